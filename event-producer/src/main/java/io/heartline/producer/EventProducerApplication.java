@@ -1,0 +1,16 @@
+package io.heartline.producer;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** Takes likes over HTTP and puts them on the topic. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class EventProducerApplication {
+
+    public static void main(String[] args) {
+        System.setProperty("spring.config.name", "event-producer");
+        SpringApplication.run(EventProducerApplication.class, args);
+    }
+}

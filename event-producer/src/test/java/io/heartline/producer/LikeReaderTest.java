@@ -1,0 +1,113 @@
+package io.heartline.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.events.Liked;
+import io.heartline.events.Unliked;
+import io.heartline.producer.InvalidLikeException.FieldError;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LikeReaderTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-24T10:00:00.123Z");
+    private static final String IDS = "\"postId\":\"p-1\",\"authorId\":\"alice\",\"likerId\":\"bob\"";
+
+    private final LikeReader reader =
+            new LikeReader(InstantSource.fixed(NOW), Duration.ofDays(90), Duration.ofMinutes(5));
+
+    @Test
+    void withoutTypeAndTime_itIsALikeNow() {
+        LikeEvent event = read("{" + IDS + "}");
+
+        assertThat(event).isEqualTo(new Liked(event.id(), "p-1", "alice", "bob", NOW));
+        assertThat(UUID.fromString(event.id()).version()).isEqualTo(7);
+    }
+
+    @Test
+    void typeAndTimeAreTaken_andFieldsOfLaterVersionsIgnored() {
+        LikeEvent event =
+                read("{" + IDS + ",\"type\":\"unliked\",\"at\":\"2026-11-01T00:00:00Z\",\"mood\":{\"a\":[1]}}");
+
+        assertThat(event)
+                .isEqualTo(new Unliked(event.id(), "p-1", "alice", "bob", Instant.parse("2026-11-01T00:00:00Z")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '"',
+            value = {
+                "'authorId':'alice','likerId':'bob';/postId;is missing",
+                "'postId':null,'authorId':'alice','likerId':'bob';/postId;is missing",
+                "'postId':5,'authorId':'alice','likerId':'bob';/postId;must be a string",
+                "'postId':'p','authorId':'a/b','likerId':'bob';/authorId;must be 1 to 128 characters",
+                "'postId':'p','authorId':'..','likerId':'bob';/authorId;must be 1 to 128 characters",
+                "'postId':'p','authorId':'alice','likerId':'';/likerId;must be 1 to 128 characters",
+                "'postId':'p','authorId':'alice','likerId':'b','type':'loved';/type;must be liked or unliked",
+                "'postId':'p','authorId':'alice','likerId':'b','type':true;/type;must be a string",
+                "'postId':'p','authorId':'alice','likerId':'b','at':'yesterday';/at;must be an ISO-8601 instant",
+                "'postId':'p','authorId':'alice','likerId':'b','at':1763978400;/at;must be a string",
+                "'postId':'p','authorId':'alice','likerId':'b','at':'2099-01-01T00:00:00Z';/at;must not lie more than 5 minutes ahead",
+                "'postId':'p','authorId':'alice','likerId':'b','at':'2026-11-24T10:05:00.124Z';/at;must not lie more than 5 minutes ahead",
+                "'postId':'p','authorId':'alice','likerId':'b','at':'2026-08-26T10:00:00.122Z';/at;must not lie more than 90 days back",
+            })
+    void aFieldAtFault_isNamed(String fields, String pointer, String detail) {
+        FieldError[] errors = errors("{" + fields.replace('\'', '"') + "}");
+
+        assertThat(errors).hasSize(1);
+        assertThat(errors[0].pointer()).isEqualTo(pointer);
+        assertThat(errors[0].detail()).startsWith(detail);
+    }
+
+    @Test
+    void allFieldsAtFault_areNamedAtOnce() {
+        assertThat(errors("{\"postId\":\"a b\",\"type\":\"x\",\"at\":\"y\"}"))
+                .extracting(FieldError::pointer)
+                .containsExactly("/postId", "/authorId", "/likerId", "/type", "/at");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "\"alice\"",
+                "{}{}",
+                "{\"postId\":\"a\",\"postId\":\"b\"}",
+                "{\"postId\":\"\u0001\"}"
+            })
+    void whatIsNoJsonObject_isRefusedAsAWhole(String body) {
+        FieldError[] errors = errors(body);
+
+        assertThat(errors).extracting(FieldError::pointer).containsExactly("");
+    }
+
+    @Test
+    void theEdgesOfTheTimeWindow_areInside() {
+        assertThat(read("{" + IDS + ",\"at\":\"2026-11-24T10:05:00.123Z\"}").at())
+                .isEqualTo(NOW.plusSeconds(300));
+        assertThat(read("{" + IDS + ",\"at\":\"2026-08-26T10:00:00.123Z\"}").at())
+                .isEqualTo(NOW.minus(Duration.ofDays(90)));
+    }
+
+    private LikeEvent read(String body) {
+        return reader.read(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private FieldError[] errors(String body) {
+        InvalidLikeException e = catchThrowableOfType(InvalidLikeException.class, () -> read(body));
+        assertThat(e).as(body).isNotNull();
+        return e.errors().toArray(FieldError[]::new);
+    }
+}

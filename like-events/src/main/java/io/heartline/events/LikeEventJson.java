@@ -1,0 +1,138 @@
+package io.heartline.events;
+
+import io.heartline.events.NotALikeEventException.Reason;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * A {@link LikeEvent} as JSON in UTF-8. Readers are tolerant: fields they do not know are ignored. They read tokens, not
+ * trees: every consumer of the topic runs this once per record.
+ */
+public final class LikeEventJson {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private LikeEventJson() {}
+
+    /** The event's one canonical form; {@code src/test/resources/approved} pins it. */
+    public static byte[] encode(LikeEvent event) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+            json.writeStartObject();
+            json.writeStringProperty("id", event.id());
+            json.writeStringProperty("type", event.type());
+            json.writeStringProperty("postId", event.postId());
+            json.writeStringProperty("authorId", event.authorId());
+            json.writeStringProperty("likerId", event.likerId());
+            json.writeStringProperty("at", EventTime.format(event.at()));
+            json.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
+    /**
+     * Reads a Kafka record. The key must be the event's author, since followers are looked up and partitions chosen by key.
+     *
+     * @throws NotALikeEventException if the record is anything but exactly one like event; the message says why and quotes
+     *     nothing of the record
+     */
+    public static LikeEvent decode(byte[] key, byte[] value) throws NotALikeEventException {
+        LikeEvent event = decode(value);
+        if (key == null || !event.authorId().equals(new String(key, StandardCharsets.UTF_8))) {
+            throw unreadable("the record's key is not its authorId");
+        }
+        return event;
+    }
+
+    private static LikeEvent decode(byte[] value) throws NotALikeEventException {
+        // Jackson would also take UTF-16 and a byte order mark; a gateway that passes bytes on must not
+        if (value == null || value.length < 2 || value[0] != '{' || value[1] == 0 || !isUtf8(value)) {
+            throw unreadable("not a JSON object in UTF-8");
+        }
+        String id = null;
+        String type = null;
+        String postId = null;
+        String authorId = null;
+        String likerId = null;
+        String at = null;
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), value)) {
+            json.nextToken();
+            for (String field = json.nextName(); field != null; field = json.nextName()) {
+                JsonToken token = json.nextToken();
+                switch (field) {
+                    case "id" -> id = text(field, token, json);
+                    case "type" -> type = text(field, token, json);
+                    case "postId" -> postId = text(field, token, json);
+                    case "authorId" -> authorId = text(field, token, json);
+                    case "likerId" -> likerId = text(field, token, json);
+                    case "at" -> at = text(field, token, json);
+                    default -> json.skipChildren();
+                }
+            }
+            if (json.nextToken() != null) {
+                throw unreadable("something follows the JSON object");
+            }
+        } catch (JacksonException e) {
+            throw unreadable("malformed JSON");
+        }
+        return event(id, type, postId, authorId, likerId, at);
+    }
+
+    private static LikeEvent event(String id, String type, String postId, String authorId, String likerId, String at)
+            throws NotALikeEventException {
+        if (type == null) {
+            throw unreadable("type is missing");
+        }
+        boolean liked = type.equals(Liked.TYPE);
+        if (!liked && !type.equals(Unliked.TYPE)) {
+            throw new NotALikeEventException(Reason.UNKNOWN_TYPE, "a type this version does not know");
+        }
+        if (at == null) {
+            throw unreadable("at is missing");
+        }
+        try {
+            Instant instant = EventTime.parse(at);
+            return liked
+                    ? new Liked(id, postId, authorId, likerId, instant)
+                    : new Unliked(id, postId, authorId, likerId, instant);
+        } catch (IllegalArgumentException e) {
+            throw unreadable(e.getMessage());
+        }
+    }
+
+    private static String text(String field, JsonToken token, JsonParser json) throws NotALikeEventException {
+        if (token != JsonToken.VALUE_STRING) {
+            throw unreadable(field + " is not a string");
+        }
+        return json.getString();
+    }
+
+    /** Jackson skips over what we do not read; but one ill-formed byte in a text frame ends a WebSocket. */
+    private static boolean isUtf8(byte[] value) {
+        for (byte b : value) {
+            if (b < 0) {
+                try {
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value));
+                    return true;
+                } catch (CharacterCodingException e) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static NotALikeEventException unreadable(String message) {
+        return new NotALikeEventException(Reason.UNREADABLE, message);
+    }
+}

@@ -1,0 +1,52 @@
+package io.heartline.events;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * One life of the topic: deleted and created again, or given more partitions, it is another log, whose positions are not
+ * this one's.
+ *
+ * @param partitions fixed for the log's life
+ */
+public record LikesLog(String topic, Uuid id, int partitions) {
+
+    /** Asks Kafka. Fails with Kafka's own exception, such as {@code UnknownTopicOrPartitionException}. */
+    public static CompletionStage<LikesLog> describe(Admin admin, String topic) {
+        return admin.describeTopics(List.of(topic))
+                .topicNameValues()
+                .get(topic)
+                .toCompletionStage()
+                .thenApply(found ->
+                        new LikesLog(topic, found.topicId(), found.partitions().size()));
+    }
+
+    /** Eight characters of 0-9 a-z: 40 bits of SHA-256 over the topic's id and its partition count. */
+    public String epoch() {
+        byte[] identity = ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .putInt(partitions)
+                .array();
+        try {
+            long hash = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(identity))
+                    .getLong();
+            String digits = Long.toString(hash >>> 24, Character.MAX_RADIX);
+            return "0".repeat(8 - digits.length()) + digits;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+
+    /** The partition that holds all events of an author: Kafka's default for keyed records, part of the contract. */
+    public int partitionOf(String authorId) {
+        return Utils.toPositive(Utils.murmur2(authorId.getBytes(StandardCharsets.UTF_8))) % partitions;
+    }
+}
