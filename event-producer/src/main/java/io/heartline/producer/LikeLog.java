@@ -66,13 +66,18 @@ final class LikeLog implements AutoCloseable {
             return Mono.just(known);
         }
         return describe()
-                .onErrorResume(UnknownTopicOrPartitionException.class, e -> create().then(describe()))
+                .onErrorResume(UnknownTopicOrPartitionException.class, e -> create().then(describe())
+                        .flatMap(this::ready))
                 .doOnNext(found -> current = found);
     }
 
     private Mono<LikesLog> describe() {
         return Mono.fromCompletionStage(
                 () -> LikesLog.describe(admin, settings.topic().name()));
+    }
+
+    private Mono<LikesLog> ready(LikesLog created) {
+        return Mono.fromCompletionStage(() -> created.awaitLeaders(admin)).thenReturn(created);
     }
 
     private Mono<Void> create() {

@@ -5,8 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Utils;
 
@@ -28,6 +34,17 @@ public record LikesLog(String topic, Uuid id, int partitions) {
                         new LikesLog(topic, found.topicId(), found.partitions().size()));
     }
 
+    /**
+     * Completes once the leader of every partition answers. To append to a topic in the moment of its creation is to have
+     * a first batch refused and a second one taken, which an idempotent producer gets out of only by its time-out.
+     */
+    public CompletionStage<Void> awaitLeaders(Admin admin) {
+        Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
+        return admin.listOffsets(ends).all().toCompletionStage().thenAccept(answered -> {});
+    }
+
     /** Eight characters of 0-9 a-z: 40 bits of SHA-256 over the topic's id and its partition count. */
     public String epoch() {
         byte[] identity = ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES)
@@ -47,6 +64,11 @@ public record LikesLog(String topic, Uuid id, int partitions) {
 
     /** The partition that holds all events of an author: Kafka's default for keyed records, part of the contract. */
     public int partitionOf(String authorId) {
+        return partitionOf(authorId, partitions);
+    }
+
+    /** The same for whoever only knows the count. */
+    public static int partitionOf(String authorId, int partitions) {
         return Utils.toPositive(Utils.murmur2(authorId.getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 }

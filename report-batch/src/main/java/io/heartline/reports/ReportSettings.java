@@ -1,0 +1,36 @@
+package io.heartline.reports;
+
+import io.heartline.events.LikesTopic;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the report batch; {@code report-batch.yml} documents each.
+ *
+ * @param kafka settings of the Kafka clients, as Kafka names them
+ * @param schedule when a run starts: a cron expression of Spring's six fields, or {@code -} for never
+ * @param zone where a day and a week begin
+ * @param grace how long after its end a week stays open
+ * @param chunk records folded at most between two writes of progress
+ * @param stall how long a run waits for Kafka to deliver anything before it fails
+ * @param page what the page needs to know
+ */
+@ConfigurationProperties("heartline.reports")
+public record ReportSettings(
+        @DefaultValue(LikesTopic.NAME) String topic,
+        Map<String, String> kafka,
+        @DefaultValue("0 */5 * * * *") String schedule,
+        @DefaultValue("UTC") ZoneId zone,
+        @DefaultValue("24h") Duration grace,
+        @DefaultValue("20000") int chunk,
+        @DefaultValue("1m") Duration stall,
+        @DefaultValue Page page) {
+
+    /** Where a browser finds the other services. */
+    public record Page(
+            @DefaultValue("http://localhost:8082") String gatewayUrl,
+            @DefaultValue("http://localhost:8081") String producerUrl) {}
+}

@@ -1,0 +1,87 @@
+package io.heartline.reports.fold;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.bulk.BulkWriteError;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import io.heartline.reports.fold.WeeklyReport.Key;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The {@code weeklyReports} collection: optimistic, so that whoever writes over a newer document is told. The client's
+ * concerns must be majority.
+ */
+public class ReportStore {
+
+    public static final String COLLECTION = "weeklyReports";
+
+    private final Mono<MongoCollection<Document>> reports;
+
+    public ReportStore(ReactiveMongoTemplate mongo) {
+        reports = mongo.getCollection(COLLECTION);
+    }
+
+    /** The reports that exist among these, for folding. */
+    public Mono<Map<Key, WeeklyReport>> load(Collection<Key> keys) {
+        List<String> ids = keys.stream().map(Key::toString).toList();
+        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids)))
+                .map(ReportDocument::report)
+                .collectMap(WeeklyReport::key);
+    }
+
+    /**
+     * Writes the reports, each only over the version it was loaded as.
+     *
+     * @return the keys of those that somebody else has written since: load them and fold again. Everything else is on a
+     *     majority of the replica set; any other trouble is an error.
+     */
+    public Mono<Set<Key>> save(List<WeeklyReport> changed) {
+        List<ReplaceOneModel<Document>> writes =
+                changed.stream().map(ReportStore::replacement).toList();
+        return reports.flatMap(found -> Mono.from(found.bulkWrite(writes, new BulkWriteOptions().ordered(false))))
+                .map(result -> Set.<Key>of())
+                .onErrorResume(MongoBulkWriteException.class, e -> conflicts(e, changed));
+    }
+
+    /** The figures that exist among these, in no order. */
+    public Flux<Figures> figures(Collection<Key> keys) {
+        List<String> ids = keys.stream().map(Key::toString).toList();
+        return reports.flatMapMany(found ->
+                        found.find(Filters.in("_id", ids)).projection(Projections.exclude(ReportDocument.STATE)))
+                .map(ReportDocument::figures);
+    }
+
+    private static ReplaceOneModel<Document> replacement(WeeklyReport report) {
+        // with upsert, a stale version tries to insert an _id that exists: a duplicate key, which is how a conflict
+        // shows
+        Bson unchanged = Filters.and(Filters.eq("_id", report.key.toString()), Filters.eq("version", report.version));
+        return new ReplaceOneModel<>(
+                unchanged, ReportDocument.of(report, report.version + 1), new ReplaceOptions().upsert(true));
+    }
+
+    private static Mono<Set<Key>> conflicts(MongoBulkWriteException e, List<WeeklyReport> changed) {
+        Set<Key> conflicts = new HashSet<>();
+        for (BulkWriteError error : e.getWriteErrors()) {
+            if (ErrorCategory.fromErrorCode(error.getCode()) != ErrorCategory.DUPLICATE_KEY) {
+                return Mono.error(e);
+            }
+            conflicts.add(changed.get(error.getIndex()).key);
+        }
+        // a write concern that failed means nothing of the bulk is safe, whatever else went well
+        return e.getWriteConcernError() == null ? Mono.just(conflicts) : Mono.error(e);
+    }
+}

@@ -1,0 +1,42 @@
+package io.heartline.reports.run;
+
+import io.heartline.reports.NotFoundException;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+@RestController
+class RunsController {
+
+    private static final int LATEST = 20;
+
+    private final Runs runs;
+
+    RunsController(Runs runs) {
+        this.runs = runs;
+    }
+
+    @PostMapping("/v1/runs")
+    Mono<ResponseEntity<Map<String, String>>> post() {
+        return runs.request().map(run -> ResponseEntity.accepted()
+                .location(URI.create("/v1/runs/" + run.id()))
+                .body(Map.of("id", run.id())));
+    }
+
+    @GetMapping("/v1/runs/{id}")
+    Mono<Run.View> get(@PathVariable String id) {
+        return runs.view(id).switchIfEmpty(Mono.error(() -> new NotFoundException("There is no run with this id.")));
+    }
+
+    /** Latest first. */
+    @GetMapping("/v1/runs")
+    Mono<Map<String, List<Run.View>>> latest() {
+        return runs.latest(LATEST).map(found -> Map.of("items", found));
+    }
+}

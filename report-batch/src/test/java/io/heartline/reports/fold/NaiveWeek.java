@@ -1,0 +1,63 @@
+package io.heartline.reports.fold;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.events.Liked;
+import io.heartline.reports.fold.WeeklyReport.PostLikes;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The figures of one author's week as anybody would count them: every event at hand, and no cleverness. */
+public final class NaiveWeek {
+
+    private NaiveWeek() {}
+
+    public static Figures count(WeeklyReport.Key key, List<? extends LikeEvent> events) {
+        Map<List<String>, LocalDate> liked = new TreeMap<>(Comparator.comparing(Object::toString));
+        Set<List<String>> unliked = new HashSet<>();
+        for (LikeEvent event : events) {
+            List<String> pair = List.of(event.postId(), event.likerId());
+            LocalDate day = event.at().atZone(ZoneOffset.UTC).toLocalDate();
+            if (event instanceof Liked) {
+                liked.merge(pair, day, (a, b) -> a.isBefore(b) ? a : b);
+            } else {
+                unliked.add(pair);
+            }
+        }
+        List<Integer> byDay = new ArrayList<>();
+        for (int day = 1; day <= 7; day++) {
+            int ofWeek = day;
+            byDay.add((int) liked.values().stream()
+                    .filter(d -> d.getDayOfWeek().getValue() == ofWeek)
+                    .count());
+        }
+        List<PostLikes> topPosts = liked.keySet().stream()
+                .collect(Collectors.groupingBy(pair -> pair.get(0), Collectors.counting()))
+                .entrySet()
+                .stream()
+                .map(e -> new PostLikes(e.getKey(), e.getValue().intValue()))
+                .sorted(Comparator.comparing((PostLikes p) -> -p.likes()).thenComparing(PostLikes::postId))
+                .limit(10)
+                .toList();
+        return new Figures(
+                key,
+                1,
+                liked.size(),
+                unliked.size(),
+                (int) liked.keySet().stream()
+                        .map(pair -> pair.get(1))
+                        .distinct()
+                        .count(),
+                events.stream().filter(Liked.class::isInstance).count(),
+                events.stream().filter(e -> !(e instanceof Liked)).count(),
+                byDay,
+                topPosts);
+    }
+}

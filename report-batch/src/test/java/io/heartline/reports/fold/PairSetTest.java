@@ -1,0 +1,43 @@
+package io.heartline.reports.fold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PairSetTest {
+
+    @Test
+    void holdsWhatAMapWouldHold_withTheEarliestDay() {
+        Random random = new Random(1);
+        PairSet set = new PairSet();
+        Map<Long, Integer> expected = new HashMap<>();
+        for (int i = 0; i < 20_000; i++) {
+            long hash = i % 3 == 0 ? random.nextLong() : random.nextLong(1000) << 40;
+            int day = random.nextInt(7);
+            long key = Math.max(1, hash >>> 3);
+            assertThat(set.add(hash, day)).isEqualTo(!expected.containsKey(key));
+            expected.merge(key, day, Math::min);
+        }
+
+        int[] byDay = new int[7];
+        expected.values().forEach(day -> byDay[day]++);
+        assertThat(set.size()).isEqualTo(expected.size());
+        assertThat(set.byDay()).isEqualTo(byDay);
+        assertThat(PairSet.of(set.toBytes()).toBytes()).isEqualTo(set.toBytes());
+        assertThat(PairSet.of(set.toBytes()).size()).isEqualTo(set.size());
+    }
+
+    @Test
+    void hashesOfZeroAndAllOnes_areOrdinaryMembers() {
+        PairSet set = new PairSet();
+
+        assertThat(set.add(0, 6)).isTrue();
+        assertThat(set.add(0, 3)).isFalse();
+        assertThat(set.add(-1, 2)).isTrue();
+        assertThat(set.size()).isEqualTo(2);
+        assertThat(set.byDay()).containsExactly(0, 0, 1, 1, 0, 0, 0);
+    }
+}

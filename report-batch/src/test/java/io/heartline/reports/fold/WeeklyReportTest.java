@@ -1,0 +1,120 @@
+package io.heartline.reports.fold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.events.Liked;
+import io.heartline.events.Unliked;
+import io.heartline.reports.fold.WeeklyReport.Key;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.threeten.extra.YearWeek;
+
+class WeeklyReportTest {
+
+    private static final Key KEY = new Key(YearWeek.of(2026, 47), "alice");
+    private static final Instant MONDAY = SomeLikes.MONDAY;
+
+    @Test
+    void aPair_countsOnceHoweverOftenItIsLiked() {
+        Figures figures = fold(
+                new Liked("1", "p-1", "alice", "bob", MONDAY.plusSeconds(90_000)),
+                new Liked("1", "p-1", "alice", "bob", MONDAY.plusSeconds(90_000)),
+                new Unliked("2", "p-1", "alice", "bob", MONDAY.plusSeconds(91_000)),
+                new Liked("3", "p-1", "alice", "bob", MONDAY));
+
+        assertThat(figures.likes()).isEqualTo(1);
+        assertThat(figures.unlikes()).isEqualTo(1);
+        assertThat(figures.likers()).isEqualTo(1);
+        assertThat(figures.likedEvents()).isEqualTo(3);
+        assertThat(figures.unlikedEvents()).isEqualTo(1);
+        assertThat(figures.byDay()).as("on its earliest day").containsExactly(1, 0, 0, 0, 0, 0, 0);
+    }
+
+    @Test
+    void aLikerOfTwoPosts_isOneLikerWithTwoLikes() {
+        Figures figures =
+                fold(new Liked("1", "p-1", "alice", "bob", MONDAY), new Liked("2", "p-2", "alice", "bob", MONDAY));
+
+        assertThat(figures.likes()).isEqualTo(2);
+        assertThat(figures.likers()).isEqualTo(1);
+    }
+
+    @Test
+    void aRecordBelowNext_isSkipped() {
+        WeeklyReport report = new WeeklyReport(KEY, "epoch");
+        Liked like = new Liked("1", "p-1", "alice", "bob", MONDAY);
+
+        assertThat(report.fold(like, 0, 41)).isTrue();
+        assertThat(report.fold(like, 0, 41)).isFalse();
+        assertThat(report.fold(like, 0, 40)).isFalse();
+        assertThat(report.fold(like, 0, 42)).isTrue();
+        assertThat(figures(report).likedEvents()).isEqualTo(2);
+    }
+
+    @Test
+    void aCorrection_isNumberedOncePerRun() {
+        WeeklyReport report = new WeeklyReport(KEY, "epoch");
+
+        report.correct("run-1");
+        report.correct("run-1");
+        report.correct("run-2");
+
+        assertThat(figures(report).revision()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void figures_equalTheNaiveCount(long seed) {
+        List<LikeEvent> events = SomeLikes.of("alice", 2_000, seed);
+
+        assertThat(fold(events.toArray(LikeEvent[]::new))).isEqualTo(NaiveWeek.count(KEY, events));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void anyOrderAndAnyChunking_giveTheSameDocument(long seed) {
+        List<LikeEvent> events = SomeLikes.of("alice", 2_000, seed);
+        List<LikeEvent> shuffled = new ArrayList<>(events);
+        Random random = new Random(seed);
+        Collections.shuffle(shuffled, random);
+
+        WeeklyReport inOneGo = new WeeklyReport(KEY, "epoch");
+        WeeklyReport inPieces = new WeeklyReport(KEY, "epoch");
+        for (int offset = 0; offset < events.size(); offset++) {
+            foldOne(inOneGo, events.get(offset), offset);
+            foldOne(inPieces, shuffled.get(offset), offset);
+            if (random.nextInt(50) == 0) {
+                inPieces = ReportDocument.report(ReportDocument.of(inPieces, 0));
+            }
+        }
+
+        assertThat(ReportDocument.of(inPieces, 1)).isEqualTo(ReportDocument.of(inOneGo, 1));
+    }
+
+    private static Figures fold(LikeEvent... events) {
+        WeeklyReport report = new WeeklyReport(KEY, "epoch");
+        for (int offset = 0; offset < events.length; offset++) {
+            foldOne(report, events[offset], offset);
+        }
+        return figures(report);
+    }
+
+    private static void foldOne(WeeklyReport report, LikeEvent event, long offset) {
+        int day = event.at().atZone(ZoneOffset.UTC).getDayOfWeek().ordinal();
+        report.fold(event, day, offset);
+    }
+
+    private static Figures figures(WeeklyReport report) {
+        Document document = ReportDocument.of(report, 1);
+        return ReportDocument.figures(document);
+    }
+}
