@@ -3,11 +3,10 @@ package io.heartline.producer;
 import io.heartline.producer.InvalidLikeException.FieldError;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -22,7 +21,6 @@ import reactor.core.publisher.Mono;
 @RestControllerAdvice
 class Problems extends ResponseEntityExceptionHandler {
 
-    private static final Logger log = LoggerFactory.getLogger(Problems.class);
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final IngestMetrics metrics;
@@ -42,7 +40,7 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     Mono<ResponseEntity<Object>> unavailable(LogUnavailableException e, ServerWebExchange exchange) {
-        log.warn("answered 503: {}", String.valueOf(e.getCause()));
+        logger.warn("answered 503: " + e.getCause());
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
                 HttpStatus.SERVICE_UNAVAILABLE,
                 "Kafka did not acknowledge in time, so whether the like was logged is unknown: send it again.");
@@ -71,6 +69,10 @@ class Problems extends ResponseEntityExceptionHandler {
     protected Mono<ResponseEntity<Object>> createResponseEntity(
             Object body, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
         metrics.refused(status);
-        return super.createResponseEntity(body, headers, status, exchange);
+        // said outright, whatever the caller would rather have had
+        return Mono.just(ResponseEntity.status(status)
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(body));
     }
 }

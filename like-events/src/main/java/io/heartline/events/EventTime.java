@@ -28,7 +28,8 @@ public final class EventTime {
         }
     }
 
-    static String format(Instant at) {
+    /** With exactly three decimals, in UTC. */
+    public static String format(Instant at) {
         return MILLISECONDS.format(at);
     }
 

@@ -1,0 +1,124 @@
+package io.heartline.gateway;
+
+import io.heartline.events.LikesLog;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The thread that reads the end of the log, every partition of it and in no consumer group: each instance sees every
+ * record, and a new one begins at now.
+ */
+final class LogTail implements SmartLifecycle {
+
+    private static final Logger logger = LoggerFactory.getLogger(LogTail.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final Supplier<LikesLog> describe;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Fanout fanout;
+    private final Duration retry;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile Consumer<byte[], byte[]> current;
+    private Thread thread;
+    private String lastTrouble;
+
+    LogTail(Supplier<LikesLog> describe, Supplier<Consumer<byte[], byte[]>> consumers, Fanout fanout, Duration retry) {
+        this.describe = describe;
+        this.consumers = consumers;
+        this.fanout = fanout;
+        this.retry = retry;
+    }
+
+    @Override
+    public void start() {
+        thread = new Thread(this::run, "log-tail");
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!isStopping()) {
+                try {
+                    follow(describe.get());
+                } catch (WakeupException e) {
+                    return;
+                } catch (KafkaException e) {
+                    sayOnce(e);
+                } catch (RuntimeException e) { // a defect of ours; to stop reading for good would be a second one
+                    logger.error("reading the log broke", e);
+                } finally {
+                    fanout.stop();
+                }
+                stopping.await(retry.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void follow(LikesLog log) {
+        try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+            current = consumer;
+            if (isStopping()) {
+                return;
+            }
+            List<TopicPartition> partitions = IntStream.range(0, log.partitions())
+                    .mapToObj(number -> new TopicPartition(log.topic(), number))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            Map<Integer, Long> next = new HashMap<>();
+            partitions.forEach(partition -> next.put(partition.partition(), consumer.position(partition)));
+            fanout.start(log, next);
+            lastTrouble = null;
+            logger.info("following {} partitions of {} (epoch {})", log.partitions(), log.topic(), log.epoch());
+            while (!isStopping()) {
+                fanout.accept(consumer.poll(POLL));
+            }
+        }
+    }
+
+    /** Not every second for as long as Kafka is down. */
+    private void sayOnce(KafkaException e) {
+        if (!e.toString().equals(lastTrouble)) {
+            lastTrouble = e.toString();
+            logger.warn("the log cannot be read, trying again every {} ms: {}", retry.toMillis(), lastTrouble);
+        }
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    @Override
+    public void stop() {
+        stopping.countDown();
+        Consumer<byte[], byte[]> reading = current;
+        if (reading != null) {
+            reading.wakeup();
+        }
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null && thread.isAlive();
+    }
+}

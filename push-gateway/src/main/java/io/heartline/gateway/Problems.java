@@ -1,0 +1,51 @@
+package io.heartline.gateway;
+
+import io.heartline.events.Identifier;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.reactive.result.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Every refusal as RFC 9457 {@code application/problem+json}. */
+@RestControllerAdvice
+class Problems extends ResponseEntityExceptionHandler {
+
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    @ExceptionHandler
+    Mono<ResponseEntity<Object>> invalidAuthor(InvalidAuthorException e, ServerWebExchange exchange) {
+        ProblemDetail problem =
+                ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, "authorId " + Identifier.RULE + ".");
+        problem.setTitle("Invalid parameter");
+        problem.setProperty("errors", List.of(Map.of("parameter", "authorId", "detail", Identifier.RULE)));
+        return createResponseEntity(problem, new HttpHeaders(), HttpStatus.BAD_REQUEST, exchange);
+    }
+
+    @ExceptionHandler
+    Mono<ResponseEntity<Object>> logLost(LogLostException e, ServerWebExchange exchange) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
+                HttpStatus.SERVICE_UNAVAILABLE, "The log of likes cannot be read at the moment: come back.");
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        return createResponseEntity(problem, headers, HttpStatus.SERVICE_UNAVAILABLE, exchange);
+    }
+
+    @Override
+    protected Mono<ResponseEntity<Object>> createResponseEntity(
+            Object body, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
+        // said outright, or whoever asked for text/event-stream would be given the problem as an event
+        return Mono.just(ResponseEntity.status(status)
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(body));
+    }
+}

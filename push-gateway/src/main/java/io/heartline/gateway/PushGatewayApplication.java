@@ -1,0 +1,16 @@
+package io.heartline.gateway;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** Follows the topic and tells each author of a like the moment it is logged. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class PushGatewayApplication {
+
+    public static void main(String[] args) {
+        System.setProperty("spring.config.name", "push-gateway");
+        SpringApplication.run(PushGatewayApplication.class, args);
+    }
+}

@@ -1,0 +1,42 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.Position;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class FrameTest {
+
+    @Test
+    void hello_matchesTheApprovedForm() throws Exception {
+        Frame frame = Frame.hello(new Position("k3f9", 3, 1041), true);
+
+        assertThat(frame.json()).asString().isEqualTo(approved("hello"));
+        assertThat(frame.position()).isEqualTo("k3f9-3-1041");
+    }
+
+    @Test
+    void like_holdsTheEventByteForByte() throws Exception {
+        // the blank behind the comma is the sender's, and stays
+        String event = "{\"id\":\"e-1\",\"type\":\"liked\", \"postId\":\"p-1\",\"authorId\":\"alice\","
+                + "\"likerId\":\"bob\",\"at\":\"2026-11-24T10:00:00.123Z\"}";
+
+        Frame frame = Frame.like(
+                new Position("k3f9", 3, 1042),
+                Instant.parse("2026-11-24T10:00:00.130Z"),
+                event.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(frame.json()).asString().isEqualTo(approved("like"));
+        assertThat(frame.position()).isEqualTo("k3f9-3-1042");
+    }
+
+    private static String approved(String name) throws IOException {
+        try (InputStream file = FrameTest.class.getResourceAsStream("/approved/" + name + ".json")) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
