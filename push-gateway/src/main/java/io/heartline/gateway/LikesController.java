@@ -42,11 +42,13 @@ class LikesController {
     }
 
     private static Mono<Void> converse(WebSocketSession session, Flux<Frame> frames) {
-        Mono<Void> sent = session.send(frames.map(frame -> new WebSocketMessage(
-                WebSocketMessage.Type.TEXT, session.bufferFactory().wrap(frame.json()))));
+        Flux<WebSocketMessage> messages = frames.map(frame -> new WebSocketMessage(
+                        WebSocketMessage.Type.TEXT, session.bufferFactory().wrap(frame.json())))
+                .onErrorComplete(LikesController::isForTheReader);
+        // frames go on until we end them
+        Mono<Void> sent = session.send(messages).then(Mono.defer(() -> session.close(TRY_AGAIN_LATER)));
         Mono<Void> peerIsGone = session.receive().then(); // what it says is not for us, that it left is
-        return Mono.firstWithSignal(sent, peerIsGone)
-                .onErrorResume(LikesController::isForTheReader, e -> session.close(TRY_AGAIN_LATER));
+        return Mono.firstWithSignal(sent, peerIsGone);
     }
 
     @GetMapping(path = PATH, produces = MediaType.TEXT_EVENT_STREAM_VALUE)

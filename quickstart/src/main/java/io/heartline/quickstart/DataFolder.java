@@ -1,0 +1,72 @@
+package io.heartline.quickstart;
+
+import io.heartline.quickstart.backends.Folders;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Where Kafka's log and the database are kept, held by one quickstart at a time. */
+final class DataFolder implements AutoCloseable {
+
+    private final Path folder;
+    private final FileChannel lock;
+    private final boolean empty;
+
+    /**
+     * @param fresh whether to delete what is there; only Heartline's own files are touched
+     * @throws IllegalStateException if another quickstart is running on it
+     */
+    DataFolder(Path folder, boolean fresh) {
+        this.folder = folder.toAbsolutePath().normalize();
+        try {
+            Files.createDirectories(this.folder);
+            lock = FileChannel.open(
+                    this.folder.resolve("quickstart.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            hold();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot use the data folder " + this.folder, e);
+        }
+        if (fresh) {
+            Folders.delete(kafka());
+            Folders.delete(mongo().getParent());
+        }
+        empty = !Files.exists(kafka());
+    }
+
+    private void hold() throws IOException {
+        boolean held;
+        try {
+            held = lock.tryLock() != null;
+        } catch (OverlappingFileLockException e) { // by somebody in this JVM
+            held = false;
+        }
+        if (!held) {
+            lock.close();
+            throw new IllegalStateException(
+                    "another quickstart is running on " + folder + ": stop it, or choose another folder with --data");
+        }
+    }
+
+    Path kafka() {
+        return folder.resolve("kafka");
+    }
+
+    /** The file of the database. */
+    Path mongo() {
+        return folder.resolve("mongo").resolve("heartline.h2");
+    }
+
+    /** Whether nothing was there at the start. */
+    boolean startedEmpty() {
+        return empty;
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+}

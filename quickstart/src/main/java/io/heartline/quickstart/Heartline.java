@@ -1,0 +1,119 @@
+package io.heartline.quickstart;
+
+import io.heartline.gateway.PushGatewayApplication;
+import io.heartline.producer.EventProducerApplication;
+import io.heartline.quickstart.backends.FreePorts;
+import io.heartline.quickstart.backends.InProcessKafka;
+import io.heartline.quickstart.backends.InProcessMongo;
+import io.heartline.reports.ReportBatchApplication;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** The whole system in this JVM: broker, database and the three services, stopped in reverse order. */
+final class Heartline implements AutoCloseable {
+
+    private static final int PARTITIONS = 8;
+    private static final String MONGO = "org.springframework.boot.mongodb,org.springframework.boot.data.mongodb";
+    private static final String KAFKA = "org.springframework.boot.kafka";
+
+    /**
+     * Where it runs; a port of 0 is any that is free.
+     *
+     * @param data the folder of Kafka's log and of the database
+     * @param fresh whether to begin with an empty folder
+     * @param schedule of the report batch: a cron expression, or {@code -}
+     */
+    record Settings(
+            int producerPort,
+            int gatewayPort,
+            int reportsPort,
+            int kafkaPort,
+            int mongoPort,
+            Path data,
+            boolean fresh,
+            String schedule) {}
+
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final DataFolder data;
+    private final InProcessKafka kafka;
+    private final InProcessMongo mongo;
+    private final Service producer;
+    private final Service gateway;
+    private final Service reports;
+
+    Heartline(Settings settings) {
+        data = new DataFolder(settings.data(), settings.fresh());
+        started.push(data);
+        boolean whole = false;
+        try {
+            int[] free = FreePorts.find(2);
+            kafka = InProcessKafka.start(
+                    data.kafka(), settings.kafkaPort() == 0 ? free[0] : settings.kafkaPort(), free[1]);
+            started.push(kafka);
+            mongo = InProcessMongo.inFile(data.mongo(), settings.mongoPort());
+            started.push(mongo);
+            producer = new Service("event-producer", EventProducerApplication.class, settings.producerPort(), MONGO)
+                    .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers())
+                    .set("heartline.producer.topic.partitions", PARTITIONS);
+            start(producer);
+            gateway = new Service("push-gateway", PushGatewayApplication.class, settings.gatewayPort(), MONGO)
+                    .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers());
+            start(gateway);
+            reports = new Service("report-batch", ReportBatchApplication.class, settings.reportsPort(), KAFKA)
+                    .set("spring.mongodb.uri", mongo.connectionString() + "/heartline")
+                    .set("heartline.reports.kafka.[bootstrap.servers]", kafka.bootstrapServers())
+                    .set("heartline.reports.schedule", settings.schedule())
+                    .set("heartline.reports.page.gateway-url", gateway.url())
+                    .set("heartline.reports.page.producer-url", producer.url());
+            start(reports);
+            whole = true;
+        } finally {
+            if (!whole) {
+                close();
+            }
+        }
+    }
+
+    private void start(Service service) {
+        started.push(service);
+        service.start();
+    }
+
+    /** Whether the data folder was empty at the start. */
+    boolean startedEmpty() {
+        return data.startedEmpty();
+    }
+
+    Service producer() {
+        return producer;
+    }
+
+    Service gateway() {
+        return gateway;
+    }
+
+    Service reports() {
+        return reports;
+    }
+
+    String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    String mongoUri() {
+        return mongo.connectionString() + "/heartline";
+    }
+
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            AutoCloseable next = started.pop();
+            try {
+                next.close();
+            } catch (Exception e) { // AutoCloseable declares no less; the rest is to be stopped all the same
+                System.err.println("could not stop " + next + ": " + e);
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.heartline.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import io.heartline.quickstart.backends.Backends;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ApplicationContext;
+import org.springframework.kafka.core.KafkaTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class HeartlineIT {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    private static Path folder;
+
+    private static Heartline heartline;
+
+    @BeforeAll
+    static void start() {
+        heartline = start(folder.resolve("shared"), false);
+    }
+
+    @AfterAll
+    static void stop() {
+        heartline.close();
+    }
+
+    @Test
+    void aLike_goesInOverHttp_comesOutLive_andStandsInTheWeeksReport() throws Exception {
+        String author = Backends.unique("author");
+        Frames frames = Frames.of(heartline.gateway().url(), author);
+        assertThat(JSON.readTree(frames.next()).path("kind").stringValue()).isEqualTo("hello");
+
+        JsonNode accepted = like(heartline, author, "bob");
+
+        JsonNode frame = JSON.readTree(frames.next());
+        assertThat(frame.path("kind").stringValue()).isEqualTo("like");
+        assertThat(frame.path("position")).isEqualTo(accepted.path("position"));
+        assertThat(frame.path("event").path("id")).isEqualTo(accepted.path("eventId"));
+        assertThat(frame.path("event").path("likerId").stringValue()).isEqualTo("bob");
+
+        like(heartline, author, "bob");
+        like(heartline, author, "carol");
+        run(heartline);
+
+        JsonNode report = report(heartline, author);
+        assertThat(report.path("likes").intValue()).isEqualTo(2);
+        assertThat(report.path("likers").intValue()).isEqualTo(2);
+        assertThat(report.path("events").path("liked").intValue()).isEqualTo(3);
+    }
+
+    @Test
+    void oneServicesLibraries_doNotConfigureAnother() {
+        ApplicationContext producer = heartline.producer().context();
+        ApplicationContext gateway = heartline.gateway().context();
+        ApplicationContext reports = heartline.reports().context();
+
+        assertThat(producer.getBeanNamesForType(MongoClient.class)).isEmpty();
+        assertThat(gateway.getBeanNamesForType(MongoClient.class)).isEmpty();
+        assertThat(reports.getBeanNamesForType(MongoClient.class)).hasSize(1);
+        assertThat(reports.getBeanNamesForType(KafkaTemplate.class)).isEmpty();
+        assertThat(producer.getBeanNamesForType(KafkaTemplate.class)).hasSize(1);
+    }
+
+    @Test
+    void onlyTheReportBatch_hasThePage() throws Exception {
+        assertThat(get(heartline.reports().url() + "/").statusCode()).isEqualTo(200);
+        assertThat(get(heartline.reports().url() + "/page/heartline-page.js").statusCode())
+                .isEqualTo(200);
+        assertThat(get(heartline.producer().url() + "/page/heartline-page.js").statusCode())
+                .isEqualTo(404);
+        assertThat(get(heartline.gateway().url() + "/").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void restartingTheGateway_endsItsConnections_andLeavesTheOthersAnswering(@TempDir Path own) throws Exception {
+        try (Heartline whole = start(own, false)) {
+            Frames before = Frames.of(whole.gateway().url(), "alice");
+            before.next();
+
+            whole.gateway().close();
+            assertThat(before.next()).isEqualTo(Frames.CLOSED + 1013);
+            like(whole, "alice", "bob");
+            run(whole);
+            assertThat(report(whole, "alice").path("likes").intValue()).isEqualTo(1);
+            String url = whole.gateway().url();
+            whole.gateway().start();
+
+            assertThat(whole.gateway().url()).isEqualTo(url);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> get(url + "/actuator/health/readiness").statusCode() == 200);
+            Frames after = Frames.of(url, "alice");
+            assertThat(after.next()).contains("\"kind\":\"hello\"");
+            like(whole, "alice", "carol");
+            assertThat(after.next()).contains("\"likerId\":\"carol\"");
+        }
+    }
+
+    @Test
+    void whatItKnows_isKeptOverARestart_andForgottenWhenFresh(@TempDir Path own) throws Exception {
+        try (Heartline first = start(own, false)) {
+            assertThat(first.startedEmpty()).isTrue();
+            like(first, "alice", "bob");
+            run(first);
+            like(first, "alice", "carol");
+        }
+        try (Heartline second = start(own, false)) {
+            assertThat(second.startedEmpty()).isFalse();
+            assertThat(report(second, "alice").path("likes").intValue()).isEqualTo(1);
+            run(second);
+            assertThat(report(second, "alice").path("likes").intValue()).isEqualTo(2);
+        }
+        try (Heartline fresh = start(own, true)) {
+            assertThat(fresh.startedEmpty()).isTrue();
+            run(fresh);
+            assertThat(report(fresh, "alice").path("likes").intValue()).isZero();
+        }
+    }
+
+    @Test
+    void aSecondQuickstartOnTheSameFolder_isRefused() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> start(folder.resolve("shared"), true))
+                .withMessageContaining("another quickstart is running");
+    }
+
+    @Test
+    void theSampleLikes_areAllTaken() throws Exception {
+        SampleLikes likes = new SampleLikes(1);
+
+        for (String like : likes.history(Instant.now()).subList(0, 100)) {
+            assertThat(post(heartline, like).statusCode()).isEqualTo(202);
+        }
+        assertThat(post(heartline, likes.now()).statusCode()).isEqualTo(202);
+    }
+
+    private static Heartline start(Path data, boolean fresh) {
+        return new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, data, fresh, "-"));
+    }
+
+    private static JsonNode like(Heartline target, String author, String liker) throws Exception {
+        HttpResponse<String> answer =
+                post(target, "{\"postId\":\"p-1\",\"authorId\":\"" + author + "\",\"likerId\":\"" + liker + "\"}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return JSON.readTree(answer.body());
+    }
+
+    private static HttpResponse<String> post(Heartline target, String body) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create(target.producer().url() + "/v1/likes"))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private static void run(Heartline target) throws Exception {
+        HttpResponse<String> accepted = HTTP.send(
+                HttpRequest.newBuilder(URI.create(target.reports().url() + "/v1/runs"))
+                        .POST(BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(accepted.statusCode()).isEqualTo(202);
+        String run = target.reports().url()
+                + accepted.headers().firstValue("Location").orElseThrow();
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                        JSON.readTree(get(run).body()).path("status").stringValue())
+                .isEqualTo("done"));
+    }
+
+    private static JsonNode report(Heartline target, String author) throws Exception {
+        HttpResponse<String> answer = get(target.reports().url() + "/v1/authors/" + author + "/reports/current");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    private static HttpResponse<String> get(String url) throws Exception {
+        return HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+    }
+}

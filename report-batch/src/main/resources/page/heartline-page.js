@@ -1,0 +1,111 @@
+// Likes of one author arriving live, beside this week's report. Everything that comes from outside is shown as text.
+
+const FEED_LENGTH = 50;
+const REPORT_EVERY_MS = 5_000;
+const RECONNECT_MS = { least: 500, most: 5_000 };
+
+const $ = (id) => document.getElementById(id);
+const settings = await fetch('page/settings.json').then((answer) => answer.json());
+
+let author;
+let socket;
+let count = 0;
+let reportTimer;
+
+function item(...texts) {
+  const li = document.createElement('li');
+  for (const text of texts) {
+    const span = document.createElement('span');
+    span.textContent = text;
+    li.append(span);
+  }
+  return li;
+}
+
+// --- live -------------------------------------------------------------------------------------------------------------
+
+function listen() {
+  const url = new URL(`/v1/authors/${encodeURIComponent(author)}/likes`, settings.gatewayUrl);
+  url.protocol = url.protocol.replace('http', 'ws');
+  const mine = new WebSocket(url);
+  socket = mine;
+  mine.onopen = () => show('live-state', 'connected by WebSocket');
+  mine.onmessage = (message) => onFrame(JSON.parse(message.data));
+  mine.onclose = () => {
+    if (socket !== mine) return; // another author was chosen
+    show('live-state', `the gateway at ${settings.gatewayUrl} is gone; trying again`);
+    setTimeout(() => socket === mine && listen(), RECONNECT_MS.least + Math.random() * RECONNECT_MS.most);
+  };
+}
+
+function onFrame(frame) {
+  if (frame.kind !== 'like') return;
+  const { event, loggedAt } = frame;
+  const late = Math.max(0, Date.now() - Date.parse(loggedAt));
+  if (event.type === 'liked') show('live-count', ++count);
+  $('feed').prepend(item(`${event.likerId} ${event.type} ${event.postId}`, `${late} ms`));
+  while ($('feed').children.length > FEED_LENGTH) $('feed').lastElementChild.remove();
+}
+
+// --- the week's report ------------------------------------------------------------------------------------------------
+
+async function report() {
+  clearTimeout(reportTimer);
+  const asked = author;
+  try {
+    const answer = await fetch(`v1/authors/${encodeURIComponent(asked)}/reports/current`);
+    const body = await answer.json();
+    if (asked !== author) return;
+    if (answer.ok) showReport(body);
+    else show('week-state', `${answer.status}: ${body.detail}`);
+  } catch (e) {
+    show('week-state', `report-batch does not answer (${e.message}); the figures are the last it gave`);
+  }
+  reportTimer = setTimeout(report, REPORT_EVERY_MS);
+}
+
+function showReport(week) {
+  show('week-state', `${week.week}, ${week.status}, ${age(week.asOf)}`);
+  show('week-likes', week.likes);
+  show('week-likers', week.likers);
+  const most = Math.max(1, ...week.byDay.map((day) => day.likes));
+  $('days').replaceChildren(...week.byDay.map((day) => {
+    const name = new Date(`${day.date}T12:00:00Z`).toLocaleDateString(undefined, { weekday: 'short', timeZone: 'UTC' });
+    const li = item(day.likes);
+    const bar = document.createElement('i');
+    bar.style.height = `${(day.likes / most) * 6}rem`;
+    li.append(bar, name);
+    return li;
+  }));
+  $('posts').replaceChildren(...week.topPosts.map((post) => item(post.postId, post.likes)));
+}
+
+function age(asOf) {
+  if (!asOf) return 'no run yet';
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(asOf)) / 1000));
+  return seconds < 120 ? `${seconds} seconds old` : `${Math.round(seconds / 60)} minutes old`;
+}
+
+// --- the page ---------------------------------------------------------------------------------------------------------
+
+function show(id, text) {
+  $(id).textContent = text;
+}
+
+function choose(name) {
+  author = name;
+  count = 0;
+  show('live-count', count);
+  $('feed').replaceChildren();
+  const before = socket;
+  listen();
+  before?.close();
+  report();
+}
+
+$('choose').addEventListener('submit', (event) => {
+  event.preventDefault();
+  choose($('author').value.trim());
+});
+
+choose($('author').value.trim());
