@@ -23,10 +23,10 @@ class PartitionTest {
 
     @Test
     void aReader_isGreetedWithThePresentPosition_andToldOfWhatFollows() {
-        accept(like("alice", 100));
+        read(List.of(like("alice", 100)));
         Reader reader = Reader.unbounded();
         partition.follow("alice", reader);
-        accept(like("alice", 101), like("carol", 102), like("alice", 103));
+        read(List.of(like("alice", 101), like("carol", 102), like("alice", 103)));
 
         assertThat(reader.json(0)).isEqualTo("{\"kind\":\"hello\",\"position\":\"k3f9-3-100\",\"recovered\":false}");
         assertThat(reader.positions()).containsExactly("k3f9-3-100", "k3f9-3-101", "k3f9-3-103");
@@ -49,7 +49,7 @@ class PartitionTest {
         partition.follow("alice", one);
         partition.follow("alice", two);
 
-        accept(like("alice", 100));
+        read(List.of(like("alice", 100)));
 
         assertThat(one.frames().get(1)).as("encoded once").isSameAs(two.frames().get(1));
     }
@@ -59,14 +59,14 @@ class PartitionTest {
         Reader reader = Reader.unbounded();
         partition.follow("alice", reader);
 
-        accept(
+        read(List.of(
                 like("alice", 100),
                 like("carol", 101),
                 record("alice", 102, "someone else's bytes"),
                 record("alice", 103, "{\"type\":\"viewed\"}"),
                 record("carol", 104, "nobody parses this"),
                 record(null, 105, "no key"),
-                like("alice", 106));
+                like("alice", 106)));
 
         assertThat(reader.positions()).containsExactly("k3f9-3-99", "k3f9-3-100", "k3f9-3-106");
         assertThat(records("followed")).isEqualTo(2);
@@ -84,7 +84,7 @@ class PartitionTest {
 
         leaves.cancel();
         leaves.cancel();
-        accept(like("alice", 100));
+        read(List.of(like("alice", 100)));
 
         assertThat(stays.frames()).hasSize(2);
         assertThat(leaves.frames()).hasSize(1);
@@ -97,7 +97,7 @@ class PartitionTest {
         partition.follow("alice", reader);
         reader.cancel();
 
-        accept(record("alice", 100, "not json"));
+        read(List.of(record("alice", 100, "not json")));
 
         assertThat(records("unreadable")).isZero();
         assertThat(records("unfollowed")).isEqualTo(1);
@@ -107,7 +107,7 @@ class PartitionTest {
     void aReader_getsNoMoreThanItAskedFor_andTheRestLater() {
         Reader reader = new Reader(2);
         partition.follow("alice", reader);
-        accept(like("alice", 100), like("alice", 101), like("alice", 102));
+        read(List.of(like("alice", 100), like("alice", 101), like("alice", 102)));
         assertThat(reader.positions()).containsExactly("k3f9-3-99", "k3f9-3-100");
 
         reader.request(10);
@@ -122,7 +122,7 @@ class PartitionTest {
         partition.follow("alice", slow);
         partition.follow("alice", healthy);
 
-        IntStream.range(100, 100 + 2 * RING).forEach(offset -> accept(like("alice", offset)));
+        IntStream.range(100, 100 + 2 * RING).forEach(offset -> read(List.of(like("alice", offset))));
         slow.request(100);
 
         assertThat(slow.frames()).hasSize(1);
@@ -167,9 +167,8 @@ class PartitionTest {
         assertThat(reader.positions().subList(1, count + 1)).isEqualTo(expected);
     }
 
-    @SafeVarargs
-    private void accept(ConsumerRecord<byte[], byte[]>... records) {
-        partition.accept(List.of(records), records[records.length - 1].offset() + 1);
+    private void read(List<ConsumerRecord<byte[], byte[]>> records) {
+        partition.accept(records, records.get(records.size() - 1).offset() + 1);
     }
 
     private double records(String outcome) {

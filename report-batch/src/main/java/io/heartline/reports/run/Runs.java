@@ -1,6 +1,7 @@
 package io.heartline.reports.run;
 
 import io.heartline.events.LikesLog;
+import jakarta.annotation.PreDestroy;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -19,7 +20,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Starts pulls, one at a time in this instance, and keeps account of them. */
-class Runs implements AutoCloseable {
+class Runs {
 
     private static final Logger logger = LoggerFactory.getLogger(Runs.class);
     private static final long SHUTDOWN_SECONDS = 20;
@@ -165,8 +166,9 @@ class Runs implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Waits for the run that is going. */
+    @PreDestroy
+    void stop() throws InterruptedException {
         worker.shutdown();
         if (!worker.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
             logger.warn("stopping in the middle of a run; the next one goes on where its progress stands");
