@@ -11,10 +11,10 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -26,17 +26,15 @@ final class LikeLog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LikeLog.class);
 
     private final KafkaTemplate<byte[], byte[]> kafka;
-    private final KafkaAdmin topics;
     private final Admin admin;
     private final ProducerSettings settings;
     // KafkaProducer.send may block for metadata or buffer space; an event loop must not
     private final Scheduler sender = Schedulers.newSingle("kafka-send");
     private volatile LikesLog current;
 
-    LikeLog(KafkaTemplate<byte[], byte[]> kafka, KafkaAdmin topics, ProducerSettings settings) {
+    LikeLog(KafkaTemplate<byte[], byte[]> kafka, Admin admin, ProducerSettings settings) {
         this.kafka = kafka;
-        this.topics = topics;
-        this.admin = Admin.create(topics.getConfigurationProperties());
+        this.admin = admin;
         this.settings = settings;
     }
 
@@ -66,8 +64,7 @@ final class LikeLog implements AutoCloseable {
             return Mono.just(known);
         }
         return describe()
-                .onErrorResume(UnknownTopicOrPartitionException.class, e -> create().then(describe())
-                        .flatMap(this::ready))
+                .onErrorResume(UnknownTopicOrPartitionException.class, e -> create())
                 .doOnNext(found -> current = found);
     }
 
@@ -76,18 +73,15 @@ final class LikeLog implements AutoCloseable {
                 () -> LikesLog.describe(admin, settings.topic().name()));
     }
 
-    private Mono<LikesLog> ready(LikesLog created) {
-        return Mono.fromCompletionStage(() -> created.awaitLeaders(admin)).thenReturn(created);
-    }
-
-    private Mono<Void> create() {
+    // not by KafkaAdmin, which would also give an existing topic more partitions
+    private Mono<LikesLog> create() {
         Topic topic = settings.topic();
-        return Mono.<Void>fromRunnable(() -> {
-                    log.info("creating topic {} with {} partitions", topic.name(), topic.partitions());
-                    topics.createOrModifyTopics(LikesTopic.newTopic(
-                            topic.name(), topic.partitions(), topic.replication(), topic.minInSyncReplicas()));
-                })
-                .subscribeOn(Schedulers.boundedElastic());
+        log.info("creating topic {} with {} partitions", topic.name(), topic.partitions());
+        return Mono.fromCompletionStage(() -> LikesLog.create(
+                        admin,
+                        LikesTopic.newTopic(
+                                topic.name(), topic.partitions(), topic.replication(), topic.minInSyncReplicas())))
+                .onErrorResume(TopicExistsException.class, e -> describe());
     }
 
     private static boolean isKafkaTrouble(Throwable e) {

@@ -1,6 +1,7 @@
 package io.heartline.producer;
 
 import java.time.InstantSource;
+import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationRunner;
@@ -33,7 +34,7 @@ class ProducerConfiguration {
     }
 
     @Bean
-    LikeLog likeLog(KafkaTemplate<byte[], byte[]> kafka, KafkaAdmin topics, ProducerSettings settings) {
-        return new LikeLog(kafka, topics, settings);
+    LikeLog likeLog(KafkaTemplate<byte[], byte[]> kafka, KafkaAdmin connection, ProducerSettings settings) {
+        return new LikeLog(kafka, Admin.create(connection.getConfigurationProperties()), settings);
     }
 }

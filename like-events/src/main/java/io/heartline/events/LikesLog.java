@@ -11,6 +11,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -35,14 +37,25 @@ public record LikesLog(String topic, Uuid id, int partitions) {
     }
 
     /**
-     * Completes once the leader of every partition answers. To append to a topic in the moment of its creation is to have
-     * a first batch refused and a second one taken, which an idempotent producer gets out of only by its time-out.
+     * Creates the topic and completes once the leader of every partition answers. To append to a topic in the moment of its
+     * creation is to have a first batch refused and a second one taken, which an idempotent producer gets out of only by its
+     * time-out. Fails with {@code TopicExistsException} if somebody else was first.
      */
-    public CompletionStage<Void> awaitLeaders(Admin admin) {
+    public static CompletionStage<LikesLog> create(Admin admin, NewTopic topic) {
+        CreateTopicsResult creating = admin.createTopics(List.of(topic));
+        return creating.topicId(topic.name())
+                .toCompletionStage()
+                .thenCombine(
+                        creating.numPartitions(topic.name()).toCompletionStage(),
+                        (id, partitions) -> new LikesLog(topic.name(), id, partitions))
+                .thenCompose(created -> created.awaitLeaders(admin));
+    }
+
+    private CompletionStage<LikesLog> awaitLeaders(Admin admin) {
         Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
-        return admin.listOffsets(ends).all().toCompletionStage().thenAccept(answered -> {});
+        return admin.listOffsets(ends).all().toCompletionStage().thenApply(answered -> this);
     }
 
     /** Eight characters of 0-9 a-z: 40 bits of SHA-256 over the topic's id and its partition count. */

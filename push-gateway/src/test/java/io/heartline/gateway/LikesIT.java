@@ -17,7 +17,6 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -61,11 +60,9 @@ class LikesIT {
     @BeforeAll
     static void createTopic() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
-            admin.createTopics(List.of(LikesTopic.newTopic(TOPIC, 4, (short) 1, 1)))
-                    .all()
+            log = LikesLog.create(admin, LikesTopic.newTopic(TOPIC, 4, (short) 1, 1))
+                    .toCompletableFuture()
                     .get(30, TimeUnit.SECONDS);
-            log = LikesLog.describe(admin, TOPIC).toCompletableFuture().get(30, TimeUnit.SECONDS);
-            log.awaitLeaders(admin).toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
     }
 

@@ -30,6 +30,10 @@ public class ProgressStore {
 
     /** @return false if the partition no longer stands where {@code from} says: somebody else has moved it */
     public Mono<Boolean> advance(Progress from, Progress to) {
+        Update update = new Update().set("next", to.next()).set("leaderEpoch", to.leaderEpoch());
+        if (to.asOf() != null) {
+            update.max("asOf", to.asOf()); // others may have vouched for a later time already
+        }
         return mongo.updateFirst(
                         query(where("_id")
                                 .is(from.partition())
@@ -37,10 +41,7 @@ public class ProgressStore {
                                 .is(from.epoch())
                                 .and("next")
                                 .is(from.next())),
-                        new Update()
-                                .set("next", to.next())
-                                .set("leaderEpoch", to.leaderEpoch())
-                                .set("asOf", to.asOf()),
+                        update,
                         Progress.class)
                 .map(result -> result.getMatchedCount() == 1);
     }

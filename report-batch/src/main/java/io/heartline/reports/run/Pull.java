@@ -49,6 +49,7 @@ final class Pull {
     private final Map<Integer, Progress> reached = new HashMap<>();
     private final Map<Integer, Integer> leaderEpochs = new HashMap<>();
     private Map<TopicPartition, Long> ends;
+    private Instant seen;
 
     /** What a pull works with, whichever log it finds. */
     record Tools(
@@ -88,16 +89,17 @@ final class Pull {
                 .mapToObj(partition -> new TopicPartition(log.topic(), partition))
                 .toList();
         consumer.assign(partitions);
-        Instant seen = clock.instant(); // before the ends are asked for: what is logged later is not promised
+        seen = clock.instant(); // before the ends are asked for: what is logged later is not promised
         ends = consumer.endOffsets(partitions);
         begin(consumer.beginningOffsets(partitions));
         Instant publishedAsOf = asOf();
+        Set<TopicPartition> behind = new HashSet<>(partitions);
+        behind.removeIf(this::isDone);
+        partitions.stream().filter(this::isDone).forEach(this::confirm);
         plan.made(
                 log.epoch(),
                 partitions.stream().map(p -> reached.get(p.partition()).next()).toList(),
                 partitions.stream().map(ends::get).toList());
-        Set<TopicPartition> behind = new HashSet<>(partitions);
-        behind.removeIf(this::isDone);
         consumer.assign(behind);
         behind.forEach(this::seek);
         while (!behind.isEmpty()) {
@@ -107,7 +109,6 @@ final class Pull {
             behind.removeIf(this::isDone);
             consumer.assign(behind);
         }
-        reached.values().forEach(at -> progress.advance(at, at.asOf(seen)).block());
         commit(partitions);
     }
 
@@ -197,6 +198,9 @@ final class Pull {
             return;
         }
         Progress to = from.upTo(next, leaderEpochs.get(partition.partition()));
+        if (next == ends.get(partition)) {
+            to = to.asOf(seen); // in one write: a run that has arrived must not be seen without what it promises
+        }
         if (progress.advance(from, to).block()) {
             reached.put(partition.partition(), to);
         } else {
@@ -204,6 +208,12 @@ final class Pull {
             reached.put(partition.partition(), reload(partition.partition()));
             seek(partition);
         }
+    }
+
+    /** Nothing was logged since: the same figures, and a later time to vouch for them. */
+    private void confirm(TopicPartition partition) {
+        Progress at = reached.get(partition.partition());
+        progress.advance(at, at.asOf(seen)).block();
     }
 
     private Progress reload(int partition) {

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -54,11 +53,9 @@ class ReportsIT {
     @BeforeAll
     static void createTopic() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
-            admin.createTopics(List.of(LikesTopic.newTopic(TOPIC, 4, (short) 1, 1)))
-                    .all()
+            LikesLog.create(admin, LikesTopic.newTopic(TOPIC, 4, (short) 1, 1))
+                    .toCompletableFuture()
                     .get(30, TimeUnit.SECONDS);
-            LikesLog log = LikesLog.describe(admin, TOPIC).toCompletableFuture().get(30, TimeUnit.SECONDS);
-            log.awaitLeaders(admin).toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
     }
 

@@ -39,10 +39,9 @@ final class LikesOnTopic {
 
     private void createTopic() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
-            admin.createTopics(List.of(LikesTopic.newTopic(topic, partitions, (short) 1, 1)))
-                    .all()
+            LikesLog.create(admin, LikesTopic.newTopic(topic, partitions, (short) 1, 1))
+                    .toCompletableFuture()
                     .get(30, TimeUnit.SECONDS);
-            log().awaitLeaders(admin).toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
     }
 

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -130,6 +131,28 @@ class PullIT {
         assertThat(kills).isGreaterThan(3);
         assertFiguresEqualTheNaiveCountOf(events);
         assertThat(records("folded")).isEqualTo(events.size());
+    }
+
+    @Test
+    void progressThatHasArrived_neverStandsWithoutItsAsOf() throws Exception {
+        likes.append(someLikes(1_000));
+        List<Progress> written = Collections.synchronizedList(new ArrayList<>());
+        ProgressStore recorder = new ProgressStore(mongo) {
+            @Override
+            public Mono<Boolean> advance(Progress from, Progress to) {
+                written.add(to);
+                return super.advance(from, to);
+            }
+        };
+
+        pull(recorder);
+
+        for (Progress end : progress.all().block().values()) {
+            assertThat(written)
+                    .filteredOn(to -> to.partition() == end.partition() && to.next() == end.next())
+                    .isNotEmpty()
+                    .allMatch(to -> to.asOf() != null);
+        }
     }
 
     @Test
