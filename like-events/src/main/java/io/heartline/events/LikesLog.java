@@ -4,9 +4,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -16,6 +22,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -25,6 +32,9 @@ import org.apache.kafka.common.utils.Utils;
  * @param partitions fixed for the log's life
  */
 public record LikesLog(String topic, Uuid id, int partitions) {
+
+    private static final Duration CREATION = Duration.ofSeconds(30);
+    private static final Executor LATER = CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
 
     /** Asks Kafka. Fails with Kafka's own exception, such as {@code UnknownTopicOrPartitionException}. */
     public static CompletionStage<LikesLog> describe(Admin admin, String topic) {
@@ -48,14 +58,28 @@ public record LikesLog(String topic, Uuid id, int partitions) {
                 .thenCombine(
                         creating.numPartitions(topic.name()).toCompletionStage(),
                         (id, partitions) -> new LikesLog(topic.name(), id, partitions))
-                .thenCompose(created -> created.awaitLeaders(admin));
+                .thenCompose(
+                        created -> created.awaitLeaders(admin, Instant.now().plus(CREATION)));
     }
 
-    private CompletionStage<LikesLog> awaitLeaders(Admin admin) {
+    /** The controller has created the topic before every broker has heard of it: until then they deny that it exists. */
+    private CompletionStage<LikesLog> awaitLeaders(Admin admin, Instant deadline) {
         Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
-        return admin.listOffsets(ends).all().toCompletionStage().thenApply(answered -> this);
+        return admin.listOffsets(ends)
+                .all()
+                .toCompletionStage()
+                .thenApply(answered -> this)
+                .exceptionallyCompose(e -> {
+                    Throwable cause = e instanceof CompletionException ? e.getCause() : e;
+                    if (cause instanceof UnknownTopicOrPartitionException
+                            && Instant.now().isBefore(deadline)) {
+                        return CompletableFuture.supplyAsync(() -> admin, LATER)
+                                .thenCompose(again -> awaitLeaders(again, deadline));
+                    }
+                    return CompletableFuture.failedFuture(cause);
+                });
     }
 
     /** Eight characters of 0-9 a-z: 40 bits of SHA-256 over the topic's id and its partition count. */

@@ -58,6 +58,10 @@ public record Run(
         return new Run(id, trigger, now, null, null, null, null, null, null);
     }
 
+    Run triggeredBy(String other) {
+        return new Run(id, other, requestedAt, startedAt, finishedAt, epoch, from, target, error);
+    }
+
     Run started(Instant now) {
         return new Run(id, trigger, requestedAt, now, null, null, null, null, null);
     }

@@ -24,6 +24,8 @@ class Runs {
 
     private static final Logger logger = LoggerFactory.getLogger(Runs.class);
     private static final long SHUTDOWN_SECONDS = 20;
+    private static final String REQUEST = "request";
+    private static final String SCHEDULE = "schedule";
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Supplier<LikesLog> log;
@@ -53,9 +55,11 @@ class Runs {
         return Mono.fromCallable(() -> {
                     synchronized (this) {
                         if (queued == null) {
-                            Run run = newRun("request");
+                            Run run = newRun(REQUEST);
                             store.save(run).block();
                             enqueue(run);
+                        } else if (!queued.trigger().equals(REQUEST)) {
+                            queued = store.save(queued.triggeredBy(REQUEST)).block();
                         }
                         return queued;
                     }
@@ -67,7 +71,7 @@ class Runs {
     @Scheduled(cron = "${heartline.reports.schedule}")
     synchronized void tick() {
         if (!busy && queued == null) {
-            enqueue(newRun("schedule"));
+            enqueue(newRun(SCHEDULE));
         }
     }
 
@@ -130,7 +134,7 @@ class Runs {
         void planned(String epoch, List<Long> from, List<Long> target) {
             run = run.planned(epoch, from, target);
             total = sum(target) - sum(from);
-            if (total > 0 || run.trigger().equals("request")) {
+            if (total > 0 || run.trigger().equals(REQUEST)) {
                 store.save(run).block();
                 logger.info("run {} ({}): {} records to fold", run.id(), run.trigger(), total);
             }
@@ -138,7 +142,7 @@ class Runs {
 
         void finished() {
             run = run.finished(clock.instant());
-            if (total > 0 || run.trigger().equals("request")) {
+            if (total > 0 || run.trigger().equals(REQUEST)) {
                 store.save(run).block();
                 logger.info("run {} done: {} records in {} ms", run.id(), total, run.millis());
             }

@@ -25,6 +25,7 @@ final class LikesOnTopic {
 
     final String topic;
     private final int partitions;
+    private LikesLog log;
 
     private LikesOnTopic(String topic, int partitions) {
         this.topic = topic;
@@ -39,7 +40,7 @@ final class LikesOnTopic {
 
     private void createTopic() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
-            LikesLog.create(admin, LikesTopic.newTopic(topic, partitions, (short) 1, 1))
+            log = LikesLog.create(admin, LikesTopic.newTopic(topic, partitions, (short) 1, 1))
                     .toCompletableFuture()
                     .get(30, TimeUnit.SECONDS);
         }
@@ -53,10 +54,8 @@ final class LikesOnTopic {
         createTopic();
     }
 
-    LikesLog log() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
-            return LikesLog.describe(admin, topic).toCompletableFuture().get(30, TimeUnit.SECONDS);
-        }
+    LikesLog log() {
+        return log;
     }
 
     void append(List<? extends LikeEvent> events) throws Exception {
