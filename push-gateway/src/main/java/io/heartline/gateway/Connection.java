@@ -1,5 +1,8 @@
 package io.heartline.gateway;
 
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.reactivestreams.Subscriber;
@@ -7,36 +10,71 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.Operators;
 
 /**
- * One reader of one author. It holds no queue: only how many frames its socket asked for, and where in the author's ring
- * it stands.
+ * One reader of one author: a consumer with an offset. It holds no queue, only how many frames its socket asked for and
+ * where in the log it stands; replay, live, slow and digests are one loop at different distances from the log's head.
  */
 final class Connection implements Subscription {
 
-    private final Ring ring;
-    private final Runnable onEnd;
+    private static final int AT_ONCE = 64;
+
+    final Following following;
+    /** Records below are what the reader came back for; from here on they are live. */
+    final long liveFrom;
+    // guarded by the partition: how far the reader is, and what it could not be told one by one
+    long cursor;
+    Digest digest;
+    long digestDue;
+    final Queue<Entry> page = new ArrayDeque<>(0);
+    long pageEnd;
+    boolean joined;
+    boolean caughtUp;
+    /** Live events it has not been told of in any way. */
+    long owed;
+
+    private final Partition partition;
     private final Subscriber<? super Frame> socket;
     private final AtomicLong demand = new AtomicLong();
     // how often there was reason to look; whoever takes it from 0 emits, so that frames go out one at a time and in
     // order
     private final AtomicInteger reasons = new AtomicInteger(1); // start() is the first to emit
-    private Frame hello;
-    private long cursor;
+    private volatile boolean heartbeatDue;
     private volatile boolean ended;
     private volatile Throwable cause;
+    private volatile long emitted;
+    private volatile boolean awaitingPage;
+    // confined to whoever emits
+    private Frame hello;
+    private long told;
+    // confined to the ticking thread
+    private long lastHeartbeat;
+    private long stalledSince;
+    private long emittedThen = -1;
 
-    /** @param cursor the number of the first frame it is to get after {@code hello} */
-    Connection(Frame hello, Ring ring, long cursor, Subscriber<? super Frame> socket, Runnable onEnd) {
+    Connection(Partition partition, Following following, Frame hello, long liveFrom, Subscriber<? super Frame> socket) {
+        this.partition = partition;
+        this.following = following;
         this.hello = hello;
-        this.ring = ring;
-        this.cursor = cursor;
+        this.cursor = hello.position().offset();
+        this.told = cursor;
+        this.pageEnd = cursor;
+        this.liveFrom = liveFrom;
         this.socket = socket;
-        this.onEnd = onEnd;
     }
 
     /** Nothing reaches the socket before it knows its subscription. */
-    void start() {
+    void start(long now) {
+        lastHeartbeat = now;
         socket.onSubscribe(this);
         work(1);
+    }
+
+    /** Whether everything it came back for is behind it. */
+    boolean isLive() {
+        return cursor + 1 >= liveFrom;
+    }
+
+    boolean isEnded() {
+        return ended;
     }
 
     @Override
@@ -49,8 +87,10 @@ final class Connection implements Subscription {
 
     @Override
     public void cancel() {
-        ended = true;
-        onEnd.run();
+        if (!ended) {
+            ended = true;
+            partition.unfollow(this);
+        }
     }
 
     /** Ends the stream from our side. */
@@ -59,11 +99,27 @@ final class Connection implements Subscription {
         drain();
     }
 
-    /** Sends what the ring has and the socket asked for. Any thread may call; one of them works. */
+    /** Sends what there is and the socket asked for. Any thread may call; one of them works. */
     void drain() {
         if (reasons.getAndIncrement() == 0) {
             work(1);
         }
+    }
+
+    /** Called several times a second: signs of life, digests that are due, readers that do not read. */
+    void tick(long now, long heartbeatNanos, long stallNanos) {
+        if (now - lastHeartbeat >= heartbeatNanos) {
+            lastHeartbeat = now;
+            heartbeatDue = true;
+        }
+        if (demand.get() > 0 || emitted != emittedThen) {
+            emittedThen = emitted;
+            stalledSince = now;
+        } else if (now - stalledSince >= stallNanos && partition.isBehind(this)) {
+            fail(BrokenStreamException.slowReader());
+            return;
+        }
+        drain();
     }
 
     private void work(int seen) {
@@ -74,29 +130,81 @@ final class Connection implements Subscription {
     }
 
     private void emit() {
-        long sent = 0;
         long wanted = demand.get();
+        long sent = 0;
         while (!ended && cause == null && sent < wanted) {
+            long before = sent;
             if (hello != null) {
                 socket.onNext(hello);
                 hello = null;
-            } else if (cursor < ring.head()) {
-                Frame frame = ring.get(cursor);
-                if (frame == null) {
-                    cause = BrokenStreamException.slowReader();
-                    break;
+                sent++;
+            } else if (heartbeatDue) {
+                heartbeatDue = false;
+                socket.onNext(Frame.HEARTBEAT);
+                sent++;
+                if (sent < wanted) {
+                    sent += sayPosition();
                 }
-                cursor++;
-                socket.onNext(frame);
             } else {
+                sent += sendNext((int) Math.min(AT_ONCE, wanted - sent));
+            }
+            if (sent == before) {
                 break;
             }
-            sent++;
         }
-        demand.addAndGet(-sent);
+        if (sent > 0) {
+            emitted += sent; // one writer at a time
+            demand.accumulateAndGet(sent, (have, less) -> have == Long.MAX_VALUE ? have : have - less);
+        }
         if (cause != null && !ended) {
+            if (sent < wanted && hello == null) {
+                sayPosition();
+            }
             cancel();
             socket.onError(cause);
+        } else if (!ended && demand.get() == 0) {
+            partition.foldIfFarBehind(this);
+        }
+    }
+
+    private int sendNext(int most) {
+        List<Frame> frames = partition.take(this, most);
+        if (frames == Partition.NEEDS_PAGE) {
+            askForPage();
+            return 0;
+        }
+        for (Frame frame : frames) {
+            if (ended) {
+                break;
+            }
+            told = frame.position().offset();
+            socket.onNext(frame);
+        }
+        return frames.size();
+    }
+
+    private int sayPosition() {
+        Frame position = partition.positionAfter(this, told);
+        if (position == null) {
+            return 0;
+        }
+        told = position.position().offset();
+        socket.onNext(position);
+        return 1;
+    }
+
+    private void askForPage() {
+        if (!awaitingPage) {
+            awaitingPage = true;
+            partition.fetchPage(this).whenComplete((page, e) -> {
+                if (e != null) {
+                    fail(BrokenStreamException.replayBroke(e));
+                } else {
+                    partition.hand(page, this);
+                    awaitingPage = false;
+                    drain();
+                }
+            });
         }
     }
 }

@@ -1,58 +1,116 @@
 package io.heartline.gateway;
 
 import io.heartline.events.LikesLog;
+import io.heartline.events.Position;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** From the log to whoever follows: knows every partition of the one log that is being read. */
 final class Fanout {
 
-    private final int ringSize;
+    private final Limits limits;
+    private final LogReader reader;
+    private final LongSupplier nanoTime;
     private final GatewayMetrics metrics;
+    // of the thread that reads the log; live once readers are let in
+    private Live prepared;
     private volatile Live live;
     private volatile boolean hasBeenLive;
 
-    private record Live(LikesLog log, List<Partition> partitions) {}
+    /**
+     * What readers may take.
+     *
+     * @param ringBytes of memory, about, for the latest records of all partitions together
+     * @param replayRecords how far back a reader may resume beyond the ring
+     */
+    record Limits(long ringBytes, int foldBehind, long replayRecords, Duration heartbeat, Duration stall) {}
 
-    Fanout(int ringSize, GatewayMetrics metrics) {
-        this.ringSize = ringSize;
+    private record Live(LikesLog log, List<Partition> partitions) {
+
+        Partition of(String authorId) {
+            return partitions.get(log.partitionOf(authorId));
+        }
+    }
+
+    Fanout(Limits limits, LogReader reader, LongSupplier nanoTime, GatewayMetrics metrics) {
+        this.limits = limits;
+        this.reader = reader;
+        this.nanoTime = nanoTime;
         this.metrics = metrics;
     }
 
     /**
-     * The author's frames from now on: {@code hello}, then a {@code like} for every event.
+     * The author's frames: {@code hello}, what was missed since {@code after}, one {@link Frame.Kind#caughtUp}, then a frame
+     * for every event. Fails later with {@link BrokenStreamException}.
      *
-     * <p>Fails with {@link LogLostException} while the log cannot be read; later with {@link BrokenStreamException}, if that
-     * happens then or demand stays away for longer than the ring remembers.
+     * @param after the last position the reader saw, or null to start at now
+     * @throws LogLostException while the log cannot be read
+     * @throws InvalidParameterException if {@code after} names another author's partition
      */
-    Flux<Frame> follow(String authorId) {
-        return Flux.defer(() -> {
-            Live now = live;
-            if (now == null) {
-                return Flux.error(new LogLostException());
-            }
-            Partition partition = now.partitions().get(now.log().partitionOf(authorId));
-            return Flux.from(socket -> partition.follow(authorId, socket));
-        });
+    Flux<Frame> follow(Following following, Position after) {
+        Live now = live;
+        if (now == null) {
+            throw new LogLostException();
+        }
+        Partition partition = now.of(following.authorId());
+        if (after == null || !after.epoch().equals(now.log().epoch())) {
+            return startAtNow(partition, following);
+        }
+        if (after.partition() != now.log().partitionOf(following.authorId())) {
+            throw new InvalidParameterException("after", "must be a position of this author's own stream");
+        }
+        return Flux.defer(() -> partition.reaches(after)
+                ? resume(partition, following, after)
+                : isInTheLog(partition, after)
+                        .flatMapMany(whole ->
+                                whole ? resume(partition, following, after) : startAtNow(partition, following)));
+    }
+
+    private static Flux<Frame> startAtNow(Partition partition, Following following) {
+        return Flux.from(socket -> partition.follow(following, false, socket));
+    }
+
+    private static Flux<Frame> resume(Partition partition, Following following, Position after) {
+        return Flux.from(socket -> partition.resume(following, after, socket));
+    }
+
+    /** Whether everything behind the position can be told; if Kafka does not say so in time, it cannot. */
+    private Mono<Boolean> isInTheLog(Partition partition, Position after) {
+        if (partition.span()[0] - after.next() > limits.replayRecords()) {
+            return Mono.just(false);
+        }
+        return Mono.fromCompletionStage(() -> reader.bounds(after.partition()))
+                .map(log -> log.begin() <= after.next() && after.next() <= log.end())
+                .onErrorReturn(false);
     }
 
     /** @param next by partition: the first offset that will be given to {@link #accept} */
-    void start(LikesLog log, Map<Integer, Long> next) {
+    void prepare(LikesLog log, Map<Integer, Long> next) {
         List<Partition> partitions = new ArrayList<>();
+        Partition.Limits share = new Partition.Limits(limits.ringBytes() / log.partitions(), limits.foldBehind());
         for (int number = 0; number < log.partitions(); number++) {
-            partitions.add(new Partition(log.epoch(), number, next.get(number), ringSize, metrics));
+            partitions.add(
+                    new Partition(log.epoch(), number, next.get(number), share, reader::read, nanoTime, metrics));
         }
-        live = new Live(log, partitions);
+        prepared = new Live(log, partitions);
+    }
+
+    /** From here on readers are let in. */
+    void open() {
+        live = prepared;
         hasBeenLive = true;
     }
 
     void accept(ConsumerRecords<byte[], byte[]> polled) {
         for (TopicPartition partition : polled.partitions()) {
-            live.partitions()
+            prepared.partitions()
                     .get(partition.partition())
                     .accept(
                             polled.records(partition),
@@ -60,8 +118,22 @@ final class Fanout {
         }
     }
 
-    /** Ends every connection and takes no new one until {@link #start} is called again. */
-    void stop() {
+    /** Heartbeats, digests that are due, readers that do not read: to be called several times a second. */
+    void tick() {
+        Live now = live;
+        if (now != null) {
+            long time = nanoTime.getAsLong();
+            for (Partition partition : now.partitions()) {
+                for (Connection connection : partition.connections()) {
+                    connection.tick(
+                            time, limits.heartbeat().toNanos(), limits.stall().toNanos());
+                }
+            }
+        }
+    }
+
+    /** Ends every connection and takes no new one until it is opened again. */
+    void close() {
         Live last = live;
         live = null;
         if (last != null) {

@@ -5,25 +5,36 @@ import io.heartline.events.Position;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * One message to a reader, encoded once however many read it.
  *
- * @param position what the reader has seen with this frame
+ * @param position what the reader has seen with this frame; null for those that are never sent
  * @param json the frame in UTF-8; never written to
  */
-record Frame(Kind kind, String position, byte[] json) {
+record Frame(Kind kind, Position position, byte[] json) {
 
     enum Kind {
         hello,
-        like
+        like,
+        digest,
+        position,
+        /** Not sent: what was missed is over, and nothing is left to tell. */
+        caughtUp,
+        /** Sent as the transport's own sign of life. */
+        heartbeat
     }
+
+    static final Frame HEARTBEAT = new Frame(Kind.heartbeat, null, new byte[0]);
 
     /** Opens a stream: it starts behind this position. */
     static Frame hello(Position position, boolean recovered) {
         return new Frame(
                 Kind.hello,
-                position.toString(),
+                position,
                 utf8("{\"kind\":\"hello\",\"position\":\"" + position + "\",\"recovered\":" + recovered + "}"));
     }
 
@@ -36,7 +47,34 @@ record Frame(Kind kind, String position, byte[] json) {
                 .put(event)
                 .put((byte) '}')
                 .array();
-        return new Frame(Kind.like, position.toString(), json);
+        return new Frame(Kind.like, position, json);
+    }
+
+    /**
+     * What a reader missed, in sums.
+     *
+     * @param from exclusive: {@code after=<from>} pulls the details
+     * @param posts the most liked, most first
+     */
+    static Frame digest(
+            Position from, Position position, long liked, long unliked, List<Map.Entry<String, Long>> posts) {
+        String ranking = posts.stream()
+                .map(post -> "{\"postId\":\"" + post.getKey() + "\",\"liked\":" + post.getValue() + "}")
+                .collect(Collectors.joining(",", "[", "]"));
+        return new Frame(
+                Kind.digest,
+                position,
+                utf8("{\"kind\":\"digest\",\"from\":\"" + from + "\",\"position\":\"" + position + "\",\"liked\":"
+                        + liked + ",\"unliked\":" + unliked + ",\"posts\":" + ranking + "}"));
+    }
+
+    /** The log has moved on without anything for this reader. */
+    static Frame position(Position position) {
+        return new Frame(Kind.position, position, utf8("{\"kind\":\"position\",\"position\":\"" + position + "\"}"));
+    }
+
+    static Frame caughtUp(Position position) {
+        return new Frame(Kind.caughtUp, position, new byte[0]);
     }
 
     private static byte[] utf8(String text) {

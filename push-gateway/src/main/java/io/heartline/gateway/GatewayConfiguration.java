@@ -12,6 +12,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
@@ -20,15 +22,33 @@ import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyReques
 class GatewayConfiguration {
 
     @Bean
-    Fanout fanout(GatewaySettings settings, MeterRegistry registry) {
-        return new Fanout(settings.ringSize(), new GatewayMetrics(registry));
+    LogReader logReader(GatewaySettings settings, ConsumerFactory<byte[], byte[]> consumers) {
+        GatewaySettings.Replay replay = settings.replay();
+        LogReader.Limits limits = new LogReader.Limits(
+                replay.threads(), replay.waiting(), replay.pageEvents(), replay.pageRecords(), replay.patience());
+        return new LogReader(settings.topic(), limits, consumers::createConsumer);
+    }
+
+    @Bean
+    Fanout fanout(GatewaySettings settings, LogReader reader, MeterRegistry registry) {
+        Fanout.Limits limits = new Fanout.Limits(
+                settings.ring().size().toBytes(),
+                settings.foldBehind(),
+                settings.replay().records(),
+                settings.heartbeat(),
+                settings.stall());
+        return new Fanout(limits, reader, System::nanoTime, new GatewayMetrics(registry));
     }
 
     @Bean
     LogTail logTail(
             GatewaySettings settings, ConsumerFactory<byte[], byte[]> consumers, KafkaAdmin kafka, Fanout fanout) {
         return new LogTail(
-                () -> describe(kafka, settings.topic()), consumers::createConsumer, fanout, settings.retry());
+                () -> describe(kafka, settings.topic()),
+                consumers::createConsumer,
+                fanout,
+                settings.ring().prime(),
+                settings.retry());
     }
 
     private static LikesLog describe(KafkaAdmin kafka, String topic) {
@@ -39,6 +59,16 @@ class GatewayConfiguration {
             throw e.getCause() instanceof KafkaException cause ? cause : e;
         } finally {
             admin.close(Duration.ZERO);
+        }
+    }
+
+    /** Drives {@link Fanout#tick()}. */
+    @Component
+    record Clock(Fanout fanout) {
+
+        @Scheduled(fixedRate = 250)
+        void tick() {
+            fanout.tick();
         }
     }
 

@@ -4,22 +4,28 @@ import io.heartline.events.LikesTopic;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
-/**
- * Settings of the push gateway; {@code push-gateway.yml} documents each.
- *
- * @param ringSize frames kept of each followed author, a power of two: how far a connection may fall behind
- * @param retry how long to wait after Kafka could not be reached
- */
+/** Settings of the push gateway; {@code push-gateway.yml} documents each. */
 @ConfigurationProperties("heartline.gateway")
 record GatewaySettings(
         @DefaultValue(LikesTopic.NAME) String topic,
-        @DefaultValue("1024") int ringSize,
-        @DefaultValue("1s") Duration retry) {
+        @DefaultValue("1s") Duration retry,
+        @DefaultValue Ring ring,
+        @DefaultValue Replay replay,
+        @DefaultValue("256") int foldBehind,
+        @DefaultValue("20s") Duration heartbeat,
+        @DefaultValue("30s") Duration stall) {
 
-    GatewaySettings {
-        if (Integer.bitCount(ringSize) != 1) {
-            throw new IllegalArgumentException("heartline.gateway.ring-size must be a power of two, not " + ringSize);
-        }
-    }
+    record Ring(
+            @DefaultValue("64MB") DataSize size,
+            @DefaultValue("1000") int prime) {}
+
+    record Replay(
+            @DefaultValue("2") int threads,
+            @DefaultValue("64") int waiting,
+            @DefaultValue("256") int pageEvents,
+            @DefaultValue("20000") int pageRecords,
+            @DefaultValue("5s") Duration patience,
+            @DefaultValue("100000") long records) {}
 }

@@ -19,7 +19,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * The thread that reads the end of the log, every partition of it and in no consumer group: each instance sees every
- * record, and a new one begins at now.
+ * record. A new one reads the last records of each first, so that readers who come over from an instance that has gone
+ * find in memory what they missed on the way.
  */
 final class LogTail implements SmartLifecycle {
 
@@ -29,16 +30,24 @@ final class LogTail implements SmartLifecycle {
     private final Supplier<LikesLog> describe;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Fanout fanout;
+    private final int prime;
     private final Duration retry;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile Consumer<byte[], byte[]> current;
     private Thread thread;
     private String lastTrouble;
 
-    LogTail(Supplier<LikesLog> describe, Supplier<Consumer<byte[], byte[]>> consumers, Fanout fanout, Duration retry) {
+    /** @param prime records of each partition to read before readers are let in */
+    LogTail(
+            Supplier<LikesLog> describe,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Fanout fanout,
+            int prime,
+            Duration retry) {
         this.describe = describe;
         this.consumers = consumers;
         this.fanout = fanout;
+        this.prime = prime;
         this.retry = retry;
     }
 
@@ -60,7 +69,7 @@ final class LogTail implements SmartLifecycle {
                 } catch (RuntimeException e) { // a defect of ours; to stop reading for good would be a second one
                     logger.error("reading the log broke", e);
                 } finally {
-                    fanout.stop();
+                    fanout.close();
                 }
                 stopping.await(retry.toMillis(), TimeUnit.MILLISECONDS);
             }
@@ -79,10 +88,18 @@ final class LogTail implements SmartLifecycle {
                     .mapToObj(number -> new TopicPartition(log.topic(), number))
                     .toList();
             consumer.assign(partitions);
-            consumer.seekToEnd(partitions);
-            Map<Integer, Long> next = new HashMap<>();
-            partitions.forEach(partition -> next.put(partition.partition(), consumer.position(partition)));
-            fanout.start(log, next);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<Integer, Long> from = new HashMap<>();
+            consumer.beginningOffsets(partitions).forEach((partition, begin) -> {
+                long start = Math.max(begin, ends.get(partition) - prime);
+                consumer.seek(partition, start);
+                from.put(partition.partition(), start);
+            });
+            fanout.prepare(log, from);
+            while (!isStopping() && partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                fanout.accept(consumer.poll(POLL));
+            }
+            fanout.open();
             lastTrouble = null;
             logger.info("following {} partitions of {} (epoch {})", log.partitions(), log.topic(), log.epoch());
             while (!isStopping()) {

@@ -1,67 +1,80 @@
 package io.heartline.gateway;
 
-import io.heartline.events.LikeEventJson;
-import io.heartline.events.NotALikeEventException;
 import io.heartline.events.Position;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.reactivestreams.Subscriber;
 
 /**
- * One partition as this instance sees it: how far it has read, and the authors in it that somebody follows. Where a reader
- * starts and what has been read by then is decided under one lock: that is the seam between before and live.
+ * One partition as this instance sees it: the ring of its latest records, and who follows the authors in it. Where a reader
+ * starts, what it has been told and what has been read by then is decided under one lock, which is never held while a
+ * socket is written to: that is the seam between history and live.
  */
 final class Partition {
 
+    /** Told to a connection whose next record has left the ring. */
+    static final List<Frame> NEEDS_PAGE = List.of(Frame.HEARTBEAT);
+
     private final String epoch;
     private final int number;
-    private final int ringSize;
+    private final Limits limits;
+    private final Pages pages;
+    private final LongSupplier nanoTime;
     private final GatewayMetrics metrics;
-    private final Map<String, AuthorStream> followed = new HashMap<>();
+    private final Deque<Entry> ring = new ArrayDeque<>();
+    private final Map<String, AuthorLog> authors = new HashMap<>();
+    private final Set<Connection> connections = new LinkedHashSet<>();
+    private long ringBytes;
+    private long first;
     private long next;
 
+    /**
+     * What a partition may take.
+     *
+     * @param ringBytes of memory, about, for the latest records
+     * @param foldBehind how many events a reader that is not reading may be behind before they are folded into a digest
+     */
+    record Limits(long ringBytes, int foldBehind) {}
+
+    /** Where records come from that have left the ring. */
+    @FunctionalInterface
+    interface Pages {
+
+        /** An author's records from an offset on, as many as fit a page, and no record at or behind {@code end}. */
+        CompletionStage<LogReader.Page> read(int partition, String authorId, long from, long end);
+    }
+
     /** @param next the first offset it will be given */
-    Partition(String epoch, int number, long next, int ringSize, GatewayMetrics metrics) {
+    Partition(
+            String epoch,
+            int number,
+            long next,
+            Limits limits,
+            Pages pages,
+            LongSupplier nanoTime,
+            GatewayMetrics metrics) {
         this.epoch = epoch;
         this.number = number;
+        this.first = next;
         this.next = next;
-        this.ringSize = ringSize;
+        this.limits = limits;
+        this.pages = pages;
+        this.nanoTime = nanoTime;
         this.metrics = metrics;
     }
 
-    /** Starts a connection at the partition's present position, which its {@code hello} names. */
-    void follow(String authorId, Subscriber<? super Frame> socket) {
-        Connection connection;
-        synchronized (this) {
-            AuthorStream stream = followed.computeIfAbsent(authorId, author -> new AuthorStream(ringSize));
-            Frame hello = Frame.hello(new Position(epoch, number, next - 1), false);
-            Connection[] self = new Connection[1];
-            connection = new Connection(
-                    hello, stream.ring, stream.ring.head(), socket, () -> unfollow(authorId, stream, self[0]));
-            self[0] = connection;
-            stream.add(connection);
-        }
-        metrics.opened();
-        connection.start();
-    }
-
-    private void unfollow(String authorId, AuthorStream stream, Connection connection) {
-        synchronized (this) {
-            if (!stream.contains(connection)) {
-                return; // ended twice: by us, then by its socket
-            }
-            if (stream.remove(connection)) {
-                followed.remove(authorId, stream);
-            }
-        }
-        metrics.closed();
-    }
+    // --- from the log
+    // ---------------------------------------------------------------------------------------------------
 
     /**
      * Takes what was read and passes it on to whoever follows its authors.
@@ -69,53 +82,295 @@ final class Partition {
      * @param end the first offset behind these records
      */
     void accept(List<ConsumerRecord<byte[], byte[]>> records, long end) {
-        Set<AuthorStream> touched = new HashSet<>();
-        Connection[][] readers;
+        Set<AuthorLog> touched = new HashSet<>();
+        List<Connection[]> readers = new ArrayList<>();
         synchronized (this) {
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 accept(record, touched);
             }
             next = end;
-            readers = touched.stream().map(AuthorStream::connections).toArray(Connection[][]::new);
+            touched.forEach(log -> readers.add(log.connections()));
         }
-        for (Connection[] connections : readers) {
-            for (Connection connection : connections) {
+        for (Connection[] told : readers) {
+            for (Connection connection : told) {
                 connection.drain();
             }
         }
     }
 
-    private void accept(ConsumerRecord<byte[], byte[]> record, Set<AuthorStream> touched) {
-        AuthorStream stream =
-                record.key() == null ? null : followed.get(new String(record.key(), StandardCharsets.UTF_8));
-        if (stream == null) {
+    private void accept(ConsumerRecord<byte[], byte[]> record, Set<AuthorLog> touched) {
+        next = record.offset() + 1;
+        String author = Entry.author(record);
+        if (author == null) {
             metrics.unfollowed();
             return;
         }
-        try {
-            LikeEventJson.decode(record.key(), record.value());
-        } catch (NotALikeEventException e) {
+        Entry entry = new Entry(author, record);
+        AuthorLog log = authors.computeIfAbsent(author, name -> new AuthorLog());
+        log.add(entry);
+        ring.add(entry);
+        ringBytes += entry.size();
+        if (!log.isFollowed()) {
+            metrics.unfollowed();
+        } else if (entry.validate(epoch, number)) {
+            metrics.followed();
+            for (Connection connection : log.connections()) {
+                if (entry.offset >= connection.liveFrom) {
+                    connection.owed++;
+                    metrics.matched();
+                }
+            }
+            touched.add(log);
+        } else {
             metrics.unreadable();
+        }
+        while (ringBytes > limits.ringBytes()) {
+            evict();
+        }
+    }
+
+    private void evict() {
+        Entry oldest = ring.remove();
+        ringBytes -= oldest.size();
+        AuthorLog log = authors.get(oldest.author);
+        if (log.isFollowed() && log.isNeeded(oldest)) {
+            for (Connection connection : log.connections()) {
+                if (connection.joined && connection.cursor < oldest.offset) {
+                    if (connection.isLive()) {
+                        fold(connection, log);
+                    } else {
+                        connection.joined = false; // what it came back for it gets one by one, from the log itself
+                    }
+                }
+            }
+        }
+        log.removeFirst();
+        if (log.size() == 0 && !log.isFollowed()) {
+            authors.remove(oldest.author);
+        }
+        first = oldest.offset + 1;
+    }
+
+    // --- readers
+    // --------------------------------------------------------------------------------------------------------
+
+    /** From now on. */
+    void follow(Following following, boolean recovered, Subscriber<? super Frame> socket) {
+        Connection connection;
+        synchronized (this) {
+            connection = open(following, new Position(epoch, number, next - 1), recovered, next, socket);
+        }
+        connection.start(nanoTime.getAsLong());
+    }
+
+    /** From behind a position on, which the log is known to reach back to. */
+    void resume(Following following, Position after, Subscriber<? super Frame> socket) {
+        Connection connection;
+        synchronized (this) {
+            connection = open(following, after, true, Math.max(next, after.next()), socket);
+        }
+        connection.start(nanoTime.getAsLong());
+    }
+
+    private Connection open(
+            Following following, Position from, boolean recovered, long liveFrom, Subscriber<? super Frame> socket) {
+        Connection connection = new Connection(this, following, Frame.hello(from, recovered), liveFrom, socket);
+        AuthorLog log = authors.computeIfAbsent(following.authorId(), name -> new AuthorLog());
+        log.add(connection);
+        join(connection, log);
+        connections.add(connection);
+        connection.digestDue = nanoTime.getAsLong() + following.digestEvery().toNanos();
+        metrics.opened();
+        return connection;
+    }
+
+    synchronized void unfollow(Connection connection) {
+        if (!connections.remove(connection)) {
             return;
         }
-        metrics.followed();
-        stream.ring.append(Frame.like(
-                new Position(epoch, number, record.offset()),
-                Instant.ofEpochMilli(record.timestamp()),
-                record.value()));
-        touched.add(stream);
+        AuthorLog log = authors.get(connection.following.authorId());
+        log.remove(connection);
+        if (log.size() == 0 && !log.isFollowed()) {
+            authors.remove(connection.following.authorId());
+        }
+        metrics.settled(GatewayMetrics.Outcome.abandoned, connection.owed);
+        metrics.closed();
+    }
+
+    /** Whether the ring still has everything behind the position, and the position is one this instance has read. */
+    synchronized boolean reaches(Position after) {
+        return after.next() >= first && after.next() <= next;
+    }
+
+    /** The first offset in the ring, and the first that is not read yet. */
+    synchronized long[] span() {
+        return new long[] {first, next};
+    }
+
+    Connection[] connections() {
+        synchronized (this) {
+            return connections.toArray(Connection[]::new);
+        }
+    }
+
+    /** The next frames for a connection, in order; {@link #NEEDS_PAGE} if they have to be read from the log again. */
+    synchronized List<Frame> take(Connection connection, int most) {
+        List<Frame> frames = new ArrayList<>(0);
+        AuthorLog log = logOf(connection);
+        if (log == null) {
+            return frames;
+        }
+        if (connection.joined
+                && connection.isLive()
+                && !connection.following.digestEvery().isZero()) {
+            fold(connection, log);
+        }
+        if (connection.digest != null) {
+            long now = nanoTime.getAsLong();
+            if (now - connection.digestDue < 0) {
+                return frames;
+            }
+            connection.digestDue = now + connection.following.digestEvery().toNanos();
+            frames.add(sum(connection));
+        }
+        while (frames.size() < most && !connection.page.isEmpty()) {
+            tell(connection, connection.page.remove(), frames);
+        }
+        if (!connection.page.isEmpty()) {
+            return frames;
+        }
+        connection.cursor = Math.max(connection.cursor, connection.pageEnd);
+        if (!join(connection, log)) {
+            return frames.isEmpty() ? NEEDS_PAGE : frames;
+        }
+        int i = log.after(connection.cursor);
+        while (frames.size() < most && i < log.size()) {
+            tell(connection, log.get(i++), frames);
+        }
+        if (i == log.size() && frames.size() < most) {
+            arrive(connection);
+            if (!connection.caughtUp) {
+                connection.caughtUp = true;
+                frames.add(Frame.caughtUp(new Position(epoch, number, connection.cursor)));
+            }
+        }
+        return frames;
+    }
+
+    private void tell(Connection connection, Entry entry, List<Frame> frames) {
+        boolean live = entry.offset >= connection.liveFrom;
+        connection.cursor = entry.offset;
+        if (!entry.validate(epoch, number)) {
+            return;
+        }
+        boolean wanted = connection.following.wants(entry);
+        if (wanted) {
+            frames.add(entry.frame());
+        }
+        if (live) {
+            connection.owed--;
+            metrics.settled(wanted ? GatewayMetrics.Outcome.delivered : GatewayMetrics.Outcome.filtered, 1);
+        } else if (wanted) {
+            metrics.replayed();
+        }
+    }
+
+    /**
+     * From when on its next record is in the ring, whether or not one of its author's is, the ring minds the connection:
+     * nothing of its author leaves unseen.
+     */
+    private boolean join(Connection connection, AuthorLog log) {
+        if (!connection.joined && connection.cursor + 1 >= first) {
+            connection.joined = true;
+            log.lower(connection.cursor);
+        }
+        return connection.joined;
+    }
+
+    /** It has all there is. */
+    private void arrive(Connection connection) {
+        connection.cursor = Math.max(connection.cursor, next - 1);
+    }
+
+    private void fold(Connection connection, AuthorLog log) {
+        for (int i = log.after(connection.cursor); i < log.size(); i++) {
+            Entry entry = log.get(i);
+            if (!entry.validate(epoch, number)) {
+                continue;
+            }
+            if (!connection.following.wants(entry)) {
+                connection.owed--;
+                metrics.settled(GatewayMetrics.Outcome.filtered, 1);
+                continue;
+            }
+            if (connection.digest == null) {
+                connection.digest = new Digest(new Position(epoch, number, connection.cursor));
+            }
+            connection.digest.add(entry);
+        }
+        arrive(connection);
+    }
+
+    private Frame sum(Connection connection) {
+        Frame frame = connection.digest.frame();
+        connection.owed -= connection.digest.events();
+        metrics.settled(GatewayMetrics.Outcome.folded, connection.digest.events());
+        connection.digest = null;
+        return frame;
+    }
+
+    /** Null once the connection has ended. */
+    private AuthorLog logOf(Connection connection) {
+        return connections.contains(connection) ? authors.get(connection.following.authorId()) : null;
+    }
+
+    /** For a reader that does not read: when it does, it is told in sums what it would have been told one by one. */
+    synchronized void foldIfFarBehind(Connection connection) {
+        AuthorLog log = logOf(connection);
+        if (log != null
+                && connection.joined
+                && connection.isLive()
+                && log.size() - log.after(connection.cursor) > limits.foldBehind()) {
+            fold(connection, log);
+        }
+    }
+
+    /** Whether there is anything that it has not been told. */
+    synchronized boolean isBehind(Connection connection) {
+        AuthorLog log = logOf(connection);
+        return log != null
+                && (connection.digest != null || !connection.joined || log.after(connection.cursor) < log.size());
+    }
+
+    /** Null unless the connection has all there is and was told less. */
+    synchronized Frame positionAfter(Connection connection, long told) {
+        AuthorLog log = logOf(connection);
+        if (log == null || isBehind(connection)) {
+            return null;
+        }
+        arrive(connection);
+        return connection.cursor > told ? Frame.position(new Position(epoch, number, connection.cursor)) : null;
+    }
+
+    CompletionStage<LogReader.Page> fetchPage(Connection connection) {
+        long from;
+        long end;
+        synchronized (this) {
+            from = connection.cursor + 1;
+            end = first;
+        }
+        return pages.read(number, connection.following.authorId(), from, end);
+    }
+
+    synchronized void hand(LogReader.Page page, Connection connection) {
+        connection.page.addAll(page.entries());
+        connection.pageEnd = page.next() - 1;
     }
 
     /** Ends every connection: what comes next belongs to another log, or cannot be read. */
     void fail(Throwable why) {
-        Connection[][] readers;
-        synchronized (this) {
-            readers = followed.values().stream().map(AuthorStream::connections).toArray(Connection[][]::new);
-        }
-        for (Connection[] connections : readers) {
-            for (Connection connection : connections) {
-                connection.fail(why);
-            }
+        for (Connection connection : connections()) {
+            connection.fail(why);
         }
     }
 }

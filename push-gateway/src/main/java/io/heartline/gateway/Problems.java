@@ -1,6 +1,5 @@
 package io.heartline.gateway;
 
-import io.heartline.events.Identifier;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
@@ -22,11 +21,11 @@ class Problems extends ResponseEntityExceptionHandler {
     private static final String RETRY_AFTER_SECONDS = "5";
 
     @ExceptionHandler
-    Mono<ResponseEntity<Object>> invalidAuthor(InvalidAuthorException e, ServerWebExchange exchange) {
+    Mono<ResponseEntity<Object>> invalid(InvalidParameterException e, ServerWebExchange exchange) {
         ProblemDetail problem =
-                ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, "authorId " + Identifier.RULE + ".");
+                ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, e.parameter() + " " + e.getMessage() + ".");
         problem.setTitle("Invalid parameter");
-        problem.setProperty("errors", List.of(Map.of("parameter", "authorId", "detail", Identifier.RULE)));
+        problem.setProperty("errors", List.of(Map.of("parameter", e.parameter(), "detail", e.getMessage())));
         return createResponseEntity(problem, new HttpHeaders(), HttpStatus.BAD_REQUEST, exchange);
     }
 

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FrameTest {
@@ -16,7 +18,7 @@ class FrameTest {
         Frame frame = Frame.hello(new Position("k3f9", 3, 1041), true);
 
         assertThat(frame.json()).asString().isEqualTo(approved("hello"));
-        assertThat(frame.position()).isEqualTo("k3f9-3-1041");
+        assertThat(frame.position()).hasToString("k3f9-3-1041");
     }
 
     @Test
@@ -31,7 +33,27 @@ class FrameTest {
                 event.getBytes(StandardCharsets.UTF_8));
 
         assertThat(frame.json()).asString().isEqualTo(approved("like"));
-        assertThat(frame.position()).isEqualTo("k3f9-3-1042");
+        assertThat(frame.position()).hasToString("k3f9-3-1042");
+    }
+
+    @Test
+    void digest_matchesTheApprovedForm() throws Exception {
+        Frame frame = Frame.digest(
+                new Position("k3f9", 3, 1042),
+                new Position("k3f9", 3, 2042),
+                990,
+                10,
+                List.of(Map.entry("p-1", 700L), Map.entry("p-2", 290L)));
+
+        assertThat(frame.json()).asString().isEqualTo(approved("digest"));
+        assertThat(frame.position()).hasToString("k3f9-3-2042");
+    }
+
+    @Test
+    void position_matchesTheApprovedForm() throws Exception {
+        assertThat(Frame.position(new Position("k3f9", 3, 2100)).json())
+                .asString()
+                .isEqualTo(approved("position"));
     }
 
     private static String approved(String name) throws IOException {

@@ -4,33 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.EventTime;
-import io.heartline.events.LikeEventJson;
-import io.heartline.events.Liked;
-import io.heartline.events.LikesLog;
-import io.heartline.events.LikesTopic;
 import io.heartline.events.Position;
 import io.heartline.quickstart.backends.Backends;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.BlockingQueue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -42,28 +33,40 @@ import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.config.name=push-gateway")
+/** Every way to read, on a real broker and real sockets, with a ring so small that most of a replay comes from Kafka. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.config.name=push-gateway",
+            "heartline.gateway.ring.size=40KB",
+            "heartline.gateway.replay.page-events=50",
+            "heartline.gateway.replay.records=500"
+        })
 @AutoConfigureWebTestClient(timeout = "30s")
 class LikesIT {
 
-    private static final String BROKER = Backends.shared().bootstrapServers();
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String TOPIC = Backends.unique("likes");
-    private static LikesLog log;
+    private static LikesOnTopic likes;
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry settings) {
-        settings.add("spring.kafka.bootstrap-servers", () -> BROKER);
+        settings.add("spring.kafka.bootstrap-servers", () -> LikesOnTopic.BROKER);
         settings.add("heartline.gateway.topic", () -> TOPIC);
     }
 
     @BeforeAll
     static void createTopic() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
-            log = LikesLog.create(admin, LikesTopic.newTopic(TOPIC, 4, (short) 1, 1))
-                    .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
-        }
+        likes = new LikesOnTopic(TOPIC);
+    }
+
+    @AfterAll
+    static void closeProducer() {
+        likes.close();
     }
 
     @LocalServerPort
@@ -76,6 +79,8 @@ class LikesIT {
     private MeterRegistry registry;
 
     private final String author = Backends.unique("author");
+    private final int partition = likes.log.partitionOf(author);
+    private final String start = new Position(likes.log.epoch(), partition, Position.BEFORE_FIRST).toString();
 
     @BeforeEach
     void ready() {
@@ -88,81 +93,152 @@ class LikesIT {
 
     @Test
     void aWebSocket_isGreeted_andGetsTheEventsBytesAsTheyStandInKafka() throws Exception {
-        BlockingQueue<String> frames = new LinkedBlockingQueue<>();
-        WebSocket socket = connect(frames);
-        String hello = frames.poll(30, TimeUnit.SECONDS);
-        int partition = log.partitionOf(author);
-        assertThat(hello)
-                .startsWith("{\"kind\":\"hello\",\"position\":\"" + log.epoch() + "-" + partition + "-")
+        Frames frames = connect("");
+        assertThat(frames.next())
+                .startsWith("{\"kind\":\"hello\",\"position\":\"" + likes.log.epoch() + "-" + partition + "-")
                 .endsWith(",\"recovered\":false}");
 
-        String value = like("e-1").replace(",\"postId\"", " , \"extra\":{\"caf\u00e9\":[1]},\"postId\"");
-        RecordMetadata sent = send(author, value);
-        String frame = frames.poll(30, TimeUnit.SECONDS);
+        String value =
+                LikesOnTopic.like("e-1", author).replace(",\"postId\"", " , \"extra\":{\"café\":[1]},\"postId\"");
+        RecordMetadata sent = likes.send(author, value);
 
-        assertThat(frame)
+        assertThat(frames.next())
                 .isEqualTo("{\"kind\":\"like\",\"position\":\""
-                        + new Position(log.epoch(), partition, sent.offset())
-                        + "\",\"loggedAt\":\""
-                        + EventTime.format(Instant.ofEpochMilli(sent.timestamp()))
+                        + new Position(likes.log.epoch(), partition, sent.offset())
+                        + "\",\"loggedAt\":\"" + EventTime.format(Instant.ofEpochMilli(sent.timestamp()))
                         + "\",\"event\":" + value + "}");
-        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(30, TimeUnit.SECONDS);
+        frames.socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(30, TimeUnit.SECONDS);
         await().until(() ->
                 registry.get("heartline.gateway.connections").gauge().value() == 0);
     }
 
     @Test
-    void serverSentEvents_carryTheSameFrames_withTheirPositionAsId() throws Exception {
-        BlockingQueue<ServerSentEvent<String>> events = new LinkedBlockingQueue<>();
-        var subscription = http.get()
-                .uri("/v1/authors/{author}/likes", author)
-                .accept(MediaType.TEXT_EVENT_STREAM)
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .expectHeader()
-                .valueEquals("X-Accel-Buffering", "no")
-                .returnResult(new ParameterizedTypeReference<ServerSentEvent<String>>() {})
-                .getResponseBody()
-                .subscribe(events::add);
-
-        ServerSentEvent<String> hello = events.poll(30, TimeUnit.SECONDS);
-        RecordMetadata sent = send(author, like("e-1"));
-        ServerSentEvent<String> like = events.poll(30, TimeUnit.SECONDS);
-        subscription.dispose();
-
-        assertThat(hello.event()).isEqualTo("hello");
-        assertThat(like.event()).isEqualTo("like");
-        assertThat(like.id()).isEqualTo(new Position(log.epoch(), sent.partition(), sent.offset()).toString());
-        assertThat(like.data())
-                .contains("\"position\":\"" + like.id() + "\"")
-                .endsWith("\"event\":" + like("e-1") + "}");
-    }
-
-    @Test
     void someoneElsesBytesUnderAFollowedKey_areCounted_andTheNextLikeArrives() throws Exception {
-        BlockingQueue<String> frames = new LinkedBlockingQueue<>();
-        WebSocket socket = connect(frames);
-        frames.poll(30, TimeUnit.SECONDS);
-        double before = registry.get("heartline.gateway.records")
-                .tag("outcome", "unreadable")
-                .counter()
-                .count();
+        Frames frames = connect("");
+        frames.next();
+        double before = unreadable();
 
-        send(author, "\u0000\u0001 these are not the bytes of an event");
-        send(author, like("e-2"));
+        likes.send(author, "\u0000\u0001 these are not the bytes of an event");
+        likes.send(author, LikesOnTopic.like("e-2", author));
 
-        assertThat(frames.poll(30, TimeUnit.SECONDS)).contains("\"id\":\"e-2\"");
-        assertThat(registry.get("heartline.gateway.records")
-                        .tag("outcome", "unreadable")
-                        .counter()
-                        .count())
-                .isEqualTo(before + 1);
-        socket.abort();
+        assertThat(frames.next()).contains("\"id\":\"e-2\"");
+        assertThat(unreadable()).isEqualTo(before + 1);
+        frames.socket.abort();
     }
 
     @Test
-    void aMalformedAuthor_isAProblemThatNamesIt() {
+    void allFourWays_tellTheSameFramesInTheSameOrder_replayedAndLive() throws Exception {
+        likes.sendLikes(author, "missed", 120);
+        Frames webSocket = connect("?after=" + start);
+        List<ServerSentEvent<String>> events = new ArrayList<>();
+        Flux<ServerSentEvent<String>> stream = sse("?after=" + start, null);
+        List<String> overWebSocket = new ArrayList<>();
+        assertThat(webSocket.next())
+                .isEqualTo("{\"kind\":\"hello\",\"position\":\"" + start + "\",\"recovered\":true}");
+        for (int i = 0; i < 120; i++) {
+            overWebSocket.add(webSocket.next());
+        }
+        likes.sendLikes(author, "live", 5);
+        for (int i = 0; i < 5; i++) {
+            overWebSocket.add(webSocket.next());
+        }
+        stream.take(126).doOnNext(events::add).blockLast(Duration.ofSeconds(30));
+        List<String> overPolls = new ArrayList<>();
+        List<String> overLongPolls = new ArrayList<>();
+        poll("&limit=7", overPolls);
+        poll("&wait=1", overLongPolls);
+
+        assertThat(events.remove(0).event()).isEqualTo("hello");
+        assertThat(events).extracting(ServerSentEvent::data).isEqualTo(overWebSocket);
+        assertThat(events)
+                .allSatisfy(event -> assertThat(event.data()).contains("\"position\":\"" + event.id() + "\""));
+        assertThat(overPolls).isEqualTo(overWebSocket);
+        assertThat(overLongPolls).isEqualTo(overWebSocket);
+        assertThat(overWebSocket).hasSize(125).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aLongPoll_answersAsSoonAsThereIsSomething() throws Exception {
+        JsonNode now = ask("");
+        assertThat(now.path("frames").size()).isZero();
+        assertThat(now.path("recovered").booleanValue()).isFalse();
+        var answer = CompletableFuture.supplyAsync(
+                () -> ask("?wait=30&after=" + now.path("position").stringValue()));
+        await().until(() ->
+                registry.get("heartline.gateway.connections").gauge().value() > 0);
+
+        likes.send(author, LikesOnTopic.like("e-1", author));
+
+        JsonNode then = answer.get(25, TimeUnit.SECONDS);
+        assertThat(then.path("frames").size()).isEqualTo(1);
+        assertThat(then.path("position")).isEqualTo(then.path("frames").get(0).path("position"));
+        assertThat(then.path("recovered").booleanValue()).isTrue();
+    }
+
+    @Test
+    void lastEventId_beatsAfter() throws Exception {
+        likes.sendLikes(author, "a", 3);
+        JsonNode all = ask("?after=" + start);
+        String second = all.path("frames").get(1).path("position").stringValue();
+
+        ServerSentEvent<String> hello = sse("?after=" + start, second).blockFirst(Duration.ofSeconds(30));
+
+        assertThat(hello.id()).isEqualTo(second);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "another epoch,             another1-%1$d-0",
+        "beyond the log's end,      %2$s-%1$d-999999",
+    })
+    void aPositionThatCannotBeResumedFrom_isSaidAtOnce_andTheStreamStartsAtNow(String name, String form)
+            throws Exception {
+        Position last = likes.sendLikes(author, "before", 1);
+        String after = form.formatted(partition, likes.log.epoch());
+
+        Frames frames = connect("?after=" + after);
+
+        String hello = frames.next();
+        assertThat(hello).contains("\"recovered\":false").doesNotContain(after);
+        likes.send(author, LikesOnTopic.like("now", author));
+        assertThat(frames.next()).contains("\"id\":\"now\"");
+        assertThat(last).isNotNull();
+        frames.socket.abort();
+    }
+
+    @Test
+    void aPositionFurtherBackThanTheBound_isNotRecovered() throws Exception {
+        likes.sendLikes(author, "many", 700);
+
+        assertThat(ask("?after=" + start).path("recovered").booleanValue()).isFalse();
+    }
+
+    @Test
+    void aPositionThatRetentionHasOvertaken_isNotRecovered() throws Exception {
+        Position first = likes.sendLikes(author, "old", 1);
+        likes.sendLikes(author, "newer", 200);
+        assertThat(ask("?after=" + first).path("recovered").booleanValue()).isTrue();
+
+        likes.deleteBelow(partition, first.offset() + 2);
+
+        assertThat(ask("?after=" + first).path("recovered").booleanValue()).isFalse();
+    }
+
+    @Test
+    void aPositionOfAnotherAuthorsPartition_isRefused() {
+        String other = new Position(likes.log.epoch(), (partition + 1) % 4, 0).toString();
+
+        refused("?after=" + other, "after");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"?after=nonsense,after", "?post=a%20b,post", "?digest=-1,digest", "?wait=31,wait", "?limit=0,limit"})
+    void aMalformedParameter_isAProblemThatNamesIt(String query, String parameter) {
+        refused(query, parameter);
+    }
+
+    @Test
+    void aMalformedAuthor_isAProblem_alsoToAnEventSource() {
         http.get()
                 .uri("/v1/authors/{author}/likes", "no spaces")
                 .accept(MediaType.TEXT_EVENT_STREAM)
@@ -176,47 +252,73 @@ class LikesIT {
                 .isEqualTo("authorId");
     }
 
-    private WebSocket connect(BlockingQueue<String> frames) throws Exception {
-        return HttpClient.newHttpClient()
-                .newWebSocketBuilder()
-                .buildAsync(
-                        URI.create("ws://localhost:" + port + "/v1/authors/" + author + "/likes"), new Frames(frames))
-                .get(30, TimeUnit.SECONDS);
+    private Frames connect(String query) throws Exception {
+        return Frames.of("ws://localhost:" + port + "/v1/authors/" + author + "/likes" + query);
     }
 
-    private String like(String id) {
-        Liked event = new Liked(id, "p-1", author, "bob", Instant.parse("2026-11-24T10:00:00Z"));
-        return new String(LikeEventJson.encode(event), StandardCharsets.UTF_8);
+    private Flux<ServerSentEvent<String>> sse(String query, String lastEventId) {
+        return http.get()
+                .uri("/v1/authors/" + author + "/likes" + query)
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .headers(headers -> {
+                    if (lastEventId != null) {
+                        headers.set("Last-Event-ID", lastEventId);
+                    }
+                })
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueEquals("X-Accel-Buffering", "no")
+                .returnResult(new ParameterizedTypeReference<ServerSentEvent<String>>() {})
+                .getResponseBody();
     }
 
-    private static RecordMetadata send(String key, String value) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", BROKER), new ByteArraySerializer(), new ByteArraySerializer())) {
-            return producer.send(new ProducerRecord<>(
-                            TOPIC, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)))
-                    .get(30, TimeUnit.SECONDS);
+    /** Polls from the start until there is nothing more. */
+    private void poll(String query, List<String> frames) {
+        String after = start;
+        for (boolean more = true; more; ) {
+            JsonNode answer = ask("?after=" + after + query);
+            assertThat(answer.path("recovered").booleanValue()).isTrue();
+            answer.path("frames").forEach(frame -> frames.add(frame.toString()));
+            after = answer.path("position").stringValue();
+            more = answer.path("frames").size() > 0;
         }
     }
 
-    /** Puts fragments together. */
-    private static final class Frames implements WebSocket.Listener {
+    private JsonNode ask(String query) {
+        byte[] body = http.get()
+                .uri("/v1/authors/" + author + "/likes" + query)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueEquals("Cache-Control", "no-store")
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_JSON)
+                .expectBody()
+                .returnResult()
+                .getResponseBody();
+        return JSON.readTree(body);
+    }
 
-        private final BlockingQueue<String> frames;
-        private final StringBuilder partial = new StringBuilder();
+    private void refused(String query, String parameter) {
+        http.get()
+                .uri(URI.create("http://localhost:" + port + "/v1/authors/" + author + "/likes" + query))
+                .exchange()
+                .expectStatus()
+                .isBadRequest()
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .expectBody()
+                .jsonPath("$.errors[0].parameter")
+                .isEqualTo(parameter);
+    }
 
-        Frames(BlockingQueue<String> frames) {
-            this.frames = frames;
-        }
-
-        @Override
-        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-            partial.append(data);
-            if (last) {
-                frames.add(partial.toString());
-                partial.setLength(0);
-            }
-            socket.request(1);
-            return CompletableFuture.completedStage(null);
-        }
+    private double unreadable() {
+        return registry.get("heartline.gateway.records")
+                .tag("outcome", "unreadable")
+                .counter()
+                .count();
     }
 }

@@ -1,198 +1,288 @@
 package io.heartline.gateway;
 
+import static io.heartline.gateway.FakeLog.EPOCH;
+import static io.heartline.gateway.FakeLog.NUMBER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.events.LikeEventJson;
-import io.heartline.events.Liked;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import io.heartline.events.Position;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 class PartitionTest {
 
-    private static final int RING = 8;
+    private static final Following ALICE = Following.everythingOf("alice");
 
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final GatewayMetrics metrics = new GatewayMetrics(registry);
-    private final Partition partition = new Partition("k3f9", 3, 100, RING, metrics);
+    private final FakeLog log = new FakeLog(1 << 20, 8);
 
     @Test
     void aReader_isGreetedWithThePresentPosition_andToldOfWhatFollows() {
-        read(List.of(like("alice", 100)));
-        Reader reader = Reader.unbounded();
-        partition.follow("alice", reader);
-        read(List.of(like("alice", 101), like("carol", 102), like("alice", 103)));
+        log.like("alice");
+        Reader reader = follow(ALICE);
+        log.like("alice");
+        log.like("carol");
+        log.like("alice");
 
-        assertThat(reader.json(0)).isEqualTo("{\"kind\":\"hello\",\"position\":\"k3f9-3-100\",\"recovered\":false}");
-        assertThat(reader.positions()).containsExactly("k3f9-3-100", "k3f9-3-101", "k3f9-3-103");
+        assertThat(reader.json(0)).isEqualTo("{\"kind\":\"hello\",\"position\":\"k3f9-3-0\",\"recovered\":false}");
+        assertThat(reader.told()).containsExactly("hello 0", "like 1", "like 3");
     }
 
     @Test
     void beforeTheFirstRecord_helloSaysStart() {
-        Partition empty = new Partition("k3f9", 0, 0, RING, metrics);
-        Reader reader = Reader.unbounded();
-
-        empty.follow("alice", reader);
-
-        assertThat(reader.positions()).containsExactly("k3f9-0-start");
+        assertThat(follow(ALICE).json(0)).contains("\"position\":\"k3f9-3-start\"");
     }
 
     @Test
     void everyReaderOfAnAuthor_getsTheSameFrame() {
-        Reader one = Reader.unbounded();
-        Reader two = Reader.unbounded();
-        partition.follow("alice", one);
-        partition.follow("alice", two);
+        Reader one = follow(ALICE);
+        Reader two = follow(ALICE);
 
-        read(List.of(like("alice", 100)));
+        log.like("alice");
 
         assertThat(one.frames().get(1)).as("encoded once").isSameAs(two.frames().get(1));
     }
 
     @Test
-    void theBooksBalance_whateverIsUnderTheKeys() {
-        Reader reader = Reader.unbounded();
-        partition.follow("alice", reader);
+    void recordsAreCounted_whateverIsUnderTheirKeys() {
+        Reader reader = follow(ALICE);
 
-        read(List.of(
-                like("alice", 100),
-                like("carol", 101),
-                record("alice", 102, "someone else's bytes"),
-                record("alice", 103, "{\"type\":\"viewed\"}"),
-                record("carol", 104, "nobody parses this"),
-                record(null, 105, "no key"),
-                like("alice", 106)));
+        log.like("alice");
+        log.like("carol");
+        log.append("alice", "someone else's bytes");
+        log.append("alice", "{\"type\":\"viewed\"}");
+        log.append("carol", "nobody parses this");
+        log.append(null, "no key");
+        log.like("alice");
 
-        assertThat(reader.positions()).containsExactly("k3f9-3-99", "k3f9-3-100", "k3f9-3-106");
-        assertThat(records("followed")).isEqualTo(2);
-        assertThat(records("unreadable")).isEqualTo(2);
-        assertThat(records("unfollowed")).isEqualTo(3);
+        assertThat(reader.told()).containsExactly("hello -1", "like 0", "like 6");
+        assertThat(log.count("records", "followed")).isEqualTo(2);
+        assertThat(log.count("records", "unreadable")).isEqualTo(2);
+        assertThat(log.count("records", "unfollowed")).isEqualTo(3);
     }
 
     @Test
     void aSecondReaderWhoLeaves_doesNotTakeTheFirstAlong() {
-        Reader stays = Reader.unbounded();
-        Reader leaves = Reader.unbounded();
-        partition.follow("alice", stays);
-        partition.follow("alice", leaves);
-        assertThat(connections()).isEqualTo(2);
+        Reader stays = follow(ALICE);
+        Reader leaves = follow(ALICE);
+        assertThat(log.connections()).isEqualTo(2);
 
         leaves.cancel();
         leaves.cancel();
-        read(List.of(like("alice", 100)));
+        log.like("alice");
 
-        assertThat(stays.frames()).hasSize(2);
-        assertThat(leaves.frames()).hasSize(1);
-        assertThat(connections()).isEqualTo(1);
-    }
-
-    @Test
-    void anAuthorWhomNobodyFollowsAnyMore_isNotParsed() {
-        Reader reader = Reader.unbounded();
-        partition.follow("alice", reader);
-        reader.cancel();
-
-        read(List.of(record("alice", 100, "not json")));
-
-        assertThat(records("unreadable")).isZero();
-        assertThat(records("unfollowed")).isEqualTo(1);
+        assertThat(stays.told()).containsExactly("hello -1", "like 0");
+        assertThat(leaves.told()).containsExactly("hello -1");
+        assertThat(log.connections()).isEqualTo(1);
     }
 
     @Test
     void aReader_getsNoMoreThanItAskedFor_andTheRestLater() {
-        Reader reader = new Reader(2);
-        partition.follow("alice", reader);
-        read(List.of(like("alice", 100), like("alice", 101), like("alice", 102)));
-        assertThat(reader.positions()).containsExactly("k3f9-3-99", "k3f9-3-100");
+        Reader reader = follow(ALICE, 2);
+        IntStream.range(0, 5).forEach(i -> log.like("alice"));
+        assertThat(reader.told()).containsExactly("hello -1", "like 0");
 
         reader.request(10);
 
-        assertThat(reader.positions()).containsExactly("k3f9-3-99", "k3f9-3-100", "k3f9-3-101", "k3f9-3-102");
+        assertThat(reader.told()).containsExactly("hello -1", "like 0", "like 1", "like 2", "like 3", "like 4");
     }
 
     @Test
-    void aReaderWhoFallsBehindTheRing_isEndedRatherThanGivenAGap_andTheOthersGoOn() {
-        Reader slow = new Reader(1);
-        Reader healthy = Reader.unbounded();
-        partition.follow("alice", slow);
-        partition.follow("alice", healthy);
+    void aReaderWhoComesBack_getsWhatItMissedFromTheRing_thenLive() {
+        IntStream.range(0, 5).forEach(i -> log.like(i == 2 ? "carol" : "alice"));
 
-        IntStream.range(100, 100 + 2 * RING).forEach(offset -> read(List.of(like("alice", offset))));
+        Reader reader = resume(ALICE, 0);
+        log.like("alice");
+
+        assertThat(reader.json(0)).isEqualTo("{\"kind\":\"hello\",\"position\":\"k3f9-3-0\",\"recovered\":true}");
+        assertThat(reader.told()).containsExactly("hello 0", "like 1", "like 3", "like 4", "like 5");
+        assertThat(log.count("replayed")).isEqualTo(3);
+        assertThat(log.pagesRead).isZero();
+    }
+
+    @Test
+    void whatHasLeftTheRing_isReadFromTheLogAgain_atTheReadersPace() {
+        FakeLog small = new FakeLog(2_000, 8);
+        IntStream.range(0, 50).forEach(i -> small.like(i % 2 == 0 ? "alice" : "carol"));
+        Reader reader = new Reader(4);
+
+        small.partition.resume(ALICE, new Position(EPOCH, NUMBER, -1), reader);
+        assertThat(reader.told()).containsExactly("hello -1", "like 0", "like 2", "like 4");
+        assertThat(small.pagesRead).isEqualTo(1);
+        reader.request(100);
+        small.like("alice");
+
+        List<String> expected = new ArrayList<>(List.of("hello -1"));
+        IntStream.range(0, 25).forEach(i -> expected.add("like " + 2 * i));
+        expected.add("like 50");
+        assertThat(reader.told()).isEqualTo(expected);
+    }
+
+    @Test
+    void aReaderAheadOfThisInstance_isNotToldTwice() {
+        log.like("alice");
+
+        Reader reader = resume(ALICE, 2); // another instance has told it up to 2 already
+        log.like("alice");
+        log.like("alice");
+        log.like("alice");
+
+        assertThat(reader.told()).containsExactly("hello 2", "like 3");
+        reader.cancel();
+        assertThat(log.count("matched")).isEqualTo(1);
+    }
+
+    @Test
+    void aReaderWhoDoesNotRead_isToldInExactSums_andTheDetailsStayPullable() {
+        Reader slow = follow(ALICE, 2);
+        Reader healthy = follow(ALICE);
+        for (int i = 0; i < 100; i++) {
+            if (i % 10 == 0) {
+                log.unlike("alice");
+            } else {
+                log.like("alice", "p-" + i % 3);
+            }
+        }
+        slow.request(1);
+        log.like("alice");
         slow.request(100);
 
-        assertThat(slow.frames()).hasSize(1);
-        assertThat(slow.error).isInstanceOf(BrokenStreamException.class);
-        assertThat(healthy.frames()).hasSize(1 + 2 * RING);
-        assertThat(connections()).isEqualTo(1);
+        assertThat(slow.told()).containsExactly("hello -1", "like 0", "digest 99", "like 100");
+        assertThat(slow.json(2))
+                .isEqualTo(
+                        "{\"kind\":\"digest\",\"from\":\"k3f9-3-0\",\"position\":\"k3f9-3-99\",\"liked\":90,\"unliked\":9,"
+                                + "\"posts\":[{\"postId\":\"p-0\",\"liked\":30},{\"postId\":\"p-1\",\"liked\":30},"
+                                + "{\"postId\":\"p-2\",\"liked\":30}]}");
+        assertThat(healthy.frames()).hasSize(102);
+        assertThat(resume(ALICE, 0).frames()).as("pulled with after=from").hasSize(101);
     }
 
     @Test
-    void whenTheLogIsLost_everyReaderIsTold() {
-        Reader reader = Reader.unbounded();
-        partition.follow("alice", reader);
+    void aReaderWhoDoesNotRead_losesNoCount_whenTheRingMovesOnWithoutIt() {
+        FakeLog small = new FakeLog(2_000, 1_000_000);
+        Reader slow = new Reader(1);
+        small.partition.follow(ALICE, false, slow);
+        small.like("alice");
+        small.unlike("alice");
+        IntStream.range(0, 50).forEach(i -> small.like("carol"));
 
-        partition.fail(BrokenStreamException.logLost());
+        slow.request(1);
 
+        assertThat(slow.json(1)).contains("\"liked\":1,\"unliked\":1");
+    }
+
+    @Test
+    void aReaderWhoAsksForDigests_getsAtMostOneAnInterval() {
+        Reader reader = follow(new Following("alice", Set.of(), Duration.ofSeconds(10)));
+        IntStream.range(0, 5).forEach(i -> log.like("alice"));
+        log.tick(Duration.ofSeconds(9));
+        assertThat(reader.told()).containsExactly("hello -1");
+        log.tick(Duration.ofSeconds(1));
+        log.like("alice");
+        log.tick(Duration.ofSeconds(10));
+
+        assertThat(reader.told()).containsExactly("hello -1", "digest 4", "heartbeat", "digest 5");
+    }
+
+    @Test
+    void aReaderOfSomePosts_isToldOfThoseOnly() {
+        Reader reader = follow(new Following("alice", Set.of("p-2", "p-3"), Duration.ZERO));
+
+        IntStream.range(0, 5).forEach(i -> log.like("alice", "p-" + i));
+
+        assertThat(reader.told()).containsExactly("hello -1", "like 2", "like 3");
+    }
+
+    @Test
+    void withTheHeartbeat_aQuietReaderIsToldHowFarTheLogIs() {
+        Reader reader = follow(ALICE);
+        log.tick(Duration.ofSeconds(20));
+        log.like("carol");
+        log.like("carol");
+        log.tick(Duration.ofSeconds(20));
+        log.tick(Duration.ofSeconds(20));
+
+        assertThat(reader.told()).containsExactly("hello -1", "heartbeat", "heartbeat", "position 1", "heartbeat");
+    }
+
+    @Test
+    void aReaderWhoReadsNothingFor30Seconds_isSentAway_andOneWithNothingToReadIsNot() {
+        Reader stalled = follow(ALICE, 1);
+        Reader idle = new Reader(1);
+        log.partition.follow(Following.everythingOf("carol"), false, idle);
+        log.like("alice");
+        log.tick(Duration.ofSeconds(1));
+
+        log.tick(Duration.ofSeconds(29));
+        assertThat(stalled.error).isNull();
+        log.tick(Duration.ofSeconds(1));
+
+        assertThat(stalled.error).isInstanceOf(BrokenStreamException.class);
+        assertThat(idle.error).isNull();
+        assertThat(log.count("settled", "abandoned")).isEqualTo(1);
+    }
+
+    @Test
+    void whenTheLogIsLost_everyReaderIsTold_andWhereItStands() {
+        Reader reader = follow(ALICE);
+        log.like("carol");
+
+        log.partition.fail(BrokenStreamException.logLost());
+
+        assertThat(reader.told()).containsExactly("hello -1", "position 0");
         assertThat(reader.error).isInstanceOf(BrokenStreamException.class);
-        assertThat(connections()).isZero();
+        assertThat(log.connections()).isZero();
     }
 
     @Test
-    void readersWhoAskOneByOneWhileTheLogMoves_missNothing() throws Exception {
-        Partition large = new Partition("k3f9", 3, 0, 1 << 16, metrics);
-        Reader reader = new Reader(1);
-        large.follow("alice", reader);
-        int count = 20_000;
+    void readersOnOtherThreads_whileTheLogMovesAndTheRingForgets_missNothing() throws Exception {
+        FakeLog racing = new FakeLog(20_000, 1_000_000);
+        racing.like("alice");
+        int count = 5_000;
+        Reader one = new Reader(1);
+        Reader all = Reader.unbounded();
+        racing.partition.follow(ALICE, false, all);
+        racing.partition.follow(ALICE, false, one);
         Thread asking = new Thread(() -> {
-            for (int i = 0; i < count; i++) {
-                reader.request(1);
+            while (one.at() < count) {
+                one.request(1);
             }
         });
 
         asking.start();
-        for (int offset = 0; offset < count; offset++) {
-            large.accept(List.of(like("alice", offset)), offset + 1);
+        for (int i = 0; i < count; i++) {
+            racing.like("alice");
         }
         asking.join();
 
-        List<String> expected = LongStream.range(0, count)
-                .mapToObj(offset -> "k3f9-3-" + offset)
-                .toList();
-        assertThat(reader.positions()).hasSize(count + 1);
-        assertThat(reader.positions().subList(1, count + 1)).isEqualTo(expected);
+        assertThat(all.frames()).hasSize(1 + count);
+        long told = 0;
+        long at = 0;
+        for (Frame frame : one.frames()) {
+            assertThat(frame.position().offset()).isGreaterThanOrEqualTo(at);
+            told += frame.kind() == Frame.Kind.hello ? 0 : frame.position().offset() - at;
+            at = frame.position().offset();
+        }
+        assertThat(told).isEqualTo(count);
+        assertThat(racing.count("matched") - racing.count("settled", "delivered") - racing.count("settled", "folded"))
+                .isZero();
     }
 
-    private void read(List<ConsumerRecord<byte[], byte[]>> records) {
-        partition.accept(records, records.get(records.size() - 1).offset() + 1);
+    private Reader follow(Following following) {
+        return follow(following, Long.MAX_VALUE);
     }
 
-    private double records(String outcome) {
-        return registry.get("heartline.gateway.records")
-                .tag("outcome", outcome)
-                .counter()
-                .count();
+    private Reader follow(Following following, long atFirst) {
+        Reader reader = new Reader(atFirst);
+        log.partition.follow(following, false, reader);
+        return reader;
     }
 
-    private double connections() {
-        return registry.get("heartline.gateway.connections").gauge().value();
-    }
-
-    private static ConsumerRecord<byte[], byte[]> like(String author, long offset) {
-        Liked event = new Liked("e-" + offset, "p-1", author, "bob", Instant.EPOCH);
-        return record(author, offset, new String(LikeEventJson.encode(event), StandardCharsets.UTF_8));
-    }
-
-    private static ConsumerRecord<byte[], byte[]> record(String key, long offset, String value) {
-        return new ConsumerRecord<>(
-                "likes",
-                3,
-                offset,
-                key == null ? null : key.getBytes(StandardCharsets.UTF_8),
-                value.getBytes(StandardCharsets.UTF_8));
+    private Reader resume(Following following, long after) {
+        Reader reader = Reader.unbounded();
+        log.partition.resume(following, new Position(EPOCH, NUMBER, after), reader);
+        return reader;
     }
 }

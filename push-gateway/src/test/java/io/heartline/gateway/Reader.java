@@ -30,7 +30,11 @@ final class Reader extends BaseSubscriber<Frame> {
 
     @Override
     protected synchronized void hookOnNext(Frame frame) {
-        frames.add(frame);
+        if (frame.kind() == Frame.Kind.caughtUp) {
+            request(1); // as the filter before a real socket does
+        } else {
+            frames.add(frame);
+        }
     }
 
     @Override
@@ -42,11 +46,22 @@ final class Reader extends BaseSubscriber<Frame> {
         return List.copyOf(frames);
     }
 
-    List<String> positions() {
-        return frames().stream().map(Frame::position).toList();
+    /** Kind and offset of each frame, such as {@code like 3}. */
+    List<String> told() {
+        return frames().stream()
+                .map(frame -> frame.kind()
+                        + (frame.position() == null
+                                ? ""
+                                : " " + frame.position().offset()))
+                .toList();
     }
 
     String json(int frame) {
         return new String(frames().get(frame).json(), StandardCharsets.UTF_8);
+    }
+
+    /** How far it was told; -2 before anything. */
+    synchronized long at() {
+        return frames.isEmpty() ? -2 : frames.get(frames.size() - 1).position().offset();
     }
 }

@@ -1,0 +1,71 @@
+package io.heartline.gateway;
+
+import io.heartline.events.Identifier;
+import io.heartline.events.Position;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.springframework.util.MultiValueMap;
+
+/**
+ * What a URL asks for.
+ *
+ * @param after the last position the reader saw; null to start at now
+ * @param hold how long a poll waits for something; null unless it is a long poll
+ * @param limit frames in the answer to a poll
+ */
+record LikesRequest(Following following, Position after, Duration hold, int limit) {
+
+    private static final int MOST_POSTS = 100;
+    private static final int MOST_FRAMES = 1_000;
+    private static final int MOST_WAIT_SECONDS = 30;
+    private static final int MOST_DIGEST_SECONDS = 3_600;
+
+    /** @throws InvalidParameterException for the first that is malformed */
+    static LikesRequest of(String authorId, MultiValueMap<String, String> query, String lastEventId) {
+        if (!Identifier.isValid(authorId)) {
+            throw new InvalidParameterException("authorId", Identifier.RULE);
+        }
+        List<String> posts = query.getOrDefault("post", List.of());
+        if (posts.size() > MOST_POSTS) {
+            throw new InvalidParameterException("post", "must not be given more than " + MOST_POSTS + " times");
+        }
+        if (!posts.stream().allMatch(Identifier::isValid)) {
+            throw new InvalidParameterException("post", Identifier.RULE);
+        }
+        Duration digest = seconds(query, "digest", MOST_DIGEST_SECONDS);
+        return new LikesRequest(
+                new Following(authorId, Set.copyOf(posts), digest == null ? Duration.ZERO : digest),
+                position(lastEventId == null ? query.getFirst("after") : lastEventId),
+                seconds(query, "wait", MOST_WAIT_SECONDS),
+                number(query, "limit", 1, MOST_FRAMES, MOST_FRAMES));
+    }
+
+    private static Position position(String text) {
+        try {
+            return text == null ? null : Position.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidParameterException("after", e.getMessage());
+        }
+    }
+
+    private static Duration seconds(MultiValueMap<String, String> query, String name, int most) {
+        return query.containsKey(name) ? Duration.ofSeconds(number(query, name, 0, most, 0)) : null;
+    }
+
+    private static int number(MultiValueMap<String, String> query, String name, int least, int most, int otherwise) {
+        String text = query.getFirst(name);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below, like a number out of range
+        }
+        throw new InvalidParameterException(name, "must be a whole number from " + least + " to " + most);
+    }
+}

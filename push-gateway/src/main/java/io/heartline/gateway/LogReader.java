@@ -1,0 +1,133 @@
+package io.heartline.gateway;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads again what has left the ring: a page at a time, few at once, and never on the thread that follows the log's end. A
+ * page that finds no thread and no place in the queue fails.
+ */
+final class LogReader implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final String topic;
+    private final Limits limits;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final ThreadPoolExecutor threads;
+    private final ThreadLocal<Consumer<byte[], byte[]>> consumer;
+    private final Set<Consumer<byte[], byte[]>> opened = java.util.concurrent.ConcurrentHashMap.newKeySet();
+
+    /**
+     * An author's records, and how far the log was read for them.
+     *
+     * @param next the first offset that is not covered
+     */
+    record Page(List<Entry> entries, long next) {}
+
+    /** What the log of a partition spans: its first offset, and the end offset that is not written yet. */
+    record Bounds(long begin, long end) {}
+
+    /**
+     * @param threads how many pages are read at once
+     * @param waiting how many more may wait
+     * @param matches events in a page
+     * @param records looked at for a page
+     * @param patience with Kafka, for a page
+     */
+    record Limits(int threads, int waiting, int matches, int records, Duration patience) {}
+
+    LogReader(String topic, Limits limits, Supplier<Consumer<byte[], byte[]>> consumers) {
+        this.topic = topic;
+        this.limits = limits;
+        this.consumers = consumers;
+        AtomicInteger count = new AtomicInteger();
+        threads = new ThreadPoolExecutor(
+                limits.threads(),
+                limits.threads(),
+                1,
+                TimeUnit.MINUTES,
+                new ArrayBlockingQueue<>(limits.waiting()),
+                task -> new Thread(task, "log-reader-" + count.incrementAndGet()));
+        consumer = ThreadLocal.withInitial(() -> {
+            Consumer<byte[], byte[]> own = this.consumers.get();
+            opened.add(own);
+            return own;
+        });
+    }
+
+    /** What the log has of a partition right now. */
+    CompletionStage<Bounds> bounds(int partition) {
+        TopicPartition place = new TopicPartition(topic, partition);
+        return onConsumer(kafka -> {
+            kafka.assign(Set.of(place));
+            return new Bounds(
+                    kafka.beginningOffsets(Set.of(place)).get(place),
+                    kafka.endOffsets(Set.of(place)).get(place));
+        });
+    }
+
+    /** See {@link Partition.Pages}. */
+    CompletionStage<Page> read(int partition, String authorId, long from, long end) {
+        TopicPartition place = new TopicPartition(topic, partition);
+        return onConsumer(kafka -> {
+            kafka.assign(Set.of(place));
+            kafka.seek(place, from);
+            return read(kafka, place, authorId, end);
+        });
+    }
+
+    private Page read(Consumer<byte[], byte[]> kafka, TopicPartition place, String authorId, long end) {
+        List<Entry> entries = new ArrayList<>();
+        long deadline = System.nanoTime() + limits.patience().toNanos();
+        int looked = 0;
+        while (kafka.position(place) < end && looked < limits.records()) {
+            for (ConsumerRecord<byte[], byte[]> record : kafka.poll(POLL).records(place)) {
+                if (record.offset() >= end) {
+                    return new Page(entries, end);
+                }
+                looked++;
+                if (authorId.equals(Entry.author(record))) {
+                    entries.add(new Entry(authorId, record));
+                    if (entries.size() == limits.matches()) {
+                        return new Page(entries, record.offset() + 1);
+                    }
+                }
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException("Kafka did not deliver within " + limits.patience());
+            }
+        }
+        return new Page(entries, Math.min(end, kafka.position(place)));
+    }
+
+    private <T> CompletionStage<T> onConsumer(Function<Consumer<byte[], byte[]>, T> task) {
+        try {
+            return CompletableFuture.supplyAsync(() -> task.apply(consumer.get()), threads);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        threads.shutdownNow();
+        if (threads.awaitTermination(limits.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+            opened.forEach(Consumer::close);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.heartline.gateway;
+
+import io.heartline.events.LikeEventJson;
+import io.heartline.events.Liked;
+import io.heartline.events.Unliked;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** A partition over a log that is a list, and a clock that a test moves. */
+final class FakeLog {
+
+    static final String EPOCH = "k3f9";
+    static final int NUMBER = 3;
+    private static final int PAGE = 5;
+
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    final Partition partition;
+    long now = 1;
+    int pagesRead;
+
+    /** @param ringBytes of memory; a like takes about 400 */
+    FakeLog(long ringBytes, int foldBehind) {
+        partition = new Partition(
+                EPOCH,
+                NUMBER,
+                0,
+                new Partition.Limits(ringBytes, foldBehind),
+                this::page,
+                () -> now,
+                new GatewayMetrics(registry));
+    }
+
+    private CompletionStage<LogReader.Page> page(int number, String author, long from, long end) {
+        pagesRead++;
+        List<Entry> entries = new ArrayList<>();
+        long next = from;
+        while (next < end && entries.size() < PAGE) {
+            ConsumerRecord<byte[], byte[]> record = records.get((int) next++);
+            if (author.equals(Entry.author(record))) {
+                entries.add(new Entry(author, record));
+            }
+        }
+        return CompletableFuture.completedStage(new LogReader.Page(entries, next));
+    }
+
+    void like(String author, String post) {
+        String id = "e-" + records.size();
+        append(author, new String(LikeEventJson.encode(new Liked(id, post, author, "bob", Instant.EPOCH))));
+    }
+
+    void like(String author) {
+        like(author, "p-1");
+    }
+
+    void unlike(String author) {
+        String id = "e-" + records.size();
+        append(author, new String(LikeEventJson.encode(new Unliked(id, "p-1", author, "bob", Instant.EPOCH))));
+    }
+
+    void append(String key, String value) {
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
+                "likes",
+                NUMBER,
+                records.size(),
+                key == null ? null : key.getBytes(StandardCharsets.UTF_8),
+                value.getBytes(StandardCharsets.UTF_8));
+        records.add(record);
+        partition.accept(List.of(record), records.size());
+    }
+
+    void tick(Duration after) {
+        now += after.toNanos();
+        for (Connection connection : partition.connections()) {
+            connection.tick(
+                    now,
+                    Duration.ofSeconds(20).toNanos(),
+                    Duration.ofSeconds(30).toNanos());
+        }
+    }
+
+    double count(String meter, String outcome) {
+        return registry.get("heartline.gateway." + meter)
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    double count(String meter) {
+        return registry.get("heartline.gateway." + meter).counter().count();
+    }
+
+    double connections() {
+        return registry.get("heartline.gateway.connections").gauge().value();
+    }
+}

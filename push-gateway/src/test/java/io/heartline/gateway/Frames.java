@@ -1,0 +1,42 @@
+package io.heartline.gateway;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A WebSocket client such as anybody would write with the JDK alone. */
+final class Frames implements WebSocket.Listener {
+
+    private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+    private final StringBuilder partial = new StringBuilder();
+    WebSocket socket;
+
+    static Frames of(String url) throws Exception {
+        Frames frames = new Frames();
+        frames.socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(URI.create(url), frames)
+                .get(30, TimeUnit.SECONDS);
+        return frames;
+    }
+
+    /** The next frame; null if none comes within 30 s. */
+    String next() throws InterruptedException {
+        return frames.poll(30, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+        partial.append(data);
+        if (last) {
+            frames.add(partial.toString());
+            partial.setLength(0);
+        }
+        from.request(1);
+        return null;
+    }
+}

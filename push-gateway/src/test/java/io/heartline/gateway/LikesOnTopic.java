@@ -1,0 +1,83 @@
+package io.heartline.gateway;
+
+import io.heartline.events.LikeEventJson;
+import io.heartline.events.Liked;
+import io.heartline.events.LikesLog;
+import io.heartline.events.LikesTopic;
+import io.heartline.events.Position;
+import io.heartline.quickstart.backends.Backends;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A topic of a test's own on the shared broker. */
+final class LikesOnTopic implements AutoCloseable {
+
+    static final String BROKER = Backends.shared().bootstrapServers();
+
+    final LikesLog log;
+    private final KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+            Map.of("bootstrap.servers", BROKER), new ByteArraySerializer(), new ByteArraySerializer());
+
+    LikesOnTopic(String topic) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
+            log = LikesLog.create(admin, LikesTopic.newTopic(topic, 4, (short) 1, 1))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    static String like(String id, String author) {
+        Liked event = new Liked(id, "p-1", author, "bob", Instant.parse("2026-11-24T10:00:00Z"));
+        return new String(LikeEventJson.encode(event), StandardCharsets.UTF_8);
+    }
+
+    RecordMetadata send(String key, String value) throws Exception {
+        return producer.send(new ProducerRecord<>(
+                        log.topic(), key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)))
+                .get(30, TimeUnit.SECONDS);
+    }
+
+    /** So many likes of an author; where the last one stands. */
+    Position sendLikes(String author, String ids, int count) throws Exception {
+        Position last = null;
+        for (int i = 0; i < count; i++) {
+            RecordMetadata sent = send(author, like(ids + "-" + i, author));
+            last = new Position(log.epoch(), sent.partition(), sent.offset());
+        }
+        return last;
+    }
+
+    /** Forgets everything below an offset, as retention does. */
+    void deleteBelow(int partition, long offset) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
+            admin.deleteRecords(
+                            Map.of(new TopicPartition(log.topic(), partition), RecordsToDelete.beforeOffset(offset)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Another author of the same partition, or of another. */
+    String author(int partition) {
+        while (true) {
+            String author = Backends.unique("author");
+            if (log.partitionOf(author) == partition) {
+                return author;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}
