@@ -2,13 +2,14 @@
 
 const FEED_LENGTH = 50;
 const REPORT_EVERY_MS = 5_000;
-const RECONNECT_MS = { least: 500, most: 5_000 };
 
 const $ = (id) => document.getElementById(id);
 const settings = await fetch('page/settings.json').then((answer) => answer.json());
+const { connect } = await import(new URL('/heartline.js', settings.gatewayUrl));
 
 let author;
-let socket;
+let stream;
+let opened;
 let count = 0;
 let reportTimer;
 
@@ -25,25 +26,34 @@ function item(...texts) {
 // --- live -------------------------------------------------------------------------------------------------------------
 
 function listen() {
-  const url = new URL(`/v1/authors/${encodeURIComponent(author)}/likes`, settings.gatewayUrl);
-  url.protocol = url.protocol.replace('http', 'ws');
-  const mine = new WebSocket(url);
-  socket = mine;
-  mine.onopen = () => show('live-state', 'connected by WebSocket');
-  mine.onmessage = (message) => onFrame(JSON.parse(message.data));
-  mine.onclose = () => {
-    if (socket !== mine) return; // another author was chosen
-    show('live-state', `the gateway at ${settings.gatewayUrl} is gone; trying again`);
-    setTimeout(() => socket === mine && listen(), RECONNECT_MS.least + Math.random() * RECONNECT_MS.most);
-  };
+  stream?.close();
+  stream = connect({ url: settings.gatewayUrl, author, onFrame, onState });
+}
+
+function onState({ state, via, detail }) {
+  if (state === 'live') show('live-state', `connected by ${via === 'websocket' ? 'WebSocket' : via}`);
+  else if (state === 'refused') show('live-state', `refused: ${detail}`);
+  else if (state === 'waiting') show('live-state', `the gateway at ${settings.gatewayUrl} does not answer; trying again`);
 }
 
 function onFrame(frame) {
-  if (frame.kind !== 'like') return;
-  const { event, loggedAt } = frame;
-  const late = Math.max(0, Date.now() - Date.parse(loggedAt));
-  if (event.type === 'liked') show('live-count', ++count);
-  $('feed').prepend(item(`${event.likerId} ${event.type} ${event.postId}`, `${late} ms`));
+  if (frame.kind === 'like') {
+    const { event, loggedAt } = frame;
+    const late = Math.max(0, Date.now() - Date.parse(loggedAt));
+    count += event.type === 'liked' ? 1 : 0;
+    feed(`${event.likerId} ${event.type} ${event.postId}`, `${late} ms`);
+  } else if (frame.kind === 'digest') {
+    count += frame.liked;
+    feed(`${frame.liked} more likes`, 'in sum');
+  } else if (!frame.recovered && opened) {
+    feed('some likes may have been missed', '');
+  }
+  opened = true;
+  show('live-count', count);
+}
+
+function feed(...texts) {
+  $('feed').prepend(item(...texts));
   while ($('feed').children.length > FEED_LENGTH) $('feed').lastElementChild.remove();
 }
 
@@ -97,9 +107,8 @@ function choose(name) {
   count = 0;
   show('live-count', count);
   $('feed').replaceChildren();
-  const before = socket;
+  opened = false;
   listen();
-  before?.close();
   report();
 }
 

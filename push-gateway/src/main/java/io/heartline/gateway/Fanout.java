@@ -4,6 +4,7 @@ import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -23,6 +24,8 @@ final class Fanout {
     private Live prepared;
     private volatile Live live;
     private volatile boolean hasBeenLive;
+    private volatile long drainEnd;
+    private long lastSentAway;
 
     /**
      * What readers may take.
@@ -51,13 +54,16 @@ final class Fanout {
      * for every event. Fails later with {@link BrokenStreamException}.
      *
      * @param after the last position the reader saw, or null to start at now
-     * @throws LogLostException while the log cannot be read
+     * @throws RefusedException while the log cannot be read, or this instance is stopping
      * @throws InvalidParameterException if {@code after} names another author's partition
      */
     Flux<Frame> follow(Following following, Position after) {
         Live now = live;
+        if (drainEnd != 0) {
+            throw RefusedException.draining();
+        }
         if (now == null) {
-            throw new LogLostException();
+            throw RefusedException.logLost();
         }
         Partition partition = now.of(following.authorId());
         if (after == null || !after.epoch().equals(now.log().epoch())) {
@@ -121,15 +127,38 @@ final class Fanout {
     /** Heartbeats, digests that are due, readers that do not read: to be called several times a second. */
     void tick() {
         Live now = live;
-        if (now != null) {
-            long time = nanoTime.getAsLong();
-            for (Partition partition : now.partitions()) {
-                for (Connection connection : partition.connections()) {
-                    connection.tick(
-                            time, limits.heartbeat().toNanos(), limits.stall().toNanos());
-                }
-            }
+        if (now == null) {
+            return;
         }
+        long time = nanoTime.getAsLong();
+        List<Connection> connections = new ArrayList<>();
+        now.partitions().forEach(partition -> connections.addAll(List.of(partition.connections())));
+        for (Connection connection : connections) {
+            connection.tick(time, limits.heartbeat().toNanos(), limits.stall().toNanos());
+        }
+        if (drainEnd != 0) {
+            sendAway(connections, time);
+        }
+    }
+
+    /** So many that, going on like this, nobody is left at the end. */
+    private void sendAway(List<Connection> connections, long now) {
+        Collections.shuffle(connections);
+        double part = drainEnd - now <= 0 ? 1 : Math.min(1, (double) (now - lastSentAway) / (drainEnd - lastSentAway));
+        lastSentAway = now;
+        connections.stream()
+                .limit((long) Math.ceil(connections.size() * part))
+                .forEach(connection -> connection.fail(BrokenStreamException.draining()));
+    }
+
+    /** Takes no new connection, and has each tick send some of the others away until none is left. */
+    void drain(long end) {
+        lastSentAway = nanoTime.getAsLong();
+        drainEnd = end;
+    }
+
+    int connections() {
+        return metrics.connections();
     }
 
     /** Ends every connection and takes no new one until it is opened again. */
@@ -141,7 +170,8 @@ final class Fanout {
         }
     }
 
-    boolean hasBeenLive() {
-        return hasBeenLive;
+    /** Whether readers may be sent here. */
+    boolean isReady() {
+        return hasBeenLive && drainEnd == 0;
     }
 }

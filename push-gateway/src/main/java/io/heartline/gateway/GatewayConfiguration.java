@@ -3,6 +3,7 @@ package io.heartline.gateway;
 import io.heartline.events.LikesLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -12,14 +13,18 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
-import org.springframework.scheduling.annotation.Scheduled;
-import org.springframework.stereotype.Component;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.CorsWebFilter;
+import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
+import reactor.netty.http.server.WebsocketServerSpec;
 
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
+
+    private static final int MOST_INBOUND_BYTES = 4 * 1024;
 
     @Bean
     LogReader logReader(GatewaySettings settings, ConsumerFactory<byte[], byte[]> consumers) {
@@ -30,14 +35,19 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Fanout fanout(GatewaySettings settings, LogReader reader, MeterRegistry registry) {
+    GatewayMetrics gatewayMetrics(MeterRegistry registry) {
+        return new GatewayMetrics(registry);
+    }
+
+    @Bean
+    Fanout fanout(GatewaySettings settings, LogReader reader, GatewayMetrics metrics) {
         Fanout.Limits limits = new Fanout.Limits(
                 settings.ring().size().toBytes(),
                 settings.foldBehind(),
                 settings.replay().records(),
                 settings.heartbeat(),
                 settings.stall());
-        return new Fanout(limits, reader, System::nanoTime, new GatewayMetrics(registry));
+        return new Fanout(limits, reader, System::nanoTime, metrics);
     }
 
     @Bean
@@ -62,24 +72,39 @@ class GatewayConfiguration {
         }
     }
 
-    /** Drives {@link Fanout#tick()}. */
-    @Component
-    record Clock(Fanout fanout) {
-
-        @Scheduled(fixedRate = 250)
-        void tick() {
-            fanout.tick();
-        }
+    @Bean
+    Ticker ticker(Fanout fanout, GatewaySettings settings) {
+        return new Ticker(fanout, settings.drain());
     }
 
     @Bean
+    Admission admission(GatewaySettings settings) {
+        return new Admission(settings.connections(), settings.connectionsPerCaller());
+    }
+
+    /** A larger frame from a client closes its WebSocket with 1009. */
+    @Bean
     WebSocketService webSocketService() {
-        return new HandshakeWebSocketService(new ReactorNettyRequestUpgradeStrategy());
+        return new HandshakeWebSocketService(new ReactorNettyRequestUpgradeStrategy(
+                () -> WebsocketServerSpec.builder().maxFramePayloadLength(MOST_INBOUND_BYTES)));
+    }
+
+    /** Scripts of these pages, and of no others, may read; a WebSocket's handshake is held to the same list. */
+    @Bean
+    CorsWebFilter corsWebFilter(GatewaySettings settings) {
+        CorsConfiguration cors = new CorsConfiguration();
+        cors.setAllowedOrigins(settings.allowedOrigins());
+        cors.setAllowedMethods(List.of("GET"));
+        cors.setAllowedHeaders(List.of("Last-Event-ID", "Authorization"));
+        cors.setExposedHeaders(List.of("Retry-After"));
+        UrlBasedCorsConfigurationSource everywhere = new UrlBasedCorsConfigurationSource();
+        everywhere.registerCorsConfiguration("/**", cors);
+        return new CorsWebFilter(everywhere);
     }
 
     /** Part of readiness: no reader is sent here before the gateway knows where the log stands. */
     @Bean
     HealthIndicator logHealthIndicator(Fanout fanout) {
-        return () -> (fanout.hasBeenLive() ? Health.up() : Health.outOfService()).build();
+        return () -> (fanout.isReady() ? Health.up() : Health.outOfService()).build();
     }
 }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
  * The books. Records: consumed = followed + unfollowed + unreadable. What live readers were owed: matched = delivered +
@@ -31,6 +32,7 @@ final class GatewayMetrics {
     private final Counter matched;
     private final Counter replayed;
     private final Map<Outcome, Counter> settled = new EnumMap<>(Outcome.class);
+    private final Counter ignored;
     private final AtomicInteger connections = new AtomicInteger();
 
     GatewayMetrics(MeterRegistry registry) {
@@ -50,6 +52,9 @@ final class GatewayMetrics {
         }
         replayed = Counter.builder("heartline.gateway.replayed")
                 .description("Events sent to readers who came back for them")
+                .register(registry);
+        ignored = Counter.builder("heartline.gateway.ignored")
+                .description("Messages from clients, which are not for anybody")
                 .register(registry);
         Gauge.builder("heartline.gateway.connections", connections, AtomicInteger::get)
                 .description("People connected to this instance")
@@ -81,12 +86,23 @@ final class GatewayMetrics {
         replayed.increment();
     }
 
+    /** A client said something, which nobody listens to. */
+    void ignored(WebSocketMessage message) {
+        if (message.getType() == WebSocketMessage.Type.TEXT || message.getType() == WebSocketMessage.Type.BINARY) {
+            ignored.increment();
+        }
+    }
+
     void opened() {
         connections.incrementAndGet();
     }
 
     void closed() {
         connections.decrementAndGet();
+    }
+
+    int connections() {
+        return connections.get();
     }
 
     private static Counter records(MeterRegistry registry, String outcome) {

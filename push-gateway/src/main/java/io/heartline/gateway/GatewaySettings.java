@@ -2,6 +2,7 @@ package io.heartline.gateway;
 
 import io.heartline.events.LikesTopic;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -15,7 +16,13 @@ record GatewaySettings(
         @DefaultValue Replay replay,
         @DefaultValue("256") int foldBehind,
         @DefaultValue("20s") Duration heartbeat,
-        @DefaultValue("30s") Duration stall) {
+        @DefaultValue("30s") Duration stall,
+        @DefaultValue("10s") Duration drain,
+        @DefaultValue("20000") int connections,
+        @DefaultValue("0") int connectionsPerCaller,
+
+        @DefaultValue({"http://localhost:8083", "http://127.0.0.1:8083"})
+        List<String> allowedOrigins) {
 
     record Ring(
             @DefaultValue("64MB") DataSize size,

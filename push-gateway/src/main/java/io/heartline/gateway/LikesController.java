@@ -1,10 +1,15 @@
 package io.heartline.gateway;
 
+import io.heartline.gateway.Admission.Ticket;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -13,6 +18,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import org.springframework.web.reactive.socket.server.WebSocketService;
@@ -25,13 +31,17 @@ import reactor.core.publisher.Mono;
 class LikesController {
 
     private static final String PATH = "/v1/authors/{authorId}/likes";
-    private static final CloseStatus TRY_AGAIN_LATER = new CloseStatus(1013, "resume where you are");
+    private static final String SUBPROTOCOL = "heartline.v1";
 
     private final Fanout fanout;
+    private final Admission admission;
+    private final GatewayMetrics metrics;
     private final WebSocketService webSockets;
 
-    LikesController(Fanout fanout, WebSocketService webSockets) {
+    LikesController(Fanout fanout, Admission admission, GatewayMetrics metrics, WebSocketService webSockets) {
         this.fanout = fanout;
+        this.admission = admission;
+        this.metrics = metrics;
         this.webSockets = webSockets;
     }
 
@@ -41,16 +51,49 @@ class LikesController {
             @RequestParam MultiValueMap<String, String> query,
             ServerWebExchange exchange) {
         Flux<Frame> frames = follow(LikesRequest.of(authorId, query, null));
-        return webSockets.handleRequest(exchange, session -> converse(session, frames));
+        Ticket ticket = admission.enter(caller(exchange.getRequest()));
+        // a conversation goes on when its handshake is done, and gives the place back itself
+        return webSockets
+                .handleRequest(exchange, new Conversation(frames, ticket))
+                .doOnError(e -> ticket.leave())
+                .doOnCancel(ticket::leave);
     }
 
-    private static Mono<Void> converse(WebSocketSession session, Flux<Frame> frames) {
+    /** A browser that offers a subprotocol wants it confirmed. */
+    private final class Conversation implements WebSocketHandler {
+
+        private final Flux<Frame> frames;
+        private final Ticket ticket;
+
+        Conversation(Flux<Frame> frames, Ticket ticket) {
+            this.frames = frames;
+            this.ticket = ticket;
+        }
+
+        @Override
+        public List<String> getSubProtocols() {
+            return List.of(SUBPROTOCOL);
+        }
+
+        @Override
+        public Mono<Void> handle(WebSocketSession session) {
+            return converse(session, frames).doFinally(signal -> ticket.leave());
+        }
+    }
+
+    private Mono<Void> converse(WebSocketSession session, Flux<Frame> frames) {
+        AtomicReference<CloseStatus> end = new AtomicReference<>(CloseStatus.NORMAL);
         Flux<WebSocketMessage> messages = frames.filter(frame -> frame.kind() != Frame.Kind.caughtUp)
                 .map(frame -> message(session, frame))
-                .onErrorComplete(BrokenStreamException.class);
+                .onErrorResume(BrokenStreamException.class, e -> {
+                    end.set(new CloseStatus(e.closeCode(), e.getMessage()));
+                    return Mono.empty();
+                });
         // frames go on until we end them
-        Mono<Void> sent = session.send(messages).then(Mono.defer(() -> session.close(TRY_AGAIN_LATER)));
-        Mono<Void> peerIsGone = session.receive().then(); // what it says is not for us, that it left is
+        Mono<Void> sent = session.send(messages).then(Mono.defer(() -> session.close(end.get())));
+        // what the peer says is not for us, that it left is
+        Mono<Void> peerIsGone =
+                session.receive().doOnNext(message -> metrics.ignored(message)).then();
         return Mono.firstWithSignal(sent, peerIsGone);
     }
 
@@ -66,13 +109,17 @@ class LikesController {
             @PathVariable String authorId,
             @RequestParam MultiValueMap<String, String> query,
             @RequestHeader(name = "Last-Event-ID", required = false) String lastEventId,
+            ServerHttpRequest caller,
             ServerHttpResponse response) {
         Flux<Frame> frames = follow(LikesRequest.of(authorId, query, lastEventId));
         response.getHeaders().setCacheControl(CacheControl.noStore());
         response.getHeaders().set("X-Accel-Buffering", "no"); // or nginx hoards what is meant for now
-        return frames.filter(frame -> frame.kind() != Frame.Kind.caughtUp)
-                .map(LikesController::event)
-                .onErrorComplete(BrokenStreamException.class);
+        return Flux.using(
+                () -> admission.enter(caller(caller)),
+                ticket -> frames.filter(frame -> frame.kind() != Frame.Kind.caughtUp)
+                        .map(LikesController::event)
+                        .onErrorComplete(BrokenStreamException.class),
+                Ticket::leave);
     }
 
     private static ServerSentEvent<String> event(Frame frame) {
@@ -91,14 +138,22 @@ class LikesController {
     /** Whoever asks for nothing in particular is answered at once, or with {@code wait} as soon as there is something. */
     @GetMapping(path = PATH)
     Mono<ResponseEntity<byte[]>> poll(
-            @PathVariable String authorId, @RequestParam MultiValueMap<String, String> query) {
+            @PathVariable String authorId,
+            @RequestParam MultiValueMap<String, String> query,
+            ServerHttpRequest caller) {
         LikesRequest request = LikesRequest.of(authorId, query, null);
-        return Poll.of(follow(request), request)
-                .onErrorMap(BrokenStreamException.class, e -> new LogLostException())
+        Flux<Frame> frames = follow(request);
+        return Mono.using(() -> admission.enter(caller(caller)), ticket -> Poll.of(frames, request), Ticket::leave)
+                .onErrorMap(BrokenStreamException.class, e -> RefusedException.logLost())
                 .map(body -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .cacheControl(CacheControl.noStore())
                         .body(body));
+    }
+
+    private static String caller(ServerHttpRequest request) {
+        InetSocketAddress address = request.getRemoteAddress();
+        return address == null ? "unknown" : address.getAddress().getHostAddress();
     }
 
     private Flux<Frame> follow(LikesRequest request) {

@@ -135,6 +135,11 @@ final class LogTail implements SmartLifecycle {
     }
 
     @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE - 1; // stops once everybody has been sent away
+    }
+
+    @Override
     public boolean isRunning() {
         return thread != null && thread.isAlive();
     }

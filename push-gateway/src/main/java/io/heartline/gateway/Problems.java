@@ -30,12 +30,11 @@ class Problems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
-    Mono<ResponseEntity<Object>> logLost(LogLostException e, ServerWebExchange exchange) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
-                HttpStatus.SERVICE_UNAVAILABLE, "The log of likes cannot be read at the moment: come back.");
+    Mono<ResponseEntity<Object>> refused(RefusedException e, ServerWebExchange exchange) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(e.status(), e.getMessage());
         HttpHeaders headers = new HttpHeaders();
         headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        return createResponseEntity(problem, headers, HttpStatus.SERVICE_UNAVAILABLE, exchange);
+        return createResponseEntity(problem, headers, e.status(), exchange);
     }
 
     @Override

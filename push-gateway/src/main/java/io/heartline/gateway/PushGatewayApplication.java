@@ -3,12 +3,10 @@ package io.heartline.gateway;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
-import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Follows the topic and tells each author of a like the moment it is logged. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@EnableScheduling
 public class PushGatewayApplication {
 
     public static void main(String[] args) {

@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 /** A WebSocket client such as anybody would write with the JDK alone. */
 final class Frames implements WebSocket.Listener {
 
+    /** What {@link #next()} answers once the server has closed. */
+    static final String CLOSED = "closed with ";
+
     private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
     private final StringBuilder partial = new StringBuilder();
     WebSocket socket;
@@ -37,6 +40,12 @@ final class Frames implements WebSocket.Listener {
             partial.setLength(0);
         }
         from.request(1);
+        return null;
+    }
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+        frames.add(CLOSED + code);
         return null;
     }
 }

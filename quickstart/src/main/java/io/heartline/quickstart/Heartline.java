@@ -47,7 +47,9 @@ final class Heartline implements AutoCloseable {
         started.push(data);
         boolean whole = false;
         try {
-            int[] free = FreePorts.find(2);
+            int[] free = FreePorts.find(3);
+            // the gateway has to know the page's origin before the page is there
+            int reportsPort = settings.reportsPort() == 0 ? free[2] : settings.reportsPort();
             kafka = InProcessKafka.start(
                     data.kafka(), settings.kafkaPort() == 0 ? free[0] : settings.kafkaPort(), free[1]);
             started.push(kafka);
@@ -58,9 +60,14 @@ final class Heartline implements AutoCloseable {
                     .set("heartline.producer.topic.partitions", PARTITIONS);
             start(producer);
             gateway = new Service("push-gateway", PushGatewayApplication.class, settings.gatewayPort(), MONGO)
-                    .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers());
+                    .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers())
+                    .set("heartline.gateway.ring.size", "16MB")
+                    .set("heartline.gateway.drain", "1s")
+                    .set(
+                            "heartline.gateway.allowed-origins",
+                            "http://localhost:" + reportsPort + ",http://127.0.0.1:" + reportsPort);
             start(gateway);
-            reports = new Service("report-batch", ReportBatchApplication.class, settings.reportsPort(), KAFKA)
+            reports = new Service("report-batch", ReportBatchApplication.class, reportsPort, KAFKA)
                     .set("spring.mongodb.uri", mongo.connectionString() + "/heartline")
                     .set("heartline.reports.kafka.[bootstrap.servers]", kafka.bootstrapServers())
                     .set("heartline.reports.schedule", settings.schedule())

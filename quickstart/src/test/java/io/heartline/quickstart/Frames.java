@@ -18,8 +18,12 @@ final class Frames implements WebSocket.Listener {
     private final StringBuilder partial = new StringBuilder();
 
     static Frames of(String gateway, String author) throws Exception {
+        return of(gateway, author, "");
+    }
+
+    static Frames of(String gateway, String author, String query) throws Exception {
         Frames frames = new Frames();
-        URI url = URI.create(gateway.replaceFirst("http", "ws") + "/v1/authors/" + author + "/likes");
+        URI url = URI.create(gateway.replaceFirst("http", "ws") + "/v1/authors/" + author + "/likes" + query);
         HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(url, frames).get(30, TimeUnit.SECONDS);
         return frames;
     }

@@ -92,13 +92,14 @@ class HeartlineIT {
     }
 
     @Test
-    void restartingTheGateway_endsItsConnections_andLeavesTheOthersAnswering(@TempDir Path own) throws Exception {
+    void restartingTheGateway_leavesTheOthersAnswering_andItsReadersResumeWhereTheyWere(@TempDir Path own)
+            throws Exception {
         try (Heartline whole = start(own, false)) {
             Frames before = Frames.of(whole.gateway().url(), "alice");
-            before.next();
+            String position = JSON.readTree(before.next()).path("position").stringValue();
 
             whole.gateway().close();
-            assertThat(before.next()).isEqualTo(Frames.CLOSED + 1013);
+            assertThat(before.next()).isEqualTo(Frames.CLOSED + 1001);
             like(whole, "alice", "bob");
             run(whole);
             assertThat(report(whole, "alice").path("likes").intValue()).isEqualTo(1);
@@ -108,8 +109,10 @@ class HeartlineIT {
             assertThat(whole.gateway().url()).isEqualTo(url);
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> get(url + "/actuator/health/readiness").statusCode() == 200);
-            Frames after = Frames.of(url, "alice");
-            assertThat(after.next()).contains("\"kind\":\"hello\"");
+            Frames after = Frames.of(url, "alice", "?after=" + position);
+            assertThat(after.next())
+                    .isEqualTo("{\"kind\":\"hello\",\"position\":\"" + position + "\",\"recovered\":true}");
+            assertThat(after.next()).as("missed while it was away").contains("\"likerId\":\"bob\"");
             like(whole, "alice", "carol");
             assertThat(after.next()).contains("\"likerId\":\"carol\"");
         }

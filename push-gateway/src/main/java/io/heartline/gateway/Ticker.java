@@ -1,0 +1,74 @@
+package io.heartline.gateway;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The thread that keeps time for all connections. It is stopped before the log's and the server's: it sends everybody away
+ * first, one after the other, so that the other instances are not run over.
+ */
+final class Ticker implements SmartLifecycle {
+
+    private static final Logger logger = LoggerFactory.getLogger(Ticker.class);
+    private static final Duration TICK = Duration.ofMillis(250);
+
+    private final Fanout fanout;
+    private final Duration drain;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private Thread thread;
+
+    /** @param drain how long to take over sending everybody away */
+    Ticker(Fanout fanout, Duration drain) {
+        this.fanout = fanout;
+        this.drain = drain;
+    }
+
+    @Override
+    public void start() {
+        thread = new Thread(this::run, "ticker");
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!stopping.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+                fanout.tick();
+            }
+            int left = fanout.connections();
+            logger.info("sending {} connections away over {} ms", left, drain.toMillis());
+            long end = System.nanoTime() + drain.toNanos();
+            fanout.drain(end);
+            while (fanout.connections() > 0 && System.nanoTime() - end < TICK.toNanos()) {
+                fanout.tick();
+                LockSupport.parkNanos(Math.min(TICK.toNanos(), drain.toNanos() / 20));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void stop() {
+        stopping.countDown();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null && thread.isAlive();
+    }
+
+    @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE;
+    }
+}

@@ -1,0 +1,199 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.quickstart.backends.Backends;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
+import org.springframework.http.MediaType;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.config.name=push-gateway",
+            "heartline.gateway.connections=4",
+            "heartline.gateway.connections-per-caller=3",
+            "heartline.gateway.allowed-origins=https://example.com,http://localhost:8083"
+        })
+@AutoConfigureWebTestClient(timeout = "30s")
+class LimitsIT {
+
+    private static final String TOPIC = Backends.unique("likes");
+    private static LikesOnTopic likes;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry settings) {
+        settings.add("spring.kafka.bootstrap-servers", () -> LikesOnTopic.BROKER);
+        settings.add("heartline.gateway.topic", () -> TOPIC);
+    }
+
+    @BeforeAll
+    static void createTopic() throws Exception {
+        likes = new LikesOnTopic(TOPIC);
+    }
+
+    @AfterAll
+    static void closeProducer() {
+        likes.close();
+    }
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private WebTestClient http;
+
+    @Autowired
+    private MeterRegistry registry;
+
+    private final String author = Backends.unique("author");
+
+    @BeforeEach
+    void ready() {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> http.get()
+                .uri("/actuator/health/readiness")
+                .exchange()
+                .expectStatus()
+                .isOk());
+    }
+
+    @AfterEach
+    void everybodyHasLeft() {
+        await().until(() ->
+                registry.get("heartline.gateway.connections").gauge().value() == 0);
+    }
+
+    @Test
+    void oneConnectionTooMany_isRefusedWith429_andThereIsRoomAgainOnceOneHasLeft() throws Exception {
+        Frames one = Frames.of(url());
+        Frames two = Frames.of(url());
+        Frames three = Frames.of(url());
+        three.next();
+
+        assertThat(handshake(null)).isEqualTo(429);
+        http.get()
+                .uri("/v1/authors/alice/likes")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(429)
+                .expectHeader()
+                .valueEquals("Retry-After", "5")
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+
+        one.socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(30, TimeUnit.SECONDS);
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> http.get()
+                .uri("/v1/authors/alice/likes")
+                .exchange()
+                .expectStatus()
+                .isOk());
+        two.socket.abort();
+        three.socket.abort();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://evilexample.com",
+                "https://example.com.evil",
+                "http://example.com",
+                "null",
+                "https://example.com:8443"
+            })
+    void aPageFromElsewhere_isRefused(String origin) {
+        assertThat(handshake(origin)).isEqualTo(403);
+        http.get()
+                .uri("/v1/authors/alice/likes")
+                .header("Origin", origin)
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://example.com", "http://localhost:8083"})
+    void aPageOnTheList_mayReadEveryWay(String origin) {
+        assertThat(handshake(origin)).isEqualTo(101);
+        http.get()
+                .uri("/heartline.js")
+                .header("Origin", origin)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueEquals("Access-Control-Allow-Origin", origin);
+    }
+
+    @Test
+    void aTextFromAClient_isIgnoredAndCounted_andALargeFrameEndsTheConnectionWith1009() throws Exception {
+        Frames frames = Frames.of(url());
+        frames.next();
+
+        frames.socket.sendText("anybody there?", true).get(30, TimeUnit.SECONDS);
+        await().until(() -> registry.get("heartline.gateway.ignored").counter().count() == 1);
+        likes.send(author, LikesOnTopic.like("e-1", author));
+        assertThat(frames.next()).contains("\"id\":\"e-1\"");
+        frames.socket.sendText("x".repeat(1 << 20), true);
+
+        assertThat(frames.next()).isEqualTo(Frames.CLOSED + 1009);
+    }
+
+    @Test
+    void moreThan100Posts_areRefused() {
+        StringBuilder query = new StringBuilder("?post=p");
+        for (int i = 0; i < 100; i++) {
+            query.append("&post=p-").append(i);
+        }
+
+        http.get()
+                .uri("/v1/authors/alice/likes" + query)
+                .exchange()
+                .expectStatus()
+                .isBadRequest()
+                .expectBody()
+                .jsonPath("$.errors[0].parameter")
+                .isEqualTo("post");
+    }
+
+    private String url() {
+        return "ws://localhost:" + port + "/v1/authors/" + author + "/likes";
+    }
+
+    /** The status of a handshake from a page of this origin, or, if null, from no page. */
+    private int handshake(String origin) {
+        try {
+            WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
+            if (origin != null) {
+                builder.header("Origin", origin);
+            }
+            builder.buildAsync(URI.create(url()), new WebSocket.Listener() {})
+                    .join()
+                    .abort();
+            return 101;
+        } catch (CompletionException e) {
+            return ((WebSocketHandshakeException) e.getCause()).getResponse().statusCode();
+        }
+    }
+}
