@@ -17,7 +17,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
@@ -52,34 +51,42 @@ public record LikesLog(String topic, Uuid id, int partitions) {
      * time-out. Fails with {@code TopicExistsException} if somebody else was first.
      */
     public static CompletionStage<LikesLog> create(Admin admin, NewTopic topic) {
-        CreateTopicsResult creating = admin.createTopics(List.of(topic));
-        return creating.topicId(topic.name())
+        return admin.createTopics(List.of(topic))
+                .topicId(topic.name())
                 .toCompletionStage()
-                .thenCombine(
-                        creating.numPartitions(topic.name()).toCompletionStage(),
-                        (id, partitions) -> new LikesLog(topic.name(), id, partitions))
                 .thenCompose(
-                        created -> created.awaitLeaders(admin, Instant.now().plus(CREATION)));
+                        id -> awaitTopic(admin, topic.name(), id, Instant.now().plus(CREATION)))
+                .thenCompose(created -> created.awaitLeaders(admin));
     }
 
-    /** The controller has created the topic before every broker has heard of it: until then they deny that it exists. */
-    private CompletionStage<LikesLog> awaitLeaders(Admin admin, Instant deadline) {
+    /**
+     * The controller has created the topic before every broker has heard of it: until then they deny that it exists, or tell
+     * of one that had its name before.
+     */
+    private static CompletionStage<LikesLog> awaitTopic(Admin admin, String topic, Uuid id, Instant deadline) {
+        return describe(admin, topic)
+                .handle((found, e) -> {
+                    Throwable cause = e instanceof CompletionException ? e.getCause() : e;
+                    boolean isKnown = found != null && found.id().equals(id);
+                    boolean isYetToBe = found != null || cause instanceof UnknownTopicOrPartitionException;
+                    if (isKnown || !isYetToBe || Instant.now().isAfter(deadline)) {
+                        return isKnown
+                                ? CompletableFuture.completedStage(found)
+                                : CompletableFuture.<LikesLog>failedStage(
+                                        cause == null ? new UnknownTopicOrPartitionException(topic) : cause);
+                    }
+                    return CompletableFuture.supplyAsync(() -> topic, LATER)
+                            .thenCompose(again -> awaitTopic(admin, again, id, deadline));
+                })
+                .thenCompose(Function.identity());
+    }
+
+    /** Kafka's client asks again by itself while a partition's leader does not know yet that it is one. */
+    private CompletionStage<LikesLog> awaitLeaders(Admin admin) {
         Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
-        return admin.listOffsets(ends)
-                .all()
-                .toCompletionStage()
-                .thenApply(answered -> this)
-                .exceptionallyCompose(e -> {
-                    Throwable cause = e instanceof CompletionException ? e.getCause() : e;
-                    if (cause instanceof UnknownTopicOrPartitionException
-                            && Instant.now().isBefore(deadline)) {
-                        return CompletableFuture.supplyAsync(() -> admin, LATER)
-                                .thenCompose(again -> awaitLeaders(again, deadline));
-                    }
-                    return CompletableFuture.failedFuture(cause);
-                });
+        return admin.listOffsets(ends).all().toCompletionStage().thenApply(answered -> this);
     }
 
     /** Eight characters of 0-9 a-z: 40 bits of SHA-256 over the topic's id and its partition count. */

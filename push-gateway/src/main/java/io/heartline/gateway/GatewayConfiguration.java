@@ -26,7 +26,7 @@ class GatewayConfiguration {
 
     private static final int MOST_INBOUND_BYTES = 4 * 1024;
 
-    @Bean
+    @Bean(destroyMethod = "stop")
     LogReader logReader(GatewaySettings settings, ConsumerFactory<byte[], byte[]> consumers) {
         GatewaySettings.Replay replay = settings.replay();
         LogReader.Limits limits = new LogReader.Limits(

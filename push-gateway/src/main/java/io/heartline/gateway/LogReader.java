@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
  * Reads again what has left the ring: a page at a time, few at once, and never on the thread that follows the log's end. A
  * page that finds no thread and no place in the queue fails.
  */
-final class LogReader implements AutoCloseable {
+final class LogReader {
 
     private static final Duration POLL = Duration.ofMillis(500);
 
@@ -30,7 +31,7 @@ final class LogReader implements AutoCloseable {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final ThreadPoolExecutor threads;
     private final ThreadLocal<Consumer<byte[], byte[]>> consumer;
-    private final Set<Consumer<byte[], byte[]>> opened = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    private final Set<Consumer<byte[], byte[]>> opened = ConcurrentHashMap.newKeySet();
 
     /**
      * An author's records, and how far the log was read for them.
@@ -123,8 +124,7 @@ final class LogReader implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    void stop() throws InterruptedException {
         threads.shutdownNow();
         if (threads.awaitTermination(limits.patience().toMillis(), TimeUnit.MILLISECONDS)) {
             opened.forEach(Consumer::close);
