@@ -14,7 +14,7 @@ record GatewaySettings(
         @DefaultValue("1s") Duration retry,
         @DefaultValue Ring ring,
         @DefaultValue Replay replay,
-        @DefaultValue("256") int foldBehind,
+        @DefaultValue("1024") int foldBehind,
         @DefaultValue("20s") Duration heartbeat,
         @DefaultValue("30s") Duration stall,
         @DefaultValue("10s") Duration drain,

@@ -56,6 +56,16 @@ final class LikesOnTopic implements AutoCloseable {
         return last;
     }
 
+    /** As fast as Kafka takes them; an error shows as likes that never arrive. */
+    void sendManyLikes(String author, int count) {
+        byte[] key = author.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < count; i++) {
+            byte[] value = like("e-" + i, author).getBytes(StandardCharsets.UTF_8);
+            producer.send(new ProducerRecord<>(log.topic(), key, value));
+        }
+        producer.flush();
+    }
+
     /** Forgets everything below an offset, as retention does. */
     void deleteBelow(int partition, long offset) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {

@@ -1,0 +1,165 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.quickstart.backends.Backends;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A reader that does not read, on a real socket: what the kernel, Netty and Reactor do with it. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {"spring.config.name=push-gateway", "heartline.gateway.stall=4s"})
+@AutoConfigureWebTestClient(timeout = "30s")
+class SlowReaderIT {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String TOPIC = Backends.unique("likes");
+    // far more than the kernel keeps for a socket
+    private static final int LIKES = 60_000;
+    private static LikesOnTopic likes;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry settings) {
+        settings.add("spring.kafka.bootstrap-servers", () -> LikesOnTopic.BROKER);
+        settings.add("heartline.gateway.topic", () -> TOPIC);
+    }
+
+    @BeforeAll
+    static void createTopic() throws Exception {
+        likes = new LikesOnTopic(TOPIC);
+    }
+
+    @AfterAll
+    static void closeProducer() {
+        likes.close();
+    }
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private WebTestClient http;
+
+    @Autowired
+    private MeterRegistry registry;
+
+    private final String author = Backends.unique("author");
+
+    @BeforeEach
+    void ready() {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> http.get()
+                .uri("/actuator/health/readiness")
+                .exchange()
+                .expectStatus()
+                .isOk());
+    }
+
+    @Test
+    void aReaderThatReadsOn_hasExactSums_andAHealthyOneMissedNothing() throws Exception {
+        double folded = folded();
+        try (Socket stalled = open();
+                Socket healthy = open()) {
+            BufferedReader slow = reader(stalled);
+            BufferedReader quick = reader(healthy);
+            assertThat(next(slow).path("kind").stringValue()).isEqualTo("hello");
+            assertThat(next(quick).path("kind").stringValue()).isEqualTo("hello");
+
+            Thread sending = new Thread(() -> likes.sendManyLikes(author, LIKES));
+            sending.start();
+            long told = 0;
+            while (told < LIKES) {
+                JsonNode frame = next(quick);
+                told += weight(frame);
+            }
+            sending.join();
+            long caughtUp = 0;
+            long digests = 0;
+            while (caughtUp < LIKES) {
+                JsonNode frame = next(slow);
+                caughtUp += weight(frame);
+                digests += frame.path("kind").stringValue().equals("digest") ? 1 : 0;
+            }
+
+            assertThat(told).isEqualTo(LIKES);
+            assertThat(caughtUp).isEqualTo(LIKES);
+            assertThat(digests).isPositive();
+            assertThat(folded()).isGreaterThan(folded);
+        }
+    }
+
+    @Test
+    void aReaderThatReadsNothingForTooLong_isSentAway() throws Exception {
+        try (Socket stalled = open()) {
+            assertThat(next(reader(stalled)).path("kind").stringValue()).isEqualTo("hello");
+            await().until(() -> connections() == 1);
+
+            likes.sendManyLikes(author, LIKES);
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> connections() == 0);
+        }
+    }
+
+    /** A socket with hardly any room on our side. */
+    private Socket open() throws Exception {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4_096);
+        socket.connect(new InetSocketAddress("localhost", port));
+        socket.setSoTimeout(30_000);
+        socket.getOutputStream()
+                .write(("GET /v1/authors/" + author + "/likes HTTP/1.1\r\nHost: localhost\r\n"
+                                + "Accept: text/event-stream\r\n\r\n")
+                        .getBytes(StandardCharsets.UTF_8));
+        return socket;
+    }
+
+    private static BufferedReader reader(Socket socket) throws Exception {
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8), 512);
+    }
+
+    private static JsonNode next(BufferedReader reader) throws Exception {
+        String line = reader.readLine();
+        while (!line.startsWith("data:")) {
+            line = reader.readLine();
+        }
+        return JSON.readTree(line.substring("data:".length()));
+    }
+
+    /** Events that a frame tells of. */
+    private static long weight(JsonNode frame) {
+        return frame.path("kind").stringValue().equals("digest")
+                ? frame.path("liked").longValue() + frame.path("unliked").longValue()
+                : 1;
+    }
+
+    private double folded() {
+        return registry.get("heartline.gateway.settled")
+                .tag("outcome", "folded")
+                .counter()
+                .count();
+    }
+
+    private double connections() {
+        return registry.get("heartline.gateway.connections").gauge().value();
+    }
+}
