@@ -1,0 +1,150 @@
+package io.heartline.bench;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/**
+ * The limit: a broadcaster on bare Netty that knows no history, no slow readers and no limits. It encodes each frame's bytes
+ * once and flushes once per connection and batch.
+ */
+@Command(name = "netty-peer", hidden = true, description = "A WebSocket broadcaster on bare Netty, to compare with.")
+final class NettyPeer implements Callable<Integer> {
+
+    @Parameters(index = "0")
+    private String bootstrap;
+
+    @Parameters(index = "1")
+    private String topic;
+
+    @Parameters(index = "2")
+    private int port;
+
+    private final Map<String, Set<Channel>> followers = new ConcurrentHashMap<>();
+
+    @Override
+    public Integer call() throws Exception {
+        MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrap, "auto.offset.reset", "latest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(found -> new TopicPartition(topic, found.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+            new ServerBootstrap()
+                    .group(loops)
+                    .channel(EpollServerSocketChannel.class)
+                    .option(ChannelOption.SO_BACKLOG, 4096)
+                    .childHandler(new ChannelInitializer<SocketChannel>() {
+                        @Override
+                        protected void initChannel(SocketChannel channel) {
+                            channel.pipeline()
+                                    .addLast(
+                                            new HttpServerCodec(),
+                                            new HttpObjectAggregator(8192),
+                                            new WebSocketServerProtocolHandler(
+                                                    WebSocketServerProtocolConfig.newBuilder()
+                                                            .websocketPath("/v1/authors")
+                                                            .checkStartsWith(true)
+                                                            .build()),
+                                            new Join());
+                        }
+                    })
+                    .bind("127.0.0.1", port)
+                    .sync();
+            while (true) {
+                broadcast(consumer.poll(Duration.ofMillis(500)));
+            }
+        }
+    }
+
+    private void broadcast(ConsumerRecords<byte[], byte[]> records) {
+        Map<String, List<ByteBuf>> frames = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            String author = new String(record.key(), StandardCharsets.UTF_8);
+            if (followers.containsKey(author)) {
+                frames.computeIfAbsent(author, name -> new ArrayList<>()).add(frame(record));
+            }
+        }
+        frames.forEach((author, own) -> followers.get(author).stream()
+                .collect(Collectors.groupingBy(Channel::eventLoop))
+                .forEach((loop, channels) -> loop.execute(() -> channels.forEach(channel -> {
+                    own.forEach(frame -> channel.write(new TextWebSocketFrame(frame.duplicate())));
+                    channel.flush();
+                }))));
+    }
+
+    private static ByteBuf frame(ConsumerRecord<byte[], byte[]> record) {
+        String head = "{\"kind\":\"like\",\"position\":\"" + record.partition() + "-" + record.offset()
+                + "\",\"loggedAt\":" + record.timestamp() + ",\"event\":";
+        return Unpooled.unreleasableBuffer(
+                Unpooled.copiedBuffer(head.getBytes(StandardCharsets.US_ASCII), record.value(), new byte[] {'}'})
+                        .asReadOnly());
+    }
+
+    private final class Join extends ChannelInboundHandlerAdapter {
+
+        /** Only what is no handshake gets here: somebody asks whether we are ready. */
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
+            DefaultFullHttpResponse ready = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+            ready.headers().set(HttpHeaderNames.CONTENT_LENGTH, 0);
+            context.writeAndFlush(ready);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof WebSocketServerProtocolHandler.HandshakeComplete done) {
+                String author = done.requestUri().split("/")[3];
+                followers
+                        .computeIfAbsent(author, name -> ConcurrentHashMap.newKeySet())
+                        .add(context.channel());
+                context.channel()
+                        .closeFuture()
+                        .addListener(closed -> followers.get(author).remove(context.channel()));
+                context.writeAndFlush(new TextWebSocketFrame("{\"kind\":\"hello\"}"));
+            }
+        }
+    }
+}
