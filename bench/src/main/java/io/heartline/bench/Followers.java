@@ -23,8 +23,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -49,21 +49,17 @@ final class Followers implements AutoCloseable {
     /** Returns once each has been greeted. */
     static Followers connect(URI url, int count) throws InterruptedException {
         Followers followers = new Followers();
-        AtomicInteger greeted = new AtomicInteger();
+        CountDownLatch greeted = new CountDownLatch(count);
         for (int i = 0; i < count; i++) {
             followers.connect(url, i < TIMED, greeted);
         }
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (greeted.get() < count) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("only " + greeted + " of " + count + " were greeted");
-            }
-            TimeUnit.MILLISECONDS.sleep(20);
+        if (!greeted.await(60, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(greeted.getCount() + " of " + count + " were not greeted");
         }
         return followers;
     }
 
-    private void connect(URI url, boolean timed, AtomicInteger greeted) throws InterruptedException {
+    private void connect(URI url, boolean timed, CountDownLatch greeted) throws InterruptedException {
         WebSocketClientProtocolConfig config = WebSocketClientProtocolConfig.newBuilder()
                 .webSocketUri(url)
                 .version(WebSocketVersion.V13)
@@ -91,9 +87,9 @@ final class Followers implements AutoCloseable {
     private final class Counter extends SimpleChannelInboundHandler<WebSocketFrame> {
 
         private final boolean timed;
-        private final AtomicInteger greeted;
+        private final CountDownLatch greeted;
 
-        Counter(boolean timed, AtomicInteger greeted) {
+        Counter(boolean timed, CountDownLatch greeted) {
             this.timed = timed;
             this.greeted = greeted;
         }
@@ -112,7 +108,7 @@ final class Followers implements AutoCloseable {
             } else if (startsWith(json, DIGEST)) {
                 digests.increment();
             } else {
-                greeted.incrementAndGet();
+                greeted.countDown();
             }
         }
 
