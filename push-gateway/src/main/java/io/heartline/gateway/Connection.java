@@ -3,6 +3,7 @@ package io.heartline.gateway;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.reactivestreams.Subscriber;
@@ -33,6 +34,7 @@ final class Connection implements Subscription {
 
     private final Partition partition;
     private final Subscriber<? super Frame> socket;
+    private final Executor thread;
     private final AtomicLong demand = new AtomicLong();
     // how often there was reason to look; whoever takes it from 0 emits, so that frames go out one at a time and in
     // order
@@ -59,13 +61,14 @@ final class Connection implements Subscription {
         this.pageEnd = cursor;
         this.liveFrom = liveFrom;
         this.socket = socket;
+        this.thread = Socket.executorOf(socket);
     }
 
     /** Nothing reaches the socket before it knows its subscription. */
     void start(long now) {
         lastHeartbeat = now;
         socket.onSubscribe(this);
-        work(1);
+        thread.execute(this::work);
     }
 
     /** Whether everything it came back for is behind it. */
@@ -99,10 +102,10 @@ final class Connection implements Subscription {
         drain();
     }
 
-    /** Sends what there is and the socket asked for. Any thread may call; one of them works. */
+    /** Sends what there is and the socket asked for. Any thread may call; the socket's works, or if it has none, one of them. */
     void drain() {
         if (reasons.getAndIncrement() == 0) {
-            work(1);
+            thread.execute(this::work);
         }
     }
 
@@ -122,7 +125,8 @@ final class Connection implements Subscription {
         drain();
     }
 
-    private void work(int seen) {
+    private void work() {
+        int seen = reasons.get();
         do {
             emit();
             seen = reasons.addAndGet(-seen);
@@ -154,6 +158,9 @@ final class Connection implements Subscription {
         }
         if (sent > 0) {
             emitted += sent; // one writer at a time
+            if (socket instanceof Socket batched) {
+                batched.flush();
+            }
             demand.accumulateAndGet(sent, (have, less) -> have == Long.MAX_VALUE ? have : have - less);
         }
         if (cause != null && !ended) {

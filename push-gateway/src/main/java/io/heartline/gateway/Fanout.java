@@ -67,24 +67,25 @@ final class Fanout {
         }
         Partition partition = now.of(following.authorId());
         if (after == null || !after.epoch().equals(now.log().epoch())) {
-            return startAtNow(partition, following);
+            return Flux.from(socket -> partition.follow(following, socket));
         }
         if (after.partition() != now.log().partitionOf(following.authorId())) {
             throw new InvalidParameterException("after", "must be a position of this author's own stream");
         }
-        return Flux.defer(() -> partition.reaches(after)
-                ? resume(partition, following, after)
-                : isInTheLog(partition, after)
-                        .flatMapMany(whole ->
-                                whole ? resume(partition, following, after) : startAtNow(partition, following)));
-    }
-
-    private static Flux<Frame> startAtNow(Partition partition, Following following) {
-        return Flux.from(socket -> partition.follow(following, false, socket));
-    }
-
-    private static Flux<Frame> resume(Partition partition, Following following, Position after) {
-        return Flux.from(socket -> partition.resume(following, after, socket));
+        // no operator between the partition and the socket, which is to be told on its own thread
+        return Flux.from(socket -> {
+            if (partition.reaches(after)) {
+                partition.resume(following, after, socket);
+            } else {
+                isInTheLog(partition, after).subscribe(whole -> {
+                    if (whole) {
+                        partition.resume(following, after, socket);
+                    } else {
+                        partition.follow(following, socket);
+                    }
+                });
+            }
+        });
     }
 
     /** Whether everything behind the position can be told; if Kafka does not say so in time, it cannot. */

@@ -18,13 +18,9 @@ import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
-import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
-import reactor.netty.http.server.WebsocketServerSpec;
 
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
-
-    private static final int MOST_INBOUND_BYTES = 4 * 1024;
 
     @Bean(destroyMethod = "stop")
     LogReader logReader(GatewaySettings settings, ConsumerFactory<byte[], byte[]> consumers) {
@@ -82,11 +78,9 @@ class GatewayConfiguration {
         return new Admission(settings.connections(), settings.connectionsPerCaller());
     }
 
-    /** A larger frame from a client closes its WebSocket with 1009. */
     @Bean
     WebSocketService webSocketService() {
-        return new HandshakeWebSocketService(new ReactorNettyRequestUpgradeStrategy(
-                () -> WebsocketServerSpec.builder().maxFramePayloadLength(MOST_INBOUND_BYTES)));
+        return new HandshakeWebSocketService(new WebSocketConversation.Upgrade());
     }
 
     /** Scripts of these pages, and of no others, may read; a WebSocket's handshake is held to the same list. */

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
  * The books. Records: consumed = followed + unfollowed + unreadable. What live readers were owed: matched = delivered +
@@ -87,10 +86,8 @@ final class GatewayMetrics {
     }
 
     /** A client said something, which nobody listens to. */
-    void ignored(WebSocketMessage message) {
-        if (message.getType() == WebSocketMessage.Type.TEXT || message.getType() == WebSocketMessage.Type.BINARY) {
-            ignored.increment();
-        }
+    void ignored() {
+        ignored.increment();
     }
 
     void opened() {

@@ -3,8 +3,6 @@ package io.heartline.gateway;
 import io.heartline.gateway.Admission.Ticket;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -17,10 +15,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.reactive.socket.CloseStatus;
-import org.springframework.web.reactive.socket.WebSocketHandler;
-import org.springframework.web.reactive.socket.WebSocketMessage;
-import org.springframework.web.reactive.socket.WebSocketSession;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
@@ -31,7 +25,6 @@ import reactor.core.publisher.Mono;
 class LikesController {
 
     private static final String PATH = "/v1/authors/{authorId}/likes";
-    private static final String SUBPROTOCOL = "heartline.v1";
 
     private final Fanout fanout;
     private final Admission admission;
@@ -54,54 +47,9 @@ class LikesController {
         Ticket ticket = admission.enter(caller(exchange.getRequest()));
         // a conversation goes on when its handshake is done, and gives the place back itself
         return webSockets
-                .handleRequest(exchange, new Conversation(frames, ticket))
+                .handleRequest(exchange, new WebSocketConversation(frames, metrics, ticket::leave))
                 .doOnError(e -> ticket.leave())
                 .doOnCancel(ticket::leave);
-    }
-
-    /** A browser that offers a subprotocol wants it confirmed. */
-    private final class Conversation implements WebSocketHandler {
-
-        private final Flux<Frame> frames;
-        private final Ticket ticket;
-
-        Conversation(Flux<Frame> frames, Ticket ticket) {
-            this.frames = frames;
-            this.ticket = ticket;
-        }
-
-        @Override
-        public List<String> getSubProtocols() {
-            return List.of(SUBPROTOCOL);
-        }
-
-        @Override
-        public Mono<Void> handle(WebSocketSession session) {
-            return converse(session, frames).doFinally(signal -> ticket.leave());
-        }
-    }
-
-    private Mono<Void> converse(WebSocketSession session, Flux<Frame> frames) {
-        AtomicReference<CloseStatus> end = new AtomicReference<>(CloseStatus.NORMAL);
-        Flux<WebSocketMessage> messages = frames.filter(frame -> frame.kind() != Frame.Kind.caughtUp)
-                .map(frame -> message(session, frame))
-                .onErrorResume(BrokenStreamException.class, e -> {
-                    end.set(new CloseStatus(e.closeCode(), e.getMessage()));
-                    return Mono.empty();
-                });
-        // frames go on until we end them
-        Mono<Void> sent = session.send(messages).then(Mono.defer(() -> session.close(end.get())));
-        // what the peer says is not for us, that it left is
-        Mono<Void> peerIsGone =
-                session.receive().doOnNext(message -> metrics.ignored(message)).then();
-        return Mono.firstWithSignal(sent, peerIsGone);
-    }
-
-    private static WebSocketMessage message(WebSocketSession session, Frame frame) {
-        return frame.kind() == Frame.Kind.heartbeat
-                ? session.pingMessage(buffers -> buffers.wrap(frame.json()))
-                : new WebSocketMessage(
-                        WebSocketMessage.Type.TEXT, session.bufferFactory().wrap(frame.json()));
     }
 
     @GetMapping(path = PATH, produces = MediaType.TEXT_EVENT_STREAM_VALUE)

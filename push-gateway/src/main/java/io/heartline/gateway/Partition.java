@@ -155,10 +155,10 @@ final class Partition {
     // --------------------------------------------------------------------------------------------------------
 
     /** From now on. */
-    void follow(Following following, boolean recovered, Subscriber<? super Frame> socket) {
+    void follow(Following following, Subscriber<? super Frame> socket) {
         Connection connection;
         synchronized (this) {
-            connection = open(following, new Position(epoch, number, next - 1), recovered, next, socket);
+            connection = open(following, new Position(epoch, number, next - 1), false, next, socket);
         }
         connection.start(nanoTime.getAsLong());
     }

@@ -48,4 +48,9 @@ final class Frames implements WebSocket.Listener {
         frames.add(CLOSED + code);
         return null;
     }
+
+    @Override
+    public void onError(WebSocket from, Throwable error) {
+        frames.add(CLOSED + error);
+    }
 }

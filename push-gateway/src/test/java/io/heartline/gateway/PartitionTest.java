@@ -163,7 +163,7 @@ class PartitionTest {
     void aReaderWhoDoesNotRead_losesNoCount_whenTheRingMovesOnWithoutIt() {
         FakeLog small = new FakeLog(2_000, 1_000_000);
         Reader slow = new Reader(1);
-        small.partition.follow(ALICE, false, slow);
+        small.partition.follow(ALICE, slow);
         small.like("alice");
         small.unlike("alice");
         IntStream.range(0, 50).forEach(i -> small.like("carol"));
@@ -211,7 +211,7 @@ class PartitionTest {
     void aReaderWhoReadsNothingFor30Seconds_isSentAway_andOneWithNothingToReadIsNot() {
         Reader stalled = follow(ALICE, 1);
         Reader idle = new Reader(1);
-        log.partition.follow(Following.everythingOf("carol"), false, idle);
+        log.partition.follow(Following.everythingOf("carol"), idle);
         log.like("alice");
         log.tick(Duration.ofSeconds(1));
 
@@ -243,8 +243,8 @@ class PartitionTest {
         int count = 5_000;
         Reader one = new Reader(1);
         Reader all = Reader.unbounded();
-        racing.partition.follow(ALICE, false, all);
-        racing.partition.follow(ALICE, false, one);
+        racing.partition.follow(ALICE, all);
+        racing.partition.follow(ALICE, one);
         Thread asking = new Thread(() -> {
             while (one.at() < count) {
                 one.request(1);
@@ -276,7 +276,7 @@ class PartitionTest {
 
     private Reader follow(Following following, long atFirst) {
         Reader reader = new Reader(atFirst);
-        log.partition.follow(following, false, reader);
+        log.partition.follow(following, reader);
         return reader;
     }
 

@@ -117,7 +117,7 @@ class SeamTest {
         life.reader = new Reader(atFirst);
         life.taken = 0;
         if (life.last == null) {
-            log.partition.follow(life.following, false, life.reader);
+            log.partition.follow(life.following, life.reader);
         } else {
             log.partition.resume(life.following, life.last, life.reader);
         }

@@ -1,0 +1,19 @@
+package io.heartline.gateway;
+
+import java.util.concurrent.Executor;
+import org.reactivestreams.Subscriber;
+import reactor.core.CoreSubscriber;
+
+/** Where a connection's frames go. A plain subscriber is told on whichever thread has news; a {@link Socket} on its own. */
+interface Socket extends CoreSubscriber<Frame> {
+
+    /** The one thread that may tell it something. */
+    Executor executor();
+
+    /** There is nothing more for now. */
+    void flush();
+
+    static Executor executorOf(Subscriber<?> subscriber) {
+        return subscriber instanceof Socket socket ? socket.executor() : Runnable::run;
+    }
+}

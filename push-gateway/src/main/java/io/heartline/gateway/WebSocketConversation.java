@@ -1,0 +1,92 @@
+package io.heartline.gateway;
+
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.util.List;
+import java.util.function.Supplier;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.reactive.socket.HandshakeInfo;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketSession;
+import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.WebsocketServerSpec;
+import reactor.netty.http.websocket.WebsocketInbound;
+import reactor.netty.http.websocket.WebsocketOutbound;
+
+/**
+ * One reader on a WebSocket. Spring checks the handshake and chooses the subprotocol; from then on it is Reactor Netty's
+ * connection, for the reason that {@link SocketWriter} gives.
+ */
+final class WebSocketConversation implements WebSocketHandler {
+
+    private static final String SUBPROTOCOL = "heartline.v1";
+    private static final String WRITER = "heartline.writer";
+    private static final int MOST_INBOUND_BYTES = 4 * 1024;
+
+    private final Flux<Frame> frames;
+    private final GatewayMetrics metrics;
+    private final Runnable onEnd;
+
+    /** @param onEnd however it ends */
+    WebSocketConversation(Flux<Frame> frames, GatewayMetrics metrics, Runnable onEnd) {
+        this.frames = frames;
+        this.metrics = metrics;
+        this.onEnd = onEnd;
+    }
+
+    /** A browser that offers a subprotocol wants it confirmed. */
+    @Override
+    public List<String> getSubProtocols() {
+        return List.of(SUBPROTOCOL);
+    }
+
+    @Override
+    public Mono<Void> handle(WebSocketSession session) {
+        throw new IllegalStateException("only upgraded by " + Upgrade.class);
+    }
+
+    private Mono<Void> converse(WebsocketInbound in, WebsocketOutbound out) {
+        Mono<Void> sent = Mono.<Void>create(end -> out.withConnection(connection -> {
+                    SocketWriter writer = new SocketWriter(connection.channel(), end);
+                    connection.addHandlerFirst(WRITER, writer);
+                    frames.subscribe(writer);
+                }))
+                .onErrorResume(BrokenStreamException.class, e -> out.sendClose(e.closeCode(), e.getMessage()));
+        // what the peer says is not for us, that it left is
+        Mono<Void> peerIsGone = in.receiveFrames().doOnNext(this::count).then();
+        return Mono.firstWithSignal(sent, peerIsGone).doFinally(signal -> onEnd.run());
+    }
+
+    private void count(WebSocketFrame frame) {
+        if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
+            metrics.ignored();
+        }
+    }
+
+    /** Hands a checked handshake to Reactor Netty. A larger frame from a client closes its WebSocket with 1009. */
+    static final class Upgrade implements RequestUpgradeStrategy {
+
+        @Override
+        public Mono<Void> upgrade(
+                ServerWebExchange exchange,
+                WebSocketHandler handler,
+                String subProtocol,
+                Supplier<HandshakeInfo> handshake) {
+            HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
+            WebsocketServerSpec.Builder spec = WebsocketServerSpec.builder().maxFramePayloadLength(MOST_INBOUND_BYTES);
+            if (subProtocol != null) {
+                spec.protocols(subProtocol);
+            }
+            // whatever is to happen before a response is committed happens before the upgrade
+            return exchange.getResponse()
+                    .setComplete()
+                    .then(Mono.defer(
+                            () -> response.sendWebsocket(((WebSocketConversation) handler)::converse, spec.build())));
+        }
+    }
+}
