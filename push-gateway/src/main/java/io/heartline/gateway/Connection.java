@@ -36,8 +36,7 @@ final class Connection implements Subscription {
     private final Subscriber<? super Frame> socket;
     private final Executor thread;
     private final AtomicLong demand = new AtomicLong();
-    // how often there was reason to look; whoever takes it from 0 emits, so that frames go out one at a time and in
-    // order
+    // how often there was reason to look; whoever takes it from 0 emits, so that frames go out one by one, in order
     private final AtomicInteger reasons = new AtomicInteger(1); // start() is the first to emit
     private volatile boolean heartbeatDue;
     private volatile boolean ended;

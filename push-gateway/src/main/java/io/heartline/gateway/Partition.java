@@ -1,14 +1,10 @@
 package io.heartline.gateway;
 
 import io.heartline.events.Position;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -18,7 +14,7 @@ import org.reactivestreams.Subscriber;
 /**
  * One partition as this instance sees it: the ring of its latest records, and who follows the authors in it. Where a reader
  * starts, what it has been told and what has been read by then is decided under one lock, which is never held while a
- * socket is written to: that is the seam between history and live.
+ * socket is written to: that is the seam between history and live, and what that lock guards stands in this one file.
  */
 final class Partition {
 
@@ -31,11 +27,8 @@ final class Partition {
     private final Pages pages;
     private final LongSupplier nanoTime;
     private final GatewayMetrics metrics;
-    private final Deque<Entry> ring = new ArrayDeque<>();
-    private final Map<String, AuthorLog> authors = new HashMap<>();
+    private final Ring ring;
     private final Set<Connection> connections = new LinkedHashSet<>();
-    private long ringBytes;
-    private long first;
     private long next;
 
     /**
@@ -65,16 +58,13 @@ final class Partition {
             GatewayMetrics metrics) {
         this.epoch = epoch;
         this.number = number;
-        this.first = next;
+        this.ring = new Ring(next, limits.ringBytes());
         this.next = next;
         this.limits = limits;
         this.pages = pages;
         this.nanoTime = nanoTime;
         this.metrics = metrics;
     }
-
-    // --- from the log
-    // ---------------------------------------------------------------------------------------------------
 
     /**
      * Takes what was read and passes it on to whoever follows its authors.
@@ -106,10 +96,8 @@ final class Partition {
             return;
         }
         Entry entry = new Entry(author, record);
-        AuthorLog log = authors.computeIfAbsent(author, name -> new AuthorLog());
-        log.add(entry);
-        ring.add(entry);
-        ringBytes += entry.size();
+        AuthorLog log = ring.of(author);
+        ring.add(entry, log);
         if (!log.isFollowed()) {
             metrics.unfollowed();
         } else if (entry.validate(epoch, number)) {
@@ -124,35 +112,28 @@ final class Partition {
         } else {
             metrics.unreadable();
         }
-        while (ringBytes > limits.ringBytes()) {
-            evict();
+        while (ring.isOverfull()) {
+            rescue(ring.oldest());
+            ring.removeOldest();
         }
     }
 
-    private void evict() {
-        Entry oldest = ring.remove();
-        ringBytes -= oldest.size();
-        AuthorLog log = authors.get(oldest.author);
-        if (log.isFollowed() && log.isNeeded(oldest)) {
-            for (Connection connection : log.connections()) {
-                if (connection.joined && connection.cursor < oldest.offset) {
-                    if (connection.isLive()) {
-                        fold(connection, log);
-                    } else {
-                        connection.joined = false; // what it came back for it gets one by one, from the log itself
-                    }
+    /** Whoever still needs the entry gets its sum, or from the log what it came back for. */
+    private void rescue(Entry oldest) {
+        AuthorLog log = ring.of(oldest.author);
+        if (!log.isFollowed() || !log.isNeeded(oldest)) {
+            return;
+        }
+        for (Connection connection : log.connections()) {
+            if (connection.joined && connection.cursor < oldest.offset) {
+                if (connection.isLive()) {
+                    fold(connection, log);
+                } else {
+                    connection.joined = false;
                 }
             }
         }
-        log.removeFirst();
-        if (log.size() == 0 && !log.isFollowed()) {
-            authors.remove(oldest.author);
-        }
-        first = oldest.offset + 1;
     }
-
-    // --- readers
-    // --------------------------------------------------------------------------------------------------------
 
     /** From now on. */
     void follow(Following following, Subscriber<? super Frame> socket) {
@@ -175,7 +156,7 @@ final class Partition {
     private Connection open(
             Following following, Position from, boolean recovered, long liveFrom, Subscriber<? super Frame> socket) {
         Connection connection = new Connection(this, following, Frame.hello(from, recovered), liveFrom, socket);
-        AuthorLog log = authors.computeIfAbsent(following.authorId(), name -> new AuthorLog());
+        AuthorLog log = ring.of(following.authorId());
         log.add(connection);
         join(connection, log);
         connections.add(connection);
@@ -188,23 +169,20 @@ final class Partition {
         if (!connections.remove(connection)) {
             return;
         }
-        AuthorLog log = authors.get(connection.following.authorId());
-        log.remove(connection);
-        if (log.size() == 0 && !log.isFollowed()) {
-            authors.remove(connection.following.authorId());
-        }
+        ring.of(connection.following.authorId()).remove(connection);
+        ring.forget(connection.following.authorId());
         metrics.settled(GatewayMetrics.Outcome.abandoned, connection.owed);
         metrics.closed();
     }
 
     /** Whether the ring still has everything behind the position, and the position is one this instance has read. */
     synchronized boolean reaches(Position after) {
-        return after.next() >= first && after.next() <= next;
+        return after.next() >= ring.first() && after.next() <= next;
     }
 
     /** The first offset in the ring, and the first that is not read yet. */
     synchronized long[] span() {
-        return new long[] {first, next};
+        return new long[] {ring.first(), next};
     }
 
     Connection[] connections() {
@@ -280,7 +258,7 @@ final class Partition {
      * nothing of its author leaves unseen.
      */
     private boolean join(Connection connection, AuthorLog log) {
-        if (!connection.joined && connection.cursor + 1 >= first) {
+        if (!connection.joined && connection.cursor + 1 >= ring.first()) {
             connection.joined = true;
             log.lower(connection.cursor);
         }
@@ -321,7 +299,7 @@ final class Partition {
 
     /** Null once the connection has ended. */
     private AuthorLog logOf(Connection connection) {
-        return connections.contains(connection) ? authors.get(connection.following.authorId()) : null;
+        return connections.contains(connection) ? ring.of(connection.following.authorId()) : null;
     }
 
     /** For a reader that does not read: when it does, it is told in sums what it would have been told one by one. */
@@ -357,7 +335,7 @@ final class Partition {
         long end;
         synchronized (this) {
             from = connection.cursor + 1;
-            end = first;
+            end = ring.first();
         }
         return pages.read(number, connection.following.authorId(), from, end);
     }
