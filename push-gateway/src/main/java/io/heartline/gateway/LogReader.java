@@ -77,8 +77,8 @@ final class LogReader {
         return onConsumer(kafka -> {
             kafka.assign(Set.of(place));
             return new Bounds(
-                    kafka.beginningOffsets(Set.of(place)).get(place),
-                    kafka.endOffsets(Set.of(place)).get(place));
+                    kafka.beginningOffsets(Set.of(place), limits.patience()).get(place),
+                    kafka.endOffsets(Set.of(place), limits.patience()).get(place));
         });
     }
 
