@@ -5,24 +5,27 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many may be connected, together and each. */
+/** How many of something there may be at once, together and for each caller. */
 final class Admission {
 
+    private final String what;
     private final int most;
     private final int mostPerCaller;
     private final AtomicInteger inside = new AtomicInteger();
     private final ConcurrentMap<String, Integer> byCaller = new ConcurrentHashMap<>();
 
     /**
-     * @param most connections to this instance
-     * @param mostPerCaller of them by one caller; 0 for no such limit
+     * @param what there may be so many of, as a refusal names it
+     * @param most on this instance
+     * @param mostPerCaller of them for one caller; 0 for no such limit
      */
-    Admission(int most, int mostPerCaller) {
+    Admission(String what, int most, int mostPerCaller) {
+        this.what = what;
         this.most = most;
         this.mostPerCaller = mostPerCaller;
     }
 
-    /** One connection's place, to be given back. */
+    /** One place, to be given back. */
     final class Ticket {
 
         private final String caller;
@@ -45,11 +48,11 @@ final class Admission {
     Ticket enter(String caller) {
         if (inside.incrementAndGet() > most) {
             inside.decrementAndGet();
-            throw RefusedException.full(most);
+            throw RefusedException.full(what, most);
         }
         if (byCaller.merge(caller, 1, Integer::sum) > mostPerCaller && mostPerCaller > 0) {
             new Ticket(caller).leave();
-            throw RefusedException.tooManyOfYours(mostPerCaller);
+            throw RefusedException.tooManyOfYours(what, mostPerCaller);
         }
         return new Ticket(caller);
     }

@@ -7,27 +7,52 @@ final class BrokenStreamException extends RuntimeException {
     private static final int GOING_AWAY = 1001;
     private static final int TRY_AGAIN_LATER = 1013;
 
+    /** Why it cannot. */
+    enum Reason {
+        /** Nothing was read for too long. */
+        slow,
+        /** The peer answers nothing any more. */
+        dead,
+        /** Kafka cannot be read. */
+        lost,
+        /** What was missed could not be read from Kafka. */
+        replay,
+        /** This instance is stopping. */
+        draining
+    }
+
+    private final Reason reason;
     private final int closeCode;
 
-    private BrokenStreamException(int closeCode, String message, Throwable cause) {
+    private BrokenStreamException(Reason reason, int closeCode, String message, Throwable cause) {
         super(message, cause, false, false);
+        this.reason = reason;
         this.closeCode = closeCode;
     }
 
     static BrokenStreamException slowReader() {
-        return new BrokenStreamException(TRY_AGAIN_LATER, "read nothing for too long", null);
+        return new BrokenStreamException(Reason.slow, TRY_AGAIN_LATER, "read nothing for too long", null);
+    }
+
+    static BrokenStreamException deadPeer() {
+        return new BrokenStreamException(Reason.dead, TRY_AGAIN_LATER, "answered nothing for too long", null);
     }
 
     static BrokenStreamException logLost() {
-        return new BrokenStreamException(TRY_AGAIN_LATER, "the log cannot be read at the moment", null);
+        return new BrokenStreamException(Reason.lost, TRY_AGAIN_LATER, "the log cannot be read at the moment", null);
     }
 
     static BrokenStreamException replayBroke(Throwable cause) {
-        return new BrokenStreamException(TRY_AGAIN_LATER, "what was missed cannot be read at the moment", cause);
+        return new BrokenStreamException(
+                Reason.replay, TRY_AGAIN_LATER, "what was missed cannot be read at the moment", cause);
     }
 
     static BrokenStreamException draining() {
-        return new BrokenStreamException(GOING_AWAY, "this instance is stopping", null);
+        return new BrokenStreamException(Reason.draining, GOING_AWAY, "this instance is stopping", null);
+    }
+
+    Reason reason() {
+        return reason;
     }
 
     /** A WebSocket close code. */

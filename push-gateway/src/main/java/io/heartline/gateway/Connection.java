@@ -46,6 +46,7 @@ final class Connection implements Subscription {
     // confined to whoever emits
     private Frame hello;
     private long told;
+    private long oldestSent;
     // confined to the ticking thread
     private long lastHeartbeat;
     private long stalledSince;
@@ -79,6 +80,15 @@ final class Connection implements Subscription {
         return ended;
     }
 
+    /** Why it ended; {@code left} if it was the reader's own wish, or its network's. */
+    String reason() {
+        return cause == null
+                ? "left"
+                : cause instanceof BrokenStreamException broken
+                        ? broken.reason().name()
+                        : "error";
+    }
+
     @Override
     public void request(long frames) {
         if (Operators.validate(frames)) {
@@ -97,7 +107,9 @@ final class Connection implements Subscription {
 
     /** Ends the stream from our side. */
     void fail(Throwable why) {
-        cause = why;
+        if (cause == null) {
+            cause = why;
+        }
         drain();
     }
 
@@ -108,8 +120,17 @@ final class Connection implements Subscription {
         }
     }
 
-    /** Called several times a second: signs of life, digests that are due, readers that do not read. */
-    void tick(long now, long heartbeatNanos, long stallNanos) {
+    /**
+     * Called several times a second: signs of life, digests that are due, readers that do not read, peers that are gone.
+     *
+     * @return how many events it is behind
+     */
+    int tick(long now, long heartbeatNanos, long stallNanos) {
+        // two heartbeats it did not answer, and half an interval to do so
+        if (socket instanceof Socket heard && now - heard.lastHeard() > heartbeatNanos * 5 / 2) {
+            fail(BrokenStreamException.deadPeer());
+            return 0;
+        }
         if (now - lastHeartbeat >= heartbeatNanos) {
             lastHeartbeat = now;
             heartbeatDue = true;
@@ -119,9 +140,10 @@ final class Connection implements Subscription {
             stalledSince = now;
         } else if (now - stalledSince >= stallNanos && partition.isBehind(this)) {
             fail(BrokenStreamException.slowReader());
-            return;
+            return 0;
         }
         drain();
+        return partition.distance(this);
     }
 
     private void work() {
@@ -160,6 +182,10 @@ final class Connection implements Subscription {
             if (socket instanceof Socket batched) {
                 batched.flush();
             }
+            if (oldestSent > 0) {
+                partition.flushed(oldestSent);
+                oldestSent = 0;
+            }
             demand.accumulateAndGet(sent, (have, less) -> have == Long.MAX_VALUE ? have : have - less);
         }
         if (cause != null && !ended) {
@@ -185,6 +211,9 @@ final class Connection implements Subscription {
             }
             told = frame.position().offset();
             socket.onNext(frame);
+            if (oldestSent == 0 && told >= liveFrom) {
+                oldestSent = frame.loggedAt();
+            }
         }
         return frames.size();
     }

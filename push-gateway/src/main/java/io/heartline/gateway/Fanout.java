@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 
 /** From the log to whoever follows: knows every partition of the one log that is being read. */
 final class Fanout {
@@ -24,6 +26,7 @@ final class Fanout {
     private Live prepared;
     private volatile Live live;
     private volatile boolean hasBeenLive;
+    private volatile String hasGivenUp;
     private volatile long drainEnd;
     private long lastSentAway;
 
@@ -77,8 +80,11 @@ final class Fanout {
             if (partition.reaches(after)) {
                 partition.resume(following, after, socket);
             } else {
-                isInTheLog(partition, after).subscribe(whole -> {
-                    if (whole) {
+                isInTheLog(partition, following, after).whenComplete((whole, e) -> {
+                    if (e != null) {
+                        Socket.executorOf(socket)
+                                .execute(() -> Operators.error(socket, BrokenStreamException.replayBroke(e)));
+                    } else if (whole) {
                         partition.resume(following, after, socket);
                     } else {
                         partition.follow(following, socket);
@@ -88,14 +94,13 @@ final class Fanout {
         });
     }
 
-    /** Whether everything behind the position can be told; if Kafka does not say so in time, it cannot. */
-    private Mono<Boolean> isInTheLog(Partition partition, Position after) {
+    /** Whether everything behind the position can be told. That Kafka does not say so in time is no reason to lose it. */
+    private CompletionStage<Boolean> isInTheLog(Partition partition, Following following, Position after) {
         if (partition.span()[0] - after.next() > limits.replayRecords()) {
-            return Mono.just(false);
+            return CompletableFuture.completedStage(false);
         }
-        return Mono.fromCompletionStage(() -> reader.bounds(after.partition()))
-                .map(log -> log.begin() <= after.next() && after.next() <= log.end())
-                .onErrorReturn(false);
+        return reader.bounds(after.partition(), following.caller())
+                .thenApply(log -> log.begin() <= after.next() && after.next() <= log.end());
     }
 
     /** @param next by partition: the first offset that will be given to {@link #accept} */
@@ -134,9 +139,14 @@ final class Fanout {
         long time = nanoTime.getAsLong();
         List<Connection> connections = new ArrayList<>();
         now.partitions().forEach(partition -> connections.addAll(List.of(partition.connections())));
+        int furthest = 0;
         for (Connection connection : connections) {
-            connection.tick(time, limits.heartbeat().toNanos(), limits.stall().toNanos());
+            furthest = Math.max(
+                    furthest,
+                    connection.tick(
+                            time, limits.heartbeat().toNanos(), limits.stall().toNanos()));
         }
+        metrics.furthestBehind(furthest);
         if (drainEnd != 0) {
             sendAway(connections, time);
         }
@@ -171,8 +181,19 @@ final class Fanout {
         }
     }
 
+    /** Takes no reader any more, for a reason that does not pass by itself. */
+    void giveUp(String why) {
+        hasGivenUp = why;
+        close();
+    }
+
+    /** Why this instance no longer reads the log; null while it does or tries to. */
+    String hasGivenUp() {
+        return hasGivenUp;
+    }
+
     /** Whether readers may be sent here. */
     boolean isReady() {
-        return hasBeenLive && drainEnd == 0;
+        return hasBeenLive && hasGivenUp == null && drainEnd == 0;
     }
 }

@@ -9,11 +9,12 @@ import java.util.Set;
  * @param authorId whose likes
  * @param posts only these; empty for all
  * @param digestEvery at most one frame an interval, as a digest; zero for every event
+ * @param caller who asks, whose share of what is limited this takes from
  */
-record Following(String authorId, Set<String> posts, Duration digestEvery) {
+record Following(String authorId, Set<String> posts, Duration digestEvery, String caller) {
 
     static Following everythingOf(String authorId) {
-        return new Following(authorId, Set.of(), Duration.ZERO);
+        return new Following(authorId, Set.of(), Duration.ZERO, "somebody");
     }
 
     boolean wants(Entry entry) {

@@ -13,9 +13,10 @@ import java.util.stream.Collectors;
  * One message to a reader, encoded once however many read it.
  *
  * @param position what the reader has seen with this frame; null for those that are never sent
+ * @param loggedAt when Kafka took the event, in milliseconds since 1970; 0 for what is not one event
  * @param json the frame in UTF-8; never written to
  */
-record Frame(Kind kind, Position position, byte[] json) {
+record Frame(Kind kind, Position position, long loggedAt, byte[] json) {
 
     enum Kind {
         hello,
@@ -28,13 +29,14 @@ record Frame(Kind kind, Position position, byte[] json) {
         heartbeat
     }
 
-    static final Frame HEARTBEAT = new Frame(Kind.heartbeat, null, new byte[0]);
+    static final Frame HEARTBEAT = new Frame(Kind.heartbeat, null, 0, new byte[0]);
 
     /** Opens a stream: it starts behind this position. */
     static Frame hello(Position position, boolean recovered) {
         return new Frame(
                 Kind.hello,
                 position,
+                0,
                 utf8("{\"kind\":\"hello\",\"position\":\"" + position + "\",\"recovered\":" + recovered + "}"));
     }
 
@@ -47,7 +49,7 @@ record Frame(Kind kind, Position position, byte[] json) {
                 .put(event)
                 .put((byte) '}')
                 .array();
-        return new Frame(Kind.like, position, json);
+        return new Frame(Kind.like, position, loggedAt.toEpochMilli(), json);
     }
 
     /**
@@ -64,17 +66,18 @@ record Frame(Kind kind, Position position, byte[] json) {
         return new Frame(
                 Kind.digest,
                 position,
+                0,
                 utf8("{\"kind\":\"digest\",\"from\":\"" + from + "\",\"position\":\"" + position + "\",\"liked\":"
                         + liked + ",\"unliked\":" + unliked + ",\"posts\":" + ranking + "}"));
     }
 
     /** The log has moved on without anything for this reader. */
     static Frame position(Position position) {
-        return new Frame(Kind.position, position, utf8("{\"kind\":\"position\",\"position\":\"" + position + "\"}"));
+        return new Frame(Kind.position, position, 0, utf8("{\"kind\":\"position\",\"position\":\"" + position + "\"}"));
     }
 
     static Frame caughtUp(Position position) {
-        return new Frame(Kind.caughtUp, position, new byte[0]);
+        return new Frame(Kind.caughtUp, position, 0, new byte[0]);
     }
 
     private static byte[] utf8(String text) {

@@ -2,6 +2,7 @@ package io.heartline.gateway;
 
 import io.heartline.events.LikesLog;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -9,6 +10,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -18,6 +21,7 @@ import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
+import reactor.netty.NettyPipeline;
 
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
@@ -26,7 +30,12 @@ class GatewayConfiguration {
     LogReader logReader(GatewaySettings settings, ConsumerFactory<byte[], byte[]> consumers) {
         GatewaySettings.Replay replay = settings.replay();
         LogReader.Limits limits = new LogReader.Limits(
-                replay.threads(), replay.waiting(), replay.pageEvents(), replay.pageRecords(), replay.patience());
+                replay.threads(),
+                replay.waiting(),
+                replay.perCaller(),
+                replay.pageEvents(),
+                replay.pageRecords(),
+                replay.patience());
         return new LogReader(settings.topic(), limits, consumers::createConsumer);
     }
 
@@ -48,11 +57,16 @@ class GatewayConfiguration {
 
     @Bean
     LogTail logTail(
-            GatewaySettings settings, ConsumerFactory<byte[], byte[]> consumers, KafkaAdmin kafka, Fanout fanout) {
+            GatewaySettings settings,
+            ConsumerFactory<byte[], byte[]> consumers,
+            KafkaAdmin kafka,
+            Fanout fanout,
+            GatewayMetrics metrics) {
         return new LogTail(
                 () -> describe(kafka, settings.topic()),
                 consumers::createConsumer,
                 fanout,
+                metrics,
                 settings.ring().prime(),
                 settings.retry());
     }
@@ -75,7 +89,19 @@ class GatewayConfiguration {
 
     @Bean
     Admission admission(GatewaySettings settings) {
-        return new Admission(settings.connections(), settings.connectionsPerCaller());
+        return new Admission("connections", settings.connections(), settings.connectionsPerCaller());
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> sockets(GatewaySettings settings) {
+        return factory -> factory.addServerCustomizers(server -> server.childOption(
+                        ChannelOption.SO_SNDBUF,
+                        Math.toIntExact(settings.sendBuffer().toBytes()))
+                .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                        .addAfter(
+                                NettyPipeline.HttpCodec,
+                                "heartline.deadline",
+                                new RequestDeadline(settings.requestTimeout()))));
     }
 
     @Bean
@@ -98,7 +124,15 @@ class GatewayConfiguration {
 
     /** Part of readiness: no reader is sent here before the gateway knows where the log stands. */
     @Bean
-    HealthIndicator logHealthIndicator(Fanout fanout) {
-        return () -> (fanout.isReady() ? Health.up() : Health.outOfService()).build();
+    HealthIndicator logHealthIndicator(Fanout fanout, GatewayMetrics metrics) {
+        return () -> {
+            Health.Builder health = fanout.isReady() ? Health.up() : Health.outOfService();
+            if (fanout.hasGivenUp() != null) {
+                health.withDetail("reason", fanout.hasGivenUp());
+            }
+            return health.withDetail("lag", metrics.lag())
+                    .withDetail("connections", metrics.connections())
+                    .build();
+        };
     }
 }

@@ -3,9 +3,14 @@ package io.heartline.gateway;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * The books. Records: consumed = followed + unfollowed + unreadable. What live readers were owed: matched = delivered +
@@ -33,8 +38,13 @@ final class GatewayMetrics {
     private final Map<Outcome, Counter> settled = new EnumMap<>(Outcome.class);
     private final Counter ignored;
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger furthestBehind = new AtomicInteger();
+    private final AtomicLong lag = new AtomicLong();
+    private final MeterRegistry registry;
+    private final Timer latency;
 
     GatewayMetrics(MeterRegistry registry) {
+        this.registry = registry;
         followed = records(registry, "followed");
         unfollowed = records(registry, "unfollowed");
         unreadable = records(registry, "unreadable");
@@ -57,6 +67,21 @@ final class GatewayMetrics {
                 .register(registry);
         Gauge.builder("heartline.gateway.connections", connections, AtomicInteger::get)
                 .description("People connected to this instance")
+                .register(registry);
+        Gauge.builder("heartline.gateway.distance", furthestBehind, AtomicInteger::get)
+                .description("Events that the reader furthest behind has not been sent, of those in memory")
+                .register(registry);
+        Gauge.builder("heartline.gateway.lag", lag, AtomicLong::get)
+                .description("Records on the topic that this instance has not read")
+                .register(registry);
+        latency = Timer.builder("heartline.gateway.latency")
+                .description(
+                        "From an event's append to the log until it is written to a reader's socket; of each batch of"
+                                + " live events, the oldest")
+                .serviceLevelObjectives(
+                        Stream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)
+                                .map(Duration::ofMillis)
+                                .toArray(Duration[]::new))
                 .register(registry);
     }
 
@@ -94,8 +119,31 @@ final class GatewayMetrics {
         connections.incrementAndGet();
     }
 
-    void closed() {
+    /** @param reason of {@link BrokenStreamException}, or that the reader left */
+    void closed(String reason) {
         connections.decrementAndGet();
+        Counter.builder("heartline.gateway.closed")
+                .description("Connections that ended, by why")
+                .tag("reason", reason)
+                .register(registry)
+                .increment();
+    }
+
+    /** @param oldestLoggedAt by the broker's clock, which may be ahead of ours */
+    void flushed(long oldestLoggedAt) {
+        latency.record(Math.max(0, System.currentTimeMillis() - oldestLoggedAt), TimeUnit.MILLISECONDS);
+    }
+
+    void furthestBehind(int events) {
+        furthestBehind.set(events);
+    }
+
+    void lag(long records) {
+        lag.set(records);
+    }
+
+    long lag() {
+        return lag.get();
     }
 
     int connections() {

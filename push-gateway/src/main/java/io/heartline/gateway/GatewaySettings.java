@@ -17,7 +17,10 @@ record GatewaySettings(
         @DefaultValue("1024") int foldBehind,
         @DefaultValue("20s") Duration heartbeat,
         @DefaultValue("30s") Duration stall,
+        @DefaultValue("60s") Duration linger,
         @DefaultValue("10s") Duration drain,
+        @DefaultValue("20s") Duration requestTimeout,
+        @DefaultValue("64KB") DataSize sendBuffer,
         @DefaultValue("20000") int connections,
         @DefaultValue("0") int connectionsPerCaller,
 
@@ -31,6 +34,7 @@ record GatewaySettings(
     record Replay(
             @DefaultValue("2") int threads,
             @DefaultValue("64") int waiting,
+            @DefaultValue("16") int perCaller,
             @DefaultValue("256") int pageEvents,
             @DefaultValue("20000") int pageRecords,
             @DefaultValue("5s") Duration patience,

@@ -2,11 +2,10 @@ package io.heartline.gateway;
 
 import io.heartline.gateway.Admission.Ticket;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.util.MultiValueMap;
@@ -30,12 +29,19 @@ class LikesController {
     private final Admission admission;
     private final GatewayMetrics metrics;
     private final WebSocketService webSockets;
+    private final Duration linger;
 
-    LikesController(Fanout fanout, Admission admission, GatewayMetrics metrics, WebSocketService webSockets) {
+    LikesController(
+            Fanout fanout,
+            Admission admission,
+            GatewayMetrics metrics,
+            WebSocketService webSockets,
+            GatewaySettings settings) {
         this.fanout = fanout;
         this.admission = admission;
         this.metrics = metrics;
         this.webSockets = webSockets;
+        this.linger = settings.linger();
     }
 
     @GetMapping(path = PATH, headers = "Upgrade=websocket")
@@ -43,56 +49,41 @@ class LikesController {
             @PathVariable String authorId,
             @RequestParam MultiValueMap<String, String> query,
             ServerWebExchange exchange) {
-        Flux<Frame> frames = follow(LikesRequest.of(authorId, query, null));
-        Ticket ticket = admission.enter(caller(exchange.getRequest()));
+        String caller = caller(exchange.getRequest());
+        Flux<Frame> frames = follow(LikesRequest.of(authorId, query, null, caller));
+        Ticket ticket = admission.enter(caller);
         // a conversation goes on when its handshake is done, and gives the place back itself
         return webSockets
-                .handleRequest(exchange, new WebSocketConversation(frames, metrics, ticket::leave))
+                .handleRequest(exchange, new WebSocketConversation(frames, linger, metrics, ticket::leave))
                 .doOnError(e -> ticket.leave())
                 .doOnCancel(ticket::leave);
     }
 
     @GetMapping(path = PATH, produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    Flux<ServerSentEvent<String>> events(
+    Mono<Void> events(
             @PathVariable String authorId,
             @RequestParam MultiValueMap<String, String> query,
             @RequestHeader(name = "Last-Event-ID", required = false) String lastEventId,
-            ServerHttpRequest caller,
+            ServerHttpRequest request,
             ServerHttpResponse response) {
-        Flux<Frame> frames = follow(LikesRequest.of(authorId, query, lastEventId));
+        String caller = caller(request);
+        Flux<Frame> frames = follow(LikesRequest.of(authorId, query, lastEventId, caller));
+        Ticket ticket = admission.enter(caller);
+        response.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
         response.getHeaders().setCacheControl(CacheControl.noStore());
         response.getHeaders().set("X-Accel-Buffering", "no"); // or nginx hoards what is meant for now
-        return Flux.using(
-                () -> admission.enter(caller(caller)),
-                ticket -> frames.filter(frame -> frame.kind() != Frame.Kind.caughtUp)
-                        .map(LikesController::event)
-                        .onErrorComplete(BrokenStreamException.class),
-                Ticket::leave);
-    }
-
-    private static ServerSentEvent<String> event(Frame frame) {
-        ServerSentEvent.Builder<String> event = ServerSentEvent.builder();
-        return switch (frame.kind()) {
-            case heartbeat -> event.comment("").build();
-            case position -> event.id(frame.position().toString()).build();
-            default ->
-                event.id(frame.position().toString())
-                        .event(frame.kind().name())
-                        .data(new String(frame.json(), StandardCharsets.UTF_8))
-                        .build();
-        };
+        return EventStream.send(response, frames, linger).doFinally(signal -> ticket.leave());
     }
 
     /** Whoever asks for nothing in particular is answered at once, or with {@code wait} as soon as there is something. */
     @GetMapping(path = PATH)
     Mono<ResponseEntity<byte[]>> poll(
-            @PathVariable String authorId,
-            @RequestParam MultiValueMap<String, String> query,
-            ServerHttpRequest caller) {
-        LikesRequest request = LikesRequest.of(authorId, query, null);
+            @PathVariable String authorId, @RequestParam MultiValueMap<String, String> query, ServerHttpRequest http) {
+        String caller = caller(http);
+        LikesRequest request = LikesRequest.of(authorId, query, null, caller);
         Flux<Frame> frames = follow(request);
-        return Mono.using(() -> admission.enter(caller(caller)), ticket -> Poll.of(frames, request), Ticket::leave)
-                .onErrorMap(BrokenStreamException.class, e -> RefusedException.logLost())
+        return Mono.using(() -> admission.enter(caller), ticket -> Poll.of(frames, request), Ticket::leave)
+                .onErrorMap(BrokenStreamException.class, RefusedException::of)
                 .map(body -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .cacheControl(CacheControl.noStore())

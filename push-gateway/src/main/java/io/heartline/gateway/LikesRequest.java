@@ -22,7 +22,7 @@ record LikesRequest(Following following, Position after, Duration hold, int limi
     private static final int MOST_DIGEST_SECONDS = 3_600;
 
     /** @throws InvalidParameterException for the first that is malformed */
-    static LikesRequest of(String authorId, MultiValueMap<String, String> query, String lastEventId) {
+    static LikesRequest of(String authorId, MultiValueMap<String, String> query, String lastEventId, String caller) {
         if (!Identifier.isValid(authorId)) {
             throw new InvalidParameterException("authorId", Identifier.RULE);
         }
@@ -35,7 +35,7 @@ record LikesRequest(Following following, Position after, Duration hold, int limi
         }
         Duration digest = seconds(query, "digest", MOST_DIGEST_SECONDS);
         return new LikesRequest(
-                new Following(authorId, Set.copyOf(posts), digest == null ? Duration.ZERO : digest),
+                new Following(authorId, Set.copyOf(posts), digest == null ? Duration.ZERO : digest, caller),
                 position(lastEventId == null ? query.getFirst("after") : lastEventId),
                 seconds(query, "wait", MOST_WAIT_SECONDS),
                 number(query, "limit", 1, MOST_FRAMES, MOST_FRAMES));

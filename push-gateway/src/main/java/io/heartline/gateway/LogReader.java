@@ -4,11 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads again what has left the ring: a page at a time, few at once, and never on the thread that follows the log's end. A
- * page that finds no thread and no place in the queue fails.
+ * page that finds no thread and no place in the queue, or whose caller waits for too many, fails.
  */
 final class LogReader {
 
@@ -28,6 +27,7 @@ final class LogReader {
 
     private final String topic;
     private final Limits limits;
+    private final Admission admission;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final ThreadPoolExecutor threads;
     private final ThreadLocal<Consumer<byte[], byte[]>> consumer;
@@ -46,23 +46,25 @@ final class LogReader {
     /**
      * @param threads how many pages are read at once
      * @param waiting how many more may wait
+     * @param perCaller how many of both one caller may have; 0 for no such limit
      * @param matches events in a page
      * @param records looked at for a page
      * @param patience with Kafka, for a page
      */
-    record Limits(int threads, int waiting, int matches, int records, Duration patience) {}
+    record Limits(int threads, int waiting, int perCaller, int matches, int records, Duration patience) {}
 
     LogReader(String topic, Limits limits, Supplier<Consumer<byte[], byte[]>> consumers) {
         this.topic = topic;
         this.limits = limits;
         this.consumers = consumers;
+        admission = new Admission("replays", limits.threads() + limits.waiting(), limits.perCaller());
         AtomicInteger count = new AtomicInteger();
         threads = new ThreadPoolExecutor(
                 limits.threads(),
                 limits.threads(),
                 1,
                 TimeUnit.MINUTES,
-                new ArrayBlockingQueue<>(limits.waiting()),
+                new LinkedBlockingQueue<>(),
                 task -> new Thread(task, "log-reader-" + count.incrementAndGet()));
         consumer = ThreadLocal.withInitial(() -> {
             Consumer<byte[], byte[]> own = this.consumers.get();
@@ -72,9 +74,9 @@ final class LogReader {
     }
 
     /** What the log has of a partition right now. */
-    CompletionStage<Bounds> bounds(int partition) {
+    CompletionStage<Bounds> bounds(int partition, String caller) {
         TopicPartition place = new TopicPartition(topic, partition);
-        return onConsumer(kafka -> {
+        return onConsumer(caller, kafka -> {
             kafka.assign(Set.of(place));
             return new Bounds(
                     kafka.beginningOffsets(Set.of(place), limits.patience()).get(place),
@@ -83,12 +85,12 @@ final class LogReader {
     }
 
     /** See {@link Partition.Pages}. */
-    CompletionStage<Page> read(int partition, String authorId, long from, long end) {
+    CompletionStage<Page> read(int partition, Following following, long from, long end) {
         TopicPartition place = new TopicPartition(topic, partition);
-        return onConsumer(kafka -> {
+        return onConsumer(following.caller(), kafka -> {
             kafka.assign(Set.of(place));
             kafka.seek(place, from);
-            return read(kafka, place, authorId, end);
+            return read(kafka, place, following.authorId(), end);
         });
     }
 
@@ -116,12 +118,15 @@ final class LogReader {
         return new Page(entries, Math.min(end, kafka.position(place)));
     }
 
-    private <T> CompletionStage<T> onConsumer(Function<Consumer<byte[], byte[]>, T> task) {
+    private <T> CompletionStage<T> onConsumer(String caller, Function<Consumer<byte[], byte[]>, T> task) {
+        Admission.Ticket ticket;
         try {
-            return CompletableFuture.supplyAsync(() -> task.apply(consumer.get()), threads);
-        } catch (RejectedExecutionException e) {
+            ticket = admission.enter(caller);
+        } catch (RefusedException e) {
             return CompletableFuture.failedStage(e);
         }
+        return CompletableFuture.supplyAsync(() -> task.apply(consumer.get()), threads)
+                .whenComplete((result, e) -> ticket.leave());
     }
 
     void stop() throws InterruptedException {

@@ -26,27 +26,33 @@ final class LogTail implements SmartLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(LogTail.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration COUNT = Duration.ofSeconds(1);
 
     private final Supplier<LikesLog> describe;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Fanout fanout;
+    private final GatewayMetrics metrics;
     private final int prime;
     private final Duration retry;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile Consumer<byte[], byte[]> current;
     private Thread thread;
     private String lastTrouble;
+    private int partitionsAtFirst;
+    private long countedAt;
 
     /** @param prime records of each partition to read before readers are let in */
     LogTail(
             Supplier<LikesLog> describe,
             Supplier<Consumer<byte[], byte[]>> consumers,
             Fanout fanout,
+            GatewayMetrics metrics,
             int prime,
             Duration retry) {
         this.describe = describe;
         this.consumers = consumers;
         this.fanout = fanout;
+        this.metrics = metrics;
         this.prime = prime;
         this.retry = retry;
     }
@@ -64,6 +70,10 @@ final class LogTail implements SmartLifecycle {
                     follow(describe.get());
                 } catch (WakeupException e) {
                     return;
+                } catch (PartitionsChangedException e) {
+                    logger.error(e.getMessage());
+                    fanout.giveUp(e.getMessage());
+                    return;
                 } catch (KafkaException e) {
                     sayOnce(e);
                 } catch (RuntimeException e) { // a defect of ours; to stop reading for good would be a second one
@@ -79,6 +89,7 @@ final class LogTail implements SmartLifecycle {
     }
 
     private void follow(LikesLog log) {
+        checkPartitions(log.topic(), log.partitions());
         try (Consumer<byte[], byte[]> consumer = consumers.get()) {
             current = consumer;
             if (isStopping()) {
@@ -104,7 +115,37 @@ final class LogTail implements SmartLifecycle {
             logger.info("following {} partitions of {} (epoch {})", log.partitions(), log.topic(), log.epoch());
             while (!isStopping()) {
                 fanout.accept(consumer.poll(POLL));
+                metrics.lag(partitions.stream()
+                        .mapToLong(p -> consumer.currentLag(p).orElse(0))
+                        .sum());
+                if (System.nanoTime() - countedAt > COUNT.toNanos()) {
+                    countedAt = System.nanoTime();
+                    checkPartitions(
+                            log.topic(), consumer.partitionsFor(log.topic()).size());
+                }
             }
+        }
+    }
+
+    /** With another count, keys are in other partitions, and an author's events are no longer in one nor in order. */
+    private void checkPartitions(String topic, int partitions) {
+        if (partitionsAtFirst == 0) {
+            partitionsAtFirst = partitions;
+        } else if (partitions != partitionsAtFirst) {
+            throw new PartitionsChangedException(topic, partitionsAtFirst, partitions);
+        }
+    }
+
+    /** Not a trouble that passes. */
+    private static final class PartitionsChangedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        PartitionsChangedException(String topic, int before, int now) {
+            super("topic " + topic + " had " + before + " partitions and has " + now
+                    + " now, which puts authors in other"
+                    + " partitions than their earlier likes: nothing is read any more. More partitions are a new topic;"
+                    + " restart with heartline.gateway.topic set to one");
         }
     }
 

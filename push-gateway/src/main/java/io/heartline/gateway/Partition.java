@@ -43,8 +43,8 @@ final class Partition {
     @FunctionalInterface
     interface Pages {
 
-        /** An author's records from an offset on, as many as fit a page, and no record at or behind {@code end}. */
-        CompletionStage<LogReader.Page> read(int partition, String authorId, long from, long end);
+        /** The followed author's records from an offset on, as many as fit a page, and no record at or behind {@code end}. */
+        CompletionStage<LogReader.Page> read(int partition, Following following, long from, long end);
     }
 
     /** @param next the first offset it will be given */
@@ -172,7 +172,7 @@ final class Partition {
         ring.of(connection.following.authorId()).remove(connection);
         ring.forget(connection.following.authorId());
         metrics.settled(GatewayMetrics.Outcome.abandoned, connection.owed);
-        metrics.closed();
+        metrics.closed(connection.reason());
     }
 
     /** Whether the ring still has everything behind the position, and the position is one this instance has read. */
@@ -320,6 +320,17 @@ final class Partition {
                 && (connection.digest != null || !connection.joined || log.after(connection.cursor) < log.size());
     }
 
+    /** A connection's frames are on their way, the oldest of them logged then. */
+    void flushed(long oldestLoggedAt) {
+        metrics.flushed(oldestLoggedAt);
+    }
+
+    /** Events of its author that the ring has and it has not been told. */
+    synchronized int distance(Connection connection) {
+        AuthorLog log = logOf(connection);
+        return log == null ? 0 : log.size() - log.after(connection.cursor);
+    }
+
     /** Null unless the connection has all there is and was told less. */
     synchronized Frame positionAfter(Connection connection, long told) {
         AuthorLog log = logOf(connection);
@@ -337,7 +348,7 @@ final class Partition {
             from = connection.cursor + 1;
             end = ring.first();
         }
-        return pages.read(number, connection.following.authorId(), from, end);
+        return pages.read(number, connection.following, from, end);
     }
 
     synchronized void hand(LogReader.Page page, Connection connection) {

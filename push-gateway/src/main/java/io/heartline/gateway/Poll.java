@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** A stream read as a question: what has there been since, or, for a while, whatever comes next. */
 final class Poll {
@@ -25,7 +26,10 @@ final class Poll {
         return Mono.defer(() -> {
             Poll poll = new Poll(request);
             Flux<Frame> read = stream.doOnNext(poll::take).takeUntil(frame -> poll.isAnswered());
-            return (poll.isLong() ? read.take(request.hold()) : read).then(Mono.fromSupplier(poll::json));
+            return (poll.isLong() ? read.take(request.hold()) : read)
+                    .then()
+                    .publishOn(Schedulers.parallel()) // the log's thread has others to tell
+                    .then(Mono.fromSupplier(poll::json));
         });
     }
 

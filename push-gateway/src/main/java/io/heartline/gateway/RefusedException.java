@@ -23,14 +23,22 @@ final class RefusedException extends RuntimeException {
         return new RefusedException(HttpStatus.SERVICE_UNAVAILABLE, "This instance is stopping.");
     }
 
-    static RefusedException full(int most) {
+    static RefusedException full(String what, int most) {
         return new RefusedException(
-                HttpStatus.SERVICE_UNAVAILABLE, "This instance has " + most + " connections and takes no more.");
+                HttpStatus.SERVICE_UNAVAILABLE, "This instance has " + most + " " + what + " and takes no more.");
     }
 
-    static RefusedException tooManyOfYours(int most) {
+    static RefusedException tooManyOfYours(String what, int most) {
         return new RefusedException(
-                HttpStatus.TOO_MANY_REQUESTS, "You have " + most + " connections to this instance, which is the most.");
+                HttpStatus.TOO_MANY_REQUESTS,
+                "You have " + most + " " + what + " on this instance, which is the most.");
+    }
+
+    /** A stream that a poll was to be answered from. */
+    static RefusedException of(BrokenStreamException broken) {
+        return broken.getCause() instanceof RefusedException refused
+                ? refused
+                : broken.reason() == BrokenStreamException.Reason.draining ? draining() : logLost();
     }
 
     HttpStatus status() {

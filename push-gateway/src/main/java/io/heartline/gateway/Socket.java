@@ -13,6 +13,9 @@ interface Socket extends CoreSubscriber<Frame> {
     /** There is nothing more for now. */
     void flush();
 
+    /** When the peer last gave a sign of life, by {@link System#nanoTime()}; now, if it has no way to give any. */
+    long lastHeard();
+
     static Executor executorOf(Subscriber<?> subscriber) {
         return subscriber instanceof Socket socket ? socket.executor() : Runnable::run;
     }

@@ -1,13 +1,11 @@
 package io.heartline.gateway;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.MonoSink;
 
@@ -21,13 +19,31 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     private static final int AT_ONCE = 64;
 
     private final Channel channel;
+    private final Encoding encoding;
+    private final Duration linger;
     private final MonoSink<Void> end;
+    private volatile long lastHeard = System.nanoTime();
     private Subscription frames;
     private int wanted;
 
-    /** @param end told when there will be no more frames, and why */
-    SocketWriter(Channel channel, MonoSink<Void> end) {
+    /** How frames travel. */
+    interface Encoding {
+
+        /** What Netty is given to write; null if the peer is told nothing. */
+        Object encode(Frame frame);
+
+        /** Whether a peer that is alive and reads is bound to answer a heartbeat. */
+        boolean isAnswered();
+    }
+
+    /**
+     * @param linger how long a peer has, once it is sent away, to read what is on its way before it is cut off
+     * @param end told when there will be no more frames, and why
+     */
+    SocketWriter(Channel channel, Encoding encoding, Duration linger, MonoSink<Void> end) {
         this.channel = channel;
+        this.encoding = encoding;
+        this.linger = linger;
         this.end = end;
     }
 
@@ -53,12 +69,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     @Override
     public void onNext(Frame frame) {
         assert channel.eventLoop().inEventLoop() : "told on another's thread";
-        WebSocketFrame message =
-                switch (frame.kind()) {
-                    case caughtUp -> null;
-                    case heartbeat -> new PingWebSocketFrame();
-                    default -> new TextWebSocketFrame(Unpooled.wrappedBuffer(frame.json()));
-                };
+        Object message = encoding.encode(frame);
         if (message != null) {
             channel.write(message, channel.voidPromise());
         }
@@ -72,6 +83,17 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     }
 
     @Override
+    public long lastHeard() {
+        return encoding.isAnswered() ? lastHeard : System.nanoTime();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        lastHeard = System.nanoTime();
+        context.fireChannelRead(message);
+    }
+
+    @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         ask();
         context.fireChannelWritabilityChanged();
@@ -79,8 +101,15 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
 
     @Override
     public void onError(Throwable e) {
+        if (e instanceof BrokenStreamException broken && broken.reason() == BrokenStreamException.Reason.dead) {
+            channel.close(); // there is nobody to tell
+            return;
+        }
         channel.flush();
         end.error(e);
+        // what is written after this, a close code for one, waits behind what the peer has not read, if need be for
+        // ever
+        channel.eventLoop().schedule(() -> channel.close(), linger.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

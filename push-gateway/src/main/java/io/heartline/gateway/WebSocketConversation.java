@@ -1,8 +1,11 @@
 package io.heartline.gateway;
 
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
@@ -22,19 +25,21 @@ import reactor.netty.http.websocket.WebsocketOutbound;
  * One reader on a WebSocket. Spring checks the handshake and chooses the subprotocol; from then on it is Reactor Netty's
  * connection, for the reason that {@link SocketWriter} gives.
  */
-final class WebSocketConversation implements WebSocketHandler {
+final class WebSocketConversation implements WebSocketHandler, SocketWriter.Encoding {
 
     private static final String SUBPROTOCOL = "heartline.v1";
     private static final String WRITER = "heartline.writer";
     private static final int MOST_INBOUND_BYTES = 4 * 1024;
 
     private final Flux<Frame> frames;
+    private final Duration linger;
     private final GatewayMetrics metrics;
     private final Runnable onEnd;
 
     /** @param onEnd however it ends */
-    WebSocketConversation(Flux<Frame> frames, GatewayMetrics metrics, Runnable onEnd) {
+    WebSocketConversation(Flux<Frame> frames, Duration linger, GatewayMetrics metrics, Runnable onEnd) {
         this.frames = frames;
+        this.linger = linger;
         this.metrics = metrics;
         this.onEnd = onEnd;
     }
@@ -52,7 +57,7 @@ final class WebSocketConversation implements WebSocketHandler {
 
     private Mono<Void> converse(WebsocketInbound in, WebsocketOutbound out) {
         Mono<Void> sent = Mono.<Void>create(end -> out.withConnection(connection -> {
-                    SocketWriter writer = new SocketWriter(connection.channel(), end);
+                    SocketWriter writer = new SocketWriter(connection.channel(), this, linger, end);
                     connection.addHandlerFirst(WRITER, writer);
                     frames.subscribe(writer);
                 }))
@@ -60,6 +65,21 @@ final class WebSocketConversation implements WebSocketHandler {
         // what the peer says is not for us, that it left is
         Mono<Void> peerIsGone = in.receiveFrames().doOnNext(this::count).then();
         return Mono.firstWithSignal(sent, peerIsGone).doFinally(signal -> onEnd.run());
+    }
+
+    @Override
+    public Object encode(Frame frame) {
+        return switch (frame.kind()) {
+            case caughtUp -> null;
+            case heartbeat -> new PingWebSocketFrame();
+            default -> new TextWebSocketFrame(Unpooled.wrappedBuffer(frame.json()));
+        };
+    }
+
+    /** With a pong. */
+    @Override
+    public boolean isAnswered() {
+        return true;
     }
 
     private void count(WebSocketFrame frame) {

@@ -38,14 +38,14 @@ final class FakeLog {
                 new GatewayMetrics(registry));
     }
 
-    private CompletionStage<LogReader.Page> page(int number, String author, long from, long end) {
+    private CompletionStage<LogReader.Page> page(int number, Following following, long from, long end) {
         pagesRead++;
         List<Entry> entries = new ArrayList<>();
         long next = from;
         while (next < end && entries.size() < PAGE) {
             ConsumerRecord<byte[], byte[]> record = records.get((int) next++);
-            if (author.equals(Entry.author(record))) {
-                entries.add(new Entry(author, record));
+            if (following.authorId().equals(Entry.author(record))) {
+                entries.add(new Entry(following.authorId(), record));
             }
         }
         return CompletableFuture.completedStage(new LogReader.Page(entries, next));

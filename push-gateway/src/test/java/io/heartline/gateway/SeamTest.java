@@ -67,7 +67,8 @@ class SeamTest {
             lives.add(new Life(new Following(
                     "alice",
                     i == 0 ? Set.of("p-1", "p-2") : Set.of(),
-                    i == 1 ? Duration.ofSeconds(1 + random.nextInt(3)) : Duration.ZERO)));
+                    i == 1 ? Duration.ofSeconds(1 + random.nextInt(3)) : Duration.ZERO,
+                    "alice")));
         }
 
         for (int step = 0; step < STEPS; step++) {

@@ -1,0 +1,88 @@
+package io.heartline.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * One reader of server-sent events. Spring's headers are sent; what follows them is written by {@link SocketWriter}, for the
+ * reason that it gives.
+ */
+final class EventStream implements SocketWriter.Encoding {
+
+    // of Linux: a peer that acknowledges nothing for so long is gone. A heartbeat finds out, at the latest after its
+    // interval
+    private static final ChannelOption<Integer> TCP_USER_TIMEOUT = ChannelOption.valueOf("TCP_USER_TIMEOUT");
+    private static final int USER_TIMEOUT_MILLIS = 40_000;
+    private static final byte[] HEARTBEAT = ascii(":\n\n");
+    private static final byte[] ID = ascii("id:");
+    private static final byte[] EVENT = ascii("\nevent:");
+    private static final byte[] DATA = ascii("\ndata:");
+    private static final byte[] END = ascii("\n\n");
+
+    private EventStream() {}
+
+    /** Completes once the stream has ended, however it did. */
+    static Mono<Void> send(ServerHttpResponse answer, Flux<Frame> frames, Duration linger) {
+        HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(answer);
+        response.keepAlive(false); // a stream that we end is the last of its connection
+        Mono<Void> sent = Mono.create(end -> response.withConnection(connection -> {
+            Channel channel = connection.channel();
+            channel.config().setOption(TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS); // elsewhere it is an unknown option
+            SocketWriter writer = new SocketWriter(channel, new EventStream(), linger, end);
+            connection.addHandlerFirst("heartline.writer", writer);
+            frames.subscribe(writer);
+        }));
+        return answer.setComplete()
+                .then(Mono.defer(() -> response.sendHeaders().then()))
+                .then(sent)
+                .onErrorComplete(BrokenStreamException.class);
+    }
+
+    @Override
+    public Object encode(Frame frame) {
+        byte[] position =
+                frame.position() == null ? null : ascii(frame.position().toString());
+        return switch (frame.kind()) {
+            case caughtUp -> null;
+            case heartbeat -> new DefaultHttpContent(Unpooled.wrappedBuffer(HEARTBEAT));
+            case position -> new DefaultHttpContent(Unpooled.wrappedBuffer(ID, position, END));
+            default -> new DefaultHttpContent(event(position, ascii(frame.kind().name()), frame.json()));
+        };
+    }
+
+    private static ByteBuf event(byte[] position, byte[] kind, byte[] json) {
+        ByteBuf event = Unpooled.buffer(json.length + position.length + 64)
+                .writeBytes(ID)
+                .writeBytes(position)
+                .writeBytes(EVENT)
+                .writeBytes(kind)
+                .writeBytes(DATA);
+        for (int i = 0, line = 0; i <= json.length; i++) {
+            // such a byte in JSON is blank space; as it ends a line here, too, the next has to begin as data
+            if (i == json.length || json[i] == '\n' || json[i] == '\r') {
+                event.writeBytes(json, line, i - line).writeBytes(i == json.length ? END : DATA);
+                line = i + 1;
+            }
+        }
+        return event;
+    }
+
+    @Override
+    public boolean isAnswered() {
+        return false;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}
