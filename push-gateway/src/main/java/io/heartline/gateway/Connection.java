@@ -11,8 +11,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.Operators;
 
 /**
- * One reader of one author: a consumer with an offset. It holds no queue, only how many frames its socket asked for and
- * where in the log it stands; replay, live, slow and digests are one loop at different distances from the log's head.
+ * One reader of one author: a consumer with an offset. It holds no queue, only how many frames its socket can take and where in the log it stands; replay, live, slow and digests are one loop at different distances from the log's head.
  */
 final class Connection implements Subscription {
 
@@ -135,7 +134,7 @@ final class Connection implements Subscription {
             lastHeartbeat = now;
             heartbeatDue = true;
         }
-        if (demand.get() > 0 || emitted != emittedThen) {
+        if (room() > 0 || emitted != emittedThen) {
             emittedThen = emitted;
             stalledSince = now;
         } else if (now - stalledSince >= stallNanos && partition.isBehind(this)) {
@@ -155,9 +154,8 @@ final class Connection implements Subscription {
     }
 
     private void emit() {
-        long wanted = demand.get();
         long sent = 0;
-        while (!ended && cause == null && sent < wanted) {
+        while (!ended && cause == null && sent < room()) {
             long before = sent;
             if (hello != null) {
                 socket.onNext(hello);
@@ -167,11 +165,11 @@ final class Connection implements Subscription {
                 heartbeatDue = false;
                 socket.onNext(Frame.HEARTBEAT);
                 sent++;
-                if (sent < wanted) {
+                if (sent < room()) {
                     sent += sayPosition();
                 }
             } else {
-                sent += sendNext((int) Math.min(AT_ONCE, wanted - sent));
+                sent += sendNext((int) Math.min(AT_ONCE, room() - sent));
             }
             if (sent == before) {
                 break;
@@ -189,14 +187,19 @@ final class Connection implements Subscription {
             demand.accumulateAndGet(sent, (have, less) -> have == Long.MAX_VALUE ? have : have - less);
         }
         if (cause != null && !ended) {
-            if (sent < wanted && hello == null) {
+            if (room() > 0 && hello == null) {
                 sayPosition();
             }
             cancel();
             socket.onError(cause);
-        } else if (!ended && demand.get() == 0) {
+        } else if (!ended && room() == 0) {
             partition.foldIfFarBehind(this);
         }
+    }
+
+    /** Frames it may be told. */
+    private long room() {
+        return socket instanceof Socket own && !own.hasRoom() ? 0 : demand.get();
     }
 
     private int sendNext(int most) {

@@ -29,7 +29,7 @@ final class EventStream implements SocketWriter.Encoding {
     private static final byte[] DATA = ascii("\ndata:");
     private static final byte[] END = ascii("\n\n");
 
-    private EventStream() {}
+    EventStream() {}
 
     /** Completes once the stream has ended, however it did. */
     static Mono<Void> send(ServerHttpResponse answer, Flux<Frame> frames, Duration linger) {

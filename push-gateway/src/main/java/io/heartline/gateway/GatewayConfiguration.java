@@ -36,7 +36,10 @@ class GatewayConfiguration {
                 replay.pageEvents(),
                 replay.pageRecords(),
                 replay.patience());
-        return new LogReader(settings.topic(), limits, consumers::createConsumer);
+        return new LogReader(
+                settings.topic(),
+                limits,
+                () -> consumers.createConsumer(null, "replay", null, LogReader.consumerSettings()));
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.heartline.gateway;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -71,6 +73,17 @@ final class LogReader {
             opened.add(own);
             return own;
         });
+    }
+
+    /**
+     * What a consumer for this needs beside the usual. A fetch ahead that finds the log's end would wait there for half a
+     * second, and keep the next page waiting; and of what is fetched at once, what is beyond the page is for nothing.
+     */
+    static Properties consumerSettings() {
+        Properties settings = new Properties();
+        settings.setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "0");
+        settings.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(256 * 1024));
+        return settings;
     }
 
     /** What the log has of a partition right now. */

@@ -193,10 +193,10 @@ final class Partition {
 
     /** The next frames for a connection, in order; {@link #NEEDS_PAGE} if they have to be read from the log again. */
     synchronized List<Frame> take(Connection connection, int most) {
-        List<Frame> frames = new ArrayList<>(0);
+        Batch batch = new Batch(most);
         AuthorLog log = logOf(connection);
         if (log == null) {
-            return frames;
+            return batch.frames();
         }
         if (connection.joined
                 && connection.isLive()
@@ -206,36 +206,36 @@ final class Partition {
         if (connection.digest != null) {
             long now = nanoTime.getAsLong();
             if (now - connection.digestDue < 0) {
-                return frames;
+                return batch.frames();
             }
             connection.digestDue = now + connection.following.digestEvery().toNanos();
-            frames.add(sum(connection));
+            batch.add(sum(connection));
         }
-        while (frames.size() < most && !connection.page.isEmpty()) {
-            tell(connection, connection.page.remove(), frames);
+        while (!batch.isFull() && !connection.page.isEmpty()) {
+            tell(connection, connection.page.remove(), batch);
         }
         if (!connection.page.isEmpty()) {
-            return frames;
+            return batch.frames();
         }
         connection.cursor = Math.max(connection.cursor, connection.pageEnd);
         if (!join(connection, log)) {
-            return frames.isEmpty() ? NEEDS_PAGE : frames;
+            return batch.frames().isEmpty() ? NEEDS_PAGE : batch.frames();
         }
         int i = log.after(connection.cursor);
-        while (frames.size() < most && i < log.size()) {
-            tell(connection, log.get(i++), frames);
+        while (!batch.isFull() && i < log.size()) {
+            tell(connection, log.get(i++), batch);
         }
-        if (i == log.size() && frames.size() < most) {
+        if (i == log.size() && !batch.isFull()) {
             arrive(connection);
             if (!connection.caughtUp) {
                 connection.caughtUp = true;
-                frames.add(Frame.caughtUp(new Position(epoch, number, connection.cursor)));
+                batch.add(Frame.caughtUp(new Position(epoch, number, connection.cursor)));
             }
         }
-        return frames;
+        return batch.frames();
     }
 
-    private void tell(Connection connection, Entry entry, List<Frame> frames) {
+    private void tell(Connection connection, Entry entry, Batch batch) {
         boolean live = entry.offset >= connection.liveFrom;
         connection.cursor = entry.offset;
         if (!entry.validate(epoch, number)) {
@@ -243,7 +243,7 @@ final class Partition {
         }
         boolean wanted = connection.following.wants(entry);
         if (wanted) {
-            frames.add(entry.frame());
+            batch.add(entry.frame());
         }
         if (live) {
             connection.owed--;

@@ -4,11 +4,17 @@ import java.util.concurrent.Executor;
 import org.reactivestreams.Subscriber;
 import reactor.core.CoreSubscriber;
 
-/** Where a connection's frames go. A plain subscriber is told on whichever thread has news; a {@link Socket} on its own. */
+/**
+ * Where a connection's frames go. A plain subscriber is told on whichever thread has news, as many as it asked for. A socket
+ * is told on its own, and as long as it has room: it asks for everything at first, and once more whenever it has room again.
+ */
 interface Socket extends CoreSubscriber<Frame> {
 
     /** The one thread that may tell it something. */
     Executor executor();
+
+    /** Whether what it was told last has gone, or nearly. */
+    boolean hasRoom();
 
     /** There is nothing more for now. */
     void flush();

@@ -11,12 +11,10 @@ import reactor.core.publisher.MonoSink;
 
 /**
  * Writes a connection's frames to its channel, under Spring's session and Reactor Netty's outbound: on the channel's own
- * thread, one flush a batch, and asking for more only while the channel is writable, so that what piles up is bounded by
- * Netty's high-water mark. Measured in a burst, Reactor's way of a subscription and a promise per frame took twice the CPU.
+ * thread, one flush a batch, and only while the channel is writable, so that what piles up is Netty's high-water mark and at
+ * most a batch. Measured in a burst, Reactor's way of a subscription and a promise per frame took twice the CPU.
  */
 final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket {
-
-    private static final int AT_ONCE = 64;
 
     private final Channel channel;
     private final Encoding encoding;
@@ -24,7 +22,6 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     private final MonoSink<Void> end;
     private volatile long lastHeard = System.nanoTime();
     private Subscription frames;
-    private int wanted;
 
     /** How frames travel. */
     interface Encoding {
@@ -56,14 +53,12 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     public void onSubscribe(Subscription subscription) {
         frames = subscription;
         end.onCancel(subscription::cancel);
-        channel.eventLoop().execute(this::ask);
+        channel.eventLoop().execute(() -> frames.request(Long.MAX_VALUE));
     }
 
-    private void ask() {
-        if (wanted == 0 && channel.isWritable()) {
-            wanted = AT_ONCE;
-            frames.request(AT_ONCE);
-        }
+    @Override
+    public boolean hasRoom() {
+        return channel.isWritable();
     }
 
     @Override
@@ -73,8 +68,6 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
         if (message != null) {
             channel.write(message, channel.voidPromise());
         }
-        wanted--;
-        ask();
     }
 
     @Override
@@ -95,7 +88,9 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        ask();
+        if (channel.isWritable() && frames != null) {
+            frames.request(1);
+        }
         context.fireChannelWritabilityChanged();
     }
 
