@@ -66,6 +66,16 @@ final class LikesOnTopic implements AutoCloseable {
         producer.flush();
     }
 
+    /** Without waiting for Kafka; an error shows as a like that never arrives. */
+    void sendLater(String key, String value) {
+        producer.send(new ProducerRecord<>(
+                log.topic(), key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    void flush() {
+        producer.flush();
+    }
+
     /** Forgets everything below an offset, as retention does. */
     void deleteBelow(int partition, long offset) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {

@@ -1,0 +1,290 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.events.Position;
+import io.heartline.quickstart.backends.Backends;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** What comes from peers that are broken or mean no good is refused as documented. A reader who was there first notices nothing. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.config.name=push-gateway",
+            "heartline.gateway.heartbeat=400ms",
+            "heartline.gateway.request-timeout=1s",
+            "heartline.gateway.connections=50",
+            "heartline.gateway.ring.size=40KB",
+            "heartline.gateway.ring.prime=10",
+            "heartline.gateway.replay.threads=1",
+            "heartline.gateway.replay.waiting=5",
+            "heartline.gateway.replay.per-caller=2",
+            "heartline.gateway.replay.page-events=50"
+        })
+class AbuseIT {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String TOPIC = Backends.unique("likes");
+    private static LikesOnTopic likes;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry settings) {
+        settings.add("spring.kafka.bootstrap-servers", () -> LikesOnTopic.BROKER);
+        settings.add("heartline.gateway.topic", () -> TOPIC);
+    }
+
+    @BeforeAll
+    static void createTopic() throws Exception {
+        likes = new LikesOnTopic(TOPIC);
+    }
+
+    @AfterAll
+    static void closeProducer() {
+        likes.close();
+    }
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private MeterRegistry registry;
+
+    private final String author = Backends.unique("author");
+    private Frames bystander;
+
+    @BeforeEach
+    void somebodyIsThere() throws Exception {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> get("/actuator/health/readiness").statusCode() == 200);
+        bystander = Frames.of("ws://localhost:" + port + path(author));
+        assertThat(bystander.next()).contains("\"kind\":\"hello\"");
+    }
+
+    @AfterEach
+    void andNoticesNothing() throws Exception {
+        likes.send(author, LikesOnTopic.like("at-last", author));
+        String frame = bystander.next();
+        while (frame != null && !frame.contains("at-last")) {
+            assertThat(frame).doesNotContain(Frames.CLOSED);
+            frame = bystander.next();
+        }
+        assertThat(frame).isNotNull();
+        bystander.socket.abort();
+        await().atMost(Duration.ofSeconds(30)).until(() -> connections() == 0);
+    }
+
+    @Test
+    void aFloodOfConnections_isRefusedWith503_andThoseWhoAreInStayIn() throws Exception {
+        List<Frames> crowd = new ArrayList<>();
+        for (int i = 0; i < 49; i++) {
+            crowd.add(Frames.of("ws://localhost:" + port + path(author)));
+        }
+
+        for (int i = 0; i < 20; i++) {
+            HttpResponse<String> refused = get(path("alice"));
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
+            assertThat(refused.body()).contains("has 50 connections and takes no more");
+        }
+
+        likes.send(author, LikesOnTopic.like("e-1", author));
+        for (Frames reader : crowd) {
+            assertThat(reader.next()).contains("\"kind\":\"hello\"");
+            assertThat(reader.next()).contains("\"id\":\"e-1\"");
+            reader.socket.abort();
+        }
+    }
+
+    @Test
+    void aFrameOf10Mebibytes_endsItsConnection_atItsHeader() throws Exception {
+        try (Socket socket = handshake(author)) {
+            byte[] header = {(byte) 0x82, (byte) 0xFF, 0, 0, 0, 0, 0, (byte) 0xA0, 0, 0, 1, 2, 3, 4};
+            socket.getOutputStream().write(header);
+
+            assertThat(closeCode(socket.getInputStream())).isEqualTo(1009);
+        }
+    }
+
+    @Test
+    void aHandshakeThatTrickles_isCutOff() throws Exception {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(ascii("GET " + path(author) + " HTTP/1.1\r\nHost: localhost\r\nX-Slow: "));
+            await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> isCutOffAfter(socket, 'x'));
+        }
+    }
+
+    @Test
+    void aConnectionThatSaysNothing_isCutOff() throws Exception {
+        try (Socket socket = connect()) {
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aUrlOf100000Posts_isRefusedWith414() throws Exception {
+        HttpResponse<String> answer = get(path("alice") + "?x" + "&post=p".repeat(100_000));
+
+        assertThat(answer.statusCode()).isEqualTo(414);
+    }
+
+    @Test
+    void aHundredPostsOfTheGreatestLength_fitAUrl() throws Exception {
+        HttpResponse<String> answer = get(path("alice") + "?x" + ("&post=" + "p".repeat(128)).repeat(100));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aPeerThatAnswersNoPing_isDropped_andOneThatDoesIsKept() throws Exception {
+        try (Socket socket = handshake(author)) {
+            double before = closed("dead");
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> closed("dead") == before + 1);
+
+            socket.getInputStream().readAllBytes(); // to its end
+        }
+    }
+
+    @Test
+    void aFloodOfReplays_waitsItsTurn_andEverybodyGetsAllOfIt() throws Exception {
+        String victim = Backends.unique("author");
+        likes.sendLikes(victim, "old", 400);
+        Position start = new Position(likes.log.epoch(), likes.log.partitionOf(victim), Position.BEFORE_FIRST);
+        try (ManyReaders flood = new ManyReaders(() -> "ws://127.0.0.1:" + port)) {
+            for (int i = 0; i < 40; i++) {
+                flood.read(victim, start, "", id -> {});
+            }
+            likes.send(author, LikesOnTopic.like("meanwhile", author));
+            String live = bystander.next();
+            while (!live.contains("meanwhile")) {
+                live = bystander.next();
+            }
+
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(flood.all()).allSatisfy(reader -> {
+                        assertThat(reader.told).isEqualTo(400);
+                        assertThat(reader.wrong).isNull();
+                    }));
+            assertThat(flood.all())
+                    .flatExtracting(reader -> reader.closes)
+                    .extracting(ManyReaders.Close::code)
+                    .allSatisfy(code -> assertThat(code).isEqualTo(1013));
+        }
+    }
+
+    @Test
+    void forgedPositions_costNobodyAnything() throws Exception {
+        int partition = likes.log.partitionOf(author);
+        for (String forged : List.of(
+                "aaaaaaaa-" + partition + "-1",
+                likes.log.epoch() + "-" + partition + "-999999999999999",
+                likes.log.epoch() + "-" + partition + "-99999")) {
+            HttpResponse<String> answer = get(path(author) + "?after=" + forged);
+            assertThat(answer.statusCode()).as(forged).isEqualTo(200);
+            assertThat(answer.body()).contains("\"recovered\":false");
+        }
+        for (String malformed : List.of("-99-1", "-" + partition + "-9223372036854775808", "-" + partition + "--1")) {
+            assertThat(get(path(author) + "?after=" + likes.log.epoch() + malformed)
+                            .statusCode())
+                    .as(malformed)
+                    .isEqualTo(400);
+        }
+    }
+
+    private static String path(String author) {
+        return "/v1/authors/" + author + "/likes";
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private double connections() {
+        return registry.get("heartline.gateway.connections").gauge().value();
+    }
+
+    private double closed(String reason) {
+        return registry.find("heartline.gateway.closed").tag("reason", reason).counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket();
+        socket.connect(new InetSocketAddress("localhost", port));
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    /** A WebSocket whose client does nothing by itself. */
+    private Socket handshake(String author) throws IOException {
+        Socket socket = connect();
+        socket.getOutputStream()
+                .write(ascii("GET " + path(author) + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+                        + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"));
+        StringBuilder answer = new StringBuilder();
+        while (answer.indexOf("\r\n\r\n") < 0) {
+            answer.append((char) socket.getInputStream().read());
+        }
+        assertThat(answer.toString()).startsWith("HTTP/1.1 101 ");
+        return socket;
+    }
+
+    /** The code of the close frame that comes after some frames of less than 126 bytes. */
+    private static int closeCode(InputStream in) throws IOException {
+        while (true) {
+            int opcode = in.read() & 0x0F;
+            byte[] payload = in.readNBytes(in.read());
+            if (opcode == 8) {
+                return (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
+            }
+        }
+    }
+
+    private static boolean isCutOffAfter(Socket socket, int sent) {
+        try {
+            OutputStream out = socket.getOutputStream();
+            out.write(sent);
+            return socket.getInputStream().available() > 0
+                    && socket.getInputStream().read() < 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

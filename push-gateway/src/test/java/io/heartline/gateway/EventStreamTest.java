@@ -1,0 +1,42 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.Position;
+import io.netty.handler.codec.http.HttpContent;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class EventStreamTest {
+
+    private static final Position POSITION = new Position("k3f9", 3, 7);
+
+    @Test
+    void aFrame_isOneEventWithItsPositionAsId() {
+        assertThat(encode(Frame.hello(POSITION, true)))
+                .isEqualTo("id:k3f9-3-7\nevent:hello\ndata:"
+                        + "{\"kind\":\"hello\",\"position\":\"k3f9-3-7\",\"recovered\":true}\n\n");
+    }
+
+    @Test
+    void aLineBreakInAnEventsBlankSpace_doesNotEndTheData() {
+        byte[] event = "{\r\n\"id\":\"e-1\"\n}".getBytes(StandardCharsets.UTF_8);
+
+        assertThat(encode(Frame.like(POSITION, Instant.EPOCH, event)))
+                .startsWith("id:k3f9-3-7\nevent:like\ndata:{\"kind\":\"like\",")
+                .endsWith("\"event\":{\ndata:\ndata:\"id\":\"e-1\"\ndata:}}\n\n");
+    }
+
+    @Test
+    void aPosition_isAnIdAlone_andAHeartbeatAComment() {
+        assertThat(encode(Frame.position(POSITION))).isEqualTo("id:k3f9-3-7\n\n");
+        assertThat(encode(Frame.HEARTBEAT)).isEqualTo(":\n\n");
+        assertThat(new EventStream().encode(Frame.caughtUp(POSITION))).isNull();
+    }
+
+    private static String encode(Frame frame) {
+        HttpContent content = (HttpContent) new EventStream().encode(frame);
+        return content.content().toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,137 @@
+package io.heartline.gateway;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** A gateway in a JVM of its own: one that can be given little memory, sent a SIGTERM, or killed. */
+final class GatewayProcess implements AutoCloseable {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private static final Pattern STARTED = Pattern.compile("started on port (\\d+)");
+
+    volatile int port;
+    private final List<String> command = new ArrayList<>();
+    private final Path log;
+    private Process process;
+
+    /**
+     * Starts it and returns once it is ready.
+     *
+     * @param heap such as {@code 64m}
+     * @param settings such as {@code heartline.gateway.drain=5s}
+     */
+    GatewayProcess(String heap, String topic, String... settings) throws IOException {
+        log = Files.createTempFile("gateway", ".log");
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PushGatewayApplication.class.getName(),
+                "--server.port=0",
+                "--logging.level.org.springframework.boot.reactor.netty=info",
+                "--spring.kafka.bootstrap-servers=" + LikesOnTopic.BROKER,
+                "--heartline.gateway.topic=" + topic));
+        for (String setting : settings) {
+            command.add("--" + setting);
+        }
+        start();
+    }
+
+    void start() throws IOException {
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !process.isAlive() || isListening() && isReady());
+        if (!process.isAlive()) {
+            throw new IOException("the gateway did not start: " + log());
+        }
+    }
+
+    /** On a port that it chose itself: one chosen for it may be somebody else's by then. */
+    private boolean isListening() throws IOException {
+        Matcher started = STARTED.matcher(log());
+        if (!started.find()) {
+            return false;
+        }
+        port = Integer.parseInt(started.group(1));
+        return true;
+    }
+
+    /** What a load balancer goes by. */
+    boolean isReady() {
+        try {
+            return get("/actuator/health/readiness").statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    HttpResponse<String> get(String path) throws IOException {
+        try {
+            return HTTP.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            .timeout(Duration.ofSeconds(10))
+                            .build(),
+                    BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    /** The sum of a metric's samples whose labels contain a text. */
+    double metric(String name, String labels) throws IOException {
+        return get("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name) && line.contains(labels))
+                .filter(line -> " {".indexOf(line.charAt(name.length())) >= 0)
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    String url() {
+        return "ws://127.0.0.1:" + port;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** @return whether it has gone by then */
+    boolean isGoneWithin(Duration patience) throws InterruptedException {
+        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly().onExit().join();
+        Files.delete(log);
+    }
+}

@@ -1,0 +1,92 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RequestDeadlineTest {
+
+    private EmbeddedChannel channel;
+
+    @BeforeEach
+    void connect() {
+        channel = new EmbeddedChannel();
+        channel.freezeTime();
+        channel.pipeline().addLast(new HttpServerCodec(), new RequestDeadline(Duration.ofSeconds(20)));
+        channel.pipeline().fireChannelActive();
+    }
+
+    @AfterEach
+    void release() {
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void aConnectionThatSaysNothing_isClosed() {
+        pass(19);
+        assertThat(channel.isOpen()).isTrue();
+
+        pass(2);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aRequestThatTrickles_isClosed_howeverOftenAByteArrives() {
+        receive("GET /v1/authors/alice/likes HTTP/1.1\r\nX-Slow: ");
+        for (int i = 0; i < 19; i++) {
+            pass(1);
+            receive("x");
+        }
+
+        pass(2);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void anAnswerThatTakesItsTime_isWaitedFor_andTheNextRequestHasItsOwn() {
+        receive("GET / HTTP/1.1\r\n\r\n");
+        pass(1_000);
+        assertThat(channel.isOpen()).isTrue();
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        pass(19);
+        assertThat(channel.isOpen()).isTrue();
+
+        pass(2);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aWebSocket_hasNoMoreRequestsToWaitFor() {
+        receive("GET / HTTP/1.1\r\n\r\n");
+        channel.writeOutbound(
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS));
+
+        pass(1_000);
+
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(channel.pipeline().get(RequestDeadline.class)).isNull();
+    }
+
+    private void receive(String bytes) {
+        channel.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.US_ASCII));
+    }
+
+    private void pass(long seconds) {
+        channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
+        channel.runPendingTasks();
+    }
+}

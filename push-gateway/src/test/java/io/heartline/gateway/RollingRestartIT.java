@@ -1,0 +1,140 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.quickstart.backends.Backends;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two gateways behind a balancer are replaced one after the other, by SIGTERM and under load. Nobody misses anything. */
+class RollingRestartIT {
+
+    private static final String TOPIC = Backends.unique("likes");
+    private static final int AUTHORS = 8;
+    private static final int READERS_OF_EACH = 12;
+    private static final int LIKES_PER_SECOND = 100;
+    private static final Duration DRAIN = Duration.ofSeconds(4);
+    private static LikesOnTopic likes;
+
+    private final Map<String, List<String>> sent = new ConcurrentHashMap<>();
+    private final List<String> authors = new ArrayList<>();
+    private GatewayProcess one;
+    private GatewayProcess two;
+    private Balancer balancer;
+    private ManyReaders readers;
+    private Thread sender;
+    private volatile boolean sending = true;
+
+    @BeforeAll
+    static void createTopic() throws Exception {
+        likes = new LikesOnTopic(TOPIC);
+    }
+
+    @AfterAll
+    static void closeProducer() {
+        likes.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        String drain = "heartline.gateway.drain=" + DRAIN.toSeconds() + "s";
+        one = new GatewayProcess("128m", TOPIC, drain);
+        two = new GatewayProcess("128m", TOPIC, drain);
+        balancer = new Balancer(one, two);
+        readers = new ManyReaders(() -> "ws://127.0.0.1:" + balancer.port());
+        for (int i = 0; i < AUTHORS; i++) {
+            String author = Backends.unique("author");
+            authors.add(author);
+            sent.put(author, new CopyOnWriteArrayList<>());
+        }
+        sender = new Thread(this::send);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        sending = false;
+        sender.join();
+        readers.close();
+        balancer.close();
+        one.close();
+        two.close();
+    }
+
+    @Test
+    void readersMoveToTheOtherGateway_andMissNothing_andAreSpreadOverTheDrainPeriod() throws Exception {
+        for (String author : authors) {
+            for (int i = 0; i < READERS_OF_EACH; i++) {
+                readers.read(author, id -> {});
+            }
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> readers.all().stream().allMatch(reader -> reader.hellos == 1));
+        assertThat(one.metric("heartline_gateway_connections", "")).isPositive();
+        assertThat(two.metric("heartline_gateway_connections", "")).isPositive();
+        sender.start();
+
+        replace(one);
+        List<ManyReaders.Close> closes =
+                readers.all().stream().flatMap(reader -> reader.closes.stream()).toList();
+        replace(two);
+        sending = false;
+        sender.join();
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(readers.all()).allSatisfy(reader -> assertThat(reader.told)
+                        .isEqualTo(sent.get(reader.author).size())));
+        assertThat(readers.all()).allSatisfy(reader -> {
+            assertThat(reader.wrong).isNull();
+            assertThat(reader.digests).isZero();
+            assertThat(reader.closes).extracting(ManyReaders.Close::code).containsOnly(1001);
+        });
+        assertThatTheyAreSpread(closes);
+    }
+
+    /** As an orchestrator does: the old one is told to stop, and once it has gone there is a new one. */
+    private void replace(GatewayProcess gateway) throws Exception {
+        gateway.terminate();
+        await().pollInterval(Duration.ofMillis(20)).until(() -> !gateway.isReady());
+        assertThat(gateway.isAlive()).as("still sending its readers away").isTrue();
+        assertThat(gateway.get("/v1/authors/alice/likes").statusCode()).isEqualTo(503);
+        assertThat(gateway.isGoneWithin(DRAIN.plusSeconds(10))).isTrue();
+        gateway.start();
+        await().until(() -> gateway.metric("heartline_gateway_connections", "") >= 0);
+    }
+
+    private static void assertThatTheyAreSpread(List<ManyReaders.Close> closes) {
+        long first = closes.stream().mapToLong(ManyReaders.Close::nanos).min().orElseThrow();
+        Integer[] quarters = {0, 0, 0, 0};
+        for (ManyReaders.Close close : closes) {
+            long since = TimeUnit.NANOSECONDS.toMillis(close.nanos() - first);
+            quarters[(int) Math.min(3, since * 4 / DRAIN.toMillis())]++;
+        }
+        assertThat(closes.size()).isGreaterThan(AUTHORS * READERS_OF_EACH / 4);
+        assertThat(quarters).as("closes in each quarter of the drain period").allSatisfy(count -> assertThat(count)
+                .isBetween(1, closes.size() / 2));
+    }
+
+    private void send() {
+        long interval = TimeUnit.SECONDS.toNanos(1) / LIKES_PER_SECOND;
+        long due = System.nanoTime();
+        for (int i = 0; sending; i++, due += interval) {
+            LockSupport.parkNanos(due - System.nanoTime());
+            String author = authors.get(i % AUTHORS);
+            likes.sendLater(author, LikesOnTopic.like("e-" + i, author));
+            sent.get(author).add("e-" + i);
+        }
+        likes.flush();
+    }
+}

@@ -1,0 +1,182 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.quickstart.backends.Backends;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Half of 400 readers stop reading, under load and in front of a gateway with a heap of 64 MB. What they do not read in the
+ * longer form of this test ({@code mvn verify -Psoak}: for a minute) is a multiple of that.
+ */
+class StalledReadersIT {
+
+    private static final Logger logger = LoggerFactory.getLogger(StalledReadersIT.class);
+    private static final String TOPIC = Backends.unique("likes");
+    private static final int SECONDS = Integer.getInteger("heartline.stall.seconds", 8);
+    private static final int AUTHORS = 4;
+    private static final int READERS_OF_EACH = 100;
+    private static final int LIKES_PER_SECOND = 80;
+    private static final String PADDING = "x".repeat(4_000);
+    private static LikesOnTopic likes;
+
+    private final List<String> authors = new ArrayList<>();
+    private final ConcurrentHashMap<String, AtomicLong> sent = new ConcurrentHashMap<>();
+    private final AtomicReference<Histogram> delays = new AtomicReference<>(newHistogram());
+    private GatewayProcess gateway;
+    private ManyReaders healthyReaders;
+    private ManyReaders otherReaders;
+    private volatile boolean sending = true;
+    private Thread sender;
+
+    @BeforeAll
+    static void createTopic() throws Exception {
+        likes = new LikesOnTopic(TOPIC);
+    }
+
+    @AfterAll
+    static void closeProducer() {
+        likes.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        gateway = new GatewayProcess(
+                "64m", TOPIC, "heartline.gateway.ring.size=16MB", "heartline.gateway.stall=" + SECONDS / 2 + "s");
+        healthyReaders = new ManyReaders(gateway::url);
+        otherReaders = new ManyReaders(gateway::url);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        sending = false;
+        sender.join();
+        healthyReaders.close();
+        otherReaders.close();
+        gateway.close();
+    }
+
+    @Test
+    void readersThatStall_costTheOthersNothing_andTheGatewayNoMemory_andComeOutWithExactSums() throws Exception {
+        List<ManyReaders.One> healthy = new ArrayList<>();
+        List<ManyReaders.One> pausing = new ArrayList<>();
+        List<ManyReaders.One> stalled = new ArrayList<>();
+        for (int i = 0; i < AUTHORS; i++) {
+            String author = likes.author(i);
+            authors.add(author);
+            sent.put(author, new AtomicLong());
+            follow(healthyReaders, author, READERS_OF_EACH / 2, healthy, this::time);
+            follow(otherReaders, author, READERS_OF_EACH / 4, pausing, like -> {});
+            follow(otherReaders, author, READERS_OF_EACH / 4, stalled, like -> {});
+        }
+        List<ManyReaders.One> everybody = new ArrayList<>(healthyReaders.all());
+        everybody.addAll(otherReaders.all());
+        await().atMost(Duration.ofSeconds(30)).until(() -> everybody.stream().allMatch(reader -> reader.hellos == 1));
+
+        sender = new Thread(this::send);
+        sender.start();
+        timeFor(SECONDS / 2); // warms up
+        Histogram before = timeFor(SECONDS / 2);
+        stalled.forEach(ManyReaders.One::stall);
+        Histogram during = newHistogram();
+        Histogram catchingUp = newHistogram();
+        for (int pause = 0; pause < 2; pause++) {
+            pausing.forEach(ManyReaders.One::stall);
+            during.add(timeFor(SECONDS / 4));
+            pausing.forEach(ManyReaders.One::readOn);
+            catchingUp.add(timeFor(SECONDS / 4));
+        }
+        await().atMost(Duration.ofSeconds(SECONDS + 30))
+                .until(() -> gateway.metric("heartline_gateway_closed_total", "slow") == stalled.size());
+        stalled.forEach(ManyReaders.One::readOn);
+        await().atMost(Duration.ofSeconds(30)).until(() -> stalled.stream().allMatch(reader -> reader.hellos == 2));
+        sending = false;
+        sender.join();
+
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(everybody).allSatisfy(reader -> assertThat(reader.told)
+                        .isEqualTo(sent.get(reader.author).get())));
+        logger.info(
+                "{} likes to {} readers; healthy p50/p99 {}/{} ms before, {}/{} ms while {} were stalled, {}/{} ms while half of"
+                        + " them caught up",
+                sent.values().stream().mapToLong(AtomicLong::get).sum(),
+                everybody.size(),
+                millis(before, 50),
+                millis(before, 99),
+                millis(during, 50),
+                millis(during, 99),
+                stalled.size() + pausing.size(),
+                millis(catchingUp, 50),
+                millis(catchingUp, 99));
+        assertThat(everybody).allSatisfy(reader -> assertThat(reader.wrong).isNull());
+        assertThat(healthy).allSatisfy(reader -> {
+            assertThat(reader.digests).isZero();
+            assertThat(reader.closes).isEmpty();
+        });
+        assertThat(pausing).allSatisfy(reader -> assertThat(reader.closes).isEmpty());
+        assertThat(stalled).allSatisfy(reader -> assertThat(reader.closes)
+                .extracting(ManyReaders.Close::code)
+                .containsExactly(1013));
+        assertThat(millis(during, 99)).isLessThan(2 * millis(before, 99) + 50);
+        assertThat(gateway.isAlive()).isTrue();
+    }
+
+    private void follow(
+            ManyReaders readers, String author, int count, List<ManyReaders.One> kind, Consumer<String> onLike) {
+        for (int i = 0; i < count; i++) {
+            kind.add(readers.read(author, onLike));
+        }
+    }
+
+    /** At an even pace; each event's id is when it was due. */
+    private void send() {
+        long interval = TimeUnit.SECONDS.toNanos(1) / LIKES_PER_SECOND;
+        long due = System.nanoTime();
+        for (int i = 0; sending; i++, due += interval) {
+            LockSupport.parkNanos(due - System.nanoTime());
+            String author = authors.get(i % AUTHORS);
+            String like = LikesOnTopic.like("e-" + due, author);
+            likes.sendLater(author, like.substring(0, like.length() - 1) + ",\"padding\":\"" + PADDING + "\"}");
+            sent.get(author).incrementAndGet();
+        }
+        likes.flush();
+    }
+
+    private void time(String id) {
+        long due = Long.parseLong(id.substring("e-".length()));
+        delays.get().recordValue(Math.max(0, System.nanoTime() - due));
+    }
+
+    private Histogram timeFor(int seconds) {
+        delays.set(newHistogram());
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        await().atMost(Duration.ofSeconds(seconds + 5)).until(() -> System.nanoTime() >= end);
+        return delays.getAndSet(newHistogram());
+    }
+
+    private static Histogram newHistogram() {
+        return new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(5), 3);
+    }
+
+    private static double millis(Histogram nanos, double percentile) {
+        return Math.round(nanos.getValueAtPercentile(percentile) / 1e4) / 100.0;
+    }
+}
