@@ -1,0 +1,134 @@
+// What a stream is given, and what it asks with.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connect } from '../../main/resources/client/heartline.js';
+import { at, hello, open, openLive, polled } from './fakes.js';
+
+for (const [name, options] of [
+  ['url', { url: undefined }],
+  ['url', { url: 'localhost:8082' }],
+  ['url', { url: 'ws://localhost:8082' }],
+  ['author', { author: undefined }],
+  ['onFrame', { onFrame: undefined }],
+]) {
+  test(`${name} is named when it is none: ${JSON.stringify(options)}`, () => {
+    const good = { url: 'http://gateway', author: 'alice', onFrame: () => {}, WebSocket: null, fetch: () => {} };
+    assert.throws(() => connect({ ...good, ...options }), { name: 'TypeError', message: new RegExp(`^${name} `) });
+  });
+}
+
+test('both ways ask with what the stream was given', async (t) => {
+  const options = { url: 'https://example.com/live', author: 'a|b+c@d', posts: ['p-1', 'p+2'], digest: 5, after: at(7) };
+  const seen = await open(t, options);
+  await seen.sockets[0].fail();
+
+  const rest = `example.com/live/v1/authors/a%7Cb%2Bc%40d/likes?after=${at(7)}&post=p-1&post=p%2B2&digest=5`;
+  assert.equal(seen.sockets[0].url.href, `wss://${rest}`);
+  assert.equal(seen.polls[0].url.href, `https://${rest}`);
+});
+
+test("fetch is called as a function, since in a browser it is no other object's method", async (t) => {
+  let self = 'not called';
+  await open(t, {
+    WebSocket: null,
+    fetch() {
+      self = this;
+      return new Promise(() => {});
+    },
+  });
+  assert.equal(self, undefined);
+});
+
+test('whoever is told of a state has the stream', async (t) => {
+  const positions = [];
+  const onState = (state, { stream }) => positions.push(stream.position);
+  await openLive(t, { after: at(7), onState });
+  assert.deepEqual(positions, [at(7), at(7)]);
+});
+
+test('an onState that throws is reported, and the stream goes on', async (t) => {
+  const mistake = new Error('the page is at fault');
+  const onState = () => {
+    throw mistake;
+  };
+  const seen = await openLive(t, { onState });
+  assert.deepEqual(seen.errors, [[mistake], [mistake]]);
+  assert.deepEqual(seen.frames, [hello(10)]);
+});
+
+test('onState may be left out', async (t) => {
+  const { errors } = await open(t);
+  connect({ url: 'http://gateway', author: 'alice', onFrame: () => {}, WebSocket: null, fetch: () => {} }).close();
+  assert.deepEqual(errors, []);
+});
+
+test('a token is offered as a subprotocol and sent with polls, and stands in no URL', async (t) => {
+  const seen = await open(t, { token: 'secret.1' });
+  await seen.sockets[0].fail();
+
+  assert.deepEqual(seen.sockets[0].protocols, ['heartline.v1', 'bearer.secret.1']);
+  assert.deepEqual(seen.polls[0].headers, { Authorization: 'Bearer secret.1' });
+  for (const { url } of [...seen.sockets, ...seen.polls]) assert.ok(!url.href.includes('secret'), url.href);
+});
+
+test('without a token none is sent', async (t) => {
+  const seen = await open(t);
+  await seen.sockets[0].fail();
+
+  assert.deepEqual(seen.sockets[0].protocols, ['heartline.v1']);
+  assert.deepEqual(seen.polls[0].headers, {});
+});
+
+for (const [kind, asked] of [
+  ['a function', (count) => `t${count}`],
+  ['an async function', async (count) => `t${count}`],
+]) {
+  test(`${kind} is asked for a token for each request`, async (t) => {
+    let count = 0;
+    const seen = await open(t, { token: () => asked(++count) });
+    await seen.sockets[0].fail();
+    await seen.polls[0].answer(polled(10));
+
+    assert.deepEqual(seen.sockets[0].protocols, ['heartline.v1', 'bearer.t1']);
+    assert.deepEqual(seen.polls.map(({ headers }) => headers.Authorization), ['Bearer t2', 'Bearer t3']);
+  });
+}
+
+test('closed with 4401, its token having expired, it asks for another and resumes', async (t) => {
+  let count = 0;
+  const seen = await openLive(t, { token: () => `t${++count}` });
+  await seen.sockets[0].end(4401, 'the token has expired');
+  await seen.passAll();
+
+  assert.deepEqual(seen.sockets[1].protocols, ['heartline.v1', 'bearer.t2']);
+  assert.equal(seen.sockets[1].url.searchParams.get('after'), at(10));
+});
+
+for (const [how, fail] of [
+  ['throws', () => { throw new Error('signed out'); }],
+  ['rejects', () => Promise.reject(new Error('signed out'))],
+]) {
+  test(`a token function that ${how} is asked again later; nothing is sent without a token`, async (t) => {
+    let works = false;
+    const seen = await open(t, { token: () => (works ? 't' : fail()) });
+    assert.match(seen.states.at(-1).detail, /^signed out; again in \d+ ms$/);
+    assert.deepEqual(seen.names(), ['connecting', 'waiting']);
+    assert.deepEqual([seen.sockets.length, seen.polls.length], [0, 0]);
+
+    works = true;
+    await seen.passAll();
+    assert.deepEqual(seen.sockets[0].protocols, ['heartline.v1', 'bearer.t']);
+  });
+}
+
+test('a token that no subprotocol can carry is sent with polls, and not told to onState', async (t) => {
+  class Strict {
+    constructor(url, [, protocol]) {
+      throw new SyntaxError(`The subprotocol '${protocol}' is invalid`);
+    }
+  }
+  const seen = await open(t, { token: 'a/b=', WebSocket: Strict });
+  assert.deepEqual(seen.polls[0].headers, { Authorization: 'Bearer a/b=' });
+  assert.ok(!JSON.stringify(seen.states).includes('a/b='));
+});

@@ -1,0 +1,134 @@
+// What heartline.js talks to, played by a test: a gateway that answers when told to, and a clock that is moved by hand.
+
+import { connect } from '../../main/resources/client/heartline.js';
+
+export const at = (offset, log = 'k3f9-3') => `${log}-${offset}`;
+export const hello = (offset, recovered = false) => ({ kind: 'hello', position: at(offset), recovered });
+export const like = (offset, id = `e-${offset}`) => ({ kind: 'like', position: at(offset), event: { id, type: 'liked' } });
+export const digest = (from, offset) => ({ kind: 'digest', from: at(from), position: at(offset), liked: offset - from });
+export const position = (offset) => ({ kind: 'position', position: at(offset) });
+
+/** A poll's answer. */
+export const polled = (offset, frames = [], { recovered = true, more = false } = {}) => ({
+  frames,
+  position: at(offset),
+  more,
+  recovered,
+});
+
+/**
+ * A stream that is about to begin, and everything that can be seen of it: `sockets` and `polls` it began, `frames` and
+ * `states` it told, what it wrote to the console as `errors`.
+ *
+ * @param {import('node:test').TestContext} t whose clock it takes
+ * @param {object} [options] for `connect`; `onFrame` and `onState` are given all this, too
+ */
+export function begin(t, options = {}) {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 10, 24) });
+  const seen = { sockets: [], polls: [], frames: [], states: [], errors: [] };
+  t.mock.method(console, 'error', (...what) => seen.errors.push(what));
+  seen.stream = connect({
+    url: 'http://gateway',
+    author: 'alice',
+    WebSocket: webSockets(seen.sockets),
+    fetch: fetches(seen.polls),
+    ...options,
+    onFrame(frame) {
+      seen.frames.push(frame);
+      options.onFrame?.(frame, seen);
+    },
+    onState(state) {
+      seen.states.push(state);
+      options.onState?.(state, seen);
+    },
+  });
+  t.after(() => seen.stream.close());
+  seen.names = () => seen.states.map(({ state }) => state);
+  /** Lets so much time pass. */
+  seen.pass = async (ms) => {
+    t.mock.timers.tick(ms);
+    await settled();
+  };
+  /** Lets time pass until there is nothing left to happen by itself; how long, in ms. */
+  seen.passAll = async () => {
+    const from = Date.now();
+    t.mock.timers.runAll();
+    await settled();
+    return Date.now() - from;
+  };
+  return seen;
+}
+
+/** A stream that has begun. */
+export async function open(t, options) {
+  const seen = begin(t, options);
+  await settled();
+  return seen;
+}
+
+/** A stream that was greeted on its first WebSocket, at position 10. */
+export async function openLive(t, options) {
+  const seen = await open(t, options);
+  await seen.sockets[0].tell(hello(10));
+  return seen;
+}
+
+/** All that follows from what has happened has happened. */
+function settled() {
+  return new Promise(setImmediate);
+}
+
+function webSockets(sockets) {
+  return class FakeWebSocket {
+    constructor(url, protocols) {
+      this.url = new URL(url);
+      this.protocols = protocols;
+      sockets.push(this);
+    }
+
+    tell(frame) {
+      this.onmessage({ data: typeof frame === 'string' ? frame : JSON.stringify(frame) });
+      return settled();
+    }
+
+    end(code, reason = '') {
+      this.isOver = true;
+      this.onclose({ code, reason });
+      return settled();
+    }
+
+    /** As a browser tells of a handshake that failed, or of a connection that broke. */
+    fail() {
+      this.isOver = true;
+      this.onerror({});
+      return this.end(1006);
+    }
+
+    close(code) {
+      if (this.isOver) return;
+      this.isOver = true;
+      this.closedWith = code;
+      setImmediate(() => this.onclose({ code, reason: '' }));
+    }
+  };
+}
+
+function fetches(polls) {
+  return (url, { headers, signal }) =>
+    new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+      polls.push({
+        url: new URL(url),
+        headers,
+        signal,
+        answer(body, status = 200, headers = {}) {
+          resolve(new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers }));
+          return settled();
+        },
+        fail() {
+          reject(new TypeError('fetch failed'));
+          return settled();
+        },
+      });
+    });
+}

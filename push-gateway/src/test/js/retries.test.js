@@ -1,0 +1,143 @@
+// When it tries again, how soon, and when it does not.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { at, hello, like, open, openLive, polled } from './fakes.js';
+
+const problem = (detail) => ({ title: 'No', detail });
+
+/** Has the stream's next handshake and the poll behind it fail like in a network that is down; how long it waits then. */
+async function failOnce(seen) {
+  await seen.sockets.at(-1).fail();
+  await seen.polls.at(-1).fail();
+  return seen.passAll();
+}
+
+for (const status of [400, 401, 403, 404]) {
+  test(`${status} is the end: refused, with the problem's detail`, async (t) => {
+    const seen = await open(t);
+    await seen.sockets[0].fail();
+    await seen.polls[0].answer(problem('Not for you.'), status);
+
+    assert.deepEqual(seen.states.at(-1), { state: 'refused', via: 'long poll', detail: `${status} Not for you.` });
+    assert.equal(await seen.passAll(), 0);
+    seen.stream.close();
+    assert.deepEqual(seen.names(), ['connecting', 'connecting', 'refused']);
+    assert.deepEqual([seen.sockets.length, seen.polls.length], [1, 1]);
+  });
+}
+
+test("a refusal in a proxy's HTML is one, too", async (t) => {
+  const seen = await open(t, { WebSocket: null });
+  await seen.polls[0].answer('<h1>Forbidden</h1>', 403);
+  assert.deepEqual(seen.states.at(-1), { state: 'refused', via: 'long poll', detail: '403' });
+});
+
+for (const status of [408, 429, 500, 502, 503]) {
+  test(`${status} is not the end: it waits, and tries the WebSocket again`, async (t) => {
+    const seen = await open(t);
+    await seen.sockets[0].fail();
+    await seen.polls[0].answer(problem('Not now.'), status);
+
+    assert.equal(seen.states.at(-1).state, 'waiting');
+    assert.match(seen.states.at(-1).detail, new RegExp(`^${status} Not now.; again in \\d+ ms$`));
+    await seen.passAll();
+    assert.equal(seen.sockets.length, 2);
+  });
+}
+
+for (const [header, least, most] of [
+  ['5', 5_000, 5_250],
+  ['0', 250, 500],
+  ['-7', 250, 500],
+  ['soon', 250, 500],
+  ['99999999', 3_600_000, 3_600_250],
+]) {
+  for (const [random, wait] of [[0, least], [1, most]]) {
+    test(`Retry-After: ${header} is honoured if longer than its own wait, up to an hour: ${wait} ms`, async (t) => {
+      t.mock.method(Math, 'random', () => random);
+      const seen = await open(t, { WebSocket: null });
+      await seen.polls[0].answer(problem('Not now.'), 503, { 'Retry-After': header });
+      assert.equal(await seen.passAll(), wait);
+    });
+  }
+}
+
+test('a Retry-After that is shorter than its own wait does not shorten it', async (t) => {
+  t.mock.method(Math, 'random', () => 0);
+  const seen = await open(t, { WebSocket: null });
+  const waits = [];
+  for (let i = 0; i < 5; i++) {
+    await seen.polls.at(-1).answer(problem('Not now.'), 429, { 'Retry-After': '1' });
+    waits.push(await seen.passAll());
+  }
+  assert.deepEqual(waits, [1000, 1000, 1000, 2000, 4000]);
+});
+
+for (const [random, waits] of [
+  [0, [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000]],
+  [1, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]],
+]) {
+  test(`while the network is down it waits longer and longer, by chance between the half and the whole: ${random}`, async (t) => {
+    t.mock.method(Math, 'random', () => random);
+    const seen = await open(t);
+    for (const wait of waits) assert.equal(await failOnce(seen), wait);
+  });
+}
+
+for (const [what, live] of [
+  ['a frame', (seen) => seen.sockets.at(-1).tell(like(11))],
+  ['half a minute without a cut', (seen) => seen.pass(30_001)],
+]) {
+  test(`after ${what} the next retry is quick again`, async (t) => {
+    const seen = await open(t);
+    for (let i = 0; i < 8; i++) await failOnce(seen);
+    await seen.sockets.at(-1).tell(hello(10));
+    await live(seen);
+    await seen.sockets.at(-1).end(1006);
+    assert.ok((await seen.passAll()) <= 500);
+  });
+}
+
+test('a stream that breaks right behind its hello is tried again less and less often', async (t) => {
+  t.mock.method(Math, 'random', () => 1);
+  const seen = await open(t);
+  for (const wait of [500, 1000, 2000, 4000]) {
+    await seen.sockets.at(-1).tell(hello(10));
+    await seen.sockets.at(-1).end(1013, 'what was missed cannot be read at the moment');
+    assert.equal(await seen.passAll(), wait);
+  }
+});
+
+test('after a long poll that was answered the next retry is quick again', async (t) => {
+  const seen = await open(t, { WebSocket: null });
+  for (let i = 0; i < 8; i++) {
+    await seen.polls.at(-1).fail();
+    await seen.passAll();
+  }
+  await seen.polls.at(-1).answer(polled(10));
+  await seen.pass(25_000);
+  await seen.polls.at(-1).answer(polled(10));
+  await seen.polls.at(-1).fail();
+  assert.ok((await seen.passAll()) <= 500);
+});
+
+for (const [code, reason] of [
+  [1001, 'this instance is stopping'],
+  [1006, ''],
+  [1008, 'policy'],
+  [1009, 'too big'],
+  [1013, 'read nothing for too long'],
+]) {
+  test(`closed with ${code}, it says so, and resumes within half a second`, async (t) => {
+    const seen = await openLive(t);
+    await seen.sockets[0].end(code, reason);
+    assert.equal(seen.states.at(-1).state, 'waiting');
+    assert.ok(seen.states.at(-1).detail.startsWith(`closed with ${code} ${reason}`.trim()));
+
+    const wait = await seen.passAll();
+    assert.ok(wait >= 250 && wait <= 500, `${wait} ms`);
+    assert.equal(seen.sockets[1].url.searchParams.get('after'), at(10));
+    assert.equal(seen.polls.length, 0);
+  });
+}

@@ -1,0 +1,139 @@
+// WebSocket or polls, and what becomes of those that nobody answers.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { at, hello, like, open, openLive, polled } from './fakes.js';
+
+/** Polling by the WebSocket's failure, with a long poll under way. */
+async function openPolling(t) {
+  const seen = await open(t);
+  await seen.sockets[0].fail();
+  await seen.polls[0].answer(polled(10, [], { recovered: false }));
+  return seen;
+}
+
+test('a stream is live once the gateway has said hello', async (t) => {
+  const seen = await open(t);
+  assert.deepEqual(seen.states, [{ state: 'connecting', via: 'websocket', detail: undefined }]);
+
+  await seen.sockets[0].tell(hello(10));
+  await seen.sockets[0].tell(like(11));
+  assert.deepEqual(seen.states.slice(1), [{ state: 'live', via: 'websocket', detail: undefined }]);
+});
+
+test('when a handshake fails but a poll is answered, it goes on with long polls', async (t) => {
+  const seen = await openPolling(t);
+  assert.equal(seen.polls[0].url.href, 'http://gateway/v1/authors/alice/likes');
+  assert.deepEqual(seen.states.at(-1), { state: 'live', via: 'long poll', detail: undefined });
+  assert.equal(seen.polls[1].url.href, `http://gateway/v1/authors/alice/likes?after=${at(10)}&wait=25`);
+
+  await seen.polls[1].answer(polled(11, [like(11)]));
+  assert.deepEqual(seen.frames, [hello(10), like(11)]);
+  assert.equal(seen.polls[2].url.searchParams.get('after'), at(11));
+  assert.deepEqual(seen.names(), ['connecting', 'connecting', 'live']);
+});
+
+test('a minute later it tries the WebSocket again, and stays with it', async (t) => {
+  const seen = await openPolling(t);
+  for (let poll = 1; poll <= 3; poll++) {
+    assert.equal(seen.sockets.length, 1);
+    await seen.pass(25_000);
+    await seen.polls[poll].answer(polled(10));
+  }
+  assert.equal(seen.sockets.length, 2);
+  assert.equal(seen.sockets[1].url.searchParams.get('after'), at(10));
+
+  await seen.sockets[1].tell(hello(10, true));
+  await seen.passAll();
+  assert.deepEqual(seen.states.at(-1), { state: 'live', via: 'websocket', detail: undefined });
+  assert.equal(seen.polls.length, 4);
+});
+
+test('a WebSocket that opens and ends without a word counts as a handshake that failed', async (t) => {
+  const seen = await open(t);
+  await seen.sockets[0].end(1006);
+  assert.equal(seen.polls.length, 1);
+});
+
+test('a handshake that fails with an error and no close, like in Node, is over too', async (t) => {
+  const seen = await open(t);
+  seen.sockets[0].onerror({});
+  await seen.pass(0);
+  assert.equal(seen.polls.length, 1);
+});
+
+test('a handshake that nobody answers is given up', async (t) => {
+  const seen = await open(t);
+  assert.equal(await seen.passAll(), 15_000);
+  assert.equal(seen.sockets[0].closedWith, 1000);
+  assert.equal(seen.polls.length, 1);
+});
+
+test('a WebSocket that was given up tells no more', async (t) => {
+  const seen = await open(t);
+  await seen.passAll();
+  await seen.sockets[0].tell(hello(10));
+  assert.deepEqual(seen.frames, []);
+  assert.deepEqual(seen.names(), ['connecting', 'connecting']);
+});
+
+test('an open WebSocket that is silent is not given up', async (t) => {
+  const seen = await openLive(t);
+  assert.equal(await seen.passAll(), 0);
+  assert.equal(seen.sockets[0].closedWith, undefined);
+});
+
+test('a long poll that nobody answers is given up some time after it was due', async (t) => {
+  const seen = await openPolling(t);
+  assert.equal(await seen.passAll(), 40_000);
+  assert.ok(seen.polls[1].signal.aborted);
+  assert.equal(seen.states.at(-1).state, 'waiting');
+  assert.match(seen.states.at(-1).detail, /^no answer to a poll; /);
+});
+
+test('without any WebSocket it polls: once to see that it works, then for as long as it takes', async (t) => {
+  const seen = await open(t, { WebSocket: null });
+  assert.equal(seen.polls[0].url.search, '');
+  await seen.polls[0].answer(polled(10, [], { recovered: false }));
+  assert.deepEqual(seen.names(), ['connecting', 'live']);
+
+  await seen.pass(25_000);
+  await seen.polls[1].answer(polled(12));
+  assert.equal(seen.polls[2].url.search, `?after=${at(12)}&wait=25`);
+  assert.deepEqual(seen.frames, [hello(10)]);
+  assert.deepEqual(seen.names(), ['connecting', 'live']);
+});
+
+test('an answer that says there is more is followed by the next poll at once', async (t) => {
+  const seen = await open(t, { WebSocket: null, after: at(1) });
+  await seen.polls[0].answer(polled(3, [like(2), like(3)], { more: true }));
+  assert.equal(seen.polls[1].url.searchParams.get('after'), at(3));
+
+  await seen.polls[1].answer(polled(4, [like(4)]));
+  assert.equal(seen.polls.length, 3);
+  assert.deepEqual(seen.frames, [like(2), like(3), like(4)]);
+});
+
+test('a long poll that is answered empty and at once is not asked again in a tight loop', async (t) => {
+  t.mock.method(Math, 'random', () => 1);
+  const seen = await open(t, { WebSocket: null, after: at(1) });
+  const waits = [];
+  for (let i = 0; i < 3; i++) {
+    await seen.polls.at(-1).answer(polled(1));
+    await seen.polls.at(-1).answer(polled(1));
+    waits.push(await seen.passAll());
+  }
+  assert.deepEqual(waits, [500, 1000, 2000]);
+});
+
+for (const nonsense of ['<html>sign in to this network</html>', 'null', '{"frames":[]}', '{"frames":[],"position":"null"}']) {
+  test(`an answer that is none is a failure, and moves nothing: ${nonsense}`, async (t) => {
+    const seen = await open(t, { WebSocket: null, after: at(1) });
+    await seen.polls[0].answer(nonsense);
+
+    assert.equal(seen.states.at(-1).state, 'waiting');
+    assert.equal(seen.stream.position, at(1));
+    await seen.passAll();
+    assert.equal(seen.polls[1].url.searchParams.get('after'), at(1));
+  });
+}
