@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -55,7 +56,10 @@ class RunConfiguration {
 
     /** Asked anew by every run: a topic that was created again is another log. */
     private static LikesLog describe(ReportSettings settings) {
-        Admin admin = Admin.create(new HashMap<>(settings.kafka()));
+        Map<String, Object> kafka = new HashMap<>(settings.kafka());
+        // with Kafka down, this client's own default is a loop that logs a thousand lines a second
+        kafka.put(AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
+        Admin admin = Admin.create(kafka);
         try {
             return LikesLog.describe(admin, settings.topic())
                     .toCompletableFuture()
