@@ -5,9 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -74,15 +73,9 @@ class GatewayConfiguration {
                 settings.retry());
     }
 
-    private static LikesLog describe(KafkaAdmin kafka, String topic) {
+    private static CompletionStage<LikesLog> describe(KafkaAdmin kafka, String topic) {
         Admin admin = Admin.create(kafka.getConfigurationProperties());
-        try {
-            return LikesLog.describe(admin, topic).toCompletableFuture().join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof KafkaException cause ? cause : e;
-        } finally {
-            admin.close(Duration.ZERO);
-        }
+        return LikesLog.describe(admin, topic).whenCompleteAsync((log, e) -> admin.close(Duration.ZERO));
     }
 
     @Bean

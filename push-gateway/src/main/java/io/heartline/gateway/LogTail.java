@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -28,7 +30,7 @@ final class LogTail implements SmartLifecycle {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration COUNT = Duration.ofSeconds(1);
 
-    private final Supplier<LikesLog> describe;
+    private final Supplier<CompletionStage<LikesLog>> describe;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Fanout fanout;
     private final GatewayMetrics metrics;
@@ -43,7 +45,7 @@ final class LogTail implements SmartLifecycle {
 
     /** @param prime records of each partition to read before readers are let in */
     LogTail(
-            Supplier<LikesLog> describe,
+            Supplier<CompletionStage<LikesLog>> describe,
             Supplier<Consumer<byte[], byte[]>> consumers,
             Fanout fanout,
             GatewayMetrics metrics,
@@ -67,7 +69,7 @@ final class LogTail implements SmartLifecycle {
         try {
             while (!isStopping()) {
                 try {
-                    follow(describe.get());
+                    follow(describe());
                 } catch (WakeupException e) {
                     return;
                 } catch (PartitionsChangedException e) {
@@ -79,12 +81,21 @@ final class LogTail implements SmartLifecycle {
                 } catch (RuntimeException e) { // a defect of ours; to stop reading for good would be a second one
                     logger.error("reading the log broke", e);
                 } finally {
+                    current = null;
                     fanout.close();
                 }
                 stopping.await(retry.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private LikesLog describe() throws InterruptedException {
+        try {
+            return describe.get().toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException cause ? cause : new IllegalStateException(e.getCause());
         }
     }
 
@@ -165,7 +176,9 @@ final class LogTail implements SmartLifecycle {
     public void stop() {
         stopping.countDown();
         Consumer<byte[], byte[]> reading = current;
-        if (reading != null) {
+        if (reading == null) {
+            thread.interrupt(); // it waits to be told of the log, which may take Kafka a minute
+        } else {
             reading.wakeup();
         }
         try {
