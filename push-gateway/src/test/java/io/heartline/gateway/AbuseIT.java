@@ -37,7 +37,7 @@ import org.springframework.test.context.DynamicPropertySource;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "spring.config.name=push-gateway",
-            "heartline.gateway.heartbeat=400ms",
+            "heartline.gateway.heartbeat=2s",
             "heartline.gateway.request-timeout=1s",
             "heartline.gateway.connections=50",
             "heartline.gateway.ring.size=40KB",

@@ -34,7 +34,7 @@ final class GatewayProcess implements AutoCloseable {
      * @param heap such as {@code 64m}
      * @param settings such as {@code heartline.gateway.drain=5s}
      */
-    GatewayProcess(String heap, String topic, String... settings) throws IOException {
+    GatewayProcess(String heap, LikesOnTopic likes, String... settings) throws IOException {
         log = Files.createTempFile("gateway", ".log");
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -45,8 +45,8 @@ final class GatewayProcess implements AutoCloseable {
                 PushGatewayApplication.class.getName(),
                 "--server.port=0",
                 "--logging.level.org.springframework.boot.reactor.netty=info",
-                "--spring.kafka.bootstrap-servers=" + LikesOnTopic.BROKER,
-                "--heartline.gateway.topic=" + topic));
+                "--spring.kafka.bootstrap-servers=" + likes.bootstrapServers,
+                "--heartline.gateway.topic=" + likes.log.topic()));
         for (String setting : settings) {
             command.add("--" + setting);
         }

@@ -18,17 +18,25 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A topic of a test's own on the shared broker. */
+/** A topic of a test's own. */
 final class LikesOnTopic implements AutoCloseable {
 
     static final String BROKER = Backends.shared().bootstrapServers();
 
     final LikesLog log;
-    private final KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-            Map.of("bootstrap.servers", BROKER), new ByteArraySerializer(), new ByteArraySerializer());
+    final String bootstrapServers;
+    private final KafkaProducer<byte[], byte[]> producer;
 
+    /** On the shared broker. */
     LikesOnTopic(String topic) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
+        this(topic, BROKER);
+    }
+
+    LikesOnTopic(String topic, String bootstrapServers) throws Exception {
+        this.bootstrapServers = bootstrapServers;
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer());
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             log = LikesLog.create(admin, LikesTopic.newTopic(topic, 4, (short) 1, 1))
                     .toCompletableFuture()
                     .get(30, TimeUnit.SECONDS);
@@ -78,7 +86,7 @@ final class LikesOnTopic implements AutoCloseable {
 
     /** Forgets everything below an offset, as retention does. */
     void deleteBelow(int partition, long offset) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             admin.deleteRecords(
                             Map.of(new TopicPartition(log.topic(), partition), RecordsToDelete.beforeOffset(offset)))
                     .all()

@@ -3,6 +3,7 @@ package io.heartline.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.heartline.quickstart.backends.Backends;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,10 +18,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Two gateways behind a balancer are replaced one after the other, by SIGTERM and under load. Nobody misses anything. */
 class RollingRestartIT {
 
+    private static final Logger logger = LoggerFactory.getLogger(RollingRestartIT.class);
     private static final String TOPIC = Backends.unique("likes");
     private static final int AUTHORS = 8;
     private static final int READERS_OF_EACH = 12;
@@ -34,6 +38,8 @@ class RollingRestartIT {
     private GatewayProcess two;
     private Balancer balancer;
     private ManyReaders readers;
+    private final List<ScriptReaders> scripts = new ArrayList<>();
+    private HttpServer page;
     private Thread sender;
     private volatile boolean sending = true;
 
@@ -49,9 +55,13 @@ class RollingRestartIT {
 
     @BeforeEach
     void start() throws Exception {
-        String drain = "heartline.gateway.drain=" + DRAIN.toSeconds() + "s";
-        one = new GatewayProcess("128m", TOPIC, drain);
-        two = new GatewayProcess("128m", TOPIC, drain);
+        page = ScriptReaders.page();
+        String[] settings = {
+            "heartline.gateway.drain=" + DRAIN.toSeconds() + "s",
+            "heartline.gateway.allowed-origins=" + ScriptReaders.origin(page)
+        };
+        one = new GatewayProcess("128m", likes, settings);
+        two = new GatewayProcess("128m", likes, settings);
         balancer = new Balancer(one, two);
         readers = new ManyReaders(() -> "ws://127.0.0.1:" + balancer.port());
         for (int i = 0; i < AUTHORS; i++) {
@@ -67,6 +77,10 @@ class RollingRestartIT {
         sending = false;
         sender.join();
         readers.close();
+        for (ScriptReaders script : scripts) {
+            script.close();
+        }
+        page.stop(0);
         balancer.close();
         one.close();
         two.close();
@@ -79,8 +93,10 @@ class RollingRestartIT {
                 readers.read(author, id -> {});
             }
         }
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> readers.all().stream().allMatch(reader -> reader.hellos == 1));
+        startScripts();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> readers.all().stream().allMatch(reader -> reader.hellos == 1)
+                        && scripts.stream().allMatch(script -> script.areConnected(authors)));
         assertThat(one.metric("heartline_gateway_connections", "")).isPositive();
         assertThat(two.metric("heartline_gateway_connections", "")).isPositive();
         sender.start();
@@ -100,7 +116,28 @@ class RollingRestartIT {
             assertThat(reader.digests).isZero();
             assertThat(reader.closes).extracting(ManyReaders.Close::code).containsOnly(1001);
         });
+        for (ScriptReaders script : scripts) {
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(
+                            () -> assertThat(authors).as(script.toString()).allSatisfy(author -> {
+                                assertThat(script.told(author)).isEqualTo(sent.get(author));
+                                assertThat(script.alwaysResumed(author)).isTrue();
+                            }));
+        }
         assertThatTheyAreSpread(closes);
+    }
+
+    /** Where they are installed; where they have to be, the environment says so. */
+    private void startScripts() throws Exception {
+        boolean required = System.getenv("HEARTLINE_REQUIRE_SCRIPTS") != null;
+        String url = "http://127.0.0.1:" + balancer.port();
+        if (required || ScriptReaders.isInstalled("node")) {
+            scripts.add(ScriptReaders.inNode(url, authors));
+        }
+        if (required || ScriptReaders.isInstalled("chromium")) {
+            scripts.add(ScriptReaders.inChromium(page, url, authors));
+        }
+        logger.info("read by {} sockets and by {}", readers.all().size(), scripts);
     }
 
     /** As an orchestrator does: the old one is told to stop, and once it has gone there is a new one. */

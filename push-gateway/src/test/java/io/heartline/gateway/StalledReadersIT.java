@@ -31,7 +31,7 @@ class StalledReadersIT {
 
     private static final Logger logger = LoggerFactory.getLogger(StalledReadersIT.class);
     private static final String TOPIC = Backends.unique("likes");
-    private static final int SECONDS = Integer.getInteger("heartline.stall.seconds", 8);
+    private static final int SECONDS = Integer.getInteger("heartline.stall.seconds", 12);
     private static final int AUTHORS = 4;
     private static final int READERS_OF_EACH = 100;
     private static final int LIKES_PER_SECOND = 80;
@@ -60,7 +60,7 @@ class StalledReadersIT {
     @BeforeEach
     void start() throws Exception {
         gateway = new GatewayProcess(
-                "64m", TOPIC, "heartline.gateway.ring.size=16MB", "heartline.gateway.stall=" + SECONDS / 2 + "s");
+                "64m", likes, "heartline.gateway.ring.size=16MB", "heartline.gateway.stall=" + SECONDS / 2 + "s");
         healthyReaders = new ManyReaders(gateway::url);
         otherReaders = new ManyReaders(gateway::url);
     }
@@ -103,6 +103,7 @@ class StalledReadersIT {
             during.add(timeFor(SECONDS / 4));
             pausing.forEach(ManyReaders.One::readOn);
             catchingUp.add(timeFor(SECONDS / 4));
+            await().atMost(Duration.ofSeconds(30)).until(() -> pausing.stream().allMatch(this::isUpToDate));
         }
         await().atMost(Duration.ofSeconds(SECONDS + 30))
                 .until(() -> gateway.metric("heartline_gateway_closed_total", "slow") == stalled.size());
@@ -137,6 +138,10 @@ class StalledReadersIT {
                 .containsExactly(1013));
         assertThat(millis(during, 99)).isLessThan(2 * millis(before, 99) + 50);
         assertThat(gateway.isAlive()).isTrue();
+    }
+
+    private boolean isUpToDate(ManyReaders.One reader) {
+        return reader.told > sent.get(reader.author).get() - LIKES_PER_SECOND;
     }
 
     private void follow(
