@@ -4,7 +4,6 @@ import io.heartline.events.LikesLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
 import org.springframework.boot.health.contributor.Health;
@@ -15,9 +14,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
-import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.reactive.CorsWebFilter;
-import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 import reactor.netty.NettyPipeline;
@@ -105,17 +101,9 @@ class GatewayConfiguration {
         return new HandshakeWebSocketService(new WebSocketConversation.Upgrade());
     }
 
-    /** Scripts of these pages, and of no others, may read; a WebSocket's handshake is held to the same list. */
     @Bean
-    CorsWebFilter corsWebFilter(GatewaySettings settings) {
-        CorsConfiguration cors = new CorsConfiguration();
-        cors.setAllowedOrigins(settings.allowedOrigins());
-        cors.setAllowedMethods(List.of("GET"));
-        cors.setAllowedHeaders(List.of("Last-Event-ID", "Authorization"));
-        cors.setExposedHeaders(List.of("Retry-After"));
-        UrlBasedCorsConfigurationSource everywhere = new UrlBasedCorsConfigurationSource();
-        everywhere.registerCorsConfiguration("/**", cors);
-        return new CorsWebFilter(everywhere);
+    OriginFilter originFilter(GatewaySettings settings) {
+        return new OriginFilter(settings.allowedOrigins());
     }
 
     /** Part of readiness: no reader is sent here before the gateway knows where the log stands. */
