@@ -44,7 +44,8 @@ class LikesController {
         this.linger = settings.linger();
     }
 
-    @GetMapping(path = PATH, headers = "Upgrade=websocket")
+    // by what every handshake has, and nothing else; "Upgrade: WebSocket" is one, too, and Spring minds the case
+    @GetMapping(path = PATH, headers = "Sec-WebSocket-Key")
     Mono<Void> webSocket(
             @PathVariable String authorId,
             @RequestParam MultiValueMap<String, String> query,

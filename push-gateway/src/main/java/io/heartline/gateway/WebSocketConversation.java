@@ -8,7 +8,10 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.reactive.socket.HandshakeInfo;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
@@ -91,12 +94,17 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
     /** Hands a checked handshake to Reactor Netty. A larger frame from a client closes its WebSocket with 1009. */
     static final class Upgrade implements RequestUpgradeStrategy {
 
+        private static final String VERSION = "13";
+
         @Override
         public Mono<Void> upgrade(
                 ServerWebExchange exchange,
                 WebSocketHandler handler,
                 String subProtocol,
                 Supplier<HandshakeInfo> handshake) {
+            if (!VERSION.equals(exchange.getRequest().getHeaders().getFirst("Sec-WebSocket-Version"))) {
+                return Mono.error(otherVersion());
+            }
             HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
             WebsocketServerSpec.Builder spec = WebsocketServerSpec.builder().maxFramePayloadLength(MOST_INBOUND_BYTES);
             if (subProtocol != null) {
@@ -107,6 +115,16 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
                     .setComplete()
                     .then(Mono.defer(
                             () -> response.sendWebsocket(((WebSocketConversation) handler)::converse, spec.build())));
+        }
+
+        /** Reactor Netty would refuse by itself, without a problem, and log an error of ours. */
+        private static ErrorResponseException otherVersion() {
+            ErrorResponseException refusal = new ErrorResponseException(HttpStatus.UPGRADE_REQUIRED);
+            refusal.setDetail("Only version " + VERSION + " of WebSocket is spoken.");
+            refusal.getHeaders().set(HttpHeaders.CONNECTION, "upgrade");
+            refusal.getHeaders().set(HttpHeaders.UPGRADE, "websocket");
+            refusal.getHeaders().set("Sec-WebSocket-Version", VERSION);
+            return refusal;
         }
     }
 }
