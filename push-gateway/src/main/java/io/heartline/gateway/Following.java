@@ -17,6 +17,10 @@ record Following(String authorId, Set<String> posts, Duration digestEvery, Strin
         return new Following(authorId, Set.of(), Duration.ZERO, "somebody");
     }
 
+    Following oneByOne() {
+        return new Following(authorId, posts, Duration.ZERO, caller);
+    }
+
     boolean wants(Entry entry) {
         return posts.isEmpty() || posts.contains(entry.postId());
     }

@@ -81,7 +81,7 @@ class LikesController {
     Mono<ResponseEntity<byte[]>> poll(
             @PathVariable String authorId, @RequestParam MultiValueMap<String, String> query, ServerHttpRequest http) {
         String caller = caller(http);
-        LikesRequest request = LikesRequest.of(authorId, query, null, caller);
+        LikesRequest request = LikesRequest.of(authorId, query, null, caller).polled();
         Flux<Frame> frames = follow(request);
         return Mono.using(() -> admission.enter(caller), ticket -> Poll.of(frames, request), Ticket::leave)
                 .onErrorMap(BrokenStreamException.class, RefusedException::of)

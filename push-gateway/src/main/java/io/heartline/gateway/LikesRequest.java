@@ -41,6 +41,11 @@ record LikesRequest(Following following, Position after, Duration hold, int limi
                 number(query, "limit", 1, MOST_FRAMES, MOST_FRAMES));
     }
 
+    /** For a poll: one that does not wait has no interval in which to be told, and would wait for its end. */
+    LikesRequest polled() {
+        return hold == null || hold.isZero() ? new LikesRequest(following.oneByOne(), after, hold, limit) : this;
+    }
+
     private static Position position(String text) {
         try {
             return text == null ? null : Position.parse(text);

@@ -1,0 +1,53 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class PollTest {
+
+    private final FakeLog log = new FakeLog(1_000_000, 1_000);
+    private final MultiValueMap<String, String> query = new LinkedMultiValueMap<>();
+
+    @Test
+    void aPollThatDoesNotWait_isAnsweredAtOnce_evenIfItAsksForDigestsAndALikeComesInBetween() {
+        query.add("digest", "3600");
+
+        JsonNode answer = ask();
+
+        assertThat(answer.path("frames")).hasSize(1);
+        assertThat(answer.path("frames").path(0).path("kind").stringValue()).isEqualTo("like");
+    }
+
+    @Test
+    void aPollThatWaits_isToldInDigests() {
+        query.add("digest", "1");
+        query.add("wait", "30");
+
+        JsonNode answer = ask();
+
+        assertThat(answer.path("frames")).hasSize(1);
+        assertThat(answer.path("frames").path(0).path("kind").stringValue()).isEqualTo("digest");
+    }
+
+    /** Alice is liked just when she has been greeted, and the clock goes on a second later. */
+    private JsonNode ask() {
+        LikesRequest request = LikesRequest.of("alice", query, null, "caller").polled();
+        Flux<Frame> frames = Flux.<Frame>from(socket -> log.partition.follow(request.following(), socket))
+                .doOnNext(frame -> {
+                    if (frame.kind() == Frame.Kind.hello) {
+                        log.like("alice");
+                    }
+                });
+        var answer = Poll.of(frames, request).toFuture();
+        log.tick(Duration.ofSeconds(1));
+        return JsonMapper.shared().readTree(new String(answer.getNow(new byte[0]), StandardCharsets.UTF_8));
+    }
+}
