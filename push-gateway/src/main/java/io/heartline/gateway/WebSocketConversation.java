@@ -6,8 +6,8 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
@@ -25,8 +25,8 @@ import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
 /**
- * One reader on a WebSocket. Spring checks the handshake and chooses the subprotocol; from then on it is Reactor Netty's
- * connection, for the reason that {@link SocketWriter} gives.
+ * One reader on a WebSocket. Spring checks the handshake; from then on it is Reactor Netty's connection, for the reason that
+ * {@link SocketWriter} gives.
  */
 final class WebSocketConversation implements WebSocketHandler, SocketWriter.Encoding {
 
@@ -45,12 +45,6 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
         this.linger = linger;
         this.metrics = metrics;
         this.onEnd = onEnd;
-    }
-
-    /** A browser that offers a subprotocol wants it confirmed. */
-    @Override
-    public List<String> getSubProtocols() {
-        return List.of(SUBPROTOCOL);
     }
 
     @Override
@@ -107,14 +101,19 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
             }
             HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
             WebsocketServerSpec.Builder spec = WebsocketServerSpec.builder().maxFramePayloadLength(MOST_INBOUND_BYTES);
-            if (subProtocol != null) {
-                spec.protocols(subProtocol);
+            if (isOffered(exchange.getRequest().getHeaders().getFirst("Sec-WebSocket-Protocol"))) {
+                spec.protocols(SUBPROTOCOL); // a browser wants it confirmed; whoever does not would be left unserved
             }
             // whatever is to happen before a response is committed happens before the upgrade
             return exchange.getResponse()
                     .setComplete()
                     .then(Mono.defer(
                             () -> response.sendWebsocket(((WebSocketConversation) handler)::converse, spec.build())));
+        }
+
+        /** Spring would find it only at the head of the list. */
+        private static boolean isOffered(String list) {
+            return list != null && Stream.of(list.split(",")).map(String::strip).anyMatch(SUBPROTOCOL::equals);
         }
 
         /** Reactor Netty would refuse by itself, without a problem, and log an error of ours. */
