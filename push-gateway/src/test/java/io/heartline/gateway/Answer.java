@@ -1,0 +1,92 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What came back over HTTP; of a stream, its first data. */
+record Answer(int status, HttpHeaders headers, byte[] body) {
+
+    /** To a request that no client would let us write. */
+    static Answer toRaw(int port, String path, Map<String, String> headers) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(30_000);
+            StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n");
+            headers.forEach((name, value) ->
+                    request.append(name).append(": ").append(value).append("\r\n"));
+            socket.getOutputStream().write((request + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            int status = Integer.parseInt(line(in).split(" ")[1]);
+            HttpHeaders answered = new HttpHeaders();
+            for (String line = line(in); !line.isEmpty(); line = line(in)) {
+                String[] header = line.split(": ?", 2);
+                answered.add(header[0], header[1]);
+            }
+            return new Answer(status, answered, in.readNBytes((int) Math.max(0, answered.getContentLength())));
+        }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new IOException("cut off after: " + line);
+            }
+            line.append((char) c);
+        }
+        return line.toString().strip();
+    }
+
+    /** Without parameters such as the charset; empty if there is none. */
+    String mediaType() {
+        MediaType type = headers.getContentType();
+        return type == null ? "" : type.getType() + '/' + type.getSubtype();
+    }
+
+    JsonNode json() {
+        return JsonMapper.shared().readTree(body);
+    }
+
+    /** @param operation of the OpenAPI document */
+    void assertIsAsDocumented(Contract operation) {
+        Contract response = operation.at("responses", String.valueOf(status));
+        assertThat(response.exists()).as(status + " in " + operation).isTrue();
+        for (String name : response.at("headers").node().propertyNames()) {
+            Contract header = response.at("headers", name);
+            String value = headers.getFirst(name);
+            if (value != null) {
+                assertThat(header.at("schema").violations(typed(value, header.at("schema"))))
+                        .as(name)
+                        .isEmpty();
+            } else {
+                assertThat(header.at("required").node().asBoolean(false))
+                        .as(name + " may be missing")
+                        .isFalse();
+            }
+        }
+        if (!response.at("content").exists()) {
+            assertThat(body).isEmpty();
+            return;
+        }
+        Contract content = response.at("content", mediaType());
+        assertThat(content.exists()).as(mediaType() + " in " + response).isTrue();
+        JsonNode said = mediaType().endsWith("json")
+                ? json()
+                : JsonMapper.shared().valueToTree(new String(body, StandardCharsets.UTF_8));
+        assertThat(content.at("schema").violations(said)).as(said.toString()).isEmpty();
+    }
+
+    private static JsonNode typed(String value, Contract schema) {
+        boolean number = schema.node().path("type").asString("").equals("integer");
+        return JsonMapper.shared().valueToTree(number ? Long.valueOf(value) : value);
+    }
+}

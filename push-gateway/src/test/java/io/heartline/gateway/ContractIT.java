@@ -1,0 +1,281 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.events.Position;
+import io.heartline.gateway.Admission.Ticket;
+import io.heartline.quickstart.backends.Backends;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.FluxExchangeResult;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** Every answer that the documents of {@code docs/api} name is given, and is as they say. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.config.name=push-gateway",
+            "heartline.gateway.heartbeat=2s",
+            "heartline.gateway.connections=20",
+            "heartline.gateway.connections-per-caller=10"
+        })
+@AutoConfigureWebTestClient(timeout = "30s")
+class ContractIT {
+
+    private static final Contract GET_LIKES = Documented.PATHS.at(Documented.LIKES, "get");
+    private static final String HEALTH = "application/vnd.spring-boot.actuator.v3+json";
+    private static final String TOPIC = Backends.unique("likes");
+    private static LikesOnTopic likes;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry settings) {
+        settings.add("spring.kafka.bootstrap-servers", () -> LikesOnTopic.BROKER);
+        settings.add("heartline.gateway.topic", () -> TOPIC);
+    }
+
+    @BeforeAll
+    static void createTopic() throws Exception {
+        likes = new LikesOnTopic(TOPIC);
+    }
+
+    @AfterAll
+    static void closeProducer() {
+        likes.close();
+    }
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private WebTestClient http;
+
+    @Autowired
+    private Admission admission;
+
+    @Autowired
+    private ApplicationContext context;
+
+    private final String author = Backends.unique("author");
+    private final String path = "/v1/authors/" + author + "/likes";
+    private final int partition = likes.log.partitionOf(author);
+    private final String start = new Position(likes.log.epoch(), partition, Position.BEFORE_FIRST).toString();
+
+    @BeforeEach
+    void ready() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> get("/actuator/health/readiness").status() == 200);
+        await().atMost(Duration.ofSeconds(30)).until(() -> admission.inside() == 0); // whom other tests have sent away
+    }
+
+    /** How to come by each answer. */
+    private Map<String, Callable<Answer>> answers() {
+        Map<String, Callable<Answer>> answers = new HashMap<>();
+        answers.put(Documented.LIKES + " 101", () -> handshake(""));
+        answers.put(Documented.LIKES + " 200 application/json", () -> get(path));
+        answers.put(Documented.LIKES + " 200 text/event-stream", this::stream);
+        answers.put(Documented.LIKES + " 400 application/problem+json", () -> get(path + "?limit=0"));
+        answers.put(
+                Documented.LIKES + " 426 application/problem+json", () -> handshake("", "Sec-WebSocket-Version: 12"));
+        answers.put(Documented.LIKES + " 429 application/problem+json", () -> whenFull(i -> "127.0.0.1"));
+        answers.put(Documented.LIKES + " 503 application/problem+json", () -> whenFull(i -> "caller-" + i));
+        answers.put("/heartline.js 200 text/javascript", () -> get("/heartline.js"));
+        answers.put("/heartline.js 304", () -> get("/heartline.js", "If-Modified-Since", modified()));
+        answers.put("/actuator/prometheus 200 text/plain", () -> get("/actuator/prometheus"));
+        answers.put(
+                "/actuator/prometheus 200 application/openmetrics-text",
+                () -> get("/actuator/prometheus", "Accept", "application/openmetrics-text"));
+        for (String health : List.of("/actuator/health", "/actuator/health/readiness", "/actuator/health/liveness")) {
+            answers.put(health + " 200 " + HEALTH, () -> get(health));
+            answers.put(health + " 503 " + HEALTH, () -> whenBroken(health));
+        }
+        Documented.PATHS
+                .node()
+                .propertyNames()
+                .forEach(each -> answers.put(
+                        each + " 403 application/problem+json",
+                        () -> get(each.replace("{authorId}", author), "Origin", "https://elsewhere.example")));
+        return answers;
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.heartline.gateway.Documented#answers")
+    void anAnswerThatIsDocumented_isGiven_andIsAsDocumented(String name) throws Exception {
+        assertThat(answers()).as("known to this test").containsKey(name);
+        Answer answer = answers().get(name).call();
+
+        assertThat(name.substring(name.indexOf(' ') + 1))
+                .isEqualTo((answer.status() + " " + answer.mediaType()).strip());
+        answer.assertIsAsDocumented(Documented.PATHS.at(name.split(" ")[0], "get"));
+    }
+
+    @Test
+    void anAnswerThatIsGiven_isDocumented() {
+        assertThat(Documented.answers())
+                .containsExactlyInAnyOrderElementsOf(answers().keySet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.heartline.gateway.Documented#outOfBounds")
+    void aParameterOutOfItsBounds_isAProblemThatNamesIt(String query) {
+        assertThatItIsNamed(query.split("=")[0], get(path + '?' + query));
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.heartline.gateway.Documented#atBounds")
+    void aParameterAtItsBounds_isTaken(String query) throws Exception {
+        likes.sendLikes(author, "missed", 1); // so that nobody waits
+
+        Answer answer = get(path + '?' + query + "&after=" + start);
+
+        assertThat(answer.status()).isEqualTo(200);
+        answer.assertIsAsDocumented(GET_LIKES);
+    }
+
+    @Test
+    void anAuthorThatIsNone_andAPositionOfAnothers_areProblemsThatNameThem() {
+        String others = new Position(likes.log.epoch(), (partition + 1) % 4, 0).toString();
+
+        assertThatItIsNamed("after", get(path + "?after=" + others));
+        assertThatItIsNamed("after", get(path, "Accept", "text/event-stream", "Last-Event-ID", others));
+        assertThatItIsNamed("authorId", get("/v1/authors/a%20b/likes"));
+        assertThat(get("/v1/authors/nobody/likes").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aLongPoll_isAnsweredAsDocumented_withALikeAndWithADigest() throws Exception {
+        for (String query : List.of("", "&digest=1")) {
+            String now = get(path).json().path("position").stringValue();
+            var waiting = CompletableFuture.supplyAsync(() -> get(path + "?wait=30&after=" + now + query));
+            await().until(() -> admission.inside() > 0);
+            likes.send(author, LikesOnTopic.like("e-1", author));
+
+            Answer answer = waiting.get(30, TimeUnit.SECONDS);
+
+            answer.assertIsAsDocumented(GET_LIKES);
+            assertThat(answer.json().path("frames")).hasSize(1);
+        }
+    }
+
+    @Test
+    void aHandshake_isRefusedAsAnyRequestIs_andTakenHoweverItIsSpelt() throws Exception {
+        assertThatItIsNamed("after", handshake("?after=nonsense"));
+        Answer foreign = handshake("", "Origin: https://elsewhere.example");
+        assertThat(foreign.status()).isEqualTo(403);
+        foreign.assertIsAsDocumented(GET_LIKES);
+        Answer none = handshake("", "Upgrade: h2c");
+        assertThat(none.status()).isEqualTo(400);
+        none.assertIsAsDocumented(GET_LIKES);
+
+        Answer spelt = handshake("", "Upgrade: WebSocket", "Sec-WebSocket-Protocol: other, heartline.v1");
+        assertThat(spelt.status()).isEqualTo(101);
+        assertThat(spelt.headers().getFirst("Sec-WebSocket-Protocol")).isEqualTo("heartline.v1");
+        spelt.assertIsAsDocumented(GET_LIKES);
+    }
+
+    private static void assertThatItIsNamed(String parameter, Answer answer) {
+        assertThat(answer.status()).isEqualTo(400);
+        answer.assertIsAsDocumented(GET_LIKES);
+        assertThat(answer.json().at("/errors/0/parameter").stringValue()).isEqualTo(parameter);
+    }
+
+    private Answer get(String uri, String... headers) {
+        var request = http.get().uri(URI.create("http://localhost:" + port + uri));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        var result = request.exchange().expectBody().returnResult();
+        byte[] body = result.getResponseBody();
+        return new Answer(result.getStatus().value(), result.getResponseHeaders(), body == null ? new byte[0] : body);
+    }
+
+    /** @param headers beside those of a proper handshake, or in the place of one of them */
+    private Answer handshake(String query, String... headers) throws IOException {
+        Map<String, String> handshake = new LinkedHashMap<>(Map.of(
+                "Upgrade", "websocket",
+                "Connection", "Upgrade",
+                "Sec-WebSocket-Version", "13",
+                "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="));
+        for (String header : headers) {
+            handshake.put(header.split(": ")[0], header.split(": ")[1]);
+        }
+        return Answer.toRaw(port, path + query, handshake);
+    }
+
+    private FluxExchangeResult<ServerSentEvent<String>> events() {
+        return http.get()
+                .uri(path)
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .exchange()
+                .returnResult(new ParameterizedTypeReference<ServerSentEvent<String>>() {});
+    }
+
+    private Answer stream() {
+        var result = events();
+        String first =
+                result.getResponseBody().blockFirst(Duration.ofSeconds(30)).data();
+        assertThat(result.getResponseHeaders().getFirst("X-Accel-Buffering")).isEqualTo("no");
+        return new Answer(
+                result.getStatus().value(), result.getResponseHeaders(), first.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String modified() {
+        return get("/heartline.js").headers().getFirst("Last-Modified");
+    }
+
+    /** Asks when so many others are there that there is no place. */
+    private Answer whenFull(IntFunction<String> callers) {
+        List<Ticket> tickets = new ArrayList<>();
+        try {
+            while (true) {
+                tickets.add(admission.enter(callers.apply(tickets.size())));
+            }
+        } catch (RefusedException e) {
+            return get(path);
+        } finally {
+            tickets.forEach(Ticket::leave);
+        }
+    }
+
+    private Answer whenBroken(String health) {
+        AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+        AvailabilityChangeEvent.publish(context, LivenessState.BROKEN);
+        try {
+            return get(health);
+        } finally {
+            AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+            AvailabilityChangeEvent.publish(context, LivenessState.CORRECT);
+        }
+    }
+}

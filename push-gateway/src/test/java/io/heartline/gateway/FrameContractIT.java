@@ -1,0 +1,144 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.quickstart.backends.Backends;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Each kind of frame as it is sent, held to {@code docs/api/frames.yaml}. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {"spring.config.name=push-gateway", "heartline.gateway.heartbeat=2s"})
+@AutoConfigureWebTestClient(timeout = "30s")
+class FrameContractIT {
+
+    private static final Contract FRAMES = Contract.of("frames.yaml");
+    private static final String TOPIC = Backends.unique("likes");
+    private static LikesOnTopic likes;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry settings) {
+        settings.add("spring.kafka.bootstrap-servers", () -> LikesOnTopic.BROKER);
+        settings.add("heartline.gateway.topic", () -> TOPIC);
+    }
+
+    @BeforeAll
+    static void createTopic() throws Exception {
+        likes = new LikesOnTopic(TOPIC);
+    }
+
+    @AfterAll
+    static void closeProducer() {
+        likes.close();
+    }
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private WebTestClient http;
+
+    private final String author = Backends.unique("author");
+    private final String path = "/v1/authors/" + author + "/likes";
+    private final int partition = likes.log.partitionOf(author);
+
+    @BeforeEach
+    void ready() {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> http.get()
+                .uri("/actuator/health/readiness")
+                .exchange()
+                .expectStatus()
+                .isOk());
+    }
+
+    @Test
+    void overAWebSocket_everyFrameIsAsDocumented() throws Exception {
+        Frames oneByOne = Frames.of("ws://localhost:" + port + path);
+        Frames inSums = Frames.of("ws://localhost:" + port + path + "?digest=1");
+        readUntil("hello", () -> frame(oneByOne.next()));
+        readUntil("hello", () -> frame(inSums.next()));
+
+        likes.send(author, LikesOnTopic.like("e-1", author));
+        readUntil("like", () -> frame(oneByOne.next()));
+        readUntil("digest", () -> frame(inSums.next()));
+        likes.send(likes.author(partition), "a neighbour's");
+        readUntil("position", () -> frame(oneByOne.next()));
+
+        oneByOne.socket.abort();
+        inSums.socket.abort();
+    }
+
+    @Test
+    void asServerSentEvents_everyFrameIsAsDocumented() throws Exception {
+        try (Stream<ServerSentEvent<String>> stream = events().toStream()) {
+            Iterator<ServerSentEvent<String>> events = stream.iterator();
+            readUntil("hello", () -> frame(events.next()));
+            likes.send(author, LikesOnTopic.like("e-1", author));
+            readUntil("like", () -> frame(events.next()));
+            likes.send(likes.author(partition), "a neighbour's");
+            readUntil("position", () -> frame(events.next()));
+        }
+    }
+
+    /** Holds each frame to its schema, and to have no field besides, until one of a kind has come. */
+    private static void readUntil(String kind, Callable<JsonNode> next) throws Exception {
+        String seen = "";
+        while (!seen.equals(kind)) {
+            JsonNode frame = next.call();
+            seen = frame.path("kind").stringValue();
+            assertThat(FRAMES.violations(frame)).as(frame.toString()).isEmpty();
+            assertThat(FRAMES.at("$defs", seen, "properties").node().propertyNames())
+                    .containsExactlyInAnyOrderElementsOf(frame.propertyNames());
+        }
+    }
+
+    private static JsonNode frame(String text) {
+        return JsonMapper.shared().readTree(text);
+    }
+
+    /** Of an id alone, the position frame that it stands for. */
+    private static JsonNode frame(ServerSentEvent<String> event) {
+        if (event.data() == null) {
+            return JsonMapper.shared()
+                    .createObjectNode()
+                    .put("kind", "position")
+                    .put("position", event.id());
+        }
+        JsonNode frame = frame(event.data());
+        assertThat(frame.path("kind").stringValue()).isEqualTo(event.event());
+        assertThat(frame.path("position").stringValue()).isEqualTo(event.id());
+        return frame;
+    }
+
+    private Flux<ServerSentEvent<String>> events() {
+        return http.get()
+                .uri(path)
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .exchange()
+                .returnResult(new ParameterizedTypeReference<ServerSentEvent<String>>() {})
+                .getResponseBody()
+                .filter(event -> event.id() != null); // a heartbeat is a comment
+    }
+}
