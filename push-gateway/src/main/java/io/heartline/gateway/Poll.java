@@ -57,7 +57,11 @@ final class Poll {
         return frames.size() == request.limit();
     }
 
+    /** @throws RefusedException if Kafka was still being asked whether the stream can go on from where it was */
     private byte[] json() {
+        if (position == null) {
+            throw RefusedException.logLost();
+        }
         StringBuilder json = new StringBuilder("{\"frames\":[");
         for (Frame frame : frames) {
             json.append(json.charAt(json.length() - 1) == '[' ? "" : ",")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
@@ -37,6 +38,17 @@ class PollTest {
         assertThat(answer.path("frames").path(0).path("kind").stringValue()).isEqualTo("digest");
     }
 
+    @Test
+    void aPollWhoseTimeEndsBeforeItsStreamHasBegun_isRefused_andNotAnsweredWithoutAPosition() {
+        query.add("wait", "1");
+        LikesRequest request = LikesRequest.of("alice", query, null, "caller").polled();
+
+        assertThat(Poll.of(Flux.never(), request).toFuture())
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withCauseInstanceOf(RefusedException.class);
+    }
+
     /** Alice is liked just when she has been greeted, and the clock goes on a second later. */
     private JsonNode ask() {
         LikesRequest request = LikesRequest.of("alice", query, null, "caller").polled();
@@ -48,6 +60,7 @@ class PollTest {
                 });
         var answer = Poll.of(frames, request).toFuture();
         log.tick(Duration.ofSeconds(1));
-        return JsonMapper.shared().readTree(new String(answer.getNow(new byte[0]), StandardCharsets.UTF_8));
+        return JsonMapper.shared()
+                .readTree(new String(answer.orTimeout(30, TimeUnit.SECONDS).join(), StandardCharsets.UTF_8));
     }
 }
