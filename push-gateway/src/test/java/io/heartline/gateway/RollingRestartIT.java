@@ -76,14 +76,12 @@ class RollingRestartIT {
     void stop() throws Exception {
         sending = false;
         sender.join();
-        readers.close();
-        for (ScriptReaders script : scripts) {
-            script.close();
-        }
-        page.stop(0);
-        balancer.close();
         one.close();
         two.close();
+        balancer.close();
+        readers.close();
+        scripts.forEach(ScriptReaders::close);
+        page.stop(0);
     }
 
     @Test
