@@ -14,6 +14,16 @@ public final class Bench {
     private Bench() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Bench()).setExecutionExceptionHandler((e, command, parsed) -> {
+            if (!(e instanceof CannotMeasureException)) {
+                throw e;
+            }
+            command.getErr().println(command.getColorScheme().errorText(e.getMessage()));
+            return command.getCommandSpec().exitCodeOnExecutionException();
+        });
     }
 }
