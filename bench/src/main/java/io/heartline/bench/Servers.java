@@ -37,6 +37,7 @@ final class Servers {
                     case node ->
                         List.of(
                                 "node",
+                                "--expose-gc",
                                 build.nodePeer().toString(),
                                 broker.bootstrapServers(),
                                 topic,

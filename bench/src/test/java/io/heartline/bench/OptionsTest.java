@@ -8,16 +8,24 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OptionsTest {
 
     private final StringWriter said = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"--followers=0", "--rate=-1", "--seconds=0", "--repetitions=many", "--stalled=-1"})
-    void aNumberThatMakesNoSense_isRefusedByTheOptionsName(String option) {
-        assertThat(run("fan-out", option)).isEqualTo(2);
+    @CsvSource({
+        "fan-out, --followers=0",
+        "fan-out, --rate=-1",
+        "fan-out, --seconds=0",
+        "fan-out, --repetitions=many",
+        "fan-out, --stalled=-1",
+        "idle, --connections=0",
+        "idle, --authors=0"
+    })
+    void aNumberThatMakesNoSense_isRefusedByTheOptionsName(String command, String option) {
+        assertThat(run(command, option)).isEqualTo(2);
         assertThat(said.toString())
                 .startsWith("Invalid value for option '" + option.substring(0, option.indexOf('=')) + "'");
     }

@@ -31,4 +31,22 @@ class ProcTest {
     void aProcessThatHasEnded_hasNoResidentBytes() {
         assertThatIllegalArgumentException().isThrownBy(() -> Proc.residentBytes("Name:\tnode\nState:\tZ (zombie)\n"));
     }
+
+    @Test
+    void slabBytes_areThoseOfSlabAlone() {
+        assertThat(Proc.slabBytes("MemTotal:  99 kB\nSlab:    7 kB\nSReclaimable:  5 kB\n"))
+                .isEqualTo(7 * 1024);
+    }
+
+    @Test
+    void tcpBytes_areThePagesOfTcpAlone() {
+        String sockstat = """
+                sockets: used 12
+                TCP: inuse 1 orphan 0 tw 390 alloc 98 mem 176
+                UDP: inuse 0 mem 5
+                FRAG: inuse 0 memory 0
+                """;
+
+        assertThat(Proc.tcpBytes(sockstat)).isEqualTo(176 * 4096);
+    }
 }
