@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 /** Waits for what has been sent, which need not all arrive. */
 final class Arrivals {
 
-    private static final Duration LOOK = Duration.ofMillis(20);
+    private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private Arrivals() {}

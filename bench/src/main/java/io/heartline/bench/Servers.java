@@ -46,6 +46,18 @@ final class Servers {
                 port);
     }
 
+    /** The event producer, which writes to the topic. */
+    ServerProcess startProducer(String topic) {
+        int port = FreePorts.find(1)[0];
+        return ServerProcess.start(
+                java(
+                        "event-producer",
+                        "--server.port=" + port,
+                        "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
+                        "--heartline.producer.topic.name=" + topic),
+                port);
+    }
+
     private List<String> java(String module, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -22,7 +22,9 @@ class OptionsTest {
         "fan-out, --repetitions=many",
         "fan-out, --stalled=-1",
         "idle, --connections=0",
-        "idle, --authors=0"
+        "idle, --authors=0",
+        "latency, --rate=0",
+        "latency, --authors=0.5"
     })
     void aNumberThatMakesNoSense_isRefusedByTheOptionsName(String command, String option) {
         assertThat(run(command, option)).isEqualTo(2);
