@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,25 @@ final class ServerProcess implements AutoCloseable {
     /** Where an author's likes are told. */
     URI likesOf(String author) {
         return uri("ws", "/v1/authors/" + author + "/likes");
+    }
+
+    /** The body of its answer. */
+    String get(String path) {
+        HttpRequest request = HttpRequest.newBuilder(uri("http", path))
+                .timeout(Duration.ofSeconds(30))
+                .build();
+        try {
+            HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new CannotMeasureException(request.uri() + " answers " + answer.statusCode());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new CannotMeasureException(request.uri() + " does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotMeasureException("interrupted", e);
+        }
     }
 
     /** CPU it has used so far, user and system, in seconds. */

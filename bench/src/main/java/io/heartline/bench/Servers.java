@@ -58,6 +58,12 @@ final class Servers {
                 port);
     }
 
+    /** {@link ConsumerPeer}. */
+    ServerProcess startConsumer(String topic) {
+        int port = FreePorts.find(1)[0];
+        return ServerProcess.start(java("bench", "consumer-peer", broker.bootstrapServers(), topic, "" + port), port);
+    }
+
     private List<String> java(String module, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

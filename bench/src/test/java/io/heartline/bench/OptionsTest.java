@@ -24,7 +24,9 @@ class OptionsTest {
         "idle, --connections=0",
         "idle, --authors=0",
         "latency, --rate=0",
-        "latency, --authors=0.5"
+        "latency, --authors=0.5",
+        "unfollowed, --rate=99999999999",
+        "unfollowed, --followers=-1"
     })
     void aNumberThatMakesNoSense_isRefusedByTheOptionsName(String command, String option) {
         assertThat(run(command, option)).isEqualTo(2);
