@@ -8,12 +8,22 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures Heartline beside what people would use instead, all in one run.",
-        subcommands = {FanOut.class, NettyPeer.class})
+        subcommands = {FanOut.class, Idle.class, Latency.class, Unfollowed.class, NettyPeer.class, ConsumerPeer.class})
 public final class Bench {
 
     private Bench() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Bench()).setExecutionExceptionHandler((e, command, parsed) -> {
+            if (!(e instanceof CannotMeasureException)) {
+                throw e;
+            }
+            command.getErr().println(command.getColorScheme().errorText(e.getMessage()));
+            return command.getCommandSpec().exitCodeOnExecutionException();
+        });
     }
 }

@@ -2,28 +2,14 @@ package io.heartline.bench;
 
 import io.heartline.events.LikeEventRecord;
 import io.heartline.events.Liked;
-import io.heartline.events.LikesLog;
-import io.heartline.events.LikesTopic;
-import io.heartline.quickstart.backends.Folders;
-import io.heartline.quickstart.backends.FreePorts;
-import io.heartline.quickstart.backends.InProcessKafka;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** One author's likes to many followers: frames per second of the server's CPU, and how late they arrive. */
@@ -35,151 +21,126 @@ import picocli.CommandLine.Option;
                 "One author's likes to many followers: frames per CPU second of the server, and how late they arrive.")
 final class FanOut implements Callable<Integer> {
 
-    enum Target {
-        heartline,
-        netty,
-        node
-    }
+    private static final String AUTHOR = "alice";
+    private static final int TIMED = 50;
+    private static final double MEGABYTE = 1 << 20;
 
     @Option(names = "--targets", split = ",", defaultValue = "heartline,netty,node", description = "What to measure.")
-    private List<Target> targets;
+    private Set<Target> targets;
 
-    @Option(names = "--followers", defaultValue = "1000")
+    @Option(names = "--followers", defaultValue = "1000", converter = WholeNumber.Positive.class)
     private int followers;
 
-    @Option(names = "--rate", defaultValue = "100", description = "Likes a second.")
+    @Option(
+            names = "--stalled",
+            defaultValue = "0",
+            converter = WholeNumber.NotNegative.class,
+            description = "More followers, who read nothing. The figures are of the others.")
+    private int stalled;
+
+    @Option(
+            names = "--rate",
+            defaultValue = "100",
+            converter = WholeNumber.Positive.class,
+            description = "Likes a second.")
     private int rate;
 
-    @Option(names = "--warm-up", defaultValue = "10", description = "Seconds before measuring.")
+    @Option(
+            names = "--warm-up",
+            defaultValue = "10",
+            converter = WholeNumber.NotNegative.class,
+            description = "Seconds before measuring.")
     private int warmUp;
 
-    @Option(names = "--seconds", defaultValue = "15")
+    @Option(names = "--seconds", defaultValue = "15", converter = WholeNumber.Positive.class)
     private int seconds;
 
-    @Option(names = "--repetitions", defaultValue = "3", description = "Of all targets, in turn.")
+    @Option(
+            names = "--repetitions",
+            defaultValue = "3",
+            converter = WholeNumber.Positive.class,
+            description = "Of all targets, in turn.")
     private int repetitions;
 
-    @Option(names = "--root", defaultValue = ".", description = "The project's folder, built with mvn package.")
-    private Path root;
+    @Mixin
+    private Build build;
 
-    private record Result(double framesPerCpuSecond, double p50Millis, double p99Millis, long missing, long digests) {}
+    private record Result(
+            double framesPerCpuSecond, Delays delays, long missing, long digests, long bytesBefore, long bytesAfter) {}
 
     @Override
     public Integer call() throws Exception {
-        Path folder = Files.createTempDirectory("heartline-bench");
-        System.out.printf("%d followers, %d likes/s, %d s after %d s%n", followers, rate, seconds, warmUp);
-        System.out.println("| target | run | frames per CPU-second | p50 ms | p99 ms | missing | digests |");
-        System.out.println("|---|---|---|---|---|---|---|");
-        try (InProcessKafka kafka = InProcessKafka.start(folder)) {
+        build.require(targets);
+        Console.print(
+                "%d followers, %d stalled, %d likes/s, %d s after %d s; JVMs with %s%n",
+                followers, stalled, rate, seconds, warmUp, String.join(" ", Servers.JVM_OPTIONS));
+        Console.print("| target | run | frames per CPU-second | %s | missing | digests | RSS MB |", Delays.COLUMNS);
+        Console.print("|---|---|---|%s|---|---|---|", Delays.RULE);
+        Comparison<Target> frames = new Comparison<>(Target.class);
+        try (Broker broker = Broker.start()) {
+            Servers servers = new Servers(build, broker, Servers.JVM_OPTIONS);
             for (int repetition = 1; repetition <= repetitions; repetition++) {
                 for (Target target : targets) {
-                    Result result = measure(target, kafka.bootstrapServers());
-                    System.out.printf(
-                            "| %s | %d | %,.0f | %.2f | %.2f | %d | %d |%n",
+                    Console.progress("%s, run %d of %d", target, repetition, repetitions);
+                    Result result = measure(target, servers, broker);
+                    frames.add(target, result.framesPerCpuSecond());
+                    Console.print(
+                            "| %s | %d | %,.0f | %s | %d | %d | %.0f → %.0f |",
                             target,
                             repetition,
                             result.framesPerCpuSecond(),
-                            result.p50Millis(),
-                            result.p99Millis(),
+                            result.delays().cells(),
                             result.missing(),
-                            result.digests());
+                            result.digests(),
+                            result.bytesBefore() / MEGABYTE,
+                            result.bytesAfter() / MEGABYTE);
                 }
             }
-        } finally {
-            Folders.delete(folder);
         }
+        frames.printRatios("Frames per CPU-second", Target.netty);
         return 0;
     }
 
-    private Result measure(Target target, String bootstrap) throws Exception {
-        String topic = "likes-" + System.nanoTime();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-            LikesLog.create(admin, LikesTopic.newTopic(topic, 8, (short) 1, 1))
-                    .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
-        }
-        int port = FreePorts.find(1)[0];
-        try (ServerProcess server = ServerProcess.start(
-                        command(target, bootstrap, topic, port),
-                        URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness"));
+    private Result measure(Target target, Servers servers, Broker broker) throws InterruptedException {
+        String topic = broker.newTopic();
+        try (ServerProcess server = servers.start(target, topic);
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                        Map.of("bootstrap.servers", bootstrap, "linger.ms", 0),
+                        Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", 0),
                         new ByteArraySerializer(),
-                        new ByteArraySerializer())) {
-            URI url = URI.create("ws://127.0.0.1:" + port + "/v1/authors/alice/likes");
-            try (Followers readers = Followers.connect(url, followers)) {
-                send(producer, topic, warmUp);
-                await(readers, (long) warmUp * rate * followers);
-                readers.likes.reset();
-                readers.digests.reset();
-                readers.delay.reset();
-                double before = server.cpuSeconds();
-                send(producer, topic, seconds);
-                long expected = (long) seconds * rate * followers;
-                await(readers, expected);
-                double cpu = server.cpuSeconds() - before;
-                long frames = readers.likes.sum();
-                return new Result(
-                        frames / cpu,
-                        readers.delay.getValueAtPercentile(50) / 1e6,
-                        readers.delay.getValueAtPercentile(99) / 1e6,
-                        expected - frames,
-                        readers.digests.sum());
-            }
+                        new ByteArraySerializer());
+                Followers readers = Followers.connect(i -> server.likesOf(AUTHOR), followers, TIMED);
+                Followers others = Followers.stalled(i -> server.likesOf(AUTHOR), stalled)) {
+            send(producer, topic, warmUp);
+            Arrivals.await(readers.likes::sum, (long) warmUp * rate * followers);
+            readers.likes.reset();
+            readers.digests.reset();
+            readers.delay.reset();
+            long bytesBefore = server.residentBytes();
+            double before = server.cpuSeconds();
+            send(producer, topic, seconds);
+            long expected = (long) seconds * rate * followers;
+            Arrivals.await(readers.likes::sum, expected);
+            double cpu = server.cpuSeconds() - before;
+            readers.requireWell();
+            others.requireWell();
+            long frames = readers.likes.sum();
+            return new Result(
+                    frames / cpu,
+                    Delays.of(readers.delay),
+                    expected - frames,
+                    readers.digests.sum(),
+                    bytesBefore,
+                    server.residentBytes());
         }
     }
 
-    /** At an even pace. A like that goes out late is timed from when it was due, or a stalled sender would hide delays. */
     private void send(KafkaProducer<byte[], byte[]> producer, String topic, int duration) {
-        long interval = TimeUnit.SECONDS.toNanos(1) / rate;
-        long due = System.nanoTime();
-        for (int i = 0; i < duration * rate; i++, due += interval) {
-            for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
-                LockSupport.parkNanos(wait);
-            }
-            Liked like = new Liked(due + "-" + i, "p-" + i % 10, "alice", "person-" + i % 1000, Instant.now());
+        Pace pace = Pace.fromNow(rate);
+        for (long i = 0; i < (long) duration * rate; i++) {
+            String liker = Due.liker(pace.await(i), i);
+            Liked like = new Liked("e-" + i, "p-" + i % 10, AUTHOR, liker, Instant.now());
             producer.send(LikeEventRecord.of(topic, like, "/bench"));
         }
         producer.flush();
-    }
-
-    private static void await(Followers readers, long frames) {
-        long last = -1;
-        // until nothing has come for a second
-        while (readers.likes.sum() < frames && readers.likes.sum() != last) {
-            last = readers.likes.sum();
-            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
-        }
-    }
-
-    private List<String> command(Target target, String bootstrap, String topic, int port) throws IOException {
-        List<String> command = new ArrayList<>();
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        switch (target) {
-            case heartline ->
-                command.addAll(List.of(
-                        java,
-                        "-Xmx512m",
-                        "-jar",
-                        jar("push-gateway").toString(),
-                        "--server.port=" + port,
-                        "--spring.kafka.bootstrap-servers=" + bootstrap,
-                        "--heartline.gateway.topic=" + topic));
-            case netty ->
-                command.addAll(List.of(
-                        java, "-Xmx512m", "-jar", jar("bench").toString(), "netty-peer", bootstrap, topic, "" + port));
-            case node ->
-                command.addAll(List.of(
-                        "node", root.resolve("bench/peers/node/server.js").toString(), bootstrap, topic, "" + port));
-        }
-        return command;
-    }
-
-    private Path jar(String module) throws IOException {
-        try (Stream<Path> jars = Files.list(root.resolve(module).resolve("target"))) {
-            Optional<Path> found =
-                    jars.filter(jar -> jar.toString().endsWith("-exec.jar")).findAny();
-            return found.orElseThrow(() -> new IOException("build it first: mvn package -DskipTests"));
-        }
     }
 }

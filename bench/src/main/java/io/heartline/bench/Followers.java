@@ -1,15 +1,17 @@
 package io.heartline.bench;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -19,79 +21,143 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketVersion;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.HdrHistogram.ConcurrentHistogram;
+import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
 
 /** WebSocket clients that count what they are told, all on one thread. */
 final class Followers implements AutoCloseable {
 
-    private static final byte[] ID = "\"id\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DIGEST = "{\"kind\":\"digest\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LIKE = "{\"kind\":\"like\"".getBytes(StandardCharsets.US_ASCII);
-    private static final int TIMED = 50;
+    private static final int CONNECTING_AT_ONCE = 256;
+    private static final int PER_ADDRESS = 20_000; // Linux has 28 000 ports for them by default
+    private static final int SMALL_BUFFER = 4096;
 
     final LongAdder likes = new LongAdder();
     final LongAdder digests = new LongAdder();
-    final LongAdder closed = new LongAdder();
-    /** Nanoseconds from when the like was due to be sent until a frame of it arrived; of the first 50 followers. */
-    final Histogram delay = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(1), 3);
+    /** Nanoseconds from when the like was due to be sent until a frame of it arrived; of the timed followers. */
+    final Histogram delay = Delays.histogram();
 
     private final MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    private final List<Channel> channels = new ArrayList<>();
+    private final ChannelGroup connected = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final Semaphore places = new Semaphore(CONNECTING_AT_ONCE);
+    private final boolean reading;
+    private volatile Throwable trouble;
 
-    /** Returns once each has been greeted. */
-    static Followers connect(URI url, int count) throws InterruptedException {
-        Followers followers = new Followers();
-        CountDownLatch greeted = new CountDownLatch(count);
-        for (int i = 0; i < count; i++) {
-            followers.connect(url, i < TIMED, greeted);
-        }
-        if (!greeted.await(60, TimeUnit.SECONDS)) {
-            throw new IllegalStateException(greeted.getCount() + " of " + count + " were not greeted");
-        }
-        return followers;
+    private Followers(boolean reading) {
+        this.reading = reading;
     }
 
-    private void connect(URI url, boolean timed, CountDownLatch greeted) throws InterruptedException {
+    /**
+     * Returns once each has been greeted.
+     *
+     * @param url what each follows
+     * @param timed how many of them measure delays, which the others have no time for
+     * @throws CannotMeasureException if they cannot all connect
+     */
+    static Followers connect(IntFunction<URI> url, int count, int timed) throws InterruptedException {
+        return new Followers(true).open(url, count, timed);
+    }
+
+    /** Once greeted, they read nothing more, and the kernel has next to no room for what they do not read. */
+    static Followers stalled(IntFunction<URI> url, int count) throws InterruptedException {
+        return new Followers(false).open(url, count, 0);
+    }
+
+    private Followers open(IntFunction<URI> url, int count, int timed) throws InterruptedException {
+        try {
+            requireFiles(count);
+            for (int i = 0; i < count; i++) {
+                awaitPlaces(1);
+                open(url.apply(i), i, i < timed);
+                if ((i + 1) % 2000 == 0) {
+                    Console.progress("%,d of %,d followers", i + 1, count);
+                }
+            }
+            awaitPlaces(CONNECTING_AT_ONCE);
+            return this;
+        } catch (InterruptedException | CannotMeasureException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static void requireFiles(int count) {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os
+                && os.getMaxFileDescriptorCount() - os.getOpenFileDescriptorCount() < count) {
+            throw new CannotMeasureException(Console.format(
+                    "%,d followers need as many open files, and a process may have %,d here: see ulimit -Hn",
+                    count, os.getMaxFileDescriptorCount()));
+        }
+    }
+
+    private void awaitPlaces(int wanted) throws InterruptedException {
+        boolean greeted = places.tryAcquire(wanted, 30, TimeUnit.SECONDS);
+        requireWell();
+        if (!greeted) {
+            throw new CannotMeasureException("followers were not greeted within 30 s");
+        }
+    }
+
+    /** @throws CannotMeasureException if one has been sent away or could not make sense of what it was told */
+    void requireWell() {
+        if (trouble != null) {
+            throw new CannotMeasureException("a follower had trouble", trouble);
+        }
+    }
+
+    private void open(URI url, int number, boolean timed) {
         WebSocketClientProtocolConfig config = WebSocketClientProtocolConfig.newBuilder()
                 .webSocketUri(url)
                 .version(WebSocketVersion.V13)
                 .customHeaders(new DefaultHttpHeaders())
                 .build();
-        ChannelFuture connecting = new Bootstrap()
-                .group(loop)
-                .channel(EpollSocketChannel.class)
+        Bootstrap bootstrap = new Bootstrap().group(loop).channel(EpollSocketChannel.class);
+        if (!reading) {
+            bootstrap.option(ChannelOption.SO_RCVBUF, SMALL_BUFFER);
+        }
+        String address = "127.0.0." + (1 + number / PER_ADDRESS);
+        bootstrap
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        connected.add(channel);
                         channel.pipeline()
                                 .addLast(
                                         new HttpClientCodec(),
                                         new HttpObjectAggregator(8192),
                                         new WebSocketClientProtocolHandler(config),
-                                        new Counter(timed, greeted));
+                                        new Counter(timed));
                     }
                 })
-                .connect(url.getHost(), url.getPort())
-                .sync();
-        channels.add(connecting.channel());
+                .connect(new InetSocketAddress(url.getHost(), url.getPort()), new InetSocketAddress(address, 0))
+                .addListener(done -> {
+                    if (!done.isSuccess()) {
+                        fail(done.cause());
+                    }
+                });
+    }
+
+    private void fail(Throwable why) {
+        trouble = why;
+        places.release(CONNECTING_AT_ONCE); // whoever waits is to hear of it now
     }
 
     private final class Counter extends SimpleChannelInboundHandler<WebSocketFrame> {
 
         private final boolean timed;
-        private final CountDownLatch greeted;
+        private boolean greeted;
 
-        Counter(boolean timed, CountDownLatch greeted) {
+        Counter(boolean timed) {
             this.timed = timed;
-            this.greeted = greeted;
         }
 
         @Override
@@ -100,54 +166,34 @@ final class Followers implements AutoCloseable {
                 return;
             }
             ByteBuf json = frame.content();
-            if (startsWith(json, LIKE)) {
+            if (Due.matches(json, json.readerIndex(), LIKE)) {
                 likes.increment();
                 if (timed) {
-                    delay.recordValue(Math.max(0, System.nanoTime() - due(json)));
+                    delay.recordValue(System.nanoTime() - Due.in(json));
                 }
-            } else if (startsWith(json, DIGEST)) {
+            } else if (Due.matches(json, json.readerIndex(), DIGEST)) {
                 digests.increment();
-            } else {
-                greeted.countDown();
+            } else if (!greeted) {
+                greeted = true;
+                places.release();
+                context.channel().config().setAutoRead(reading);
             }
         }
 
         @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            closed.increment();
+        public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
+            fail(e);
         }
     }
 
-    /** The event's id begins with the time it was due, in nanoseconds. */
-    private static long due(ByteBuf json) {
-        int at = json.readerIndex();
-        int end = json.writerIndex() - ID.length;
-        while (at < end && !matches(json, at, ID)) {
-            at++;
-        }
-        long nanos = 0;
-        for (at += ID.length; at < json.writerIndex() && json.getByte(at) >= '0' && json.getByte(at) <= '9'; at++) {
-            nanos = nanos * 10 + json.getByte(at) - '0';
-        }
-        return nanos;
-    }
-
-    private static boolean startsWith(ByteBuf json, byte[] start) {
-        return json.readableBytes() >= start.length && matches(json, json.readerIndex(), start);
-    }
-
-    private static boolean matches(ByteBuf json, int at, byte[] text) {
-        for (int i = 0; i < text.length; i++) {
-            if (json.getByte(at + i) != text[i]) {
-                return false;
-            }
-        }
-        return true;
+    /** How many are still connected. */
+    int connected() {
+        return connected.size();
     }
 
     @Override
     public void close() {
-        channels.forEach(Channel::close);
+        connected.close().awaitUninterruptibly();
         loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

@@ -35,7 +35,6 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -65,12 +64,7 @@ final class NettyPeer implements Callable<Integer> {
                 Map.of("bootstrap.servers", bootstrap, "auto.offset.reset", "latest"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(found -> new TopicPartition(topic, found.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToEnd(partitions);
-            partitions.forEach(consumer::position);
+            KafkaRoute.seekToEnd(consumer, topic);
             new ServerBootstrap()
                     .group(loops)
                     .channel(EpollServerSocketChannel.class)

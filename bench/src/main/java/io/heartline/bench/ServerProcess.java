@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,42 +17,50 @@ import java.util.concurrent.locks.LockSupport;
 /** A server under test in a process of its own, so that its CPU and memory are told apart from ours. Linux only. */
 final class ServerProcess implements AutoCloseable {
 
-    private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
-    private static final int UTIME = 11;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Process process;
+    private final int port;
     private final Path log;
 
-    private ServerProcess(Process process, Path log) {
+    private ServerProcess(Process process, int port, Path log) {
         this.process = process;
+        this.port = port;
         this.log = log;
     }
 
-    /** Returns once there is an answer at the URL that is not an error. */
-    static ServerProcess start(List<String> command, URI ready) {
+    /**
+     * Returns once it answers on its port of the loopback interface.
+     *
+     * @throws CannotMeasureException with what it said, if it does not
+     */
+    static ServerProcess start(List<String> command, int port) {
         try {
             Path log = Files.createTempFile("heartline-bench", ".log");
-            ServerProcess server = new ServerProcess(
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(log.toFile())
-                            .start(),
-                    log);
-            server.await(ready);
+            log.toFile().deleteOnExit();
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            // nothing stays behind, however this JVM ends
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            ServerProcess server = new ServerProcess(process, port, log);
+            server.await();
             return server;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + command, e);
+            throw new CannotMeasureException("cannot start " + command.get(0), e);
         }
     }
 
-    private void await(URI ready) throws IOException {
-        HttpClient http = HttpClient.newHttpClient();
+    private void await() throws IOException {
+        URI ready = uri("http", "/actuator/health/readiness");
         HttpRequest request =
                 HttpRequest.newBuilder(ready).timeout(Duration.ofSeconds(2)).build();
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (System.nanoTime() < deadline && process.isAlive()) {
             try {
-                if (http.send(request, BodyHandlers.discarding()).statusCode() < 500) {
+                // a peer that knows no such page is ready as well
+                if (HTTP.send(request, BodyHandlers.discarding()).statusCode() < 500) {
                     return;
                 }
             } catch (IOException e) {
@@ -63,34 +72,56 @@ final class ServerProcess implements AutoCloseable {
             LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         }
         process.destroyForcibly();
-        throw new IOException(ready + " did not answer: " + Files.readString(log));
+        throw new CannotMeasureException(ready + " did not answer: " + Files.readString(log));
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    URI uri(String scheme, String path) {
+        return URI.create(scheme + "://127.0.0.1:" + port + path);
+    }
+
+    /** Where an author's likes are told. */
+    URI likesOf(String author) {
+        return uri("ws", "/v1/authors/" + author + "/likes");
+    }
+
+    /** The body of its answer. */
+    String get(String path) {
+        HttpRequest request = HttpRequest.newBuilder(uri("http", path))
+                .timeout(Duration.ofSeconds(30))
+                .build();
+        try {
+            HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new CannotMeasureException(request.uri() + " answers " + answer.statusCode());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new CannotMeasureException(request.uri() + " does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotMeasureException("interrupted", e);
+        }
     }
 
     /** CPU it has used so far, user and system, in seconds. */
     double cpuSeconds() {
-        // the second field is the command in brackets and may hold blanks
-        String[] fields = afterCommand(read("stat"));
-        return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[UTIME + 1])) / TICKS_PER_SECOND;
-    }
-
-    private static String[] afterCommand(String stat) {
-        return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return Proc.cpuSeconds(read("stat"));
     }
 
     /** Resident memory in bytes. */
     long residentBytes() {
-        return read("status")
-                .lines()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-                .sum();
+        return Proc.residentBytes(read("status"));
     }
 
     private String read(String file) {
         try {
-            return Files.readString(Path.of("/proc", Long.toString(process.pid()), file));
+            return Files.readString(Path.of("/proc", Long.toString(pid()), file));
         } catch (IOException e) {
-            throw new UncheckedIOException("the server is gone", e);
+            throw new CannotMeasureException("the server under test is gone", e);
         }
     }
 
@@ -101,9 +132,12 @@ final class ServerProcess implements AutoCloseable {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
+            Files.delete(log);
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + log, e);
         }
     }
 }

@@ -1,0 +1,61 @@
+package io.heartline.bench;
+
+import io.heartline.events.LikesLog;
+import io.heartline.events.LikesTopic;
+import io.heartline.quickstart.backends.Folders;
+import io.heartline.quickstart.backends.InProcessKafka;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+
+/** A Kafka broker in this process, whose log goes when it does. */
+final class Broker implements AutoCloseable {
+
+    private static final int PARTITIONS = 8;
+
+    private final Path folder;
+    private final InProcessKafka kafka;
+
+    private Broker(Path folder) {
+        this.folder = folder;
+        this.kafka = InProcessKafka.start(folder);
+    }
+
+    static Broker start() {
+        try {
+            Console.progress("starting a broker");
+            return new Broker(Files.createTempDirectory("heartline-bench"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("no temporary folder", e);
+        }
+    }
+
+    String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    /** Its name. It is empty, and ready to be written to and read. */
+    String newTopic() throws InterruptedException {
+        String topic = "likes-" + System.nanoTime();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+            LikesLog.create(admin, LikesTopic.newTopic(topic, PARTITIONS, (short) 1, 1))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+            return topic;
+        } catch (ExecutionException | TimeoutException e) {
+            throw new CannotMeasureException("Kafka did not create a topic", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kafka.close();
+        Folders.delete(folder);
+    }
+}

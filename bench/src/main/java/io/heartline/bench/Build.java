@@ -1,0 +1,62 @@
+package io.heartline.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The project as {@code mvn package} has built it. */
+final class Build {
+
+    @Option(names = "--root", defaultValue = ".", description = "The project's folder, built with mvn package.")
+    private Path root;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    /** Before anything is started. */
+    void require(Collection<Target> targets) {
+        for (Target target : targets) {
+            switch (target) {
+                case heartline -> jar("push-gateway");
+                case netty -> jar("bench");
+                case node -> nodePeer();
+            }
+        }
+    }
+
+    /** @throws ParameterException if the module is not built */
+    Path jar(String module) {
+        Path target = root.resolve(module).resolve("target");
+        if (Files.isDirectory(target)) {
+            try (Stream<Path> files = Files.list(target)) {
+                return files.filter(file -> file.toString().endsWith("-exec.jar"))
+                        .findAny()
+                        .orElseThrow(() -> missing(target + "/*-exec.jar", "mvn package -DskipTests"));
+            } catch (IOException e) {
+                throw new CannotMeasureException("cannot look into " + target, e);
+            }
+        }
+        throw missing(target.toString(), "mvn package -DskipTests");
+    }
+
+    /** @throws ParameterException if its libraries are not there */
+    Path nodePeer() {
+        Path folder = root.resolve("bench/peers/node");
+        if (!Files.isDirectory(folder.resolve("node_modules"))) {
+            throw missing(folder.resolve("node_modules").toString(), "(cd " + folder + " && npm ci)");
+        }
+        return folder.resolve("server.js");
+    }
+
+    private ParameterException missing(String file, String remedy) {
+        return new ParameterException(
+                command.commandLine(),
+                "Invalid value for option '--root': there is no " + file + ". Run there: " + remedy);
+    }
+}

@@ -1,0 +1,30 @@
+package io.heartline.bench;
+
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/** How late things came, in milliseconds. */
+record Delays(double p50, double p99, double p999, double max) {
+
+    /** Column titles for {@link #cells}. */
+    static final String COLUMNS = "p50 ms | p99 ms | p99.9 ms | max ms";
+
+    static final String RULE = "---|---|---|---";
+
+    /** For nanoseconds, three digits of which are kept. */
+    static Histogram histogram() {
+        return new ConcurrentHistogram(3);
+    }
+
+    static Delays of(Histogram nanos) {
+        return new Delays(
+                nanos.getValueAtPercentile(50) / 1e6,
+                nanos.getValueAtPercentile(99) / 1e6,
+                nanos.getValueAtPercentile(99.9) / 1e6,
+                nanos.getMaxValue() / 1e6);
+    }
+
+    String cells() {
+        return Console.format("%.2f | %.2f | %.2f | %.2f", p50, p99, p999, max);
+    }
+}

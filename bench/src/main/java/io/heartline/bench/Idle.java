@@ -1,0 +1,146 @@
+package io.heartline.bench;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Many followers whom nobody tells anything: what a connection takes of memory. */
+@Command(
+        name = "idle",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        description = "Many followers whom nobody tells anything: what a connection takes of memory.")
+final class Idle implements Callable<Integer> {
+
+    /**
+     * A heap that a collection gives back to the system but for what is in use: neither reading holds garbage, nor room that
+     * a connection could move into unseen.
+     */
+    private static final List<String> JVM_OPTIONS =
+            List.of("-Xmx512m", "-Xms8m", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10");
+
+    private static final double MEGABYTE = 1 << 20;
+    private static final double KILOBYTE = 1 << 10;
+
+    @Option(names = "--targets", split = ",", defaultValue = "heartline,netty,node", description = "What to measure.")
+    private Set<Target> targets;
+
+    @Option(names = "--connections", defaultValue = "10000", converter = WholeNumber.Positive.class)
+    private int connections;
+
+    @Option(
+            names = "--authors",
+            converter = WholeNumber.Positive.class,
+            description = "Whom they follow, in turn. Default: a tenth of the connections.")
+    private Integer authors;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "500",
+            converter = WholeNumber.NotNegative.class,
+            description = "Connections that are opened and closed before.")
+    private int warmUp;
+
+    @Option(
+            names = "--hold",
+            defaultValue = "25",
+            converter = WholeNumber.NotNegative.class,
+            description = "Seconds to leave them idle before they are measured; heartline's heartbeat is 20.")
+    private int hold;
+
+    @Option(
+            names = "--repetitions",
+            defaultValue = "3",
+            converter = WholeNumber.Positive.class,
+            description = "Of all targets, in turn.")
+    private int repetitions;
+
+    @Mixin
+    private Build build;
+
+    private record Growth(Footprint before, Footprint after, int connections) {
+
+        double residentPerConnection() {
+            return perConnection(after.residentBytes() - before.residentBytes());
+        }
+
+        String livePerConnection() {
+            OptionalLong then = before.liveBytes();
+            OptionalLong now = after.liveBytes();
+            return then.isEmpty() || now.isEmpty()
+                    ? "—"
+                    : Console.format("%.1f", perConnection(now.getAsLong() - then.getAsLong()));
+        }
+
+        double kernelPerConnection() {
+            return perConnection(after.kernelBytes() - before.kernelBytes());
+        }
+
+        private double perConnection(long bytes) {
+            return bytes / KILOBYTE / connections;
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        build.require(targets);
+        if (authors == null) {
+            authors = Math.max(1, connections / 10);
+        }
+        Console.print(
+                "%,d connections to %,d authors, idle for %d s; JVMs with %s%n",
+                connections, authors, hold, String.join(" ", JVM_OPTIONS));
+        Console.print("| target | run | RSS MB before | after | RSS KB/connection | live heap KB/c. | kernel KB/c. |");
+        Console.print("|---|---|---|---|---|---|---|");
+        Comparison<Target> resident = new Comparison<>(Target.class);
+        try (Broker broker = Broker.start()) {
+            Servers servers = new Servers(build, broker, JVM_OPTIONS);
+            for (int repetition = 1; repetition <= repetitions; repetition++) {
+                for (Target target : targets) {
+                    Console.progress("%s, run %d of %d", target, repetition, repetitions);
+                    Growth growth = measure(target, servers, broker.newTopic());
+                    resident.add(target, growth.residentPerConnection());
+                    Console.print(
+                            "| %s | %d | %.1f | %.1f | %.1f | %s | %.1f |",
+                            target,
+                            repetition,
+                            growth.before().residentBytes() / MEGABYTE,
+                            growth.after().residentBytes() / MEGABYTE,
+                            growth.residentPerConnection(),
+                            growth.livePerConnection(),
+                            growth.kernelPerConnection());
+                }
+            }
+        }
+        resident.printRatios("RSS per connection", Target.netty);
+        return 0;
+    }
+
+    private Growth measure(Target target, Servers servers, String topic) throws InterruptedException {
+        try (ServerProcess server = servers.start(target, topic)) {
+            // what the first connections load, compile and reserve is not what a connection takes
+            connect(server, warmUp).close();
+            Footprint before = Footprint.of(target, server);
+            try (Followers followers = connect(server, connections)) {
+                LockSupport.parkNanos(Duration.ofSeconds(hold).toNanos());
+                Footprint after = Footprint.of(target, server);
+                if (followers.connected() < connections) {
+                    throw new CannotMeasureException(Console.format(
+                            "%s has closed %,d of %,d connections",
+                            target, connections - followers.connected(), connections));
+                }
+                return new Growth(before, after, connections);
+            }
+        }
+    }
+
+    private Followers connect(ServerProcess server, int count) throws InterruptedException {
+        return Followers.connect(i -> server.likesOf("author-" + i % authors), count, 0);
+    }
+}

@@ -1,0 +1,75 @@
+package io.heartline.bench;
+
+import io.heartline.quickstart.backends.FreePorts;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts what is measured, each in a process of its own, on this JVM's JDK and with the same JVM options. */
+final class Servers {
+
+    /** For all but what measures memory. */
+    static final List<String> JVM_OPTIONS = List.of("-Xmx512m");
+
+    private final Build build;
+    private final Broker broker;
+    private final List<String> jvmOptions;
+
+    Servers(Build build, Broker broker, List<String> jvmOptions) {
+        this.build = build;
+        this.broker = broker;
+        this.jvmOptions = jvmOptions;
+    }
+
+    /** Ready to be followed; reads the topic from now on. */
+    ServerProcess start(Target target, String topic) {
+        int port = FreePorts.find(1)[0];
+        return ServerProcess.start(
+                switch (target) {
+                    case heartline ->
+                        java(
+                                "push-gateway",
+                                "--server.port=" + port,
+                                "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
+                                "--heartline.gateway.topic=" + topic,
+                                "--heartline.gateway.connections=" + Integer.MAX_VALUE);
+                    case netty -> java("bench", "netty-peer", broker.bootstrapServers(), topic, "" + port);
+                    case node ->
+                        List.of(
+                                "node",
+                                "--expose-gc",
+                                build.nodePeer().toString(),
+                                broker.bootstrapServers(),
+                                topic,
+                                Integer.toString(port));
+                },
+                port);
+    }
+
+    /** The event producer, which writes to the topic. */
+    ServerProcess startProducer(String topic) {
+        int port = FreePorts.find(1)[0];
+        return ServerProcess.start(
+                java(
+                        "event-producer",
+                        "--server.port=" + port,
+                        "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
+                        "--heartline.producer.topic.name=" + topic),
+                port);
+    }
+
+    /** {@link ConsumerPeer}. */
+    ServerProcess startConsumer(String topic) {
+        int port = FreePorts.find(1)[0];
+        return ServerProcess.start(java("bench", "consumer-peer", broker.bootstrapServers(), topic, "" + port), port);
+    }
+
+    private List<String> java(String module, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-jar", build.jar(module).toString()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+}
