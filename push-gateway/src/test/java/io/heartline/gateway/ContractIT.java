@@ -108,6 +108,7 @@ class ContractIT {
         answers.put(Documented.LIKES + " 400 application/problem+json", () -> get(path + "?limit=0"));
         answers.put(
                 Documented.LIKES + " 426 application/problem+json", () -> handshake("", "Sec-WebSocket-Version: 12"));
+        answers.put(Documented.LIKES + " 414", () -> handshake("?post=" + "p".repeat(16 * 1024)));
         answers.put(Documented.LIKES + " 429 application/problem+json", () -> whenFull(i -> "127.0.0.1"));
         answers.put(Documented.LIKES + " 503 application/problem+json", () -> whenFull(i -> "caller-" + i));
         answers.put("/heartline.js 200 text/javascript", () -> get("/heartline.js"));
