@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Position;
 import io.heartline.quickstart.backends.Backends;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,23 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
 
 /** What comes from peers that are broken or mean no good is refused as documented. A reader who was there first notices nothing. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
+@TestPropertySource(
         properties = {
-            "spring.config.name=push-gateway",
             "heartline.gateway.heartbeat=2s",
             "heartline.gateway.request-timeout=1s",
             "heartline.gateway.connections=50",
@@ -47,42 +37,15 @@ import org.springframework.test.context.DynamicPropertySource;
             "heartline.gateway.replay.per-caller=2",
             "heartline.gateway.replay.page-events=50"
         })
-class AbuseIT {
+class AbuseIT extends GatewayIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final String TOPIC = Backends.unique("likes");
-    private static LikesOnTopic likes;
 
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry settings) {
-        settings.add("spring.kafka.bootstrap-servers", () -> LikesOnTopic.BROKER);
-        settings.add("heartline.gateway.topic", () -> TOPIC);
-    }
-
-    @BeforeAll
-    static void createTopic() throws Exception {
-        likes = new LikesOnTopic(TOPIC);
-    }
-
-    @AfterAll
-    static void closeProducer() {
-        likes.close();
-    }
-
-    @LocalServerPort
-    private int port;
-
-    @Autowired
-    private MeterRegistry registry;
-
-    private final String author = Backends.unique("author");
     private Frames bystander;
 
     @BeforeEach
     void somebodyIsThere() throws Exception {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> get("/actuator/health/readiness").statusCode() == 200);
-        bystander = Frames.of("ws://localhost:" + port + path(author));
+        bystander = Frames.of("ws://localhost:" + port + path);
         assertThat(bystander.next()).contains("\"kind\":\"hello\"");
     }
 
@@ -103,11 +66,11 @@ class AbuseIT {
     void aFloodOfConnections_isRefusedWith503_andThoseWhoAreInStayIn() throws Exception {
         List<Frames> crowd = new ArrayList<>();
         for (int i = 0; i < 49; i++) {
-            crowd.add(Frames.of("ws://localhost:" + port + path(author)));
+            crowd.add(Frames.of("ws://localhost:" + port + path));
         }
 
         for (int i = 0; i < 20; i++) {
-            HttpResponse<String> refused = get(path("alice"));
+            HttpResponse<String> refused = get(path);
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
             assertThat(refused.body()).contains("has 50 connections and takes no more");
@@ -123,7 +86,7 @@ class AbuseIT {
 
     @Test
     void aFrameOf10Mebibytes_endsItsConnection_atItsHeader() throws Exception {
-        try (Socket socket = handshake(author)) {
+        try (Socket socket = handshake()) {
             byte[] header = {(byte) 0x82, (byte) 0xFF, 0, 0, 0, 0, 0, (byte) 0xA0, 0, 0, 1, 2, 3, 4};
             socket.getOutputStream().write(header);
 
@@ -134,7 +97,7 @@ class AbuseIT {
     @Test
     void aHandshakeThatTrickles_isCutOff() throws Exception {
         try (Socket socket = connect()) {
-            socket.getOutputStream().write(ascii("GET " + path(author) + " HTTP/1.1\r\nHost: localhost\r\nX-Slow: "));
+            socket.getOutputStream().write(ascii("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-Slow: "));
             await().atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(100))
                     .until(() -> isCutOffAfter(socket, 'x'));
@@ -150,21 +113,21 @@ class AbuseIT {
 
     @Test
     void aUrlOf100000Posts_isRefusedWith414() throws Exception {
-        HttpResponse<String> answer = get(path("alice") + "?x" + "&post=p".repeat(100_000));
+        HttpResponse<String> answer = get(path + "?x" + "&post=p".repeat(100_000));
 
         assertThat(answer.statusCode()).isEqualTo(414);
     }
 
     @Test
     void aHundredPostsOfTheGreatestLength_fitAUrl() throws Exception {
-        HttpResponse<String> answer = get(path("alice") + "?x" + ("&post=" + "p".repeat(128)).repeat(100));
+        HttpResponse<String> answer = get(path + "?x" + ("&post=" + "p".repeat(128)).repeat(100));
 
         assertThat(answer.statusCode()).isEqualTo(200);
     }
 
     @Test
     void aPeerThatAnswersNoPing_isDropped_andOneThatDoesIsKept() throws Exception {
-        try (Socket socket = handshake(author)) {
+        try (Socket socket = handshake()) {
             double before = closed("dead");
 
             await().atMost(Duration.ofSeconds(30)).until(() -> closed("dead") == before + 1);
@@ -207,20 +170,15 @@ class AbuseIT {
                 "aaaaaaaa-" + partition + "-1",
                 likes.log.epoch() + "-" + partition + "-999999999999999",
                 likes.log.epoch() + "-" + partition + "-99999")) {
-            HttpResponse<String> answer = get(path(author) + "?after=" + forged);
+            HttpResponse<String> answer = get(path + "?after=" + forged);
             assertThat(answer.statusCode()).as(forged).isEqualTo(200);
             assertThat(answer.body()).contains("\"recovered\":false");
         }
         for (String malformed : List.of("-99-1", "-" + partition + "-9223372036854775808", "-" + partition + "--1")) {
-            assertThat(get(path(author) + "?after=" + likes.log.epoch() + malformed)
-                            .statusCode())
+            assertThat(get(path + "?after=" + likes.log.epoch() + malformed).statusCode())
                     .as(malformed)
                     .isEqualTo(400);
         }
-    }
-
-    private static String path(String author) {
-        return "/v1/authors/" + author + "/likes";
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -248,10 +206,10 @@ class AbuseIT {
     }
 
     /** A WebSocket whose client does nothing by itself. */
-    private Socket handshake(String author) throws IOException {
+    private Socket handshake() throws IOException {
         Socket socket = connect();
         socket.getOutputStream()
-                .write(ascii("GET " + path(author) + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+                .write(ascii("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
                         + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                         + "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"));
         StringBuilder answer = new StringBuilder();

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Position;
 import io.heartline.gateway.Admission.Ticket;
-import io.heartline.quickstart.backends.Backends;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +18,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,75 +25,30 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.availability.ReadinessState;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.reactive.server.FluxExchangeResult;
-import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** Every answer that the documents of {@code docs/api} name is given, and is as they say. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
+@TestPropertySource(
         properties = {
-            "spring.config.name=push-gateway",
             "heartline.gateway.heartbeat=2s",
             "heartline.gateway.connections=20",
             "heartline.gateway.connections-per-caller=10"
         })
-@AutoConfigureWebTestClient(timeout = "30s")
-class ContractIT {
+class ContractIT extends GatewayIT {
 
     private static final Contract GET_LIKES = Documented.PATHS.at(Documented.LIKES, "get");
     private static final String HEALTH = "application/vnd.spring-boot.actuator.v3+json";
-    private static final String TOPIC = Backends.unique("likes");
-    private static LikesOnTopic likes;
-
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry settings) {
-        settings.add("spring.kafka.bootstrap-servers", () -> LikesOnTopic.BROKER);
-        settings.add("heartline.gateway.topic", () -> TOPIC);
-    }
-
-    @BeforeAll
-    static void createTopic() throws Exception {
-        likes = new LikesOnTopic(TOPIC);
-    }
-
-    @AfterAll
-    static void closeProducer() {
-        likes.close();
-    }
-
-    @LocalServerPort
-    private int port;
-
-    @Autowired
-    private WebTestClient http;
 
     @Autowired
     private Admission admission;
 
     @Autowired
     private ApplicationContext context;
-
-    private final String author = Backends.unique("author");
-    private final String path = "/v1/authors/" + author + "/likes";
-    private final int partition = likes.log.partitionOf(author);
-    private final String start = new Position(likes.log.epoch(), partition, Position.BEFORE_FIRST).toString();
-
-    @BeforeEach
-    void ready() {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> get("/actuator/health/readiness").status() == 200);
-        await().atMost(Duration.ofSeconds(30)).until(() -> admission.inside() == 0); // whom other tests have sent away
-    }
 
     /** How to come by each answer. */
     private Map<String, Callable<Answer>> answers() {

@@ -1,77 +1,24 @@
 package io.heartline.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.heartline.quickstart.backends.Backends;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.test.context.TestPropertySource;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Each kind of frame as it is sent, held to {@code docs/api/frames.yaml}. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"spring.config.name=push-gateway", "heartline.gateway.heartbeat=2s"})
-@AutoConfigureWebTestClient(timeout = "30s")
-class FrameContractIT {
+@TestPropertySource(properties = "heartline.gateway.heartbeat=2s")
+class FrameContractIT extends GatewayIT {
 
     private static final Contract FRAMES = Contract.of("frames.yaml");
-    private static final String TOPIC = Backends.unique("likes");
-    private static LikesOnTopic likes;
-
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry settings) {
-        settings.add("spring.kafka.bootstrap-servers", () -> LikesOnTopic.BROKER);
-        settings.add("heartline.gateway.topic", () -> TOPIC);
-    }
-
-    @BeforeAll
-    static void createTopic() throws Exception {
-        likes = new LikesOnTopic(TOPIC);
-    }
-
-    @AfterAll
-    static void closeProducer() {
-        likes.close();
-    }
-
-    @LocalServerPort
-    private int port;
-
-    @Autowired
-    private WebTestClient http;
-
-    private final String author = Backends.unique("author");
-    private final String path = "/v1/authors/" + author + "/likes";
-    private final int partition = likes.log.partitionOf(author);
-
-    @BeforeEach
-    void ready() {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> http.get()
-                .uri("/actuator/health/readiness")
-                .exchange()
-                .expectStatus()
-                .isOk());
-    }
 
     @Test
     void overAWebSocket_everyFrameIsAsDocumented() throws Exception {

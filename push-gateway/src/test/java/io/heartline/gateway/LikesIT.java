@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.EventTime;
 import io.heartline.events.Position;
-import io.heartline.quickstart.backends.Backends;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.time.Duration;
@@ -16,80 +14,27 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.test.context.TestPropertySource;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Every way to read, on a real broker and real sockets, with a ring so small that most of a replay comes from Kafka. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
+@TestPropertySource(
         properties = {
-            "spring.config.name=push-gateway",
             "heartline.gateway.ring.size=40KB",
             "heartline.gateway.replay.page-events=50",
             "heartline.gateway.replay.records=500"
         })
-@AutoConfigureWebTestClient(timeout = "30s")
-class LikesIT {
+class LikesIT extends GatewayIT {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final String TOPIC = Backends.unique("likes");
-    private static LikesOnTopic likes;
-
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry settings) {
-        settings.add("spring.kafka.bootstrap-servers", () -> LikesOnTopic.BROKER);
-        settings.add("heartline.gateway.topic", () -> TOPIC);
-    }
-
-    @BeforeAll
-    static void createTopic() throws Exception {
-        likes = new LikesOnTopic(TOPIC);
-    }
-
-    @AfterAll
-    static void closeProducer() {
-        likes.close();
-    }
-
-    @LocalServerPort
-    private int port;
-
-    @Autowired
-    private WebTestClient http;
-
-    @Autowired
-    private MeterRegistry registry;
-
-    private final String author = Backends.unique("author");
-    private final int partition = likes.log.partitionOf(author);
-    private final String start = new Position(likes.log.epoch(), partition, Position.BEFORE_FIRST).toString();
-
-    @BeforeEach
-    void ready() {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> http.get()
-                .uri("/actuator/health/readiness")
-                .exchange()
-                .expectStatus()
-                .isOk());
-    }
 
     @Test
     void aWebSocket_isGreeted_andGetsTheEventsBytesAsTheyStandInKafka() throws Exception {
@@ -215,11 +160,12 @@ class LikesIT {
 
     @Test
     void aPositionThatRetentionHasOvertaken_isNotRecovered() throws Exception {
+        author = likes.author(SPARE_PARTITION);
         Position first = likes.sendLikes(author, "old", 1);
         likes.sendLikes(author, "newer", 200);
         assertThat(ask("?after=" + first).path("recovered").booleanValue()).isTrue();
 
-        likes.deleteBelow(partition, first.offset() + 2);
+        likes.deleteBelow(SPARE_PARTITION, first.offset() + 2);
 
         assertThat(ask("?after=" + first).path("recovered").booleanValue()).isFalse();
     }

@@ -32,6 +32,15 @@ final class LikesOnTopic implements AutoCloseable {
         this(topic, BROKER);
     }
 
+    /** On the shared broker, by a name that nobody else has. */
+    static LikesOnTopic unique() {
+        try {
+            return new LikesOnTopic(Backends.unique("likes"));
+        } catch (Exception e) { // whatever it is, there is no test without a topic
+            throw new IllegalStateException("no topic", e);
+        }
+    }
+
     LikesOnTopic(String topic, String bootstrapServers) throws Exception {
         this.bootstrapServers = bootstrapServers;
         producer = new KafkaProducer<>(

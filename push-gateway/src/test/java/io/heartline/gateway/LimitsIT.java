@@ -3,8 +3,6 @@ package io.heartline.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.heartline.quickstart.backends.Backends;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -12,72 +10,20 @@ import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
 import org.springframework.http.MediaType;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.test.context.TestPropertySource;
 
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
+@TestPropertySource(
         properties = {
-            "spring.config.name=push-gateway",
             "heartline.gateway.connections=4",
             "heartline.gateway.connections-per-caller=3",
             "heartline.gateway.allowed-origins=https://example.com,http://localhost:8083"
         })
-@AutoConfigureWebTestClient(timeout = "30s")
-class LimitsIT {
-
-    private static final String TOPIC = Backends.unique("likes");
-    private static LikesOnTopic likes;
-
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry settings) {
-        settings.add("spring.kafka.bootstrap-servers", () -> LikesOnTopic.BROKER);
-        settings.add("heartline.gateway.topic", () -> TOPIC);
-    }
-
-    @BeforeAll
-    static void createTopic() throws Exception {
-        likes = new LikesOnTopic(TOPIC);
-    }
-
-    @AfterAll
-    static void closeProducer() {
-        likes.close();
-    }
-
-    @LocalServerPort
-    private int port;
-
-    @Autowired
-    private WebTestClient http;
-
-    @Autowired
-    private MeterRegistry registry;
-
-    private final String author = Backends.unique("author");
-
-    @BeforeEach
-    void ready() {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> http.get()
-                .uri("/actuator/health/readiness")
-                .exchange()
-                .expectStatus()
-                .isOk());
-    }
+class LimitsIT extends GatewayIT {
 
     @AfterEach
     void everybodyHasLeft() {

@@ -3,77 +3,24 @@ package io.heartline.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.heartline.quickstart.backends.Backends;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A reader that does not read, on a real socket: what the kernel, Netty and Reactor do with it. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"spring.config.name=push-gateway", "heartline.gateway.stall=4s"})
-@AutoConfigureWebTestClient(timeout = "30s")
-class SlowReaderIT {
+@TestPropertySource(properties = "heartline.gateway.stall=4s")
+class SlowReaderIT extends GatewayIT {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final String TOPIC = Backends.unique("likes");
     // far more than the kernel keeps for a socket
     private static final int LIKES = 60_000;
-    private static LikesOnTopic likes;
-
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry settings) {
-        settings.add("spring.kafka.bootstrap-servers", () -> LikesOnTopic.BROKER);
-        settings.add("heartline.gateway.topic", () -> TOPIC);
-    }
-
-    @BeforeAll
-    static void createTopic() throws Exception {
-        likes = new LikesOnTopic(TOPIC);
-    }
-
-    @AfterAll
-    static void closeProducer() {
-        likes.close();
-    }
-
-    @LocalServerPort
-    private int port;
-
-    @Autowired
-    private WebTestClient http;
-
-    @Autowired
-    private MeterRegistry registry;
-
-    private final String author = Backends.unique("author");
-
-    @BeforeEach
-    void ready() {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> http.get()
-                .uri("/actuator/health/readiness")
-                .exchange()
-                .expectStatus()
-                .isOk());
-    }
 
     @Test
     void aReaderThatReadsOn_hasExactSums_andAHealthyOneMissedNothing() throws Exception {

@@ -1,0 +1,81 @@
+package io.heartline.gateway;
+
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.events.Position;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** A gateway in this JVM, on a topic of its own, and an author of the test's own. */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.config.name=push-gateway")
+@AutoConfigureWebTestClient(timeout = "30s")
+@ContextConfiguration(classes = PushGatewayApplication.class, initializers = GatewayIT.OwnTopic.class)
+abstract class GatewayIT {
+
+    /** No author is of this one, unless a test asks for one: here the log may be cut off. */
+    static final int SPARE_PARTITION = 3;
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    WebTestClient http;
+
+    @Autowired
+    MeterRegistry registry;
+
+    @Autowired
+    LikesOnTopic likes;
+
+    String author;
+    int partition;
+    /** The position before the first record of the author's partition. */
+    String start;
+    /** Of the author's likes. */
+    String path;
+
+    /** Before anything is configured, or the web server's settings, which come first, would name another topic. */
+    static final class OwnTopic implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+        @Override
+        public void initialize(ConfigurableApplicationContext context) {
+            LikesOnTopic likes = LikesOnTopic.unique();
+            TestPropertyValues.of(
+                            "spring.kafka.bootstrap-servers=" + likes.bootstrapServers,
+                            "heartline.gateway.topic=" + likes.log.topic())
+                    .applyTo(context);
+            context.getBeanFactory().registerSingleton("likesOnTopic", likes);
+            context.addApplicationListener(event -> {
+                if (event instanceof ContextClosedEvent) {
+                    likes.close();
+                }
+            });
+        }
+    }
+
+    @BeforeEach
+    void gatewayIsReady() {
+        author = likes.author(ThreadLocalRandom.current().nextInt(SPARE_PARTITION));
+        partition = likes.log.partitionOf(author);
+        start = new Position(likes.log.epoch(), partition, Position.BEFORE_FIRST).toString();
+        path = "/v1/authors/" + author + "/likes";
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> http.get()
+                .uri("/actuator/health/readiness")
+                .exchange()
+                .expectStatus()
+                .isOk());
+    }
+}
