@@ -33,12 +33,7 @@ import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.reactive.server.FluxExchangeResult;
 
 /** Every answer that the documents of {@code docs/api} name is given, and is as they say. */
-@TestPropertySource(
-        properties = {
-            "heartline.gateway.heartbeat=2s",
-            "heartline.gateway.connections=20",
-            "heartline.gateway.connections-per-caller=10"
-        })
+@TestPropertySource(properties = {"heartline.gateway.connections=20", "heartline.gateway.connections-per-caller=10"})
 class ContractIT extends GatewayIT {
 
     private static final Contract GET_LIKES = Documented.PATHS.at(Documented.LIKES, "get");
@@ -126,7 +121,7 @@ class ContractIT extends GatewayIT {
     }
 
     @Test
-    void aLongPoll_isAnsweredAsDocumented_withALikeAndWithADigest() throws Exception {
+    void aLongPoll_isAnsweredAsDocumented_alsoIfItAsksForDigests() throws Exception {
         for (String query : List.of("", "&digest=1")) {
             String now = get(path).json().path("position").stringValue();
             var waiting = CompletableFuture.supplyAsync(() -> get(path + "?wait=30&after=" + now + query));
