@@ -11,7 +11,8 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.Operators;
 
 /**
- * One reader of one author: a consumer with an offset. It holds no queue, only how many frames its socket can take and where in the log it stands; replay, live, slow and digests are one loop at different distances from the log's head.
+ * One reader of one author: a consumer with an offset. It holds no queue, only where in the log it stands and how many frames
+ * its socket can take; replay, live, slow and digests are one loop at different distances from the log's head.
  */
 final class Connection implements Subscription {
 
