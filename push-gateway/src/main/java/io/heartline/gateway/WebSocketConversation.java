@@ -23,6 +23,7 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
+import reactor.util.context.Context;
 
 /**
  * One reader on a WebSocket. Spring checks the handshake; from then on it is Reactor Netty's connection, for the reason that
@@ -108,7 +109,9 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
             return exchange.getResponse()
                     .setComplete()
                     .then(Mono.defer(
-                            () -> response.sendWebsocket(((WebSocketConversation) handler)::converse, spec.build())));
+                            () -> response.sendWebsocket(((WebSocketConversation) handler)::converse, spec.build())))
+                    // the request and all that observes it would live as long as the conversation
+                    .contextWrite(request -> Context.empty());
         }
 
         /** Spring would find it only at the head of the list. */
