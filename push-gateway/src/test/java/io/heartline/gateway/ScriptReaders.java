@@ -70,7 +70,9 @@ final class ScriptReaders implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         CompletableFuture<Void> listening = CompletableFuture.runAsync(
-                () -> process.inputReader(StandardCharsets.UTF_8).lines().forEach(readers::take));
+                () -> process.inputReader(StandardCharsets.UTF_8).lines().forEach(readers::take),
+                // not on the common pool, where on two cores it would keep everything else waiting, processes' ends too
+                task -> new Thread(task, "listening").start());
         readers.stop = () -> {
             process.toHandle().destroy(); // not the process, which would close what it has yet to say
             listening.join(); // to the end of what it had to say
