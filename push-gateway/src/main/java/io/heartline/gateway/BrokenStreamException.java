@@ -1,5 +1,7 @@
 package io.heartline.gateway;
 
+import java.util.concurrent.CompletionException;
+
 /** A stream that was running cannot go on; its socket is closed with a code that says what to do, and the reader resumes. */
 final class BrokenStreamException extends RuntimeException {
 
@@ -42,7 +44,9 @@ final class BrokenStreamException extends RuntimeException {
         return new BrokenStreamException(Reason.lost, TRY_AGAIN_LATER, "the log cannot be read at the moment", null);
     }
 
-    static BrokenStreamException replayBroke(Throwable cause) {
+    /** @param e of a stage, which may have wrapped the cause */
+    static BrokenStreamException replayBroke(Throwable e) {
+        Throwable cause = e instanceof CompletionException ? e.getCause() : e;
         return new BrokenStreamException(
                 Reason.replay, TRY_AGAIN_LATER, "what was missed cannot be read at the moment", cause);
     }

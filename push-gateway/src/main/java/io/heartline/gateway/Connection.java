@@ -125,7 +125,7 @@ final class Connection implements Subscription {
      *
      * @return how many events it is behind
      */
-    int tick(long now, long heartbeatNanos, long stallNanos) {
+    long tick(long now, long heartbeatNanos, long stallNanos) {
         // two heartbeats it did not answer, and half an interval to do so
         if (socket instanceof Socket heard && now - heard.lastHeard() > heartbeatNanos * 5 / 2) {
             fail(BrokenStreamException.deadPeer());

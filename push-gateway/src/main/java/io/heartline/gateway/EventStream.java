@@ -3,7 +3,7 @@ package io.heartline.gateway;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,10 +19,6 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 final class EventStream implements SocketWriter.Encoding {
 
-    // of Linux: a peer that acknowledges nothing for so long is gone. A heartbeat finds out, at the latest after its
-    // interval
-    private static final ChannelOption<Integer> TCP_USER_TIMEOUT = ChannelOption.valueOf("TCP_USER_TIMEOUT");
-    private static final int USER_TIMEOUT_MILLIS = 40_000;
     private static final byte[] HEARTBEAT = ascii(":\n\n");
     private static final byte[] ID = ascii("id:");
     private static final byte[] EVENT = ascii("\nevent:");
@@ -31,13 +27,21 @@ final class EventStream implements SocketWriter.Encoding {
 
     EventStream() {}
 
-    /** Completes once the stream has ended, however it did. */
-    static Mono<Void> send(ServerHttpResponse answer, Flux<Frame> frames, Duration linger) {
+    /**
+     * Completes once the stream has ended, however it did.
+     *
+     * @param silence after which a peer is gone that acknowledges nothing it is sent, nor has room for it; on Linux only
+     * @param onEnd once the connection is closed
+     */
+    static Mono<Void> send(
+            ServerHttpResponse answer, Flux<Frame> frames, Duration silence, Duration linger, Runnable onEnd) {
         HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(answer);
         response.keepAlive(false); // a stream that we end is the last of its connection
+        response.withConnection(connection -> connection.onDispose(onEnd::run));
         Mono<Void> sent = Mono.create(end -> response.withConnection(connection -> {
             Channel channel = connection.channel();
-            channel.config().setOption(TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS); // elsewhere it is an unknown option
+            // other transports than Linux's own do not know the option, and say so by an answer that is of no use here
+            channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(silence.toMillis()));
             SocketWriter writer = new SocketWriter(channel, new EventStream(), linger, end);
             connection.addHandlerFirst("heartline.writer", writer);
             frames.subscribe(writer);

@@ -139,7 +139,7 @@ final class Fanout {
         long time = nanoTime.getAsLong();
         List<Connection> connections = new ArrayList<>();
         now.partitions().forEach(partition -> connections.addAll(List.of(partition.connections())));
-        int furthest = 0;
+        long furthest = 0;
         for (Connection connection : connections) {
             furthest = Math.max(
                     furthest,

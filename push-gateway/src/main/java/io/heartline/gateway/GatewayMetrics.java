@@ -38,7 +38,7 @@ final class GatewayMetrics {
     private final Map<Outcome, Counter> settled = new EnumMap<>(Outcome.class);
     private final Counter ignored;
     private final AtomicInteger connections = new AtomicInteger();
-    private final AtomicInteger furthestBehind = new AtomicInteger();
+    private final AtomicLong furthestBehind = new AtomicLong();
     private final AtomicLong lag = new AtomicLong();
     private final MeterRegistry registry;
     private final Timer latency;
@@ -68,8 +68,8 @@ final class GatewayMetrics {
         Gauge.builder("heartline.gateway.connections", connections, AtomicInteger::get)
                 .description("People connected to this instance")
                 .register(registry);
-        Gauge.builder("heartline.gateway.distance", furthestBehind, AtomicInteger::get)
-                .description("Events that the reader furthest behind has not been sent, of those in memory")
+        Gauge.builder("heartline.gateway.distance", furthestBehind, AtomicLong::get)
+                .description("Events that the reader furthest behind has not been told of, one by one or in sums")
                 .register(registry);
         Gauge.builder("heartline.gateway.lag", lag, AtomicLong::get)
                 .description("Records on the topic that this instance has not read")
@@ -134,7 +134,7 @@ final class GatewayMetrics {
         latency.record(Math.max(0, System.currentTimeMillis() - oldestLoggedAt), TimeUnit.MILLISECONDS);
     }
 
-    void furthestBehind(int events) {
+    void furthestBehind(long events) {
         furthestBehind.set(events);
     }
 

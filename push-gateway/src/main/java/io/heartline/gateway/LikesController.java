@@ -29,6 +29,7 @@ class LikesController {
     private final Admission admission;
     private final GatewayMetrics metrics;
     private final WebSocketService webSockets;
+    private final Duration heartbeat;
     private final Duration linger;
 
     LikesController(
@@ -41,6 +42,7 @@ class LikesController {
         this.admission = admission;
         this.metrics = metrics;
         this.webSockets = webSockets;
+        this.heartbeat = settings.heartbeat();
         this.linger = settings.linger();
     }
 
@@ -73,7 +75,7 @@ class LikesController {
         response.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
         response.getHeaders().setCacheControl(CacheControl.noStore());
         response.getHeaders().set("X-Accel-Buffering", "no"); // or nginx hoards what is meant for now
-        return EventStream.send(response, frames, linger).doFinally(signal -> ticket.leave());
+        return EventStream.send(response, frames, heartbeat.multipliedBy(2), linger, ticket::leave);
     }
 
     /** Whoever asks for nothing in particular is answered at once, or with {@code wait} as soon as there is something. */

@@ -325,10 +325,10 @@ final class Partition {
         metrics.flushed(oldestLoggedAt);
     }
 
-    /** Events of its author that the ring has and it has not been told. */
-    synchronized int distance(Connection connection) {
+    /** Events of its author that it has not been told, one by one or in sums; of those below the ring it knows of none. */
+    synchronized long distance(Connection connection) {
         AuthorLog log = logOf(connection);
-        return log == null ? 0 : log.size() - log.after(connection.cursor);
+        return log == null ? 0 : Math.max(connection.owed, log.size() - log.after(connection.cursor));
     }
 
     /** Null unless the connection has all there is and was told less. */

@@ -40,7 +40,7 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
     private final GatewayMetrics metrics;
     private final Runnable onEnd;
 
-    /** @param onEnd however it ends */
+    /** @param onEnd once the connection is closed, which may be a while after the last frame */
     WebSocketConversation(Flux<Frame> frames, Duration linger, GatewayMetrics metrics, Runnable onEnd) {
         this.frames = frames;
         this.linger = linger;
@@ -54,6 +54,7 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
     }
 
     private Mono<Void> converse(WebsocketInbound in, WebsocketOutbound out) {
+        out.withConnection(connection -> connection.onDispose(onEnd::run));
         Mono<Void> sent = Mono.<Void>create(end -> out.withConnection(connection -> {
                     SocketWriter writer = new SocketWriter(connection.channel(), this, linger, end);
                     connection.addHandlerFirst(WRITER, writer);
@@ -62,7 +63,7 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
                 .onErrorResume(BrokenStreamException.class, e -> out.sendClose(e.closeCode(), e.getMessage()));
         // what the peer says is not for us, that it left is
         Mono<Void> peerIsGone = in.receiveFrames().doOnNext(this::count).then();
-        return Mono.firstWithSignal(sent, peerIsGone).doFinally(signal -> onEnd.run());
+        return Mono.firstWithSignal(sent, peerIsGone);
     }
 
     @Override

@@ -6,9 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.heartline.events.Position;
 import io.heartline.quickstart.backends.Backends;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,9 +17,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.springframework.test.context.TestPropertySource;
 
 /** What comes from peers that are broken or mean no good is refused as documented. A reader who was there first notices nothing. */
@@ -86,17 +87,17 @@ class AbuseIT extends GatewayIT {
 
     @Test
     void aFrameOf10Mebibytes_endsItsConnection_atItsHeader() throws Exception {
-        try (Socket socket = handshake()) {
+        try (Socket socket = RawWebSocket.handshake(port, path)) {
             byte[] header = {(byte) 0x82, (byte) 0xFF, 0, 0, 0, 0, 0, (byte) 0xA0, 0, 0, 1, 2, 3, 4};
             socket.getOutputStream().write(header);
 
-            assertThat(closeCode(socket.getInputStream())).isEqualTo(1009);
+            assertThat(RawWebSocket.closeCode(socket.getInputStream())).isEqualTo(1009);
         }
     }
 
     @Test
     void aHandshakeThatTrickles_isCutOff() throws Exception {
-        try (Socket socket = connect()) {
+        try (Socket socket = RawWebSocket.connect(port)) {
             socket.getOutputStream().write(ascii("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-Slow: "));
             await().atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(100))
@@ -106,7 +107,7 @@ class AbuseIT extends GatewayIT {
 
     @Test
     void aConnectionThatSaysNothing_isCutOff() throws Exception {
-        try (Socket socket = connect()) {
+        try (Socket socket = RawWebSocket.connect(port)) {
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
     }
@@ -127,7 +128,7 @@ class AbuseIT extends GatewayIT {
 
     @Test
     void aPeerThatAnswersNoPing_isDropped_andOneThatDoesIsKept() throws Exception {
-        try (Socket socket = handshake()) {
+        try (Socket socket = RawWebSocket.handshake(port, path)) {
             double before = closed("dead");
 
             await().atMost(Duration.ofSeconds(30)).until(() -> closed("dead") == before + 1);
@@ -164,6 +165,48 @@ class AbuseIT extends GatewayIT {
     }
 
     @Test
+    void moreReplaysThanOneCallerMayHave_areRefusedWith429() throws Exception {
+        String victim = Backends.unique("author");
+        Position last = likes.sendLikes(victim, "old", 400);
+        URI all = URI.create("http://localhost:" + port + "/v1/authors/" + victim + "/likes?after="
+                + new Position(last.epoch(), last.partition(), Position.BEFORE_FIRST));
+        List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            asked.add(HTTP.sendAsync(HttpRequest.newBuilder(all).build(), BodyHandlers.ofString()));
+        }
+
+        List<HttpResponse<String>> answers =
+                asked.stream().map(CompletableFuture::join).toList();
+
+        assertThat(answers)
+                .extracting(HttpResponse::statusCode)
+                .contains(200, 429)
+                .containsOnly(200, 429);
+        assertThat(answers).filteredOn(answer -> answer.statusCode() == 429).allSatisfy(answer -> {
+            assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");
+            assertThat(answer.body()).contains("You have 2 replays on this instance");
+        });
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aPeerOfServerSentEventsThatTakesNothing_isDroppedByTheKernel_beforeItCountsAsSlow() throws Exception {
+        double slow = closed("slow");
+        try (Socket socket = RawWebSocket.connect(port)) {
+            String busy = Backends.unique("author");
+            socket.getOutputStream()
+                    .write(ascii("GET /v1/authors/" + busy + "/likes HTTP/1.1\r\nHost: localhost\r\n"
+                            + "Accept: text/event-stream\r\n\r\n"));
+            await().until(() -> connections() == 2);
+
+            likes.sendManyLikes(busy, 20_000);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> connections() == 1);
+            assertThat(closed("slow")).isEqualTo(slow);
+        }
+    }
+
+    @Test
     void forgedPositions_costNobodyAnything() throws Exception {
         int partition = likes.log.partitionOf(author);
         for (String forged : List.of(
@@ -196,39 +239,6 @@ class AbuseIT extends GatewayIT {
         return registry.find("heartline.gateway.closed").tag("reason", reason).counters().stream()
                 .mapToDouble(counter -> counter.count())
                 .sum();
-    }
-
-    private Socket connect() throws IOException {
-        Socket socket = new Socket();
-        socket.connect(new InetSocketAddress("localhost", port));
-        socket.setSoTimeout(30_000);
-        return socket;
-    }
-
-    /** A WebSocket whose client does nothing by itself. */
-    private Socket handshake() throws IOException {
-        Socket socket = connect();
-        socket.getOutputStream()
-                .write(ascii("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-                        + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                        + "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"));
-        StringBuilder answer = new StringBuilder();
-        while (answer.indexOf("\r\n\r\n") < 0) {
-            answer.append((char) socket.getInputStream().read());
-        }
-        assertThat(answer.toString()).startsWith("HTTP/1.1 101 ");
-        return socket;
-    }
-
-    /** The code of the close frame that comes after some frames of less than 126 bytes. */
-    private static int closeCode(InputStream in) throws IOException {
-        while (true) {
-            int opcode = in.read() & 0x0F;
-            byte[] payload = in.readNBytes(in.read());
-            if (opcode == 8) {
-                return (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
-            }
-        }
     }
 
     private static boolean isCutOffAfter(Socket socket, int sent) {

@@ -5,18 +5,21 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A reader that does not read, on a real socket: what the kernel, Netty and Reactor do with it. */
-@TestPropertySource(properties = "heartline.gateway.stall=4s")
+@TestPropertySource(properties = {"heartline.gateway.stall=8s", "heartline.gateway.linger=2s"})
 class SlowReaderIT extends GatewayIT {
+
+    @Autowired
+    private Admission admission;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     // far more than the kernel keeps for a socket
@@ -67,12 +70,25 @@ class SlowReaderIT extends GatewayIT {
         }
     }
 
+    @Test
+    void aWebSocketThatDoesNotEvenReadItsCloseCode_isCutOff() throws Exception {
+        try (Socket stalled = RawWebSocket.handshake(port, path)) {
+            await().until(() -> connections() == 1);
+
+            likes.sendManyLikes(author, LIKES);
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> connections() == 0);
+            assertThat(admission.inside())
+                    .as("there is something on its way to it")
+                    .isEqualTo(1);
+            await().atMost(Duration.ofSeconds(30)).until(() -> admission.inside() == 0);
+            assertThat(stalled.isClosed()).isFalse();
+        }
+    }
+
     /** A socket with hardly any room on our side. */
     private Socket open() throws Exception {
-        Socket socket = new Socket();
-        socket.setReceiveBufferSize(4_096);
-        socket.connect(new InetSocketAddress("localhost", port));
-        socket.setSoTimeout(30_000);
+        Socket socket = RawWebSocket.connect(port);
         socket.getOutputStream()
                 .write(("GET /v1/authors/" + author + "/likes HTTP/1.1\r\nHost: localhost\r\n"
                                 + "Accept: text/event-stream\r\n\r\n")

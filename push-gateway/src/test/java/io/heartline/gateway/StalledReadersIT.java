@@ -101,6 +101,7 @@ class StalledReadersIT {
         for (int pause = 0; pause < 2; pause++) {
             pausing.forEach(ManyReaders.One::stall);
             during.add(timeFor(SECONDS / 4));
+            await().atMost(Duration.ofSeconds(30)).until(() -> gateway.metric("heartline_gateway_distance", "") > 0);
             pausing.forEach(ManyReaders.One::readOn);
             catchingUp.add(timeFor(SECONDS / 4));
             await().atMost(Duration.ofSeconds(30)).until(() -> pausing.stream().allMatch(this::isUpToDate));

@@ -1,0 +1,52 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A client that does nothing by itself: answers no ping, and reads only what a test reads. */
+final class RawWebSocket {
+
+    private static final int SMALL_RECEIVE_BUFFER = 4_096;
+
+    private RawWebSocket() {}
+
+    /** A TCP connection with hardly any room on our side. */
+    static Socket connect(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(SMALL_RECEIVE_BUFFER);
+        socket.connect(new InetSocketAddress("localhost", port));
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    static Socket handshake(int port, String path) throws IOException {
+        Socket socket = connect(port);
+        socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+                                + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                                + "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        StringBuilder answer = new StringBuilder();
+        while (answer.indexOf("\r\n\r\n") < 0) {
+            answer.append((char) socket.getInputStream().read());
+        }
+        assertThat(answer.toString()).startsWith("HTTP/1.1 101 ");
+        return socket;
+    }
+
+    /** The code of the close frame that comes after some frames of less than 126 bytes. */
+    static int closeCode(InputStream in) throws IOException {
+        while (true) {
+            int opcode = in.read() & 0x0F;
+            byte[] payload = in.readNBytes(in.read());
+            if (opcode == 8) {
+                return (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
+            }
+        }
+    }
+}
