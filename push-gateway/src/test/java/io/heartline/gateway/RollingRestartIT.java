@@ -8,11 +8,7 @@ import io.heartline.quickstart.backends.Backends;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +28,6 @@ class RollingRestartIT {
     private static final Duration DRAIN = Duration.ofSeconds(4);
     private static LikesOnTopic likes;
 
-    private final Map<String, List<String>> sent = new ConcurrentHashMap<>();
     private final List<String> authors = new ArrayList<>();
     private GatewayProcess one;
     private GatewayProcess two;
@@ -40,8 +35,7 @@ class RollingRestartIT {
     private ManyReaders readers;
     private final List<ScriptReaders> scripts = new ArrayList<>();
     private HttpServer page;
-    private Thread sender;
-    private volatile boolean sending = true;
+    private SteadyLikes steady;
 
     @BeforeAll
     static void createTopic() throws Exception {
@@ -65,17 +59,14 @@ class RollingRestartIT {
         balancer = new Balancer(one, two);
         readers = new ManyReaders(() -> "ws://127.0.0.1:" + balancer.port());
         for (int i = 0; i < AUTHORS; i++) {
-            String author = Backends.unique("author");
-            authors.add(author);
-            sent.put(author, new CopyOnWriteArrayList<>());
+            authors.add(Backends.unique("author"));
         }
-        sender = new Thread(this::send);
+        steady = new SteadyLikes(likes, authors, LIKES_PER_SECOND, 0);
     }
 
     @AfterEach
     void stop() throws Exception {
-        sending = false;
-        sender.join();
+        steady.stop();
         one.close();
         two.close();
         balancer.close();
@@ -97,18 +88,17 @@ class RollingRestartIT {
                         && scripts.stream().allMatch(script -> script.areConnected(authors)));
         assertThat(one.metric("heartline_gateway_connections", "")).isPositive();
         assertThat(two.metric("heartline_gateway_connections", "")).isPositive();
-        sender.start();
+        steady.start();
 
         replace(one);
         List<ManyReaders.Close> closes =
                 readers.all().stream().flatMap(reader -> reader.closes.stream()).toList();
         replace(two);
-        sending = false;
-        sender.join();
+        steady.stop();
 
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(readers.all()).allSatisfy(reader -> assertThat(reader.told)
-                        .isEqualTo(sent.get(reader.author).size())));
+                        .isEqualTo(steady.ids(reader.author).size())));
         assertThat(readers.all()).allSatisfy(reader -> {
             assertThat(reader.wrong).isNull();
             assertThat(reader.digests).isZero();
@@ -118,7 +108,7 @@ class RollingRestartIT {
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(
                             () -> assertThat(authors).as(script.toString()).allSatisfy(author -> {
-                                assertThat(script.told(author)).isEqualTo(sent.get(author));
+                                assertThat(script.told(author)).isEqualTo(steady.ids(author));
                                 assertThat(script.alwaysResumed(author)).isTrue();
                             }));
         }
@@ -159,17 +149,5 @@ class RollingRestartIT {
         assertThat(closes.size()).isGreaterThan(AUTHORS * READERS_OF_EACH / 4);
         assertThat(quarters).as("closes in each quarter of the drain period").allSatisfy(count -> assertThat(count)
                 .isBetween(1, closes.size() / 2));
-    }
-
-    private void send() {
-        long interval = TimeUnit.SECONDS.toNanos(1) / LIKES_PER_SECOND;
-        long due = System.nanoTime();
-        for (int i = 0; sending; i++, due += interval) {
-            LockSupport.parkNanos(due - System.nanoTime());
-            String author = authors.get(i % AUTHORS);
-            likes.sendLater(author, LikesOnTopic.like("e-" + i, author));
-            sent.get(author).add("e-" + i);
-        }
-        likes.flush();
     }
 }

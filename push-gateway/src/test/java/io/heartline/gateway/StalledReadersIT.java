@@ -7,11 +7,8 @@ import io.heartline.quickstart.backends.Backends;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -35,17 +32,15 @@ class StalledReadersIT {
     private static final int AUTHORS = 4;
     private static final int READERS_OF_EACH = 100;
     private static final int LIKES_PER_SECOND = 80;
-    private static final String PADDING = "x".repeat(4_000);
+    private static final int PADDING_BYTES = 4_000;
     private static LikesOnTopic likes;
 
     private final List<String> authors = new ArrayList<>();
-    private final ConcurrentHashMap<String, AtomicLong> sent = new ConcurrentHashMap<>();
     private final AtomicReference<Histogram> delays = new AtomicReference<>(newHistogram());
     private GatewayProcess gateway;
     private ManyReaders healthyReaders;
     private ManyReaders otherReaders;
-    private volatile boolean sending = true;
-    private Thread sender;
+    private SteadyLikes steady;
 
     @BeforeAll
     static void createTopic() throws Exception {
@@ -59,6 +54,10 @@ class StalledReadersIT {
 
     @BeforeEach
     void start() throws Exception {
+        for (int partition = 0; partition < AUTHORS; partition++) {
+            authors.add(likes.author(partition));
+        }
+        steady = new SteadyLikes(likes, authors, LIKES_PER_SECOND, PADDING_BYTES);
         gateway = new GatewayProcess(
                 "64m", likes, "heartline.gateway.ring.size=16MB", "heartline.gateway.stall=" + SECONDS / 2 + "s");
         healthyReaders = new ManyReaders(gateway::url);
@@ -67,8 +66,7 @@ class StalledReadersIT {
 
     @AfterEach
     void stop() throws Exception {
-        sending = false;
-        sender.join();
+        steady.stop();
         healthyReaders.close();
         otherReaders.close();
         gateway.close();
@@ -79,10 +77,7 @@ class StalledReadersIT {
         List<ManyReaders.One> healthy = new ArrayList<>();
         List<ManyReaders.One> pausing = new ArrayList<>();
         List<ManyReaders.One> stalled = new ArrayList<>();
-        for (int i = 0; i < AUTHORS; i++) {
-            String author = likes.author(i);
-            authors.add(author);
-            sent.put(author, new AtomicLong());
+        for (String author : authors) {
             follow(healthyReaders, author, READERS_OF_EACH / 2, healthy, this::time);
             follow(otherReaders, author, READERS_OF_EACH / 4, pausing, like -> {});
             follow(otherReaders, author, READERS_OF_EACH / 4, stalled, like -> {});
@@ -91,8 +86,7 @@ class StalledReadersIT {
         everybody.addAll(otherReaders.all());
         await().atMost(Duration.ofSeconds(30)).until(() -> everybody.stream().allMatch(reader -> reader.hellos == 1));
 
-        sender = new Thread(this::send);
-        sender.start();
+        steady.start();
         timeFor(SECONDS / 2); // warms up
         Histogram before = timeFor(SECONDS / 2);
         stalled.forEach(ManyReaders.One::stall);
@@ -110,16 +104,15 @@ class StalledReadersIT {
                 .until(() -> gateway.metric("heartline_gateway_closed_total", "slow") == stalled.size());
         stalled.forEach(ManyReaders.One::readOn);
         await().atMost(Duration.ofSeconds(30)).until(() -> stalled.stream().allMatch(reader -> reader.hellos == 2));
-        sending = false;
-        sender.join();
+        steady.stop();
 
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(everybody).allSatisfy(reader -> assertThat(reader.told)
-                        .isEqualTo(sent.get(reader.author).get())));
+                        .isEqualTo(steady.ids(reader.author).size())));
         logger.info(
                 "{} likes to {} readers; healthy p50/p99 {}/{} ms before, {}/{} ms while {} were stalled, {}/{} ms while half of"
                         + " them caught up",
-                sent.values().stream().mapToLong(AtomicLong::get).sum(),
+                steady.total(),
                 everybody.size(),
                 millis(before, 50),
                 millis(before, 99),
@@ -142,7 +135,7 @@ class StalledReadersIT {
     }
 
     private boolean isUpToDate(ManyReaders.One reader) {
-        return reader.told > sent.get(reader.author).get() - LIKES_PER_SECOND;
+        return reader.told > steady.ids(reader.author).size() - LIKES_PER_SECOND;
     }
 
     private void follow(
@@ -152,23 +145,8 @@ class StalledReadersIT {
         }
     }
 
-    /** At an even pace; each event's id is when it was due. */
-    private void send() {
-        long interval = TimeUnit.SECONDS.toNanos(1) / LIKES_PER_SECOND;
-        long due = System.nanoTime();
-        for (int i = 0; sending; i++, due += interval) {
-            LockSupport.parkNanos(due - System.nanoTime());
-            String author = authors.get(i % AUTHORS);
-            String like = LikesOnTopic.like("e-" + due, author);
-            likes.sendLater(author, like.substring(0, like.length() - 1) + ",\"padding\":\"" + PADDING + "\"}");
-            sent.get(author).incrementAndGet();
-        }
-        likes.flush();
-    }
-
     private void time(String id) {
-        long due = Long.parseLong(id.substring("e-".length()));
-        delays.get().recordValue(Math.max(0, System.nanoTime() - due));
+        delays.get().recordValue(Math.max(0, System.nanoTime() - SteadyLikes.due(id)));
     }
 
     private Histogram timeFor(int seconds) {
