@@ -126,8 +126,8 @@ final class Connection implements Subscription {
      * @return how many events it is behind
      */
     long tick(long now, long heartbeatNanos, long stallNanos) {
-        // two heartbeats it did not answer, and half an interval to do so
-        if (socket instanceof Socket heard && now - heard.lastHeard() > heartbeatNanos * 5 / 2) {
+        // two heartbeats it did not answer, and half an interval to do so; where there is no room, it was not asked
+        if (socket instanceof Socket heard && heard.hasRoom() && now - heard.lastHeard() > heartbeatNanos * 5 / 2) {
             fail(BrokenStreamException.deadPeer());
             return 0;
         }

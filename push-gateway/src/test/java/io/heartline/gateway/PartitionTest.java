@@ -274,6 +274,34 @@ class PartitionTest {
         return follow(following, Long.MAX_VALUE);
     }
 
+    @Test
+    void aPeerThatHasRoomAndAnswersNothing_isDeadAfterTwoHeartbeatsAndAHalf() {
+        SilentSocket socket = new SilentSocket(log.now);
+        log.partition.follow(Following.everythingOf("alice"), socket);
+
+        log.tick(Duration.ofSeconds(50));
+        assertThat(socket.end).isNull();
+        log.tick(Duration.ofSeconds(1));
+
+        assertThat(socket.end).isEqualTo(BrokenStreamException.Reason.dead);
+    }
+
+    @Test
+    void aPeerThatDoesNotRead_isNotAskedForASignOfLife_andIsSlowRatherThanDead() {
+        SilentSocket socket = new SilentSocket(log.now);
+        log.partition.follow(Following.everythingOf("alice"), socket);
+        log.tick(Duration.ofSeconds(45));
+        socket.room = false;
+        log.like("alice");
+
+        log.tick(Duration.ofSeconds(1));
+        log.tick(Duration.ofSeconds(29));
+        assertThat(socket.end).as("silent for 75 s").isNull();
+        log.tick(Duration.ofSeconds(1));
+
+        assertThat(socket.end).isEqualTo(BrokenStreamException.Reason.slow);
+    }
+
     private Reader follow(Following following, long atFirst) {
         Reader reader = new Reader(atFirst);
         log.partition.follow(following, reader);
