@@ -103,7 +103,9 @@ class StalledReadersIT {
         await().atMost(Duration.ofSeconds(SECONDS + 30))
                 .until(() -> gateway.metric("heartline_gateway_closed_total", "slow") == stalled.size());
         stalled.forEach(ManyReaders.One::readOn);
-        await().atMost(Duration.ofSeconds(30)).until(() -> stalled.stream().allMatch(reader -> reader.hellos == 2));
+        // in the longer form they come back for more than the ring has, a few at a time: the others are told 1013 once
+        // more
+        await().atMost(Duration.ofSeconds(30)).until(() -> stalled.stream().allMatch(reader -> reader.hellos >= 2));
         steady.stop();
 
         await().atMost(Duration.ofSeconds(60))
@@ -129,7 +131,8 @@ class StalledReadersIT {
         assertThat(pausing).allSatisfy(reader -> assertThat(reader.closes).isEmpty());
         assertThat(stalled).allSatisfy(reader -> assertThat(reader.closes)
                 .extracting(ManyReaders.Close::code)
-                .containsExactly(1013));
+                .isNotEmpty()
+                .containsOnly(1013));
         assertThat(millis(during, 99)).isLessThan(2 * millis(before, 99) + 50);
         assertThat(gateway.isAlive()).isTrue();
     }
