@@ -132,8 +132,10 @@ class RollingRestartIT {
     private void replace(GatewayProcess gateway) throws Exception {
         gateway.terminate();
         await().pollInterval(Duration.ofMillis(20)).until(() -> !gateway.isReady());
+        // it says so a moment before it sends the first away
+        await().pollInterval(Duration.ofMillis(20))
+                .until(() -> gateway.get("/v1/authors/alice/likes").statusCode() == 503);
         assertThat(gateway.isAlive()).as("still sending its readers away").isTrue();
-        assertThat(gateway.get("/v1/authors/alice/likes").statusCode()).isEqualTo(503);
         assertThat(gateway.isGoneWithin(DRAIN.plusSeconds(30))).isTrue();
         gateway.start();
         await().until(() -> gateway.metric("heartline_gateway_connections", "") >= 0);
