@@ -63,8 +63,8 @@ final class PairSet {
     }
 
     /** How many hashes stand on each day, Monday first. */
-    int[] byDay() {
-        int[] days = new int[7];
+    long[] byDay() {
+        long[] days = new long[7];
         for (long entry : table) {
             if (entry != 0) {
                 days[(int) (entry & DAY_MASK)]++;

@@ -1,5 +1,6 @@
 package io.heartline.reports.fold;
 
+import io.heartline.reports.fold.Figures.Precision;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import io.heartline.reports.fold.WeeklyReport.PostLikes;
 import java.util.Arrays;
@@ -16,6 +17,9 @@ import org.threeten.extra.YearWeek;
  */
 final class ReportDocument {
 
+    /** The set of likers: by itself, so that two weeks can be compared without reading the rest of their state. */
+    static final String FANS = "fans";
+
     /** The part that readers leave on the server. */
     static final String STATE = "state";
 
@@ -27,25 +31,29 @@ final class ReportDocument {
                 .append("week", report.key.week().toString())
                 .append("authorId", report.key.authorId())
                 .append("epoch", report.epoch)
+                .append("generation", report.generation)
                 .append("next", report.next)
                 .append("version", version)
                 .append("revision", report.revision)
                 .append("revisedBy", report.revisedBy)
-                .append("likes", report.likedPairs.size())
-                .append("unlikes", report.unlikedPairs.size())
-                .append("likers", report.likers.size())
+                .append("likes", (long) report.likedPairs.size())
+                .append("unlikes", (long) report.unlikedPairs.size())
+                .append("likers", (long) report.likers.size())
                 .append("events", new Document("liked", report.likedEvents).append("unliked", report.unlikedEvents))
+                .append("exact", true)
+                .append("relativeError", 0.0)
+                .append("postsTooHighBy", 0L)
                 .append(
                         "byDay",
                         Arrays.stream(report.likedPairs.byDay()).boxed().toList())
                 .append(
                         "topPosts",
                         report.topPosts().stream().map(ReportDocument::post).toList())
+                .append(FANS, new Binary(report.likers.toBytes()))
                 .append(
                         STATE,
                         new Document("liked", new Binary(report.likedPairs.toBytes()))
                                 .append("unliked", new Binary(report.unlikedPairs.toBytes()))
-                                .append("likers", new Binary(report.likers.toBytes()))
                                 .append(
                                         "posts",
                                         report.likesByPost.entrySet().stream()
@@ -57,15 +65,16 @@ final class ReportDocument {
     static WeeklyReport report(Document document) {
         Document state = document.get(STATE, Document.class);
         Document events = document.get("events", Document.class);
-        Map<String, Integer> likesByPost = new HashMap<>();
+        Map<String, Long> likesByPost = new HashMap<>();
         posts(state, "posts").forEach(post -> likesByPost.put(post.postId(), post.likes()));
         WeeklyReport report = new WeeklyReport(
                 key(document),
-                document.getString("epoch"),
                 PairSet.of(bytes(state, "liked")),
                 PairSet.of(bytes(state, "unliked")),
-                PairSet.of(bytes(state, "likers")),
+                PairSet.of(bytes(document, FANS)),
                 likesByPost);
+        report.epoch = document.getString("epoch");
+        report.generation = document.getInteger("generation");
         report.next = document.getLong("next");
         report.version = document.getLong("version");
         report.revision = document.getInteger("revision");
@@ -80,12 +89,16 @@ final class ReportDocument {
         return new Figures(
                 key(document),
                 document.getInteger("revision"),
-                document.getInteger("likes"),
-                document.getInteger("unlikes"),
-                document.getInteger("likers"),
+                document.getLong("likes"),
+                document.getLong("unlikes"),
+                document.getLong("likers"),
                 events.getLong("liked"),
                 events.getLong("unliked"),
-                document.getList("byDay", Integer.class),
+                new Precision(
+                        document.getBoolean("exact"),
+                        document.getDouble("relativeError"),
+                        document.getLong("postsTooHighBy")),
+                document.getList("byDay", Long.class),
                 posts(document, "topPosts"));
     }
 
@@ -93,8 +106,8 @@ final class ReportDocument {
         return new Key(YearWeek.parse(document.getString("week")), document.getString("authorId"));
     }
 
-    private static byte[] bytes(Document state, String set) {
-        return state.get(set, Binary.class).getData();
+    private static byte[] bytes(Document parent, String set) {
+        return parent.get(set, Binary.class).getData();
     }
 
     // a list, since a post's id may hold a dot, which a field's name should not
@@ -104,7 +117,7 @@ final class ReportDocument {
 
     private static List<PostLikes> posts(Document parent, String field) {
         return parent.getList(field, Document.class).stream()
-                .map(post -> new PostLikes(post.getString("postId"), post.getInteger("likes")))
+                .map(post -> new PostLikes(post.getString("postId"), post.getLong("likes")))
                 .toList();
     }
 }

@@ -60,9 +60,17 @@ public class ReportStore {
     /** The figures that exist among these, in no order. */
     public Flux<Figures> figures(Collection<Key> keys) {
         List<String> ids = keys.stream().map(Key::toString).toList();
-        return reports.flatMapMany(found ->
-                        found.find(Filters.in("_id", ids)).projection(Projections.exclude(ReportDocument.STATE)))
+        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids))
+                        .projection(Projections.exclude(ReportDocument.FANS, ReportDocument.STATE)))
                 .map(ReportDocument::figures);
+    }
+
+    /** Whether no report was ever written. */
+    public Mono<Boolean> isEmpty() {
+        return reports.flatMap(found -> Mono.from(
+                        found.find().projection(Projections.include("_id")).first())
+                .hasElement()
+                .map(any -> !any));
     }
 
     private static ReplaceOneModel<Document> replacement(WeeklyReport report) {

@@ -24,11 +24,12 @@ public final class WeeklyReport {
     private static final Hasher64 HASH = Hashing.komihash5_0();
 
     final Key key;
-    final String epoch;
+    String epoch;
+    int generation;
     final PairSet likedPairs;
     final PairSet unlikedPairs;
     final PairSet likers;
-    final Map<String, Integer> likesByPost;
+    final Map<String, Long> likesByPost;
     long next;
     long version;
     int revision;
@@ -46,23 +47,22 @@ public final class WeeklyReport {
     }
 
     /** A post and the number of people who liked it. */
-    public record PostLikes(String postId, int likes) {}
+    public record PostLikes(String postId, long likes) {}
 
-    /** An empty report that has seen nothing of the log. */
-    public WeeklyReport(Key key, String epoch) {
-        this(key, epoch, new PairSet(), new PairSet(), new PairSet(), new HashMap<>());
+    /**
+     * An empty report that has seen nothing of the log.
+     *
+     * @param generation how many logs an operator has accepted before this one
+     */
+    public WeeklyReport(Key key, String epoch, int generation) {
+        this(key, new PairSet(), new PairSet(), new PairSet(), new HashMap<>());
+        this.epoch = epoch;
+        this.generation = generation;
         this.revision = 1;
     }
 
-    WeeklyReport(
-            Key key,
-            String epoch,
-            PairSet likedPairs,
-            PairSet unlikedPairs,
-            PairSet likers,
-            Map<String, Integer> likesByPost) {
+    WeeklyReport(Key key, PairSet likedPairs, PairSet unlikedPairs, PairSet likers, Map<String, Long> likesByPost) {
         this.key = key;
-        this.epoch = epoch;
         this.likedPairs = likedPairs;
         this.unlikedPairs = unlikedPairs;
         this.likers = likers;
@@ -86,7 +86,7 @@ public final class WeeklyReport {
         if (event instanceof Liked) {
             likedEvents++;
             if (likedPairs.add(pair, day)) {
-                likesByPost.merge(event.postId(), 1, Integer::sum);
+                likesByPost.merge(event.postId(), 1L, Long::sum);
                 likers.add(liker, 0);
             }
         } else {
@@ -113,11 +113,23 @@ public final class WeeklyReport {
         return epoch;
     }
 
+    /** Whether {@link #fold} counts in this log: one with the same epoch, accepted the same number of times. */
+    public boolean isOf(String log, int accepted) {
+        return epoch.equals(log) && generation == accepted;
+    }
+
+    /** Goes on with another log that an operator has accepted: the figures stay, and none of its records is known yet. */
+    public void rebase(String log, int accepted) {
+        epoch = log;
+        generation = accepted;
+        next = 0;
+    }
+
     /** Most liked first, ties by id. */
     List<PostLikes> topPosts() {
         return likesByPost.entrySet().stream()
                 .map(post -> new PostLikes(post.getKey(), post.getValue()))
-                .sorted(Comparator.comparingInt(PostLikes::likes).reversed().thenComparing(PostLikes::postId))
+                .sorted(Comparator.comparingLong(PostLikes::likes).reversed().thenComparing(PostLikes::postId))
                 .limit(TOP_POSTS)
                 .toList();
     }

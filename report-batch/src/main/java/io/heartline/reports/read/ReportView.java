@@ -29,9 +29,9 @@ record ReportView(
         String zone,
         String status,
         int revision,
-        int likes,
-        int unlikes,
-        int likers,
+        long likes,
+        long unlikes,
+        long likers,
         Events events,
         Precision precision,
         List<Day> byDay,
@@ -43,14 +43,11 @@ record ReportView(
     record Events(long liked, long unliked) {}
 
     /** Whether the figures were counted or estimated, and how far off they may be. */
-    record Precision(boolean exact, double relativeError) {
+    record Precision(boolean exact, double relativeError) {}
 
-        static final Precision EXACT = new Precision(true, 0);
-    }
+    record Day(LocalDate date, long likes) {}
 
-    record Day(LocalDate date, int likes) {}
-
-    record Previous(String week, int likes) {}
+    record Previous(String week, long likes) {}
 
     static ReportView of(Figures figures, Figures previous, WeekCalendar calendar, Map<Integer, Progress> progress) {
         YearWeek week = figures.key().week();
@@ -68,7 +65,7 @@ record ReportView(
                 figures.unlikes(),
                 figures.likers(),
                 new Events(figures.likedEvents(), figures.unlikedEvents()),
-                Precision.EXACT,
+                new Precision(figures.precision().exact(), figures.precision().relativeError()),
                 days(monday, figures.byDay()),
                 figures.topPosts(),
                 new Previous(previous.key().week().toString(), previous.likes()),
@@ -76,9 +73,9 @@ record ReportView(
                 through(figures.key().authorId(), progress));
     }
 
-    private static List<Day> days(LocalDate monday, List<Integer> byDay) {
+    private static List<Day> days(LocalDate monday, List<Long> byDay) {
         List<Day> days = new ArrayList<>();
-        for (int likes : byDay) {
+        for (long likes : byDay) {
             days.add(new Day(monday.plusDays(days.size()), likes));
         }
         return days;

@@ -57,7 +57,7 @@ final class Fold {
         List<WeeklyReport> changed = new ArrayList<>();
         Map<Key, Integer> fresh = new HashMap<>();
         for (Key key : keys) {
-            WeeklyReport report = stored.getOrDefault(key, new WeeklyReport(key, epoch));
+            WeeklyReport report = stored.getOrDefault(key, new WeeklyReport(key, epoch, 0));
             if (!report.epoch().equals(epoch)) {
                 throw new LogGapException("report " + key + " was folded from another log: epoch " + report.epoch()
                         + ", and the topic's is " + epoch);

@@ -2,6 +2,7 @@ package io.heartline.reports.fold;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
+import io.heartline.reports.fold.Figures.Precision;
 import io.heartline.reports.fold.WeeklyReport.PostLikes;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -31,10 +32,10 @@ public final class NaiveWeek {
                 unliked.add(pair);
             }
         }
-        List<Integer> byDay = new ArrayList<>();
+        List<Long> byDay = new ArrayList<>();
         for (int day = 1; day <= 7; day++) {
             int ofWeek = day;
-            byDay.add((int) liked.values().stream()
+            byDay.add(liked.values().stream()
                     .filter(d -> d.getDayOfWeek().getValue() == ofWeek)
                     .count());
         }
@@ -42,7 +43,7 @@ public final class NaiveWeek {
                 .collect(Collectors.groupingBy(pair -> pair.get(0), Collectors.counting()))
                 .entrySet()
                 .stream()
-                .map(e -> new PostLikes(e.getKey(), e.getValue().intValue()))
+                .map(e -> new PostLikes(e.getKey(), e.getValue()))
                 .sorted(Comparator.comparing((PostLikes p) -> -p.likes()).thenComparing(PostLikes::postId))
                 .limit(10)
                 .toList();
@@ -51,12 +52,10 @@ public final class NaiveWeek {
                 1,
                 liked.size(),
                 unliked.size(),
-                (int) liked.keySet().stream()
-                        .map(pair -> pair.get(1))
-                        .distinct()
-                        .count(),
+                liked.keySet().stream().map(pair -> pair.get(1)).distinct().count(),
                 events.stream().filter(Liked.class::isInstance).count(),
                 events.stream().filter(e -> !(e instanceof Liked)).count(),
+                Precision.EXACT,
                 byDay,
                 topPosts);
     }

@@ -22,7 +22,7 @@ class PairSetTest {
             expected.merge(key, day, Math::min);
         }
 
-        int[] byDay = new int[7];
+        long[] byDay = new long[7];
         expected.values().forEach(day -> byDay[day]++);
         assertThat(set.size()).isEqualTo(expected.size());
         assertThat(set.byDay()).isEqualTo(byDay);
@@ -38,6 +38,6 @@ class PairSetTest {
         assertThat(set.add(0, 3)).isFalse();
         assertThat(set.add(-1, 2)).isTrue();
         assertThat(set.size()).isEqualTo(2);
-        assertThat(set.byDay()).containsExactly(0, 0, 1, 1, 0, 0, 0);
+        assertThat(set.byDay()).containsExactly(0L, 0L, 1L, 1L, 0L, 0L, 0L);
     }
 }

@@ -36,7 +36,7 @@ class WeeklyReportTest {
         assertThat(figures.likers()).isEqualTo(1);
         assertThat(figures.likedEvents()).isEqualTo(3);
         assertThat(figures.unlikedEvents()).isEqualTo(1);
-        assertThat(figures.byDay()).as("on its earliest day").containsExactly(1, 0, 0, 0, 0, 0, 0);
+        assertThat(figures.byDay()).as("on its earliest day").containsExactly(1L, 0L, 0L, 0L, 0L, 0L, 0L);
     }
 
     @Test
@@ -50,7 +50,7 @@ class WeeklyReportTest {
 
     @Test
     void aRecordBelowNext_isSkipped() {
-        WeeklyReport report = new WeeklyReport(KEY, "epoch");
+        WeeklyReport report = new WeeklyReport(KEY, "epoch", 0);
         Liked like = new Liked("1", "p-1", "alice", "bob", MONDAY);
 
         assertThat(report.fold(like, 0, 41)).isTrue();
@@ -61,8 +61,25 @@ class WeeklyReportTest {
     }
 
     @Test
+    void anotherLogThatWasAccepted_isCountedFromItsStart_onTopOfWhatThereIs() {
+        WeeklyReport report = new WeeklyReport(KEY, "epoch", 0);
+        report.fold(new Liked("1", "p-1", "alice", "bob", MONDAY), 0, 41);
+
+        report.rebase("other", 1);
+
+        assertThat(report.isOf("other", 1)).isTrue();
+        assertThat(report.isOf("other", 0)).isFalse();
+        assertThat(report.isOf("epoch", 1)).isFalse();
+        WeeklyReport stored = ReportDocument.report(ReportDocument.of(report, 1));
+        assertThat(stored.isOf("other", 1)).isTrue();
+        assertThat(stored.fold(new Liked("2", "p-1", "alice", "carol", MONDAY), 0, 0))
+                .isTrue();
+        assertThat(figures(stored).likes()).isEqualTo(2);
+    }
+
+    @Test
     void aCorrection_isNumberedOncePerRun() {
-        WeeklyReport report = new WeeklyReport(KEY, "epoch");
+        WeeklyReport report = new WeeklyReport(KEY, "epoch", 0);
 
         report.correct("run-1");
         report.correct("run-1");
@@ -87,8 +104,8 @@ class WeeklyReportTest {
         Random random = new Random(seed);
         Collections.shuffle(shuffled, random);
 
-        WeeklyReport inOneGo = new WeeklyReport(KEY, "epoch");
-        WeeklyReport inPieces = new WeeklyReport(KEY, "epoch");
+        WeeklyReport inOneGo = new WeeklyReport(KEY, "epoch", 0);
+        WeeklyReport inPieces = new WeeklyReport(KEY, "epoch", 0);
         for (int offset = 0; offset < events.size(); offset++) {
             foldOne(inOneGo, events.get(offset), offset);
             foldOne(inPieces, shuffled.get(offset), offset);
@@ -101,7 +118,7 @@ class WeeklyReportTest {
     }
 
     private static Figures fold(LikeEvent... events) {
-        WeeklyReport report = new WeeklyReport(KEY, "epoch");
+        WeeklyReport report = new WeeklyReport(KEY, "epoch", 0);
         for (int offset = 0; offset < events.length; offset++) {
             foldOne(report, events[offset], offset);
         }
