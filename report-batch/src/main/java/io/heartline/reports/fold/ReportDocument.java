@@ -1,23 +1,22 @@
 package io.heartline.reports.fold;
 
 import io.heartline.reports.fold.Figures.Precision;
+import io.heartline.reports.fold.Sketch.Martingale;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import io.heartline.reports.fold.WeeklyReport.PostLikes;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.bson.Document;
 import org.bson.types.Binary;
 import org.threeten.extra.YearWeek;
 
 /**
- * A report as it stands in {@code weeklyReports}: the figures for readers, under {@code state} the sets for the next fold,
- * and the proof of what is in it: {@code epoch}, {@code next}, {@code version}.
+ * A report as it stands in {@code weeklyReports}: the figures for readers, {@code fans} and under {@code state} what the next
+ * fold needs, and the proof of what is in it: {@code epoch}, {@code generation}, {@code next}, {@code version}.
  */
 final class ReportDocument {
 
-    /** The set of likers: by itself, so that two weeks can be compared without reading the rest of their state. */
+    /** What is known of the likers: by itself, so that two weeks can be compared without reading the rest of the state. */
     static final String FANS = "fans";
 
     /** The part that readers leave on the server. */
@@ -27,6 +26,7 @@ final class ReportDocument {
 
     /** @param version the one this document is saved under */
     static Document of(WeeklyReport report, long version) {
+        Precision precision = report.precision();
         return new Document("_id", report.key.toString())
                 .append("week", report.key.week().toString())
                 .append("authorId", report.key.authorId())
@@ -36,45 +36,58 @@ final class ReportDocument {
                 .append("version", version)
                 .append("revision", report.revision)
                 .append("revisedBy", report.revisedBy)
-                .append("likes", (long) report.likedPairs.size())
-                .append("unlikes", (long) report.unlikedPairs.size())
-                .append("likers", (long) report.likers.size())
+                .append("likes", report.likedPairs.count())
+                .append("unlikes", report.unlikedPairs.count())
+                .append("likers", report.likers())
                 .append("events", new Document("liked", report.likedEvents).append("unliked", report.unlikedEvents))
-                .append("exact", true)
-                .append("relativeError", 0.0)
-                .append("postsTooHighBy", 0L)
-                .append(
-                        "byDay",
-                        Arrays.stream(report.likedPairs.byDay()).boxed().toList())
+                .append("exact", precision.exact())
+                .append("relativeError", precision.relativeError())
+                .append("postsTooHighBy", precision.topPostsTooHighBy())
+                .append("byDay", list(report.likedPairs.byDay()))
                 .append(
                         "topPosts",
-                        report.topPosts().stream().map(ReportDocument::post).toList())
+                        report.posts.top(WeeklyReport.TOP_POSTS).stream()
+                                .map(ReportDocument::post)
+                                .toList())
                 .append(FANS, new Binary(report.likers.toBytes()))
+                .append(STATE, state(report));
+    }
+
+    private static Document state(WeeklyReport report) {
+        Document state = new Document("liked", new Binary(report.likedPairs.toBytes()))
+                .append("unliked", new Binary(report.unlikedPairs.toBytes()))
                 .append(
-                        STATE,
-                        new Document("liked", new Binary(report.likedPairs.toBytes()))
-                                .append("unliked", new Binary(report.unlikedPairs.toBytes()))
-                                .append(
-                                        "posts",
-                                        report.likesByPost.entrySet().stream()
-                                                .sorted(Map.Entry.comparingByKey())
-                                                .map(e -> post(new PostLikes(e.getKey(), e.getValue())))
-                                                .toList()));
+                        "posts",
+                        report.posts.all().stream()
+                                .map(count -> count.tooHighBy == 0
+                                        ? post(count)
+                                        : post(count).append("tooHighBy", count.tooHighBy))
+                                .toList());
+        if (report.likedPairs instanceof Sketch liked
+                && report.unlikedPairs instanceof Sketch unliked
+                && report.likers instanceof Sketch likers) {
+            state.append(
+                    "estimates",
+                    new Document("liked", estimate(liked))
+                            .append("unliked", estimate(unliked))
+                            .append("likers", estimate(likers)));
+        }
+        return state;
     }
 
     static WeeklyReport report(Document document) {
         Document state = document.get(STATE, Document.class);
         Document events = document.get("events", Document.class);
-        Map<String, Long> likesByPost = new HashMap<>();
-        posts(state, "posts").forEach(post -> likesByPost.put(post.postId(), post.likes()));
-        WeeklyReport report = new WeeklyReport(
-                key(document),
-                PairSet.of(bytes(state, "liked")),
-                PairSet.of(bytes(state, "unliked")),
-                PairSet.of(bytes(document, FANS)),
-                likesByPost);
-        report.epoch = document.getString("epoch");
-        report.generation = document.getInteger("generation");
+        Document estimates = state.get("estimates", Document.class);
+        WeeklyReport report =
+                new WeeklyReport(key(document), document.getString("epoch"), document.getInteger("generation"));
+        report.likedPairs = distinct(state, "liked", estimates, "liked");
+        report.unlikedPairs = distinct(state, "unliked", estimates, "unliked");
+        report.likers = distinct(document, FANS, estimates, "likers");
+        report.posts = PostCounts.of(state.getList("posts", Document.class).stream()
+                .map(post -> new PostCounts.Count(
+                        post.getString("postId"), post.getLong("likes"), post.get("tooHighBy", 0L)))
+                .toList());
         report.next = document.getLong("next");
         report.version = document.getLong("version");
         report.revision = document.getInteger("revision");
@@ -99,25 +112,46 @@ final class ReportDocument {
                         document.getDouble("relativeError"),
                         document.getLong("postsTooHighBy")),
                 document.getList("byDay", Long.class),
-                posts(document, "topPosts"));
+                document.getList("topPosts", Document.class).stream()
+                        .map(post -> new PostLikes(post.getString("postId"), post.getLong("likes")))
+                        .toList());
     }
 
     private static Key key(Document document) {
         return new Key(YearWeek.parse(document.getString("week")), document.getString("authorId"));
     }
 
-    private static byte[] bytes(Document parent, String set) {
-        return parent.get(set, Binary.class).getData();
-    }
-
     // a list, since a post's id may hold a dot, which a field's name should not
-    private static Document post(PostLikes post) {
-        return new Document("postId", post.postId()).append("likes", post.likes());
+    private static Document post(PostCounts.Count count) {
+        return new Document("postId", count.postId).append("likes", count.likes);
     }
 
-    private static List<PostLikes> posts(Document parent, String field) {
-        return parent.getList(field, Document.class).stream()
-                .map(post -> new PostLikes(post.getString("postId"), post.getLong("likes")))
-                .toList();
+    private static Document estimate(Sketch sketch) {
+        Martingale martingale = sketch.martingale();
+        return new Document("byDay", list(sketch.byDay()))
+                .append("probability", martingale.probability())
+                .append("carry", martingale.carry())
+                .append("variance", martingale.variance());
+    }
+
+    private static Distinct distinct(Document parent, String field, Document estimates, String of) {
+        byte[] bytes = parent.get(field, Binary.class).getData();
+        if (estimates == null) {
+            return PairSet.of(bytes);
+        }
+        Document estimate = estimates.get(of, Document.class);
+        return Sketch.of(
+                bytes,
+                estimate.getList("byDay", Long.class).stream()
+                        .mapToLong(Long::longValue)
+                        .toArray(),
+                new Martingale(
+                        estimate.getDouble("probability"),
+                        estimate.getDouble("carry"),
+                        estimate.getDouble("variance")));
+    }
+
+    private static List<Long> list(long[] days) {
+        return Arrays.stream(days).boxed().toList();
     }
 }

@@ -4,35 +4,34 @@ import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import io.heartline.reports.fold.Figures.Precision;
 import org.threeten.extra.YearWeek;
 
 /**
  * One author's week while events are folded into it. It knows the next offset of its partition that it has not seen, and
- * skips every record below it: so a record counts once, however often it is pulled.
- *
- * <p>A pair is a (post, liker). The figures count each pair once and do not depend on the order in which events arrive.
+ * skips every record below it: so a record counts once, however often it is pulled. How it counts is said with the package.
  */
 public final class WeeklyReport {
 
-    /** How many posts {@link #topPosts()} names. */
+    /** How many posts a report names. */
     public static final int TOP_POSTS = 10;
 
+    /** Up to so many pairs that liked, and as many that withdrew, a report is exact. */
+    public static final int EXACT_PAIRS = 16_384;
+
     private static final Hasher64 HASH = Hashing.komihash5_0();
+    private static final double ERROR_STEPS = 10_000;
 
     final Key key;
     String epoch;
     int generation;
-    final PairSet likedPairs;
-    final PairSet unlikedPairs;
-    final PairSet likers;
-    final Map<String, Long> likesByPost;
+    Distinct likedPairs = new PairSet();
+    Distinct unlikedPairs = new PairSet();
+    Distinct likers = new PairSet();
+    PostCounts posts = new PostCounts();
     long next;
     long version;
-    int revision;
+    int revision = 1;
     String revisedBy;
     long likedEvents;
     long unlikedEvents;
@@ -55,18 +54,9 @@ public final class WeeklyReport {
      * @param generation how many logs an operator has accepted before this one
      */
     public WeeklyReport(Key key, String epoch, int generation) {
-        this(key, new PairSet(), new PairSet(), new PairSet(), new HashMap<>());
+        this.key = key;
         this.epoch = epoch;
         this.generation = generation;
-        this.revision = 1;
-    }
-
-    WeeklyReport(Key key, PairSet likedPairs, PairSet unlikedPairs, PairSet likers, Map<String, Long> likesByPost) {
-        this.key = key;
-        this.likedPairs = likedPairs;
-        this.unlikedPairs = unlikedPairs;
-        this.likers = likers;
-        this.likesByPost = likesByPost;
     }
 
     /**
@@ -81,19 +71,38 @@ public final class WeeklyReport {
             return false;
         }
         next = offset + 1;
+        // each id is hashed by itself, so that no two pairs run together into the same text
         long liker = HASH.hashCharsToLong(event.likerId());
         long pair = HASH.hashLongLongToLong(HASH.hashCharsToLong(event.postId()), liker);
         if (event instanceof Liked) {
             likedEvents++;
-            if (likedPairs.add(pair, day)) {
-                likesByPost.merge(event.postId(), 1L, Long::sum);
-                likers.add(liker, 0);
+            long more = likedPairs.add(pair, day);
+            if (more > 0) {
+                posts.add(event.postId(), more);
             }
+            likers.add(liker, 0);
         } else {
             unlikedEvents++;
             unlikedPairs.add(pair, 0);
         }
+        estimateIfTooMany();
         return true;
+    }
+
+    /**
+     * Both sets, and the likers with them, turn into sketches at once: {@code precision} says one thing of a whole report,
+     * and nobody has to ask which of its figures may be compared to the last digit. There are no more likers than pairs, so
+     * they are never the first to be too many.
+     */
+    private void estimateIfTooMany() {
+        if (likedPairs instanceof PairSet liked
+                && unlikedPairs instanceof PairSet unliked
+                && likers instanceof PairSet people
+                && (liked.count() > EXACT_PAIRS || unliked.count() > EXACT_PAIRS)) {
+            likedPairs = Sketch.of(liked);
+            unlikedPairs = Sketch.of(unliked);
+            likers = Sketch.of(people);
+        }
     }
 
     /** Numbers a correction of a week that was sealed already: once per run that changes it. */
@@ -125,12 +134,18 @@ public final class WeeklyReport {
         next = 0;
     }
 
-    /** Most liked first, ties by id. */
-    List<PostLikes> topPosts() {
-        return likesByPost.entrySet().stream()
-                .map(post -> new PostLikes(post.getKey(), post.getValue()))
-                .sorted(Comparator.comparingLong(PostLikes::likes).reversed().thenComparing(PostLikes::postId))
-                .limit(TOP_POSTS)
-                .toList();
+    /** Two independent estimates could have it that more people liked than there are likes. */
+    long likers() {
+        return Math.min(likers.count(), likedPairs.count());
+    }
+
+    Precision precision() {
+        double error =
+                Math.max(likedPairs.relativeError(), Math.max(unlikedPairs.relativeError(), likers.relativeError()));
+        long tooHighBy = posts.top(TOP_POSTS).stream()
+                .mapToLong(post -> post.tooHighBy)
+                .max()
+                .orElse(0);
+        return new Precision(likedPairs instanceof PairSet, Math.ceil(error * ERROR_STEPS) / ERROR_STEPS, tooHighBy);
     }
 }

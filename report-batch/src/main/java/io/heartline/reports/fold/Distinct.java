@@ -1,0 +1,23 @@
+package io.heartline.reports.fold;
+
+/** Counts distinct hashes, each on a day of the week. */
+sealed interface Distinct permits PairSet, Sketch {
+
+    /**
+     * @param hash of good quality in all of its bits
+     * @param day 0 to 6, Monday first
+     * @return by how much the count has grown: 0 for a hash that was there
+     */
+    long add(long hash, int day);
+
+    long count();
+
+    /** How many hashes stand on each day, Monday first: in sum, {@link #count()}. */
+    long[] byDay();
+
+    /** Three standard errors of the count, as a share of it. */
+    double relativeError();
+
+    /** What it remembers of the hashes. */
+    byte[] toBytes();
+}

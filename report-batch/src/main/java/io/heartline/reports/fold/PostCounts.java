@@ -1,0 +1,99 @@
+package io.heartline.reports.fold;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+
+/**
+ * Likes by post: exact for 2 000 posts, and in bounded space for any number. A post too many takes the place of the last in
+ * the ranking and goes on from its count, so that a count may be too high and never too low, all counts still add up, and
+ * every post with more likes than the last has a place (A. Metwally et al., "Efficient Computation of Frequent and Top-k
+ * Elements in Data Streams", 2005: Space-Saving). Who took whose place depends on the order of the likes.
+ */
+final class PostCounts {
+
+    static final int PLACES = 2_000;
+
+    private static final Comparator<Count> LAST_IN_RANKING_FIRST = Comparator.<Count>comparingLong(
+                    count -> count.queuedWith)
+            .thenComparing(count -> count.postId, Comparator.reverseOrder());
+
+    private final Map<String, Count> counts = new HashMap<>();
+    private PriorityQueue<Count> last; // made when places get scarce, which for most authors is never
+
+    /** A post's likes, of which {@code tooHighBy} at most are those of posts that had the place before. */
+    static final class Count {
+
+        final String postId;
+        long likes;
+        final long tooHighBy;
+        private long queuedWith;
+
+        Count(String postId, long likes, long tooHighBy) {
+            this.postId = postId;
+            this.likes = likes;
+            this.tooHighBy = tooHighBy;
+        }
+    }
+
+    static PostCounts of(Collection<Count> stored) {
+        PostCounts posts = new PostCounts();
+        stored.forEach(count -> posts.counts.put(count.postId, count));
+        return posts;
+    }
+
+    void add(String postId, long likes) {
+        Count count = counts.get(postId);
+        if (count != null) {
+            count.likes += likes;
+        } else if (counts.size() < PLACES) {
+            counts.put(postId, new Count(postId, likes, 0));
+        } else {
+            Count replaced = removeLast();
+            Count successor = new Count(postId, replaced.likes + likes, replaced.likes);
+            counts.put(postId, successor);
+            enqueue(successor);
+        }
+    }
+
+    /** Most liked first, ties by id. */
+    List<Count> top(int posts) {
+        return counts.values().stream()
+                .sorted(Comparator.<Count>comparingLong(count -> -count.likes).thenComparing(count -> count.postId))
+                .limit(posts)
+                .toList();
+    }
+
+    /** All of them, by id: the same counts are always the same list. */
+    List<Count> all() {
+        return counts.values().stream()
+                .sorted(Comparator.comparing(count -> count.postId))
+                .toList();
+    }
+
+    /**
+     * The queue keeps each count where it stood when it was queued. Since likes only ever grow, one that is still what it
+     * was is the least, and one that has grown goes back to where it belongs now.
+     */
+    private Count removeLast() {
+        if (last == null) {
+            last = new PriorityQueue<>(PLACES, LAST_IN_RANKING_FIRST);
+            counts.values().forEach(this::enqueue);
+        }
+        Count least = last.remove();
+        while (least.likes != least.queuedWith) {
+            enqueue(least);
+            least = last.remove();
+        }
+        counts.remove(least.postId);
+        return least;
+    }
+
+    private void enqueue(Count count) {
+        count.queuedWith = count.likes;
+        last.add(count);
+    }
+}

@@ -1,0 +1,23 @@
+/**
+ * Counting.
+ *
+ * <p>A like is a fact about a (post, liker) pair, and a week counts each pair once, however often it is retried,
+ * double-clicked or toggled: {@code likes} are the pairs that liked, {@code unlikes} those that withdrew, {@code likers} the
+ * people among the first. Only {@code events} counts records, so that it can be held against what was delivered live. A pair
+ * stands on its earliest day by {@code at}, in whichever order its likes arrive.
+ *
+ * <p>A document stays below 1 MiB, so it has three ways to count:
+ *
+ * <ul>
+ *   <li>Up to 16 384 pairs, sets of their hashes ({@link io.heartline.reports.fold.PairSet}): exact, and for any order of
+ *       arrival the same document.
+ *   <li>Beyond, sketches ({@link io.heartline.reports.fold.Sketch}): estimates that say how far off they may be. They depend
+ *       on the order within that error, and a pair stays on the day it first arrived for. However the log is cut into runs,
+ *       the document is the same.
+ *   <li>Posts have counters in both ({@link io.heartline.reports.fold.PostCounts}): one each for 2 000 posts, shared beyond.
+ *       A week of few pairs and more posts than that is exact in everything but its top posts, which say so.
+ * </ul>
+ *
+ * <p>Days always add up to {@code likes}, and so do posts.
+ */
+package io.heartline.reports.fold;

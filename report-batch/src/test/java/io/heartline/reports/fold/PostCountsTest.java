@@ -1,0 +1,79 @@
+package io.heartline.reports.fold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PostCountsTest {
+
+    @Test
+    void asManyPostsAsPlaces_areCountedExactly() {
+        PostCounts posts = new PostCounts();
+        for (int i = 0; i < 3 * PostCounts.PLACES; i++) {
+            posts.add("p-" + i % PostCounts.PLACES, 1);
+        }
+
+        assertThat(posts.all()).hasSize(PostCounts.PLACES).allMatch(post -> post.likes == 3 && post.tooHighBy == 0);
+    }
+
+    @Test
+    void thePostTooMany_takesThePlaceOfTheLastInTheRanking() {
+        PostCounts posts = new PostCounts();
+        for (int i = 0; i < PostCounts.PLACES; i++) {
+            posts.add(String.format("p-%04d", i), i < PostCounts.PLACES - 2 ? 9 : 5);
+        }
+
+        posts.add("late", 1);
+
+        assertThat(posts.all()).hasSize(PostCounts.PLACES);
+        assertThat(posts.all())
+                .extracting(post -> post.postId)
+                .contains("p-1998")
+                .doesNotContain("p-1999");
+        assertThat(posts.all()).filteredOn(post -> post.postId.equals("late")).allSatisfy(late -> {
+            assertThat(late.likes).isEqualTo(6);
+            assertThat(late.tooHighBy).isEqualTo(5);
+        });
+    }
+
+    /** Three times as many posts as places, few of them popular, saved and loaded now and then. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void aCount_isNeverTooLow_andNeverHigherThanItSays(long seed) {
+        Random random = new Random(seed);
+        PostCounts posts = new PostCounts();
+        Map<String, Long> real = new HashMap<>();
+        long sum = 0;
+        for (int i = 0; i < 60_000; i++) {
+            String post = "p-" + (int) (6_000 * Math.pow(random.nextDouble(), 3));
+            long likes = 1 + random.nextInt(20);
+            posts.add(post, likes);
+            real.merge(post, likes, Long::sum);
+            sum += likes;
+            if (random.nextInt(10_000) == 0) {
+                posts = PostCounts.of(posts.all());
+            }
+        }
+
+        assertThat(real).hasSizeGreaterThan(2 * PostCounts.PLACES);
+        List<PostCounts.Count> all = posts.all();
+        assertThat(all.stream().mapToLong(post -> post.likes).sum())
+                .as("they add up")
+                .isEqualTo(sum);
+        assertThat(all).allSatisfy(post -> assertThat(real.get(post.postId))
+                .isBetween(post.likes - post.tooHighBy, post.likes));
+        long least = all.stream().mapToLong(post -> post.likes).min().orElseThrow();
+        List<String> counted = all.stream().map(post -> post.postId).toList();
+        assertThat(real.entrySet().stream()
+                        .filter(post -> post.getValue() > least)
+                        .map(Map.Entry::getKey))
+                .as("whoever has more than the last has a place")
+                .isSubsetOf(counted);
+    }
+}

@@ -1,0 +1,105 @@
+package io.heartline.reports.fold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class SketchTest {
+
+    private static final int EXACT = WeeklyReport.EXACT_PAIRS;
+
+    /** Three standard errors that 65 536 registers never exceed: 3 √(5 ln 2 / 8m). */
+    private static final double BOUND = 3 * Math.sqrt(5 * Math.log(2) / 8 / 65_536);
+
+    @Test
+    void itBeginsWithTheExactCount_andKnowsEveryHashOfTheSet() {
+        SplittableRandom hashes = new SplittableRandom(1);
+        PairSet set = setOf(EXACT, hashes);
+
+        Sketch sketch = Sketch.of(set);
+
+        assertThat(sketch.count()).isEqualTo(EXACT);
+        assertThat(sketch.byDay()).isEqualTo(set.byDay());
+        assertThat(sketch.relativeError()).isZero();
+        SplittableRandom again = new SplittableRandom(1);
+        for (int i = 0; i < EXACT; i++) {
+            assertThat(sketch.add(again.nextLong(), 3)).isZero();
+        }
+        assertThat(sketch.byDay()).isEqualTo(set.byDay());
+    }
+
+    @Test
+    void hashesThatTheSetTakesForOne_areOneToTheSketch() {
+        PairSet set = new PairSet();
+        set.add(0, 0);
+        set.add(-1, 0);
+        Sketch sketch = Sketch.of(set);
+
+        for (long hash : new long[] {0, 7, 8, 15, -1, -8}) {
+            assertThat(sketch.add(hash, 0)).as("hash %d", hash).isZero();
+        }
+    }
+
+    /** 200 weeks: enough to see an error that is stated a fifth too small or too large, or an estimate that leans. */
+    @Test
+    void theStatedError_isTheErrorSeen() {
+        int weeks = 200;
+        int pairs = 120_000;
+        double sum = 0;
+        double squares = 0;
+        int outside = 0;
+        for (int week = 0; week < weeks; week++) {
+            SplittableRandom hashes = new SplittableRandom(week);
+            Sketch sketch = Sketch.of(setOf(EXACT, hashes));
+            add(pairs - EXACT, hashes, sketch);
+            double standardErrors = 3 * ((double) sketch.count() / pairs - 1) / sketch.relativeError();
+            sum += standardErrors;
+            squares += standardErrors * standardErrors;
+            outside += Math.abs(standardErrors) > 3 ? 1 : 0;
+        }
+
+        assertThat(sum / weeks).as("mean, in standard errors").isBetween(-0.2, 0.2);
+        assertThat(Math.sqrt(squares / weeks))
+                .as("root mean square, in standard errors")
+                .isBetween(0.85, 1.15);
+        assertThat(outside).as("of 200 weeks outside of the bound").isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void theStatedError_growsFromNothing_andStaysBelowTheBound() {
+        SplittableRandom hashes = new SplittableRandom(1);
+        Sketch sketch = Sketch.of(setOf(EXACT, hashes));
+        double before = 0;
+        for (int pairs = EXACT; pairs < 3_000_000; pairs *= 2) {
+            add(pairs, hashes, sketch);
+            assertThat(sketch.relativeError()).as("after %d more", pairs).isBetween(before, BOUND);
+            before = sketch.relativeError();
+        }
+        assertThat(before).isGreaterThan(0.95 * BOUND);
+    }
+
+    @Test
+    void likesThatAreFew_areCountedAlmostExactly() {
+        Sketch sketch = Sketch.of(new PairSet());
+
+        add(100, new SplittableRandom(1), sketch);
+
+        assertThat(sketch.count()).isBetween(99L, 101L);
+        assertThat(sketch.relativeError()).isLessThan(BOUND);
+    }
+
+    private static PairSet setOf(int count, SplittableRandom hashes) {
+        PairSet set = new PairSet();
+        for (int i = 0; i < count; i++) {
+            set.add(hashes.nextLong(), i % 7);
+        }
+        return set;
+    }
+
+    private static void add(int count, SplittableRandom hashes, Sketch sketch) {
+        for (int i = 0; i < count; i++) {
+            sketch.add(hashes.nextLong(), i % 7);
+        }
+    }
+}
