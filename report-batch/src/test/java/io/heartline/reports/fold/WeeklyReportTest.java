@@ -1,5 +1,7 @@
 package io.heartline.reports.fold;
 
+import static io.heartline.reports.fold.Stored.figures;
+import static io.heartline.reports.fold.Stored.savedAndLoaded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.LikeEvent;
@@ -8,11 +10,7 @@ import io.heartline.events.Unliked;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
-import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,7 +68,7 @@ class WeeklyReportTest {
         assertThat(report.isOf("other", 1)).isTrue();
         assertThat(report.isOf("other", 0)).isFalse();
         assertThat(report.isOf("epoch", 1)).isFalse();
-        WeeklyReport stored = ReportDocument.report(ReportDocument.of(report, 1));
+        WeeklyReport stored = savedAndLoaded(report);
         assertThat(stored.isOf("other", 1)).isTrue();
         assertThat(stored.fold(new Liked("2", "p-1", "alice", "carol", MONDAY), 0, 0))
                 .isTrue();
@@ -96,27 +94,6 @@ class WeeklyReportTest {
         assertThat(fold(events.toArray(LikeEvent[]::new))).isEqualTo(NaiveWeek.count(KEY, events));
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void anyOrderAndAnyChunking_giveTheSameDocument(long seed) {
-        List<LikeEvent> events = SomeLikes.of("alice", 2_000, seed);
-        List<LikeEvent> shuffled = new ArrayList<>(events);
-        Random random = new Random(seed);
-        Collections.shuffle(shuffled, random);
-
-        WeeklyReport inOneGo = new WeeklyReport(KEY, "epoch", 0);
-        WeeklyReport inPieces = new WeeklyReport(KEY, "epoch", 0);
-        for (int offset = 0; offset < events.size(); offset++) {
-            foldOne(inOneGo, events.get(offset), offset);
-            foldOne(inPieces, shuffled.get(offset), offset);
-            if (random.nextInt(50) == 0) {
-                inPieces = ReportDocument.report(ReportDocument.of(inPieces, 0));
-            }
-        }
-
-        assertThat(ReportDocument.of(inPieces, 1)).isEqualTo(ReportDocument.of(inOneGo, 1));
-    }
-
     private static Figures fold(LikeEvent... events) {
         WeeklyReport report = new WeeklyReport(KEY, "epoch", 0);
         for (int offset = 0; offset < events.length; offset++) {
@@ -128,10 +105,5 @@ class WeeklyReportTest {
     private static void foldOne(WeeklyReport report, LikeEvent event, long offset) {
         int day = event.at().atZone(ZoneOffset.UTC).getDayOfWeek().ordinal();
         report.fold(event, day, offset);
-    }
-
-    private static Figures figures(WeeklyReport report) {
-        Document document = ReportDocument.of(report, 1);
-        return ReportDocument.figures(document);
     }
 }

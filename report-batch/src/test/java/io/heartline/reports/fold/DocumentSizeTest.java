@@ -1,0 +1,58 @@
+package io.heartline.reports.fold;
+
+import static io.heartline.reports.fold.Stored.bytes;
+import static io.heartline.reports.fold.Stored.figures;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.Identifier;
+import io.heartline.events.Liked;
+import io.heartline.events.Unliked;
+import io.heartline.reports.fold.WeeklyReport.Key;
+import org.junit.jupiter.api.Test;
+import org.threeten.extra.YearWeek;
+
+/** The largest documents there can be: the longest ids, and everything else at its limit. */
+class DocumentSizeTest {
+
+    private static final int MEBIBYTE = 1 << 20;
+
+    private final WeeklyReport report = new WeeklyReport(new Key(YearWeek.of(2026, 47), longest("author")), "epoch", 0);
+    private long offset;
+
+    @Test
+    void theLargestExactDocument_isBelow1MiB() {
+        likeAndWithdraw(WeeklyReport.EXACT_PAIRS);
+        report.correct("01936f0e-0000-7000-8000-000000000000");
+
+        assertThat(figures(report).precision().exact()).isTrue();
+        assertThat(figures(report).likers()).isEqualTo(WeeklyReport.EXACT_PAIRS);
+        assertThat(figures(report).unlikes()).isEqualTo(WeeklyReport.EXACT_PAIRS);
+        assertThat(report.posts.all()).hasSize(PostCounts.PLACES).anyMatch(post -> post.tooHighBy > 0);
+        assertThat(bytes(report)).hasSizeLessThan(MEBIBYTE);
+    }
+
+    @Test
+    void theLargestEstimatedDocument_isSmallerStill() {
+        likeAndWithdraw(WeeklyReport.EXACT_PAIRS);
+        int exact = bytes(report).length;
+
+        likeAndWithdraw(20 * WeeklyReport.EXACT_PAIRS);
+
+        assertThat(figures(report).precision().exact()).isFalse();
+        assertThat(bytes(report)).hasSizeLessThan(exact);
+    }
+
+    /** Pairs of a liker and a post of their own. */
+    private void likeAndWithdraw(int pairs) {
+        for (int i = 0; i < pairs; i++) {
+            String post = longest("post-" + i);
+            String liker = longest("liker-" + i);
+            report.fold(new Liked("e", post, report.key.authorId(), liker, SomeLikes.MONDAY), i % 7, offset++);
+            report.fold(new Unliked("e", post, report.key.authorId(), liker, SomeLikes.MONDAY), i % 7, offset++);
+        }
+    }
+
+    private static String longest(String id) {
+        return id + "~".repeat(Identifier.MAX_LENGTH - id.length());
+    }
+}
