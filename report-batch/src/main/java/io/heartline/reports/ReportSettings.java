@@ -10,24 +10,35 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the report batch; {@code report-batch.yml} documents each.
  *
+ * @param deadLetterTopic where records go that are no likes
  * @param kafka settings of the Kafka clients, as Kafka names them
- * @param schedule when a run starts: a cron expression of Spring's six fields, or {@code -} for never
+ * @param schedule when a run starts: a cron expression of Spring's six fields, or {@code -} for never, on a read-only replica
  * @param zone where a day and a week begin
  * @param grace how long after its end a week stays open
  * @param chunk records folded at most between two writes of progress
  * @param stall how long a run waits for Kafka to deliver anything before it fails
+ * @param lease how long a partition belongs to the instance that folds it, unless it says so again
+ * @param watch how often an instance looks for runs that others were asked for
+ * @param keepRuns how long {@code /v1/runs} remembers a run
  * @param page what the page needs to know
  */
 @ConfigurationProperties("heartline.reports")
 public record ReportSettings(
         @DefaultValue(LikesTopic.NAME) String topic,
+        @DefaultValue(LikesTopic.NAME + ".dead") String deadLetterTopic,
         Map<String, String> kafka,
         @DefaultValue("0 */5 * * * *") String schedule,
         @DefaultValue("UTC") ZoneId zone,
         @DefaultValue("24h") Duration grace,
         @DefaultValue("20000") int chunk,
         @DefaultValue("1m") Duration stall,
+        @DefaultValue("30s") Duration lease,
+        @DefaultValue("2s") Duration watch,
+        @DefaultValue("35d") Duration keepRuns,
         @DefaultValue Page page) {
+
+    /** As a schedule: no run but those that are asked for. */
+    public static final String NEVER = "-";
 
     /** Where a browser finds the other services. */
     public record Page(

@@ -4,13 +4,13 @@ import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.fold.WeeklyReport.Key;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Brings the reports of a chunk up to date. Doing it twice is doing it once, since each report skips what it has: so a
@@ -18,15 +18,19 @@ import java.util.Set;
  */
 final class Fold {
 
-    private static final int REPORTS_AT_ONCE = 500;
+    /** A report may have a megabyte: so many are held at once, and no more. */
+    private static final int REPORTS_AT_ONCE = 100;
+
     private static final int CONFLICTS_IN_A_ROW = 20;
 
     private final ReportStore reports;
+    private final ProgressStore progress;
     private final WeekCalendar calendar;
     private final FoldMetrics metrics;
 
-    Fold(ReportStore reports, WeekCalendar calendar, FoldMetrics metrics) {
+    Fold(ReportStore reports, ProgressStore progress, WeekCalendar calendar, FoldMetrics metrics) {
         this.reports = reports;
+        this.progress = progress;
         this.calendar = calendar;
         this.metrics = metrics;
     }
@@ -34,10 +38,10 @@ final class Fold {
     /**
      * Returns once every report is acknowledged by a majority.
      *
-     * @param epoch of the log the chunk was pulled from
-     * @param asOf what readers could see before this run: a week that was sealed by then is corrected, with a number
+     * @param progressOf an author's partition, as it stood when the chunk was pulled
+     * @throws LogGapException if positions count anew by now
      */
-    void apply(Chunk chunk, String epoch, String runId, Instant asOf) {
+    void apply(Chunk chunk, Function<String, Progress> progressOf, Run run) {
         List<Key> keys = chunk.keys();
         for (int i = 0; i < keys.size(); i += REPORTS_AT_ONCE) {
             Set<Key> left = new HashSet<>(keys.subList(i, Math.min(keys.size(), i + REPORTS_AT_ONCE)));
@@ -45,33 +49,31 @@ final class Fold {
                 if (attempt > CONFLICTS_IN_A_ROW) {
                     throw new IllegalStateException("others keep writing the same reports: " + left);
                 }
-                left = attempt(left, chunk, epoch, runId, asOf);
+                left = attempt(left, chunk, progressOf, run);
                 metrics.conflicts.increment(left.size());
             }
         }
     }
 
     /** The reports that somebody else has written meanwhile. */
-    private Set<Key> attempt(Set<Key> keys, Chunk chunk, String epoch, String runId, Instant asOf) {
+    private Set<Key> attempt(Set<Key> keys, Chunk chunk, Function<String, Progress> progressOf, Run run) {
         Map<Key, WeeklyReport> stored = reports.load(keys).block();
         List<WeeklyReport> changed = new ArrayList<>();
         Map<Key, Integer> fresh = new HashMap<>();
         for (Key key : keys) {
-            WeeklyReport report = stored.getOrDefault(key, new WeeklyReport(key, epoch, 0));
-            if (!report.epoch().equals(epoch)) {
-                throw new LogGapException("report " + key + " was folded from another log: epoch " + report.epoch()
-                        + ", and the topic's is " + epoch);
-            }
+            WeeklyReport report = report(key, stored.get(key), progressOf.apply(key.authorId()));
+            int folded = 0;
             for (Chunk.Entry entry : chunk.of(key)) {
                 if (report.fold(entry.event(), entry.day(), entry.offset())) {
-                    fresh.merge(key, 1, Integer::sum);
+                    folded++;
                 }
             }
-            if (fresh.containsKey(key)) {
-                if (calendar.isSealed(key.week(), asOf)) {
-                    report.correct(runId);
+            if (folded > 0) {
+                if (calendar.isSealed(key.week(), run.published())) {
+                    report.correct(run.id());
                 }
                 changed.add(report);
+                fresh.put(key, folded);
             }
         }
         Set<Key> conflicts =
@@ -84,5 +86,20 @@ final class Fold {
             }
         }
         return conflicts;
+    }
+
+    private WeeklyReport report(Key key, WeeklyReport stored, Progress at) {
+        if (stored == null) {
+            return new WeeklyReport(key, at.epoch(), at.generation());
+        }
+        if (!stored.isOf(at.epoch(), at.generation())) {
+            // either it is from before, or we are; and the same look-up is safe from what happens behind it, since then
+            // the report's version is another one, too
+            if (!progress.of(at.partition()).block().isOf(at)) {
+                throw LogGapException.countsAnew(at.partition());
+            }
+            stored.rebase(at.epoch(), at.generation());
+        }
+        return stored;
     }
 }

@@ -8,26 +8,55 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * How far one partition is folded: the authority on it.
  *
  * @param epoch of the log that {@code next} counts in
+ * @param generation how often somebody had to say that positions count anew; see {@link Acceptance}
  * @param partitions of that log
  * @param next the first offset that is not folded yet
  * @param leaderEpoch of the last record folded, by which Kafka tells a log that was rewritten behind our back; or null
  * @param asOf everything logged up to then is folded; null until a run has reached the partition's end once
+ * @param acceptedAt when somebody said so last, or null
+ * @param owner the instance that is folding it, or null; a courtesy between instances, on which no figure depends
+ * @param leasedUntil when others may take it over
  */
 @Document("progress")
-public record Progress(@Id int partition, String epoch, int partitions, long next, Integer leaderEpoch, Instant asOf) {
+public record Progress(
+        @Id int partition,
+        String epoch,
+        int generation,
+        int partitions,
+        long next,
+        Integer leaderEpoch,
+        Instant asOf,
+        Instant acceptedAt,
+        String owner,
+        Instant leasedUntil) {
 
-    Progress upTo(long offset, Integer lastLeaderEpoch) {
-        return new Progress(
-                partition, epoch, partitions, offset, lastLeaderEpoch == null ? leaderEpoch : lastLeaderEpoch, asOf);
+    /** Where a partition stands that was never folded. */
+    static Progress none(int partition, String epoch, int partitions, long start) {
+        return new Progress(partition, epoch, 0, partitions, start, null, null, null, null, null);
     }
 
-    Progress asOf(Instant instant) {
+    /**
+     * The same, further on.
+     *
+     * @param lastLeaderEpoch null if no record told
+     * @param newAsOf null if the end is not reached yet
+     */
+    Progress upTo(long offset, Integer lastLeaderEpoch, Instant newAsOf) {
         return new Progress(
                 partition,
                 epoch,
+                generation,
                 partitions,
-                next,
-                leaderEpoch,
-                asOf == null || asOf.isBefore(instant) ? instant : asOf);
+                offset,
+                lastLeaderEpoch == null ? leaderEpoch : lastLeaderEpoch,
+                newAsOf == null || asOf != null && asOf.isAfter(newAsOf) ? asOf : newAsOf,
+                acceptedAt,
+                owner,
+                leasedUntil);
+    }
+
+    /** Whether both count in the same positions. */
+    boolean isOf(Progress other) {
+        return epoch.equals(other.epoch) && generation == other.generation;
     }
 }

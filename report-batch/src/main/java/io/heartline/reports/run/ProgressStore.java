@@ -3,9 +3,13 @@ package io.heartline.reports.run;
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.data.mongodb.core.FindAndModifyOptions;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.data.mongodb.core.query.Criteria;
 import org.springframework.data.mongodb.core.query.Update;
 import reactor.core.publisher.Mono;
 
@@ -23,26 +27,76 @@ public class ProgressStore {
         return mongo.findAll(Progress.class).collectMap(Progress::partition);
     }
 
+    Mono<Progress> of(int partition) {
+        return mongo.findById(partition, Progress.class);
+    }
+
     /** @return false if the partition has progress already */
-    public Mono<Boolean> begin(Progress first) {
+    Mono<Boolean> begin(Progress first) {
         return mongo.insert(first).thenReturn(true).onErrorReturn(DuplicateKeyException.class, false);
     }
 
+    /**
+     * Takes a partition, or keeps one for longer, so that others fold other ones meanwhile.
+     *
+     * @return where it stands; empty if somebody else has it
+     */
+    Mono<Progress> lease(Progress seen, String owner, Instant now, Duration length) {
+        Criteria free = new Criteria()
+                .orOperator(
+                        where("owner").is(owner),
+                        where("owner").is(null),
+                        where("leasedUntil").lt(now));
+        return mongo.findAndModify(
+                query(positions(seen).andOperator(free)),
+                new Update().set("owner", owner).set("leasedUntil", now.plus(length)),
+                FindAndModifyOptions.options().returnNew(true),
+                Progress.class);
+    }
+
+    /** Lets others have it at once. */
+    Mono<Void> release(int partition, String owner) {
+        return mongo.updateFirst(
+                        query(where("_id").is(partition).and("owner").is(owner)),
+                        new Update().unset("owner").unset("leasedUntil"),
+                        Progress.class)
+                .then();
+    }
+
     /** @return false if the partition no longer stands where {@code from} says: somebody else has moved it */
-    public Mono<Boolean> advance(Progress from, Progress to) {
+    Mono<Boolean> advance(Progress from, Progress to) {
         Update update = new Update().set("next", to.next()).set("leaderEpoch", to.leaderEpoch());
         if (to.asOf() != null) {
             update.max("asOf", to.asOf()); // others may have vouched for a later time already
         }
-        return mongo.updateFirst(
-                        query(where("_id")
-                                .is(from.partition())
-                                .and("epoch")
-                                .is(from.epoch())
-                                .and("next")
-                                .is(from.next())),
-                        update,
-                        Progress.class)
+        return mongo.updateFirst(query(positions(from).and("next").is(from.next())), update, Progress.class)
                 .map(result -> result.getMatchedCount() == 1);
+    }
+
+    /** Nothing was logged since: the same figures, and a later time to vouch for them. */
+    Mono<Void> vouch(Progress at, Instant asOf) {
+        return mongo.updateFirst(
+                        query(positions(at).and("next").gte(at.next())), new Update().max("asOf", asOf), Progress.class)
+                .then();
+    }
+
+    /** @return false if it was moved meanwhile */
+    Mono<Boolean> replace(Progress from, Progress to) {
+        return mongo.findAndReplace(query(positions(from).and("next").is(from.next())), to)
+                .hasElement();
+    }
+
+    Mono<Void> delete(Progress at) {
+        return mongo.remove(query(positions(at).and("next").is(at.next())), Progress.class)
+                .then();
+    }
+
+    private static Criteria positions(Progress at) {
+        return where("_id")
+                .is(at.partition())
+                .and("epoch")
+                .is(at.epoch())
+                .and("generation")
+                .is(at.generation());
     }
 }

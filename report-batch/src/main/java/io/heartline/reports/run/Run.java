@@ -2,8 +2,10 @@ package io.heartline.reports.run;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.springframework.data.annotation.Id;
 import org.springframework.data.mongodb.core.mapping.Document;
 
@@ -11,26 +13,35 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * One pull of the topic: from where its partitions stood to the end offsets seen at its start. It is done when progress
  * has reached those, whoever folded them.
  *
- * @param trigger {@code schedule} or {@code request}
- * @param startedAt null while it waits for the run before it
+ * @param trigger {@code schedule}, {@code request} or {@code once}
+ * @param startedAt just before the end offsets were asked for: what was logged by then is included; null while it waits
+ * @param plannedBy the instance that asked for them
+ * @param epoch of the log they count in
  * @param from the first offset to fold, by partition
  * @param target the end offset, by partition; null until it is known
+ * @param published what readers had before: weeks that were sealed by then are corrected, with a number; or null
  * @param error why it failed, or null
  */
 @Document("runs")
-public record Run(
+record Run(
         @Id String id,
         String trigger,
         Instant requestedAt,
         Instant startedAt,
         Instant finishedAt,
+        String plannedBy,
         String epoch,
         List<Long> from,
         List<Long> target,
+        Instant published,
         String error) {
 
+    static final String ON_REQUEST = "request";
+    static final String ON_SCHEDULE = "schedule";
+    static final String ONCE = "once";
+
     /** Where a run stands. */
-    public enum Status {
+    enum Status {
         running,
         done,
         failed
@@ -39,9 +50,11 @@ public record Run(
     /**
      * A run as {@code /v1/runs} shows it.
      *
+     * @param startedAt null while it waits for the run before it
+     * @param recordsPerSecond all instances together
      * @param etaSeconds until it is done at the present rate; null when unknown
      */
-    public record View(
+    record View(
             String id,
             Status status,
             String trigger,
@@ -55,62 +68,105 @@ public record Run(
             String error) {}
 
     static Run requested(String id, String trigger, Instant now) {
-        return new Run(id, trigger, now, null, null, null, null, null, null);
+        return new Run(id, trigger, now, null, null, null, null, null, null, null, null);
     }
 
-    Run triggeredBy(String other) {
-        return new Run(id, other, requestedAt, startedAt, finishedAt, epoch, from, target, error);
+    /** @param survey what there is to fold; its progress has been begun */
+    Run planned(String by, Survey survey) {
+        List<Long> first = IntStream.range(0, survey.log().partitions())
+                .mapToObj(partition -> survey.progress().get(partition).next())
+                .toList();
+        return new Run(
+                id,
+                trigger,
+                requestedAt,
+                survey.seen(),
+                null,
+                by,
+                survey.log().epoch(),
+                first,
+                survey.ends(),
+                survey.published(),
+                null);
     }
 
-    Run started(Instant now) {
-        return new Run(id, trigger, requestedAt, now, null, null, null, null, null);
+    /** @param why it failed, or null if it did not */
+    Run finished(Instant now, String why) {
+        return new Run(id, trigger, requestedAt, startedAt, now, plannedBy, epoch, from, target, published, why);
     }
 
-    Run planned(String logEpoch, List<Long> starts, List<Long> ends) {
-        return new Run(id, trigger, requestedAt, startedAt, null, logEpoch, starts, ends, null);
+    boolean isPlanned() {
+        return target != null;
     }
 
-    Run finished(Instant now) {
-        return new Run(id, trigger, requestedAt, startedAt, now, epoch, from, target, null);
+    boolean isFinished() {
+        return finishedAt != null;
     }
 
-    Run failed(Instant now, String why) {
-        return new Run(id, trigger, requestedAt, startedAt, now, epoch, from, target, why);
+    /** How long it took, from the moment it began or, if it never did, was asked for. */
+    long millis() {
+        return Duration.between(startedAt == null ? requestedAt : startedAt, finishedAt)
+                .toMillis();
+    }
+
+    /** How many records it has to fold. */
+    long total() {
+        return sum(target) - sum(from);
+    }
+
+    /** Whether everything it has to fold is folded, by whomever. */
+    boolean isReached(Map<Integer, Progress> progress) {
+        return done(progress) == total();
+    }
+
+    /** Nothing to tell of: most of the scheduled ones, when likes are few. */
+    boolean isEmpty() {
+        return trigger.equals(ON_SCHEDULE) && total() == 0;
+    }
+
+    /** @throws LogGapException if somebody has said meanwhile that positions count anew */
+    void checkPositions(Collection<Progress> progress) {
+        for (Progress at : progress) {
+            if (!at.epoch().equals(epoch)) {
+                throw LogGapException.countsAnew(at.partition());
+            }
+        }
     }
 
     /** Derived from progress rather than remembered, so that it holds whichever instance folds and whoever asks. */
-    View view(Map<Integer, Progress> progress, Instant now) {
-        Long total = target == null ? null : 0L;
-        Long done = total;
-        if (target != null) {
-            for (int partition = 0; partition < target.size(); partition++) {
-                long start = from.get(partition);
-                Progress at = progress.get(partition);
-                long reached = at == null || !at.epoch().equals(epoch) ? start : at.next();
-                total += target.get(partition) - start;
-                done += Math.max(start, Math.min(reached, target.get(partition))) - start;
-            }
-        }
-        Status status = status(done, total);
+    View view(Map<Integer, Progress> progress, boolean isQueued, Instant now) {
+        Long total = isPlanned() ? total() : null;
+        // what a run has done stays done, whatever positions count later
+        Long done = isPlanned() ? isFinished() && error == null ? total() : done(progress) : null;
+        boolean isDone = isPlanned() && done.equals(total);
+        String why = error == null && !isFinished() && !isDone && !isQueued
+                ? "the instance that took the request stopped before it was queued"
+                : error;
+        Status status = why != null ? Status.failed : isFinished() || isDone ? Status.done : Status.running;
         Long rate = null;
         Long eta = null;
         if (startedAt != null && done != null && done > 0) {
-            long millis = Duration.between(startedAt, finishedAt == null ? now : finishedAt)
-                    .toMillis();
+            long millis =
+                    Duration.between(startedAt, isFinished() ? finishedAt : now).toMillis();
             rate = done * 1000 / Math.max(1, millis);
             eta = status == Status.running && rate > 0 ? Long.valueOf((total - done) / rate) : null;
         }
-        return new View(id, status, trigger, requestedAt, startedAt, finishedAt, done, total, rate, eta, error);
+        return new View(id, status, trigger, requestedAt, startedAt, finishedAt, done, total, rate, eta, why);
     }
 
-    long millis() {
-        return Duration.between(startedAt, finishedAt).toMillis();
-    }
-
-    private Status status(Long done, Long total) {
-        if (error != null) {
-            return Status.failed;
+    private long done(Map<Integer, Progress> progress) {
+        long done = 0;
+        for (int partition = 0; partition < target.size(); partition++) {
+            long start = from.get(partition);
+            Progress at = progress.get(partition);
+            if (at != null && at.epoch().equals(epoch)) {
+                done += Math.max(start, Math.min(at.next(), target.get(partition))) - start;
+            }
         }
-        return finishedAt != null || total != null && done.equals(total) ? Status.done : Status.running;
+        return done;
+    }
+
+    private static long sum(List<Long> offsets) {
+        return offsets.stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -1,19 +1,11 @@
 package io.heartline.reports.run;
 
-import io.heartline.events.LikesLog;
 import io.heartline.reports.ReportSettings;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -37,46 +29,47 @@ class RunConfiguration {
     }
 
     @Bean
-    Runs runs(
+    LikesSource likesSource(ReportSettings settings) {
+        return new LikesSource(settings.kafka(), settings.topic(), settings.deadLetterTopic(), settings.chunk());
+    }
+
+    @Bean
+    RunQueue runQueue(ReactiveMongoTemplate mongo) {
+        return new RunQueue(mongo);
+    }
+
+    @Bean
+    RunStore runStore(ReactiveMongoTemplate mongo) {
+        return new RunStore(mongo);
+    }
+
+    @Bean
+    Runs runs(ReportSettings settings, RunQueue queue, RunStore store, ProgressStore progress) {
+        return new Runs(queue, store, progress, InstantSource.system(), settings.keepRuns());
+    }
+
+    @Bean
+    FoldMetrics foldMetrics(MeterRegistry registry) {
+        return new FoldMetrics(registry);
+    }
+
+    @Bean
+    Job job(
             ReportSettings settings,
+            LikesSource source,
             ProgressStore progress,
             ReportStore reports,
             WeekCalendar calendar,
-            ReactiveMongoTemplate mongo,
-            MeterRegistry registry) {
-        Map<String, Object> kafka = consumerSettings(settings);
-        return new Runs(
-                () -> new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-                () -> describe(settings),
-                new Pull.Tools(
-                        progress, reports, calendar, new FoldMetrics(registry), settings.chunk(), settings.stall()),
-                new RunStore(mongo),
-                InstantSource.system());
+            FoldMetrics metrics,
+            RunStore store) {
+        Job.Tools tools = new Job.Tools(
+                progress, reports, calendar, metrics, settings.chunk(), settings.stall(), settings.lease());
+        return new Job(source, tools, store, UUID.randomUUID().toString(), InstantSource.system());
     }
 
-    /** Asked anew by every run: a topic that was created again is another log. */
-    private static LikesLog describe(ReportSettings settings) {
-        Map<String, Object> kafka = new HashMap<>(settings.kafka());
-        // with Kafka down, this client's own default is a loop that logs a thousand lines a second
-        kafka.put(AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
-        Admin admin = Admin.create(kafka);
-        try {
-            return LikesLog.describe(admin, settings.topic())
-                    .toCompletableFuture()
-                    .join();
-        } finally {
-            admin.close(Duration.ZERO);
-        }
-    }
-
-    private static Map<String, Object> consumerSettings(ReportSettings settings) {
-        Map<String, Object> kafka = new HashMap<>(settings.kafka());
-        kafka.put(ConsumerConfig.GROUP_ID_CONFIG, "report-batch");
-        kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        kafka.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        kafka.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        kafka.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(5_000, settings.chunk()));
-        return kafka;
+    @Bean
+    Worker worker(ReportSettings settings, RunQueue queue, RunStore store, Runs runs, Job job, FoldMetrics metrics) {
+        boolean joinsAll = !settings.schedule().equals(ReportSettings.NEVER);
+        return new Worker(queue, store, runs, job, metrics, InstantSource.system(), settings.watch(), joinsAll);
     }
 }

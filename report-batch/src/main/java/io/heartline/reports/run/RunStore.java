@@ -1,10 +1,13 @@
 package io.heartline.reports.run;
 
+import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
+import java.time.Instant;
 import org.springframework.data.domain.Sort;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.query.Criteria;
+import org.springframework.data.mongodb.core.query.Update;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -17,8 +20,8 @@ class RunStore {
         this.mongo = mongo;
     }
 
-    Mono<Run> save(Run run) {
-        return mongo.save(run);
+    Mono<Run> add(Run run) {
+        return mongo.insert(run);
     }
 
     Mono<Run> find(String id) {
@@ -32,5 +35,47 @@ class RunStore {
                         .with(Sort.by(Sort.Direction.DESC, "requestedAt"))
                         .limit(limit),
                 Run.class);
+    }
+
+    /**
+     * Writes down what the run is to fold, unless another instance was first.
+     *
+     * @return the plan that holds
+     */
+    Mono<Run> plan(Run planned) {
+        Update plan = new Update()
+                .set("startedAt", planned.startedAt())
+                .set("plannedBy", planned.plannedBy())
+                .set("epoch", planned.epoch())
+                .set("from", planned.from())
+                .set("target", planned.target())
+                .set("published", planned.published());
+        return mongo.updateFirst(query(open(planned.id()).and("target").is(null)), plan, Run.class)
+                .then(find(planned.id()));
+    }
+
+    /** It was scheduled, and now somebody wants to hear of it. */
+    Mono<Void> asked(String id) {
+        return mongo.updateFirst(query(open(id)), new Update().set("trigger", Run.ON_REQUEST), Run.class)
+                .then();
+    }
+
+    /** @return false if it was finished before */
+    Mono<Boolean> finish(Run finished) {
+        Update finish = new Update().set("finishedAt", finished.finishedAt()).set("error", finished.error());
+        return mongo.updateFirst(query(open(finished.id())), finish, Run.class)
+                .map(result -> result.getMatchedCount() == 1);
+    }
+
+    Mono<Void> remove(String id) {
+        return mongo.remove(query(where("_id").is(id)), Run.class).then();
+    }
+
+    Mono<Void> removeRequestedBefore(Instant instant) {
+        return mongo.remove(query(where("requestedAt").lt(instant)), Run.class).then();
+    }
+
+    private static Criteria open(String id) {
+        return where("_id").is(id).and("finishedAt").is(null);
     }
 }

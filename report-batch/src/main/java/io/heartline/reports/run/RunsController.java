@@ -17,16 +17,20 @@ class RunsController {
     private static final int LATEST = 20;
 
     private final Runs runs;
+    private final Worker worker;
 
-    RunsController(Runs runs) {
+    RunsController(Runs runs, Worker worker) {
         this.runs = runs;
+        this.worker = worker;
     }
 
     @PostMapping("/v1/runs")
     Mono<ResponseEntity<Map<String, String>>> post() {
-        return runs.request().map(run -> ResponseEntity.accepted()
-                .location(URI.create("/v1/runs/" + run.id()))
-                .body(Map.of("id", run.id())));
+        return runs.enqueue(Run.ON_REQUEST)
+                .doOnNext(run -> worker.join(run.id()))
+                .map(run -> ResponseEntity.accepted()
+                        .location(URI.create("/v1/runs/" + run.id()))
+                        .body(Map.of("id", run.id())));
     }
 
     @GetMapping("/v1/runs/{id}")

@@ -5,41 +5,48 @@ import io.heartline.events.LikeEventRecord;
 import io.heartline.events.LikesLog;
 import io.heartline.events.LikesTopic;
 import io.heartline.quickstart.backends.Backends;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A topic of a test's own on the shared broker. */
 final class LikesOnTopic {
 
-    private static final String BROKER = Backends.shared().bootstrapServers();
-
     final String topic;
+    private final String broker;
     private final int partitions;
     private LikesLog log;
 
-    private LikesOnTopic(String topic, int partitions) {
+    private LikesOnTopic(String broker, String topic, int partitions) {
+        this.broker = broker;
         this.topic = topic;
         this.partitions = partitions;
     }
 
     static LikesOnTopic create(int partitions) throws Exception {
-        LikesOnTopic likes = new LikesOnTopic(Backends.unique("likes"), partitions);
+        return create(Backends.shared().bootstrapServers(), partitions);
+    }
+
+    static LikesOnTopic create(String broker, int partitions) throws Exception {
+        LikesOnTopic likes = new LikesOnTopic(broker, Backends.unique("likes"), partitions);
         likes.createTopic();
         return likes;
     }
 
     private void createTopic() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
             log = LikesLog.create(admin, LikesTopic.newTopic(topic, partitions, (short) 1, 1))
                     .toCompletableFuture()
                     .get(30, TimeUnit.SECONDS);
@@ -48,7 +55,7 @@ final class LikesOnTopic {
 
     /** The same name, another log. */
     void recreate() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
             admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
         }
         createTopic();
@@ -66,7 +73,7 @@ final class LikesOnTopic {
 
     void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", BROKER), new ByteArraySerializer(), new ByteArraySerializer())) {
+                Map.of("bootstrap.servers", broker), new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             records.forEach(record -> sent.add(producer.send(record)));
             for (Future<RecordMetadata> record : sent) {
@@ -75,18 +82,35 @@ final class LikesOnTopic {
         }
     }
 
-    KafkaConsumer<byte[], byte[]> consumer() {
-        return new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        BROKER,
-                        "group.id",
-                        topic,
-                        "enable.auto.commit",
-                        "false",
-                        "auto.offset.reset",
-                        "none"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+    /** As retention does when it is up. */
+    void deleteBefore(int partition, long offset) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
+            admin.deleteRecords(Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    String deadLetterTopic() {
+        return topic + ".dead";
+    }
+
+    LikesSource source(int chunkSize) {
+        return new LikesSource(Map.of("bootstrap.servers", broker), topic, deadLetterTopic(), chunkSize);
+    }
+
+    /** All of a one-partition topic. */
+    List<ConsumerRecord<byte[], byte[]>> recordsOf(String name) {
+        TopicPartition only = new TopicPartition(name, 0);
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (Consumer<byte[], byte[]> consumer = source(1000).consumer()) {
+            consumer.assign(List.of(only));
+            consumer.seekToBeginning(List.of(only));
+            long end = consumer.endOffsets(List.of(only)).get(only);
+            while (consumer.position(only) < end) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
     }
 }

@@ -1,6 +1,7 @@
 package io.heartline.reports.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Instant;
 import java.util.List;
@@ -10,12 +11,23 @@ import org.junit.jupiter.api.Test;
 class RunTest {
 
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
-    private static final Run WAITING = Run.requested("r", "request", NOON);
-    private static final Run GOING = WAITING.started(NOON).planned("epoch", List.of(0L, 100L), List.of(50L, 150L));
+    private static final Run WAITING = Run.requested("r", Run.ON_REQUEST, NOON);
+    private static final Run GOING = new Run(
+            "r",
+            Run.ON_REQUEST,
+            NOON,
+            NOON,
+            null,
+            "instance",
+            "epoch",
+            List.of(0L, 100L),
+            List.of(50L, 150L),
+            null,
+            null);
 
     @Test
     void aRunThatWaits_isRunning_withoutFigures() {
-        Run.View view = WAITING.view(Map.of(), NOON);
+        Run.View view = WAITING.view(Map.of(), true, NOON);
 
         assertThat(view.status()).isEqualTo(Run.Status.running);
         assertThat(view.startedAt()).isNull();
@@ -23,8 +35,16 @@ class RunTest {
     }
 
     @Test
+    void aRunThatIsInNoQueue_andNotDone_hasFailed() {
+        Run.View view = WAITING.view(Map.of(), false, NOON);
+
+        assertThat(view.status()).isEqualTo(Run.Status.failed);
+        assertThat(view.error()).contains("before it was queued");
+    }
+
+    @Test
     void aRunThatIsGoing_saysHowFarItIs_fromProgress() {
-        Run.View view = GOING.view(Map.of(0, at(0, 50), 1, at(1, 125)), NOON.plusSeconds(3));
+        Run.View view = GOING.view(Map.of(0, at(0, 50), 1, at(1, 125)), true, NOON.plusSeconds(3));
 
         assertThat(view.status()).isEqualTo(Run.Status.running);
         assertThat(view.recordsDone()).isEqualTo(75);
@@ -34,29 +54,45 @@ class RunTest {
     }
 
     @Test
-    void aRunWhoseInstanceDied_isDoneOnceAnyoneHasFoldedThatFar() {
-        Run.View view = GOING.view(Map.of(0, at(0, 50), 1, at(1, 4_000)), NOON.plusSeconds(60));
+    void aRunThatNobodyWroteDownAsDone_isDoneOnceAnyoneHasFoldedThatFar() {
+        Run.View view = GOING.view(Map.of(0, at(0, 50), 1, at(1, 4_000)), true, NOON.plusSeconds(60));
 
         assertThat(view.status()).isEqualTo(Run.Status.done);
         assertThat(view.recordsDone()).isEqualTo(100);
     }
 
     @Test
-    void progressInAnotherLog_isNone() {
-        Progress other = new Progress(0, "other", 2, 50, null, null);
+    void aRunThatWasFinished_isDone_thoughPositionsCountAnewSince() {
+        Run.View view = GOING.finished(NOON.plusSeconds(2), null).view(Map.of(0, of("other", 0, 7)), false, NOON);
 
-        assertThat(GOING.view(Map.of(0, other), NOON).recordsDone()).isZero();
+        assertThat(view.status()).isEqualTo(Run.Status.done);
+        assertThat(view.recordsDone()).isEqualTo(100);
+        assertThat(view.recordsPerSecond()).isEqualTo(50);
+    }
+
+    @Test
+    void progressInAnotherLog_isNone_andNoRunGoesOnWithIt() {
+        Progress other = of("other", 0, 50);
+
+        assertThat(GOING.view(Map.of(0, other), true, NOON).recordsDone()).isZero();
+        assertThatExceptionOfType(LogGapException.class)
+                .isThrownBy(() -> GOING.checkPositions(List.of(other)))
+                .withMessageContaining("partition 0");
     }
 
     @Test
     void aRunThatFailed_saysWhy() {
-        Run.View view = GOING.failed(NOON, "why").view(Map.of(), NOON);
+        Run.View view = GOING.finished(NOON, "why").view(Map.of(), false, NOON);
 
         assertThat(view.status()).isEqualTo(Run.Status.failed);
         assertThat(view.error()).isEqualTo("why");
     }
 
     private static Progress at(int partition, long next) {
-        return new Progress(partition, "epoch", 2, next, null, null);
+        return of("epoch", partition, next);
+    }
+
+    private static Progress of(String epoch, int partition, long next) {
+        return new Progress(partition, epoch, 0, 2, next, null, null, null, null, null);
     }
 }

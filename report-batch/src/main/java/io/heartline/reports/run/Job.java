@@ -1,0 +1,187 @@
+package io.heartline.reports.run;
+
+import io.heartline.events.LikesLog;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.WeekCalendar;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This instance's part in a run: to say what the run has to fold, if nobody has yet; to fold what others have not; and to
+ * see that it is finished, whoever folded the last of it.
+ */
+class Job {
+
+    private static final Logger logger = LoggerFactory.getLogger(Job.class);
+    private static final long WAIT_FOR_OTHERS_MILLIS = 500;
+
+    private final LikesSource source;
+    private final Tools tools;
+    private final RunStore runs;
+    private final String instance;
+    private final InstantSource clock;
+
+    /**
+     * What a run works with.
+     *
+     * @param chunkSize records folded at most between two writes of progress
+     * @param stall how long Kafka may deliver nothing
+     * @param lease how long a partition is this instance's
+     */
+    record Tools(
+            ProgressStore progress,
+            ReportStore reports,
+            WeekCalendar calendar,
+            FoldMetrics metrics,
+            int chunkSize,
+            Duration stall,
+            Duration lease) {}
+
+    /** @param instance a name that no other instance has */
+    Job(LikesSource source, Tools tools, RunStore runs, String instance, InstantSource clock) {
+        this.source = source;
+        this.tools = tools;
+        this.runs = runs;
+        this.instance = instance;
+        this.clock = clock;
+    }
+
+    String instance() {
+        return instance;
+    }
+
+    /**
+     * Returns once the run is finished, or soon after {@code stop}.
+     *
+     * @throws LogGapException if progress and the log do not meet: no instance can go on
+     * @throws RuntimeException if Kafka or MongoDB are in trouble: another attempt, or another instance, may go on
+     */
+    void work(Run run, CountDownLatch stop) {
+        Admin admin = source.admin();
+        try (Consumer<byte[], byte[]> consumer = source.consumer();
+                DeadLetters deadLetters = source.deadLetters(admin)) {
+            LikesLog log = source.describe(admin);
+            Run planned = run.isPlanned() ? run : plan(run, log, consumer);
+            if (!planned.isFinished()) {
+                Leases leases = new Leases(tools.progress(), instance, clock, tools.lease());
+                Pull pull = new Pull(consumer, () -> source.describe(admin), log, planned, tools, deadLetters, leases);
+                Runnable commit = () -> commit(planned, log, consumer);
+                work(planned, pull, leases, commit, stop);
+            }
+        } finally {
+            LikesSource.close(admin);
+        }
+    }
+
+    /** Whether a run would find anything. If not, what is there is vouched for up to now, without one. */
+    boolean isBehind() {
+        Admin admin = source.admin();
+        try (Consumer<byte[], byte[]> consumer = source.consumer()) {
+            Survey survey = survey(source.describe(admin), consumer);
+            vouch(survey);
+            return IntStream.range(0, survey.log().partitions()).anyMatch(survey::isBehind);
+        } finally {
+            LikesSource.close(admin);
+        }
+    }
+
+    private Survey survey(LikesLog log, Consumer<byte[], byte[]> consumer) {
+        return Survey.of(consumer, log, tools.progress(), clock).begin(consumer, tools.progress(), tools.reports());
+    }
+
+    private void vouch(Survey survey) {
+        survey.progress().values().stream()
+                .filter(at -> !survey.isBehind(at.partition()))
+                .forEach(at -> tools.progress().vouch(at, survey.seen()).block());
+    }
+
+    private Run plan(Run run, LikesLog log, Consumer<byte[], byte[]> consumer) {
+        Survey survey = survey(log, consumer);
+        vouch(survey);
+        Run planned = runs.plan(run.planned(instance, survey)).block();
+        if (planned.plannedBy().equals(instance) && !planned.isEmpty()) {
+            logger.info("run {} ({}): {} records to fold", run.id(), run.trigger(), planned.total());
+        }
+        return planned;
+    }
+
+    private void work(Run run, Pull pull, Leases leases, Runnable commit, CountDownLatch stop) {
+        ProgressLog progressLog = new ProgressLog(clock);
+        try {
+            while (stop.getCount() > 0) {
+                Map<Integer, Progress> progress = tools.progress().all().block();
+                run.checkPositions(progress.values());
+                Run current = runs.find(run.id()).block();
+                if (current == null || current.isFinished()) {
+                    break; // others were faster
+                }
+                if (run.isReached(progress)) {
+                    commit.run();
+                    finish(run);
+                    break;
+                }
+                progressLog.note(run, progress);
+                if (!pull.chunk(progress)) {
+                    awaitOthers(stop);
+                }
+            }
+            leases.releaseAll();
+        } catch (RuntimeException e) {
+            try {
+                leases.releaseAll();
+            } catch (RuntimeException f) { // they run out by themselves
+                e.addSuppressed(f);
+            }
+            throw e;
+        }
+    }
+
+    private void finish(Run run) {
+        if (run.isEmpty()) {
+            runs.remove(run.id()).block();
+            return;
+        }
+        Run finished = run.finished(clock.instant(), null);
+        if (runs.finish(finished).block()) {
+            tools.metrics().finished(finished);
+            logger.info("run {} done: {} records in {} ms", run.id(), run.total(), finished.millis());
+        }
+    }
+
+    /** For tools that show lag; whoever wants to know how far we are asks {@code progress}. */
+    private static void commit(Run run, LikesLog log, Consumer<byte[], byte[]> consumer) {
+        List<TopicPartition> partitions = Survey.partitions(log);
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        partitions.forEach(
+                p -> offsets.put(p, new OffsetAndMetadata(run.target().get(p.partition()))));
+        try {
+            consumer.commitSync(offsets);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            logger.warn("run {}: Kafka's own group offsets could not be committed: {}", run.id(), e.getMessage());
+        }
+    }
+
+    private static void awaitOthers(CountDownLatch stop) {
+        try {
+            stop.await(WAIT_FOR_OTHERS_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+}

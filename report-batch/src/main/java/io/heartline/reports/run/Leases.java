@@ -1,0 +1,88 @@
+package io.heartline.reports.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+
+/**
+ * Which partitions this instance folds, so that others fold other ones. A courtesy: a figure is right whoever folds what,
+ * and however many at once.
+ */
+final class Leases {
+
+    /** Of the partitions that are left, so that whoever comes later finds some, and nobody is left with a large rest. */
+    private static final int SHARE = 4;
+
+    private final ProgressStore store;
+    private final String owner;
+    private final InstantSource clock;
+    private final Duration length;
+    private final Set<Integer> held = new HashSet<>();
+    private Instant renewed = Instant.MIN;
+
+    /** @param length after which others may take over what an instance has died over */
+    Leases(ProgressStore store, String owner, InstantSource clock, Duration length) {
+        this.store = store;
+        this.owner = owner;
+        this.clock = clock;
+        this.length = length;
+    }
+
+    /**
+     * Keeps those that are held and still behind; takes a share of the others once none is.
+     *
+     * @param behind what is left to fold
+     * @return where those stand that are this instance's for now
+     */
+    Map<Integer, Progress> take(List<Progress> behind) {
+        Instant now = clock.instant();
+        List<Progress> mine = behind.stream().filter(this::isHeld).toList();
+        if (!mine.isEmpty() && now.isBefore(renewed.plus(length.dividedBy(3)))) {
+            return byPartition(mine);
+        }
+        renewed = now;
+        if (!mine.isEmpty()) {
+            return lease(mine, now);
+        }
+        List<Progress> free = behind.stream()
+                .filter(at -> at.owner() == null || at.leasedUntil().isBefore(now))
+                .toList();
+        return lease(free.subList(0, (free.size() + SHARE - 1) / SHARE), now);
+    }
+
+    private boolean isHeld(Progress at) {
+        return held.contains(at.partition()) && owner.equals(at.owner());
+    }
+
+    private Map<Integer, Progress> lease(List<Progress> wanted, Instant now) {
+        List<Progress> leased = Flux.fromIterable(wanted)
+                .flatMap(at -> store.lease(at, owner, now, length))
+                .collectList()
+                .block();
+        held.clear();
+        leased.forEach(at -> held.add(at.partition()));
+        return byPartition(leased);
+    }
+
+    void release(int partition) {
+        held.remove(partition);
+        store.release(partition, owner).block();
+    }
+
+    /** What is not released is free after a while by itself. */
+    void releaseAll() {
+        List.copyOf(held).forEach(this::release);
+    }
+
+    private static Map<Integer, Progress> byPartition(List<Progress> some) {
+        Map<Integer, Progress> found = new HashMap<>();
+        some.forEach(at -> found.put(at.partition(), at));
+        return found;
+    }
+}

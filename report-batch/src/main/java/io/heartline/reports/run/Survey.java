@@ -1,0 +1,134 @@
+package io.heartline.reports.run;
+
+import io.heartline.events.LikesLog;
+import io.heartline.reports.fold.ReportStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What the log holds and how far it is folded.
+ *
+ * @param seen just before the ends were asked for: what is logged later is not promised
+ * @param starts the first offset the log still has, by partition
+ * @param ends the first offset it does not have yet, by partition
+ * @param progress of those partitions that were folded before
+ */
+record Survey(LikesLog log, Instant seen, List<Long> starts, List<Long> ends, Map<Integer, Progress> progress) {
+
+    static Survey of(Consumer<?, ?> consumer, LikesLog log, ProgressStore progress, InstantSource clock) {
+        List<TopicPartition> partitions = partitions(log);
+        consumer.assign(partitions); // or it warns of every single offset that it does not know what to do with it
+        Instant seen = clock.instant();
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
+        return new Survey(
+                log,
+                seen,
+                partitions.stream().map(starts::get).toList(),
+                partitions.stream().map(ends::get).toList(),
+                progress.all().block());
+    }
+
+    static List<TopicPartition> partitions(LikesLog log) {
+        return IntStream.range(0, log.partitions())
+                .mapToObj(partition -> new TopicPartition(log.topic(), partition))
+                .toList();
+    }
+
+    /**
+     * Makes sure that each partition has progress, and that what comes next is what the log has there.
+     *
+     * @return this survey with the progress that was begun
+     * @throws LogGapException if progress and the log do not meet; nothing was changed then
+     */
+    Survey begin(Consumer<?, ?> consumer, ProgressStore store, ReportStore reports) {
+        progress.values().forEach(this::check);
+        checkThatNoneIsMissing(reports);
+        checkLeaderEpochs(consumer);
+        Map<Integer, Progress> begun = new HashMap<>(progress);
+        for (int partition = 0; partition < log.partitions(); partition++) {
+            if (!begun.containsKey(partition)) {
+                Progress first = Progress.none(partition, log.epoch(), log.partitions(), starts.get(partition));
+                begun.put(
+                        partition,
+                        store.begin(first).block() ? first : store.of(partition).block());
+            }
+        }
+        return new Survey(log, seen, starts, ends, begun);
+    }
+
+    boolean isBehind(int partition) {
+        return progress.get(partition).next() < ends.get(partition);
+    }
+
+    /** What readers see before this run; null while some partition was never read to its end. */
+    Instant published() {
+        return progress.values().stream().anyMatch(at -> at.asOf() == null)
+                ? null
+                : progress.values().stream()
+                        .map(Progress::asOf)
+                        .min(Instant::compareTo)
+                        .orElse(null);
+    }
+
+    private void check(Progress at) {
+        if (!at.epoch().equals(log.epoch())) {
+            throw new LogGapException("progress of partition " + at.partition() + " belongs to another log: epoch "
+                    + at.epoch() + ", and the topic's is " + log.epoch());
+        }
+        long start = starts.get(at.partition());
+        if (at.next() < start) {
+            throw new LogGapException("offsets " + at.next() + " to " + (start - 1) + " of partition " + at.partition()
+                    + " have left the log before they were folded");
+        }
+        if (at.next() > ends.get(at.partition())) {
+            throw new LogGapException("partition " + at.partition() + " is folded up to offset " + at.next()
+                    + ", but the log ends at " + ends.get(at.partition()));
+        }
+    }
+
+    /** From offset 0 everything is pulled once more, and skipped by the reports that have it. */
+    private void checkThatNoneIsMissing(ReportStore reports) {
+        for (int partition = 0; partition < log.partitions(); partition++) {
+            if (!progress.containsKey(partition)
+                    && starts.get(partition) > 0
+                    && !reports.isEmpty().block()) {
+                throw new LogGapException("there are reports, but no progress of partition " + partition
+                        + ", and the log has lost its offsets below " + starts.get(partition)
+                        + ": nobody knows whether they were folded");
+            }
+        }
+    }
+
+    /** A log that was cut and written anew has the same offsets for other records: Kafka knows by its leaders' epochs. */
+    private void checkLeaderEpochs(Consumer<?, ?> consumer) {
+        List<Progress> known = progress.values().stream()
+                .filter(at -> at.leaderEpoch() != null)
+                .toList();
+        consumer.assign(known.stream().map(this::partition).toList());
+        // all of them are sought before one is asked for, so that Kafka is asked for all at once
+        known.forEach(at -> seek(consumer, partition(at), at));
+        try {
+            known.forEach(at -> consumer.position(partition(at)));
+        } catch (OffsetOutOfRangeException e) {
+            throw LogGapException.rewritten(e);
+        }
+    }
+
+    private TopicPartition partition(Progress at) {
+        return new TopicPartition(log.topic(), at.partition());
+    }
+
+    static void seek(Consumer<?, ?> consumer, TopicPartition partition, Progress at) {
+        consumer.seek(partition, new OffsetAndMetadata(at.next(), Optional.ofNullable(at.leaderEpoch()), ""));
+    }
+}

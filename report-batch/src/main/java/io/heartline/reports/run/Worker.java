@@ -1,0 +1,216 @@
+package io.heartline.reports.run;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.annotation.Scheduled;
+
+/**
+ * Looks whether a run waits or is going, and takes part in it: one thread, whichever instance the run was asked of. What
+ * another instance left when it died is taken up the same way.
+ */
+class Worker implements SmartLifecycle {
+
+    private static final Logger logger = LoggerFactory.getLogger(Worker.class);
+    private static final Duration SIT_OUT = Duration.ofSeconds(10);
+    private static final Duration SHUTDOWN = Duration.ofSeconds(20);
+
+    private final RunQueue queue;
+    private final RunStore store;
+    private final Runs runs;
+    private final Job job;
+    private final FoldMetrics metrics;
+    private final InstantSource clock;
+    private final Duration watch;
+    private final boolean joinsAll;
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean isDue = new AtomicBoolean();
+    private final Semaphore signals = new Semaphore(0);
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private volatile Thread thread;
+    private boolean isMongoDown;
+
+    /**
+     * @param watch how often to look for what others have queued
+     * @param joinsAll false for a read-only replica, which takes part in what it was asked for and in nothing else
+     */
+    Worker(
+            RunQueue queue,
+            RunStore store,
+            Runs runs,
+            Job job,
+            FoldMetrics metrics,
+            InstantSource clock,
+            Duration watch,
+            boolean joinsAll) {
+        this.queue = queue;
+        this.store = store;
+        this.runs = runs;
+        this.job = job;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.watch = watch;
+        this.joinsAll = joinsAll;
+    }
+
+    /** This instance was asked for the run, and sees to it. */
+    void join(String run) {
+        asked.add(run);
+        signals.release();
+    }
+
+    @Scheduled(cron = "${heartline.reports.schedule}")
+    void tick() {
+        isDue.set(true);
+        signals.release();
+    }
+
+    /** @return whether there was anything to do, so that there may be more */
+    boolean step() {
+        if (isDue.getAndSet(false)) {
+            schedule();
+        }
+        RunQueue.State state = queue.state().block();
+        if (state.running() == null) {
+            return state.waiting() != null
+                    && isOurs(state.waiting())
+                    && queue.begin(state.waiting()).block();
+        }
+        Run run = store.find(state.running()).block();
+        if (run == null || run.isFinished()) {
+            asked.remove(state.running());
+            return queue.end(state.running()).block();
+        }
+        return isOurs(run.id()) && work(run);
+    }
+
+    private boolean isOurs(String run) {
+        return joinsAll || asked.contains(run);
+    }
+
+    /** The next tick does it while a run is going or waits. */
+    private void schedule() {
+        if (queue.state().block().isEmpty() && isWorthARun()) {
+            runs.enqueue(Run.ON_SCHEDULE).block();
+        }
+        runs.trim().block();
+    }
+
+    private boolean isWorthARun() {
+        try {
+            return job.isBehind();
+        } catch (RuntimeException e) {
+            if (Trouble.isMongos(e)) {
+                throw e;
+            }
+            return true; // the run will meet the same trouble, and leave a trace of it
+        }
+    }
+
+    private boolean work(Run run) {
+        try {
+            job.work(run, stop);
+        } catch (RuntimeException e) {
+            if (isStopping()) {
+                throw e;
+            }
+            Run latest = store.find(run.id()).block();
+            boolean isPlannedByAnother =
+                    latest != null && latest.isPlanned() && !job.instance().equals(latest.plannedBy());
+            if (isPlannedByAnother && !(e instanceof LogGapException)) {
+                logger.warn("run {}: leaving it to others for a while: {}", run.id(), Trouble.text(e));
+                sitOut();
+            } else {
+                fail(run, e);
+            }
+        }
+        return true;
+    }
+
+    private void fail(Run run, RuntimeException e) {
+        if (Trouble.isExpected(e)) {
+            logger.error("run {} failed: {}", run.id(), Trouble.text(e));
+        } else {
+            logger.error("run {} failed", run.id(), e);
+        }
+        Run failed = run.finished(clock.instant(), Trouble.text(e));
+        if (store.finish(failed).block()) {
+            metrics.finished(failed);
+        }
+    }
+
+    private void loop() {
+        while (!isStopping()) {
+            try {
+                boolean mayHaveMore = step();
+                isMongoDown = false;
+                if (!mayHaveMore) {
+                    signals.tryAcquire(watch.toMillis(), TimeUnit.MILLISECONDS);
+                    signals.drainPermits();
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) { // whatever it was, the next run is to be tried
+                note(e);
+                sitOut();
+            }
+        }
+    }
+
+    private void note(RuntimeException e) {
+        if (isStopping()) {
+            logger.warn("stopped in the middle of a run; the next one goes on where its progress stands");
+        } else if (!Trouble.isMongos(e)) {
+            logger.error("looking for runs failed", e);
+        } else if (!isMongoDown) {
+            isMongoDown = true;
+            logger.error("no runs for now: {}", Trouble.text(e));
+        }
+    }
+
+    private void sitOut() {
+        try {
+            stop.await(SIT_OUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isStopping() {
+        return stop.getCount() == 0;
+    }
+
+    @Override
+    public void start() {
+        thread = new Thread(this::loop, "report-run");
+        thread.start();
+    }
+
+    /** Waits for the chunk that is being folded. */
+    @Override
+    public void stop() {
+        stop.countDown();
+        signals.release();
+        try {
+            thread.join(SHUTDOWN.toMillis());
+            if (thread.isAlive()) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null && !isStopping();
+    }
+}

@@ -1,0 +1,207 @@
+package io.heartline.reports.run;
+
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.fold.WeeklyReport;
+import io.heartline.reports.fold.WeeklyReport.Key;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import reactor.core.publisher.Mono;
+
+/** One instance of the job, which tells a test of its steps. */
+final class Batch {
+
+    static final Duration LEASE = Duration.ofSeconds(30);
+
+    final String instance = UUID.randomUUID().toString();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final FoldMetrics metrics = new FoldMetrics(registry);
+    final ProgressStore progress;
+    final RunStore store;
+    final RunQueue queue;
+    final Runs runs;
+    final Job job;
+    final Worker worker;
+    private final TestClock clock;
+
+    Batch(
+            LikesOnTopic likes,
+            ReactiveMongoTemplate mongo,
+            WeekCalendar calendar,
+            TestClock clock,
+            int chunkSize,
+            Steps steps) {
+        this.clock = clock;
+        progress = new SteppingProgress(mongo, steps);
+        store = new RunStore(mongo);
+        queue = new RunQueue(mongo);
+        runs = new Runs(queue, store, progress, clock, Duration.ofDays(35));
+        Job.Tools tools = new Job.Tools(
+                progress,
+                new SteppingReports(mongo, steps),
+                calendar,
+                metrics,
+                chunkSize,
+                Duration.ofSeconds(30),
+                LEASE);
+        job = new Job(new SteppingSource(likes, chunkSize, steps), tools, store, instance, clock);
+        worker = new Worker(queue, store, runs, job, metrics, clock, Duration.ofMillis(50), true);
+    }
+
+    /** A run that nobody has begun. */
+    Run request() {
+        return runs.enqueue(Run.ON_REQUEST).block();
+    }
+
+    /** Does all there is to do, as the worker's thread would. */
+    void workOff() {
+        while (worker.step()) {
+            // there may be more
+        }
+    }
+
+    /** One run from beginning to end. */
+    Run.View run() {
+        Run run = request();
+        workOff();
+        return view(run);
+    }
+
+    /** Takes part in a run, whatever the queue says, until it is finished or this instance dies. */
+    void work(Run run) {
+        job.work(store.find(run.id()).block(), new CountDownLatch(1));
+    }
+
+    Run.View view(Run run) {
+        return runs.view(run.id()).block();
+    }
+
+    Progress progressOf(int partition) {
+        return progress.of(partition).block();
+    }
+
+    double records(String outcome) {
+        return registry.get("heartline.reports.records")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    /** What this instance died over may be taken over from now on. */
+    void letLeasesRunOut() {
+        clock.advance(LEASE.plusSeconds(1));
+    }
+
+    private static final class SteppingProgress extends ProgressStore {
+
+        private final Steps steps;
+
+        SteppingProgress(ReactiveMongoTemplate mongo, Steps steps) {
+            super(mongo);
+            this.steps = steps;
+        }
+
+        @Override
+        Mono<Boolean> advance(Progress from, Progress to) {
+            return Mono.fromCallable(() -> {
+                steps.take(Steps.BEFORE_PROGRESS);
+                boolean advanced = super.advance(from, to).block();
+                steps.take(Steps.AFTER_PROGRESS);
+                return advanced;
+            });
+        }
+
+        @Override
+        Mono<Void> release(int partition, String owner) {
+            return Mono.fromRunnable(steps::checkAlive).then(super.release(partition, owner));
+        }
+    }
+
+    private static final class SteppingReports extends ReportStore {
+
+        private final Steps steps;
+
+        SteppingReports(ReactiveMongoTemplate mongo, Steps steps) {
+            super(mongo);
+            this.steps = steps;
+        }
+
+        @Override
+        public Mono<Map<Key, WeeklyReport>> load(Collection<Key> keys) {
+            return Mono.fromCallable(() -> {
+                Map<Key, WeeklyReport> loaded = super.load(keys).block();
+                steps.take(Steps.AFTER_LOAD);
+                return loaded;
+            });
+        }
+
+        @Override
+        public Mono<Set<Key>> save(List<WeeklyReport> changed) {
+            return Mono.fromCallable(() -> {
+                steps.take(Steps.BEFORE_BULK);
+                int half = changed.size() / 2;
+                Set<Key> conflicts = new HashSet<>();
+                if (half > 0) {
+                    conflicts.addAll(super.save(changed.subList(0, half)).block());
+                }
+                steps.take(Steps.IN_BULK);
+                conflicts.addAll(
+                        super.save(changed.subList(half, changed.size())).block());
+                steps.take(Steps.AFTER_BULK);
+                return conflicts;
+            });
+        }
+    }
+
+    private static final class SteppingSource extends LikesSource {
+
+        private final LikesSource likes;
+        private final Steps steps;
+
+        SteppingSource(LikesOnTopic likes, int chunkSize, Steps steps) {
+            super(Map.of(), likes.topic, likes.deadLetterTopic(), chunkSize);
+            this.likes = likes.source(chunkSize);
+            this.steps = steps;
+        }
+
+        @Override
+        Admin admin() {
+            return likes.admin();
+        }
+
+        @Override
+        DeadLetters deadLetters(Admin admin) {
+            return likes.deadLetters(admin);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        Consumer<byte[], byte[]> consumer() {
+            Consumer<byte[], byte[]> real = likes.consumer();
+            return (Consumer<byte[], byte[]>) Proxy.newProxyInstance(
+                    Batch.class.getClassLoader(), new Class<?>[] {Consumer.class}, (proxy, method, arguments) -> {
+                        try {
+                            Object answer = method.invoke(real, arguments);
+                            if (method.getName().equals("poll")) {
+                                steps.take(Steps.AFTER_POLL);
+                            }
+                            return answer;
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
+        }
+    }
+}

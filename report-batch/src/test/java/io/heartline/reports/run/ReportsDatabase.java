@@ -1,0 +1,93 @@
+package io.heartline.reports.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import io.heartline.events.LikeEvent;
+import io.heartline.quickstart.backends.Backends;
+import io.heartline.reports.fold.Figures;
+import io.heartline.reports.fold.NaiveWeek;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.SomeLikes;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.fold.WeeklyReport.Key;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.data.mongodb.core.SimpleReactiveMongoDatabaseFactory;
+import org.threeten.extra.YearWeek;
+
+/** A database of a test's own, and what its reports should say. */
+final class ReportsDatabase implements AutoCloseable {
+
+    static final YearWeek WEEK = YearWeek.of(2026, 47);
+    static final WeekCalendar CALENDAR = new WeekCalendar(ZoneOffset.UTC, Duration.ofHours(24));
+    static final List<String> AUTHORS = List.of("alice", "carol", "dave", "erin", "frank");
+
+    final ReactiveMongoTemplate mongo;
+    /** Long after {@link #WEEK}, so that it is sealed as soon as one run is done. */
+    final TestClock clock = new TestClock(Instant.parse("2026-12-24T00:00:00Z"));
+
+    private final MongoClient client;
+    private final ReportStore reports;
+
+    ReportsDatabase() {
+        String uri = Backends.shared().newDatabase();
+        client = MongoClients.create(uri);
+        mongo = new ReactiveMongoTemplate(
+                new SimpleReactiveMongoDatabaseFactory(client, uri.substring(uri.lastIndexOf('/') + 1)));
+        reports = new ReportStore(mongo);
+    }
+
+    /** An instance without trouble. */
+    Batch batch(LikesOnTopic likes) {
+        return batch(likes, 500, Steps.untroubled());
+    }
+
+    Batch batch(LikesOnTopic likes, int chunkSize, Steps steps) {
+        return new Batch(likes, mongo, CALENDAR, clock, chunkSize, steps);
+    }
+
+    /** Of all {@link #AUTHORS}, in {@link #WEEK}. */
+    static List<LikeEvent> someLikes(int count) {
+        return someLikes(count, 0);
+    }
+
+    static List<LikeEvent> someLikes(int count, long seed) {
+        List<LikeEvent> events = new ArrayList<>();
+        for (String author : AUTHORS) {
+            events.addAll(SomeLikes.of(author, count / AUTHORS.size(), author.hashCode() + seed));
+        }
+        return events;
+    }
+
+    Figures figures(String author) {
+        Key key = new Key(WEEK, author);
+        return reports.figures(List.of(key))
+                .next()
+                .defaultIfEmpty(Figures.none(key))
+                .block();
+    }
+
+    /** But for the number of corrections, which depends on how many runs there were. */
+    void assertFiguresEqualTheNaiveCountOf(List<LikeEvent> events) {
+        for (String author : AUTHORS) {
+            List<LikeEvent> own = events.stream()
+                    .filter(event -> event.authorId().equals(author))
+                    .toList();
+            assertThat(figures(author))
+                    .usingRecursiveComparison()
+                    .ignoringFields("revision")
+                    .isEqualTo(NaiveWeek.count(new Key(WEEK, author), own));
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
