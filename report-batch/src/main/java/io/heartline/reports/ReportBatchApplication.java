@@ -1,6 +1,5 @@
 package io.heartline.reports;
 
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -12,7 +11,9 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class ReportBatchApplication {
 
     public static void main(String[] args) {
-        System.setProperty("spring.config.name", "report-batch");
-        SpringApplication.run(ReportBatchApplication.class, args);
+        int exit = ReportBatchCommand.commandLine().execute(args);
+        if (exit != ReportBatchCommand.SERVING) {
+            System.exit(exit);
+        }
     }
 }

@@ -117,6 +117,14 @@ final class ReportDocument {
                         .toList());
     }
 
+    static ReportStore.Folded folded(Document document) {
+        return new ReportStore.Folded(
+                document.getString("authorId"),
+                document.getString("epoch"),
+                document.getInteger("generation"),
+                document.getLong("next"));
+    }
+
     private static Key key(Document document) {
         return new Key(YearWeek.parse(document.getString("week")), document.getString("authorId"));
     }

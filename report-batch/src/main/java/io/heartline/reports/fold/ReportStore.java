@@ -18,6 +18,7 @@ import java.util.Set;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -30,6 +31,15 @@ public class ReportStore {
     public static final String COLLECTION = "weeklyReports";
 
     private final Mono<MongoCollection<Document>> reports;
+
+    /**
+     * What a stored report contains of its author's partition.
+     *
+     * @param epoch of the log that {@code next} counts in
+     * @param generation how many logs had been accepted by then
+     * @param next the first offset that is not in
+     */
+    public record Folded(String authorId, String epoch, int generation, long next) {}
 
     public ReportStore(ReactiveMongoTemplate mongo) {
         reports = mongo.getCollection(COLLECTION);
@@ -63,6 +73,13 @@ public class ReportStore {
         return reports.flatMapMany(found -> found.find(Filters.in("_id", ids))
                         .projection(Projections.exclude(ReportDocument.FANS, ReportDocument.STATE)))
                 .map(ReportDocument::figures);
+    }
+
+    /** Every author who has a report of that week, and what it is folded up to. */
+    public Flux<Folded> folded(YearWeek week) {
+        return reports.flatMapMany(found -> found.find(Filters.eq("week", week.toString()))
+                        .projection(Projections.include("authorId", "epoch", "generation", "next")))
+                .map(ReportDocument::folded);
     }
 
     /** Whether no report was ever written. */

@@ -122,6 +122,16 @@ public final class WeeklyReport {
         return epoch;
     }
 
+    /** The first offset of the author's partition that is not in. */
+    public long next() {
+        return next;
+    }
+
+    /** What its readers would see if it were saved now. */
+    public Figures figures() {
+        return ReportDocument.figures(ReportDocument.of(this, version));
+    }
+
     /** Whether {@link #fold} counts in this log: one with the same epoch, accepted the same number of times. */
     public boolean isOf(String log, int accepted) {
         return epoch.equals(log) && generation == accepted;

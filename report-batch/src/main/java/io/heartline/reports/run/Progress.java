@@ -1,5 +1,6 @@
 package io.heartline.reports.run;
 
+import io.heartline.events.LikesLog;
 import java.time.Instant;
 import org.springframework.data.annotation.Id;
 import org.springframework.data.mongodb.core.mapping.Document;
@@ -53,6 +54,12 @@ public record Progress(
                 acceptedAt,
                 owner,
                 leasedUntil);
+    }
+
+    /** The same figures, in positions that start anew. */
+    Progress acceptedAs(LikesLog log, int newGeneration, long offset, Instant now) {
+        return new Progress(
+                partition, log.epoch(), newGeneration, log.partitions(), offset, null, asOf, now, null, null);
     }
 
     /** Whether both count in the same positions. */

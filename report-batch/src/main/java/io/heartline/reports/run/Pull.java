@@ -122,8 +122,7 @@ final class Pull {
             if (positions(partitions) > before) {
                 deadline = System.nanoTime() + tools.stall().toNanos();
             } else if (System.nanoTime() > deadline) {
-                throw new StalledException(
-                        "Kafka has delivered nothing for " + tools.stall().toSeconds() + " s");
+                throw StalledException.after(tools.stall());
             }
         }
         return chunk;

@@ -72,4 +72,24 @@ class RunConfiguration {
         boolean joinsAll = !settings.schedule().equals(ReportSettings.NEVER);
         return new Worker(queue, store, runs, job, metrics, InstantSource.system(), settings.watch(), joinsAll);
     }
+
+    @Bean
+    Verification verification(
+            ReportSettings settings,
+            LikesSource source,
+            ProgressStore progress,
+            ReportStore reports,
+            WeekCalendar calendar) {
+        return new Verification(source, progress, reports, calendar, settings.stall());
+    }
+
+    @Bean
+    Acceptance acceptance(LikesSource source, ProgressStore progress) {
+        return new Acceptance(source, progress, InstantSource.system());
+    }
+
+    @Bean
+    Once once(Runs runs, Worker worker) {
+        return new Once(runs, worker);
+    }
 }

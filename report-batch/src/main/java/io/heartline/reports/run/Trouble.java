@@ -5,7 +5,7 @@ import org.apache.kafka.common.KafkaException;
 import org.springframework.dao.DataAccessException;
 
 /** Why a run failed, as its reader is told: whose trouble it is, and what they say of it. */
-final class Trouble {
+public final class Trouble {
 
     private Trouble() {}
 
@@ -14,7 +14,7 @@ final class Trouble {
         return e instanceof LogGapException || e instanceof StalledException || isKafkas(e) || isMongos(e);
     }
 
-    static String text(RuntimeException e) {
+    public static String text(Exception e) {
         if (e instanceof LogGapException || e instanceof StalledException) {
             return e.getMessage();
         }
@@ -23,16 +23,16 @@ final class Trouble {
                 : isMongos(e) ? "MongoDB: " + cause(e).getMessage() : e.toString();
     }
 
-    static boolean isMongos(RuntimeException e) {
+    static boolean isMongos(Exception e) {
         return e instanceof DataAccessException || e instanceof MongoException;
     }
 
-    private static boolean isKafkas(RuntimeException e) {
+    private static boolean isKafkas(Exception e) {
         return e instanceof KafkaException;
     }
 
     // ours and Spring's say where it was, theirs what
-    private static Throwable cause(RuntimeException e) {
+    private static Throwable cause(Exception e) {
         return e.getCause() == null || e.getCause().getMessage() == null ? e : e.getCause();
     }
 }

@@ -85,11 +85,13 @@ class Worker implements SmartLifecycle {
                     && queue.begin(state.waiting()).block();
         }
         Run run = store.find(state.running()).block();
-        if (run == null || run.isFinished()) {
+        if (run == null || run.isFinished()) { // an empty one is not even remembered
             asked.remove(state.running());
             return queue.end(state.running()).block();
         }
-        return isOurs(run.id()) && work(run);
+        // what was asked of this instance waits for it
+        boolean isInOurWay = state.waiting() != null && isOurs(state.waiting());
+        return (isOurs(run.id()) || isInOurWay) && work(run);
     }
 
     private boolean isOurs(String run) {

@@ -34,6 +34,8 @@ final class Batch {
     final Runs runs;
     final Job job;
     final Worker worker;
+    final Verification verification;
+    final Acceptance acceptance;
     private final TestClock clock;
 
     Batch(
@@ -57,6 +59,9 @@ final class Batch {
                 Duration.ofSeconds(30),
                 LEASE);
         job = new Job(new SteppingSource(likes, chunkSize, steps), tools, store, instance, clock);
+        LikesSource source = likes.source(chunkSize);
+        verification = new Verification(source, progress, tools.reports(), calendar, tools.stall());
+        acceptance = new Acceptance(source, progress, clock);
         worker = new Worker(queue, store, runs, job, metrics, clock, Duration.ofMillis(50), true);
     }
 

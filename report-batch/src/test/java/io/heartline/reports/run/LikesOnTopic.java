@@ -26,7 +26,7 @@ final class LikesOnTopic {
 
     final String topic;
     private final String broker;
-    private final int partitions;
+    private int partitions;
     private LikesLog log;
 
     private LikesOnTopic(String broker, String topic, int partitions) {
@@ -54,7 +54,8 @@ final class LikesOnTopic {
     }
 
     /** The same name, another log. */
-    void recreate() throws Exception {
+    void recreate(int newPartitions) throws Exception {
+        partitions = newPartitions;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
             admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
         }

@@ -38,7 +38,7 @@ class LogGapIT {
         likes.append(ReportsDatabase.someLikes(100));
         batch.run();
         String before = likes.log().epoch();
-        likes.recreate();
+        likes.recreate(2);
         likes.append(ReportsDatabase.someLikes(200));
 
         assertRefused("belongs to another log: epoch " + before + ", and the topic's is "
@@ -52,14 +52,13 @@ class LogGapIT {
         Run run = batch.request();
         Batch reading = database.batch(likes, 50, Steps.pausingAt(12, () -> {
             try {
-                likes.recreate();
+                likes.recreate(2);
                 likes.append(ReportsDatabase.someLikes(1_000, 1));
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
         }));
 
-        reading.worker.step();
         reading.workOff();
 
         Run.View view = batch.view(run);

@@ -1,0 +1,167 @@
+package io.heartline.reports;
+
+import io.heartline.reports.run.Acceptance;
+import io.heartline.reports.run.Once;
+import io.heartline.reports.run.Trouble;
+import io.heartline.reports.run.Verification;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.threeten.extra.YearWeek;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.Unmatched;
+
+/** What the program does when it is started: serve, or one thing and exit. */
+@Command(
+        name = "report-batch",
+        description = {
+            "Pulls the topic of likes on a schedule, folds it into weekly reports, and answers for them over HTTP.",
+            "Every setting in report-batch.yml can be given as --key=value, or in the environment."
+        },
+        exitCodeListHeading = "%nExit codes of the commands:%n",
+        exitCodeList = {
+            "0:--once: every partition is folded past the end it had; --verify: equal; --accept-new-log: done",
+            "1:--once: the run failed; --verify: something is different",
+            "2:--verify: the log no longer reaches that far",
+            "64:the command line is wrong",
+            "70:Kafka or MongoDB are in trouble"
+        })
+final class ReportBatchCommand implements Callable<Integer> {
+
+    /** It goes on in threads of its own. */
+    static final int SERVING = -1;
+
+    private static final String SCHEDULE = "--heartline.reports.schedule=";
+    private static final int DIFFERENT = 1;
+    private static final int UNREACHABLE = 2;
+    private static final int USAGE = 64;
+    private static final int TROUBLE = 70;
+    private static final int LINES = 100;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--help", usageHelp = true, description = "Show this, and exit.")
+    private boolean help;
+
+    @ArgGroup
+    private One one;
+
+    /** Passed on to Spring. */
+    @Unmatched
+    private List<String> settings = new ArrayList<>();
+
+    private static final class One {
+
+        @Option(names = "--once", description = "Do one run and exit, for an outside cron.")
+        private boolean once;
+
+        @Option(
+                names = "--verify",
+                paramLabel = "WEEK",
+                description =
+                        "Count a week (2026-W47) again from the log, compare each report with it, and exit. Writes nothing.")
+        private YearWeek verify;
+
+        @Option(
+                names = "--accept-new-log",
+                description =
+                        "After a run has failed because progress and the log do not meet: keep the figures, start positions"
+                                + " anew where the log is now, and exit.")
+        private boolean acceptNewLog;
+    }
+
+    static CommandLine commandLine() {
+        System.setProperty("spring.config.name", "report-batch");
+        return new CommandLine(new ReportBatchCommand())
+                .registerConverter(YearWeek.class, ReportBatchCommand::week)
+                .setParameterExceptionHandler((e, arguments) -> {
+                    e.getCommandLine().getErr().println(e.getMessage() + " (--help tells more)");
+                    return USAGE;
+                })
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr().println(Trouble.text(e));
+                    return TROUBLE;
+                });
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (one == null) {
+            new SpringApplicationBuilder(ReportBatchApplication.class).run(settings.toArray(String[]::new));
+            return SERVING;
+        }
+        // runs of its own would be in the way; those that it is asked for it does
+        settings.removeIf(setting -> setting.startsWith(SCHEDULE));
+        settings.add(SCHEDULE + ReportSettings.NEVER);
+        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(ReportBatchApplication.class)
+                .web(WebApplicationType.NONE)
+                .run(settings.toArray(String[]::new))) {
+            return one.once
+                    ? once(context.getBean(Once.class))
+                    : one.verify != null
+                            ? verify(context.getBean(Verification.class))
+                            : accept(context.getBean(Acceptance.class));
+        }
+    }
+
+    private int once(Once once) throws InterruptedException {
+        String error = once.run();
+        if (error != null) {
+            err("the run failed: " + error);
+            return DIFFERENT;
+        }
+        out("done: every partition is folded past the end it had");
+        return 0;
+    }
+
+    private int verify(Verification verification) {
+        Verification.Result result = verification.verify(one.verify);
+        if (result.unreachable() != null) {
+            err(one.verify + ": the log no longer reaches that far: " + result.unreachable());
+            return UNREACHABLE;
+        }
+        int different = result.differences().size();
+        result.differences().stream().limit(LINES).forEach(this::out);
+        if (different > LINES) {
+            out("and " + (different - LINES) + " more");
+        }
+        out(one.verify + ": " + result.reports() + " reports compared with the log, " + different + " different");
+        return different == 0 ? 0 : DIFFERENT;
+    }
+
+    private int accept(Acceptance acceptance) {
+        List<String> accepted = acceptance.accept();
+        accepted.forEach(this::out);
+        if (accepted.isEmpty()) {
+            out("progress and the log meet: nothing was changed");
+        }
+        return 0;
+    }
+
+    private static YearWeek week(String text) {
+        try {
+            return YearWeek.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new TypeConversionException("must be an ISO week such as 2026-W47");
+        }
+    }
+
+    private void out(String line) {
+        spec.commandLine().getOut().println(line);
+    }
+
+    private void err(String line) {
+        spec.commandLine().getErr().println(line);
+    }
+}

@@ -1,0 +1,194 @@
+package io.heartline.reports.run;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.events.LikeEventJson;
+import io.heartline.events.LikesLog;
+import io.heartline.events.NotALikeEventException;
+import io.heartline.reports.fold.Figures;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.ReportStore.Folded;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.fold.WeeklyReport;
+import io.heartline.reports.fold.WeeklyReport.Key;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.threeten.extra.YearWeek;
+
+/** Of one week, as stored and as the log has it. Holds the reports of one partition's authors at a time. */
+final class Comparison {
+
+    private static final Logger logger = LoggerFactory.getLogger(Comparison.class);
+    private static final int REPORTS_AT_ONCE = 100;
+    private static final int ROUNDS = 3;
+
+    private final YearWeek week;
+    private final LikesLog log;
+    private final WeekCalendar calendar;
+    private final ReportStore reports;
+    private final Consumer<byte[], byte[]> consumer;
+    private final LogReader reader;
+    private final Instant begin;
+    private final List<String> differences = new ArrayList<>();
+    private long compared;
+
+    /** @param begin before it, nothing of the week was logged */
+    Comparison(
+            YearWeek week,
+            LikesLog log,
+            WeekCalendar calendar,
+            ReportStore reports,
+            Consumer<byte[], byte[]> consumer,
+            LogReader reader,
+            Instant begin) {
+        this.week = week;
+        this.log = log;
+        this.calendar = calendar;
+        this.reports = reports;
+        this.consumer = consumer;
+        this.reader = reader;
+        this.begin = begin;
+    }
+
+    /** @param folded progress, as it was before any report was looked at */
+    Verification.Result run(Map<Integer, Progress> folded) {
+        Set<String> left = null; // everybody
+        for (int round = 0; round < ROUNDS && (left == null || !left.isEmpty()); round++) {
+            Map<String, Folded> stored =
+                    reports.folded(week).collectMap(Folded::authorId).block();
+            Set<String> moved = new HashSet<>();
+            for (int partition = 0; partition < log.partitions(); partition++) {
+                moved.addAll(partition(partition, promised(folded, partition), stored, left));
+                logger.info("partition {} of {}: {} reports so far", partition + 1, log.partitions(), compared);
+            }
+            left = moved;
+        }
+        if (!left.isEmpty()) {
+            throw new IllegalStateException(left.size() + " reports of " + week
+                    + " kept changing while they were compared: verify when no run is going");
+        }
+        return new Verification.Result(compared, differences, null);
+    }
+
+    private static long promised(Map<Integer, Progress> folded, int partition) {
+        return folded.containsKey(partition) ? folded.get(partition).next() : 0;
+    }
+
+    /** @return the authors whose report was folded further meanwhile */
+    private Set<String> partition(int partition, long promised, Map<String, Folded> stored, Set<String> only) {
+        Map<String, Folded> own = stored.values().stream()
+                .filter(at -> log.partitionOf(at.authorId()) == partition)
+                .filter(at -> only == null || only.contains(at.authorId()))
+                .collect(Collectors.toMap(Folded::authorId, at -> at));
+        Map<String, WeeklyReport> derived = derive(partition, own, promised, only);
+        Set<String> authors = new TreeSet<>(own.keySet());
+        authors.addAll(derived.keySet());
+        Set<String> moved = new HashSet<>();
+        List<String> inOrder = List.copyOf(authors);
+        for (int i = 0; i < inOrder.size(); i += REPORTS_AT_ONCE) {
+            moved.addAll(compare(inOrder.subList(i, Math.min(inOrder.size(), i + REPORTS_AT_ONCE)), own, derived));
+        }
+        return moved;
+    }
+
+    private Map<String, WeeklyReport> derive(
+            int partition, Map<String, Folded> stored, long promised, Set<String> only) {
+        Map<String, WeeklyReport> derived = new HashMap<>();
+        long end = stored.values().stream().mapToLong(Folded::next).reduce(promised, Math::max);
+        TopicPartition in = new TopicPartition(log.topic(), partition);
+        OffsetAndTimestamp from =
+                consumer.offsetsForTimes(Map.of(in, begin.toEpochMilli())).get(in);
+        if (from == null) { // everything was logged before the week
+            return derived;
+        }
+        reader.read(in, from.offset(), end, record -> {
+            LikeEvent event = event(record);
+            if (event != null
+                    && (only == null || only.contains(event.authorId()))
+                    && calendar.week(event.at()).equals(week)) {
+                Folded at = stored.get(event.authorId());
+                if (record.offset() < (at == null ? promised : at.next())) {
+                    derived.computeIfAbsent(event.authorId(), author -> report(author))
+                            .fold(event, calendar.day(event.at()).getDayOfWeek().ordinal(), record.offset());
+                }
+            }
+            return true;
+        });
+        return derived;
+    }
+
+    private LikeEvent event(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            LikeEvent event = LikeEventJson.decode(record.key(), record.value());
+            return log.partitionOf(event.authorId()) == record.partition() ? event : null;
+        } catch (NotALikeEventException e) {
+            return null; // runs set it aside
+        }
+    }
+
+    private WeeklyReport report(String author) {
+        return new WeeklyReport(new Key(week, author), log.epoch(), 0);
+    }
+
+    private Set<String> compare(List<String> authors, Map<String, Folded> expected, Map<String, WeeklyReport> derived) {
+        Map<Key, WeeklyReport> stored = reports.load(
+                        authors.stream().map(author -> new Key(week, author)).toList())
+                .block();
+        Set<String> moved = new HashSet<>();
+        for (String author : authors) {
+            Key key = new Key(week, author);
+            WeeklyReport found = stored.get(key);
+            Folded at = expected.get(author);
+            if (found != null && (at == null || at.next() != found.next())) {
+                moved.add(author);
+                continue;
+            }
+            compared++;
+            Figures inTheLog = derived.getOrDefault(author, report(author)).figures();
+            String difference = found == null
+                    ? "there is no report, and the log has " + inTheLog.likedEvents() + " likes and "
+                            + inTheLog.unlikedEvents() + " unlikes"
+                    : difference(found.figures(), inTheLog);
+            if (!difference.isEmpty()) {
+                differences.add(key + ": " + difference);
+            }
+        }
+        return moved;
+    }
+
+    /** But for the number of corrections, which depends on when runs were. */
+    static String difference(Figures stored, Figures inTheLog) {
+        Map<String, Object> left = figures(stored);
+        Map<String, Object> right = figures(inTheLog);
+        return left.keySet().stream()
+                .filter(name -> !left.get(name).equals(right.get(name)))
+                .map(name -> name + " " + left.get(name) + ", in the log " + right.get(name))
+                .collect(Collectors.joining("; "));
+    }
+
+    private static Map<String, Object> figures(Figures of) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("likes", of.likes());
+        figures.put("unlikes", of.unlikes());
+        figures.put("likers", of.likers());
+        figures.put("events.liked", of.likedEvents());
+        figures.put("events.unliked", of.unlikedEvents());
+        figures.put("precision", of.precision());
+        figures.put("byDay", of.byDay());
+        figures.put("topPosts", of.topPosts());
+        return figures;
+    }
+}

@@ -1,0 +1,132 @@
+package io.heartline.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.LikeEventRecord;
+import io.heartline.events.Liked;
+import io.heartline.events.LikesLog;
+import io.heartline.events.LikesTopic;
+import io.heartline.quickstart.backends.Backends;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.threeten.extra.YearWeek;
+import picocli.CommandLine;
+
+/** What an outside cron, or an operator, sees of each command. */
+class ReportBatchCommandIT {
+
+    private static final String BROKER = Backends.shared().bootstrapServers();
+
+    private final String topic = Backends.unique("likes");
+    private final String database = Backends.shared().newDatabase();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void once_foldsWhatThereIs_andExitsWith0_eachTime() throws Exception {
+        createTopic();
+        like("1");
+
+        assertThat(run("--once")).isZero();
+        assertThat(out.toString()).contains("done: every partition is folded past the end it had");
+        like("2");
+        assertThat(run("--once")).isZero();
+
+        assertThat(run("--verify", thisWeek())).isZero();
+        assertThat(out.toString()).contains(thisWeek() + ": 1 reports compared with the log, 0 different");
+    }
+
+    @Test
+    void once_withoutATopic_exitsWith1_andSaysWhatIsMissing() {
+        assertThat(run("--once")).isEqualTo(1);
+
+        assertThat(err.toString()).contains("the run failed: Kafka: ");
+    }
+
+    @Test
+    void verify_ofALogThatWasCreatedAnew_exitsWith2_untilItIsAccepted() throws Exception {
+        createTopic();
+        like("1");
+        run("--once");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
+            admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
+        }
+        createTopic();
+        like("2");
+
+        assertThat(run("--verify", thisWeek())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("the log no longer reaches that far: what is folded belongs to another log");
+        assertThat(run("--once")).isEqualTo(1);
+        assertThat(run("--accept-new-log")).isZero();
+        assertThat(out.toString()).contains("partition 0: another log, from offset 0");
+        assertThat(run("--once")).isZero();
+    }
+
+    @Test
+    void aCommandLineThatIsWrong_exitsWith64_andSaysWhatItMustBe() {
+        assertThat(run("--verify", "2026-W54")).isEqualTo(64);
+        assertThat(err.toString()).contains("--verify").contains("must be an ISO week such as 2026-W47");
+
+        assertThat(run("--once", "--accept-new-log")).isEqualTo(64);
+    }
+
+    @Test
+    void aDatabaseThatIsDown_exitsWith70_andSaysWho() {
+        int exit = commandLine().execute("--once", "--spring.mongodb.uri=mongodb://127.0.0.1:1/none");
+
+        assertThat(exit).isEqualTo(70);
+        assertThat(err.toString()).startsWith("MongoDB: ");
+    }
+
+    @Test
+    void help_namesTheCommandsAndTheirExitCodes() {
+        assertThat(commandLine().execute("--help")).isZero();
+
+        assertThat(out.toString()).contains("--once", "--verify=WEEK", "--accept-new-log", "no longer reaches");
+    }
+
+    private int run(String... command) {
+        List<String> args = new ArrayList<>(List.of(command));
+        args.add("--spring.mongodb.uri=" + database);
+        args.add("--heartline.reports.topic=" + topic);
+        args.add("--heartline.reports.kafka.[bootstrap.servers]=" + BROKER);
+        return commandLine().execute(args.toArray(String[]::new));
+    }
+
+    private CommandLine commandLine() {
+        return ReportBatchCommand.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true));
+    }
+
+    private static String thisWeek() {
+        return YearWeek.now(ZoneOffset.UTC).toString();
+    }
+
+    private void createTopic() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
+            LikesLog.create(admin, LikesTopic.newTopic(topic, 2, (short) 1, 1))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private void like(String id) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", BROKER), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(LikeEventRecord.of(topic, new Liked(id, "p-1", "alice", "bob", Instant.now()), "/test"))
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+}

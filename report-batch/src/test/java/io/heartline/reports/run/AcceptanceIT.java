@@ -1,0 +1,152 @@
+package io.heartline.reports.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.quickstart.backends.FreePorts;
+import io.heartline.quickstart.backends.InProcessKafka;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The way on after {@link LogGapIT}: figures are kept, and what the log has beyond them is counted. */
+class AcceptanceIT {
+
+    private final ReportsDatabase database = new ReportsDatabase();
+    private final List<LikeEvent> counted = new ArrayList<>();
+    private LikesOnTopic likes;
+    private Batch batch;
+
+    @BeforeEach
+    void ownTopic() throws Exception {
+        likes = LikesOnTopic.create(2);
+        batch = database.batch(likes);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void whereProgressAndTheLogMeet_nothingIsChanged() throws Exception {
+        append(100);
+        batch.run();
+        Map<Integer, Progress> before = batch.progress.all().block();
+
+        assertThat(batch.acceptance.accept()).isEmpty();
+
+        assertThat(batch.progress.all().block()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void anotherLog_ofAnyNumberOfPartitions_isCountedOnTopOfTheFirst(int partitions) throws Exception {
+        append(100);
+        batch.run();
+        likes.recreate(partitions);
+        append(200);
+        assertFails();
+
+        assertThat(batch.acceptance.accept()).anyMatch(line -> line.endsWith("another log, from offset 0"));
+
+        assertGoesOn();
+        assertThat(batch.progress.all().block()).hasSize(partitions);
+    }
+
+    @Test
+    void offsetsBeyondTheLogsEnd_areTakenBack_andWhatComesToStandThereIsCounted() throws Exception {
+        append(100);
+        batch.run();
+        Progress at = batch.progressOf(0);
+        batch.progress.advance(at, at.upTo(at.next() + 5, null, null)).block();
+        assertFails();
+
+        assertThat(batch.acceptance.accept())
+                .containsExactly("partition 0: was folded up to offset " + (at.next() + 5)
+                        + ", goes on at the log's end " + at.next());
+
+        append(100);
+        assertGoesOn();
+    }
+
+    @Test
+    void whatLeftTheLogUnfolded_isNotCounted_andTheRestIs() throws Exception {
+        likes = LikesOnTopic.create(1);
+        batch = database.batch(likes);
+        append(100);
+        batch.run();
+        likes.append(ReportsDatabase.someLikes(50, 77));
+        append(100);
+        likes.deleteBefore(0, 150);
+        assertFails();
+
+        assertThat(batch.acceptance.accept()).containsExactly("partition 0: offsets 100 to 149 are lost");
+
+        assertGoesOn();
+    }
+
+    @Test
+    void aLogThatWasWrittenAnew_isCountedFromWhereItWas(@TempDir Path folder) throws Exception {
+        int[] ports = FreePorts.find(2);
+        InProcessKafka kafka = InProcessKafka.start(folder, ports[0], ports[1]);
+        try {
+            likes = LikesOnTopic.create(kafka.bootstrapServers(), 1);
+            batch = database.batch(likes);
+            append(100);
+            batch.run();
+            Progress at = batch.progressOf(0);
+            kafka.close();
+            kafka = InProcessKafka.start(folder, ports[0], ports[1]);
+            append(100);
+            batch.progress.replace(at, at.upTo(150, null, null)).block();
+            assertFails();
+
+            assertThat(batch.acceptance.accept())
+                    .containsExactly("partition 0: was written anew from offset 100, goes on there");
+
+            assertGoesOn();
+        } finally {
+            kafka.close();
+        }
+    }
+
+    @Test
+    void missingProgress_beginsWhereTheLogDoes() throws Exception {
+        append(100);
+        batch.run();
+        likes.deleteBefore(0, 10);
+        batch.progress.delete(batch.progressOf(0)).block();
+        assertFails();
+
+        assertThat(batch.acceptance.accept()).containsExactly("partition 0: had no progress, begins at offset 10");
+
+        append(100);
+        assertGoesOn();
+    }
+
+    private void append(int count) throws Exception {
+        List<LikeEvent> events = ReportsDatabase.someLikes(count, counted.size());
+        likes.append(events);
+        counted.addAll(events);
+    }
+
+    private void assertFails() {
+        assertThat(batch.run().status()).isEqualTo(Run.Status.failed);
+    }
+
+    private void assertGoesOn() {
+        Run.View view = batch.run();
+        assertThat(view.error()).isNull();
+        assertThat(view.status()).isEqualTo(Run.Status.done);
+        database.assertFiguresEqualTheNaiveCountOf(counted);
+        assertThat(batch.acceptance.accept()).isEmpty();
+    }
+}

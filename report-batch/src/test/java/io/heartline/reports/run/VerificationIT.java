@@ -1,0 +1,206 @@
+package io.heartline.reports.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import io.heartline.events.LikeEvent;
+import io.heartline.events.Liked;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.SomeLikes;
+import io.heartline.reports.fold.WeeklyReport;
+import io.heartline.reports.fold.WeeklyReport.Key;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.threeten.extra.YearWeek;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+class VerificationIT {
+
+    private static final YearWeek WEEK = ReportsDatabase.WEEK;
+
+    private final ReportsDatabase database = new ReportsDatabase();
+    private LikesOnTopic likes;
+    private Batch batch;
+
+    @BeforeEach
+    void aWeekThatWasFolded() throws Exception {
+        likes = LikesOnTopic.create(2);
+        batch = database.batch(likes);
+        likes.append(ReportsDatabase.someLikes(500));
+        batch.run();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void whatWasFolded_equalsTheLog() {
+        Verification.Result result = batch.verification.verify(WEEK);
+
+        assertThat(result.unreachable()).isNull();
+        assertThat(result.reports()).isEqualTo(ReportsDatabase.AUTHORS.size());
+        assertThat(result.differences()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotFoldedYet_isNoDifference() throws Exception {
+        likes.append(ReportsDatabase.someLikes(100, 1));
+        likes.append(List.of(new Liked("e", "p-1", "newcomer", "bob", SomeLikes.MONDAY)));
+
+        assertThat(batch.verification.verify(WEEK).differences()).isEmpty();
+    }
+
+    @Test
+    void reportsThatARunWroteBeforeItDied_areComparedAsFarAsTheyAre() throws Exception {
+        likes.append(ReportsDatabase.someLikes(400, 1));
+        Batch dying = database.batch(likes, 100, Steps.dyingAt(Steps.IN_BULK, 1));
+        try {
+            dying.work(dying.request());
+        } catch (Crash e) {
+            // as intended: reports are ahead of progress now
+        }
+
+        Verification.Result result = batch.verification.verify(WEEK);
+
+        assertThat(result.differences()).isEmpty();
+        assertThat(result.reports()).isEqualTo(ReportsDatabase.AUTHORS.size());
+    }
+
+    @Test
+    void aFigureThatIsOff_isNamed() {
+        long likesOfAlice = database.figures("alice").likes();
+        update("alice", Updates.inc("events.liked", 1L));
+
+        assertThat(batch.verification.verify(WEEK).differences())
+                .singleElement()
+                .asString()
+                .startsWith(WEEK + "/alice: events.liked ")
+                .doesNotContain("likers");
+        assertThat(database.figures("alice").likes()).isEqualTo(likesOfAlice);
+    }
+
+    @Test
+    void aReportThatIsMissing_isNamed() {
+        inReports(reports -> Mono.from(reports.deleteOne(Filters.eq("authorId", "alice"))));
+
+        assertThat(batch.verification.verify(WEEK).differences())
+                .singleElement()
+                .asString()
+                .startsWith(WEEK + "/alice: there is no report, and the log has ");
+    }
+
+    @Test
+    void aReportThatTheLogKnowsNothingOf_isNamed() {
+        ReportStore reports = new ReportStore(database.mongo);
+        WeeklyReport made =
+                new WeeklyReport(new Key(WEEK, "nobody"), likes.log().epoch(), 0);
+        made.fold(new Liked("e", "p-1", "nobody", "bob", SomeLikes.MONDAY), 0, 0);
+        reports.save(List.of(made)).block();
+
+        assertThat(batch.verification.verify(WEEK).differences())
+                .singleElement()
+                .asString()
+                .startsWith(WEEK + "/nobody: likes 1, in the log 0;");
+    }
+
+    @Test
+    void aWeekThatIsFoldedOnMeanwhile_isComparedAgain() throws Exception {
+        List<LikeEvent> more = new ArrayList<>(ReportsDatabase.someLikes(200, 1));
+        Batch other = database.batch(likes);
+        ReportStore racing = new ReportStore(database.mongo) {
+            private boolean isFirst = true;
+
+            @Override
+            public Mono<Map<Key, WeeklyReport>> load(Collection<Key> keys) {
+                return Mono.fromCallable(() -> {
+                    if (isFirst) {
+                        isFirst = false;
+                        likes.append(more);
+                        other.run();
+                    }
+                    return super.load(keys).block();
+                });
+            }
+        };
+        Verification verification = new Verification(
+                likes.source(500), batch.progress, racing, ReportsDatabase.CALENDAR, Duration.ofSeconds(30));
+
+        Verification.Result result = verification.verify(WEEK);
+
+        assertThat(result.differences()).isEmpty();
+        assertThat(result.reports()).isEqualTo(ReportsDatabase.AUTHORS.size());
+    }
+
+    @Test
+    void aLogThatBeginsInTheWeekOrLater_cannotTell() throws Exception {
+        likes.deleteBefore(1, 5);
+
+        Verification.Result result = batch.verification.verify(WEEK);
+
+        assertThat(result.unreachable()).startsWith("partition 1 begins at offset 5, logged at ");
+    }
+
+    @Test
+    void anAcceptedLog_cannotTellOfTheWeeksBefore() throws Exception {
+        likes.recreate(2);
+        assertThat(batch.verification.verify(WEEK).unreachable()).startsWith("what is folded belongs to another log");
+        batch.acceptance.accept();
+
+        assertThat(batch.verification.verify(WEEK).unreachable()).startsWith("another log was accepted at ");
+    }
+
+    @Test
+    void verifying_writesNothing() throws Exception {
+        likes.append(ReportsDatabase.someLikes(100, 1));
+        likes.send(List.of(new ProducerRecord<>(likes.topic, 0, null, "not a like".getBytes(StandardCharsets.UTF_8))));
+        List<Document> before = everything();
+
+        batch.verification.verify(WEEK);
+
+        assertThat(everything()).isEqualTo(before);
+        Admin admin = likes.source(1).admin();
+        try {
+            assertThat(admin.listTopics().names().get()).doesNotContain(likes.deadLetterTopic());
+        } finally {
+            LikesSource.close(admin);
+        }
+    }
+
+    private List<Document> everything() {
+        return database.mongo
+                .getCollectionNames()
+                .sort()
+                .concatMap(name -> Flux.from(database.mongo.getCollection(name))
+                        .concatMap(collection -> Flux.from(collection.find().sort(new Document("_id", 1)))))
+                .collectList()
+                .block();
+    }
+
+    private void update(String author, Bson update) {
+        inReports(reports -> Mono.from(reports.updateOne(Filters.eq("authorId", author), update)));
+    }
+
+    private void inReports(Function<MongoCollection<Document>, Mono<?>> action) {
+        database.mongo
+                .getCollection(ReportStore.COLLECTION)
+                .flatMap(reports -> action.apply(reports))
+                .block();
+    }
+}
