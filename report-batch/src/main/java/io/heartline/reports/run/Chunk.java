@@ -3,12 +3,10 @@ package io.heartline.reports.run;
 import io.heartline.events.LikeEvent;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport.Key;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.threeten.extra.YearWeek;
 
 /** Events that were pulled and are not folded yet, by the report they belong to and in the order of the log. */
 final class Chunk {
@@ -24,9 +22,8 @@ final class Chunk {
     }
 
     void add(LikeEvent event, long offset) {
-        LocalDate date = calendar.day(event.at());
-        entries.computeIfAbsent(new Key(YearWeek.from(date), event.authorId()), key -> new ArrayList<>())
-                .add(new Entry(event, date.getDayOfWeek().ordinal(), offset));
+        entries.computeIfAbsent(new Key(calendar.week(event.at()), event.authorId()), key -> new ArrayList<>())
+                .add(new Entry(event, calendar.dayOfWeek(event.at()), offset));
     }
 
     List<Entry> of(Key key) {
