@@ -1,0 +1,114 @@
+package io.heartline.reports.fold;
+
+import static io.heartline.reports.fold.Stored.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import io.heartline.events.Liked;
+import io.heartline.quickstart.backends.Backends;
+import io.heartline.reports.fold.WeeklyReport.Key;
+import java.util.List;
+import java.util.Map;
+import org.bson.Document;
+import org.bson.types.Binary;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.data.mongodb.core.SimpleReactiveMongoDatabaseFactory;
+import org.threeten.extra.YearWeek;
+import reactor.core.publisher.Mono;
+
+class ReportStoreIT {
+
+    private static final Key KEY = new Key(YearWeek.of(2026, 47), "alice");
+
+    private MongoClient client;
+    private ReactiveMongoTemplate mongo;
+    private ReportStore reports;
+
+    @BeforeEach
+    void ownDatabase() {
+        String uri = Backends.shared().newDatabase();
+        client = MongoClients.create(uri);
+        mongo = new ReactiveMongoTemplate(
+                new SimpleReactiveMongoDatabaseFactory(client, uri.substring(uri.lastIndexOf('/') + 1)));
+        reports = new ReportStore(mongo);
+    }
+
+    @AfterEach
+    void closeClient() {
+        client.close();
+    }
+
+    @Test
+    void aStore_isEmptyUntilAReportIsSaved() {
+        assertThat(reports.isEmpty().block()).isTrue();
+
+        reports.save(List.of(report(1))).block();
+
+        assertThat(reports.isEmpty().block()).isFalse();
+    }
+
+    /** An author of a few likes, the last exact one, and an estimated one. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 16_384, 20_000})
+    void aReport_isLoadedAsItWasSaved(int pairs) {
+        WeeklyReport saved = report(pairs);
+        reports.save(List.of(saved)).block();
+
+        Map<Key, WeeklyReport> loaded = reports.load(List.of(KEY)).block();
+
+        assertThat(bytes(loaded.get(KEY))).isEqualTo(bytes(saved));
+        assertThat(reports.figures(List.of(KEY)).collectList().block()).containsExactly(Stored.figures(saved));
+    }
+
+    /** What others read from the document, on the server's side of our own classes. */
+    @ParameterizedTest
+    @ValueSource(ints = {10, 20_000})
+    void aDocument_hasItsFiguresAtTheTop_andItsFansToCompareWith(int pairs) {
+        reports.save(List.of(report(pairs))).block();
+
+        Document document = Mono.from(mongo.getCollection(ReportStore.COLLECTION)
+                        .block()
+                        .find()
+                        .first())
+                .block();
+
+        assertThat(document)
+                .containsEntry("_id", "2026-W47/alice")
+                .containsEntry("week", "2026-W47")
+                .containsEntry("authorId", "alice")
+                .containsEntry("epoch", "epoch")
+                .containsEntry("generation", 2)
+                .containsEntry("next", (long) pairs)
+                .containsEntry("version", 1L)
+                .containsEntry("exact", pairs == 10)
+                .containsKeys("likes", "unlikes", "likers", "relativeError", "postsTooHighBy", "byDay", "topPosts");
+        Fans fans = Fans.of(
+                document.getBoolean("exact"), document.get("fans", Binary.class).getData());
+        assertThat((double) fans.returningFrom(fans).likers()).isBetween(pairs * 0.99, pairs * 1.01);
+    }
+
+    @Test
+    void aReportThatWasWrittenMeanwhile_isAConflict_andNotOverwritten() {
+        WeeklyReport ours = report(1);
+        WeeklyReport theirs = report(2);
+        reports.save(List.of(theirs)).block();
+
+        assertThat(reports.save(List.of(ours)).block()).containsExactly(KEY);
+
+        assertThat(bytes(reports.load(List.of(KEY)).block().get(KEY))).isEqualTo(bytes(theirs));
+    }
+
+    private static WeeklyReport report(int pairs) {
+        WeeklyReport report = new WeeklyReport(KEY, "epoch", 2);
+        for (int i = 0; i < pairs; i++) {
+            report.fold(new Liked("e", "p-" + i % 10, "alice", "l-" + i, SomeLikes.MONDAY), i % 7, i);
+        }
+        return report;
+    }
+}
