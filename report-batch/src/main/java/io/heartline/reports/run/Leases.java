@@ -50,10 +50,14 @@ final class Leases {
         if (!mine.isEmpty()) {
             return lease(mine, now);
         }
-        List<Progress> free = behind.stream()
-                .filter(at -> at.owner() == null || at.leasedUntil().isBefore(now))
-                .toList();
+        List<Progress> free = behind.stream().filter(at -> isFree(at, now)).toList();
         return lease(free.subList(0, (free.size() + SHARE - 1) / SHARE), now);
+    }
+
+    private boolean isFree(Progress at, Instant now) {
+        return at.owner() == null
+                || at.leasedUntil().isBefore(now)
+                || at.owner().equals(owner); // from an attempt that could not even let go
     }
 
     private boolean isHeld(Progress at) {

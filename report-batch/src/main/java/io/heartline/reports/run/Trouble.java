@@ -1,8 +1,15 @@
 package io.heartline.reports.run;
 
+import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoServerUnavailableException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoTimeoutException;
 import org.apache.kafka.common.KafkaException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 
 /** Why a run failed, as its reader is told: whose trouble it is, and what they say of it. */
 public final class Trouble {
@@ -25,6 +32,17 @@ public final class Trouble {
 
     static boolean isMongos(Exception e) {
         return e instanceof DataAccessException || e instanceof MongoException;
+    }
+
+    /** Whether MongoDB cannot be asked at the moment, rather than having refused something. */
+    static boolean isMongoAway(Exception e) {
+        return e instanceof DataAccessResourceFailureException
+                || e instanceof MongoSocketException
+                || e instanceof MongoTimeoutException
+                || e instanceof MongoServerUnavailableException
+                || e instanceof MongoConnectionPoolClearedException
+                || e instanceof MongoNotPrimaryException
+                || e instanceof MongoNodeIsRecoveringException;
     }
 
     private static boolean isKafkas(Exception e) {

@@ -20,7 +20,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 class Worker implements SmartLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(Worker.class);
-    private static final Duration SIT_OUT = Duration.ofSeconds(10);
+    private static final int LOOKS_TO_SIT_OUT = 5;
     private static final Duration SHUTDOWN = Duration.ofSeconds(20);
 
     private final RunQueue queue;
@@ -36,7 +36,7 @@ class Worker implements SmartLifecycle {
     private final Semaphore signals = new Semaphore(0);
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile Thread thread;
-    private boolean isMongoDown;
+    private boolean isMongoAway;
 
     /**
      * @param watch how often to look for what others have queued
@@ -110,7 +110,7 @@ class Worker implements SmartLifecycle {
         try {
             return job.isBehind();
         } catch (RuntimeException e) {
-            if (Trouble.isMongos(e)) {
+            if (Trouble.isMongoAway(e)) {
                 throw e;
             }
             return true; // the run will meet the same trouble, and leave a trace of it
@@ -121,8 +121,8 @@ class Worker implements SmartLifecycle {
         try {
             job.work(run, stop);
         } catch (RuntimeException e) {
-            if (isStopping()) {
-                throw e;
+            if (isStopping() || Trouble.isMongoAway(e)) {
+                throw e; // the run stays as it is, and is gone on with
             }
             Run latest = store.find(run.id()).block();
             boolean isPlannedByAnother =
@@ -153,7 +153,7 @@ class Worker implements SmartLifecycle {
         while (!isStopping()) {
             try {
                 boolean mayHaveMore = step();
-                isMongoDown = false;
+                isMongoAway = false;
                 if (!mayHaveMore) {
                     signals.tryAcquire(watch.toMillis(), TimeUnit.MILLISECONDS);
                     signals.drainPermits();
@@ -170,17 +170,17 @@ class Worker implements SmartLifecycle {
     private void note(RuntimeException e) {
         if (isStopping()) {
             logger.warn("stopped in the middle of a run; the next one goes on where its progress stands");
-        } else if (!Trouble.isMongos(e)) {
+        } else if (!Trouble.isMongoAway(e)) {
             logger.error("looking for runs failed", e);
-        } else if (!isMongoDown) {
-            isMongoDown = true;
+        } else if (!isMongoAway) {
+            isMongoAway = true;
             logger.error("no runs for now: {}", Trouble.text(e));
         }
     }
 
     private void sitOut() {
         try {
-            stop.await(SIT_OUT.toMillis(), TimeUnit.MILLISECONDS);
+            stop.await(watch.toMillis() * LOOKS_TO_SIT_OUT, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

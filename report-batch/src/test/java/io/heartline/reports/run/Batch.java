@@ -1,5 +1,6 @@
 package io.heartline.reports.run;
 
+import io.heartline.events.LikesLog;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport;
@@ -45,6 +46,18 @@ final class Batch {
             TestClock clock,
             int chunkSize,
             Steps steps) {
+        this(likes, mongo, calendar, clock, chunkSize, steps, Map.of());
+    }
+
+    /** @param settings of Kafka's clients */
+    Batch(
+            LikesOnTopic likes,
+            ReactiveMongoTemplate mongo,
+            WeekCalendar calendar,
+            TestClock clock,
+            int chunkSize,
+            Steps steps,
+            Map<String, String> settings) {
         this.clock = clock;
         progress = new SteppingProgress(mongo, steps);
         store = new RunStore(mongo);
@@ -58,7 +71,7 @@ final class Batch {
                 chunkSize,
                 Duration.ofSeconds(30),
                 LEASE);
-        job = new Job(new SteppingSource(likes, chunkSize, steps), tools, store, instance, clock);
+        job = new Job(new SteppingSource(likes.source(chunkSize, settings), steps), tools, store, instance, clock);
         LikesSource source = likes.source(chunkSize);
         verification = new Verification(source, progress, tools.reports(), calendar, tools.stall());
         acceptance = new Acceptance(source, progress, clock);
@@ -175,15 +188,20 @@ final class Batch {
         private final LikesSource likes;
         private final Steps steps;
 
-        SteppingSource(LikesOnTopic likes, int chunkSize, Steps steps) {
-            super(Map.of(), likes.topic, likes.deadLetterTopic(), chunkSize);
-            this.likes = likes.source(chunkSize);
+        SteppingSource(LikesSource likes, Steps steps) {
+            super(Map.of(), "", "", 1);
+            this.likes = likes;
             this.steps = steps;
         }
 
         @Override
         Admin admin() {
             return likes.admin();
+        }
+
+        @Override
+        LikesLog describe(Admin admin) {
+            return likes.describe(admin);
         }
 
         @Override

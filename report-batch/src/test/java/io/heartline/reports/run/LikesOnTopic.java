@@ -7,6 +7,7 @@ import io.heartline.events.LikesTopic;
 import io.heartline.quickstart.backends.Backends;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -25,7 +26,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class LikesOnTopic {
 
     final String topic;
-    private final String broker;
+    final String broker;
     private int partitions;
     private LikesLog log;
 
@@ -97,7 +98,14 @@ final class LikesOnTopic {
     }
 
     LikesSource source(int chunkSize) {
-        return new LikesSource(Map.of("bootstrap.servers", broker), topic, deadLetterTopic(), chunkSize);
+        return source(chunkSize, Map.of());
+    }
+
+    /** @param more settings of Kafka's clients */
+    LikesSource source(int chunkSize, Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("bootstrap.servers", broker);
+        return new LikesSource(settings, topic, deadLetterTopic(), chunkSize);
     }
 
     /** All of a one-partition topic. */

@@ -2,6 +2,8 @@ package io.heartline.reports.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import io.heartline.events.LikeEvent;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.SimpleReactiveMongoDatabaseFactory;
 import org.threeten.extra.YearWeek;
@@ -28,6 +31,7 @@ final class ReportsDatabase implements AutoCloseable {
     static final WeekCalendar CALENDAR = new WeekCalendar(ZoneOffset.UTC, Duration.ofHours(24));
     static final List<String> AUTHORS = List.of("alice", "carol", "dave", "erin", "frank");
 
+    final String uri;
     final ReactiveMongoTemplate mongo;
     /** Long after {@link #WEEK}, so that it is sealed as soon as one run is done. */
     final TestClock clock = new TestClock(Instant.parse("2026-12-24T00:00:00Z"));
@@ -36,8 +40,16 @@ final class ReportsDatabase implements AutoCloseable {
     private final ReportStore reports;
 
     ReportsDatabase() {
-        String uri = Backends.shared().newDatabase();
-        client = MongoClients.create(uri);
+        this(Backends.shared().newDatabase());
+    }
+
+    /** @param uri with the database's name at its end */
+    ReportsDatabase(String uri) {
+        this.uri = uri;
+        client = MongoClients.create(MongoClientSettings.builder()
+                .applyConnectionString(new ConnectionString(uri))
+                .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(2, TimeUnit.SECONDS))
+                .build());
         mongo = new ReactiveMongoTemplate(
                 new SimpleReactiveMongoDatabaseFactory(client, uri.substring(uri.lastIndexOf('/') + 1)));
         reports = new ReportStore(mongo);
