@@ -26,7 +26,8 @@ final class ReportDocument {
 
     /** @param version the one this document is saved under */
     static Document of(WeeklyReport report, long version) {
-        Precision precision = report.precision();
+        List<PostCounts.Count> topPosts = report.posts.top(WeeklyReport.TOP_POSTS);
+        Precision precision = report.precision(topPosts);
         return new Document("_id", report.key.toString())
                 .append("week", report.key.week().toString())
                 .append("authorId", report.key.authorId())
@@ -44,11 +45,7 @@ final class ReportDocument {
                 .append("relativeError", precision.relativeError())
                 .append("postsTooHighBy", precision.topPostsTooHighBy())
                 .append("byDay", list(report.likedPairs.byDay()))
-                .append(
-                        "topPosts",
-                        report.posts.top(WeeklyReport.TOP_POSTS).stream()
-                                .map(ReportDocument::post)
-                                .toList())
+                .append("topPosts", topPosts.stream().map(ReportDocument::post).toList())
                 .append(FANS, new Binary(report.likers.toBytes()))
                 .append(STATE, state(report));
     }

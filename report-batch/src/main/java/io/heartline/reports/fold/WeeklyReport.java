@@ -5,6 +5,7 @@ import com.dynatrace.hash4j.hashing.Hashing;
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
 import io.heartline.reports.fold.Figures.Precision;
+import java.util.List;
 import org.threeten.extra.YearWeek;
 
 /**
@@ -149,13 +150,14 @@ public final class WeeklyReport {
         return Math.min(likers.count(), likedPairs.count());
     }
 
-    Precision precision() {
+    /** @param topPosts those that are shown */
+    Precision precision(List<PostCounts.Count> topPosts) {
         double error =
                 Math.max(likedPairs.relativeError(), Math.max(unlikedPairs.relativeError(), likers.relativeError()));
-        long tooHighBy = posts.top(TOP_POSTS).stream()
-                .mapToLong(post -> post.tooHighBy)
-                .max()
-                .orElse(0);
+        long tooHighBy = 0;
+        for (PostCounts.Count post : topPosts) {
+            tooHighBy = Math.max(tooHighBy, post.tooHighBy);
+        }
         return new Precision(likedPairs instanceof PairSet, Math.ceil(error * ERROR_STEPS) / ERROR_STEPS, tooHighBy);
     }
 }
