@@ -117,6 +117,6 @@ final class Sketch implements Distinct {
     /** The registers. */
     @Override
     public byte[] toBytes() {
-        return registers.getState();
+        return registers.getState().clone();
     }
 }

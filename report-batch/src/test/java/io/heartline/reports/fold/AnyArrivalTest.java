@@ -31,7 +31,7 @@ class AnyArrivalTest {
 
     private static final Key KEY = new Key(YearWeek.of(2026, 47), "alice");
 
-    @RepeatedTest(200)
+    @RepeatedTest(100)
     void anyOrder_givesTheSameDocument_andTheNaiveFigures(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         List<LikeEvent> events = week(random, random.nextInt(600));
@@ -44,7 +44,7 @@ class AnyArrivalTest {
         assertThat(figures(shuffled)).isEqualTo(NaiveWeek.count(KEY, events));
     }
 
-    @RepeatedTest(200)
+    @RepeatedTest(100)
     void anyRepetition_changesNothingButTheNumberOfRecords(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         List<LikeEvent> events = week(random, 1 + random.nextInt(300));
@@ -135,10 +135,10 @@ class AnyArrivalTest {
         return report;
     }
 
-    /** Saves and loads 20 times on the way, and each time pulls again some of what it has. */
+    /** Saves and loads ten times on the way, and each time pulls again some of what it has. */
     private static WeeklyReport foldInPieces(List<LikeEvent> events, Random random) {
         WeeklyReport report = new WeeklyReport(KEY, "epoch", 0);
-        IntStream cuts = IntStream.concat(random.ints(20, 0, events.size() + 1), IntStream.of(events.size()));
+        IntStream cuts = IntStream.concat(random.ints(10, 0, events.size() + 1), IntStream.of(events.size()));
         int from = 0;
         for (int to : cuts.sorted().toArray()) {
             for (int offset = from - random.nextInt(from + 1); offset < to; offset++) {
