@@ -68,7 +68,7 @@ final class Heartline implements AutoCloseable {
                             "http://localhost:" + reportsPort + ",http://127.0.0.1:" + reportsPort);
             start(gateway);
             reports = new Service("report-batch", ReportBatchApplication.class, reportsPort, KAFKA)
-                    .set("spring.mongodb.uri", mongo.connectionString() + "/heartline")
+                    .set("spring.mongodb.uri", mongoUri())
                     .set("heartline.reports.kafka.[bootstrap.servers]", kafka.bootstrapServers())
                     .set("heartline.reports.schedule", settings.schedule())
                     .set("heartline.reports.page.gateway-url", gateway.url())
@@ -109,7 +109,7 @@ final class Heartline implements AutoCloseable {
     }
 
     String mongoUri() {
-        return mongo.connectionString() + "/heartline";
+        return mongo.database("heartline");
     }
 
     @Override

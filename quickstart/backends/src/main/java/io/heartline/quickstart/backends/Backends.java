@@ -46,7 +46,7 @@ public final class Backends {
 
     /** A MongoDB URI with a database that no other test knows. */
     public String newDatabase() {
-        return mongo.connectionString() + "/" + unique("db");
+        return mongo.database(unique("db"));
     }
 
     /** A name that no other test has: for topics, databases, authors. */

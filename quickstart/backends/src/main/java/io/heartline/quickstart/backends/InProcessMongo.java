@@ -4,19 +4,30 @@ import de.bwaldvogel.mongo.MongoBackend;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import de.bwaldvogel.mongo.bson.Document;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** mongo-java-server: speaks MongoDB's protocol, has no sessions, transactions or replica sets. */
 public final class InProcessMongo implements AutoCloseable {
 
+    // a filter that no index has exactly the fields of has it read every document, so {_id, version}, by which a report
+    // is
+    // replaced, needs this one. A real server finds the report by its _id alone
+    private static final String REPORTS = "weeklyReports";
+    private static final Document REPLACED_BY = new Document("_id", 1).append("version", 1);
+
+    private final MongoBackend backend;
     private final MongoServer server;
 
     private InProcessMongo(MongoBackend backend, int port) {
+        this.backend = backend;
         server = new MongoServer(backend);
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
@@ -36,9 +47,13 @@ public final class InProcessMongo implements AutoCloseable {
         return new InProcessMongo(new H2Backend(file.toAbsolutePath().toString()), port);
     }
 
-    /** Without a database name. */
-    public String connectionString() {
-        return server.getConnectionString();
+    /** The URI of a database, which is there if it was not. */
+    public String database(String name) {
+        Document index =
+                new Document("name", "replaced-by").append("key", REPLACED_BY).append("unique", true);
+        Document create = new Document("createIndexes", REPORTS).append("indexes", List.of(index));
+        backend.handleCommand(new EmbeddedChannel(), name, "createIndexes", create);
+        return server.getConnectionString() + "/" + name;
     }
 
     @Override

@@ -1,0 +1,74 @@
+package io.heartline.quickstart.backends;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoWriteException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.ReplaceOptions;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InProcessMongoIT {
+
+    private static final Document REPORT = new Document("_id", "2026-W47/alice").append("version", 2L);
+
+    @Test
+    void everyNewDatabase_findsAReportByItsIdAndVersion() {
+        try (InProcessMongo mongo = InProcessMongo.inMemory()) {
+            for (String name : new String[] {"one", "another"}) {
+                inReports(mongo, name, InProcessMongoIT::assertIndexed);
+            }
+        }
+    }
+
+    @Test
+    void aDatabaseInAFile_isThereWithItsIndexAfterARestart(@TempDir Path folder) {
+        for (int start = 0; start < 2; start++) {
+            try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), 0)) {
+                inReports(mongo, "kept", InProcessMongoIT::assertIndexed);
+                inReports(
+                        mongo,
+                        "kept",
+                        reports -> reports.replaceOne(
+                                new Document("_id", REPORT.get("_id")), REPORT, new ReplaceOptions().upsert(true)));
+            }
+        }
+        try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), 0)) {
+            inReports(mongo, "kept", reports -> assertThat(reports.find()).containsExactly(REPORT));
+        }
+    }
+
+    @Test
+    void aVersionThatIsNotTheLatest_replacesNothingAndIsADuplicateKey() {
+        try (InProcessMongo mongo = InProcessMongo.inMemory()) {
+            inReports(mongo, "one", reports -> {
+                reports.insertOne(REPORT);
+                Document stale = new Document("_id", REPORT.get("_id")).append("version", 1L);
+                assertThatExceptionOfType(MongoWriteException.class)
+                        .isThrownBy(() -> reports.replaceOne(stale, stale, new ReplaceOptions().upsert(true)))
+                        .matches(e -> e.getError().getCategory() == ErrorCategory.DUPLICATE_KEY);
+                assertThat(reports.find()).containsExactly(REPORT);
+            });
+        }
+    }
+
+    private static void assertIndexed(MongoCollection<Document> reports) {
+        assertThat(reports.listIndexes())
+                .filteredOn(index -> Boolean.TRUE.equals(index.getBoolean("unique")))
+                .extracting(index -> index.get("key", Document.class))
+                .containsExactly(new Document("_id", 1).append("version", 1));
+    }
+
+    private static void inReports(InProcessMongo mongo, String database, Consumer<MongoCollection<Document>> check) {
+        try (MongoClient client = MongoClients.create(mongo.database(database))) {
+            check.accept(client.getDatabase(database).getCollection("weeklyReports"));
+        }
+    }
+}
