@@ -93,7 +93,8 @@ public class ReportStore {
     private static ReplaceOneModel<Document> replacement(WeeklyReport report) {
         // with upsert, a stale version tries to insert an _id that exists: a duplicate key, which is how a conflict
         // shows
-        Bson unchanged = Filters.and(Filters.eq("_id", report.key.toString()), Filters.eq("version", report.version));
+        // two plain fields rather than an $and, since the quickstart's database looks up no other filter by its index
+        Bson unchanged = new Document("_id", report.key.toString()).append("version", report.version);
         return new ReplaceOneModel<>(
                 unchanged, ReportDocument.of(report, report.version + 1), new ReplaceOptions().upsert(true));
     }
