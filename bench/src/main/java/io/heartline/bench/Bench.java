@@ -8,7 +8,16 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures Heartline beside what people would use instead, all in one run.",
-        subcommands = {FanOut.class, Idle.class, Latency.class, Unfollowed.class, NettyPeer.class, ConsumerPeer.class})
+        subcommands = {
+            FanOut.class,
+            Idle.class,
+            Latency.class,
+            Unfollowed.class,
+            Reports.class,
+            NettyPeer.class,
+            ConsumerPeer.class,
+            BatchPeer.class
+        })
 public final class Bench {
 
     private Bench() {}

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,15 @@ final class Broker implements AutoCloseable {
             return topic;
         } catch (ExecutionException | TimeoutException e) {
             throw new CannotMeasureException("Kafka did not create a topic", e);
+        }
+    }
+
+    /** Gives back its place on the disk. */
+    void delete(String topic) throws InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+            admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new CannotMeasureException("Kafka did not delete a topic", e);
         }
     }
 

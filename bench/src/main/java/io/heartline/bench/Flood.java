@@ -5,7 +5,6 @@ import io.heartline.events.Liked;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -42,22 +41,7 @@ final class Flood implements AutoCloseable {
         for (int i = 0; i < authors; i++) {
             likes.add(LikeEventRecord.of(topic, like("author-" + i), "/bench"));
         }
-        producer = new KafkaProducer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        broker.bootstrapServers(),
-                        "acks",
-                        "all",
-                        "compression.type",
-                        "lz4",
-                        "linger.ms",
-                        5,
-                        "batch.size",
-                        1 << 18,
-                        "buffer.memory",
-                        1L << 26),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        producer = new KafkaProducer<>(Backlog.settings(broker), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /** Padded by the liker, so that a like's JSON is of {@value #EVENT_BYTES} bytes whoever is liked. */

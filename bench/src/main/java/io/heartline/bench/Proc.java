@@ -20,9 +20,23 @@ final class Proc {
         return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[UTIME + 1])) / TICKS_PER_SECOND;
     }
 
+    /** Of this process. */
+    static double ownCpuSeconds() {
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .map(used -> used.toNanos() / 1e9)
+                .orElseThrow(() -> new CannotMeasureException("the system does not tell how much CPU was used"));
+    }
+
     /** Resident memory, from {@code /proc/<pid>/status}. */
     static long residentBytes(String status) {
         return bytes("VmRSS:", status);
+    }
+
+    /** The most that it ever was, from {@code /proc/<pid>/status}. */
+    static long peakResidentBytes(String status) {
+        return bytes("VmHWM:", status);
     }
 
     /** What the kernel keeps of objects such as sockets, from {@code /proc/meminfo}. */

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -90,13 +91,25 @@ final class ServerProcess implements AutoCloseable {
 
     /** The body of its answer. */
     String get(String path) {
-        HttpRequest request = HttpRequest.newBuilder(uri("http", path))
+        return ask(HttpRequest.newBuilder(uri("http", path))
                 .timeout(Duration.ofSeconds(30))
-                .build();
+                .build());
+    }
+
+    /** The same of a POST without a body. */
+    String post(String path, Duration timeout) {
+        return ask(HttpRequest.newBuilder(uri("http", path))
+                .POST(BodyPublishers.noBody())
+                .timeout(timeout)
+                .build());
+    }
+
+    private static String ask(HttpRequest request) {
         try {
             HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
-            if (answer.statusCode() != 200) {
-                throw new CannotMeasureException(request.uri() + " answers " + answer.statusCode());
+            if (answer.statusCode() / 100 != 2) {
+                throw new CannotMeasureException(
+                        request.uri() + " answers " + answer.statusCode() + " " + answer.body());
             }
             return answer.body();
         } catch (IOException e) {
@@ -115,6 +128,11 @@ final class ServerProcess implements AutoCloseable {
     /** Resident memory in bytes. */
     long residentBytes() {
         return Proc.residentBytes(read("status"));
+    }
+
+    /** The most that it ever took of resident memory, in bytes. */
+    long peakResidentBytes() {
+        return Proc.peakResidentBytes(read("status"));
     }
 
     private String read(String file) {

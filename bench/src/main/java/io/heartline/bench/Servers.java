@@ -64,6 +64,28 @@ final class Servers {
         return ServerProcess.start(java("bench", "consumer-peer", broker.bootstrapServers(), topic, "" + port), port);
     }
 
+    /** The report batch, which runs when it is told to. */
+    ServerProcess startReports(String topic, Database database) {
+        int port = FreePorts.find(1)[0];
+        return ServerProcess.start(
+                java(
+                        "report-batch",
+                        "--server.port=" + port,
+                        "--spring.mongodb.uri=" + database.uri(),
+                        "--heartline.reports.kafka.[bootstrap.servers]=" + broker.bootstrapServers(),
+                        "--heartline.reports.topic=" + topic,
+                        "--heartline.reports.grace=3650d", // or weeks that are over would be corrected by every run
+                        "--heartline.reports.schedule=-"),
+                port);
+    }
+
+    /** {@link BatchPeer}. */
+    ServerProcess startBatchPeer(BatchTarget kind, String topic) {
+        int port = FreePorts.find(1)[0];
+        return ServerProcess.start(
+                java("bench", "batch-peer", kind.name(), broker.bootstrapServers(), topic, "" + port), port);
+    }
+
     private List<String> java(String module, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -12,7 +12,7 @@ final class WholeNumber {
 
         @Override
         public Integer convert(String value) {
-            return parse(value, 1);
+            return parse(value, 1, Integer.MAX_VALUE);
         }
     }
 
@@ -20,20 +20,28 @@ final class WholeNumber {
 
         @Override
         public Integer convert(String value) {
-            return parse(value, 0);
+            return parse(value, 0, Integer.MAX_VALUE);
         }
     }
 
-    private static int parse(String value, int least) {
+    static final class Percent implements ITypeConverter<Integer> {
+
+        @Override
+        public Integer convert(String value) {
+            return parse(value, 0, 100);
+        }
+    }
+
+    private static int parse(String value, int least, int most) {
         try {
             int number = Integer.parseInt(value);
-            if (number >= least) {
+            if (number >= least && number <= most) {
                 return number;
             }
         } catch (NumberFormatException e) {
             // said below, like a number out of range
         }
         throw new TypeConversionException(
-                "must be a whole number from " + least + " to " + Integer.MAX_VALUE + " but was '" + value + "'");
+                "must be a whole number from " + least + " to " + most + " but was '" + value + "'");
     }
 }
