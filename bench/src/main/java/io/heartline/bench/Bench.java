@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             Latency.class,
             Unfollowed.class,
             Reports.class,
+            Reads.class,
             NettyPeer.class,
             ConsumerPeer.class,
             BatchPeer.class

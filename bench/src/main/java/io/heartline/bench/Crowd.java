@@ -25,7 +25,7 @@ final class Crowd {
             names = "--weeks",
             converter = WholeNumber.Positive.class,
             description = "Up to the previous one, among which the likes are spread. Default: ${DEFAULT-VALUE}.")
-    private int weeks = 1;
+    private int weeks;
 
     @Option(
             names = "--celebrity",
@@ -33,6 +33,11 @@ final class Crowd {
             description = "Of all likes, in percent, go to one author; the rest to all others alike."
                     + " Default: ${DEFAULT-VALUE}.")
     private int celebrity;
+
+    /** @param weeks unless the option says otherwise */
+    Crowd(int weeks) {
+        this.weeks = weeks;
+    }
 
     /** As the options say. */
     Likes likes() {

@@ -45,22 +45,11 @@ final class FanOut implements Callable<Integer> {
             description = "Likes a second.")
     private int rate;
 
-    @Option(
-            names = "--warm-up",
-            defaultValue = "10",
-            converter = WholeNumber.NotNegative.class,
-            description = "Seconds before measuring.")
-    private int warmUp;
+    @Mixin
+    private Phases phases = new Phases(10, 15);
 
-    @Option(names = "--seconds", defaultValue = "15", converter = WholeNumber.Positive.class)
-    private int seconds;
-
-    @Option(
-            names = "--repetitions",
-            defaultValue = "3",
-            converter = WholeNumber.Positive.class,
-            description = "Of all targets, in turn.")
-    private int repetitions;
+    @Mixin
+    private Repetitions repetitions;
 
     @Mixin
     private Build build;
@@ -73,21 +62,21 @@ final class FanOut implements Callable<Integer> {
         build.require(targets);
         Console.print(
                 "%d followers, %d stalled, %d likes/s, %d s after %d s; JVMs with %s%n",
-                followers, stalled, rate, seconds, warmUp, String.join(" ", Servers.JVM_OPTIONS));
+                followers, stalled, rate, phases.seconds(), phases.warmUp(), String.join(" ", Servers.JVM_OPTIONS));
         Console.print("| target | run | frames per CPU-second | %s | missing | digests | RSS MB |", Delays.COLUMNS);
         Console.print("|---|---|---|%s|---|---|---|", Delays.RULE);
         Comparison<Target> frames = new Comparison<>(Target.class);
         try (Broker broker = Broker.start()) {
             Servers servers = new Servers(build, broker, Servers.JVM_OPTIONS);
-            for (int repetition = 1; repetition <= repetitions; repetition++) {
+            repetitions.forEach(run -> {
                 for (Target target : targets) {
-                    Console.progress("%s, run %d of %d", target, repetition, repetitions);
+                    Console.progress("%s", target);
                     Result result = measure(target, servers, broker);
                     frames.add(target, result.framesPerCpuSecond());
                     Console.print(
                             "| %s | %d | %,.0f | %s | %d | %d | %.0f → %.0f |",
                             target,
-                            repetition,
+                            run,
                             result.framesPerCpuSecond(),
                             result.delays().cells(),
                             result.missing(),
@@ -95,7 +84,7 @@ final class FanOut implements Callable<Integer> {
                             result.bytesBefore() / MEGABYTE,
                             result.bytesAfter() / MEGABYTE);
                 }
-            }
+            });
         }
         frames.printRatios("Frames per CPU-second", Target.netty);
         return 0;
@@ -110,15 +99,15 @@ final class FanOut implements Callable<Integer> {
                         new ByteArraySerializer());
                 Followers readers = Followers.connect(i -> server.likesOf(AUTHOR), followers, TIMED);
                 Followers others = Followers.stalled(i -> server.likesOf(AUTHOR), stalled)) {
-            send(producer, topic, warmUp);
-            Arrivals.await(readers.likes::sum, (long) warmUp * rate * followers);
+            send(producer, topic, phases.warmUp());
+            Arrivals.await(readers.likes::sum, (long) phases.warmUp() * rate * followers);
             readers.likes.reset();
             readers.digests.reset();
             readers.delay.reset();
             long bytesBefore = server.residentBytes();
             double before = server.cpuSeconds();
-            send(producer, topic, seconds);
-            long expected = (long) seconds * rate * followers;
+            send(producer, topic, phases.seconds());
+            long expected = (long) phases.seconds() * rate * followers;
             Arrivals.await(readers.likes::sum, expected);
             double cpu = server.cpuSeconds() - before;
             readers.requireWell();

@@ -1,5 +1,6 @@
 package io.heartline.bench;
 
+import io.heartline.bench.Caller.Call;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -12,13 +13,13 @@ final class HeartlineRoute implements Route {
     private final ServerProcess producer;
     private final ServerProcess gateway;
     private final Followers followers;
-    private final Poster poster;
+    private final Caller caller;
 
     private HeartlineRoute(ServerProcess producer, ServerProcess gateway, Followers followers) {
         this.producer = producer;
         this.gateway = gateway;
         this.followers = followers;
-        this.poster = new Poster(producer.uri("http", "/v1/likes"), MOST_AT_ONCE);
+        this.caller = new Caller(producer.uri("http", "/"), 202, MOST_AT_ONCE);
     }
 
     static HeartlineRoute open(Servers servers, String topic, IntFunction<String> author, int authors)
@@ -33,12 +34,12 @@ final class HeartlineRoute implements Route {
     public void send(String author, long due, long number) {
         String like = "{\"postId\":\"p-" + number % 10 + "\",\"authorId\":\"" + author + "\",\"likerId\":\""
                 + Due.liker(due, number) + "\"}";
-        poster.post(like.getBytes(StandardCharsets.US_ASCII), due);
+        caller.send(new Call("/v1/likes", like.getBytes(StandardCharsets.US_ASCII)), due);
     }
 
     @Override
     public List<Stage> stages() {
-        return List.of(new Stage("due to 202", poster.delay), new Stage("due to frame", followers.delay));
+        return List.of(new Stage("due to 202", caller.delay), new Stage("due to frame", followers.delay));
     }
 
     @Override
@@ -49,27 +50,27 @@ final class HeartlineRoute implements Route {
 
     @Override
     public long refused() {
-        return poster.refused.sum();
+        return caller.refused.sum();
     }
 
     @Override
     public long settled() {
         // a frame may well be here before the 202 is
-        return Math.min(arrived(), poster.accepted.sum()) + refused();
+        return Math.min(arrived(), caller.accepted.sum()) + refused();
     }
 
     @Override
     public void reset() {
         followers.likes.reset();
         followers.delay.reset();
-        poster.accepted.reset();
-        poster.refused.reset();
-        poster.delay.reset();
+        caller.accepted.reset();
+        caller.refused.reset();
+        caller.delay.reset();
     }
 
     @Override
     public void close() {
-        poster.close();
+        caller.close();
         followers.close();
         gateway.close();
         producer.close();

@@ -54,12 +54,8 @@ final class Idle implements Callable<Integer> {
             description = "Seconds to leave them idle before they are measured; heartline's heartbeat is 20.")
     private int hold;
 
-    @Option(
-            names = "--repetitions",
-            defaultValue = "3",
-            converter = WholeNumber.Positive.class,
-            description = "Of all targets, in turn.")
-    private int repetitions;
+    @Mixin
+    private Repetitions repetitions;
 
     @Mixin
     private Build build;
@@ -101,22 +97,22 @@ final class Idle implements Callable<Integer> {
         Comparison<Target> resident = new Comparison<>(Target.class);
         try (Broker broker = Broker.start()) {
             Servers servers = new Servers(build, broker, JVM_OPTIONS);
-            for (int repetition = 1; repetition <= repetitions; repetition++) {
+            repetitions.forEach(run -> {
                 for (Target target : targets) {
-                    Console.progress("%s, run %d of %d", target, repetition, repetitions);
+                    Console.progress("%s", target);
                     Growth growth = measure(target, servers, broker.newTopic());
                     resident.add(target, growth.residentPerConnection());
                     Console.print(
                             "| %s | %d | %.1f | %.1f | %.1f | %s | %.1f |",
                             target,
-                            repetition,
+                            run,
                             growth.before().residentBytes() / MEGABYTE,
                             growth.after().residentBytes() / MEGABYTE,
                             growth.residentPerConnection(),
                             growth.livePerConnection(),
                             growth.kernelPerConnection());
                 }
-            }
+            });
         }
         resident.printRatios("RSS per connection", Target.netty);
         return 0;

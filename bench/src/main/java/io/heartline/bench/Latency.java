@@ -34,18 +34,11 @@ final class Latency implements Callable<Integer> {
             description = "Who are liked in turn, with a follower each.")
     private int authors;
 
-    @Option(
-            names = "--warm-up",
-            defaultValue = "20",
-            converter = WholeNumber.NotNegative.class,
-            description = "Seconds before measuring.")
-    private int warmUp;
+    @Mixin
+    private Phases phases = new Phases(20, 60);
 
-    @Option(names = "--seconds", defaultValue = "60", converter = WholeNumber.Positive.class)
-    private int seconds;
-
-    @Option(names = "--repetitions", defaultValue = "3", converter = WholeNumber.Positive.class)
-    private int repetitions;
+    @Mixin
+    private Repetitions repetitions;
 
     @Mixin
     private Build build;
@@ -58,19 +51,16 @@ final class Latency implements Callable<Integer> {
         }
         Console.print(
                 "%d likes/s to %d authors, %d s after %d s; JVMs with %s%n",
-                rate, authors, seconds, warmUp, String.join(" ", Servers.JVM_OPTIONS));
+                rate, authors, phases.seconds(), phases.warmUp(), String.join(" ", Servers.JVM_OPTIONS));
         Console.print("| target | run | from, to | sent | %s | refused | missing |", Delays.COLUMNS);
         Console.print("|---|---|---|---|%s|---|---|", Delays.RULE);
         Comparison<Side> p99 = new Comparison<>(Side.class);
         try (Broker broker = Broker.start()) {
             Servers servers = new Servers(build, broker, Servers.JVM_OPTIONS);
-            for (int repetition = 1; repetition <= repetitions; repetition++) {
-                Console.progress("run %d of %d", repetition, repetitions);
-                measure(repetition, servers, broker, p99);
-            }
+            repetitions.forEach(run -> measure(run, servers, broker, p99));
         }
         if (targets.size() == Side.values().length) {
-            Console.print("%np99, median of %d and range, in ms:", repetitions);
+            Console.print("%np99, median of %d and range, in ms:", repetitions.count());
             Console.print("- heartline - kafka: %s", p99.difference(Side.heartline, Side.kafka));
         }
         return 0;
@@ -88,10 +78,10 @@ final class Latency implements Callable<Integer> {
                             case kafka -> KafkaRoute.open(broker, topic);
                         });
             }
-            send(routes, warmUp);
+            send(routes, phases.warmUp());
             routes.values().forEach(Route::reset);
             Console.progress("warm");
-            send(routes, seconds);
+            send(routes, phases.seconds());
             routes.forEach((target, route) -> {
                 print(target, run, route);
                 p99.add(target, Delays.of(last(route).delay()).p99());
@@ -117,7 +107,7 @@ final class Latency implements Callable<Integer> {
     }
 
     private void print(Side target, int run, Route route) {
-        long sent = (long) seconds * rate;
+        long sent = (long) phases.seconds() * rate;
         for (Route.Stage stage : route.stages()) {
             Console.print(
                     "| %s | %d | %s | %,d | %s | %d | %d |",

@@ -7,6 +7,7 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAdjusters;
 
 /**
@@ -96,6 +97,13 @@ final class Likes {
     /** What the n-th author is called; the first is the celebrity. */
     static String author(int number) {
         return "author-" + number;
+    }
+
+    /** As URLs name it. The first is the earliest. */
+    String week(int number) {
+        LocalDate monday = LocalDate.ofInstant(Instant.ofEpochMilli(firstMonday), ZoneOffset.UTC)
+                .plusWeeks(number);
+        return DateTimeFormatter.ISO_WEEK_DATE.format(monday).substring(0, 8);
     }
 
     private int author(long random) {

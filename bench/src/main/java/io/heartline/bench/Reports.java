@@ -71,7 +71,7 @@ final class Reports implements Callable<Integer> {
     private int celebrityLikes;
 
     @Mixin
-    private Crowd crowd;
+    private Crowd crowd = new Crowd(1);
 
     @Mixin
     private Repetitions repetitions;

@@ -104,14 +104,31 @@ final class ServerProcess implements AutoCloseable {
                 .build());
     }
 
+    /** What it answers, whatever it is. */
+    Answer call(Caller.Call call) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri("http", call.path())).timeout(Duration.ofSeconds(30));
+        if (call.json() != null) {
+            request.POST(BodyPublishers.ofByteArray(call.json())).header("Content-Type", "application/json");
+        }
+        return send(request.build());
+    }
+
+    /** An HTTP answer. */
+    record Answer(int status, String body) {}
+
     private static String ask(HttpRequest request) {
+        Answer answer = send(request);
+        if (answer.status() / 100 != 2) {
+            throw new CannotMeasureException(request.uri() + " answers " + answer);
+        }
+        return answer.body();
+    }
+
+    private static Answer send(HttpRequest request) {
         try {
             HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
-            if (answer.statusCode() / 100 != 2) {
-                throw new CannotMeasureException(
-                        request.uri() + " answers " + answer.statusCode() + " " + answer.body());
-            }
-            return answer.body();
+            return new Answer(answer.statusCode(), answer.body());
         } catch (IOException e) {
             throw new CannotMeasureException(request.uri() + " does not answer", e);
         } catch (InterruptedException e) {

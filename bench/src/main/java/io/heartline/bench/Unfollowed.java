@@ -41,18 +41,11 @@ final class Unfollowed implements Callable<Integer> {
             description = "Of ten other authors, whom nobody likes.")
     private int followers;
 
-    @Option(
-            names = "--warm-up",
-            defaultValue = "10",
-            converter = WholeNumber.NotNegative.class,
-            description = "Seconds before measuring.")
-    private int warmUp;
+    @Mixin
+    private Phases phases = new Phases(10, 30);
 
-    @Option(names = "--seconds", defaultValue = "30", converter = WholeNumber.Positive.class)
-    private int seconds;
-
-    @Option(names = "--repetitions", defaultValue = "3", converter = WholeNumber.Positive.class)
-    private int repetitions;
+    @Mixin
+    private Repetitions repetitions;
 
     @Mixin
     private Build build;
@@ -64,16 +57,19 @@ final class Unfollowed implements Callable<Integer> {
         }
         Console.print(
                 "%,d records/s of %d bytes to %,d authors, %d s after %d s; %d followers of others; JVMs with %s%n",
-                rate, Flood.EVENT_BYTES, authors, seconds, warmUp, followers, String.join(" ", Servers.JVM_OPTIONS));
+                rate,
+                Flood.EVENT_BYTES,
+                authors,
+                phases.seconds(),
+                phases.warmUp(),
+                followers,
+                String.join(" ", Servers.JVM_OPTIONS));
         Console.print("| target | run | records/s | CPU, of a core | CPU µs/record | behind at the end | unread |");
         Console.print("|---|---|---|---|---|---|---|");
         Comparison<Side> cpu = new Comparison<>(Side.class);
         try (Broker broker = Broker.start()) {
             Servers servers = new Servers(build, broker, Servers.JVM_OPTIONS);
-            for (int repetition = 1; repetition <= repetitions; repetition++) {
-                Console.progress("run %d of %d", repetition, repetitions);
-                measure(repetition, servers, broker, cpu);
-            }
+            repetitions.forEach(run -> measure(run, servers, broker, cpu));
         }
         cpu.printRatios("CPU per record", Side.kafka);
         return 0;
@@ -104,12 +100,12 @@ final class Unfollowed implements Callable<Integer> {
 
     /** All read the same records at the same time, so that what ails the machine ails all of them. */
     private void measure(int run, Flood flood, Map<Side, ServerProcess> readers, Comparison<Side> cpu) {
-        flood.write(rate, warmUp);
+        flood.write(rate, phases.warmUp());
         awaitAll(flood, readers);
         Console.progress("warm");
         Map<Side, Double> before = new EnumMap<>(Side.class);
         readers.forEach((target, reader) -> before.put(target, reader.cpuSeconds()));
-        Flood.Written written = flood.write(rate, seconds);
+        Flood.Written written = flood.write(rate, phases.seconds());
         Map<Side, Long> behind = unread(flood, readers);
         awaitAll(flood, readers);
         Map<Side, Long> unread = unread(flood, readers);
@@ -127,7 +123,7 @@ final class Unfollowed implements Callable<Integer> {
                     behind.get(target),
                     unread.get(target));
         });
-        if (written.records() < (long) rate * seconds * 0.99) {
+        if (written.records() < (long) rate * phases.seconds() * 0.99) {
             Console.print("%n%,d records/s were not reached in run %d: %,.0f were.%n", rate, run, written.rate());
         }
     }

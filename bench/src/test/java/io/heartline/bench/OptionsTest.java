@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class OptionsTest {
 
@@ -26,7 +27,14 @@ class OptionsTest {
         "latency, --rate=0",
         "latency, --authors=0.5",
         "unfollowed, --rate=99999999999",
-        "unfollowed, --followers=-1"
+        "unfollowed, --followers=-1",
+        "unfollowed, --repetitions=0",
+        "reports, --events=0",
+        "reports, --celebrity=101",
+        "reports, --heap=256",
+        "reports, --weeks=0",
+        "reads, --rate=0",
+        "reads, --warm-up=-1"
     })
     void aNumberThatMakesNoSense_isRefusedByTheOptionsName(String command, String option) {
         assertThat(run(command, option)).isEqualTo(2);
@@ -44,6 +52,20 @@ class OptionsTest {
     void aFolderThatIsNotBuilt_isRefusedWithWhatBuildsIt(@TempDir Path root) {
         assertThat(run("fan-out", "--root=" + root)).isEqualTo(2);
         assertThat(said.toString()).contains("'--root'").contains("mvn package");
+    }
+
+    @Test
+    void help_saysWhatEachCommandDoesByDefault() {
+        StringWriter help = new StringWriter();
+        CommandLine bench = Bench.commandLine().setOut(new PrintWriter(help));
+
+        bench.execute("latency", "--help");
+        bench.execute("reads", "--help");
+
+        assertThat(help.toString())
+                .contains("Default: 60")
+                .contains("Default: 20")
+                .contains("Default: 8");
     }
 
     private int run(String... arguments) {

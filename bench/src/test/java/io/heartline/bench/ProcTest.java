@@ -28,6 +28,12 @@ class ProcTest {
     }
 
     @Test
+    void theMostThatAProcessEverTook_isItsHighWaterMark() {
+        assertThat(Proc.peakResidentBytes("Name:\tnode\nVmHWM:\t  900 kB\nVmRSS:\t  123 kB\n"))
+                .isEqualTo(900 * 1024);
+    }
+
+    @Test
     void aProcessThatHasEnded_hasNoResidentBytes() {
         assertThatIllegalArgumentException().isThrownBy(() -> Proc.residentBytes("Name:\tnode\nState:\tZ (zombie)\n"));
     }

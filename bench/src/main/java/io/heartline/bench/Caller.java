@@ -18,7 +18,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.net.URI;
 import java.util.ArrayDeque;
@@ -29,36 +28,50 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 
 /**
- * Posts over HTTP/1.1 connections that are kept alive, one request at a time on each. Opens as many as are needed at once,
- * within bounds, so that a server that is slow to answer is sent the next like all the same.
+ * Sends requests over HTTP/1.1 connections that are kept alive, one at a time on each. Opens as many as are needed at once,
+ * within bounds, so that a server that is slow to answer is sent the next request all the same.
  */
-final class Poster implements AutoCloseable {
+final class Caller implements AutoCloseable {
 
     final LongAdder accepted = new LongAdder();
-    /** Answered with anything but 202, or not at all. */
+    /** Answered with another status than was expected, or not at all. */
     final LongAdder refused = new LongAdder();
-    /** Nanoseconds from when a like was due until its 202. */
+    /** Nanoseconds from when a request was due until it was answered, of those that were accepted. */
     final Histogram delay = Delays.histogram();
 
-    private final URI url;
+    private final URI server;
+    private final int expected;
     private final int most;
     private final MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     // all below is of the loop's one thread
     private final Deque<Connection> idle = new ArrayDeque<>();
-    private final Queue<Post> waiting = new ArrayDeque<>();
+    private final Queue<Waiting> waiting = new ArrayDeque<>();
     private int open;
 
-    private record Post(byte[] json, long due) {}
+    /** What is asked: a GET if there is no body, or else a POST of JSON. */
+    record Call(String path, byte[] json) {
 
-    /** @param most connections at once */
-    Poster(URI url, int most) {
-        this.url = url;
+        static Call get(String path) {
+            return new Call(path, null);
+        }
+    }
+
+    private record Waiting(Call call, long due) {}
+
+    /**
+     * @param expected the status that is taken for success
+     * @param most connections at once
+     */
+    Caller(URI server, int expected, int most) {
+        this.server = server;
+        this.expected = expected;
         this.most = most;
     }
 
-    void post(byte[] json, long due) {
+    /** @param due when it should have been sent, by {@link System#nanoTime} */
+    void send(Call call, long due) {
         loop.execute(() -> {
-            waiting.add(new Post(json, due));
+            waiting.add(new Waiting(call, due));
             Connection free = idle.poll();
             if (free != null) {
                 free.next();
@@ -77,10 +90,10 @@ final class Poster implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         channel.pipeline()
-                                .addLast(new HttpClientCodec(), new HttpObjectAggregator(65_536), new Connection());
+                                .addLast(new HttpClientCodec(), new HttpObjectAggregator(1 << 20), new Connection());
                     }
                 })
-                .connect(url.getHost(), url.getPort())
+                .connect(server.getHost(), server.getPort())
                 .addListener(done -> {
                     if (!done.isSuccess()) {
                         open--;
@@ -94,7 +107,7 @@ final class Poster implements AutoCloseable {
     private final class Connection extends SimpleChannelInboundHandler<FullHttpResponse> {
 
         private Channel channel;
-        private Post posted;
+        private Waiting sent;
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
@@ -103,29 +116,35 @@ final class Poster implements AutoCloseable {
         }
 
         void next() {
-            posted = waiting.poll();
-            if (posted == null) {
+            sent = waiting.poll();
+            if (sent == null) {
                 idle.push(this); // the one used last is used first: few connections, all of them warm
             } else {
-                channel.writeAndFlush(request(posted.json()));
+                channel.writeAndFlush(request(sent.call()));
             }
         }
 
-        private FullHttpRequest request(byte[] json) {
+        private FullHttpRequest request(Call call) {
+            byte[] json = call.json();
             FullHttpRequest request = new DefaultFullHttpRequest(
-                    HttpVersion.HTTP_1_1, HttpMethod.POST, url.getPath(), Unpooled.wrappedBuffer(json));
-            request.headers()
-                    .set(HttpHeaderNames.HOST, url.getAuthority())
-                    .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
-                    .set(HttpHeaderNames.CONTENT_LENGTH, json.length);
+                    HttpVersion.HTTP_1_1,
+                    json == null ? HttpMethod.GET : HttpMethod.POST,
+                    call.path(),
+                    json == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(json));
+            request.headers().set(HttpHeaderNames.HOST, server.getAuthority());
+            if (json != null) {
+                request.headers()
+                        .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
+                        .set(HttpHeaderNames.CONTENT_LENGTH, json.length);
+            }
             return request;
         }
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
-            if (response.status().equals(HttpResponseStatus.ACCEPTED)) {
+            if (response.status().code() == expected) {
                 accepted.increment();
-                delay.recordValue(System.nanoTime() - posted.due());
+                delay.recordValue(System.nanoTime() - sent.due());
             } else {
                 refused.increment();
             }
@@ -136,7 +155,7 @@ final class Poster implements AutoCloseable {
         public void channelInactive(ChannelHandlerContext context) {
             open--;
             idle.remove(this);
-            if (posted != null) {
+            if (sent != null) {
                 refused.increment();
             }
             if (!waiting.isEmpty()) {
@@ -146,7 +165,7 @@ final class Poster implements AutoCloseable {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
-            Console.progress("a connection to %s broke: %s", url, e);
+            Console.progress("a connection to %s broke: %s", server, e);
             context.close();
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.heartline.bench.Caller.Call;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class PosterTest {
+class CallerTest {
 
     private static final int LIKES = 50;
     private static final int CONNECTIONS = 8;
@@ -25,7 +26,7 @@ class PosterTest {
     private final Set<String> bodies = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newFixedThreadPool(4);
     private HttpServer server;
-    private Poster poster;
+    private Caller caller;
 
     @BeforeEach
     void start() throws IOException {
@@ -39,46 +40,60 @@ class PosterTest {
 
     @AfterEach
     void stop() {
-        poster.close();
+        caller.close();
         server.stop(0);
         threads.shutdown();
     }
 
     @Test
-    void everyLikeThatIsTaken_isPostedOnceAndTimedFromWhenItWasDue() {
+    void everyRequestThatIsTaken_isSentOnceAndTimedFromWhenItWasDue() {
         long due = System.nanoTime() - 1_000_000_000;
 
         post("/taken", due);
 
         assertThat(bodies).hasSize(LIKES);
-        assertThat(poster.accepted.sum()).isEqualTo(LIKES);
-        assertThat(poster.refused.sum()).isZero();
-        assertThat(poster.delay.getTotalCount()).isEqualTo(LIKES);
-        assertThat(poster.delay.getMinValue()).isGreaterThanOrEqualTo(990_000_000);
+        assertThat(caller.accepted.sum()).isEqualTo(LIKES);
+        assertThat(caller.refused.sum()).isZero();
+        assertThat(caller.delay.getTotalCount()).isEqualTo(LIKES);
+        assertThat(caller.delay.getMinValue()).isGreaterThanOrEqualTo(990_000_000);
     }
 
     @Test
     void whatIsTurnedAway_isCountedAndNotTimed() {
         post("/turned-away", System.nanoTime());
 
-        assertThat(poster.refused.sum()).isEqualTo(LIKES);
-        assertThat(poster.delay.getTotalCount()).isZero();
+        assertThat(caller.refused.sum()).isEqualTo(LIKES);
+        assertThat(caller.delay.getTotalCount()).isZero();
     }
 
     @Test
     void whatIsNeverAnswered_isCountedAsRefused() {
         post("/cut-off", System.nanoTime());
 
-        assertThat(poster.refused.sum()).isEqualTo(LIKES);
-        assertThat(poster.accepted.sum()).isZero();
+        assertThat(caller.refused.sum()).isEqualTo(LIKES);
+        assertThat(caller.accepted.sum()).isZero();
     }
 
     private void post(String path, long due) {
-        poster = new Poster(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path), CONNECTIONS);
+        caller = new Caller(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), 202, CONNECTIONS);
         for (int i = 0; i < LIKES; i++) {
-            poster.post(("{\"likerId\":\"" + i + "\"}").getBytes(StandardCharsets.US_ASCII), due);
+            caller.send(new Call(path, ("{\"likerId\":\"" + i + "\"}").getBytes(StandardCharsets.US_ASCII)), due);
         }
-        Arrivals.await(() -> poster.accepted.sum() + poster.refused.sum(), LIKES);
+        Arrivals.await(() -> caller.accepted.sum() + caller.refused.sum(), LIKES);
+    }
+
+    @Test
+    void aGet_hasNoBodyAndAnyStatusThatIsExpectedIsTaken() {
+        server.createContext(
+                "/report",
+                exchange -> answer(exchange, exchange.getRequestMethod().equals("GET") ? 200 : 405));
+        caller = new Caller(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), 200, CONNECTIONS);
+
+        caller.send(Call.get("/report?week=previous"), System.nanoTime());
+        Arrivals.await(() -> caller.accepted.sum() + caller.refused.sum(), 1);
+
+        assertThat(caller.accepted.sum()).isEqualTo(1);
+        assertThat(bodies).containsExactly("");
     }
 
     private void answer(HttpExchange exchange, int status) throws IOException {
