@@ -26,7 +26,7 @@ class OutageIT {
         LikesOnTopic likes = LikesOnTopic.create(2);
         List<LikeEvent> events = ReportsDatabase.someLikes(500);
         likes.append(events);
-        try (ReportsDatabase database = new ReportsDatabase(mongo[0].connectionString() + "/outage")) {
+        try (ReportsDatabase database = new ReportsDatabase(mongo[0].database("outage"))) {
             Batch batch = database.batch(likes, 100, Steps.pausingAt(10, () -> mongo[0].close()));
             Run run = batch.request();
             batch.worker.start();
