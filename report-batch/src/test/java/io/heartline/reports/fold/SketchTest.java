@@ -89,6 +89,28 @@ class SketchTest {
         assertThat(sketch.relativeError()).isLessThan(BOUND);
     }
 
+    /** Hashes of many zeros, one in 2^40, change the probability by less than a double's last bit. */
+    @Test
+    void afterASave_itGoesOnToTheLastBit_whereTheRegistersAloneWouldNot() {
+        SplittableRandom hashes = new SplittableRandom(1);
+        Sketch sketch = Sketch.of(setOf(EXACT, hashes));
+        add(1_000_000, hashes, sketch);
+        for (long register = 0; register < 100; register++) {
+            sketch.add(register << 48 | 1 << 4, 0);
+        }
+
+        Sketch loaded = Sketch.of(sketch.toBytes(), sketch.byDay(), sketch.martingale());
+        Sketch summedUp = Sketch.of(sketch.toBytes(), sketch.byDay());
+        assertThat(summedUp.martingale().probability())
+                .isNotEqualTo(sketch.martingale().probability());
+
+        add(10_000, new SplittableRandom(2), sketch);
+        add(10_000, new SplittableRandom(2), loaded);
+        assertThat(loaded.martingale()).isEqualTo(sketch.martingale());
+        assertThat(loaded.byDay()).isEqualTo(sketch.byDay());
+        assertThat(loaded.toBytes()).isEqualTo(sketch.toBytes());
+    }
+
     private static PairSet setOf(int count, SplittableRandom hashes) {
         PairSet set = new PairSet();
         for (int i = 0; i < count; i++) {
