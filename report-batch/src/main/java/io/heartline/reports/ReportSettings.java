@@ -30,7 +30,7 @@ public record ReportSettings(
         @DefaultValue("0 */5 * * * *") String schedule,
         @DefaultValue("UTC") ZoneId zone,
         @DefaultValue("24h") Duration grace,
-        @DefaultValue("20000") int chunk,
+        @DefaultValue("200000") int chunk,
         @DefaultValue("1m") Duration stall,
         @DefaultValue("30s") Duration lease,
         @DefaultValue("2s") Duration watch,

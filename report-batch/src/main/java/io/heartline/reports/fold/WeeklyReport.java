@@ -68,18 +68,37 @@ public final class WeeklyReport {
      * @return whether the report had not seen the record
      */
     public boolean fold(LikeEvent event, int day, long offset) {
+        long liker = hash(event.likerId());
+        return fold(offset, event instanceof Liked, event.postId(), pair(event.postId(), liker), liker, day);
+    }
+
+    /** @return how many of them the report had not seen */
+    public int fold(Arrivals events) {
+        int folded = 0;
+        for (int i = 0; i < events.size(); i++) {
+            if (fold(
+                    events.offset(i),
+                    events.isLiked(i),
+                    events.post(i),
+                    events.pair(i),
+                    events.liker(i),
+                    events.day(i))) {
+                folded++;
+            }
+        }
+        return folded;
+    }
+
+    private boolean fold(long offset, boolean isLiked, String post, long pair, long liker, int day) {
         if (offset < next) {
             return false;
         }
         next = offset + 1;
-        // each id is hashed by itself, so that no two pairs run together into the same text
-        long liker = HASH.hashCharsToLong(event.likerId());
-        long pair = HASH.hashLongLongToLong(HASH.hashCharsToLong(event.postId()), liker);
-        if (event instanceof Liked) {
+        if (isLiked) {
             likedEvents++;
             long more = likedPairs.add(pair, day);
             if (more > 0) {
-                posts.add(event.postId(), more);
+                posts.add(post, more);
             }
             likers.add(liker, 0);
         } else {
@@ -88,6 +107,15 @@ public final class WeeklyReport {
         }
         estimateIfTooMany();
         return true;
+    }
+
+    static long hash(String id) {
+        return HASH.hashCharsToLong(id);
+    }
+
+    /** Each id is hashed by itself, so that no two pairs run together into the same text. */
+    static long pair(String post, long liker) {
+        return HASH.hashLongLongToLong(hash(post), liker);
     }
 
     /**

@@ -1,12 +1,12 @@
 package io.heartline.reports.run;
 
+import io.heartline.reports.fold.Arrivals;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,35 +39,31 @@ final class Fold {
      * Returns once every report is acknowledged by a majority.
      *
      * @param progressOf an author's partition, as it stood when the chunk was pulled
+     * @param betweenWrites a large chunk takes a while, in which something may be due
      * @throws LogGapException if positions count anew by now
      */
-    void apply(Chunk chunk, Function<String, Progress> progressOf, Run run) {
-        List<Key> keys = chunk.keys();
-        for (int i = 0; i < keys.size(); i += REPORTS_AT_ONCE) {
-            Set<Key> left = new HashSet<>(keys.subList(i, Math.min(keys.size(), i + REPORTS_AT_ONCE)));
+    void apply(Chunk chunk, Function<String, Progress> progressOf, Run run, Runnable betweenWrites) {
+        for (int i = 0; i < chunk.reports(); i += REPORTS_AT_ONCE) {
+            Map<Key, Arrivals> left = chunk.reports(i, i + REPORTS_AT_ONCE);
             for (int attempt = 0; !left.isEmpty(); attempt++) {
                 if (attempt > CONFLICTS_IN_A_ROW) {
-                    throw new IllegalStateException("others keep writing the same reports: " + left);
+                    throw new IllegalStateException("others keep writing the same reports: " + left.keySet());
                 }
-                left = attempt(left, chunk, progressOf, run);
+                left.keySet().retainAll(attempt(left, progressOf, run));
                 metrics.conflicts.increment(left.size());
             }
+            betweenWrites.run();
         }
     }
 
     /** The reports that somebody else has written meanwhile. */
-    private Set<Key> attempt(Set<Key> keys, Chunk chunk, Function<String, Progress> progressOf, Run run) {
-        Map<Key, WeeklyReport> stored = reports.load(keys).block();
+    private Set<Key> attempt(Map<Key, Arrivals> arrivals, Function<String, Progress> progressOf, Run run) {
+        Map<Key, WeeklyReport> stored = reports.load(arrivals.keySet()).block();
         List<WeeklyReport> changed = new ArrayList<>();
         Map<Key, Integer> fresh = new HashMap<>();
-        for (Key key : keys) {
+        arrivals.forEach((key, events) -> {
             WeeklyReport report = report(key, stored.get(key), progressOf.apply(key.authorId()));
-            int folded = 0;
-            for (Chunk.Entry entry : chunk.of(key)) {
-                if (report.fold(entry.event(), entry.day(), entry.offset())) {
-                    folded++;
-                }
-            }
+            int folded = report.fold(events);
             if (folded > 0) {
                 if (calendar.isSealed(key.week(), run.published())) {
                     report.correct(run.id());
@@ -75,16 +71,16 @@ final class Fold {
                 changed.add(report);
                 fresh.put(key, folded);
             }
-        }
+        });
         Set<Key> conflicts =
                 changed.isEmpty() ? Set.of() : reports.save(changed).block();
-        for (Key key : keys) {
+        arrivals.forEach((key, events) -> {
             if (!conflicts.contains(key)) { // those are counted when they are folded again
                 int folded = fresh.getOrDefault(key, 0);
                 metrics.folded.increment(folded);
-                metrics.skipped.increment(chunk.of(key).size() - folded);
+                metrics.skipped.increment(events.size() - folded);
             }
-        }
+        });
         return conflicts;
     }
 

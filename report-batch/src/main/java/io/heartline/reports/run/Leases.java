@@ -4,10 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import reactor.core.publisher.Flux;
 
 /**
@@ -23,7 +21,7 @@ final class Leases {
     private final String owner;
     private final InstantSource clock;
     private final Duration length;
-    private final Set<Integer> held = new HashSet<>();
+    private final Map<Integer, Progress> held = new HashMap<>();
     private Instant renewed = Instant.MIN;
 
     /** @param length after which others may take over what an instance has died over */
@@ -43,15 +41,26 @@ final class Leases {
     Map<Integer, Progress> take(List<Progress> behind) {
         Instant now = clock.instant();
         List<Progress> mine = behind.stream().filter(this::isHeld).toList();
-        if (!mine.isEmpty() && now.isBefore(renewed.plus(length.dividedBy(3)))) {
+        if (!mine.isEmpty() && !isDue(now)) {
             return byPartition(mine);
         }
-        renewed = now;
         if (!mine.isEmpty()) {
             return lease(mine, now);
         }
         List<Progress> free = behind.stream().filter(at -> isFree(at, now)).toList();
         return lease(free.subList(0, (free.size() + SHARE - 1) / SHARE), now);
+    }
+
+    /** Keeps those that are held for longer, if it is time to. What was lost meanwhile shows when it is written to. */
+    void keep() {
+        Instant now = clock.instant();
+        if (isDue(now)) {
+            lease(List.copyOf(held.values()), now);
+        }
+    }
+
+    private boolean isDue(Instant now) {
+        return !now.isBefore(renewed.plus(length.dividedBy(3)));
     }
 
     private boolean isFree(Progress at, Instant now) {
@@ -61,16 +70,17 @@ final class Leases {
     }
 
     private boolean isHeld(Progress at) {
-        return held.contains(at.partition()) && owner.equals(at.owner());
+        return held.containsKey(at.partition()) && owner.equals(at.owner());
     }
 
     private Map<Integer, Progress> lease(List<Progress> wanted, Instant now) {
+        renewed = now;
         List<Progress> leased = Flux.fromIterable(wanted)
                 .flatMap(at -> store.lease(at, owner, now, length))
                 .collectList()
                 .block();
         held.clear();
-        leased.forEach(at -> held.add(at.partition()));
+        held.putAll(byPartition(leased));
         return byPartition(leased);
     }
 
@@ -81,7 +91,7 @@ final class Leases {
 
     /** What is not released is free after a while by itself. */
     void releaseAll() {
-        List.copyOf(held).forEach(this::release);
+        List.copyOf(held.keySet()).forEach(this::release);
     }
 
     private static Map<Integer, Progress> byPartition(List<Progress> some) {

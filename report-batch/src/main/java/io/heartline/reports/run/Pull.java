@@ -25,6 +25,9 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Pull {
 
+    // so many have to be written before progress is: more of them per chunk cost time to repeat, and save none
+    private static final int MOST_REPORTS = 20_000;
+
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private final Consumer<byte[], byte[]> consumer;
@@ -84,7 +87,7 @@ final class Pull {
         if (!describe.get().epoch().equals(run.epoch())) {
             throw new LogGapException("the topic has become another log since this run began");
         }
-        fold.apply(chunk, author -> reached.get(log.partitionOf(author)), run);
+        fold.apply(chunk, author -> reached.get(log.partitionOf(author)), run, leases::keep);
         deadLetters.flush();
         List.copyOf(mine.keySet()).forEach(this::advance);
         return true;
@@ -110,7 +113,9 @@ final class Pull {
         Chunk chunk = new Chunk(tools.calendar());
         int size = 0;
         long deadline = System.nanoTime() + tools.stall().toNanos();
-        while (size < tools.chunkSize() && partitions.stream().anyMatch(p -> position(p) < end(p))) {
+        while (size < tools.chunkSize()
+                && chunk.reports() < MOST_REPORTS
+                && partitions.stream().anyMatch(p -> position(p) < end(p))) {
             long before = positions(partitions);
             ConsumerRecords<byte[], byte[]> polled = poll();
             for (ConsumerRecord<byte[], byte[]> record : polled) {

@@ -1,0 +1,75 @@
+package io.heartline.reports.fold;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.events.Liked;
+import java.util.Arrays;
+
+/**
+ * Events of one author's week that were pulled and are not folded yet, in the order of the log. Of each it keeps what
+ * {@link WeeklyReport#fold(Arrivals)} needs, which is a third of the event: the more of them are held at once, the fewer times
+ * a report is loaded and saved.
+ */
+public final class Arrivals {
+
+    private static final int INITIAL = 4;
+    private static final byte LIKED = 1 << 3; // above the three bits of the day
+
+    private long[] offsets = new long[INITIAL];
+    private long[] likers = new long[INITIAL];
+    private long[] pairs = new long[INITIAL];
+    private String[] posts = new String[INITIAL];
+    private byte[] kinds = new byte[INITIAL];
+    private int size;
+
+    /**
+     * @param day of the event's {@code at} in the reports' zone: 0 to 6, Monday first
+     * @param offset of its record
+     */
+    public void add(LikeEvent event, int day, long offset) {
+        if (size == kinds.length) {
+            grow(size * 2);
+        }
+        offsets[size] = offset;
+        likers[size] = WeeklyReport.hash(event.likerId());
+        pairs[size] = WeeklyReport.pair(event.postId(), likers[size]);
+        posts[size] = event.postId();
+        kinds[size] = (byte) (event instanceof Liked ? LIKED | day : day);
+        size++;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    long offset(int i) {
+        return offsets[i];
+    }
+
+    long liker(int i) {
+        return likers[i];
+    }
+
+    long pair(int i) {
+        return pairs[i];
+    }
+
+    String post(int i) {
+        return posts[i];
+    }
+
+    boolean isLiked(int i) {
+        return (kinds[i] & LIKED) != 0;
+    }
+
+    int day(int i) {
+        return kinds[i] & ~LIKED;
+    }
+
+    private void grow(int length) {
+        offsets = Arrays.copyOf(offsets, length);
+        likers = Arrays.copyOf(likers, length);
+        pairs = Arrays.copyOf(pairs, length);
+        posts = Arrays.copyOf(posts, length);
+        kinds = Arrays.copyOf(kinds, length);
+    }
+}
