@@ -18,6 +18,9 @@ sealed interface Distinct permits PairSet, Sketch {
     /** Three standard errors of the count, as a share of it. */
     double relativeError();
 
+    /** How much memory it takes. */
+    int bytes();
+
     /** What it remembers of the hashes. */
     byte[] toBytes();
 }

@@ -81,6 +81,11 @@ final class PairSet implements Distinct {
         return 0;
     }
 
+    @Override
+    public int bytes() {
+        return table.length * Long.BYTES;
+    }
+
     /** Eight bytes an entry, ascending: the same set is always the same bytes. */
     @Override
     public byte[] toBytes() {

@@ -1,6 +1,7 @@
 package io.heartline.reports.fold;
 
-import java.util.Collection;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.PriorityQueue;
 final class PostCounts {
 
     static final int PLACES = 2_000;
+    private static final int BYTES_EACH = 150;
 
     private static final Comparator<Count> LAST_IN_RANKING_FIRST = Comparator.<Count>comparingLong(
                     count -> count.queuedWith)
@@ -39,9 +41,16 @@ final class PostCounts {
         }
     }
 
-    static PostCounts of(Collection<Count> stored) {
+    /** Reads what {@link #toBytes()} wrote. */
+    static PostCounts of(byte[] bytes) {
         PostCounts posts = new PostCounts();
-        stored.forEach(count -> posts.counts.put(count.postId, count));
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        while (in.hasRemaining()) {
+            byte[] id = new byte[in.get() & 0xFF];
+            in.get(id);
+            String postId = new String(id, StandardCharsets.US_ASCII);
+            posts.counts.put(postId, new Count(postId, in.getLong(), in.getLong()));
+        }
         return posts;
     }
 
@@ -59,6 +68,11 @@ final class PostCounts {
         }
     }
 
+    /** How much memory they take, more or less: ids have up to 128 characters, and most have fewer. */
+    int bytes() {
+        return counts.size() * BYTES_EACH;
+    }
+
     /** Most liked first, ties by id. */
     List<Count> top(int posts) {
         return counts.values().stream()
@@ -72,6 +86,25 @@ final class PostCounts {
         return counts.values().stream()
                 .sorted(Comparator.comparing(count -> count.postId))
                 .toList();
+    }
+
+    /**
+     * By id, and each as the length of its id in a byte, the id in ASCII, the likes, and what they may be too high by: a
+     * document of its own for each post would take most of the time that a report takes to load.
+     */
+    byte[] toBytes() {
+        List<Count> all = all();
+        int length = all.stream()
+                .mapToInt(count -> 1 + count.postId.length() + 2 * Long.BYTES)
+                .sum();
+        ByteBuffer out = ByteBuffer.allocate(length);
+        for (Count count : all) {
+            out.put((byte) count.postId.length())
+                    .put(count.postId.getBytes(StandardCharsets.US_ASCII))
+                    .putLong(count.likes)
+                    .putLong(count.tooHighBy);
+        }
+        return out.array();
     }
 
     /**

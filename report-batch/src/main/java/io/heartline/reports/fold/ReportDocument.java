@@ -53,13 +53,7 @@ final class ReportDocument {
     private static Document state(WeeklyReport report) {
         Document state = new Document("liked", new Binary(report.likedPairs.toBytes()))
                 .append("unliked", new Binary(report.unlikedPairs.toBytes()))
-                .append(
-                        "posts",
-                        report.posts.all().stream()
-                                .map(count -> count.tooHighBy == 0
-                                        ? post(count)
-                                        : post(count).append("tooHighBy", count.tooHighBy))
-                                .toList());
+                .append("posts", new Binary(report.posts.toBytes()));
         if (report.likedPairs instanceof Sketch liked
                 && report.unlikedPairs instanceof Sketch unliked
                 && report.likers instanceof Sketch likers) {
@@ -81,10 +75,7 @@ final class ReportDocument {
         report.likedPairs = distinct(state, "liked", estimates, "liked");
         report.unlikedPairs = distinct(state, "unliked", estimates, "unliked");
         report.likers = distinct(document, FANS, estimates, "likers");
-        report.posts = PostCounts.of(state.getList("posts", Document.class).stream()
-                .map(post -> new PostCounts.Count(
-                        post.getString("postId"), post.getLong("likes"), post.get("tooHighBy", 0L)))
-                .toList());
+        report.posts = PostCounts.of(state.get("posts", Binary.class).getData());
         report.next = document.getLong("next");
         report.version = document.getLong("version");
         report.revision = document.getInteger("revision");

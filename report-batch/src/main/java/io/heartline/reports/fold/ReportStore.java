@@ -13,7 +13,6 @@ import io.heartline.reports.fold.WeeklyReport.Key;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -30,6 +29,9 @@ public class ReportStore {
 
     public static final String COLLECTION = "weeklyReports";
 
+    // left to itself, the driver would ask for as many at a time as its subscriber does; a reply has 16 MB at most
+    private static final int REPORTS_PER_REPLY = 250;
+
     private final Mono<MongoCollection<Document>> reports;
 
     /**
@@ -45,12 +47,11 @@ public class ReportStore {
         reports = mongo.getCollection(COLLECTION);
     }
 
-    /** The reports that exist among these, for folding. */
-    public Mono<Map<Key, WeeklyReport>> load(Collection<Key> keys) {
+    /** The reports that exist among these, for folding, in no order. */
+    public Flux<WeeklyReport> load(Collection<Key> keys) {
         List<String> ids = keys.stream().map(Key::toString).toList();
-        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids)))
-                .map(ReportDocument::report)
-                .collectMap(WeeklyReport::key);
+        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids)).batchSize(REPORTS_PER_REPLY))
+                .map(ReportDocument::report);
     }
 
     /**

@@ -114,6 +114,11 @@ final class Sketch implements Distinct {
         return 3 * Math.sqrt(variance);
     }
 
+    @Override
+    public int bytes() {
+        return 1 << PRECISION;
+    }
+
     /** The registers. */
     @Override
     public byte[] toBytes() {

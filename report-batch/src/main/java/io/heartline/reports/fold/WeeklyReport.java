@@ -156,6 +156,11 @@ public final class WeeklyReport {
         return next;
     }
 
+    /** About how much it takes, in memory and when it is saved. */
+    public int bytes() {
+        return likedPairs.bytes() + unlikedPairs.bytes() + likers.bytes() + posts.bytes();
+    }
+
     /** What its readers would see if it were saved now. */
     public Figures figures() {
         return ReportDocument.figures(ReportDocument.of(this, version));

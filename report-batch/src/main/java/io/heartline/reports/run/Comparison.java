@@ -146,6 +146,7 @@ final class Comparison {
     private Set<String> compare(List<String> authors, Map<String, Folded> expected, Map<String, WeeklyReport> derived) {
         Map<Key, WeeklyReport> stored = reports.load(
                         authors.stream().map(author -> new Key(week, author)).toList())
+                .collectMap(WeeklyReport::key)
                 .block();
         Set<String> moved = new HashSet<>();
         for (String author : authors) {

@@ -7,10 +7,12 @@ import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Brings the reports of a chunk up to date. Doing it twice is doing it once, since each report skips what it has: so a
@@ -18,9 +20,12 @@ import java.util.function.Function;
  */
 final class Fold {
 
-    /** A report may have a megabyte: so many are held at once, and no more. */
-    private static final int REPORTS_AT_ONCE = 100;
+    private static final int REPORTS_AT_ONCE = 1_000;
 
+    /** One may have a megabyte, and most have a thousandth of it: so they are counted in bytes until they are written. */
+    private static final int BYTES_AT_ONCE = 8 * 1024 * 1024;
+
+    private static final int PREFETCH = 16;
     private static final int CONFLICTS_IN_A_ROW = 20;
 
     private final ReportStore reports;
@@ -58,36 +63,23 @@ final class Fold {
 
     /** The reports that somebody else has written meanwhile. */
     private Set<Key> attempt(Map<Key, Arrivals> arrivals, Function<String, Progress> progressOf, Run run) {
-        Map<Key, WeeklyReport> stored = reports.load(arrivals.keySet()).block();
-        List<WeeklyReport> changed = new ArrayList<>();
-        Map<Key, Integer> fresh = new HashMap<>();
-        arrivals.forEach((key, events) -> {
-            WeeklyReport report = report(key, stored.get(key), progressOf.apply(key.authorId()));
-            int folded = report.fold(events);
-            if (folded > 0) {
-                if (calendar.isSealed(key.week(), run.published())) {
-                    report.correct(run.id());
-                }
-                changed.add(report);
-                fresh.put(key, folded);
-            }
+        Map<Key, Arrivals> left = new HashMap<>(arrivals);
+        Writes writes = new Writes(run);
+        try (Stream<WeeklyReport> stored = reports.load(arrivals.keySet()).toStream(PREFETCH)) {
+            stored.forEach(report -> {
+                goOnWith(report, progressOf.apply(report.key().authorId()));
+                writes.fold(report, left.remove(report.key()));
+            });
+        }
+        left.forEach((key, events) -> {
+            Progress at = progressOf.apply(key.authorId());
+            writes.fold(new WeeklyReport(key, at.epoch(), at.generation()), events);
         });
-        Set<Key> conflicts =
-                changed.isEmpty() ? Set.of() : reports.save(changed).block();
-        arrivals.forEach((key, events) -> {
-            if (!conflicts.contains(key)) { // those are counted when they are folded again
-                int folded = fresh.getOrDefault(key, 0);
-                metrics.folded.increment(folded);
-                metrics.skipped.increment(events.size() - folded);
-            }
-        });
-        return conflicts;
+        writes.flush();
+        return writes.conflicts;
     }
 
-    private WeeklyReport report(Key key, WeeklyReport stored, Progress at) {
-        if (stored == null) {
-            return new WeeklyReport(key, at.epoch(), at.generation());
-        }
+    private void goOnWith(WeeklyReport stored, Progress at) {
         if (!stored.isOf(at.epoch(), at.generation())) {
             // either it is from before, or we are; and the same look-up is safe from what happens behind it, since then
             // the report's version is another one, too
@@ -96,6 +88,50 @@ final class Fold {
             }
             stored.rebase(at.epoch(), at.generation());
         }
-        return stored;
+    }
+
+    /** Reports that are folded, until there are enough of them to be written. */
+    private final class Writes {
+
+        private final Run run;
+        private final Set<Key> conflicts = new HashSet<>();
+        private final List<WeeklyReport> changed = new ArrayList<>();
+        private final Map<Key, Integer> folded = new HashMap<>();
+        private int bytes;
+
+        Writes(Run run) {
+            this.run = run;
+        }
+
+        void fold(WeeklyReport report, Arrivals events) {
+            int fresh = report.fold(events);
+            metrics.skipped.increment(events.size() - fresh);
+            if (fresh == 0) {
+                return;
+            }
+            if (calendar.isSealed(report.key().week(), run.published())) {
+                report.correct(run.id());
+            }
+            changed.add(report);
+            folded.put(report.key(), fresh);
+            bytes += report.bytes();
+            if (bytes >= BYTES_AT_ONCE) {
+                flush();
+            }
+        }
+
+        void flush() {
+            if (changed.isEmpty()) {
+                return;
+            }
+            Set<Key> lost = reports.save(changed).block();
+            conflicts.addAll(lost);
+            folded.keySet().removeAll(lost); // those are counted when they are folded again
+            metrics.folded.increment(
+                    folded.values().stream().mapToInt(Integer::intValue).sum());
+            changed.clear();
+            folded.clear();
+            bytes = 0;
+        }
     }
 }

@@ -57,7 +57,7 @@ class PostCountsTest {
             real.merge(post, likes, Long::sum);
             sum += likes;
             if (random.nextInt(10_000) == 0) {
-                posts = PostCounts.of(posts.all());
+                posts = PostCounts.of(posts.toBytes());
             }
         }
 

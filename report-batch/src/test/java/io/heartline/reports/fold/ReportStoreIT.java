@@ -60,7 +60,7 @@ class ReportStoreIT {
         WeeklyReport saved = report(pairs);
         reports.save(List.of(saved)).block();
 
-        Map<Key, WeeklyReport> loaded = reports.load(List.of(KEY)).block();
+        Map<Key, WeeklyReport> loaded = load();
 
         assertThat(bytes(loaded.get(KEY))).isEqualTo(bytes(saved));
         assertThat(reports.figures(List.of(KEY)).collectList().block()).containsExactly(Stored.figures(saved));
@@ -101,7 +101,7 @@ class ReportStoreIT {
 
         assertThat(reports.save(List.of(ours)).block()).containsExactly(KEY);
 
-        assertThat(bytes(reports.load(List.of(KEY)).block().get(KEY))).isEqualTo(bytes(theirs));
+        assertThat(bytes(load().get(KEY))).isEqualTo(bytes(theirs));
     }
 
     private static WeeklyReport report(int pairs) {
@@ -110,5 +110,9 @@ class ReportStoreIT {
             report.fold(new Liked("e", "p-" + i % 10, "alice", "l-" + i, SomeLikes.MONDAY), i % 7, i);
         }
         return report;
+    }
+
+    private Map<Key, WeeklyReport> load() {
+        return reports.load(List.of(KEY)).collectMap(WeeklyReport::key).block();
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** One instance of the job, which tells a test of its steps. */
@@ -157,11 +158,11 @@ final class Batch {
         }
 
         @Override
-        public Mono<Map<Key, WeeklyReport>> load(Collection<Key> keys) {
-            return Mono.fromCallable(() -> {
-                Map<Key, WeeklyReport> loaded = super.load(keys).block();
+        public Flux<WeeklyReport> load(Collection<Key> keys) {
+            return Flux.defer(() -> {
+                List<WeeklyReport> loaded = super.load(keys).collectList().block();
                 steps.take(Steps.AFTER_LOAD);
-                return loaded;
+                return Flux.fromIterable(loaded);
             });
         }
 

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -128,15 +127,16 @@ class VerificationIT {
             private boolean isFirst = true;
 
             @Override
-            public Mono<Map<Key, WeeklyReport>> load(Collection<Key> keys) {
+            public Flux<WeeklyReport> load(Collection<Key> keys) {
                 return Mono.fromCallable(() -> {
-                    if (isFirst) {
-                        isFirst = false;
-                        likes.append(more);
-                        other.run();
-                    }
-                    return super.load(keys).block();
-                });
+                            if (isFirst) {
+                                isFirst = false;
+                                likes.append(more);
+                                other.run();
+                            }
+                            return keys;
+                        })
+                        .flatMapMany(super::load);
             }
         };
         Verification verification = new Verification(
