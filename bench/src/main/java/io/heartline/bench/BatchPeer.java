@@ -38,6 +38,9 @@ final class BatchPeer implements Callable<Integer> {
 
         /** Of all runs so far; zero what it does not count. */
         Figures figures();
+
+        @Override
+        void close();
     }
 
     @Override

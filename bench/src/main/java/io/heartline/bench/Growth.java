@@ -8,11 +8,11 @@ import java.util.List;
 final class Growth {
 
     private static final int AUTHORS = 2000;
-    private static final int POSTS = 10;
+    private static final int POSTS = 3;
     private static final int LIKERS = 1_000_000;
     private static final int[] BACKLOGS = {100, 10, 1}; // parts of the events
     private static final int[] WEEKS = {1, 10, 50};
-    private static final int PER_WEEK = 3; // events of an author, so that few have none
+    private static final int PER_WEEK = 4; // events of an author, so that next to none have none
 
     private final BatchRun runs;
     private final Repetitions repetitions;
