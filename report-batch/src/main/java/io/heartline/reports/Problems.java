@@ -1,5 +1,6 @@
 package io.heartline.reports;
 
+import com.mongodb.MongoException;
 import java.util.List;
 import java.util.Map;
 import org.springframework.dao.DataAccessException;
@@ -19,7 +20,7 @@ import reactor.core.publisher.Mono;
 @RestControllerAdvice
 class Problems extends ResponseEntityExceptionHandler {
 
-    private static final String RETRY_AFTER_SECONDS = "5";
+    private static final long RETRY_AFTER_SECONDS = 5;
 
     @ExceptionHandler
     Mono<ResponseEntity<Object>> invalid(InvalidParameterException e, ServerWebExchange exchange) {
@@ -37,13 +38,36 @@ class Problems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
-    Mono<ResponseEntity<Object>> unavailable(DataAccessException e, ServerWebExchange exchange) {
+    Mono<ResponseEntity<Object>> notIncluded(NotIncludedException e, ServerWebExchange exchange) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.PRECONDITION_FAILED, e.getMessage());
+        problem.setProperty("through", e.through());
+        return createResponseEntity(
+                problem, retryAfter(e.retryAfter().toSeconds()), HttpStatus.PRECONDITION_FAILED, exchange);
+    }
+
+    @ExceptionHandler
+    Mono<ResponseEntity<Object>> busy(BusyException e, ServerWebExchange exchange) {
+        return unavailable(e.getMessage(), exchange);
+    }
+
+    @ExceptionHandler({DataAccessException.class, MongoException.class})
+    Mono<ResponseEntity<Object>> unavailable(RuntimeException e, ServerWebExchange exchange) {
+        if (exchange.getResponse().isCommitted()) {
+            return Mono.error(e); // to end it here would make a part look like the whole
+        }
         logger.warn("answered 503: " + e);
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
-                HttpStatus.SERVICE_UNAVAILABLE, "The reports' database does not answer: ask again.");
+        return unavailable("The reports' database does not answer: ask again.", exchange);
+    }
+
+    private Mono<ResponseEntity<Object>> unavailable(String detail, ServerWebExchange exchange) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, detail);
+        return createResponseEntity(problem, retryAfter(RETRY_AFTER_SECONDS), HttpStatus.SERVICE_UNAVAILABLE, exchange);
+    }
+
+    private static HttpHeaders retryAfter(long seconds) {
         HttpHeaders headers = new HttpHeaders();
-        headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        return createResponseEntity(problem, headers, HttpStatus.SERVICE_UNAVAILABLE, exchange);
+        headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+        return headers;
     }
 
     @Override

@@ -105,6 +105,11 @@ final class ReportDocument {
                         .toList());
     }
 
+    static Fans fans(Document document) {
+        return Fans.of(
+                document.getBoolean("exact"), document.get(FANS, Binary.class).getData());
+    }
+
     static ReportStore.Folded folded(Document document) {
         return new ReportStore.Folded(
                 document.getString("authorId"),

@@ -8,6 +8,7 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import java.util.Collection;
@@ -31,6 +32,7 @@ public class ReportStore {
 
     // left to itself, the driver would ask for as many at a time as its subscriber does; a reply has 16 MB at most
     private static final int REPORTS_PER_REPLY = 250;
+    private static final int FANS_PER_REPLY = 8;
 
     private final Mono<MongoCollection<Document>> reports;
 
@@ -74,6 +76,19 @@ public class ReportStore {
         return reports.flatMapMany(found -> found.find(Filters.in("_id", ids))
                         .projection(Projections.exclude(ReportDocument.FANS, ReportDocument.STATE)))
                 .map(ReportDocument::figures);
+    }
+
+    /** A report for readers: its figures, and those who liked, to be compared with another week's. */
+    public record Stored(Figures figures, Fans fans) {}
+
+    /** The reports of one author that exist among these, oldest first and a few at a time: fans take up to 128 KiB each. */
+    public Flux<Stored> inOrder(Collection<Key> keys) {
+        List<String> ids = keys.stream().map(Key::toString).toList();
+        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids))
+                        .projection(Projections.exclude(ReportDocument.STATE))
+                        .sort(Sorts.ascending("_id"))
+                        .batchSize(FANS_PER_REPLY))
+                .map(document -> new Stored(ReportDocument.figures(document), ReportDocument.fans(document)));
     }
 
     /** Every author who has a report of that week, and what it is folded up to. */

@@ -18,6 +18,8 @@ import org.threeten.extra.YearWeek;
  * A report as the API answers it.
  *
  * @param status {@code open}, or {@code sealed} once the week and its grace period are over by {@code asOf}
+ * @param likersReturning how many of the likers liked in the week before, too
+ * @param likersReturningError three standard errors of that, in likers; 0 while both weeks are exact
  * @param asOf everything logged up to then is included; null before the first run
  * @param through the last position of the author's partition that is included; null before the first run
  */
@@ -32,8 +34,10 @@ record ReportView(
         long likes,
         long unlikes,
         long likers,
+        long likersReturning,
+        double likersReturningError,
         Events events,
-        Precision precision,
+        Figures.Precision precision,
         List<Day> byDay,
         List<PostLikes> topPosts,
         Previous previous,
@@ -42,15 +46,13 @@ record ReportView(
 
     record Events(long liked, long unliked) {}
 
-    /** Whether the figures were counted or estimated, and how far off they may be. */
-    record Precision(boolean exact, double relativeError) {}
-
     record Day(LocalDate date, long likes) {}
 
     record Previous(String week, long likes) {}
 
-    static ReportView of(Figures figures, Figures previous, WeekCalendar calendar, Map<Integer, Progress> progress) {
-        YearWeek week = figures.key().week();
+    static ReportView of(Week counted, Week before, WeekCalendar calendar, Map<Integer, Progress> progress) {
+        Figures figures = counted.figures();
+        YearWeek week = counted.week();
         LocalDate monday = week.atDay(DayOfWeek.MONDAY);
         Instant asOf = asOf(progress);
         return new ReportView(
@@ -59,18 +61,48 @@ record ReportView(
                 monday,
                 week.atDay(DayOfWeek.SUNDAY),
                 calendar.zone().getId(),
-                calendar.isSealed(week, asOf) ? "sealed" : "open",
+                status(week, calendar, asOf),
                 figures.revision(),
                 figures.likes(),
                 figures.unlikes(),
                 figures.likers(),
+                counted.returning().likers(),
+                counted.returning().error(),
                 new Events(figures.likedEvents(), figures.unlikedEvents()),
-                new Precision(figures.precision().exact(), figures.precision().relativeError()),
+                figures.precision(),
                 days(monday, figures.byDay()),
                 figures.topPosts(),
-                new Previous(previous.key().week().toString(), previous.likes()),
+                new Previous(before.week().toString(), before.figures().likes()),
                 asOf,
                 through(figures.key().authorId(), progress));
+    }
+
+    static String status(YearWeek week, WeekCalendar calendar, Instant asOf) {
+        return calendar.isSealed(week, asOf) ? "sealed" : "open";
+    }
+
+    /** Without what moves with every run, whether the figures do or not. */
+    ReportView settled() {
+        return new ReportView(
+                authorId,
+                week,
+                from,
+                to,
+                zone,
+                status,
+                revision,
+                likes,
+                unlikes,
+                likers,
+                likersReturning,
+                likersReturningError,
+                events,
+                precision,
+                byDay,
+                topPosts,
+                previous,
+                null,
+                null);
     }
 
     private static List<Day> days(LocalDate monday, List<Long> byDay) {
@@ -82,7 +114,7 @@ record ReportView(
     }
 
     /** The least of all partitions, and nothing while one was never read to its end. */
-    private static Instant asOf(Map<Integer, Progress> progress) {
+    static Instant asOf(Map<Integer, Progress> progress) {
         Instant least = null;
         for (Progress at : progress.values()) {
             if (at.asOf() == null || progress.size() < at.partitions()) {
@@ -93,7 +125,7 @@ record ReportView(
         return least;
     }
 
-    private static String through(String authorId, Map<Integer, Progress> progress) {
+    static String through(String authorId, Map<Integer, Progress> progress) {
         return progress.values().stream()
                 .findAny()
                 .map(any -> progress.get(LikesLog.partitionOf(authorId, any.partitions())))

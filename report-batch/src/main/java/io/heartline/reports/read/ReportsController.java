@@ -1,53 +1,77 @@
 package io.heartline.reports.read;
 
-import io.heartline.events.Identifier;
-import io.heartline.reports.InvalidParameterException;
-import io.heartline.reports.fold.Figures;
-import io.heartline.reports.fold.ReportStore;
-import io.heartline.reports.fold.WeekCalendar;
-import io.heartline.reports.fold.WeeklyReport.Key;
-import io.heartline.reports.run.Progress;
-import io.heartline.reports.run.ProgressStore;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import org.threeten.extra.YearWeek;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+/** One author's weeks. */
 @RestController
 class ReportsController {
 
-    private final ReportStore reports;
-    private final ProgressStore progress;
-    private final WeekCalendar calendar;
+    private final Reports reports;
+    private final Answers answers;
+    private final Export export;
 
-    ReportsController(ReportStore reports, ProgressStore progress, WeekCalendar calendar) {
+    ReportsController(Reports reports, Answers answers, Export export) {
         this.reports = reports;
-        this.progress = progress;
-        this.calendar = calendar;
+        this.answers = answers;
+        this.export = export;
     }
 
-    @GetMapping("/v1/authors/{authorId}/reports/{week}")
-    Mono<ReportView> report(@PathVariable String authorId, @PathVariable String week) {
-        if (!Identifier.isValid(authorId)) {
-            throw new InvalidParameterException("authorId", Identifier.RULE);
-        }
-        YearWeek asked = WeekParameter.parse(week, calendar.week(Instant.now()));
-        // progress first: a report read after it holds at least what it promises
-        return progress.all().flatMap(at -> view(new Key(asked, authorId), at));
+    @GetMapping(path = "/v1/authors/{authorId}/reports/{week}", produces = MediaType.APPLICATION_JSON_VALUE)
+    Mono<ResponseEntity<byte[]>> report(
+            @PathVariable String authorId,
+            @PathVariable String week,
+            @RequestParam MultiValueMap<String, String> parameters,
+            ServerHttpRequest request) {
+        Reports.requireAuthor("authorId", authorId);
+        YearWeek asked = WeekParameter.parse("week", week, reports.currentWeek());
+        return reports.of(authorId, asked, new Query(parameters).atLeast())
+                .map(report ->
+                        answers.unlessKnown(request, Format.JSON, report.settled(), () -> Answers.answer(HttpStatus.OK)
+                                .contentType(MediaType.APPLICATION_JSON)
+                                .body(answers.json(report))));
     }
 
-    private Mono<ReportView> view(Key key, Map<Integer, Progress> at) {
-        Key before = new Key(key.week().minusWeeks(1), key.authorId());
-        return reports.figures(List.of(key, before))
-                .collectMap(Figures::key)
-                .map(found -> ReportView.of(
-                        found.getOrDefault(key, Figures.none(key)),
-                        found.getOrDefault(before, Figures.none(before)),
-                        calendar,
-                        at));
+    /** The items of a list that fits into one answer. */
+    record Items(List<ReportView> items) {}
+
+    @GetMapping("/v1/authors/{authorId}/reports")
+    Mono<ResponseEntity<Flux<DataBuffer>>> range(
+            @PathVariable String authorId,
+            @RequestParam MultiValueMap<String, String> parameters,
+            ServerWebExchange exchange) {
+        Reports.requireAuthor("authorId", authorId);
+        Query query = new Query(parameters);
+        WeekRange range = WeekRange.parse(query.text("from"), query.text("to"), reports.currentWeek());
+        Format format = Format.of(query, exchange);
+        String file = "reports-" + authorId + "-" + range.from() + "-" + range.to();
+        return reports.of(authorId, range, query.atLeast())
+                .map(found -> answers.unlessKnown(
+                        exchange.getRequest(),
+                        format,
+                        found.stream().map(ReportView::settled).toList(),
+                        () -> format == Format.JSON
+                                ? json(new Items(found))
+                                : export.of(Flux.fromIterable(found), Columns.REPORTS, format, file, exchange)));
+    }
+
+    private ResponseEntity<Flux<DataBuffer>> json(Items items) {
+        return Answers.answer(HttpStatus.OK)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(answers.json(items))));
     }
 }

@@ -1,0 +1,90 @@
+package io.heartline.reports.read;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Lists as files, of any length in constant memory: lines are read as fast as they are taken. What breaks off in the middle
+ * ends the connection without the end of its body (see {@code Problems}), so that nobody takes a part for the whole; NDJSON
+ * says so itself, too.
+ */
+final class Export {
+
+    private static final int LINES_AT_ONCE = 64;
+
+    private final JsonMapper json;
+    private final Places places;
+    private final Duration stall;
+
+    /** @param stall how long nothing may be taken, or come from MongoDB, before it is given up */
+    Export(JsonMapper json, Places places, Duration stall) {
+        this.json = json;
+        this.places = places;
+        this.stall = stall;
+    }
+
+    /** The last line of NDJSON. */
+    record End(boolean done, long items) {}
+
+    /** @param name of the file, without what its format adds */
+    <T> ResponseEntity<Flux<DataBuffer>> of(
+            Flux<T> items, Csv<T> columns, Format format, String name, ServerWebExchange exchange) {
+        Flux<byte[]> lines = format == Format.CSV ? csv(items, columns) : ndjson(items);
+        boolean isOnlyAsked = exchange.getRequest().getMethod() == HttpMethod.HEAD;
+        return Answers.answer(HttpStatus.OK)
+                .contentType(format.mediaType())
+                .header(HttpHeaders.CONTENT_DISPOSITION, attachment(name + "." + format.extension()))
+                .body(isOnlyAsked ? Flux.empty() : inChunks(lines));
+    }
+
+    private static <T> Flux<byte[]> csv(Flux<T> items, Csv<T> columns) {
+        return items.map(columns::line).startWith(columns.header());
+    }
+
+    private Flux<byte[]> ndjson(Flux<?> items) {
+        return Flux.defer(() -> {
+            AtomicLong count = new AtomicLong();
+            return items.doOnNext(item -> count.incrementAndGet())
+                    .map(this::line)
+                    .concatWith(Mono.fromSupplier(() -> line(new End(true, count.get()))));
+        });
+    }
+
+    private byte[] line(Object item) {
+        return (json.writeValueAsString(item) + '\n').getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Flux<DataBuffer> inChunks(Flux<byte[]> lines) {
+        return Flux.using(places::enter, place -> lines.buffer(LINES_AT_ONCE).map(Export::chunk), Places::leave)
+                .timeout(stall, Mono.error(() -> new DataAccessResourceFailureException("nothing moved for " + stall)));
+    }
+
+    private static DataBuffer chunk(List<byte[]> lines) {
+        int length = lines.stream().mapToInt(line -> line.length).sum();
+        DataBuffer chunk = DefaultDataBufferFactory.sharedInstance.allocateBuffer(length);
+        lines.forEach(chunk::write);
+        return chunk;
+    }
+
+    /** An id may hold what some file system does not like in a name. */
+    private static String attachment(String name) {
+        return ContentDisposition.attachment()
+                .filename(name.replaceAll("[^A-Za-z0-9._-]", "_"))
+                .build()
+                .toString();
+    }
+}

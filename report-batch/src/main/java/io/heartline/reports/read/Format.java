@@ -1,0 +1,60 @@
+package io.heartline.reports.read;
+
+import io.heartline.reports.InvalidParameterException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.accept.HeaderContentTypeResolver;
+import org.springframework.web.server.NotAcceptableStatusException;
+import org.springframework.web.server.ServerWebExchange;
+
+/** How a list may be had. */
+enum Format {
+    JSON(MediaType.APPLICATION_JSON),
+    NDJSON(MediaType.APPLICATION_NDJSON),
+    CSV(MediaType.parseMediaType("text/csv;charset=UTF-8"));
+
+    private static final HeaderContentTypeResolver ACCEPT = new HeaderContentTypeResolver();
+    private static final List<MediaType> ALL =
+            Arrays.stream(values()).map(Format::mediaType).toList();
+
+    private final MediaType mediaType;
+
+    Format(MediaType mediaType) {
+        this.mediaType = mediaType;
+    }
+
+    /**
+     * What {@code format} says, else what {@code Accept} likes best.
+     *
+     * @throws InvalidParameterException if there is no such format
+     * @throws NotAcceptableStatusException if none is accepted
+     */
+    static Format of(Query query, ServerWebExchange exchange) {
+        return query.has("format") ? named(query.text("format")) : accepted(exchange);
+    }
+
+    private static Format named(String name) {
+        return Arrays.stream(values())
+                .filter(format -> format.extension().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidParameterException("format", "must be json, ndjson or csv"));
+    }
+
+    private static Format accepted(ServerWebExchange exchange) {
+        return ACCEPT.resolveMediaTypes(exchange).stream()
+                .flatMap(type -> Arrays.stream(values()).filter(format -> type.isCompatibleWith(format.mediaType)))
+                .findFirst()
+                .orElseThrow(() -> new NotAcceptableStatusException(ALL));
+    }
+
+    MediaType mediaType() {
+        return mediaType;
+    }
+
+    /** Of a file; also what the format is called. */
+    String extension() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,87 @@
+package io.heartline.reports.read;
+
+import io.heartline.reports.NotIncludedException;
+import io.heartline.reports.run.Progress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Map;
+import org.springframework.scheduling.support.CronExpression;
+import reactor.core.publisher.Mono;
+
+/** How far the reports are, and whether that is far enough for who asks. */
+final class Freshness {
+
+    private static final Duration WITHOUT_SCHEDULE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
+    private static final Duration A_RUN_TAKES = Duration.ofSeconds(1);
+
+    private final Mono<Map<Integer, Progress>> progress;
+    private final ProgressWatch watch;
+    private final CronExpression schedule;
+    private final InstantSource clock;
+
+    /** @param schedule of the runs: a cron expression, or {@code -} for none by this instance */
+    Freshness(Mono<Map<Integer, Progress>> progress, ProgressWatch watch, String schedule, InstantSource clock) {
+        this.progress = progress;
+        this.watch = watch;
+        this.schedule = schedule.equals("-") ? null : CronExpression.parse(schedule);
+        this.clock = clock;
+    }
+
+    /** Progress as it stands. A report that is read after it holds at least what it promises. */
+    Mono<Map<Integer, Progress>> now() {
+        return progress;
+    }
+
+    /**
+     * Progress that includes what is asked for. Fails with a {@link NotIncludedException} if it does not, or does not in
+     * time.
+     *
+     * @param wanted null if whatever there is will do
+     */
+    Mono<Map<Integer, Progress>> of(String authorId, AtLeast wanted) {
+        if (wanted == null) {
+            return progress;
+        }
+        return progress.flatMap(at -> {
+            wanted.requireOneOf(authorId, at);
+            if (wanted.isIn(at)) {
+                return Mono.just(at);
+            }
+            if (wanted.isOfAnotherLog(at) || wanted.patience().isZero()) {
+                return Mono.error(refusal(authorId, wanted, at));
+            }
+            return awaited(authorId, wanted);
+        });
+    }
+
+    private Mono<Map<Integer, Progress>> awaited(String authorId, AtLeast wanted) {
+        return watch.await(at -> wanted.isIn(at) || wanted.isOfAnotherLog(at), wanted.patience())
+                .switchIfEmpty(progress)
+                .flatMap(at -> {
+                    wanted.requireOneOf(authorId, at); // at first there may have been no progress to tell it by
+                    return wanted.isIn(at) ? Mono.just(at) : Mono.error(refusal(authorId, wanted, at));
+                });
+    }
+
+    private NotIncludedException refusal(String authorId, AtLeast wanted, Map<Integer, Progress> at) {
+        String why = wanted.isOfAnotherLog(at)
+                ? " is a position of another log than the reports are of."
+                : " is not included yet.";
+        return new NotIncludedException(wanted.position() + why, ReportView.through(authorId, at), retryAfter());
+    }
+
+    /** When the next run is likely to be done. */
+    private Duration retryAfter() {
+        if (schedule == null) {
+            return WITHOUT_SCHEDULE;
+        }
+        ZonedDateTime now = clock.instant().atZone(ZoneId.systemDefault()); // as the scheduler does
+        ZonedDateTime next = schedule.next(now);
+        Duration until =
+                next == null ? LONGEST_RETRY : Duration.between(now, next).plus(A_RUN_TAKES);
+        return until.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : until;
+    }
+}

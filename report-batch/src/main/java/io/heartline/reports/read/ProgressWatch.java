@@ -1,0 +1,34 @@
+package io.heartline.reports.read;
+
+import io.heartline.reports.run.Progress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Predicate;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** Looks at progress for all who wait for it together, and only while somebody does. */
+final class ProgressWatch {
+
+    private final Flux<Map<Integer, Progress>> shared;
+    private final Scheduler clock;
+    private final Places places;
+
+    /** @param progress asked once for each look */
+    ProgressWatch(Mono<Map<Integer, Progress>> progress, Duration interval, Scheduler clock, Places places) {
+        this.shared = progress.repeatWhen(looks -> looks.delayElements(interval, clock))
+                .publish()
+                .refCount();
+        this.clock = clock;
+        this.places = places;
+    }
+
+    /**
+     * The first progress that is as awaited, or empty if there has been none in time. Fails with a
+     * {@link io.heartline.reports.BusyException} if too many wait already.
+     */
+    Mono<Map<Integer, Progress>> await(Predicate<Map<Integer, Progress>> awaited, Duration time) {
+        return Mono.using(places::enter, place -> shared.filter(awaited).next().take(time, clock), Places::leave);
+    }
+}

@@ -1,0 +1,53 @@
+package io.heartline.reports.read;
+
+import io.heartline.events.Position;
+import io.heartline.reports.InvalidParameterException;
+import java.time.Duration;
+import org.springframework.util.MultiValueMap;
+
+/** A URL's query. Of a parameter that is given more than once the first counts; what nobody asks for is ignored. */
+record Query(MultiValueMap<String, String> parameters) {
+
+    private static final int MOST_WAIT_SECONDS = 30;
+
+    boolean has(String name) {
+        return parameters.containsKey(name);
+    }
+
+    /** Null if it is not given; empty if only its name is. */
+    String text(String name) {
+        String text = parameters.getFirst(name);
+        return text == null && has(name) ? "" : text;
+    }
+
+    int number(String name, int least, int most, int otherwise) {
+        if (!has(name)) {
+            return otherwise;
+        }
+        try {
+            int number = Integer.parseInt(text(name));
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below, like a number out of range
+        }
+        throw new InvalidParameterException(name, "must be a whole number from " + least + " to " + most);
+    }
+
+    /** {@code atLeast} and {@code wait}; null if whatever there is will do. */
+    AtLeast atLeast() {
+        int wait = number("wait", 1, MOST_WAIT_SECONDS, 0);
+        if (!has("atLeast")) {
+            if (wait > 0) {
+                throw new InvalidParameterException("wait", "must come with atLeast, which says what to wait for");
+            }
+            return null;
+        }
+        try {
+            return new AtLeast(Position.parse(text("atLeast")), Duration.ofSeconds(wait));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidParameterException("atLeast", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.heartline.reports.read;
+
+import io.heartline.reports.ReportSettings;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.run.ProgressStore;
+import java.time.InstantSource;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.json.JsonMapper;
+
+@Configuration(proxyBeanMethods = false)
+class ReadConfiguration {
+
+    @Bean
+    ReportReader reportReader(ReactiveMongoTemplate mongo) {
+        return new ReportReader(mongo);
+    }
+
+    @Bean
+    @ConditionalOnWebApplication // a command that verifies writes nothing
+    ReportIndexes reportIndexes(ReactiveMongoTemplate mongo) {
+        return new ReportIndexes(mongo);
+    }
+
+    @Bean
+    Places waiting(ReadSettings settings) {
+        return new Places(settings.waiting(), "wait for a run");
+    }
+
+    @Bean
+    Places exports(ReadSettings settings) {
+        return new Places(settings.exports(), "stream a list");
+    }
+
+    @Bean
+    Freshness freshness(ReportSettings settings, ReadSettings reading, ProgressStore progress, Places waiting) {
+        ProgressWatch watch = new ProgressWatch(progress.all(), reading.poll(), Schedulers.parallel(), waiting);
+        return new Freshness(progress.all(), watch, settings.schedule(), InstantSource.system());
+    }
+
+    @Bean
+    Reports reports(ReportStore store, ReportReader reader, Freshness freshness, WeekCalendar calendar) {
+        return new Reports(store, reader, freshness, calendar, InstantSource.system());
+    }
+
+    @Bean
+    Answers answers(JsonMapper json) {
+        return new Answers(json);
+    }
+
+    @Bean
+    Export export(JsonMapper json, Places exports, ReadSettings settings) {
+        return new Export(json, exports, settings.stall());
+    }
+}

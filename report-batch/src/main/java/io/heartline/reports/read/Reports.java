@@ -1,0 +1,99 @@
+package io.heartline.reports.read;
+
+import io.heartline.events.Identifier;
+import io.heartline.reports.InvalidParameterException;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.ReportStore.Stored;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.fold.WeeklyReport.Key;
+import io.heartline.reports.run.Progress;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.threeten.extra.YearWeek;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Reports as they are answered, whether over REST or GraphQL. */
+final class Reports {
+
+    /** How many authors of a week are named along with its totals. */
+    private static final int TOP_AUTHORS = 10;
+
+    private final ReportStore store;
+    private final ReportReader reader;
+    private final Freshness freshness;
+    private final WeekCalendar calendar;
+    private final InstantSource clock;
+
+    Reports(ReportStore store, ReportReader reader, Freshness freshness, WeekCalendar calendar, InstantSource clock) {
+        this.store = store;
+        this.reader = reader;
+        this.freshness = freshness;
+        this.calendar = calendar;
+        this.clock = clock;
+    }
+
+    YearWeek currentWeek() {
+        return calendar.week(clock.instant());
+    }
+
+    /**
+     * One report a week, oldest first; weeks without events are reports of zeros.
+     *
+     * @param wanted what the reports must include; null for whatever there is
+     */
+    Mono<List<ReportView>> of(String authorId, WeekRange range, AtLeast wanted) {
+        // progress first: a report read after it holds at least what it promises
+        return freshness.of(authorId, wanted).flatMap(at -> views(authorId, range, at));
+    }
+
+    Mono<ReportView> of(String authorId, YearWeek week, AtLeast wanted) {
+        return of(authorId, new WeekRange(week, week), wanted).map(reports -> reports.get(0));
+    }
+
+    /** @throws InvalidParameterException if it is no author's id */
+    static void requireAuthor(String parameter, String id) {
+        if (!Identifier.isValid(id)) {
+            throw new InvalidParameterException(parameter, Identifier.RULE);
+        }
+    }
+
+    /** All authors together. */
+    Mono<WeekView> of(YearWeek week) {
+        return freshness.now().flatMap(at -> reader.totals(week)
+                .zipWith(reader.ranking(week, null, TOP_AUTHORS).collectList())
+                .map(found -> WeekView.of(week, found.getT1(), found.getT2(), calendar, ReportView.asOf(at))));
+    }
+
+    /** The most liked first, from behind {@code after}, or from the first if that is null. */
+    Flux<RankedAuthor> ranking(YearWeek week, Cursor after, int limit) {
+        return reader.ranking(week, after, limit);
+    }
+
+    /** All of them, as fast as they are asked for. */
+    Flux<RankedAuthor> ranking(YearWeek week) {
+        return reader.ranking(week);
+    }
+
+    private Mono<List<ReportView>> views(String authorId, WeekRange range, Map<Integer, Progress> at) {
+        return weeks(authorId, range).collectMap(Week::week).map(found -> range.weeks().stream()
+                .map(week -> ReportView.of(
+                        found.getOrDefault(week, Week.none(authorId, week)),
+                        found.getOrDefault(week.minusWeeks(1), Week.none(authorId, week.minusWeeks(1))),
+                        calendar,
+                        at))
+                .toList());
+    }
+
+    /** Those that there are, and of the week before. Of who liked, only two weeks are held at a time. */
+    private Flux<Week> weeks(String authorId, WeekRange range) {
+        List<Key> keys = new WeekRange(range.from().minusWeeks(1), range.to())
+                .weeks().stream().map(week -> new Key(week, authorId)).toList();
+        return Flux.defer(() -> {
+            AtomicReference<Stored> before = new AtomicReference<>();
+            return store.inOrder(keys).map(stored -> Week.of(stored, before.getAndSet(stored)));
+        });
+    }
+}

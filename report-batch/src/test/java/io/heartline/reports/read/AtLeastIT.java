@@ -1,0 +1,136 @@
+package io.heartline.reports.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.events.Position;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.test.context.TestPropertySource;
+
+/** Reports that must include a position. */
+@TestPropertySource(properties = "heartline.reports.read.waiting=5")
+class AtLeastIT extends ReadIT {
+
+    private static final int PARTITION = 3;
+
+    @Autowired
+    @Qualifier("waiting")
+    private Places waiting;
+
+    private final String author = ownAuthor(PARTITION);
+    private final String path = "/v1/authors/" + author + "/reports/current?atLeast=";
+
+    // not the common pool, which on two cores has one thread: each of these waits
+    private final ExecutorService callers = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void noMoreCallers() {
+        callers.shutdownNow();
+    }
+
+    @BeforeEach
+    void foldedUpToOffset99() {
+        setProgress(PARTITION, 100, AS_OF);
+    }
+
+    @Test
+    void whatTheJobHasReadPast_isIncluded() {
+        for (long offset : new long[] {Position.BEFORE_FIRST, 0, 99}) {
+            Answer answer = get(path + position(PARTITION, offset));
+            assertThat(answer.status()).as("offset " + offset).isEqualTo(200);
+            assertThat(answer.json().path("through").stringValue()).isEqualTo(EPOCH + "-3-99");
+        }
+        assertThat(get("/v1/authors/" + author + "/reports?atLeast=" + position(PARTITION, 99))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whatItHasNot_is412_withWhatIsIncluded_andWhenToAskAgain() {
+        for (String uri : new String[] {path, "/v1/authors/" + author + "/reports?format=csv&atLeast="}) {
+            Answer answer = get(uri + position(PARTITION, 100));
+
+            assertThat(answer.status()).isEqualTo(412);
+            assertThat(answer.mediaType()).isEqualTo("application/problem+json");
+            assertThat(answer.json().path("through").stringValue()).isEqualTo(EPOCH + "-3-99");
+            assertThat(answer.json().path("detail").stringValue()).isEqualTo(EPOCH + "-3-100 is not included yet.");
+            assertThat(answer.headers().getFirst("Retry-After")).isEqualTo("10");
+        }
+    }
+
+    @Test
+    void aPositionOfAnotherLog_is412_atOnce() {
+        Answer answer = get(path + "other000-3-1&wait=30");
+
+        assertThat(answer.status()).isEqualTo(412);
+        assertThat(answer.json().path("through").stringValue()).isEqualTo(EPOCH + "-3-99");
+        assertThat(answer.json().path("detail").stringValue()).contains("another log");
+    }
+
+    @Test
+    void aPositionOfAnotherAuthorsPartition_isRefused() {
+        get(path + position(2, 1)).assertIsAProblem(400, "atLeast");
+        get(path + position(2, 1_000) + "&wait=30").assertIsAProblem(400, "atLeast");
+        get(path + position(77, 1)).assertIsAProblem(400, "atLeast");
+    }
+
+    @Test
+    void whoWaits_isAnsweredByTheRunThatIncludesIt() throws Exception {
+        CompletableFuture<Answer> waits =
+                CompletableFuture.supplyAsync(() -> get(path + position(PARTITION, 120) + "&wait=30"), callers);
+        await().until(() -> waiting.taken() == 1);
+
+        setProgress(PARTITION, 110, AS_OF);
+        assertThat(waits).isNotDone();
+        setProgress(PARTITION, 121, AS_OF.plusSeconds(300));
+
+        Answer answer = waits.get(30, TimeUnit.SECONDS);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("through").stringValue()).isEqualTo(EPOCH + "-3-120");
+        await().until(() -> waiting.taken() == 0);
+    }
+
+    @Test
+    void whoWaitsInVain_isToldSo() {
+        long start = System.nanoTime();
+        Answer answer = get(path + position(PARTITION, 100) + "&wait=1");
+
+        assertThat(answer.status()).isEqualTo(412);
+        assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.SECONDS.toNanos(1));
+        await().until(() -> waiting.taken() == 0);
+    }
+
+    @Test
+    void moreThanMayWait_areSentAway() throws Exception {
+        List<CompletableFuture<Answer>> waits = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            waits.add(CompletableFuture.supplyAsync(() -> get(path + position(PARTITION, 100) + "&wait=30"), callers));
+        }
+        await().until(() -> waiting.taken() == 5);
+
+        Answer refused = get(path + position(PARTITION, 100) + "&wait=30");
+
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.mediaType()).isEqualTo("application/problem+json");
+        assertThat(refused.headers().getFirst("Retry-After")).isEqualTo("5");
+        setProgress(PARTITION, 101, AS_OF);
+        for (CompletableFuture<Answer> wait : waits) {
+            assertThat(wait.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
+        }
+        await().until(() -> waiting.taken() == 0);
+    }
+
+    private static String position(int partition, long offset) {
+        return new Position(EPOCH, partition, offset).toString();
+    }
+}

@@ -1,0 +1,188 @@
+package io.heartline.reports.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.DayOfWeek;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.test.context.TestPropertySource;
+import org.threeten.extra.YearWeek;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Lists as CSV and NDJSON. */
+@TestPropertySource(properties = {"heartline.reports.read.exports=2", "heartline.reports.read.stall=4s"})
+class ExportIT extends ReadIT {
+
+    /** More of them than fit into all buffers on the way. */
+    private static final int MANY = 20_000;
+
+    @Autowired
+    @Qualifier("exports")
+    private Places exports;
+
+    private final YearWeek week = ownWeek();
+    private final String ranking = "/v1/reports/" + week + "/authors";
+
+    @Test
+    void aRangeAsCsv_isOneLineAWeek_withAHeader() {
+        String author = ownAuthor(1);
+        fold(
+                author,
+                week,
+                like(author, week, DayOfWeek.TUESDAY, "=p", "bob"),
+                like(author, week, DayOfWeek.TUESDAY, "=p", "carol"),
+                like(author, week, DayOfWeek.SUNDAY, "p-2", "bob"));
+
+        Answer csv = get("/v1/authors/" + author + "/reports?format=csv&from=" + week + "&to=" + week.plusWeeks(1));
+
+        assertThat(csv.headers().getFirst("Content-Type")).isEqualTo("text/csv;charset=UTF-8");
+        assertThat(csv.headers().getFirst("Content-Disposition"))
+                .isEqualTo(
+                        "attachment; filename=\"reports-" + author + "-" + week + "-" + week.plusWeeks(1) + ".csv\"");
+        List<String> lines = List.of(csv.text().split("\r\n"));
+        assertThat(csv.text()).endsWith("\r\n");
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0))
+                .startsWith("authorId,week,from,to,zone,status,revision,likes,unlikes,likers,")
+                .contains(
+                        ",monday,tuesday,wednesday,thursday,friday,saturday,sunday,topPost,topPostLikes,asOf,through");
+        assertThat(lines.get(1))
+                .startsWith(author + "," + week + "," + week.atDay(DayOfWeek.MONDAY) + ",")
+                .contains(",UTC,", ",1,3,0,2,0,0.0,", ",0,2,0,0,0,0,1,'=p,2,");
+        assertThat(lines.get(2)).contains(",1,0,0,0,0,0.0,", ",0,0,0,0,0,0,0,,,");
+    }
+
+    @Test
+    void aRangeAsNdjson_isTheReports_andALineThatSaysItIsWhole() {
+        String range = "/v1/authors/alice/reports?from=" + week + "&to=" + week.plusWeeks(1);
+        JsonNode items = get(range).json().path("items");
+
+        Answer answer = get(range, "Accept", "application/x-ndjson");
+
+        assertThat(answer.mediaType()).isEqualTo("application/x-ndjson");
+        List<String> lines = answer.text().lines().toList();
+        assertThat(lines).hasSize(3);
+        assertThat(JsonMapper.shared().readTree(lines.get(0))).isEqualTo(items.get(0));
+        assertThat(JsonMapper.shared().readTree(lines.get(1))).isEqualTo(items.get(1));
+        assertThat(lines.get(2)).isEqualTo("{\"done\":true,\"items\":2}");
+    }
+
+    @Test
+    void theRanking_isSentWhole_inOrder() {
+        List<String> authors = rankMany(week, 2_500); // more than MongoDB gives at once
+
+        String csv = get(ranking + "?format=csv").text();
+        List<String> ndjson = get(ranking + "?format=ndjson").text().lines().toList();
+
+        List<String> inCsv = csv.lines().skip(1).map(line -> line.split(",")[0]).toList();
+        assertThat(inCsv).hasSize(2_500).containsExactlyInAnyOrderElementsOf(authors);
+        assertThat(csv.lines().toList().get(1)).isEqualTo(longId(9) + ",1,9,0,9,9,0,true,0.0");
+        assertThat(ndjson).hasSize(2_501);
+        assertThat(ndjson.stream().limit(2_500).map(line -> JsonMapper.shared()
+                        .readTree(line)
+                        .path("authorId")
+                        .stringValue()))
+                .isEqualTo(inCsv);
+        assertThat(ndjson.get(2_500)).isEqualTo("{\"done\":true,\"items\":2500}");
+    }
+
+    @Test
+    void whatIsAskedForByName_beatsWhatIsAccepted() {
+        assertThat(get(ranking + "?format=csv", "Accept", "application/json").mediaType())
+                .isEqualTo("text/csv");
+        assertThat(get(ranking, "Accept", "text/csv").mediaType()).isEqualTo("text/csv");
+        assertThat(get(ranking, "Accept", "text/csv;q=0.5, application/json;q=0.4")
+                        .mediaType())
+                .isEqualTo("text/csv");
+        assertThat(get(ranking, "Accept", "text/html, */*").mediaType()).isEqualTo("application/json");
+        assertThat(get(ranking + "?format=json", "Accept", "text/csv").mediaType())
+                .isEqualTo("application/json");
+        assertThat(get(ranking, "Accept", "text/csv").headers().getFirst("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"authors-" + week + ".csv\"");
+    }
+
+    @Test
+    void anIdMakesNoPathOfAFilesName() {
+        assertThat(get("/v1/authors/a:b%7Cc/reports?format=csv").headers().getFirst("Content-Disposition"))
+                .startsWith("attachment; filename=\"reports-a_b_c-");
+    }
+
+    @Test
+    void whoDoesNotRead_isCutOff_withoutTheEnd_andGivesThePlaceBack() throws Exception {
+        rankMany(week, MANY);
+        try (Socket stalled = request(ranking + "?format=ndjson")) {
+            await().until(() -> exports.taken() == 1);
+
+            await().until(() -> exports.taken() == 0);
+
+            String read = rest(stalled);
+            assertThat(read).startsWith("HTTP/1.1 200");
+            assertThat(read).doesNotContain("\"done\"").doesNotEndWith("\r\n0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void whoHangsUp_givesThePlaceBack() throws Exception {
+        rankMany(week, MANY);
+        Socket reader = request(ranking + "?format=ndjson");
+        await().until(() -> exports.taken() == 1);
+
+        reader.close();
+
+        await().until(() -> exports.taken() == 0);
+    }
+
+    @Test
+    void moreThanMayBeStreamed_areSentAway() {
+        exports.enter();
+        exports.enter();
+        try {
+            Answer refused = get(ranking + "?format=csv");
+
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.mediaType()).isEqualTo("application/problem+json");
+            assertThat(refused.headers().getFirst("Retry-After")).isEqualTo("5");
+            assertThat(refused.headers().getFirst("Content-Disposition")).isNull();
+            assertThat(get(ranking).status()).as("a page is no stream").isEqualTo(200);
+        } finally {
+            exports.leave();
+            exports.leave();
+        }
+        assertThat(get(ranking + "?format=csv").status()).isEqualTo(200);
+    }
+
+    private Socket request(String uri) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4_096);
+        socket.connect(new InetSocketAddress("127.0.0.1", port));
+        socket.setSoTimeout(30_000);
+        String request = "GET " + uri + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /** What was on its way when the connection ended, however it did. */
+    private static String rest(Socket socket) {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        try (InputStream in = socket.getInputStream()) {
+            in.transferTo(read);
+        } catch (SocketException e) {
+            // reset: as good an end as any other that is none
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return read.toString(StandardCharsets.US_ASCII);
+    }
+}

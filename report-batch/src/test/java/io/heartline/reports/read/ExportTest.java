@@ -1,0 +1,75 @@
+package io.heartline.reports.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.json.JsonMapper;
+
+class ExportTest {
+
+    private final Places places = new Places(1, "stream a list");
+    private final Export export = new Export(JsonMapper.shared(), places, Duration.ofMinutes(1));
+
+    @Test
+    void noMoreIsRead_thanIsAskedFor() {
+        AtomicLong read = new AtomicLong();
+        Flux<Integer> endless = Flux.generate(AtomicLong::new, (state, sink) -> {
+            sink.next((int) read.incrementAndGet());
+            return state;
+        });
+        AtomicLong chunks = new AtomicLong();
+        BaseSubscriber<DataBuffer> reader = new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(org.reactivestreams.Subscription subscription) {
+                subscription.request(3);
+            }
+
+            @Override
+            protected void hookOnNext(DataBuffer chunk) {
+                chunks.incrementAndGet();
+            }
+        };
+
+        body(endless, Format.CSV).subscribe(reader);
+
+        assertThat(chunks.get()).isEqualTo(3);
+        assertThat(read.get()).isLessThanOrEqualTo(4 * 64);
+        assertThat(places.taken()).isEqualTo(1);
+        reader.cancel();
+        assertThat(places.taken()).isZero();
+    }
+
+    @Test
+    void ofTheHeadersOnly_nothingIsRead() {
+        AtomicLong read = new AtomicLong();
+        Flux<Integer> items = Flux.range(0, 10).doOnNext(item -> read.incrementAndGet());
+
+        Flux<DataBuffer> body = export.of(
+                        items,
+                        new Csv<Integer>().column("n", n -> n),
+                        Format.CSV,
+                        "name",
+                        MockServerWebExchange.from(MockServerHttpRequest.head("/")))
+                .getBody();
+
+        assertThat(body.collectList().block()).isEmpty();
+        assertThat(read.get()).isZero();
+    }
+
+    private Flux<DataBuffer> body(Flux<Integer> items, Format format) {
+        return export.of(
+                        items,
+                        new Csv<Integer>().column("n", n -> n),
+                        format,
+                        "name",
+                        MockServerWebExchange.from(MockServerHttpRequest.get("/")))
+                .getBody();
+    }
+}

@@ -1,0 +1,185 @@
+package io.heartline.reports.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.heartline.events.LikesLog;
+import io.heartline.events.Position;
+import io.heartline.reports.BusyException;
+import io.heartline.reports.InvalidParameterException;
+import io.heartline.reports.NotIncludedException;
+import io.heartline.reports.run.Progress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class FreshnessTest {
+
+    private static final String EPOCH = "k3f9x2ab";
+    private static final String AUTHOR = "alice";
+    private static final int PARTITION = LikesLog.partitionOf(AUTHOR, 2);
+    private static final Duration NOT_AT_ALL = Duration.ZERO;
+    private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final AtomicReference<Map<Integer, Progress>> progress =
+            new AtomicReference<>(SomeProgress.of(EPOCH, 100, 100));
+    private final AtomicInteger looks = new AtomicInteger();
+    private final Places places = new Places(3, "wait for a run");
+    private final Freshness freshness = freshness("-");
+
+    @AfterEach
+    void stopTheClock() {
+        time.dispose();
+    }
+
+    @Test
+    void whatIsIncluded_isAnsweredAtOnce_andWithoutWaiting() {
+        assertThat(freshness.of(AUTHOR, upTo(99, TEN_SECONDS)).block()).isEqualTo(progress.get());
+        assertThat(freshness.of(AUTHOR, null).block()).isEqualTo(progress.get());
+        assertThat(places.taken()).isZero();
+    }
+
+    @Test
+    void howManyWaitForItDoesNotMatter_progressIsLookedAtOnce_andNotOnceNobodyWaits() {
+        List<Map<Integer, Progress>> answers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            freshness.of(AUTHOR, upTo(100, TEN_SECONDS)).subscribe(answers::add);
+        }
+        assertThat(places.taken()).isEqualTo(3);
+        looks.set(0);
+
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        assertThat(looks.get()).as("once in 250 ms").isEqualTo(8);
+        assertThat(answers).isEmpty();
+        progress.set(SomeProgress.of(EPOCH, 101, 101));
+        time.advanceTimeBy(Duration.ofMillis(250));
+
+        assertThat(answers).hasSize(3).containsOnly(progress.get());
+        assertThat(places.taken()).isZero();
+        looks.set(0);
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(looks.get()).isZero();
+    }
+
+    @Test
+    void whoeverComesLater_waitsForAsLongAsItSaid() {
+        List<Throwable> ends = new ArrayList<>();
+        freshness.of(AUTHOR, upTo(100, Duration.ofSeconds(3))).subscribe(at -> {}, ends::add);
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        freshness.of(AUTHOR, upTo(100, Duration.ofSeconds(3))).subscribe(at -> {}, ends::add);
+
+        time.advanceTimeBy(Duration.ofMillis(1_001));
+        assertThat(ends).hasSize(1).hasOnlyElementsOfType(NotIncludedException.class);
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        assertThat(ends).hasSize(2);
+        assertThat(places.taken()).isZero();
+    }
+
+    @Test
+    void whoGivesUpWaiting_leavesItsPlace() {
+        var waits = freshness.of(AUTHOR, upTo(100, TEN_SECONDS)).subscribe();
+        assertThat(places.taken()).isEqualTo(1);
+
+        waits.dispose();
+
+        assertThat(places.taken()).isZero();
+    }
+
+    @Test
+    void moreThanMayWait_areRefused() {
+        List<Throwable> ends = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            freshness.of(AUTHOR, upTo(100, TEN_SECONDS)).subscribe(at -> {}, ends::add);
+        }
+
+        assertThat(ends).hasSize(1).hasOnlyElementsOfType(BusyException.class);
+        assertThat(places.taken()).isEqualTo(3);
+    }
+
+    @Test
+    void ifProgressCannotBeRead_allWhoWaitAreTold() {
+        AtomicReference<RuntimeException> trouble = new AtomicReference<>();
+        Mono<Map<Integer, Progress>> reading = Mono.fromCallable(() -> {
+            if (trouble.get() != null) {
+                throw trouble.get();
+            }
+            return progress.get();
+        });
+        Freshness failing = new Freshness(
+                reading, new ProgressWatch(reading, Duration.ofMillis(250), time, places), "-", InstantSource.system());
+        List<Throwable> ends = new ArrayList<>();
+        failing.of(AUTHOR, upTo(100, TEN_SECONDS)).subscribe(at -> {}, ends::add);
+        failing.of(AUTHOR, upTo(100, TEN_SECONDS)).subscribe(at -> {}, ends::add);
+
+        trouble.set(new IllegalStateException("no database"));
+        time.advanceTimeBy(Duration.ofMillis(250));
+
+        assertThat(ends).hasSize(2).containsOnly(trouble.get());
+        assertThat(places.taken()).isZero();
+    }
+
+    @Test
+    void beforeTheFirstRun_nothingIsIncluded() {
+        progress.set(Map.of());
+
+        assertThatExceptionOfType(NotIncludedException.class)
+                .isThrownBy(() -> freshness.of(AUTHOR, upTo(0, NOT_AT_ALL)).block())
+                .satisfies(e -> assertThat(e.through()).isNull());
+    }
+
+    @Test
+    void theFirstRun_tellsWhoWaitsForAPositionOfAnotherAuthors() {
+        progress.set(Map.of());
+        List<Throwable> ends = new ArrayList<>();
+        AtLeast others = new AtLeast(new Position(EPOCH, 1 - PARTITION, 0), Duration.ofSeconds(1));
+        freshness.of(AUTHOR, others).subscribe(at -> {}, ends::add);
+
+        progress.set(SomeProgress.of(EPOCH, 1, 1));
+        time.advanceTimeBy(Duration.ofSeconds(1));
+
+        assertThat(ends).hasSize(1).hasOnlyElementsOfType(InvalidParameterException.class);
+    }
+
+    @Test
+    void whoIsRefused_isToldWhenTheNextRunIsLikelyDone() {
+        assertThat(retryAfter("0 */5 * * * *")).isEqualTo(Duration.ofSeconds(61));
+        assertThat(retryAfter("*/10 * * * * *")).isEqualTo(Duration.ofSeconds(11));
+        assertThat(retryAfter("0 0 0 1 1 *")).isEqualTo(Duration.ofMinutes(5));
+        assertThat(retryAfter("0 0 0 31 2 *")).as("never").isEqualTo(Duration.ofMinutes(5));
+        assertThat(retryAfter("-")).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    private Duration retryAfter(String schedule) {
+        AtomicReference<Duration> after = new AtomicReference<>();
+        freshness(schedule)
+                .of(AUTHOR, upTo(100, NOT_AT_ALL))
+                .subscribe(at -> {}, e -> after.set(((NotIncludedException) e).retryAfter()));
+        return after.get();
+    }
+
+    private Freshness freshness(String schedule) {
+        Mono<Map<Integer, Progress>> reading = Mono.fromCallable(() -> {
+            looks.incrementAndGet();
+            return progress.get();
+        });
+        return new Freshness(
+                reading,
+                new ProgressWatch(reading, Duration.ofMillis(250), time, places),
+                schedule,
+                InstantSource.fixed(Instant.parse("2026-11-24T10:04:00Z")));
+    }
+
+    private static AtLeast upTo(long offset, Duration patience) {
+        return new AtLeast(new Position(EPOCH, PARTITION, offset), patience);
+    }
+}
