@@ -14,7 +14,8 @@ import java.util.Deque;
 final class Heartline implements AutoCloseable {
 
     private static final int PARTITIONS = 8;
-    private static final String MONGO = "org.springframework.boot.mongodb,org.springframework.boot.data.mongodb";
+    private static final String REPORTS_ONLY =
+            "org.springframework.boot.mongodb,org.springframework.boot.data.mongodb,org.springframework.boot.graphql";
     private static final String KAFKA = "org.springframework.boot.kafka";
 
     /**
@@ -55,11 +56,12 @@ final class Heartline implements AutoCloseable {
             started.push(kafka);
             mongo = InProcessMongo.inFile(data.mongo(), settings.mongoPort());
             started.push(mongo);
-            producer = new Service("event-producer", EventProducerApplication.class, settings.producerPort(), MONGO)
+            producer = new Service(
+                            "event-producer", EventProducerApplication.class, settings.producerPort(), REPORTS_ONLY)
                     .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers())
                     .set("heartline.producer.topic.partitions", PARTITIONS);
             start(producer);
-            gateway = new Service("push-gateway", PushGatewayApplication.class, settings.gatewayPort(), MONGO)
+            gateway = new Service("push-gateway", PushGatewayApplication.class, settings.gatewayPort(), REPORTS_ONLY)
                     .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers())
                     .set("heartline.gateway.ring.size", "16MB")
                     .set("heartline.gateway.drain", "1s")
@@ -71,6 +73,7 @@ final class Heartline implements AutoCloseable {
                     .set("spring.mongodb.uri", mongoUri())
                     .set("heartline.reports.kafka.[bootstrap.servers]", kafka.bootstrapServers())
                     .set("heartline.reports.schedule", settings.schedule())
+                    .set("spring.graphql.graphiql.enabled", true)
                     .set("heartline.reports.page.gateway-url", gateway.url())
                     .set("heartline.reports.page.producer-url", producer.url());
             start(reports);

@@ -101,7 +101,7 @@ public final class Quickstart implements Runnable {
                   the page         %s/
                   event-producer   %s
                   push-gateway     %s
-                  report-batch     %s
+                  report-batch     %s (GraphQL: /graphiql)
                   Kafka            %s
                   MongoDB          %s
 

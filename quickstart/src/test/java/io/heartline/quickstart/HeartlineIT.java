@@ -15,11 +15,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ApplicationContext;
+import org.springframework.graphql.execution.GraphQlSource;
 import org.springframework.kafka.core.KafkaTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -77,6 +80,9 @@ class HeartlineIT {
         assertThat(producer.getBeanNamesForType(MongoClient.class)).isEmpty();
         assertThat(gateway.getBeanNamesForType(MongoClient.class)).isEmpty();
         assertThat(reports.getBeanNamesForType(MongoClient.class)).hasSize(1);
+        assertThat(producer.getBeanNamesForType(GraphQlSource.class)).isEmpty();
+        assertThat(gateway.getBeanNamesForType(GraphQlSource.class)).isEmpty();
+        assertThat(reports.getBeanNamesForType(GraphQlSource.class)).hasSize(1);
         assertThat(reports.getBeanNamesForType(KafkaTemplate.class)).isEmpty();
         assertThat(producer.getBeanNamesForType(KafkaTemplate.class)).hasSize(1);
     }
@@ -89,6 +95,30 @@ class HeartlineIT {
         assertThat(get(heartline.producer().url() + "/page/heartline-page.js").statusCode())
                 .isEqualTo(404);
         assertThat(get(heartline.gateway().url() + "/").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void graphQlAndItsPage_areTheReportBatchsAlone() throws Exception {
+        assertThat(get(heartline.reports().url() + "/graphiql?path=/graphql").statusCode())
+                .isEqualTo(200);
+        assertThat(get(heartline.gateway().url() + "/graphql").statusCode()).isEqualTo(404);
+        assertThat(get(heartline.producer().url() + "/graphql").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aLikeThatWasJustPosted_standsInTheReportThatMustIncludeIt() throws Exception {
+        String author = Backends.unique("author");
+        String position = like(heartline, author, "bob").path("position").stringValue();
+        String report = heartline.reports().url() + "/v1/authors/" + author + "/reports/current?atLeast=" + position;
+        assertThat(get(report).statusCode()).isEqualTo(412);
+
+        CompletableFuture<HttpResponse<String>> waiting = HTTP.sendAsync(
+                HttpRequest.newBuilder(URI.create(report + "&wait=30")).build(), BodyHandlers.ofString());
+        run(heartline);
+
+        HttpResponse<String> answer = waiting.get(30, TimeUnit.SECONDS);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(JSON.readTree(answer.body()).path("likes").intValue()).isEqualTo(1);
     }
 
     @Test

@@ -1,0 +1,81 @@
+package io.heartline.reports.read;
+
+import graphql.GraphQLContext;
+import graphql.analysis.MaxQueryComplexityInstrumentation;
+import graphql.analysis.MaxQueryDepthInstrumentation;
+import graphql.execution.instrumentation.Instrumentation;
+import graphql.parser.ParserOptions;
+import graphql.schema.Coercing;
+import graphql.schema.GraphQLScalarType;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.graphql.execution.RuntimeWiringConfigurer;
+import org.springframework.graphql.server.WebGraphQlInterceptor;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.WebFilter;
+
+@Configuration(proxyBeanMethods = false)
+class GraphQlConfiguration {
+
+    private static final int MOST_CHARACTERS = 16 * 1024;
+    private static final int MOST_TOKENS = 2_000;
+
+    private static final ParserOptions LIMITS = ParserOptions.newParserOptions()
+            .maxCharacters(MOST_CHARACTERS)
+            .maxTokens(MOST_TOKENS)
+            .build();
+
+    @Bean
+    RuntimeWiringConfigurer scalars() {
+        return wiring -> wiring.scalar(scalar("Long", Function.identity()))
+                .scalar(scalar("Date", Object::toString))
+                .scalar(scalar("DateTime", Object::toString));
+    }
+
+    /** For answers only: no argument is of such a type. */
+    private static GraphQLScalarType scalar(String name, Function<Object, Object> written) {
+        return GraphQLScalarType.newScalar()
+                .name(name)
+                .coercing(new Coercing<>() {
+                    @Override
+                    public Object serialize(Object value, GraphQLContext context, Locale locale) {
+                        return written.apply(value);
+                    }
+                })
+                .build();
+    }
+
+    @Bean
+    Instrumentation depth() {
+        return new MaxQueryDepthInstrumentation(QueryCost.DEEPEST);
+    }
+
+    @Bean
+    Instrumentation cost() {
+        return new MaxQueryComplexityInstrumentation(QueryCost.MOST, new QueryCost());
+    }
+
+    /** Before anything is made of a text, it has to be one of a reasonable size. */
+    @Bean
+    WebGraphQlInterceptor size() {
+        return (request, chain) -> {
+            request.configureExecutionInput((input, builder) ->
+                    builder.graphQLContext(Map.of(ParserOptions.class, LIMITS)).build());
+            return chain.next(request);
+        };
+    }
+
+    /** A body over {@code spring.http.codecs.max-in-memory-size}, which is the reader's fault and not this service's. */
+    @Bean
+    WebFilter bodySize() {
+        return (exchange, chain) -> chain.filter(exchange)
+                .onErrorMap(
+                        DataBufferLimitException.class,
+                        e -> new ResponseStatusException(HttpStatus.CONTENT_TOO_LARGE, "The body is too large.", e));
+    }
+}

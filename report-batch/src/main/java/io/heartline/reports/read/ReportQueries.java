@@ -1,0 +1,73 @@
+package io.heartline.reports.read;
+
+import com.mongodb.MongoException;
+import graphql.ErrorClassification;
+import graphql.GraphQLError;
+import graphql.GraphqlErrorBuilder;
+import graphql.schema.DataFetchingEnvironment;
+import io.heartline.reports.InvalidParameterException;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.graphql.data.method.annotation.Argument;
+import org.springframework.graphql.data.method.annotation.GraphQlExceptionHandler;
+import org.springframework.graphql.data.method.annotation.QueryMapping;
+import org.springframework.graphql.execution.ErrorType;
+import org.springframework.stereotype.Controller;
+import reactor.core.publisher.Mono;
+
+/** The queries of {@code schema.graphqls}. */
+@Controller
+class ReportQueries {
+
+    private static final Logger logger = LoggerFactory.getLogger(ReportQueries.class);
+    private static final ErrorClassification UNAVAILABLE = ErrorClassification.errorClassification("UNAVAILABLE");
+
+    private final Reports reports;
+
+    ReportQueries(Reports reports) {
+        this.reports = reports;
+    }
+
+    @QueryMapping
+    Mono<ReportView> weeklyReport(@Argument String author, @Argument String week) {
+        Reports.requireAuthor("author", author);
+        return reports.of(author, WeekParameter.parse("week", week, reports.currentWeek()), null);
+    }
+
+    @QueryMapping
+    Mono<List<ReportView>> weeklyReports(@Argument String author, @Argument String from, @Argument String to) {
+        Reports.requireAuthor("author", author);
+        return reports.of(author, WeekRange.parse(from, to, reports.currentWeek()), null);
+    }
+
+    @QueryMapping
+    Mono<List<RankedAuthor>> topAuthors(@Argument String week, @Argument int first) {
+        if (first < 1 || first > WeekController.MOST_AUTHORS) {
+            throw new InvalidParameterException(
+                    "first", "must be a whole number from 1 to " + WeekController.MOST_AUTHORS);
+        }
+        return reports.ranking(WeekParameter.parse("week", week, reports.currentWeek()), null, first)
+                .collectList();
+    }
+
+    @GraphQlExceptionHandler
+    GraphQLError invalid(InvalidParameterException e, DataFetchingEnvironment where) {
+        return GraphqlErrorBuilder.newError(where)
+                .message(e.parameter() + " " + e.getMessage() + ".")
+                .errorType(ErrorType.BAD_REQUEST)
+                .extensions(Map.of("parameter", e.parameter()))
+                .build();
+    }
+
+    @GraphQlExceptionHandler({DataAccessException.class, MongoException.class})
+    GraphQLError unavailable(RuntimeException e, DataFetchingEnvironment where) {
+        logger.warn("answered UNAVAILABLE: {}", e.toString());
+        return GraphqlErrorBuilder.newError(where)
+                .message("The reports' database does not answer: ask again.")
+                .errorType(UNAVAILABLE)
+                .build();
+    }
+}
