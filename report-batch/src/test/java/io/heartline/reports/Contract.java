@@ -1,0 +1,107 @@
+package io.heartline.reports;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import tools.jackson.core.JsonPointer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * A place in the documents of {@code docs/api}.
+ *
+ * @param pointer RFC 6901, into the file
+ */
+public record Contract(String file, String pointer) {
+
+    private static final Path FOLDER = Path.of("..", "docs", "api");
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final Map<String, JsonNode> FILES = new ConcurrentHashMap<>();
+    private static final String IRI = "contract:/"; // of nowhere: nothing is fetched from anywhere else
+    private static final SchemaRegistry SCHEMAS =
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, registry -> registry.schemas(
+                            (String iri) -> iri.startsWith(IRI) ? text(iri.substring(IRI.length())) : null)
+                    .schemaRegistryConfig(SchemaRegistryConfig.builder()
+                            .formatAssertionsEnabled(true)
+                            .build()));
+
+    public static Contract of(String file) {
+        return new Contract(file, "");
+    }
+
+    public JsonNode node() {
+        return FILES.computeIfAbsent(file, name -> YAML.readTree(text(name))).at(JsonPointer.compile(pointer));
+    }
+
+    /** So many steps deeper, and from each to where it refers, if it does. */
+    public Contract at(String... steps) {
+        Contract place = this;
+        for (String step : steps) {
+            place = place.into(step);
+            while (place.node().has("$ref")) {
+                place = place.referredTo();
+            }
+        }
+        return place;
+    }
+
+    private Contract into(String step) {
+        return new Contract(file, pointer + '/' + step.replace("~", "~0").replace("/", "~1"));
+    }
+
+    /** Of a node that is a reference. */
+    public Contract referredTo() {
+        String[] reference = node().path("$ref").stringValue().split("#", 2);
+        return new Contract(reference[0].isEmpty() ? file : reference[0], reference.length == 1 ? "" : reference[1]);
+    }
+
+    private static String text(String file) {
+        try {
+            return Files.readString(FOLDER.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public boolean exists() {
+        return !node().isMissingNode();
+    }
+
+    /** This and everything in it; references are not followed. */
+    public Stream<Contract> all() {
+        JsonNode node = node();
+        Stream<String> names = node.isArray()
+                ? Stream.iterate(0, i -> i + 1).limit(node.size()).map(String::valueOf)
+                : node.propertyNames().stream();
+        return Stream.concat(Stream.of(this), names.flatMap(name -> into(name).all()));
+    }
+
+    /** What is wrong with a value, by the schema that stands here. */
+    public List<String> violations(JsonNode value) {
+        return SCHEMAS.getSchema(SchemaLocation.of(IRI + this)).validate(value).stream()
+                .map(Error::toString)
+                .toList();
+    }
+
+    /** Whether what stands here is a schema at all. */
+    public boolean isSchema() {
+        return SCHEMAS.getSchema(SchemaLocation.of(SpecificationVersion.DRAFT_2020_12.getDialectId()))
+                .validate(node())
+                .isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return file + '#' + pointer;
+    }
+}

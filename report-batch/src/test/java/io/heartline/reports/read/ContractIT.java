@@ -1,0 +1,160 @@
+package io.heartline.reports.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.events.LikesLog;
+import io.heartline.events.LikesTopic;
+import io.heartline.reports.Contract;
+import io.heartline.reports.ReportSettings;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.http.HttpMethod;
+import org.springframework.test.context.TestPropertySource;
+import org.threeten.extra.YearWeek;
+
+/** Every answer that {@code report-batch.yaml} names is given, and is as it says; but for those of a MongoDB that is down. */
+@TestPropertySource(properties = "heartline.reports.read.exports=1")
+class ContractIT extends ReadIT {
+
+    private static final Contract PATHS = Contract.of("report-batch.yaml").at("paths");
+    private static final String REPORT = "/v1/authors/{authorId}/reports/{week}";
+    private static final String REPORTS = "/v1/authors/{authorId}/reports";
+    private static final String WEEK = "/v1/reports/{week}";
+    private static final String AUTHORS = "/v1/reports/{week}/authors";
+    private static final String PROBLEM = " application/problem+json";
+
+    @Autowired
+    private ReportSettings settings;
+
+    @Autowired
+    @Qualifier("exports")
+    private Places exports;
+
+    private final YearWeek week = ownWeek();
+    private final String author = ownAuthor(2);
+
+    @BeforeEach
+    void twoWeeksOfLikes() {
+        setProgress(2, 100, AS_OF);
+        for (int i = 0; i < 2; i++) {
+            YearWeek one = week.plusWeeks(i);
+            fold(
+                    author,
+                    one,
+                    like(author, one, DayOfWeek.MONDAY, "p-1", "bob"),
+                    unlike(author, one, DayOfWeek.MONDAY, "p-1", "bob"));
+        }
+    }
+
+    /** How to come by each answer. */
+    private Map<String, Callable<Answer>> answers() {
+        Map<String, Callable<Answer>> answers = new HashMap<>();
+        for (String path : new String[] {REPORT, REPORTS, WEEK, AUTHORS}) {
+            String uri = path.replace("{authorId}", author).replace("{week}", week.toString());
+            answers.put("get " + path + " 200 application/json", () -> get(uri));
+            answers.put("get " + path + " 304", () -> get(uri, "If-None-Match", "*"));
+            answers.put("get " + path + " 406" + PROBLEM, () -> get(uri, "Accept", "text/html"));
+        }
+        for (String path : new String[] {REPORTS, AUTHORS}) {
+            String uri = path.replace("{authorId}", author).replace("{week}", week.toString());
+            answers.put("get " + path + " 200 application/x-ndjson", () -> get(uri + "?format=ndjson"));
+            answers.put("get " + path + " 200 text/csv", () -> get(uri, "Accept", "text/csv"));
+            answers.put("get " + path + " 503" + PROBLEM, () -> whileFull(uri + "?format=csv"));
+        }
+        String reports = REPORTS.replace("{authorId}", author);
+        answers.put("get " + REPORT + " 400" + PROBLEM, () -> get(reports + "/2026-W54"));
+        answers.put("get " + REPORTS + " 400" + PROBLEM, () -> get(reports + "?from=2099-W01"));
+        answers.put("get " + WEEK + " 400" + PROBLEM, () -> get("/v1/reports/2026-W54"));
+        answers.put("get " + AUTHORS + " 400" + PROBLEM, () -> get("/v1/reports/current/authors?limit=0"));
+        answers.put("get " + REPORT + " 412" + PROBLEM, () -> get(reports + "/current?atLeast=" + EPOCH + "-2-100"));
+        answers.put("get " + REPORTS + " 412" + PROBLEM, () -> get(reports + "?atLeast=other000-2-1"));
+        answers.put("post /graphql 200 application/json", () -> graphQl("{topAuthors(week:\"current\"){likes}}"));
+        answers.put("post /graphql 413 application/json", () -> graphQl("x".repeat(300_000)));
+        answers.put("get /v1/runs 200 application/json", () -> get("/v1/runs"));
+        answers.put("post /v1/runs 202 application/json", () -> send(HttpMethod.POST, "/v1/runs", null));
+        answers.put("get /v1/runs/{id} 200 application/json", this::run);
+        answers.put("get /v1/runs/{id} 404" + PROBLEM, () -> get("/v1/runs/none"));
+        answers.put(
+                "get /actuator/health/readiness 200 application/vnd.spring-boot.actuator.v3+json",
+                () -> get("/actuator/health/readiness"));
+        return answers;
+    }
+
+    /** Method, path, status and media type of each; MongoDownIT and ReportIT see to the rest. */
+    static Stream<String> documented() {
+        return names(PATHS).flatMap(path -> names(PATHS.at(path))
+                .filter(method -> !method.equals("parameters"))
+                .flatMap(method -> answers(path, method)));
+    }
+
+    private static Stream<String> answers(String path, String method) {
+        return names(PATHS.at(path, method, "responses")).flatMap(status -> {
+            String name = method + ' ' + path + ' ' + status;
+            Contract content = PATHS.at(path, method, "responses", status, "content");
+            return content.exists() ? names(content).map(type -> name + ' ' + type) : Stream.of(name);
+        });
+    }
+
+    private static Stream<String> names(Contract place) {
+        return place.node().propertyNames().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("documented")
+    void anAnswerThatIsDocumented_isGiven_andIsAsDocumented(String name) throws Exception {
+        Callable<Answer> known = answers().get(name);
+        if (known == null) {
+            assertThat(name).as("what takes a MongoDB that is down").contains(" 503 ");
+            return;
+        }
+        Answer answer = known.call();
+
+        String[] parts = name.split(" ", 3);
+        assertThat(parts[2]).as(answer.text()).isEqualTo((answer.status() + " " + answer.mediaType()).strip());
+        answer.assertIsAsDocumented(PATHS.at(parts[1], parts[0]));
+    }
+
+    @Test
+    void anAnswerThatIsGiven_isDocumented() {
+        assertThat(documented().toList()).containsAll(answers().keySet());
+    }
+
+    private Answer graphQl(String query) {
+        return send(HttpMethod.POST, "/graphql", Map.of("query", query), "Content-Type", "application/json");
+    }
+
+    private Answer whileFull(String uri) {
+        exports.enter();
+        try {
+            return get(uri);
+        } finally {
+            exports.leave();
+        }
+    }
+
+    private Answer run() throws Exception {
+        try (Admin admin = Admin.create(new HashMap<>(settings.kafka()))) {
+            LikesLog.create(admin, LikesTopic.newTopic(settings.topic(), PARTITIONS, (short) 1, 1))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+        }
+        String run = "/v1/runs/"
+                + send(HttpMethod.POST, "/v1/runs", null).json().path("id").stringValue();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !get(run).json().path("status").stringValue().equals("running"));
+        return get(run);
+    }
+}
