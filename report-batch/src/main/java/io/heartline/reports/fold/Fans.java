@@ -60,7 +60,7 @@ public final class Fans {
         LongBuffer theirs = other.hashes();
         long both = 0;
         while (ours.hasRemaining() && theirs.hasRemaining()) {
-            int order = Long.compare(ours.get(ours.position()), theirs.get(theirs.position()));
+            int order = Long.compareUnsigned(ours.get(ours.position()), theirs.get(theirs.position()));
             both += order == 0 ? 1 : 0;
             if (order <= 0) {
                 ours.get();
@@ -78,9 +78,9 @@ public final class Fans {
      */
     private Returning among(Fans set) {
         Sketch sketch = Sketch.of(bytes.clone(), NO_DAYS.clone());
-        // in the order of a hash table, which looks at other bits than a sketch: in ascending order, the stored one,
-        // they
-        // would come to its registers one after the other, which is not how a martingale expects new hashes
+        // not in ascending order, the stored one: they would come to the registers one after the other, which is not
+        // how a
+        // martingale expects new hashes
         PairSet.of(set.bytes).forEach(hash -> sketch.add(hash, 0));
         return new Returning(within(Math.min(set.size(), size()), set.size() - sketch.count()), sketch.error());
     }

@@ -2,7 +2,6 @@ package io.heartline.reports.fold;
 
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
-import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /**
@@ -31,7 +30,7 @@ final class PairSet implements Distinct {
         set.resize(tableFor(bytes.length / Long.BYTES));
         for (LongBuffer in = ByteBuffer.wrap(bytes).asLongBuffer(); in.hasRemaining(); ) {
             long entry = in.get();
-            set.table[set.slot(entry >>> DAY_BITS)] = entry;
+            set.table[set.slot(entry)] = entry;
             set.size++;
         }
         return set;
@@ -47,7 +46,7 @@ final class PairSet implements Distinct {
     @Override
     public long add(long hash, int day) {
         long entry = kept(hash) | day;
-        int slot = slot(entry >>> DAY_BITS);
+        int slot = slot(entry);
         if (table[slot] != 0) {
             table[slot] = Math.min(table[slot], entry);
             return 0;
@@ -90,31 +89,55 @@ final class PairSet implements Distinct {
     @Override
     public byte[] toBytes() {
         long[] entries = new long[size];
-        int at = 0;
+        int count = 0;
         for (long entry : table) {
             if (entry != 0) {
-                entries[at++] = entry;
+                insert(entry, entries, count++);
             }
         }
-        Arrays.sort(entries);
         ByteBuffer out = ByteBuffer.allocate(size * Long.BYTES);
         out.asLongBuffer().put(entries);
         return out.array();
     }
 
-    /** In no order, and as {@link #kept}. */
+    /** Into ascending order; in the table's order, which is almost that, it is a step or two. */
+    private static void insert(long entry, long[] ascending, int count) {
+        int at = count;
+        while (at > 0 && Long.compareUnsigned(ascending[at - 1], entry) > 0) {
+            ascending[at] = ascending[at - 1];
+            at--;
+        }
+        ascending[at] = entry;
+    }
+
+    /** As {@link #kept}, and as good as at random: what estimates by what is new must not be shown it in order. */
     void forEach(LongConsumer hashes) {
-        for (long entry : table) {
+        for (int i = 0; i < table.length; i++) {
+            long entry = table[scattered(i)];
             if (entry != 0) {
                 hashes.accept(entry & ~DAY_MASK);
             }
         }
     }
 
-    private int slot(long key) {
+    /** Each slot once: to multiply by an odd number, and to add higher bits to lower ones, can both be undone. */
+    private int scattered(int i) {
         int mask = table.length - 1;
-        int slot = (int) (key ^ key >>> 32) & mask;
-        while (table[slot] != 0 && table[slot] >>> DAY_BITS != key) {
+        int half = Integer.numberOfTrailingZeros(table.length) / 2;
+        int slot = i * 0x9E3779B1 & mask;
+        slot ^= slot >>> half;
+        slot = slot * 0x85EBCA6B & mask;
+        return slot ^ slot >>> half;
+    }
+
+    /**
+     * By the first bits of the hash, so that the table is almost in order: it is saved without being sorted, and loading what
+     * was saved goes through memory from one end to the other.
+     */
+    private int slot(long entry) {
+        int mask = table.length - 1;
+        int slot = (int) (entry >>> Long.SIZE - Integer.numberOfTrailingZeros(table.length));
+        while (table[slot] != 0 && table[slot] >>> DAY_BITS != entry >>> DAY_BITS) {
             slot = slot + 1 & mask;
         }
         return slot;
@@ -125,7 +148,7 @@ final class PairSet implements Distinct {
         table = new long[length];
         for (long entry : old) {
             if (entry != 0) {
-                table[slot(entry >>> DAY_BITS)] = entry;
+                table[slot(entry)] = entry;
             }
         }
     }
