@@ -89,8 +89,8 @@ final class BatchProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException, IOException {
-        kill();
+    public void close() throws IOException {
+        process.destroyForcibly().onExit().join();
         Files.delete(log);
     }
 
