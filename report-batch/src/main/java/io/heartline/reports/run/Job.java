@@ -76,7 +76,8 @@ class Job {
                 DeadLetters deadLetters = source.deadLetters(admin)) {
             LikesLog log = source.describe(admin);
             Run planned = run.isPlanned() ? run : plan(run, log, consumer);
-            if (!planned.isFinished()) {
+            if (planned != null && !planned.isFinished()) {
+                planned.checkLog(log);
                 Leases leases = new Leases(tools.progress(), instance, clock, tools.lease());
                 Pull pull = new Pull(consumer, () -> source.describe(admin), log, planned, tools, deadLetters, leases);
                 Runnable commit = () -> commit(planned, log, consumer);
@@ -109,11 +110,12 @@ class Job {
                 .forEach(at -> tools.progress().vouch(at, survey.seen()).block());
     }
 
+    /** The plan that holds; null if there was nothing to do, and another instance was first to find that. */
     private Run plan(Run run, LikesLog log, Consumer<byte[], byte[]> consumer) {
         Survey survey = survey(log, consumer);
         vouch(survey);
         Run planned = runs.plan(run.planned(instance, survey)).block();
-        if (planned.plannedBy().equals(instance) && !planned.isEmpty()) {
+        if (planned != null && instance.equals(planned.plannedBy()) && !planned.isEmpty()) {
             logger.info("run {} ({}): {} records to fold", run.id(), run.trigger(), planned.total());
         }
         return planned;

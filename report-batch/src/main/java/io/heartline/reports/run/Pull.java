@@ -84,9 +84,7 @@ final class Pull {
         }
         Chunk chunk = pull(mine.keySet());
         // a consumer that was told to go on at offset 1000 does so in whatever has the topic's name by now
-        if (!describe.get().epoch().equals(run.epoch())) {
-            throw new LogGapException("the topic has become another log since this run began");
-        }
+        run.checkLog(describe.get());
         fold.apply(chunk, author -> reached.get(log.partitionOf(author)), run, leases::keep);
         deadLetters.flush();
         List.copyOf(mine.keySet()).forEach(this::advance);

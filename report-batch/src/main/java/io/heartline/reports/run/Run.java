@@ -1,5 +1,6 @@
 package io.heartline.reports.run;
 
+import io.heartline.events.LikesLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -122,6 +123,13 @@ record Run(
     /** Nothing to tell of: most of the scheduled ones, when likes are few. */
     boolean isEmpty() {
         return trigger.equals(ON_SCHEDULE) && total() == 0;
+    }
+
+    /** @throws LogGapException if the topic was created anew since this run was planned */
+    void checkLog(LikesLog log) {
+        if (!log.epoch().equals(epoch)) {
+            throw new LogGapException("the topic has become another log since this run began");
+        }
     }
 
     /** @throws LogGapException if somebody has said meanwhile that positions count anew */

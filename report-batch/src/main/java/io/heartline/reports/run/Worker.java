@@ -78,7 +78,10 @@ class Worker implements SmartLifecycle {
         if (isDue.getAndSet(false)) {
             schedule();
         }
+        // before the queue is looked at, or what is being queued this moment would be forgotten
+        Set<String> known = Set.copyOf(asked);
         RunQueue.State state = queue.state().block();
+        known.stream().filter(run -> !state.holds(run)).forEach(asked::remove);
         if (state.running() == null) {
             return state.waiting() != null
                     && isOurs(state.waiting())
@@ -86,7 +89,6 @@ class Worker implements SmartLifecycle {
         }
         Run run = store.find(state.running()).block();
         if (run == null || run.isFinished()) { // an empty one is not even remembered
-            asked.remove(state.running());
             return queue.end(state.running()).block();
         }
         // what was asked of this instance waits for it
