@@ -32,6 +32,7 @@ class LikesSource {
     static final String GROUP = "report-batch";
 
     private static final int MAX_POLL_RECORDS = 5_000;
+    private static final int FETCH_WAIT_MILLIS = 20;
     // whatever fits into the topic of likes with a client's usual settings, and its headers
     private static final int LARGEST_LETTER = 4 * 1024 * 1024;
 
@@ -71,6 +72,8 @@ class LikesSource {
         kafka.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         kafka.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // what is pulled is there already; and while a fetch waits at the end of one partition, none is sent for the next
+        kafka.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
         // a consumer is made for every run, and its metrics would be registered for nobody
         kafka.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
         kafka.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(MAX_POLL_RECORDS, chunkSize));
