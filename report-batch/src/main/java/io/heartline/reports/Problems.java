@@ -7,12 +7,14 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.reactive.result.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -57,6 +59,17 @@ class Problems extends ResponseEntityExceptionHandler {
         }
         logger.warn("answered 503: " + e);
         return unavailable("The reports' database does not answer: ask again.", exchange);
+    }
+
+    @Override
+    protected Mono<ResponseEntity<Object>> handleNotAcceptableStatusException(
+            NotAcceptableStatusException e, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
+        try {
+            exchange.getRequest().getHeaders().getAccept();
+            return super.handleNotAcceptableStatusException(e, headers, status, exchange);
+        } catch (InvalidMediaTypeException unreadable) {
+            return Mono.error(e); // it would be read once more to answer from here: left to EarlyProblems
+        }
     }
 
     private Mono<ResponseEntity<Object>> unavailable(String detail, ServerWebExchange exchange) {

@@ -72,7 +72,8 @@ class LikesSource {
         kafka.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         kafka.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        // what is pulled is there already; and while a fetch waits at the end of one partition, none is sent for the next
+        // what is pulled is there already; and while a fetch waits at the end of one partition, none is sent for the
+        // next
         kafka.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
         // a consumer is made for every run, and its metrics would be registered for nobody
         kafka.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");

@@ -82,7 +82,7 @@ class ContractIT extends ReadIT {
         answers.put("get " + REPORT + " 412" + PROBLEM, () -> get(reports + "/current?atLeast=" + EPOCH + "-2-100"));
         answers.put("get " + REPORTS + " 412" + PROBLEM, () -> get(reports + "?atLeast=other000-2-1"));
         answers.put("post /graphql 200 application/json", () -> graphQl("{topAuthors(week:\"current\"){likes}}"));
-        answers.put("post /graphql 413 application/json", () -> graphQl("x".repeat(300_000)));
+        answers.put("post /graphql 413" + PROBLEM, () -> graphQl("x".repeat(300_000)));
         answers.put("get /v1/runs 200 application/json", () -> get("/v1/runs"));
         answers.put("post /v1/runs 202 application/json", () -> send(HttpMethod.POST, "/v1/runs", null));
         answers.put("get /v1/runs/{id} 200 application/json", this::run);

@@ -238,6 +238,7 @@ class ReportIT extends ReadIT {
         "GET, /v1/authors/alice/reports/current, text/csv, 406",
         "GET, /v1/authors/alice/reports, text/html, 406",
         "GET, /v1/reports/2026-W40, image/png, 406",
+        "GET, /v1/reports/2026-W40, nonsense, 406",
         "GET, /v1/reports/2026-W40/authors, application/xml, 406",
     })
     void whatIsNotThere_orNotSo_isAProblem(HttpMethod method, String uri, String accept, int status) {
