@@ -30,6 +30,8 @@ public class ReportStore {
 
     public static final String COLLECTION = "weeklyReports";
 
+    private static final Bson FOLDED = Projections.include("authorId", "epoch", "generation", "next");
+
     // left to itself, the driver would ask for as many at a time as its subscriber does; a reply has 16 MB at most
     private static final int REPORTS_PER_REPLY = 250;
     private static final int FANS_PER_REPLY = 8;
@@ -93,8 +95,16 @@ public class ReportStore {
 
     /** Every author who has a report of that week, and what it is folded up to. */
     public Flux<Folded> folded(YearWeek week) {
-        return reports.flatMapMany(found -> found.find(Filters.eq("week", week.toString()))
-                        .projection(Projections.include("authorId", "epoch", "generation", "next")))
+        return reports.flatMapMany(
+                        found -> found.find(Filters.eq("week", week.toString())).projection(FOLDED))
+                .map(ReportDocument::folded);
+    }
+
+    /** What one report contains; empty if there is none. */
+    public Mono<Folded> folded(Key key) {
+        return reports.flatMap(found -> Mono.from(found.find(Filters.eq("_id", key.toString()))
+                        .projection(FOLDED)
+                        .first()))
                 .map(ReportDocument::folded);
     }
 

@@ -3,6 +3,7 @@ package io.heartline.reports.read;
 import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
 import io.heartline.reports.InvalidParameterException;
+import io.heartline.reports.fold.ReportStore.Folded;
 import io.heartline.reports.run.Progress;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +29,14 @@ record AtLeast(Position position, Duration patience) {
     boolean isIn(Map<Integer, Progress> progress) {
         Progress at = progress.get(position.partition());
         return at != null && at.epoch().equals(position.epoch()) && at.next() >= position.next();
+    }
+
+    /** Whether the author's report holds it, though the job has not said so yet: a report is saved a moment before. */
+    boolean isIn(Folded report, Progress partition) {
+        return report.epoch().equals(position.epoch())
+                && report.epoch().equals(partition.epoch())
+                && report.generation() == partition.generation()
+                && report.next() >= position.next();
     }
 
     /** Whether the reports are of another log, so that no run to come will include it. */

@@ -50,7 +50,23 @@ final class Reports {
     }
 
     Mono<ReportView> of(String authorId, YearWeek week, AtLeast wanted) {
-        return of(authorId, new WeekRange(week, week), wanted).map(reports -> reports.get(0));
+        return isInReport(new Key(week, authorId), wanted)
+                .flatMap(isIn -> of(authorId, new WeekRange(week, week), isIn ? null : wanted))
+                .map(reports -> reports.get(0));
+    }
+
+    private Mono<Boolean> isInReport(Key key, AtLeast wanted) {
+        if (wanted == null) {
+            return Mono.just(false);
+        }
+        return freshness
+                .now()
+                .flatMap(at -> {
+                    wanted.requireOneOf(key.authorId(), at);
+                    Progress own = at.get(wanted.position().partition());
+                    return own == null ? Mono.empty() : store.folded(key).map(report -> wanted.isIn(report, own));
+                })
+                .defaultIfEmpty(false);
     }
 
     /** @throws InvalidParameterException if it is no author's id */

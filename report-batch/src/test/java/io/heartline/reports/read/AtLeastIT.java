@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Position;
+import java.time.DayOfWeek;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.test.context.TestPropertySource;
+import org.threeten.extra.YearWeek;
 
 /** Reports that must include a position. */
 @TestPropertySource(properties = "heartline.reports.read.waiting=5")
@@ -53,6 +55,26 @@ class AtLeastIT extends ReadIT {
         assertThat(get("/v1/authors/" + author + "/reports?atLeast=" + position(PARTITION, 99))
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void whatTheReportHolds_isIncluded_thoughTheJobHasNotSaidSoYet() {
+        setProgress(PARTITION, 1, AS_OF);
+        YearWeek week = YearWeek.of(2026, 40);
+        fold(
+                author,
+                week,
+                like(author, week, DayOfWeek.MONDAY, "p-1", "bob"),
+                like(author, week, DayOfWeek.MONDAY, "p-1", "eve"));
+        String report = "/v1/authors/" + author + "/reports/2026-W40?atLeast=";
+
+        Answer included = get(report + position(PARTITION, 1));
+        assertThat(included.status()).isEqualTo(200);
+        assertThat(included.json().path("likes").intValue()).isEqualTo(2);
+        assertThat(get(report + position(PARTITION, 2)).status()).isEqualTo(412);
+        assertThat(get(path + position(PARTITION, 1)).status())
+                .as("another week's report")
+                .isEqualTo(412);
     }
 
     @Test
