@@ -1,5 +1,6 @@
 package io.heartline.events;
 
+import io.heartline.events.NotALikeEventException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -34,6 +36,20 @@ public record LikesLog(String topic, Uuid id, int partitions) {
 
     private static final Duration CREATION = Duration.ofSeconds(30);
     private static final Executor LATER = CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+
+    /**
+     * Reads a record of this log.
+     *
+     * @throws NotALikeEventException as {@link LikeEventJson#decode(byte[], byte[])} does, and if the record stands in another
+     *     partition than its author's, whose order and positions it would be no part of
+     */
+    public LikeEvent read(ConsumerRecord<byte[], byte[]> record) throws NotALikeEventException {
+        LikeEvent event = LikeEventJson.decode(record.key(), record.value());
+        if (partitionOf(event.authorId()) != record.partition()) {
+            throw new NotALikeEventException(Reason.UNREADABLE, "it stands in another partition than its author's");
+        }
+        return event;
+    }
 
     /** Asks Kafka. Fails with Kafka's own exception, such as {@code UnknownTopicOrPartitionException}. */
     public static CompletionStage<LikesLog> describe(Admin admin, String topic) {

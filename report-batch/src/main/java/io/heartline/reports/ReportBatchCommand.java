@@ -96,7 +96,7 @@ final class ReportBatchCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         if (one == null) {
             new SpringApplicationBuilder(ReportBatchApplication.class).run(settings.toArray(String[]::new));
             return SERVING;
@@ -115,7 +115,7 @@ final class ReportBatchCommand implements Callable<Integer> {
         }
     }
 
-    private int once(Once once) throws InterruptedException {
+    private int once(Once once) {
         String error = once.run();
         if (error != null) {
             err("the run failed: " + error);

@@ -1,7 +1,6 @@
 package io.heartline.reports.run;
 
 import io.heartline.events.LikeEvent;
-import io.heartline.events.LikeEventJson;
 import io.heartline.events.LikesLog;
 import io.heartline.events.NotALikeEventException;
 import io.heartline.reports.fold.Figures;
@@ -132,8 +131,7 @@ final class Comparison {
 
     private LikeEvent event(ConsumerRecord<byte[], byte[]> record) {
         try {
-            LikeEvent event = LikeEventJson.decode(record.key(), record.value());
-            return log.partitionOf(event.authorId()) == record.partition() ? event : null;
+            return log.read(record);
         } catch (NotALikeEventException e) {
             return null; // runs set it aside
         }

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 
 /** What became of every record that was pulled: pulled = folded + skipped + unreadable + unknown type. */
-public class FoldMetrics {
+final class FoldMetrics {
 
     final Counter folded;
     final Counter skipped;
@@ -16,7 +16,7 @@ public class FoldMetrics {
     private final Counter unreadable;
     private final Counter unknownType;
 
-    public FoldMetrics(MeterRegistry registry) {
+    FoldMetrics(MeterRegistry registry) {
         this.registry = registry;
         folded = records(registry, "folded");
         skipped = records(registry, "skipped");

@@ -1,6 +1,7 @@
 package io.heartline.reports.run;
 
 import java.time.Duration;
+import reactor.core.publisher.Flux;
 
 /** One run from beginning to end, for whoever keeps the schedule outside. */
 public final class Once {
@@ -20,20 +21,14 @@ public final class Once {
      *
      * @return why it failed, or null
      */
-    public String run() throws InterruptedException {
+    public String run() {
         Run run = runs.enqueue(Run.ONCE).block();
         worker.join(run.id());
-        while (true) {
-            Run.View view = runs.view(run.id()).block();
-            switch (view.status()) {
-                case done -> {
-                    return null;
-                }
-                case failed -> {
-                    return view.error();
-                }
-                case running -> Thread.sleep(LOOK.toMillis());
-            }
-        }
+        return Flux.interval(LOOK)
+                .onBackpressureDrop() // a look that takes long is one for those that were due meanwhile
+                .concatMap(look -> runs.view(run.id()), 1)
+                .filter(view -> view.status() != Run.Status.running)
+                .blockFirst()
+                .error();
     }
 }

@@ -1,7 +1,5 @@
 package io.heartline.reports.run;
 
-import io.heartline.events.LikeEvent;
-import io.heartline.events.LikeEventJson;
 import io.heartline.events.LikesLog;
 import io.heartline.events.NotALikeEventException;
 import io.heartline.events.NotALikeEventException.Reason;
@@ -142,23 +140,13 @@ final class Pull {
     private void add(ConsumerRecord<byte[], byte[]> record, Chunk chunk) {
         record.leaderEpoch().ifPresent(epoch -> leaderEpochs.put(record.partition(), epoch));
         try {
-            LikeEvent event = LikeEventJson.decode(record.key(), record.value());
-            if (log.partitionOf(event.authorId()) == record.partition()) {
-                chunk.add(event, record.offset());
-            } else {
-                // a report's `next` counts in its author's own partition and in no other
-                refuse(record, Reason.UNREADABLE, "it stands in another partition than its author's");
-            }
+            chunk.add(log.read(record), record.offset());
         } catch (NotALikeEventException e) {
-            refuse(record, e.reason(), e.getMessage());
-        }
-    }
-
-    private void refuse(ConsumerRecord<byte[], byte[]> record, Reason reason, String why) {
-        tools.metrics().notALike(reason);
-        if (reason == Reason.UNREADABLE) { // a type that we do not know yet is somebody else's, and well
-            Position position = new Position(log.epoch(), record.partition(), record.offset());
-            deadLetters.add(record, position.toString(), why);
+            tools.metrics().notALike(e.reason());
+            if (e.reason() == Reason.UNREADABLE) { // a type that we do not know yet is somebody else's, and well
+                Position position = new Position(log.epoch(), record.partition(), record.offset());
+                deadLetters.add(record, position.toString(), e.getMessage());
+            }
         }
     }
 

@@ -51,12 +51,8 @@ class LogGapIT {
         likes.append(events);
         Run run = batch.request();
         Batch reading = database.batch(likes, 50, Steps.pausingAt(12, () -> {
-            try {
-                likes.recreate(2);
-                likes.append(ReportsDatabase.someLikes(1_000, 1));
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
+            likes.recreate(2);
+            likes.append(ReportsDatabase.someLikes(1_000, 1));
         }));
 
         reading.workOff();
@@ -101,14 +97,10 @@ class LogGapIT {
         Run run = batch.request();
         boolean[] isDone = {false};
         Batch reading = database.batch(likes, 50, Steps.pausingAt(0, () -> {
-            try {
-                for (int partition = 0; partition < 2; partition++) {
-                    likes.deleteBefore(partition, 120);
-                }
-                isDone[0] = true;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
+            for (int partition = 0; partition < 2; partition++) {
+                likes.deleteBefore(partition, 120);
             }
+            isDone[0] = true;
         }));
 
         reading.workOff();

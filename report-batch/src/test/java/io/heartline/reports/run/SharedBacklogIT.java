@@ -38,13 +38,7 @@ class SharedBacklogIT {
         CyclicBarrier all = new CyclicBarrier(3);
         List<Batch> batches = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            batches.add(database.batch(likes, 200, Steps.pausingAt(0, () -> {
-                try {
-                    all.await(20, TimeUnit.SECONDS);
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-            })));
+            batches.add(database.batch(likes, 200, Steps.pausingAt(0, () -> all.await(20, TimeUnit.SECONDS))));
         }
 
         batches.forEach(this::start);
@@ -101,11 +95,7 @@ class SharedBacklogIT {
         List<Run> followUps = new ArrayList<>();
         List<LikeEvent> more = ReportsDatabase.someLikes(200, 1);
         Batch busy = database.batch(likes, 500, Steps.pausingAt(0, () -> {
-            try {
-                likes.append(more);
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
+            likes.append(more);
             followUps.add(other.request());
             followUps.add(other.request());
         }));

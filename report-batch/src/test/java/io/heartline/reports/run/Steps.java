@@ -48,13 +48,36 @@ final class Steps {
         });
     }
 
+    /** Something else that happens, in whatever way it may fail. */
+    @FunctionalInterface
+    interface Event {
+        void happen() throws Exception;
+    }
+
     /** Stops at the n-th step, from 0, while something else happens, and goes on. */
-    static Steps pausingAt(int step, Runnable meanwhile) {
+    static Steps pausingAt(int step, Event meanwhile) {
         return new Steps(steps -> {
             if (steps.taken.size() == step + 1) {
-                meanwhile.run();
+                happens(meanwhile);
             }
         });
+    }
+
+    /** The same at each occurrence of a step. */
+    static Steps pausingAt(String step, Event meanwhile) {
+        return new Steps(steps -> {
+            if (steps.taken.get(steps.taken.size() - 1).equals(step)) {
+                happens(meanwhile);
+            }
+        });
+    }
+
+    private static void happens(Event meanwhile) {
+        try {
+            meanwhile.happen();
+        } catch (Exception e) { // whatever it is, the test cannot go on
+            throw new IllegalStateException(e);
+        }
     }
 
     void take(String step) {
