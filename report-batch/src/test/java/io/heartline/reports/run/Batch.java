@@ -47,10 +47,13 @@ final class Batch {
             TestClock clock,
             int chunkSize,
             Steps steps) {
-        this(likes, mongo, calendar, clock, chunkSize, steps, Map.of());
+        this(likes, mongo, calendar, clock, chunkSize, steps, Map.of(), true);
     }
 
-    /** @param settings of Kafka's clients */
+    /**
+     * @param settings of Kafka's clients
+     * @param joinsAll false for a read-only replica
+     */
     Batch(
             LikesOnTopic likes,
             ReactiveMongoTemplate mongo,
@@ -58,7 +61,8 @@ final class Batch {
             TestClock clock,
             int chunkSize,
             Steps steps,
-            Map<String, String> settings) {
+            Map<String, String> settings,
+            boolean joinsAll) {
         this.clock = clock;
         progress = new SteppingProgress(mongo, steps);
         store = new RunStore(mongo);
@@ -76,7 +80,7 @@ final class Batch {
         LikesSource source = likes.source(chunkSize);
         verification = new Verification(source, progress, tools.reports(), calendar, tools.stall());
         acceptance = new Acceptance(source, progress, clock);
-        worker = new Worker(queue, store, runs, job, metrics, clock, Duration.ofMillis(50), true);
+        worker = new Worker(queue, store, runs, job, metrics, clock, Duration.ofMillis(50), joinsAll);
     }
 
     /** A run that nobody has begun. */

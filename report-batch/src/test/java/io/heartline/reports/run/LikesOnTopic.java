@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A topic of a test's own on the shared broker. */
@@ -90,6 +92,15 @@ final class LikesOnTopic {
             admin.deleteRecords(Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)))
                     .all()
                     .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** One that takes no letter with more bytes. */
+    void createDeadLetterTopic(int mostBytes) throws Exception {
+        NewTopic topic = new NewTopic(deadLetterTopic(), 1, (short) 1)
+                .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(mostBytes)));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
+            LikesLog.create(admin, topic).toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
     }
 

@@ -69,7 +69,8 @@ class OutageIT {
                     database.clock,
                     100,
                     Steps.pausingAt(10, () -> kafka[0].close()),
-                    Map.of("default.api.timeout.ms", "3000", "request.timeout.ms", "2000"));
+                    Map.of("default.api.timeout.ms", "3000", "request.timeout.ms", "2000"),
+                    true);
 
             Run.View failed = batch.run();
 

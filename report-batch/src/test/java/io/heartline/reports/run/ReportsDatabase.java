@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.SimpleReactiveMongoDatabaseFactory;
@@ -62,6 +63,11 @@ final class ReportsDatabase implements AutoCloseable {
 
     Batch batch(LikesOnTopic likes, int chunkSize, Steps steps) {
         return new Batch(likes, mongo, CALENDAR, clock, chunkSize, steps);
+    }
+
+    /** One that has no schedule. */
+    Batch replica(LikesOnTopic likes) {
+        return new Batch(likes, mongo, CALENDAR, clock, 500, Steps.untroubled(), Map.of(), false);
     }
 
     /** Of all {@link #AUTHORS}, in {@link #WEEK}. */

@@ -146,6 +146,20 @@ class RunIT {
     }
 
     @Test
+    void whatCannotBeSetAside_isNotPassedOver() throws Exception {
+        likes.createDeadLetterTopic(200);
+        likes.append(ReportsDatabase.someLikes(100));
+        likes.send(List.of(record("alice", "x".repeat(10_000))));
+        int partition = likes.log().partitionOf("alice");
+
+        Run.View view = batch.run();
+
+        assertThat(view.status()).isEqualTo(Run.Status.failed);
+        assertThat(view.error()).startsWith("Kafka: ");
+        assertThat(batch.progressOf(partition).next()).isZero();
+    }
+
+    @Test
     void aLikeInAPartitionThatIsNotItsAuthors_isSetAside() throws Exception {
         int other = (likes.log().partitionOf("alice") + 1) % 4;
         likes.send(List.of(new ProducerRecord<>(

@@ -63,13 +63,14 @@ final class Steps {
         });
     }
 
-    /** The same at each occurrence of a step. */
-    static Steps pausingAt(String step, Event meanwhile) {
-        return new Steps(steps -> {
-            if (steps.taken.get(steps.taken.size() - 1).equals(step)) {
-                happens(meanwhile);
-            }
-        });
+    /** Whoever hears of each step. */
+    @FunctionalInterface
+    interface Listener {
+        void hears(String step) throws Exception;
+    }
+
+    static Steps telling(Listener listener) {
+        return new Steps(steps -> happens(() -> listener.hears(steps.taken.get(steps.taken.size() - 1))));
     }
 
     private static void happens(Event meanwhile) {
