@@ -1,7 +1,6 @@
 package io.heartline.gateway;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.heartline.events.Contract;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,35 +57,6 @@ record Answer(int status, HttpHeaders headers, byte[] body) {
 
     /** @param operation of the OpenAPI document */
     void assertIsAsDocumented(Contract operation) {
-        Contract response = operation.at("responses", String.valueOf(status));
-        assertThat(response.exists()).as(status + " in " + operation).isTrue();
-        for (String name : response.at("headers").node().propertyNames()) {
-            Contract header = response.at("headers", name);
-            String value = headers.getFirst(name);
-            if (value != null) {
-                assertThat(header.at("schema").violations(typed(value, header.at("schema"))))
-                        .as(name)
-                        .isEmpty();
-            } else {
-                assertThat(header.at("required").node().asBoolean(false))
-                        .as(name + " may be missing")
-                        .isFalse();
-            }
-        }
-        if (!response.at("content").exists()) {
-            assertThat(body).isEmpty();
-            return;
-        }
-        Contract content = response.at("content", mediaType());
-        assertThat(content.exists()).as(mediaType() + " in " + response).isTrue();
-        JsonNode said = mediaType().endsWith("json")
-                ? json()
-                : JsonMapper.shared().valueToTree(new String(body, StandardCharsets.UTF_8));
-        assertThat(content.at("schema").violations(said)).as(said.toString()).isEmpty();
-    }
-
-    private static JsonNode typed(String value, Contract schema) {
-        boolean number = schema.node().path("type").asString("").equals("integer");
-        return JsonMapper.shared().valueToTree(number ? Long.valueOf(value) : value);
+        operation.assertDescribes(status, headers::getFirst, mediaType(), body);
     }
 }

@@ -2,6 +2,7 @@ package io.heartline.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.events.Contract;
 import io.heartline.events.LikeEvent;
 import io.heartline.events.LikeEventRecord;
 import io.heartline.events.Liked;

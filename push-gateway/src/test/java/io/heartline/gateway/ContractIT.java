@@ -3,6 +3,7 @@ package io.heartline.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.heartline.events.Contract;
 import io.heartline.events.Position;
 import io.heartline.gateway.Admission.Ticket;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.heartline.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heartline.events.Contract;
 import io.heartline.events.Identifier;
 import io.heartline.events.Position;
 import java.io.IOException;

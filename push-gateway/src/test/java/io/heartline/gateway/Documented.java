@@ -1,5 +1,6 @@
 package io.heartline.gateway;
 
+import io.heartline.events.Contract;
 import java.util.Collections;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;

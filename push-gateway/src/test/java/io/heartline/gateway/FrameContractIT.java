@@ -2,6 +2,7 @@ package io.heartline.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.events.Contract;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;

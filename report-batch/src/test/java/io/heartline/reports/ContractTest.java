@@ -2,6 +2,7 @@ package io.heartline.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.events.Contract;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

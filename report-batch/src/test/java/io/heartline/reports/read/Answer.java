@@ -2,7 +2,7 @@ package io.heartline.reports.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.reports.Contract;
+import io.heartline.events.Contract;
 import java.nio.charset.StandardCharsets;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -38,35 +38,6 @@ record Answer(int status, HttpHeaders headers, byte[] body) {
 
     /** @param operation of the OpenAPI document */
     void assertIsAsDocumented(Contract operation) {
-        Contract response = operation.at("responses", String.valueOf(status));
-        assertThat(response.exists()).as(status + " in " + operation).isTrue();
-        for (String name : response.at("headers").node().propertyNames()) {
-            Contract header = response.at("headers", name);
-            String value = headers.getFirst(name);
-            if (value != null) {
-                assertThat(header.at("schema").violations(typed(value, header.at("schema"))))
-                        .as(name)
-                        .isEmpty();
-            } else {
-                assertThat(header.at("required").node().asBoolean(false))
-                        .as(name + " may be missing")
-                        .isFalse();
-            }
-        }
-        if (!response.at("content").exists()) {
-            assertThat(body).isEmpty();
-            return;
-        }
-        Contract content = response.at("content", mediaType());
-        assertThat(content.exists()).as(mediaType() + " in " + response).isTrue();
-        JsonNode said = mediaType().endsWith("json") && !mediaType().endsWith("ndjson")
-                ? json()
-                : JsonMapper.shared().valueToTree(text());
-        assertThat(content.at("schema").violations(said)).as(said.toString()).isEmpty();
-    }
-
-    private static JsonNode typed(String value, Contract schema) {
-        boolean number = schema.node().path("type").asString("").equals("integer");
-        return JsonMapper.shared().valueToTree(number ? Long.valueOf(value) : value);
+        operation.assertDescribes(status, headers::getFirst, mediaType(), body);
     }
 }

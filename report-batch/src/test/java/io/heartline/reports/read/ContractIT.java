@@ -3,9 +3,9 @@ package io.heartline.reports.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.heartline.events.Contract;
 import io.heartline.events.LikesLog;
 import io.heartline.events.LikesTopic;
-import io.heartline.reports.Contract;
 import io.heartline.reports.ReportSettings;
 import java.time.DayOfWeek;
 import java.time.Duration;

@@ -1,4 +1,6 @@
-package io.heartline.gateway;
+package io.heartline.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.SchemaLocation;
@@ -7,24 +9,28 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * A place in the documents of {@code docs/api}.
+ * A place in the documents of {@code docs/api}, which the tests of every service hold its real answers against.
  *
  * @param pointer RFC 6901, into the file
  */
-record Contract(String file, String pointer) {
+public record Contract(String file, String pointer) {
 
     private static final Path FOLDER = Path.of("..", "docs", "api");
+    private static final JsonMapper JSON = JsonMapper.shared();
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final Map<String, JsonNode> FILES = new ConcurrentHashMap<>();
     private static final String IRI = "contract:/"; // of nowhere: nothing is fetched from anywhere else
@@ -35,16 +41,16 @@ record Contract(String file, String pointer) {
                             .formatAssertionsEnabled(true)
                             .build()));
 
-    static Contract of(String file) {
+    public static Contract of(String file) {
         return new Contract(file, "");
     }
 
-    JsonNode node() {
+    public JsonNode node() {
         return FILES.computeIfAbsent(file, name -> YAML.readTree(text(name))).at(JsonPointer.compile(pointer));
     }
 
     /** So many steps deeper, and from each to where it refers, if it does. */
-    Contract at(String... steps) {
+    public Contract at(String... steps) {
         Contract place = this;
         for (String step : steps) {
             place = place.into(step);
@@ -60,7 +66,7 @@ record Contract(String file, String pointer) {
     }
 
     /** Of a node that is a reference. */
-    Contract referredTo() {
+    public Contract referredTo() {
         String[] reference = node().path("$ref").stringValue().split("#", 2);
         return new Contract(reference[0].isEmpty() ? file : reference[0], reference.length == 1 ? "" : reference[1]);
     }
@@ -73,12 +79,12 @@ record Contract(String file, String pointer) {
         }
     }
 
-    boolean exists() {
+    public boolean exists() {
         return !node().isMissingNode();
     }
 
     /** This and everything in it; references are not followed. */
-    Stream<Contract> all() {
+    public Stream<Contract> all() {
         JsonNode node = node();
         Stream<String> names = node.isArray()
                 ? Stream.iterate(0, i -> i + 1).limit(node.size()).map(String::valueOf)
@@ -87,14 +93,50 @@ record Contract(String file, String pointer) {
     }
 
     /** What is wrong with a value, by the schema that stands here. */
-    List<String> violations(JsonNode value) {
+    public List<String> violations(JsonNode value) {
         return SCHEMAS.getSchema(SchemaLocation.of(IRI + this)).validate(value).stream()
                 .map(Error::toString)
                 .toList();
     }
 
+    /**
+     * Of an operation of OpenAPI: that it has such an answer.
+     *
+     * @param headers the first value of each, or null
+     * @param mediaType without parameters; empty if there is none
+     */
+    public void assertDescribes(int status, UnaryOperator<String> headers, String mediaType, byte[] body) {
+        Contract response = at("responses", String.valueOf(status));
+        assertThat(response.exists()).as(status + " in " + this).isTrue();
+        for (String name : response.at("headers").node().propertyNames()) {
+            response.at("headers", name).assertDescribesHeader(name, headers.apply(name));
+        }
+        if (!response.at("content").exists()) {
+            assertThat(body).isEmpty();
+            return;
+        }
+        Contract content = response.at("content", mediaType);
+        assertThat(content.exists()).as(mediaType + " in " + response).isTrue();
+        boolean isJson = mediaType.endsWith("/json") || mediaType.endsWith("+json");
+        JsonNode said = isJson ? JSON.readTree(body) : JSON.valueToTree(new String(body, StandardCharsets.UTF_8));
+        assertThat(content.at("schema").violations(said)).as(said.toString()).isEmpty();
+    }
+
+    private void assertDescribesHeader(String name, String value) {
+        Contract schema = at("schema");
+        if (value == null) {
+            assertThat(at("required").node().asBoolean(false))
+                    .as(name + " may be missing")
+                    .isFalse();
+            return;
+        }
+        boolean isNumber = schema.node().path("type").asString("").equals("integer");
+        JsonNode said = JSON.valueToTree(isNumber ? Long.valueOf(value) : value);
+        assertThat(schema.violations(said)).as(name).isEmpty();
+    }
+
     /** Whether what stands here is a schema at all. */
-    boolean isSchema() {
+    public boolean isSchema() {
         return SCHEMAS.getSchema(SchemaLocation.of(SpecificationVersion.DRAFT_2020_12.getDialectId()))
                 .validate(node())
                 .isEmpty();
