@@ -1,5 +1,7 @@
 package io.heartline.reports;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.MediaType;
@@ -13,8 +15,9 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What goes wrong before there is a handler of ours, which is all that {@link Problems} hears of: a header that cannot be
- * read, a body that is too large. Comes before Spring Boot's own page of errors.
+ * What goes wrong before there is a handler of ours, which is all that {@link Problems} hears of: a body that is too
+ * large. Also whatever has to be told to somebody whose {@code Accept} cannot be read. Comes before Spring Boot's own page
+ * of errors.
  */
 @Component
 @Order(-2)
@@ -26,9 +29,6 @@ class EarlyProblems implements WebExceptionHandler {
         this.json = json;
     }
 
-    /** Its body. */
-    private record Problem(String title, int status, String detail) {}
-
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable e) {
         ServerHttpResponse response = exchange.getResponse();
@@ -39,8 +39,19 @@ class EarlyProblems implements WebExceptionHandler {
         response.setStatusCode(error.getStatusCode());
         response.getHeaders().putAll(error.getHeaders());
         response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-        byte[] body = json.writeValueAsBytes(new Problem(said.getTitle(), said.getStatus(), said.getDetail()));
+        byte[] body = json.writeValueAsBytes(members(said));
         DataBuffer buffer = response.bufferFactory().wrap(body);
         return response.writeWith(Mono.just(buffer));
+    }
+
+    private static Map<String, Object> members(ProblemDetail problem) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("title", problem.getTitle());
+        members.put("status", problem.getStatus());
+        members.put("detail", problem.getDetail());
+        if (problem.getProperties() != null) {
+            members.putAll(problem.getProperties());
+        }
+        return members;
     }
 }

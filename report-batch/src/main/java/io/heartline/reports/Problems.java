@@ -11,10 +11,10 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.reactive.result.method.annotation.ResponseEntityExceptionHandler;
-import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -61,17 +61,6 @@ class Problems extends ResponseEntityExceptionHandler {
         return unavailable("The reports' database does not answer: ask again.", exchange);
     }
 
-    @Override
-    protected Mono<ResponseEntity<Object>> handleNotAcceptableStatusException(
-            NotAcceptableStatusException e, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
-        try {
-            exchange.getRequest().getHeaders().getAccept();
-            return super.handleNotAcceptableStatusException(e, headers, status, exchange);
-        } catch (InvalidMediaTypeException unreadable) {
-            return Mono.error(e); // it would be read once more to answer from here: left to EarlyProblems
-        }
-    }
-
     private Mono<ResponseEntity<Object>> unavailable(String detail, ServerWebExchange exchange) {
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, detail);
         return createResponseEntity(problem, retryAfter(RETRY_AFTER_SECONDS), HttpStatus.SERVICE_UNAVAILABLE, exchange);
@@ -86,10 +75,23 @@ class Problems extends ResponseEntityExceptionHandler {
     @Override
     protected Mono<ResponseEntity<Object>> createResponseEntity(
             Object body, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
+        try {
+            exchange.getRequest().getHeaders().getAccept();
+        } catch (InvalidMediaTypeException e) {
+            return Mono.error(unreadable(body, headers, status)); // it would be read once more to answer from here
+        }
         // said outright, whatever the caller would rather have had
         return Mono.just(ResponseEntity.status(status)
                 .headers(headers)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(body));
+    }
+
+    /** Left to {@link EarlyProblems}, which asks nobody what he would like. */
+    private static ErrorResponseException unreadable(Object body, HttpHeaders headers, HttpStatusCode status) {
+        ProblemDetail problem = body instanceof ProblemDetail known ? known : ProblemDetail.forStatus(status);
+        ErrorResponseException e = new ErrorResponseException(status, problem, null);
+        e.getHeaders().putAll(headers);
+        return e;
     }
 }

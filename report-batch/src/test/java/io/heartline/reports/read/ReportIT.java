@@ -232,6 +232,8 @@ class ReportIT extends ReadIT {
     @CsvSource({
         "GET, /v1/nothing, */*, 404",
         "GET, /nothing, text/html, 404",
+        "GET, /nothing, nonsense, 404",
+        "POST, /v1/authors/alice/reports/current, nonsense, 405",
         "GET, /v1/authors/alice, */*, 404",
         "POST, /v1/authors/alice/reports/current, */*, 405",
         "DELETE, /v1/runs, */*, 405",
@@ -247,5 +249,11 @@ class ReportIT extends ReadIT {
         assertThat(answer.status()).as(answer.headers() + answer.text()).isEqualTo(status);
         assertThat(answer.mediaType()).isEqualTo("application/problem+json");
         assertThat(answer.text()).contains("\"status\":" + status);
+    }
+
+    @Test
+    void whoeverCannotSayWhatToAccept_isToldWhatIsWrongAllTheSame() {
+        get("/v1/authors/alice/reports?format=csv&from=2026-W54", "Accept", "nonsense")
+                .assertIsAProblem(400, "from");
     }
 }
