@@ -1,21 +1,47 @@
 package io.heartline.producer;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.springframework.http.HttpStatusCode;
-import org.springframework.stereotype.Component;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 
-/** How many likes were taken and how many turned away, by the status they were answered with. */
-@Component
-class IngestMetrics {
+/** What was taken, what was turned away and why, and how long Kafka took. A like counts alone and as a line of a stream. */
+final class IngestMetrics {
 
-    private final MeterRegistry registry;
     private final Counter accepted;
+    private final Map<ProblemType, Counter> refused = new EnumMap<>(ProblemType.class);
+    private final Timer ack;
+    private final MeterRegistry registry;
 
-    IngestMetrics(MeterRegistry registry) {
+    IngestMetrics(MeterRegistry registry, LikeLog likes, Places streams) {
         this.registry = registry;
-        this.accepted = Counter.builder("heartline.producer.accepted")
+        accepted = Counter.builder("heartline.producer.accepted")
                 .description("Likes that Kafka has acknowledged")
+                .register(registry);
+        for (ProblemType type : ProblemType.values()) {
+            refused.put(type, refused(type.slug));
+        }
+        ack = Timer.builder("heartline.producer.ack")
+                .description("From handing a single like to Kafka's client until it is acknowledged")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofSeconds(30))
+                .register(registry);
+        Gauge.builder("heartline.producer.in.flight", likes, LikeLog::inFlight)
+                .description("Likes that Kafka has yet to acknowledge")
+                .register(registry);
+        Gauge.builder("heartline.producer.streams", streams, Places::taken)
+                .description("Streams of likes that are open")
+                .register(registry);
+    }
+
+    private Counter refused(String reason) {
+        return Counter.builder("heartline.producer.refused")
+                .description("Likes, or requests, that were refused")
+                .tag("reason", reason)
                 .register(registry);
     }
 
@@ -23,11 +49,16 @@ class IngestMetrics {
         accepted.increment();
     }
 
-    void refused(HttpStatusCode status) {
-        Counter.builder("heartline.producer.refused")
-                .description("Requests answered with a problem, by status")
-                .tag("status", Integer.toString(status.value()))
-                .register(registry)
-                .increment();
+    void acknowledged(long nanos) {
+        ack.record(Duration.ofNanos(nanos));
+    }
+
+    void refused(ProblemType type) {
+        refused.get(type).increment();
+    }
+
+    /** What has no type of its own: no such path, no such method. */
+    void refused(int status) {
+        refused(Integer.toString(status)).increment();
     }
 }

@@ -2,97 +2,129 @@ package io.heartline.producer;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.events.LikeEventRecord;
-import io.heartline.events.LikesLog;
-import io.heartline.events.LikesTopic;
 import io.heartline.events.Position;
-import io.heartline.producer.ProducerSettings.Topic;
 import java.time.Duration;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.kafka.core.KafkaTemplate;
-import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 
-/** The topic, as the producer sees it: a place to append to, whose acknowledgement is final. */
-final class LikeLog implements AutoCloseable {
+/** The topic as somewhere to append to, whose acknowledgement is final. Never waits: not for Kafka, nor for memory. */
+final class LikeLog {
 
-    private static final Logger log = LoggerFactory.getLogger(LikeLog.class);
+    private final LogOpener opener;
+    private final String source;
+    private final Duration patience;
+    private final LongAdder inFlight = new LongAdder();
 
-    private final KafkaTemplate<byte[], byte[]> kafka;
-    private final Admin admin;
-    private final ProducerSettings settings;
-    // KafkaProducer.send may block for metadata or buffer space; an event loop must not
-    private final Scheduler sender = Schedulers.newSingle("kafka-send");
-    private volatile LikesLog current;
+    /** What became of an event. */
+    interface Ack {
 
-    LikeLog(KafkaTemplate<byte[], byte[]> kafka, Admin admin, ProducerSettings settings) {
-        this.kafka = kafka;
-        this.admin = admin;
-        this.settings = settings;
+        /**
+         * Called once, by whatever thread, perhaps before {@link #append} returns.
+         *
+         * @param position null if it is not known to be in the log
+         * @param failure null if it is; {@code BufferExhaustedException} says that it is not, anything else leaves it open
+         */
+        void done(Position position, Exception failure);
     }
 
     /**
-     * Answers with the event's place once every in-sync replica has it.
-     *
-     * <p>Fails with {@link LogUnavailableException} if that did not happen in time: the event may be in the log or not.
+     * @param source the CloudEvents {@code source} of every event
+     * @param patience how long a log that is not open is waited for
      */
-    Mono<Position> append(LikeEvent event) {
-        ProducerRecord<byte[], byte[]> record =
-                LikeEventRecord.of(settings.topic().name(), event, settings.source());
-        return current()
-                .flatMap(log -> Mono.fromFuture(() -> kafka.send(record))
-                        .subscribeOn(sender)
-                        .map(sent -> new Position(
-                                log.epoch(),
-                                sent.getRecordMetadata().partition(),
-                                sent.getRecordMetadata().offset())))
-                .timeout(settings.ackTimeout())
-                .onErrorMap(LikeLog::isKafkaTrouble, LogUnavailableException::new);
+    LikeLog(LogOpener opener, String source, Duration patience) {
+        this.opener = opener;
+        this.source = source;
+        this.patience = patience;
     }
 
-    /** Creates the topic unless it is there. Kafka is asked until it has answered once; from then on this is a field. */
-    Mono<LikesLog> current() {
-        LikesLog known = current;
-        if (known != null) {
-            return Mono.just(known);
+    boolean isOpen() {
+        return opener.current() != null;
+    }
+
+    /** The log as soon as it is open, or a failure when that has taken too long. */
+    CompletableFuture<OpenLog> opened() {
+        return opener.opened().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Tells once every in-sync replica has the event, or when that has taken too long. */
+    void append(LikeEvent event, Ack ack) {
+        inFlight.increment();
+        OpenLog open = opener.current();
+        if (open != null) {
+            send(open, event, ack);
+            return;
         }
-        return describe()
-                .onErrorResume(UnknownTopicOrPartitionException.class, e -> create())
-                .doOnNext(found -> current = found);
+        opened().whenComplete((now, e) -> {
+            if (e == null) {
+                send(now, event, ack);
+            } else {
+                fail(opener.trouble() == null ? new KafkaException(e) : opener.trouble(), ack);
+            }
+        });
     }
 
-    private Mono<LikesLog> describe() {
-        return Mono.fromCompletionStage(
-                () -> LikesLog.describe(admin, settings.topic().name()));
+    private void send(OpenLog open, LikeEvent event, Ack ack) {
+        ProducerRecord<byte[], byte[]> record = LikeEventRecord.of(open.log(), event, source);
+        try {
+            open.producer().send(record, (metadata, e) -> settle(open, metadata, e, ack));
+        } catch (KafkaException | IllegalStateException e) { // one that has failed for good, or was closed
+            opener.replace(open, e);
+            fail(e, ack);
+        }
     }
 
-    // not by KafkaAdmin, which would also give an existing topic more partitions
-    private Mono<LikesLog> create() {
-        Topic topic = settings.topic();
-        log.info("creating topic {} with {} partitions", topic.name(), topic.partitions());
-        return Mono.fromCompletionStage(() -> LikesLog.create(
-                        admin,
-                        LikesTopic.newTopic(
-                                topic.name(), topic.partitions(), topic.replication(), topic.minInSyncReplicas())))
-                .onErrorResume(TopicExistsException.class, e -> describe());
+    private void settle(OpenLog open, RecordMetadata metadata, Exception e, Ack ack) {
+        if (e != null) {
+            if (isFatal(e)) {
+                opener.replace(open, e);
+            }
+            fail(e, ack);
+        } else if (open.continuesWith(metadata.partition(), metadata.offset()) && opener.current() == open) {
+            succeed(open.position(metadata.partition(), metadata.offset()), ack);
+        } else {
+            opener.doubt(open);
+            opened().whenComplete((now, trouble) -> {
+                if (trouble == null) {
+                    succeed(now.position(metadata.partition(), metadata.offset()), ack);
+                } else {
+                    fail(new KafkaException(trouble), ack);
+                }
+            });
+        }
     }
 
-    private static boolean isKafkaTrouble(Throwable e) {
-        return e instanceof KafkaException
-                || e instanceof org.springframework.kafka.KafkaException
-                || e instanceof TimeoutException;
+    private void succeed(Position position, Ack ack) {
+        inFlight.decrement();
+        ack.done(position, null);
     }
 
-    @Override
-    public void close() {
-        sender.dispose();
-        admin.close(Duration.ZERO); // questions to a Kafka that is down would hold up the shutdown
+    private void fail(Exception e, Ack ack) {
+        inFlight.decrement();
+        ack.done(null, e);
+    }
+
+    /** After these, or what is not said of one request, an idempotent producer answers everything with the same. */
+    private static boolean isFatal(Exception e) {
+        return e instanceof ProducerFencedException
+                || e instanceof InvalidProducerEpochException
+                || e instanceof OutOfOrderSequenceException
+                || e instanceof ClusterAuthorizationException
+                || e instanceof UnsupportedVersionException
+                || !(e instanceof ApiException);
+    }
+
+    /** Events that were appended and not told of yet. */
+    long inFlight() {
+        return inFlight.sum();
     }
 }

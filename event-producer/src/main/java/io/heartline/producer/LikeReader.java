@@ -1,38 +1,34 @@
 package io.heartline.producer;
 
-import com.fasterxml.uuid.Generators;
-import com.fasterxml.uuid.NoArgGenerator;
 import io.heartline.events.EventTime;
 import io.heartline.events.Identifier;
-import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
 import io.heartline.events.Unliked;
-import io.heartline.producer.InvalidLikeException.FieldError;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
 
-/** Turns the body of a POST into an event, or says everything that is wrong with it at once. */
+/** Turns JSON into a like in one pass over its tokens, or says everything that is wrong with it at once. */
 final class LikeReader {
 
-    private static final ObjectReader JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build()
-            .readerFor(JsonNode.class);
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private static final String[] FIELDS = {"postId", "authorId", "likerId", "type", "at"};
+    private static final int IDENTIFIERS = 3;
+    private static final int TYPE = 3;
+    private static final int AT = 4;
 
     private final InstantSource clock;
     private final Duration maxAge;
     private final Duration maxLead;
-    private final NoArgGenerator ids = Generators.timeBasedEpochRandomGenerator();
 
     LikeReader(InstantSource clock, Duration maxAge, Duration maxLead) {
         this.clock = clock;
@@ -40,87 +36,108 @@ final class LikeReader {
         this.maxLead = maxLead;
     }
 
-    /** @throws InvalidLikeException with every field that is missing or malformed */
-    LikeEvent read(byte[] body) {
-        JsonNode like = parse(body);
-        List<FieldError> errors = new ArrayList<>();
-        String postId = identifier(like, "postId", errors);
-        String authorId = identifier(like, "authorId", errors);
-        String likerId = identifier(like, "likerId", errors);
-        boolean liked = liked(like, errors);
-        Instant at = at(like, errors);
-        if (!errors.isEmpty()) {
-            throw new InvalidLikeException(errors);
-        }
-        String id = ids.generate().toString();
-        return liked ? new Liked(id, postId, authorId, likerId, at) : new Unliked(id, postId, authorId, likerId, at);
-    }
-
-    private static JsonNode parse(byte[] body) {
-        JsonNode like;
-        try {
-            like = JSON.readTree(body);
+    /** @throws RefusedException with every field that is missing, malformed or given twice */
+    Like read(byte[] bytes, int offset, int length) {
+        String[] values = new String[FIELDS.length];
+        List<Fault> faults = new ArrayList<>(0);
+        try (JsonParser json =
+                JSON.createParser(ObjectReadContext.empty(), bytes, offset, utf8(bytes, offset, length))) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw refused(json.currentToken() == null ? "is empty" : "must be a JSON object");
+            }
+            read(json, values, faults);
+            if (json.nextToken() != null) {
+                throw refused("something follows the JSON object");
+            }
         } catch (JacksonException e) {
             String where = e.getLocation() == null
                     ? ""
                     : " at line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr();
-            throw new InvalidLikeException(List.of(new FieldError("", "malformed JSON" + where)));
+            throw refused("malformed JSON" + where);
         }
-        if (!like.isObject()) {
-            throw new InvalidLikeException(List.of(new FieldError("", "must be a JSON object")));
-        }
-        return like;
+        return like(values, faults);
     }
 
-    private static String identifier(JsonNode like, String field, List<FieldError> errors) {
-        String value = text(like, field, true, errors);
-        if (value != null && !Identifier.isValid(value)) {
-            errors.add(FieldError.of(field, Identifier.RULE));
-        }
-        return value;
+    private static RefusedException refused(String detail) {
+        return RefusedException.invalid(List.of(Fault.ofBody(detail)));
     }
 
-    private static boolean liked(JsonNode like, List<FieldError> errors) {
-        String type = text(like, "type", false, errors);
+    /** Jackson would also take UTF-16 and UTF-32, which it tells by zeros among the first bytes: JSON has none. */
+    private static int utf8(byte[] bytes, int offset, int length) {
+        for (int i = offset; i < offset + Math.min(4, length); i++) {
+            if (bytes[i] == 0) {
+                throw refused("must be JSON in UTF-8");
+            }
+        }
+        return length;
+    }
+
+    private static void read(JsonParser json, String[] values, List<Fault> faults) {
+        boolean[] isGiven = new boolean[FIELDS.length];
+        for (String name = json.nextName(); name != null; name = json.nextName()) {
+            JsonToken token = json.nextToken();
+            int field = Arrays.asList(FIELDS).indexOf(name);
+            if (field < 0) {
+                json.skipChildren();
+                continue;
+            }
+            if (isGiven[field]) {
+                faults.add(Fault.ofField(name, "is given more than once"));
+            } else if (token == JsonToken.VALUE_STRING) {
+                values[field] = json.getString();
+            } else if (token != JsonToken.VALUE_NULL) { // which is as good as none
+                values[field] = "";
+                faults.add(Fault.ofField(name, "must be a string"));
+            }
+            isGiven[field] = true;
+            json.skipChildren();
+        }
+    }
+
+    private Like like(String[] values, List<Fault> faults) {
+        for (int i = 0; i < IDENTIFIERS; i++) {
+            if (values[i] == null) {
+                fault(i, "is missing", faults);
+            } else if (!Identifier.isValid(values[i])) {
+                fault(i, Identifier.RULE, faults);
+            }
+        }
+        String type = values[TYPE];
         if (type != null && !type.equals(Liked.TYPE) && !type.equals(Unliked.TYPE)) {
-            errors.add(FieldError.of("type", "must be " + Liked.TYPE + " or " + Unliked.TYPE));
+            fault(TYPE, "must be " + Liked.TYPE + " or " + Unliked.TYPE, faults);
         }
-        return !Unliked.TYPE.equals(type);
+        Instant at = at(values[AT], faults);
+        if (!faults.isEmpty()) {
+            throw RefusedException.invalid(List.copyOf(faults));
+        }
+        return new Like(!Unliked.TYPE.equals(type), values[0], values[1], values[2], at);
     }
 
-    private Instant at(JsonNode like, List<FieldError> errors) {
+    private Instant at(String text, List<Fault> faults) {
         Instant now = clock.instant();
-        String text = text(like, "at", false, errors);
         if (text == null) {
             return now;
         }
         try {
             Instant at = EventTime.parse(text);
             if (at.isAfter(now.plus(maxLead))) {
-                errors.add(
-                        FieldError.of("at", "must not lie more than " + maxLead.toMinutes() + " minutes ahead of now"));
+                fault(AT, "must not lie more than " + maxLead.toMinutes() + " minutes ahead of now", faults);
             } else if (at.isBefore(now.minus(maxAge))) {
-                errors.add(FieldError.of("at", "must not lie more than " + maxAge.toDays() + " days back"));
+                fault(AT, "must not lie more than " + maxAge.toDays() + " days back", faults);
             }
             return at;
         } catch (IllegalArgumentException e) {
-            errors.add(FieldError.of("at", EventTime.RULE));
+            fault(AT, EventTime.RULE, faults);
             return now;
         }
     }
 
-    /** Null if there is none; an explicit null counts as none. */
-    private static String text(JsonNode like, String field, boolean required, List<FieldError> errors) {
-        JsonNode value = like.path(field);
-        if (value.isString()) {
-            return value.stringValue();
+    /** One of a field is enough: that it is no string, or there twice, has been said. */
+    private static void fault(int field, String detail, List<Fault> faults) {
+        String pointer = '/' + FIELDS[field];
+        if (faults.stream().noneMatch(fault -> fault.pointer().equals(pointer))) {
+            faults.add(Fault.ofField(FIELDS[field], detail));
         }
-        if (!value.isMissingNode() && !value.isNull()) {
-            errors.add(FieldError.of(field, "must be a string"));
-        } else if (required) {
-            errors.add(FieldError.of(field, "is missing"));
-        }
-        return null;
     }
 }

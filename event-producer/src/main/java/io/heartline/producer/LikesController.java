@@ -1,37 +1,163 @@
 package io.heartline.producer;
 
 import io.heartline.events.LikeEvent;
+import io.netty.channel.Channel;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
 
+/** {@code POST /v1/likes}: one like, or a stream of them. Past Spring's codecs, which would copy once more for nothing. */
 @RestController
 class LikesController {
 
-    /** The answer to a like that is in the log. */
-    record Accepted(String eventId, String position) {}
+    private static final String MINIMAL = "return=minimal";
 
-    private final LikeReader reader;
-    private final LikeLog log;
+    private final Intakes intakes;
+    private final LikeLog likes;
+    private final Places singles;
+    private final Places streams;
+    private final LikeStreams open;
+    private final LikeStream.Settings settings;
     private final IngestMetrics metrics;
 
-    LikesController(LikeReader reader, LikeLog log, IngestMetrics metrics) {
-        this.reader = reader;
-        this.log = log;
+    LikesController(
+            Intakes intakes,
+            LikeLog likes,
+            Places singles,
+            Places streams,
+            LikeStreams open,
+            LikeStream.Settings settings,
+            IngestMetrics metrics) {
+        this.intakes = intakes;
+        this.likes = likes;
+        this.singles = singles;
+        this.streams = streams;
+        this.open = open;
+        this.settings = settings;
         this.metrics = metrics;
     }
 
     @PostMapping(path = "/v1/likes", consumes = MediaType.APPLICATION_JSON_VALUE)
-    @ResponseStatus(HttpStatus.ACCEPTED)
-    Mono<Accepted> post(@RequestBody byte[] body) {
-        LikeEvent event = reader.read(body);
-        return log.append(event).map(position -> {
-            metrics.accepted();
-            return new Accepted(event.id(), position.toString());
+    Mono<Void> one(ServerWebExchange exchange) {
+        return intakes.of(exchange).flatMap(intake -> {
+            intakes.admit(exchange, intake.caller());
+            singles.enter();
+            return body(exchange.getRequest())
+                    .flatMap(body -> append(intake.event(body, 0, body.length), exchange.getResponse()))
+                    .doFinally(end -> singles.leave());
         });
+    }
+
+    private static Mono<byte[]> body(ServerHttpRequest request) {
+        if (request.getHeaders().getContentLength() > Intake.MOST_BYTES) {
+            return Mono.error(RefusedException.tooLarge());
+        }
+        return DataBufferUtils.join(request.getBody(), Intake.MOST_BYTES)
+                .onErrorMap(DataBufferLimitException.class, e -> RefusedException.tooLarge())
+                .defaultIfEmpty(DefaultDataBufferFactory.sharedInstance.wrap(new byte[0]))
+                .map(buffer -> {
+                    byte[] body = new byte[buffer.readableByteCount()];
+                    buffer.read(body);
+                    DataBufferUtils.release(buffer);
+                    return body;
+                });
+    }
+
+    private Mono<Void> append(LikeEvent event, ServerHttpResponse response) {
+        Channel channel = channel(response);
+        return Mono.<byte[]>create(answer -> {
+                    long sent = System.nanoTime();
+                    // back on the connection's thread, which is where it is written, and not on Kafka's only one
+                    likes.append(
+                            event, (position, failure) -> channel.eventLoop().execute(() -> {
+                                if (failure == null) {
+                                    metrics.acknowledged(System.nanoTime() - sent);
+                                    metrics.accepted();
+                                    answer.success(accepted(event.id(), position.toString()));
+                                } else {
+                                    answer.error(refusal(failure));
+                                }
+                            }));
+                })
+                .flatMap(answer -> write(answer, response));
+    }
+
+    private static RefusedException refusal(Exception failure) {
+        return failure instanceof BufferExhaustedException
+                ? RefusedException.overloaded("Kafka takes likes more slowly than they come.")
+                : RefusedException.unavailable(failure);
+    }
+
+    /** Both are of characters that JSON has as they are. */
+    private static byte[] accepted(String eventId, String position) {
+        return ("{\"eventId\":\"" + eventId + "\",\"position\":\"" + position + "\"}")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static Mono<Void> write(byte[] json, ServerHttpResponse response) {
+        response.setStatusCode(HttpStatus.ACCEPTED);
+        response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+        response.getHeaders().setContentLength(json.length);
+        DataBuffer buffer = response.bufferFactory().wrap(json);
+        return response.writeWith(Mono.just(buffer));
+    }
+
+    @PostMapping(path = "/v1/likes", consumes = MediaType.APPLICATION_NDJSON_VALUE)
+    Mono<Void> many(ServerWebExchange exchange) {
+        return intakes.of(exchange).flatMap(intake -> {
+            streams.enter();
+            return Mono.fromFuture(likes::opened)
+                    .onErrorMap(RefusedException::unavailable)
+                    .flatMap(isOpen -> stream(exchange, intake))
+                    .doFinally(end -> streams.leave());
+        });
+    }
+
+    private Mono<Void> stream(ServerWebExchange exchange, Intake intake) {
+        ServerHttpResponse response = exchange.getResponse();
+        Channel channel = channel(response);
+        boolean isMinimal = exchange.getRequest().getHeaders().getOrEmpty("Prefer").stream()
+                .anyMatch(preference -> preference.replace(" ", "").contains(MINIMAL));
+        LikeStream stream = new LikeStream(
+                exchange.getRequest().getBody(),
+                intake,
+                intakes.allowance(exchange, intake.caller()),
+                isMinimal,
+                likes,
+                metrics,
+                settings,
+                channel.eventLoop(),
+                channel::close);
+        response.setStatusCode(HttpStatus.OK);
+        response.getHeaders().setContentType(MediaType.APPLICATION_NDJSON);
+        response.getHeaders().set("X-Accel-Buffering", "no"); // a proxy that gathers results would hold up the likes
+        if (isMinimal) {
+            response.getHeaders().set("Preference-Applied", MINIMAL);
+        }
+        open.add(stream);
+        return response.writeAndFlushWith(Flux.from(stream)
+                        .map(results -> Mono.just(response.bufferFactory().wrap(results))))
+                .doFinally(end -> open.remove(stream));
+    }
+
+    private static Channel channel(ServerHttpResponse response) {
+        HttpServerResponse under = ServerHttpResponseDecorator.getNativeResponse(response);
+        Channel[] channel = new Channel[1];
+        under.withConnection(connection -> channel[0] = connection.channel());
+        return channel[0];
     }
 }

@@ -1,27 +1,31 @@
 package io.heartline.producer;
 
-import io.heartline.producer.InvalidLikeException.FieldError;
-import java.util.List;
-import java.util.Map;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
-import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.ExceptionHandler;
-import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.reactive.result.method.annotation.ResponseEntityExceptionHandler;
-import org.springframework.web.server.ContentTooLargeException;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
+import org.springframework.web.server.WebExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
-/** Every error as RFC 9457 {@code application/problem+json}, with the field that is at fault. */
-@RestControllerAdvice
-class Problems extends ResponseEntityExceptionHandler {
+/**
+ * Every error as RFC 9457 {@code application/problem+json}, wherever it came up and whatever the caller would rather have
+ * had. Comes before Spring Boot's own page of errors.
+ */
+@Component
+@Order(-2)
+final class Problems implements WebExceptionHandler {
 
-    private static final String RETRY_AFTER_SECONDS = "5";
+    private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
     private final IngestMetrics metrics;
 
@@ -29,50 +33,68 @@ class Problems extends ResponseEntityExceptionHandler {
         this.metrics = metrics;
     }
 
-    @ExceptionHandler
-    Mono<ResponseEntity<Object>> invalid(InvalidLikeException e, ServerWebExchange exchange) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
-                HttpStatus.BAD_REQUEST, "The body is not a like; errors names each field.");
-        problem.setTitle("Invalid like");
-        problem.setProperty("errors", e.errors());
-        return createResponseEntity(problem, new HttpHeaders(), HttpStatus.BAD_REQUEST, exchange);
-    }
-
-    @ExceptionHandler
-    Mono<ResponseEntity<Object>> unavailable(LogUnavailableException e, ServerWebExchange exchange) {
-        logger.warn("answered 503: " + e.getCause());
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
-                HttpStatus.SERVICE_UNAVAILABLE,
-                "Kafka did not acknowledge in time, so whether the like was logged is unknown: send it again.");
-        HttpHeaders headers = new HttpHeaders();
-        headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        return createResponseEntity(problem, headers, HttpStatus.SERVICE_UNAVAILABLE, exchange);
-    }
-
     @Override
-    protected Mono<ResponseEntity<Object>> handleExceptionInternal(
-            Exception e, Object body, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
-        Object errors = null;
-        if (e instanceof ContentTooLargeException) {
-            errors = List.of(new FieldError("", "must not be over 16 KiB"));
-        } else if (e instanceof UnsupportedMediaTypeStatusException) {
-            errors = List.of(Map.of("header", HttpHeaders.CONTENT_TYPE, "detail", "must be application/json"));
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable e) {
+        ServerHttpResponse response = exchange.getResponse();
+        if (response.isCommitted() || DisconnectedClientHelper.isClientDisconnectedException(e)) {
+            return Mono.error(e);
         }
-        if (errors == null || !(e instanceof org.springframework.web.ErrorResponse error)) {
-            return super.handleExceptionInternal(e, body, headers, status, exchange);
+        HttpHeaders headers = response.getHeaders();
+        String id = RequestIds.of(response);
+        Problem problem;
+        if (e instanceof ErrorResponse known) {
+            headers.putAll(known.getHeaders());
         }
-        error.getBody().setProperty("errors", errors);
-        return super.handleExceptionInternal(e, error.getBody(), headers, status, exchange);
+        RefusedException refusal = refusal(e);
+        if (refusal != null) {
+            metrics.refused(refusal.type());
+            problem = Problem.of(refusal);
+            if (refusal.retryAfter() != null) {
+                headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds(refusal.retryAfter())));
+            }
+            if (refusal.getCause() != null) {
+                log.warn(
+                        "answered {} to {}: {}",
+                        problem.status(),
+                        id,
+                        refusal.getCause().toString());
+            }
+        } else if (e instanceof ErrorResponse known) {
+            problem = Problem.of(
+                    known.getStatusCode(),
+                    known.getBody().getTitle(),
+                    known.getBody().getDetail());
+            metrics.refused(problem.status());
+        } else {
+            log.error("answered 500 to {}", id, e);
+            problem = Problem.of(
+                    HttpStatus.INTERNAL_SERVER_ERROR,
+                    "Internal server error",
+                    "A defect of the service: its log says more under this answer's Request-Id.");
+            metrics.refused(problem.status());
+        }
+        return write(response, problem.at("urn:uuid:" + id));
     }
 
-    @Override
-    protected Mono<ResponseEntity<Object>> createResponseEntity(
-            Object body, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
-        metrics.refused(status);
-        // said outright, whatever the caller would rather have had
-        return Mono.just(ResponseEntity.status(status)
-                .headers(headers)
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(body));
+    private static RefusedException refusal(Throwable e) {
+        if (e instanceof UnsupportedMediaTypeStatusException) {
+            return RefusedException.unsupported(
+                    HttpHeaders.CONTENT_TYPE, "must be application/json or application/x-ndjson");
+        }
+        return e instanceof RefusedException refusal ? refusal : null;
+    }
+
+    /** Rounded up: who comes back too soon is refused once more. */
+    private static long seconds(Duration duration) {
+        return duration.plusNanos(999_999_999).toSeconds();
+    }
+
+    private static Mono<Void> write(ServerHttpResponse response, Problem problem) {
+        response.setRawStatusCode(problem.status());
+        byte[] json = problem.json();
+        response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        response.getHeaders().setContentLength(json.length);
+        DataBuffer buffer = response.bufferFactory().wrap(json);
+        return response.writeWith(Mono.just(buffer));
     }
 }

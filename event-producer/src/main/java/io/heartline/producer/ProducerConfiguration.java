@@ -1,40 +1,113 @@
 package io.heartline.producer;
 
+import io.github.bucket4j.TimeMeter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
-import org.apache.kafka.clients.admin.Admin;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.boot.ApplicationRunner;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.kafka.autoconfigure.DefaultKafkaProducerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.KafkaAdmin;
-import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
 
 @Configuration(proxyBeanMethods = false)
 class ProducerConfiguration {
 
-    private static final Logger log = LoggerFactory.getLogger(ProducerConfiguration.class);
+    private static final Duration ADMIN_ANSWER = Duration.ofSeconds(5);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
 
+    /** How long Kafka's client takes follows from how long a caller waits, so that there is one figure to set. */
     @Bean
-    LikeReader likeReader(ProducerSettings settings) {
-        return new LikeReader(InstantSource.system(), settings.maxEventAge(), settings.maxEventLead());
+    DefaultKafkaProducerFactoryCustomizer patience(ProducerSettings settings) {
+        int patience = Math.toIntExact(settings.ackTimeout().toMillis());
+        return factory -> {
+            int linger = linger(factory.getConfigurationProperties());
+            factory.updateConfigs(Map.of(
+                    ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                    patience,
+                    ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                    Math.max(1, Math.min(patience - linger, patience / 2)),
+                    // event loops call it: what it cannot take at once it refuses
+                    ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                    0,
+                    // or else the first like after five quiet minutes would be refused, too
+                    ProducerConfig.METADATA_MAX_IDLE_CONFIG,
+                    Duration.ofDays(3650).toMillis()));
+            factory.setPhysicalCloseTimeout(Math.toIntExact(CLOSE.toSeconds()));
+        };
     }
 
-    /** Readers wait for the topic, so it is created at the start if Kafka is there, and else by the first like. */
-    @Bean
-    ApplicationRunner createTopic(LikeLog likes) {
-        return args -> likes.current()
-                .subscribe(
-                        found -> log.info(
-                                "topic {} has {} partitions (epoch {})",
-                                found.topic(),
-                                found.partitions(),
-                                found.epoch()),
-                        e -> log.warn("Kafka does not answer yet: {}", e.toString()));
+    private static int linger(Map<String, Object> settings) {
+        return Integer.parseInt(
+                settings.getOrDefault(ProducerConfig.LINGER_MS_CONFIG, "5").toString());
+    }
+
+    @Bean(initMethod = "start")
+    LogOpener logOpener(ProducerFactory<byte[], byte[]> producers, KafkaAdmin connection, ProducerSettings settings) {
+        Map<String, Object> admin = new HashMap<>(connection.getConfigurationProperties());
+        admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(ADMIN_ANSWER.toMillis()));
+        admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(ADMIN_ANSWER.toMillis()));
+        return new LogOpener(producers, admin, settings.topic(), settings.lookInterval());
     }
 
     @Bean
-    LikeLog likeLog(KafkaTemplate<byte[], byte[]> kafka, KafkaAdmin connection, ProducerSettings settings) {
-        return new LikeLog(kafka, Admin.create(connection.getConfigurationProperties()), settings);
+    LikeLog likeLog(LogOpener opener, ProducerSettings settings) {
+        return new LikeLog(opener, settings.source(), settings.ackTimeout());
+    }
+
+    @Bean
+    Intakes intakes(ProducerSettings settings) {
+        LikeReader reader = new LikeReader(InstantSource.system(), settings.maxEventAge(), settings.maxEventLead());
+        ProducerSettings.Rate rate = settings.rate();
+        return new Intakes(reader, new RateLimit(rate.perSecond(), rate.burst(), TimeMeter.SYSTEM_NANOTIME));
+    }
+
+    @Bean
+    Places singles(ProducerSettings settings) {
+        return new Places("single likes", settings.maxInFlight());
+    }
+
+    @Bean
+    Places streams(ProducerSettings settings) {
+        return new Places("streams", settings.streams().most());
+    }
+
+    @Bean
+    LikeStreams likeStreams() {
+        return new LikeStreams();
+    }
+
+    @Bean
+    LikeStream.Settings likeStreamSettings(ProducerSettings settings) {
+        ProducerSettings.Streams streams = settings.streams();
+        return new LikeStream.Settings(
+                streams.window(),
+                Math.toIntExact(streams.windowSize().toBytes()),
+                streams.stall(),
+                settings.ackTimeout());
+    }
+
+    @Bean
+    IngestMetrics ingestMetrics(MeterRegistry registry, LikeLog likes, Places streams) {
+        return new IngestMetrics(registry, likes, streams);
+    }
+
+    /** Part of readiness: whoever cannot log a like is sent none. */
+    @Bean
+    HealthIndicator kafkaHealthIndicator(LogOpener opener, ProducerSettings settings) {
+        return () -> {
+            Exception trouble = opener.trouble();
+            Health.Builder health = trouble == null ? Health.up() : Health.outOfService();
+            if (trouble != null) {
+                health.withDetail("reason", trouble.toString());
+            }
+            return health.withDetail("topic", settings.topic().name()).build();
+        };
     }
 }

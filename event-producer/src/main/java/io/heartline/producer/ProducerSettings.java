@@ -4,22 +4,35 @@ import io.heartline.events.LikesTopic;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Settings of the event producer; {@code event-producer.yml} documents each.
  *
  * @param source the CloudEvents {@code source} of every event
  * @param ackTimeout how long a caller waits at most for Kafka to acknowledge
+ * @param maxInFlight single likes at a time
  * @param maxEventAge how far back {@code at} may lie
  * @param maxEventLead how far ahead {@code at} may lie, for clocks that run fast
+ * @param lookInterval how often the topic is looked at
  */
 @ConfigurationProperties("heartline.producer")
 record ProducerSettings(
         @DefaultValue Topic topic,
         @DefaultValue("/heartline/event-producer") String source,
         @DefaultValue("10s") Duration ackTimeout,
+        @DefaultValue("5000") int maxInFlight,
         @DefaultValue("90d") Duration maxEventAge,
-        @DefaultValue("5m") Duration maxEventLead) {
+        @DefaultValue("5m") Duration maxEventLead,
+        @DefaultValue("5s") Duration lookInterval,
+        @DefaultValue Streams streams,
+        @DefaultValue Rate rate) {
+
+    ProducerSettings {
+        require(ackTimeout.toMillis() >= 100, "ack-timeout must be 100ms or more");
+        require(maxInFlight > 0, "max-in-flight must be positive");
+        require(lookInterval.toMillis() > 0, "look-interval must be positive");
+    }
 
     /** What the topic is created with if it is missing; an existing topic is never altered. */
     record Topic(
@@ -27,4 +40,48 @@ record ProducerSettings(
             @DefaultValue("48") int partitions,
             @DefaultValue("1") short replication,
             @DefaultValue("1") int minInSyncReplicas) {}
+
+    /**
+     * Of each stream, but for the first.
+     *
+     * @param most at a time
+     * @param window lines that may be on their way to Kafka
+     * @param windowSize that these may have
+     * @param stall without progress, after which a stream is cut off
+     */
+    record Streams(
+            @DefaultValue("32") int most,
+            @DefaultValue("8192") int window,
+            @DefaultValue("1MB") DataSize windowSize,
+            @DefaultValue("30s") Duration stall) {
+
+        Streams {
+            require(most > 0, "streams.most must be positive");
+            require(window > 0, "streams.window must be positive");
+            require(windowSize.toBytes() > 0, "streams.window-size must be positive");
+            require(stall.toMillis() > 0, "streams.stall must be positive");
+        }
+    }
+
+    /**
+     * Of each caller, on this instance.
+     *
+     * @param perSecond likes; 0 for no limit
+     * @param burst likes that may come at once
+     */
+    record Rate(
+            @DefaultValue("0") long perSecond,
+            @DefaultValue("1000") long burst) {
+
+        Rate {
+            require(perSecond >= 0, "rate.per-second must not be negative");
+            require(burst > 0, "rate.burst must be positive");
+        }
+    }
+
+    private static void require(boolean isMet, String rule) {
+        if (!isMet) {
+            throw new IllegalArgumentException("heartline.producer." + rule);
+        }
+    }
 }

@@ -3,15 +3,13 @@ package io.heartline.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
 import io.heartline.events.Unliked;
-import io.heartline.producer.InvalidLikeException.FieldError;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,19 +25,18 @@ class LikeReaderTest {
 
     @Test
     void withoutTypeAndTime_itIsALikeNow() {
-        LikeEvent event = read("{" + IDS + "}");
+        Like like = read("{" + IDS + "}");
 
-        assertThat(event).isEqualTo(new Liked(event.id(), "p-1", "alice", "bob", NOW));
-        assertThat(UUID.fromString(event.id()).version()).isEqualTo(7);
+        assertThat(like).isEqualTo(new Like(true, "p-1", "alice", "bob", NOW));
+        assertThat(like.event("e-1")).isEqualTo(new Liked("e-1", "p-1", "alice", "bob", NOW));
     }
 
     @Test
     void typeAndTimeAreTaken_andFieldsOfLaterVersionsIgnored() {
-        LikeEvent event =
-                read("{" + IDS + ",\"type\":\"unliked\",\"at\":\"2026-11-01T00:00:00Z\",\"mood\":{\"a\":[1]}}");
+        Like like = read("{" + IDS + ",\"type\":\"unliked\",\"at\":\"2026-11-01T00:00:00Z\",\"mood\":{\"a\":[1]}}");
 
-        assertThat(event)
-                .isEqualTo(new Unliked(event.id(), "p-1", "alice", "bob", Instant.parse("2026-11-01T00:00:00Z")));
+        assertThat(like).isEqualTo(new Like(false, "p-1", "alice", "bob", Instant.parse("2026-11-01T00:00:00Z")));
+        assertThat(like.event("e-1")).isInstanceOf(Unliked.class);
     }
 
     @ParameterizedTest
@@ -62,7 +59,7 @@ class LikeReaderTest {
                 "'postId':'p','authorId':'alice','likerId':'b','at':'2026-08-26T10:00:00.122Z';/at;must not lie more than 90 days back",
             })
     void aFieldAtFault_isNamed(String fields, String pointer, String detail) {
-        FieldError[] errors = errors("{" + fields.replace('\'', '"') + "}");
+        Fault[] errors = errors("{" + fields.replace('\'', '"') + "}");
 
         assertThat(errors).hasSize(1);
         assertThat(errors[0].pointer()).isEqualTo(pointer);
@@ -72,25 +69,47 @@ class LikeReaderTest {
     @Test
     void allFieldsAtFault_areNamedAtOnce() {
         assertThat(errors("{\"postId\":\"a b\",\"type\":\"x\",\"at\":\"y\"}"))
-                .extracting(FieldError::pointer)
+                .extracting(Fault::pointer)
                 .containsExactly("/postId", "/authorId", "/likerId", "/type", "/at");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "{",
-                "[]",
-                "\"alice\"",
-                "{}{}",
-                "{\"postId\":\"a\",\"postId\":\"b\"}",
-                "{\"postId\":\"\u0001\"}"
-            })
+    @ValueSource(strings = {"", "{", "[]", "\"alice\"", "{}{}", "{\"postId\":\"\u0001\"}"})
     void whatIsNoJsonObject_isRefusedAsAWhole(String body) {
-        FieldError[] errors = errors(body);
+        Fault[] errors = errors(body);
 
-        assertThat(errors).extracting(FieldError::pointer).containsExactly("");
+        assertThat(errors).extracting(Fault::pointer).containsExactly("");
+    }
+
+    @Test
+    void aFieldThatIsGivenTwice_isRefused_whateverItSays() {
+        for (String twice : new String[] {"\"type\":\"liked\",\"type\":\"liked\"", "\"at\":null,\"at\":null"}) {
+            Fault[] errors = errors("{" + IDS + "," + twice + "}");
+
+            assertThat(errors).hasSize(1);
+            assertThat(errors[0].detail()).isEqualTo("is given more than once");
+        }
+    }
+
+    @Test
+    void jsonInAnotherEncodingThanUtf8_isRefusedAsAWhole() {
+        for (Charset other : new Charset[] {
+            StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16, Charset.forName("UTF-32")
+        }) {
+            byte[] body = ("{" + IDS + "}").getBytes(other);
+
+            RefusedException e = catchThrowableOfType(RefusedException.class, () -> reader.read(body, 0, body.length));
+
+            assertThat(e.faults()).extracting(Fault::pointer).containsExactly("");
+        }
+    }
+
+    @Test
+    void aLikeInTheMiddleOfOtherBytes_isReadAlone() {
+        byte[] like = ("{" + IDS + "}").getBytes(StandardCharsets.UTF_8);
+        byte[] among = ("}x" + "{" + IDS + "}" + "{\"").getBytes(StandardCharsets.UTF_8);
+
+        assertThat(reader.read(among, 2, like.length)).isEqualTo(read("{" + IDS + "}"));
     }
 
     @Test
@@ -101,13 +120,14 @@ class LikeReaderTest {
                 .isEqualTo(NOW.minus(Duration.ofDays(90)));
     }
 
-    private LikeEvent read(String body) {
-        return reader.read(body.getBytes(StandardCharsets.UTF_8));
+    private Like read(String body) {
+        return reader.read(body.getBytes(StandardCharsets.UTF_8), 0, body.getBytes(StandardCharsets.UTF_8).length);
     }
 
-    private FieldError[] errors(String body) {
-        InvalidLikeException e = catchThrowableOfType(InvalidLikeException.class, () -> read(body));
+    private Fault[] errors(String body) {
+        RefusedException e = catchThrowableOfType(RefusedException.class, () -> read(body));
         assertThat(e).as(body).isNotNull();
-        return e.errors().toArray(FieldError[]::new);
+        assertThat(e.type()).isEqualTo(ProblemType.invalidLike);
+        return e.faults().toArray(Fault[]::new);
     }
 }

@@ -32,6 +32,7 @@ import org.springframework.http.MediaType;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import tools.jackson.databind.JsonNode;
 
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.config.name=event-producer")
 @AutoConfigureWebTestClient(timeout = "30s")
@@ -53,7 +54,7 @@ class LikesIT {
 
     @Test
     void aLike_isInTheLogAtThePositionItWasAnsweredWith() throws Exception {
-        LikesController.Accepted accepted = http.post()
+        JsonNode accepted = http.post()
                 .uri("/v1/likes")
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue("{\"postId\":\"p-1\",\"authorId\":\"alice\",\"likerId\":\"bob\",\"at\":\"" + Instant.now()
@@ -61,11 +62,11 @@ class LikesIT {
                 .exchange()
                 .expectStatus()
                 .isAccepted()
-                .expectBody(LikesController.Accepted.class)
+                .expectBody(JsonNode.class)
                 .returnResult()
                 .getResponseBody();
 
-        Position position = Position.parse(accepted.position());
+        Position position = Position.parse(accepted.path("position").stringValue());
         LikesLog log = log();
         assertThat(position.epoch()).isEqualTo(log.epoch());
         assertThat(position.partition()).isEqualTo(log.partitionOf("alice"));
@@ -73,11 +74,13 @@ class LikesIT {
         assertThat(LikeEventJson.decode(record.key(), record.value()))
                 .isInstanceOf(Liked.class)
                 .satisfies(event -> {
-                    assertThat(event.id()).isEqualTo(accepted.eventId());
+                    assertThat(event.id()).isEqualTo(accepted.path("eventId").stringValue());
                     assertThat(event.authorId()).isEqualTo("alice");
                     assertThat(event.likerId()).isEqualTo("bob");
                 });
-        assertThat(record.headers().lastHeader("ce_id").value()).asString().isEqualTo(accepted.eventId());
+        assertThat(record.headers().lastHeader("ce_id").value())
+                .asString()
+                .isEqualTo(accepted.path("eventId").stringValue());
         assertThat(record.timestampType().name).isEqualTo("LogAppendTime");
     }
 

@@ -1,27 +1,46 @@
 package io.heartline.events;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.Header;
 
 /** A {@link LikeEvent} as a Kafka record: key, value, and the headers of a CloudEvent 1.0 in binary mode. */
 public final class LikeEventRecord {
+
+    private static final Header SPEC_VERSION = header("ce_specversion", "1.0");
+    private static final Header LIKED = header("ce_type", "io.heartline." + Liked.TYPE);
+    private static final Header UNLIKED = header("ce_type", "io.heartline." + Unliked.TYPE);
+    private static final Header CONTENT_TYPE = header("content-type", "application/json");
 
     private LikeEventRecord() {}
 
     /** @param source the CloudEvents {@code source}: a URI reference that names who wrote the record */
     public static ProducerRecord<byte[], byte[]> of(String topic, LikeEvent event, String source) {
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, utf8(event.authorId()), LikeEventJson.encode(event));
-        Headers headers = record.headers();
-        headers.add("ce_specversion", utf8("1.0"));
-        headers.add("ce_id", utf8(event.id()));
-        headers.add("ce_source", utf8(source));
-        headers.add("ce_type", utf8("io.heartline." + event.type()));
-        headers.add("ce_subject", utf8(event.postId()));
-        headers.add("content-type", utf8("application/json"));
-        return record;
+        return of(topic, null, event, source);
     }
+
+    /** The same, bound to the partition that its author has in this log, whatever the topic has become by then. */
+    public static ProducerRecord<byte[], byte[]> of(LikesLog log, LikeEvent event, String source) {
+        return of(log.topic(), log.partitionOf(event.authorId()), event, source);
+    }
+
+    private static ProducerRecord<byte[], byte[]> of(String topic, Integer partition, LikeEvent event, String source) {
+        List<Header> headers = List.of(
+                SPEC_VERSION,
+                header("ce_id", event.id()),
+                header("ce_source", source),
+                event instanceof Liked ? LIKED : UNLIKED,
+                header("ce_subject", event.postId()),
+                CONTENT_TYPE);
+        return new ProducerRecord<>(topic, partition, utf8(event.authorId()), LikeEventJson.encode(event), headers);
+    }
+
+    private static Header header(String name, String value) {
+        return new EventHeader(name, utf8(value));
+    }
+
+    private record EventHeader(String key, byte[] value) implements Header {}
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);

@@ -1,0 +1,51 @@
+package io.heartline.producer;
+
+import java.net.InetSocketAddress;
+import java.security.Principal;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Who asks, by which key, and how much may he still. */
+final class Intakes {
+
+    private static final String ANONYMOUS = "anonymous";
+
+    private final LikeReader reader;
+    private final EventIds ids = new EventIds();
+    private final RateLimit rate;
+
+    Intakes(LikeReader reader, RateLimit rate) {
+        this.reader = reader;
+        this.rate = rate;
+    }
+
+    /** Fails with a {@link RefusedException} if the request's headers are such that its body need not be looked at. */
+    Mono<Intake> of(ServerWebExchange exchange) {
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        String coding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
+        if (coding != null && !coding.equalsIgnoreCase("identity")) {
+            return Mono.error(RefusedException.unsupported(HttpHeaders.CONTENT_ENCODING, "must not be given"));
+        }
+        IdempotencyKey key = IdempotencyKey.of(headers);
+        return exchange.getPrincipal()
+                .map(Principal::getName)
+                .defaultIfEmpty(ANONYMOUS)
+                .map(caller -> new Intake(reader, ids, caller, key));
+    }
+
+    /** @throws RefusedException if the caller has sent too many */
+    void admit(ServerWebExchange exchange, String caller) {
+        rate.admit(payer(exchange, caller));
+    }
+
+    Allowance allowance(ServerWebExchange exchange, String caller) {
+        return rate.of(payer(exchange, caller));
+    }
+
+    /** The anonymous are told apart by where they are. */
+    private static String payer(ServerWebExchange exchange, String caller) {
+        InetSocketAddress from = exchange.getRequest().getRemoteAddress();
+        return caller.equals(ANONYMOUS) && from != null ? from.getHostString() : caller;
+    }
+}

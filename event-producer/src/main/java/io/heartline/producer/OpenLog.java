@@ -1,0 +1,45 @@
+package io.heartline.producer;
+
+import io.heartline.events.LikesLog;
+import io.heartline.events.Position;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.apache.kafka.clients.producer.Producer;
+
+/** One life of the topic and the producer that appends to it: what is acknowledged meanwhile stands in this log. */
+final class OpenLog {
+
+    private final LikesLog log;
+    private final String epoch;
+    private final Producer<byte[], byte[]> producer;
+    private final AtomicLongArray latest;
+
+    OpenLog(LikesLog log, Producer<byte[], byte[]> producer) {
+        this.log = log;
+        this.epoch = log.epoch();
+        this.producer = producer;
+        this.latest = new AtomicLongArray(log.partitions());
+        for (int i = 0; i < log.partitions(); i++) {
+            latest.set(i, Position.BEFORE_FIRST);
+        }
+    }
+
+    LikesLog log() {
+        return log;
+    }
+
+    Producer<byte[], byte[]> producer() {
+        return producer;
+    }
+
+    Position position(int partition, long offset) {
+        return new Position(epoch, partition, offset);
+    }
+
+    /**
+     * Whether an offset that Kafka has just given out follows the ones before it. A log that was deleted and created again
+     * under the same name begins anew, and Kafka's client does not say so.
+     */
+    boolean continuesWith(int partition, long offset) {
+        return offset > latest.getAndSet(partition, offset);
+    }
+}

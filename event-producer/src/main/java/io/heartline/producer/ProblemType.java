@@ -1,0 +1,77 @@
+package io.heartline.producer;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.springframework.http.HttpStatus;
+
+/** Why a like is refused, each with a page of its own that the {@code type} of a problem leads to. */
+enum ProblemType {
+    invalidLike(
+            "invalid-like",
+            HttpStatus.BAD_REQUEST,
+            "Invalid like",
+            "The body, or the line of a stream, is not a like. Nothing of it was logged.",
+            "Mend what errors names, field by field, and send it again. Sent as it is, it will be refused again."),
+    invalidHeader(
+            "invalid-header",
+            HttpStatus.BAD_REQUEST,
+            "Invalid header",
+            "A header of the request cannot be understood. Nothing was logged.",
+            "Mend the header that errors names, and send the request again."),
+    tooLarge(
+            "too-large",
+            HttpStatus.CONTENT_TOO_LARGE,
+            "Too large",
+            "A like, alone or as a line of a stream, may have 16 KiB. Nothing of it was logged.",
+            "A like needs a few hundred bytes: leave out fields that it does not have. Many likes are a stream:"
+                    + " application/x-ndjson, one a line."),
+    unsupportedMediaType(
+            "unsupported-media-type",
+            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+            "Unsupported media type",
+            "Likes are taken as application/json, or as application/x-ndjson, in no content coding. Nothing was logged.",
+            "Say so in Content-Type, and leave out Content-Encoding."),
+    rateLimited(
+            "rate-limited",
+            HttpStatus.TOO_MANY_REQUESTS,
+            "Too many likes",
+            "The caller sends more likes a second than one caller may. Nothing was logged.",
+            "Wait for as many seconds as Retry-After says, and send it again. A stream is slowed down instead of refused."),
+    overloaded(
+            "overloaded",
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "Overloaded",
+            "As many likes as this instance takes at a time are on their way to Kafka. This one was not logged.",
+            "Wait for as many seconds as Retry-After says, and send it again under the same Idempotency-Key. If it is"
+                    + " like this for long: more instances, or streams instead of single likes."),
+    logUnavailable(
+            "log-unavailable",
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "Log unavailable",
+            "Kafka did not acknowledge in time, so whether the like was logged is unknown.",
+            "Wait for as many seconds as Retry-After says, and send it again under the same Idempotency-Key: if it was"
+                    + " logged, it then counts once all the same.");
+
+    final String slug;
+    final HttpStatus status;
+    final String title;
+    final String cause;
+    final String remedy;
+
+    ProblemType(String slug, HttpStatus status, String title, String cause, String remedy) {
+        this.slug = slug;
+        this.status = status;
+        this.title = title;
+        this.cause = cause;
+        this.remedy = remedy;
+    }
+
+    /** A path on the service that answered, which is where its page is. */
+    String uri() {
+        return "/problems/" + slug;
+    }
+
+    static Optional<ProblemType> of(String slug) {
+        return Arrays.stream(values()).filter(type -> type.slug.equals(slug)).findFirst();
+    }
+}

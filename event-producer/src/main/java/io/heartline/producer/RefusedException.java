@@ -1,0 +1,90 @@
+package io.heartline.producer;
+
+import java.time.Duration;
+import java.util.List;
+
+/** A request, or a line of one, that did not become an event in the log, or is not known to have. */
+final class RefusedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ProblemType type;
+    private final transient List<Fault> faults;
+    private final Duration retryAfter;
+
+    private RefusedException(
+            ProblemType type, String detail, List<Fault> faults, Duration retryAfter, Throwable cause) {
+        // no defect of ours, and under overload there are many: no stack trace
+        super(detail, cause, false, false);
+        this.type = type;
+        this.faults = faults;
+        this.retryAfter = retryAfter;
+    }
+
+    static RefusedException invalid(List<Fault> faults) {
+        return new RefusedException(
+                ProblemType.invalidLike, "This is not a like: errors names what to mend.", faults, null, null);
+    }
+
+    static RefusedException invalidHeader(String header, String detail) {
+        return new RefusedException(
+                ProblemType.invalidHeader,
+                header + ' ' + detail + '.',
+                List.of(Fault.ofHeader(header, detail)),
+                null,
+                null);
+    }
+
+    static RefusedException tooLarge() {
+        return new RefusedException(
+                ProblemType.tooLarge,
+                "A like may have 16 KiB.",
+                List.of(Fault.ofBody("must not be over 16 KiB")),
+                null,
+                null);
+    }
+
+    static RefusedException unsupported(String header, String detail) {
+        return new RefusedException(
+                ProblemType.unsupportedMediaType,
+                header + ' ' + detail + '.',
+                List.of(Fault.ofHeader(header, detail)),
+                null,
+                null);
+    }
+
+    static RefusedException rateLimited(long perSecond, Duration retryAfter) {
+        return new RefusedException(
+                ProblemType.rateLimited,
+                "One caller may send " + perSecond + " likes a second.",
+                List.of(),
+                retryAfter,
+                null);
+    }
+
+    static RefusedException overloaded(String what) {
+        return new RefusedException(ProblemType.overloaded, what, List.of(), Duration.ofSeconds(1), null);
+    }
+
+    static RefusedException unavailable(Throwable cause) {
+        return new RefusedException(
+                ProblemType.logUnavailable,
+                "Kafka did not acknowledge in time, so whether the like was logged is unknown: send it again.",
+                List.of(),
+                Duration.ofSeconds(5),
+                cause);
+    }
+
+    ProblemType type() {
+        return type;
+    }
+
+    List<Fault> faults() {
+        return faults;
+    }
+
+    /** Null if the same request will be refused whenever it comes. */
+    Duration retryAfter() {
+        return retryAfter;
+    }
+}

@@ -1,0 +1,95 @@
+package io.heartline.producer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** The lines of a stream that are on their way, in order, and what is to be told of those that have arrived. */
+final class Window {
+
+    private static final int RESULTS = 16 * 1024; // bytes or so that are written, and flushed, at once
+
+    private final int most;
+    private final int mostBytes;
+    private final boolean isMinimal;
+    private final Deque<Line> lines = new ArrayDeque<>();
+    private final StringBuilder results = new StringBuilder();
+    private volatile Line head;
+    private int bytes;
+    private long accepted;
+    private long refused;
+
+    /**
+     * @param most lines in it
+     * @param mostBytes that they may take up
+     * @param isMinimal whether only refused lines are told of
+     */
+    Window(int most, int mostBytes, boolean isMinimal) {
+        this.most = most;
+        this.mostBytes = mostBytes;
+        this.isMinimal = isMinimal;
+    }
+
+    boolean hasRoom() {
+        return lines.size() < most && bytes < mostBytes && results.length() < RESULTS;
+    }
+
+    boolean isEmpty() {
+        return lines.isEmpty();
+    }
+
+    void add(Line line) {
+        lines.add(line);
+        bytes += line.bytes();
+        if (head == null) {
+            head = line;
+        }
+    }
+
+    /** Takes back the one that was added last. */
+    void removeLast() {
+        bytes -= lines.removeLast().bytes();
+        head = lines.peek();
+    }
+
+    /** Whether nothing can be told before this one is settled. To be asked by any thread. */
+    boolean waitsFor(Line line) {
+        return head == line;
+    }
+
+    /** Tells of what is settled, up to the first that is not; false if that was nothing. */
+    boolean tellSettled() {
+        boolean isAny = false;
+        while (results.length() < RESULTS && head != null && head.isSettled()) {
+            Line line = lines.remove();
+            head = lines.peek();
+            bytes -= line.bytes();
+            isAny = true;
+            if (line.isAccepted()) {
+                accepted++;
+            } else {
+                refused++;
+            }
+            if (!isMinimal || !line.isAccepted()) {
+                line.tell(results);
+            }
+        }
+        return isAny;
+    }
+
+    /** The last line of an answer that is whole. */
+    void sumUp() {
+        results.append("{\"done\":true,\"accepted\":").append(accepted);
+        results.append(",\"refused\":").append(refused).append("}\n");
+    }
+
+    boolean hasResults() {
+        return !results.isEmpty();
+    }
+
+    byte[] takeResults() {
+        byte[] told = results.toString().getBytes(StandardCharsets.UTF_8);
+        results.setLength(0);
+        return told;
+    }
+}
