@@ -7,7 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
@@ -25,16 +26,25 @@ final class LikeLog {
     private final Duration patience;
     private final LongAdder inFlight = new LongAdder();
 
-    /** What became of an event. */
+    /** What becomes of an event that was taken. */
     interface Ack {
 
         /**
-         * Called once, by whatever thread, perhaps before {@link #append} returns.
+         * Called once, by another thread than the one that offered it.
          *
          * @param position null if it is not known to be in the log
-         * @param failure null if it is; {@code BufferExhaustedException} says that it is not, anything else leaves it open
+         * @param failure null if it is
          */
         void done(Position position, Exception failure);
+    }
+
+    /** Whether an event is on its way. If not, nothing of it is, and nobody will hear of it again. */
+    enum Offer {
+        taken,
+        /** There is no memory: too many are on their way. */
+        full,
+        /** The log is not open at the moment. */
+        closed
     }
 
     /**
@@ -53,33 +63,67 @@ final class LikeLog {
 
     /** The log as soon as it is open, or a failure when that has taken too long. */
     CompletableFuture<OpenLog> opened() {
-        return opener.opened().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+        return opener.opened()
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(e -> CompletableFuture.failedFuture(trouble(e)));
     }
 
-    /** Tells once every in-sync replica has the event, or when that has taken too long. */
-    void append(LikeEvent event, Ack ack) {
-        inFlight.increment();
+    private Throwable trouble(Throwable e) {
+        Exception trouble = opener.trouble();
+        return trouble == null ? e : trouble;
+    }
+
+    /** If it is taken, tells once every in-sync replica has it, or when that has taken too long. */
+    Offer offer(LikeEvent event, Ack ack) {
         OpenLog open = opener.current();
-        if (open != null) {
-            send(open, event, ack);
-            return;
+        if (open == null) {
+            return Offer.closed;
         }
-        opened().whenComplete((now, e) -> {
-            if (e == null) {
-                send(now, event, ack);
-            } else {
-                fail(opener.trouble() == null ? new KafkaException(e) : opener.trouble(), ack);
-            }
-        });
+        inFlight.increment();
+        Handover handover = new Handover(open, ack);
+        try {
+            open.producer().send(LikeEventRecord.of(open.log(), event, source), handover);
+        } catch (KafkaException | IllegalStateException e) { // of one that has failed for good, or was closed
+            handover.refusal = e;
+        }
+        handover.isReturned = true;
+        Exception refusal = handover.refusal;
+        if (refusal == null) {
+            return Offer.taken;
+        }
+        inFlight.decrement();
+        if (refusal instanceof BufferExhaustedException) {
+            return Offer.full;
+        }
+        if (isFatal(refusal)) {
+            opener.replace(open, refusal);
+        } else {
+            opener.doubt(open); // there is no metadata: perhaps there is no topic
+        }
+        return Offer.closed;
     }
 
-    private void send(OpenLog open, LikeEvent event, Ack ack) {
-        ProducerRecord<byte[], byte[]> record = LikeEventRecord.of(open.log(), event, source);
-        try {
-            open.producer().send(record, (metadata, e) -> settle(open, metadata, e, ack));
-        } catch (KafkaException | IllegalStateException e) { // one that has failed for good, or was closed
-            opener.replace(open, e);
-            fail(e, ack);
+    /** What Kafka's client says of an event: at once and on the same thread that it does not take it, or later the rest. */
+    private final class Handover implements Callback {
+
+        private final Thread offering = Thread.currentThread();
+        private final OpenLog open;
+        private final Ack ack;
+        private boolean isReturned; // the offering thread's own
+        private Exception refusal;
+
+        Handover(OpenLog open, Ack ack) {
+            this.open = open;
+            this.ack = ack;
+        }
+
+        @Override
+        public void onCompletion(RecordMetadata metadata, Exception e) {
+            if (Thread.currentThread() == offering && !isReturned) {
+                refusal = e;
+            } else {
+                settle(open, metadata, e, ack);
+            }
         }
     }
 
@@ -123,7 +167,7 @@ final class LikeLog {
                 || !(e instanceof ApiException);
     }
 
-    /** Events that were appended and not told of yet. */
+    /** Events that were taken and not told of yet. */
     long inFlight() {
         return inFlight.sum();
     }

@@ -7,7 +7,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -192,7 +191,7 @@ final class LikeStream implements Publisher<byte[]> {
     }
 
     private void takeLines() {
-        while (!isStopping && window.hasRoom() && isReachable()) {
+        while (!isStopping && window.hasRoom()) {
             if (parked != null) {
                 if (!send(parked, parkedBytes)) {
                     return;
@@ -227,28 +226,31 @@ final class LikeStream implements Publisher<byte[]> {
         }
     }
 
-    /** False if there is no memory for it at the moment. */
+    /** False if it has to be tried again. */
     private boolean send(LikeEvent event, int bytes) {
         Line line = new Line(number, bytes, event.id());
         window.add(line);
-        if (!likes.isOpen()) {
+        LikeLog.Offer offer = likes.offer(event, (position, failure) -> settle(line, position, failure));
+        if (offer == LikeLog.Offer.taken) {
+            closedSince = 0;
+            return true;
+        }
+        if (offer == LikeLog.Offer.closed && isClosedForLong()) {
             settle(line, null, RefusedException.unavailable(null));
             return true;
         }
-        likes.append(event, (position, failure) -> settle(line, position, failure));
-        if (line.isSettled() && line.failure() instanceof BufferExhaustedException) {
-            window.removeLast();
+        window.removeLast();
+        if (offer == LikeLog.Offer.full) {
             loop.schedule(this::work, RETRY_MILLIS, TimeUnit.MILLISECONDS);
-            return false;
         }
-        return true;
+        return false;
     }
 
     /** By any thread. */
     private void settle(Line line, Position position, Exception failure) {
         if (position != null) {
             metrics.accepted();
-        } else if (!(failure instanceof BufferExhaustedException)) {
+        } else {
             metrics.refused(ProblemType.logUnavailable);
         }
         line.settle(position, failure);
@@ -257,12 +259,8 @@ final class LikeStream implements Publisher<byte[]> {
         }
     }
 
-    /** Waits for a log that is not open, but not for ever: then lines are refused until it is. */
-    private boolean isReachable() {
-        if (likes.isOpen()) {
-            closedSince = 0;
-            return true;
-        }
+    /** A log that is not open is waited for, but not for ever: then lines are refused until it is. */
+    private boolean isClosedForLong() {
         long now = System.nanoTime();
         if (closedSince == 0) {
             closedSince = now;

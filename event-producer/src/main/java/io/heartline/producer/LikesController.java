@@ -3,7 +3,6 @@ package io.heartline.producer;
 import io.heartline.events.LikeEvent;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
-import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -18,6 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** {@code POST /v1/likes}: one like, or a stream of them. Past Spring's codecs, which would copy once more for nothing. */
@@ -79,27 +79,34 @@ class LikesController {
 
     private Mono<Void> append(LikeEvent event, ServerHttpResponse response) {
         Channel channel = channel(response);
-        return Mono.<byte[]>create(answer -> {
-                    long sent = System.nanoTime();
-                    // back on the connection's thread, which is where it is written, and not on Kafka's only one
-                    likes.append(
-                            event, (position, failure) -> channel.eventLoop().execute(() -> {
-                                if (failure == null) {
-                                    metrics.acknowledged(System.nanoTime() - sent);
-                                    metrics.accepted();
-                                    answer.success(accepted(event.id(), position.toString()));
-                                } else {
-                                    answer.error(refusal(failure));
-                                }
-                            }));
-                })
-                .flatMap(answer -> write(answer, response));
+        return Mono.<byte[]>create(answer -> offer(event, channel, answer)).flatMap(answer -> write(answer, response));
     }
 
-    private static RefusedException refusal(Exception failure) {
-        return failure instanceof BufferExhaustedException
-                ? RefusedException.overloaded("Kafka takes likes more slowly than they come.")
-                : RefusedException.unavailable(failure);
+    private void offer(LikeEvent event, Channel channel, MonoSink<byte[]> answer) {
+        long offered = System.nanoTime();
+        // back on the connection's thread, which is where it is written, and not on Kafka's only one
+        LikeLog.Offer offer =
+                likes.offer(event, (position, failure) -> channel.eventLoop().execute(() -> {
+                    if (failure == null) {
+                        metrics.acknowledged(System.nanoTime() - offered);
+                        metrics.accepted();
+                        answer.success(accepted(event.id(), position.toString()));
+                    } else {
+                        answer.error(RefusedException.unavailable(failure));
+                    }
+                }));
+        switch (offer) {
+            case taken -> {}
+            case full -> answer.error(RefusedException.overloaded("Kafka takes likes more slowly than they come."));
+            case closed ->
+                likes.opened().whenComplete((open, e) -> channel.eventLoop().execute(() -> {
+                    if (e == null) {
+                        offer(event, channel, answer);
+                    } else {
+                        answer.error(RefusedException.unavailable(e));
+                    }
+                }));
+        }
     }
 
     /** Both are of characters that JSON has as they are. */

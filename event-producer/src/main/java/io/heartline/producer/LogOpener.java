@@ -32,6 +32,7 @@ final class LogOpener implements AutoCloseable {
 
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration CREATION = Duration.ofSeconds(40);
+    private static final Duration RETRY = Duration.ofMillis(200);
     private static final Duration METADATA_POLL = Duration.ofMillis(10);
 
     private final ProducerFactory<byte[], byte[]> producers;
@@ -47,14 +48,14 @@ final class LogOpener implements AutoCloseable {
     private CompletableFuture<OpenLog> opening = new CompletableFuture<>();
     private volatile OpenLog current;
     private volatile boolean producerFailed;
-    private volatile Exception trouble = new KafkaException("Kafka has not been asked yet");
+    private volatile Exception trouble = new KafkaException("Kafka has not answered yet");
 
     // the thread's own
     private Admin admin;
     private Producer<byte[], byte[]> producer;
     private LikesLog known;
 
-    /** @param interval how often the topic is looked at while all is well, and how soon again if it is not */
+    /** @param interval how often the topic is looked at while the log is open */
     LogOpener(
             ProducerFactory<byte[], byte[]> producers, Map<String, Object> connection, Topic topic, Duration interval) {
         this.producers = producers;
@@ -135,7 +136,8 @@ final class LogOpener implements AutoCloseable {
         lock.lock();
         try {
             if (!nudged && !closing) {
-                nudged = changed.await(interval.toMillis(), TimeUnit.MILLISECONDS);
+                Duration pause = current == null && interval.compareTo(RETRY) > 0 ? RETRY : interval;
+                changed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
             }
             nudged = false;
             return !closing;
@@ -194,7 +196,11 @@ final class LogOpener implements AutoCloseable {
     }
 
     private static <T> T get(CompletionStage<T> answer, Duration patience) throws Exception {
-        return answer.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            return answer.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new TimeoutException("Kafka did not answer within " + patience.toSeconds() + " s");
+        }
     }
 
     /** With another count, authors would be in other partitions, and their order lost. */

@@ -52,13 +52,8 @@ final class Problems implements WebExceptionHandler {
             if (refusal.retryAfter() != null) {
                 headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds(refusal.retryAfter())));
             }
-            if (refusal.getCause() != null) {
-                log.warn(
-                        "answered {} to {}: {}",
-                        problem.status(),
-                        id,
-                        refusal.getCause().toString());
-            }
+            // no louder: LogOpener tells once what there is to tell of Kafka, and under load there are many of these
+            log.debug("answered {} to {}", problem.status(), id, refusal.getCause());
         } else if (e instanceof ErrorResponse known) {
             problem = Problem.of(
                     known.getStatusCode(),

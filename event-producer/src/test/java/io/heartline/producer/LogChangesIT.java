@@ -1,0 +1,102 @@
+package io.heartline.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.events.LikesLog;
+import io.heartline.events.LikesTopic;
+import io.heartline.events.Position;
+import io.heartline.quickstart.backends.Backends;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the log is can change under a service that runs. */
+class LogChangesIT {
+
+    private static final String SERVERS = Backends.shared().bootstrapServers();
+
+    private static Admin admin;
+
+    @BeforeAll
+    static void connect() {
+        admin = Admin.create(Map.of("bootstrap.servers", SERVERS));
+    }
+
+    @AfterAll
+    static void disconnect() {
+        admin.close();
+    }
+
+    /** Nobody tells the service: it looks once an hour, and Kafka's client goes on as if nothing had been. */
+    @Test
+    void aTopicThatIsMadeAnew_isAnotherLog_inTheFirstAnswerAlready() throws Exception {
+        String topic = Backends.unique("likes");
+        try (RunningProducer producer = RunningProducer.on(topic, "heartline.producer.look-interval=1h")) {
+            String epoch = new LoggedLikes(SERVERS, topic).log().epoch();
+            for (int i = 0; i < 3; i++) {
+                assertThat(accepted(producer).epoch()).isEqualTo(epoch);
+            }
+
+            admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
+            LikesLog anew = LikesLog.create(admin, LikesTopic.newTopic(topic, RunningProducer.PARTITIONS, (short) 1, 1))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+
+            Position first = accepted(producer);
+            assertThat(first.epoch()).isEqualTo(anew.epoch()).isNotEqualTo(epoch);
+            assertThat(first.offset()).isZero();
+        }
+    }
+
+    @Test
+    void aTopicThatIsGivenMorePartitions_isNotAppendedTo_andReadinessSaysWhy() throws Exception {
+        String topic = Backends.unique("likes");
+        try (RunningProducer producer = RunningProducer.on(
+                topic, "heartline.producer.look-interval=100ms", "heartline.producer.ack-timeout=1s")) {
+            accepted(producer);
+
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(RunningProducer.PARTITIONS + 1)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> !producer.isReady());
+            assertThat(producer.get("/actuator/health/readiness").body())
+                    .contains("it has 5 partitions and not 4 as when it was opened");
+            assertThat(producer.post(Bodies.like("alice", "bob")).statusCode()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void aTopicThatIsTakenAway_isNotMadeAgainByItself_andIsUsedOnceItIsBack() throws Exception {
+        String topic = Backends.unique("likes");
+        try (RunningProducer producer = RunningProducer.on(
+                topic, "heartline.producer.look-interval=100ms", "heartline.producer.ack-timeout=1s")) {
+            accepted(producer);
+            admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
+            await().atMost(Duration.ofSeconds(30)).until(() -> !producer.isReady());
+            assertThat(producer.post(Bodies.like("alice", "bob")).statusCode()).isEqualTo(503);
+
+            LikesLog.create(admin, LikesTopic.newTopic(topic, RunningProducer.PARTITIONS, (short) 1, 1))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+
+            await().atMost(Duration.ofSeconds(30)).until(producer::isReady);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> producer.post(Bodies.like("alice", "bob")).statusCode() == 202);
+        }
+    }
+
+    private static Position accepted(RunningProducer producer) throws Exception {
+        HttpResponse<String> answer = producer.post(Bodies.like("alice", "bob"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return Position.parse(RunningProducer.json(answer).path("position").stringValue());
+    }
+}

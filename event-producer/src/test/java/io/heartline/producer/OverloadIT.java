@@ -1,0 +1,88 @@
+package io.heartline.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.quickstart.backends.Backends;
+import io.heartline.quickstart.backends.FreePorts;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** More than there is room for. */
+class OverloadIT {
+
+    @Test
+    void whileAsManyWaitForKafkaAsMay_oneMoreIsRefusedAtOnce_andTheyAreToldTheirOwnAfterAWhile() throws Exception {
+        int most = 4;
+        try (RunningProducer producer = RunningProducer.on("127.0.0.1:" + FreePorts.find(1)[0], "likes", new String[] {
+            "heartline.producer.ack-timeout=3s", "heartline.producer.max-in-flight=" + most
+        })) {
+            List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+            long from = System.nanoTime();
+            for (int i = 0; i < most; i++) {
+                waiting.add(CompletableFuture.supplyAsync(() -> post(producer)));
+            }
+            await().atMost(Duration.ofSeconds(3))
+                    .until(() ->
+                            producer.context.getBean("singles", Places.class).taken() == most);
+
+            HttpResponse<String> refused = post(producer);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - from))
+                    .as("before any of those that wait is answered")
+                    .isLessThan(Duration.ofSeconds(3));
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+            assertThat(type(refused)).isEqualTo("/problems/overloaded");
+            for (CompletableFuture<HttpResponse<String>> one : waiting) {
+                assertThat(one.join().statusCode()).isEqualTo(503);
+                assertThat(one.join().headers().firstValue("Retry-After")).contains("5");
+                assertThat(type(one.join())).isEqualTo("/problems/log-unavailable");
+            }
+            assertThat(producer.metric("heartline_producer_refused_total", "overloaded"))
+                    .isEqualTo(1);
+            assertThat(producer.metric("heartline_producer_refused_total", "log-unavailable"))
+                    .isEqualTo(most);
+            assertThat(producer.isReady()).isFalse();
+        }
+    }
+
+    private static HttpResponse<String> post(RunningProducer producer) {
+        try {
+            return producer.post(Bodies.like("alice", "bob"));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String type(HttpResponse<String> answer) {
+        return RunningProducer.json(answer).path("type").stringValue();
+    }
+
+    @Test
+    void aCallerBeyondItsRate_isToldWhenToComeBack_andAStreamIsSlowedDownInstead() throws Exception {
+        try (RunningProducer producer = RunningProducer.on(
+                Backends.unique("likes"), "heartline.producer.rate.per-second=20", "heartline.producer.rate.burst=2")) {
+            try (StreamClient client = new StreamClient(producer.port)) {
+                long from = System.nanoTime();
+
+                List<JsonNode> results = client.write(Bodies.lines(0, 22)).end().results();
+
+                assertThat(results.get(22).toString()).isEqualTo("{\"done\":true,\"accepted\":22,\"refused\":0}");
+                assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThan(Duration.ofMillis(900));
+            }
+            HttpResponse<String> refused = null;
+            for (int i = 0; i < 200 && (refused == null || refused.statusCode() == 202); i++) {
+                refused = post(producer);
+            }
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+            assertThat(type(refused)).isEqualTo("/problems/rate-limited");
+        }
+    }
+}

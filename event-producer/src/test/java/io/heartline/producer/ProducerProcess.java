@@ -1,0 +1,85 @@
+package io.heartline.producer;
+
+import io.heartline.quickstart.backends.Backends;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** The service in a JVM of its own: one that can be given little memory, or sent a SIGTERM. */
+final class ProducerProcess implements AutoCloseable {
+
+    private static final Pattern STARTED = Pattern.compile("started on port (\\d+)");
+    private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
+
+    final int port;
+    private final Path log = Files.createTempFile("producer", ".log");
+    private final Process process;
+
+    /** @param heap such as {@code 64m} */
+    ProducerProcess(String heap, String topic) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                System.getProperty("java.class.path"),
+                EventProducerApplication.class.getName(),
+                "--server.port=0",
+                "--logging.level.org.springframework.boot.reactor.netty=info",
+                "--spring.kafka.bootstrap-servers=" + Backends.shared().bootstrapServers(),
+                "--heartline.producer.topic.name=" + topic,
+                "--heartline.producer.topic.partitions=" + RunningProducer.PARTITIONS));
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> !process.isAlive() || STARTED.matcher(log()).find());
+        Matcher started = STARTED.matcher(log());
+        if (!started.find()) {
+            throw new IOException("the producer did not start: " + log());
+        }
+        port = Integer.parseInt(started.group(1));
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** The most memory that it ever had, in MB; 0 where nothing tells. */
+    long peakMegabytes() throws IOException {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        Matcher peak = PEAK.matcher(Files.readString(status));
+        return peak.find() ? Long.parseLong(peak.group(1)) / 1024 : 0;
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    boolean isGoneWithin(Duration patience) throws InterruptedException {
+        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly().onExit().join();
+        Files.delete(log);
+    }
+}

@@ -1,0 +1,101 @@
+package io.heartline.producer;
+
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.quickstart.backends.Backends;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An instance of the service in this JVM. */
+final class RunningProducer implements AutoCloseable {
+
+    static final int PARTITIONS = 4;
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    final ConfigurableApplicationContext context;
+    final int port;
+
+    private RunningProducer(ConfigurableApplicationContext context) {
+        this.context = context;
+        this.port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
+    /** On the broker that all tests share, and ready. */
+    static RunningProducer on(String topic, String... settings) {
+        RunningProducer producer = on(Backends.shared().bootstrapServers(), topic, settings);
+        await().atMost(Duration.ofSeconds(30)).until(producer::isReady);
+        return producer;
+    }
+
+    /** @param settings such as {@code heartline.producer.ack-timeout=1s} */
+    static RunningProducer on(String servers, String topic, String[] settings) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--spring.config.name=event-producer",
+                "--server.port=0",
+                "--spring.kafka.bootstrap-servers=" + servers,
+                "--heartline.producer.topic.name=" + topic,
+                "--heartline.producer.topic.partitions=" + PARTITIONS));
+        for (String setting : settings) {
+            arguments.add("--" + setting);
+        }
+        return new RunningProducer(
+                new SpringApplicationBuilder(EventProducerApplication.class).run(arguments.toArray(String[]::new)));
+    }
+
+    /** @param headers names and values in turn */
+    HttpResponse<String> post(String body, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri("/v1/likes"))
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(60))
+                .POST(BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HTTP.send(request.build(), BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return HTTP.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    boolean isReady() throws IOException, InterruptedException {
+        return get("/actuator/health/readiness").statusCode() == 200;
+    }
+
+    /** The sum of a metric's samples that contain a text. */
+    double metric(String name, String labels) throws IOException, InterruptedException {
+        return get("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name) && line.contains(labels))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    static JsonNode json(HttpResponse<String> answer) {
+        return JsonMapper.shared().readTree(answer.body());
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

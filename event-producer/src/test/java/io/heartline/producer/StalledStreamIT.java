@@ -1,0 +1,118 @@
+package io.heartline.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.quickstart.backends.Backends;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Streams that get nowhere, and more of them than there may be. */
+class StalledStreamIT {
+
+    private static final Duration STALL = Duration.ofSeconds(1);
+    private static final int STREAMS = 3;
+
+    private static RunningProducer producer;
+
+    @BeforeAll
+    static void start() {
+        producer = RunningProducer.on(
+                Backends.unique("likes"),
+                "heartline.producer.streams.stall=" + STALL.toMillis() + "ms",
+                "heartline.producer.streams.most=" + STREAMS);
+    }
+
+    @AfterAll
+    static void stop() {
+        producer.close();
+    }
+
+    @Test
+    void aStreamThatStopsSending_isCutOffAfterAWhile_withWhatItSentAnswered() throws Exception {
+        try (StreamClient client = new StreamClient(producer.port)) {
+            client.write(Bodies.lines(0, 2) + "{\"postId\":").flush();
+            long from = System.nanoTime();
+
+            assertThat(client.result().path("status").intValue()).isEqualTo(202);
+            assertThat(client.result().path("status").intValue()).isEqualTo(202);
+            assertThatThrownBy(client::result).isInstanceOf(IOException.class);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThanOrEqualTo(STALL);
+        }
+        awaitNoStreams();
+    }
+
+    @Test
+    void aClientThatNeverReads_isHeldBack_andThenCutOff_ratherThanBothWaitingForEver() throws Exception {
+        try (StreamClient client = new StreamClient(producer.port)) {
+            String lines = Bodies.lines(0, 1000);
+
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 10_000; i++) { // 700 MB, if they were taken
+                            client.write(lines);
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+        awaitNoStreams();
+    }
+
+    @Test
+    void aStreamThatGoesOn_howeverSlowly_isNotCutOff() throws Exception {
+        try (StreamClient client = new StreamClient(producer.port)) {
+            long until = System.nanoTime() + STALL.multipliedBy(3).toNanos();
+            int lines = 0;
+            while (System.nanoTime() < until) {
+                client.write(Bodies.lines(lines++, 1)).flush();
+                assertThat(client.result().path("line").intValue()).isEqualTo(lines);
+                awaitTenthOfAStall();
+            }
+
+            assertThat(client.end().result().path("accepted").intValue()).isEqualTo(lines);
+        }
+    }
+
+    private static void awaitTenthOfAStall() {
+        long until = System.nanoTime() + STALL.toNanos() / 10;
+        await().pollInterval(Duration.ofMillis(10)).until(() -> System.nanoTime() > until);
+    }
+
+    @Test
+    void aStreamTooMany_isRefusedAtOnce_andToldWhenToComeBack() throws Exception {
+        List<StreamClient> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < STREAMS; i++) {
+                open.add(new StreamClient(producer.port)
+                        .write(Bodies.lines(0, 1))
+                        .flush());
+                open.get(i).result();
+            }
+            try (StreamClient one = new StreamClient(producer.port)) {
+                one.write(Bodies.lines(0, 1)).flush();
+
+                assertThat(one.status()).isEqualTo(503);
+                assertThat(one.header("Retry-After")).isEqualTo("1");
+                assertThat(one.header("Content-Type")).isEqualTo("application/problem+json");
+            }
+            HttpResponse<String> single = producer.post(Bodies.like("a", "b"));
+            assertThat(single.statusCode()).as("a single like is none of them").isEqualTo(202);
+        } finally {
+            for (StreamClient client : open) {
+                client.close();
+            }
+        }
+        awaitNoStreams();
+    }
+
+    private static void awaitNoStreams() {
+        await().atMost(Duration.ofSeconds(30)).until(() -> producer.metric("heartline_producer_streams", "") == 0);
+    }
+}

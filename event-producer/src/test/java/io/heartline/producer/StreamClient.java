@@ -1,0 +1,133 @@
+package io.heartline.producer;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Streams likes over a socket of its own, so that what is written and what is read, and when, is up to the test. */
+final class StreamClient implements AutoCloseable {
+
+    private final Socket socket;
+    private final OutputStream out;
+    private final InputStream in;
+    private final StringBuilder read = new StringBuilder();
+    private Map<String, String> headers;
+    private int status;
+    private boolean isWhole;
+
+    /** @param headers such as {@code Prefer: return=minimal} */
+    StreamClient(int port, String... headers) throws IOException {
+        socket = new Socket("127.0.0.1", port);
+        socket.setSoTimeout(60_000);
+        out = new BufferedOutputStream(socket.getOutputStream(), 64 * 1024);
+        in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
+        StringBuilder head = new StringBuilder("POST /v1/likes HTTP/1.1\r\nHost: localhost\r\n");
+        head.append("Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n");
+        for (String header : headers) {
+            head.append(header).append("\r\n");
+        }
+        out.write(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** In a chunk of its own. */
+    StreamClient write(String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        out.write(bytes);
+        out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+        return this;
+    }
+
+    StreamClient flush() throws IOException {
+        out.flush();
+        return this;
+    }
+
+    /** There will be no more. */
+    StreamClient end() throws IOException {
+        out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        return flush();
+    }
+
+    int status() throws IOException {
+        readHead();
+        return status;
+    }
+
+    String header(String name) throws IOException {
+        readHead();
+        return headers.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    private void readHead() throws IOException {
+        if (headers != null) {
+            return;
+        }
+        status = Integer.parseInt(rawLine().split(" ")[1]);
+        headers = new TreeMap<>();
+        for (String line = rawLine(); !line.isEmpty(); line = rawLine()) {
+            String[] header = line.split(": ?", 2);
+            headers.put(header[0].toLowerCase(Locale.ROOT), header[1]);
+        }
+    }
+
+    /** The next result; null after the last. Throws if the answer is cut off. */
+    JsonNode result() throws IOException {
+        readHead();
+        while (read.indexOf("\n") < 0) {
+            if (isWhole) {
+                return null;
+            }
+            int length = Integer.parseInt(rawLine(), 16);
+            byte[] chunk = in.readNBytes(length);
+            if (chunk.length < length) {
+                throw new EOFException("cut off");
+            }
+            read.append(new String(chunk, StandardCharsets.UTF_8));
+            rawLine();
+            isWhole = length == 0;
+        }
+        int end = read.indexOf("\n");
+        String line = read.substring(0, end);
+        read.delete(0, end + 1);
+        return JsonMapper.shared().readTree(line);
+    }
+
+    /** Results up to the end of the answer. */
+    List<JsonNode> results() throws IOException {
+        List<JsonNode> results = new ArrayList<>();
+        for (JsonNode result = result(); result != null; result = result()) {
+            results.add(result);
+        }
+        return results;
+    }
+
+    private String rawLine() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new EOFException("cut off after: " + line);
+            }
+            line.append((char) c);
+        }
+        return line.toString().strip();
+    }
+
+    /** Without a word. */
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
