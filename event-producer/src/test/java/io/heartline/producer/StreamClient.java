@@ -43,7 +43,13 @@ final class StreamClient implements AutoCloseable {
 
     /** In a chunk of its own. */
     StreamClient write(String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    StreamClient write(byte[] bytes) throws IOException {
+        if (bytes.length == 0) {
+            return this; // which would be the last chunk
+        }
         out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
         out.write(bytes);
         out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
