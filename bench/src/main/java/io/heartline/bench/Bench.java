@@ -13,10 +13,12 @@ import picocli.CommandLine.Command;
             Idle.class,
             Latency.class,
             Unfollowed.class,
+            Ingest.class,
             Reports.class,
             Reads.class,
             NettyPeer.class,
             ConsumerPeer.class,
+            ProducerPeer.class,
             BatchPeer.class
         })
 public final class Bench {

@@ -25,7 +25,7 @@ final class Build {
             switch (target) {
                 case heartline -> jar("push-gateway");
                 case netty -> jar("bench");
-                case node -> nodePeer();
+                case node -> nodePeer("server.js");
             }
         }
     }
@@ -46,12 +46,12 @@ final class Build {
     }
 
     /** @throws ParameterException if its libraries are not there */
-    Path nodePeer() {
+    Path nodePeer(String script) {
         Path folder = root.resolve("bench/peers/node");
         if (!Files.isDirectory(folder.resolve("node_modules"))) {
             throw missing(folder.resolve("node_modules").toString(), "(cd " + folder + " && npm ci)");
         }
-        return folder.resolve("server.js");
+        return folder.resolve(script);
     }
 
     private ParameterException missing(String file, String remedy) {

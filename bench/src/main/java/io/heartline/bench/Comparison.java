@@ -37,6 +37,22 @@ final class Comparison<T extends Enum<T>> {
         return Spread.of(compared);
     }
 
+    /** A line for each pair of those that were measured: the one named first, by the one named last. */
+    void printAllRatios(String what) {
+        List<T> measured = List.copyOf(figures.keySet());
+        if (measured.size() < 2) {
+            return;
+        }
+        Console.print(
+                "%n%s, median of %d and range:",
+                what, figures.get(measured.get(0)).size());
+        for (int i = 0; i < measured.size(); i++) {
+            for (T base : measured.subList(i + 1, measured.size())) {
+                Console.print("- %s / %s: %s", measured.get(i), base, ratio(measured.get(i), base));
+            }
+        }
+    }
+
     /** A line for each of the others; nothing if the base was not measured. */
     void printRatios(String what, T base) {
         if (!figures.containsKey(base) || figures.size() == 1) {

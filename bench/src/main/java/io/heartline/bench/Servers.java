@@ -34,28 +34,39 @@ final class Servers {
                                 "--heartline.gateway.topic=" + topic,
                                 "--heartline.gateway.connections=" + Integer.MAX_VALUE);
                     case netty -> java("bench", "netty-peer", broker.bootstrapServers(), topic, "" + port);
-                    case node ->
-                        List.of(
-                                "node",
-                                "--expose-gc",
-                                build.nodePeer().toString(),
-                                broker.bootstrapServers(),
-                                topic,
-                                Integer.toString(port));
+                    case node -> node("server.js", topic, port);
                 },
                 port);
     }
 
-    /** The event producer, which writes to the topic. */
-    ServerProcess startProducer(String topic) {
+    /**
+     * Takes likes and writes them to the topic.
+     *
+     * @param settings arguments that only this target understands
+     */
+    ServerProcess start(IngestTarget target, String topic, List<String> settings) {
         int port = FreePorts.find(1)[0];
-        return ServerProcess.start(
-                java(
-                        "event-producer",
-                        "--server.port=" + port,
-                        "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
-                        "--heartline.producer.topic.name=" + topic),
-                port);
+        return switch (target) {
+            case heartline -> startProducer(topic, settings);
+            case node -> ServerProcess.start(node("ingest.js", topic, port), port);
+            case kafka -> {
+                List<String> command = java("bench", "producer-peer", broker.bootstrapServers(), topic, "" + port);
+                command.addAll(settings);
+                yield ServerProcess.start(command, port);
+            }
+        };
+    }
+
+    /** The event producer, which writes to the topic. */
+    ServerProcess startProducer(String topic, List<String> settings) {
+        int port = FreePorts.find(1)[0];
+        List<String> command = java(
+                "event-producer",
+                "--server.port=" + port,
+                "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
+                "--heartline.producer.topic.name=" + topic);
+        command.addAll(settings);
+        return ServerProcess.start(command, port);
     }
 
     /** {@link ConsumerPeer}. */
@@ -84,6 +95,16 @@ final class Servers {
         int port = FreePorts.find(1)[0];
         return ServerProcess.start(
                 java("bench", "batch-peer", kind.name(), broker.bootstrapServers(), topic, "" + port), port);
+    }
+
+    private List<String> node(String script, String topic, int port) {
+        return List.of(
+                "node",
+                "--expose-gc",
+                build.nodePeer(script).toString(),
+                broker.bootstrapServers(),
+                topic,
+                Integer.toString(port));
     }
 
     private List<String> java(String module, String... arguments) {

@@ -29,6 +29,13 @@ class OptionsTest {
         "unfollowed, --rate=99999999999",
         "unfollowed, --followers=-1",
         "unfollowed, --repetitions=0",
+        "ingest, --rate=0",
+        "ingest, --events=0",
+        "ingest, --streams=0",
+        "ingest, --linger=-1",
+        "ingest, --batch-size=0",
+        "ingest, --compression=zip",
+        "ingest, --ways=csv",
         "reports, --events=0",
         "reports, --celebrity=101",
         "reports, --heap=256",
@@ -36,7 +43,7 @@ class OptionsTest {
         "reads, --rate=0",
         "reads, --warm-up=-1"
     })
-    void aNumberThatMakesNoSense_isRefusedByTheOptionsName(String command, String option) {
+    void aValueThatMakesNoSense_isRefusedByTheOptionsName(String command, String option) {
         assertThat(run(command, option)).isEqualTo(2);
         assertThat(said.toString())
                 .startsWith("Invalid value for option '" + option.substring(0, option.indexOf('=')) + "'");
