@@ -88,4 +88,6 @@ app.disable('etag');
 app.post('/v1/likes', express.json({ limit: '16kb' }), (request, response) =>
   request.is('application/x-ndjson') ? stream(request, response) : post(request, response),
 );
-app.listen(Number(port), '127.0.0.1');
+const server = app.listen(Number(port), '127.0.0.1');
+// Node closes a connection after 5 s of silence, and now and then a request is on its way by then
+server.keepAliveTimeout = 65_000;
