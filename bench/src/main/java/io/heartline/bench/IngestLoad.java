@@ -25,7 +25,7 @@ final class IngestLoad {
 
     @Option(
             names = "--warm-up-events",
-            defaultValue = "500000",
+            defaultValue = "1000000",
             converter = WholeNumber.Positive.class,
             description = "ndjson: lines before measuring, in streams of their own.")
     private int warmUpEvents;
