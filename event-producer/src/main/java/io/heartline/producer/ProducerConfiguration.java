@@ -15,11 +15,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 
 @Configuration(proxyBeanMethods = false)
 class ProducerConfiguration {
 
     private static final Duration ADMIN_ANSWER = Duration.ofSeconds(5);
+    private static final int BEFORE_ANNOTATIONS = -1;
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
     /** How long Kafka's client takes follows from how long a caller waits, so that there is one figure to set. */
@@ -96,6 +98,19 @@ class ProducerConfiguration {
     @Bean
     IngestMetrics ingestMetrics(MeterRegistry registry, LikeLog likes, Places streams) {
         return new IngestMetrics(registry, likes, streams);
+    }
+
+    @Bean
+    SimpleUrlHandlerMapping likes(
+            Intakes intakes,
+            LikeLog likes,
+            Places singles,
+            Places streams,
+            LikeStreams open,
+            LikeStream.Settings settings,
+            IngestMetrics metrics) {
+        LikesHandler handler = new LikesHandler(intakes, likes, singles, streams, open, settings, metrics);
+        return new SimpleUrlHandlerMapping(Map.of("/v1/likes", handler), BEFORE_ANNOTATIONS);
     }
 
     /** Part of readiness: whoever cannot log a like is sent none. */

@@ -1,5 +1,6 @@
 package io.heartline.events;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -17,9 +18,9 @@ public final class EventTime {
 
     private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
     private static final String FORM = "0000-00-00T00:00:00.000Z";
-    private static final int SECONDS_A_DAY = 24 * 60 * 60;
     private static final DateTimeFormatter MILLISECONDS =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter().withZone(ZoneOffset.UTC);
+    private static final int SECONDS_A_DAY = 24 * 60 * 60;
 
     private EventTime() {}
 
@@ -64,16 +65,41 @@ public final class EventTime {
         return number;
     }
 
-    /** With exactly three decimals, in UTC. */
+    /** With exactly three decimals, in UTC. The same as Java's formatter, which takes as long as all the rest of an event. */
     public static String format(Instant at) {
-        return MILLISECONDS.format(at);
+        if (!isInRange(at)) {
+            return MILLISECONDS.format(at);
+        }
+        LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(at.getEpochSecond(), SECONDS_A_DAY));
+        int second = Math.floorMod(at.getEpochSecond(), SECONDS_A_DAY);
+        byte[] form = FORM.getBytes(StandardCharsets.US_ASCII);
+        put(date.getYear(), form, 0, 4);
+        put(date.getMonthValue(), form, 5, 7);
+        put(date.getDayOfMonth(), form, 8, 10);
+        put(second / 3600, form, 11, 13);
+        put(second / 60 % 60, form, 14, 16);
+        put(second % 60, form, 17, 19);
+        put(at.getNano() / 1_000_000, form, 20, 23);
+        return new String(form, StandardCharsets.US_ASCII);
+    }
+
+    private static void put(int number, byte[] form, int from, int to) {
+        int left = number;
+        for (int i = to - 1; i >= from; i--) {
+            form[i] = (byte) ('0' + left % 10);
+            left /= 10;
+        }
     }
 
     static Instant require(Instant at) {
-        // the last day of 9999 is left out so that the instant has a four-digit year in every zone
-        if (at == null || at.isBefore(Instant.EPOCH) || !at.isBefore(END)) {
+        if (at == null || !isInRange(at)) {
             throw new IllegalArgumentException("at " + RULE);
         }
         return at.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** The last day of 9999 is left out so that the instant has a four-digit year in every zone. */
+    private static boolean isInRange(Instant at) {
+        return !at.isBefore(Instant.EPOCH) && at.isBefore(END);
     }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Random;
@@ -23,6 +26,21 @@ class EventTimeTest {
             Instant at = Instant.ofEpochMilli(random.nextLong(END));
 
             assertThat(EventTime.parse(EventTime.format(at))).isEqualTo(at);
+        }
+    }
+
+    @Test
+    void whateverItIs_itIsWrittenAsJavaWritesIt() {
+        DateTimeFormatter javas =
+                new DateTimeFormatterBuilder().appendInstant(3).toFormatter().withZone(ZoneOffset.UTC);
+        Random random = new Random(3);
+        for (int i = 0; i < 20_000; i++) {
+            long within = random.nextLong(END);
+            for (long millis : new long[] {within, -1 - within, END + within}) {
+                Instant at = Instant.ofEpochMilli(millis).plusNanos(random.nextInt(1_000_000));
+
+                assertThat(EventTime.format(at)).isEqualTo(javas.format(at));
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.heartline.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.mongodb.reactivestreams.client.MongoClient;
 import io.heartline.quickstart.backends.Backends;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -68,6 +70,39 @@ class HeartlineIT {
         JsonNode report = report(heartline, author);
         assertThat(report.path("likes").intValue()).isEqualTo(2);
         assertThat(report.path("likers").intValue()).isEqualTo(2);
+        assertThat(report.path("events").path("liked").intValue()).isEqualTo(3);
+    }
+
+    /** A retry under the same key is the same event, so the log may have it twice; who counts, counts it once. */
+    @Test
+    void aLikeThatIsSentAgainUnderItsKey_isTwiceInTheLog_onceInTheReport_andOnceToAPage() throws Exception {
+        assumeTrue(Script.isPossible(), "Node is not installed");
+        String author = Backends.unique("author");
+        Frames frames = Frames.of(heartline.gateway().url(), author);
+        frames.next();
+        try (Script page = Script.follow(heartline.gateway().url(), author)) {
+            assertThat(page.next("hello").path("recovered").booleanValue()).isFalse();
+            String like = body(author, "bob");
+
+            JsonNode first = JSON.readTree(
+                    post(heartline, like, "Idempotency-Key", author).body());
+            JsonNode again = JSON.readTree(
+                    post(heartline, like, "Idempotency-Key", author).body());
+            JsonNode last = like(heartline, author, "carol");
+
+            assertThat(again.path("eventId")).isEqualTo(first.path("eventId"));
+            assertThat(again.path("position")).isNotEqualTo(first.path("position"));
+            for (JsonNode logged : List.of(first, again, last)) {
+                JsonNode frame = JSON.readTree(frames.next());
+                assertThat(frame.path("position")).isEqualTo(logged.path("position"));
+                assertThat(frame.path("event").path("id")).isEqualTo(logged.path("eventId"));
+            }
+            assertThat(page.next("like").path("event").path("id")).isEqualTo(first.path("eventId"));
+            assertThat(page.next("like").path("event").path("id")).isEqualTo(last.path("eventId"));
+        }
+        run(heartline);
+        JsonNode report = report(heartline, author);
+        assertThat(report.path("likes").intValue()).isEqualTo(2);
         assertThat(report.path("events").path("liked").intValue()).isEqualTo(3);
     }
 
@@ -191,19 +226,25 @@ class HeartlineIT {
     }
 
     private static JsonNode like(Heartline target, String author, String liker) throws Exception {
-        HttpResponse<String> answer =
-                post(target, "{\"postId\":\"p-1\",\"authorId\":\"" + author + "\",\"likerId\":\"" + liker + "\"}");
+        HttpResponse<String> answer = post(target, body(author, liker));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return JSON.readTree(answer.body());
     }
 
-    private static HttpResponse<String> post(Heartline target, String body) throws Exception {
-        return HTTP.send(
-                HttpRequest.newBuilder(URI.create(target.producer().url() + "/v1/likes"))
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(body))
-                        .build(),
-                BodyHandlers.ofString());
+    private static String body(String author, String liker) {
+        return "{\"postId\":\"p-1\",\"authorId\":\"" + author + "\",\"likerId\":\"" + liker + "\"}";
+    }
+
+    /** @param headers names and values in turn */
+    private static HttpResponse<String> post(Heartline target, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(target.producer().url() + "/v1/likes"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HTTP.send(request.build(), BodyHandlers.ofString());
     }
 
     private static void run(Heartline target) throws Exception {

@@ -3,27 +3,35 @@ package io.heartline.producer;
 import io.heartline.events.LikeEvent;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.UnsupportedMediaTypeStatusException;
+import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** {@code POST /v1/likes}: one like, or a stream of them. Past Spring's codecs, which would copy once more for nothing. */
-@RestController
-class LikesController {
+/**
+ * {@code POST /v1/likes}: one like, or a stream of them. Reached by URL alone and past Spring's codecs: what annotations and
+ * their argument resolvers do for each request would be a good part of what a like costs.
+ */
+final class LikesHandler implements WebHandler {
 
+    private static final List<MediaType> TYPES = List.of(MediaType.APPLICATION_JSON, MediaType.APPLICATION_NDJSON);
     private static final String MINIMAL = "return=minimal";
 
     private final Intakes intakes;
@@ -34,7 +42,7 @@ class LikesController {
     private final LikeStream.Settings settings;
     private final IngestMetrics metrics;
 
-    LikesController(
+    LikesHandler(
             Intakes intakes,
             LikeLog likes,
             Places singles,
@@ -51,8 +59,32 @@ class LikesController {
         this.metrics = metrics;
     }
 
-    @PostMapping(path = "/v1/likes", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<Void> one(ServerWebExchange exchange) {
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange) {
+        HttpMethod method = exchange.getRequest().getMethod();
+        if (method != HttpMethod.POST) {
+            return Mono.error(new MethodNotAllowedException(method, List.of(HttpMethod.POST)));
+        }
+        MediaType type = type(exchange.getRequest().getHeaders());
+        if (MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)) {
+            return one(exchange);
+        }
+        if (MediaType.APPLICATION_NDJSON.equalsTypeAndSubtype(type)) {
+            return many(exchange);
+        }
+        return Mono.error(new UnsupportedMediaTypeStatusException(type, TYPES, null, method));
+    }
+
+    /** Null if there is none, or what is there is no media type. */
+    private static MediaType type(HttpHeaders headers) {
+        try {
+            return headers.getContentType();
+        } catch (InvalidMediaTypeException e) {
+            return null;
+        }
+    }
+
+    private Mono<Void> one(ServerWebExchange exchange) {
         return intakes.of(exchange).flatMap(intake -> {
             intakes.admit(exchange, intake.caller());
             singles.enter();
@@ -123,8 +155,7 @@ class LikesController {
         return response.writeWith(Mono.just(buffer));
     }
 
-    @PostMapping(path = "/v1/likes", consumes = MediaType.APPLICATION_NDJSON_VALUE)
-    Mono<Void> many(ServerWebExchange exchange) {
+    private Mono<Void> many(ServerWebExchange exchange) {
         return intakes.of(exchange).flatMap(intake -> {
             streams.enter();
             return Mono.fromFuture(likes::opened)

@@ -1,0 +1,57 @@
+package io.heartline.quickstart;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code heartline.js}, the gateway's own client, in Node: what a page would be told. */
+final class Script implements AutoCloseable {
+
+    private static final String FOLLOW = "../push-gateway/src/test/js/follow.js";
+
+    private final Process process;
+    private final BufferedReader said;
+
+    private Script(Process process) {
+        this.process = process;
+        this.said = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /** Where scripts have to be followed, that there is no Node is a failure. */
+    static boolean isPossible() {
+        return System.getenv("HEARTLINE_REQUIRE_SCRIPTS") != null
+                || Stream.of(System.getenv("PATH").split(Pattern.quote(File.pathSeparator)))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node")));
+    }
+
+    static Script follow(String gateway, String author) throws IOException {
+        return new Script(new ProcessBuilder("node", "--experimental-websocket", FOLLOW, gateway, author)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+
+    /** The next frame of a kind; those of others are passed over. */
+    JsonNode next(String kind) throws Exception {
+        return CompletableFuture.supplyAsync(() -> said.lines()
+                        .map(line -> JsonMapper.shared().readTree(line).path("frame"))
+                        .filter(frame -> frame.path("kind").asString("").equals(kind))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalStateException("it said no more")))
+                .get(30, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        process.toHandle().destroy(); // not the process, which would close what it has yet to say
+        process.onExit().join();
+    }
+}
