@@ -2,8 +2,10 @@ package io.heartline.producer;
 
 import io.heartline.events.LikeEvent;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -87,17 +89,21 @@ final class LikesHandler implements WebHandler {
     private Mono<Void> one(ServerWebExchange exchange) {
         return intakes.of(exchange).flatMap(intake -> {
             intakes.admit(exchange, intake.caller());
-            singles.enter();
-            return body(exchange.getRequest())
-                    .flatMap(body -> append(intake.event(body, 0, body.length), exchange.getResponse()))
-                    .doFinally(end -> singles.leave());
+            ServerHttpResponse response = exchange.getResponse();
+            Channel channel = channel(response);
+            return body(exchange.getRequest(), channel)
+                    .flatMap(body -> append(intake.event(body, 0, body.length), channel))
+                    .flatMap(answer -> write(answer, response));
         });
     }
 
-    private static Mono<byte[]> body(ServerHttpRequest request) {
+    private Mono<byte[]> body(ServerHttpRequest request, Channel channel) {
         if (request.getHeaders().getContentLength() > Intake.MOST_BYTES) {
             return Mono.error(RefusedException.tooLarge());
         }
+        // one that never comes whole would be waited for without end
+        Future<?> deadline = channel.eventLoop()
+                .schedule((Runnable) channel::close, settings.stall().toMillis(), TimeUnit.MILLISECONDS);
         return DataBufferUtils.join(request.getBody(), Intake.MOST_BYTES)
                 .onErrorMap(DataBufferLimitException.class, e -> RefusedException.tooLarge())
                 .defaultIfEmpty(DefaultDataBufferFactory.sharedInstance.wrap(new byte[0]))
@@ -106,12 +112,13 @@ final class LikesHandler implements WebHandler {
                     buffer.read(body);
                     DataBufferUtils.release(buffer);
                     return body;
-                });
+                })
+                .doFinally(end -> deadline.cancel(false));
     }
 
-    private Mono<Void> append(LikeEvent event, ServerHttpResponse response) {
-        Channel channel = channel(response);
-        return Mono.<byte[]>create(answer -> offer(event, channel, answer)).flatMap(answer -> write(answer, response));
+    private Mono<byte[]> append(LikeEvent event, Channel channel) {
+        singles.enter();
+        return Mono.<byte[]>create(answer -> offer(event, channel, answer)).doFinally(end -> singles.leave());
     }
 
     private void offer(LikeEvent event, Channel channel, MonoSink<byte[]> answer) {

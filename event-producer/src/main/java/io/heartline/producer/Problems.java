@@ -36,8 +36,12 @@ final class Problems implements WebExceptionHandler {
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable e) {
         ServerHttpResponse response = exchange.getResponse();
-        if (response.isCommitted() || DisconnectedClientHelper.isClientDisconnectedException(e)) {
-            return Mono.error(e);
+        if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+            log.debug("there is nobody to answer {}", RequestIds.of(response), e);
+            return Mono.empty();
+        }
+        if (response.isCommitted()) {
+            return Mono.error(e); // to end it here would make a part look like the whole
         }
         HttpHeaders headers = response.getHeaders();
         String id = RequestIds.of(response);

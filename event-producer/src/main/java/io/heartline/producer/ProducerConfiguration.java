@@ -11,11 +11,14 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaProducerFactoryCustomizer;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import reactor.netty.NettyPipeline;
 
 @Configuration(proxyBeanMethods = false)
 class ProducerConfiguration {
@@ -111,6 +114,13 @@ class ProducerConfiguration {
             IngestMetrics metrics) {
         LikesHandler handler = new LikesHandler(intakes, likes, singles, streams, open, settings, metrics);
         return new SimpleUrlHandlerMapping(Map.of("/v1/likes", handler), BEFORE_ANNOTATIONS);
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> unreadableRequests() {
+        return factory -> factory.addServerCustomizers(
+                server -> server.doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                        .addAfter(NettyPipeline.HttpCodec, "heartline.unreadable", new UnreadableRequests())));
     }
 
     /** Part of readiness: whoever cannot log a like is sent none. */

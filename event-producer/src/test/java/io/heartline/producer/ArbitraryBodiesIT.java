@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.EventTime;
 import io.heartline.events.Identifier;
 import io.heartline.quickstart.backends.Backends;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -63,17 +61,17 @@ class ArbitraryBodiesIT {
             byte[] body = bodies.next();
             socket.getOutputStream().write(request(body));
 
-            Answer answer = Answer.read(socket.getInputStream());
+            RawAnswer answer = RawAnswer.read(socket.getInputStream());
 
-            assertThat(answer.status).as(described(i, body)).isIn(permitted(body));
-            if (answer.status != 202) {
-                JsonNode problem = TREES.readTree(answer.body);
-                assertThat(problem.path("status").intValue()).isEqualTo(answer.status);
+            assertThat(answer.status()).as(described(i, body)).isIn(permitted(body));
+            if (answer.status() != 202) {
+                JsonNode problem = TREES.readTree(answer.body());
+                assertThat(problem.path("status").intValue()).isEqualTo(answer.status());
                 assertThat(problem.path("errors").isEmpty())
                         .as(described(i, body))
                         .isFalse();
             }
-            if (answer.isLast) {
+            if (answer.isLast()) {
                 socket.close();
                 socket = connect();
             }
@@ -184,32 +182,5 @@ class ArbitraryBodiesIT {
                 .put(head)
                 .put(body)
                 .array();
-    }
-
-    private record Answer(int status, byte[] body, boolean isLast) {
-
-        static Answer read(InputStream socket) throws IOException {
-            InputStream in = new BufferedInputStream(socket);
-            int status = Integer.parseInt(line(in).split(" ")[1]);
-            int length = 0;
-            boolean isLast = false;
-            for (String header = line(in); !header.isEmpty(); header = line(in)) {
-                String[] parts = header.toLowerCase().split(": ?", 2);
-                length = parts[0].equals("content-length") ? Integer.parseInt(parts[1]) : length;
-                isLast |= parts[0].equals("connection") && parts[1].equals("close");
-            }
-            return new Answer(status, in.readNBytes(length), isLast);
-        }
-
-        private static String line(InputStream in) throws IOException {
-            StringBuilder line = new StringBuilder();
-            for (int c = in.read(); c != '\n'; c = in.read()) {
-                if (c < 0) {
-                    throw new IOException("cut off after: " + line);
-                }
-                line.append((char) c);
-            }
-            return line.toString().strip();
-        }
     }
 }

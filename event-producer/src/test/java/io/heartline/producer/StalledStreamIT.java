@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.quickstart.backends.Backends;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +65,19 @@ class StalledStreamIT {
                     .isInstanceOf(IOException.class);
         }
         awaitNoStreams();
+    }
+
+    @Test
+    void aLikeWhoseBodyNeverComesWhole_isNotWaitedForWithoutEnd() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", producer.port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write(("POST /v1/likes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    + "Content-Length: 100\r\n\r\n{\"postId\":")
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
     }
 
     @Test

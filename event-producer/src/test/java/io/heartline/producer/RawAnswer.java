@@ -1,0 +1,44 @@
+package io.heartline.producer;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An answer as it comes from a socket, to what no client would let us send.
+ *
+ * @param headers by their names in lower case
+ */
+record RawAnswer(int status, Map<String, String> headers, byte[] body) {
+
+    /** One that says how long it is; nothing beyond it is read. */
+    static RawAnswer read(InputStream in) throws IOException {
+        int status = Integer.parseInt(line(in).split(" ")[1]);
+        Map<String, String> headers = new TreeMap<>();
+        for (String line = line(in); !line.isEmpty(); line = line(in)) {
+            String[] header = line.split(": ?", 2);
+            headers.put(header[0].toLowerCase(Locale.ROOT), header[1]);
+        }
+        return new RawAnswer(
+                status, headers, in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0"))));
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new EOFException("cut off after: " + line);
+            }
+            line.append((char) c);
+        }
+        return line.toString().strip();
+    }
+
+    /** Whether the connection ends with it. */
+    boolean isLast() {
+        return "close".equals(headers.get("connection"));
+    }
+}

@@ -1,0 +1,63 @@
+package io.heartline.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.quickstart.backends.Backends;
+import java.io.BufferedInputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class UnreadableRequestsIT {
+
+    private static RunningProducer producer;
+
+    @BeforeAll
+    static void start() {
+        producer = RunningProducer.on(Backends.unique("likes"));
+    }
+
+    @AfterAll
+    static void stop() {
+        producer.close();
+    }
+
+    static Stream<Arguments> unreadable() {
+        String post = "POST /v1/likes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+        return Stream.of(
+                Arguments.of("no request at all", 400, "what is this\r\n\r\n"),
+                Arguments.of("a URL without end", 414, "GET /" + "x".repeat(10_000) + " HTTP/1.1\r\n\r\n"),
+                Arguments.of("headers without end", 431, post + "X: " + "x".repeat(20_000) + "\r\n\r\n"),
+                Arguments.of("a length that is none", 400, post + "Content-Length: many\r\n\r\n{}"),
+                Arguments.of("an Accept that is none", 400, post + "Accept: ;;\r\nContent-Length: 2\r\n\r\n{}"),
+                Arguments.of("a method unknown", 405, "LIKE /v1/likes HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Arguments.of("a path that is none", 400, "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Arguments.of("no such path", 404, "GET /v1/nothing HTTP/1.1\r\nHost: l\r\nAccept: ;;\r\n\r\n"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("unreadable")
+    void whatIsNoRequestOfOurs_isAnsweredWithAProblemAllTheSame(String name, int status, String request)
+            throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", producer.port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+
+            RawAnswer answer = RawAnswer.read(new BufferedInputStream(socket.getInputStream()));
+
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
+            JsonNode problem = JsonMapper.shared().readTree(answer.body());
+            assertThat(problem.path("status").intValue()).isEqualTo(status);
+            assertThat(problem.path("instance").stringValue())
+                    .isEqualTo("urn:uuid:" + answer.headers().get("request-id"));
+        }
+    }
+}
