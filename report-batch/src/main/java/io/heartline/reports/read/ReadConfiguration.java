@@ -1,5 +1,6 @@
 package io.heartline.reports.read;
 
+import io.heartline.reports.MongoIndex;
 import io.heartline.reports.ReportSettings;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
@@ -22,8 +23,8 @@ class ReadConfiguration {
 
     @Bean
     @ConditionalOnWebApplication // a command that verifies writes nothing
-    ReportIndexes reportIndexes(ReactiveMongoTemplate mongo) {
-        return new ReportIndexes(mongo);
+    MongoIndex ranking(ReactiveMongoTemplate mongo) {
+        return new MongoIndex(mongo, ReportStore.COLLECTION, "ranking", ReportReader.INDEX);
     }
 
     @Bean

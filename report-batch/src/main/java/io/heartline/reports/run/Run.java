@@ -23,7 +23,7 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param published what readers had before: weeks that were sealed by then are corrected, with a number; or null
  * @param error why it failed, or null
  */
-@Document("runs")
+@Document(RunStore.COLLECTION)
 record Run(
         @Id String id,
         String trigger,

@@ -1,11 +1,13 @@
 package io.heartline.reports.run;
 
+import io.heartline.reports.MongoIndex;
 import io.heartline.reports.ReportSettings;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.UUID;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -41,6 +43,12 @@ class RunConfiguration {
     @Bean
     RunStore runStore(ReactiveMongoTemplate mongo) {
         return new RunStore(mongo);
+    }
+
+    @Bean
+    @ConditionalOnWebApplication // a command neither lists runs nor forgets them
+    MongoIndex latestRuns(ReactiveMongoTemplate mongo) {
+        return new MongoIndex(mongo, RunStore.COLLECTION, "latest", RunStore.INDEX);
     }
 
     @Bean

@@ -3,7 +3,9 @@ package io.heartline.reports.run;
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
+import com.mongodb.client.model.Indexes;
 import java.time.Instant;
+import org.bson.conversions.Bson;
 import org.springframework.data.domain.Sort;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.query.Criteria;
@@ -13,6 +15,11 @@ import reactor.core.publisher.Mono;
 
 /** The {@code runs} collection: any instance answers for any run. */
 class RunStore {
+
+    static final String COLLECTION = "runs";
+
+    /** Both for the latest runs and for those that are to be forgotten; any other is asked for by its id. */
+    static final Bson INDEX = Indexes.descending("requestedAt");
 
     private final ReactiveMongoTemplate mongo;
 

@@ -1,8 +1,8 @@
-package io.heartline.reports.read;
+package io.heartline.reports;
 
 import com.mongodb.client.model.IndexOptions;
-import io.heartline.reports.fold.ReportStore;
 import java.time.Duration;
+import org.bson.conversions.Bson;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -13,26 +13,31 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.util.retry.Retry;
 
-/** Sees to the index that the reads need, behind the back of a service that has started, and as soon as MongoDB answers. */
-final class ReportIndexes implements ApplicationListener<ApplicationReadyEvent>, DisposableBean {
+/** Sees to an index that queries need, behind the back of a service that has started, and as soon as MongoDB answers. */
+public final class MongoIndex implements ApplicationListener<ApplicationReadyEvent>, DisposableBean {
 
-    private static final Logger logger = LoggerFactory.getLogger(ReportIndexes.class);
+    private static final Logger logger = LoggerFactory.getLogger(MongoIndex.class);
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private final ReactiveMongoTemplate mongo;
+    private final String collection;
+    private final String name;
+    private final Bson key;
     private final Disposable.Swap creation = Disposables.swap();
 
-    ReportIndexes(ReactiveMongoTemplate mongo) {
+    /** @param key what is in it, by field */
+    public MongoIndex(ReactiveMongoTemplate mongo, String collection, String name, Bson key) {
         this.mongo = mongo;
+        this.collection = collection;
+        this.name = name;
+        this.key = key;
     }
 
     @Override
     public void onApplicationEvent(ApplicationReadyEvent event) {
-        creation.update(mongo.execute(
-                        ReportStore.COLLECTION,
-                        reports -> reports.createIndex(ReportReader.INDEX, new IndexOptions().name("ranking")))
-                .doOnError(e -> logger.warn("the index of {} has to wait: {}", ReportStore.COLLECTION, e.toString()))
+        creation.update(mongo.execute(collection, found -> found.createIndex(key, new IndexOptions().name(name)))
+                .doOnError(e -> logger.warn("index {} of {} has to wait: {}", name, collection, e.toString()))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, SHORTEST).maxBackoff(LONGEST))
                 .subscribe());
     }
