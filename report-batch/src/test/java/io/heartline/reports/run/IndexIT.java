@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import io.heartline.quickstart.backends.Backends;
-import io.heartline.reports.ReportBatchApplication;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,10 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.support.GenericApplicationContext;
 
 /**
  * MongoDB's stand-in makes no index, so that nothing here would be slow without one. What can be held against each other is
@@ -38,17 +34,7 @@ class IndexIT implements CommandListener {
 
     @BeforeAll
     void start() {
-        batch = new SpringApplicationBuilder(ReportBatchApplication.class)
-                .initializers(context -> ((GenericApplicationContext) context)
-                        .registerBean(
-                                "ears",
-                                MongoClientSettingsBuilderCustomizer.class,
-                                () -> settings -> settings.addCommandListener(this)))
-                .run(
-                        "--spring.config.name=report-batch",
-                        "--server.port=0",
-                        "--heartline.reports.schedule=-",
-                        "--spring.mongodb.uri=" + Backends.shared().newDatabase());
+        batch = WholeBatch.start(this, Backends.shared().newDatabase(), "heartline.reports.schedule=-");
     }
 
     @AfterAll
