@@ -34,10 +34,18 @@ public final class Trouble {
         return e instanceof DataAccessException || e instanceof MongoException;
     }
 
-    /** Whether MongoDB cannot be asked at the moment, rather than having refused something. */
+    /**
+     * Whether MongoDB cannot be asked at the moment, rather than having refused something. What Spring makes of the driver's
+     * exceptions tells for some of them only.
+     */
     static boolean isMongoAway(Exception e) {
         return e instanceof DataAccessResourceFailureException
-                || e instanceof MongoSocketException
+                || isAway(e)
+                || e instanceof DataAccessException && isAway(e.getCause());
+    }
+
+    private static boolean isAway(Throwable e) {
+        return e instanceof MongoSocketException
                 || e instanceof MongoTimeoutException
                 || e instanceof MongoServerUnavailableException
                 || e instanceof MongoConnectionPoolClearedException

@@ -1,0 +1,53 @@
+package io.heartline.reports.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoConnectionPoolClearedException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoSocketReadTimeoutException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.ServerAddress;
+import com.mongodb.connection.ClusterId;
+import com.mongodb.connection.ServerId;
+import java.util.List;
+import org.bson.BsonDocument;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.springframework.data.mongodb.core.MongoExceptionTranslator;
+
+/** The driver throws its own exceptions, a template what Spring makes of them. */
+class TroubleTest {
+
+    private static final ServerAddress SERVER = new ServerAddress();
+
+    private static final List<MongoException> AWAY = List.of(
+            new MongoTimeoutException("no server"),
+            new MongoSocketReadTimeoutException("no answer", SERVER, new RuntimeException()),
+            new MongoConnectionPoolClearedException(new ServerId(new ClusterId(), SERVER), null),
+            new MongoNotPrimaryException(new BsonDocument(), SERVER),
+            new MongoNodeIsRecoveringException(new BsonDocument(), SERVER));
+
+    private static final List<MongoException> REFUSED =
+            List.of(new MongoCommandException(new BsonDocument(), SERVER), new MongoException("some other"));
+
+    @ParameterizedTest
+    @FieldSource("AWAY")
+    void thatMongoIsAway_isKnown_whoeverSaysIt(MongoException e) {
+        assertThat(Trouble.isMongoAway(e)).isTrue();
+        assertThat(Trouble.isMongoAway(translated(e))).isTrue();
+    }
+
+    @ParameterizedTest
+    @FieldSource("REFUSED")
+    void thatItRefusedSomething_isAnother(MongoException e) {
+        assertThat(Trouble.isMongoAway(e)).isFalse();
+        assertThat(Trouble.isMongoAway(translated(e))).isFalse();
+    }
+
+    private static RuntimeException translated(MongoException e) {
+        return new MongoExceptionTranslator().translateExceptionIfPossible(e);
+    }
+}
