@@ -1,7 +1,11 @@
 package io.heartline.producer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.heartline.quickstart.backends.FreePorts;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -35,5 +39,30 @@ class KafkaDownIT {
                 .valueEquals("Retry-After", "5")
                 .expectHeader()
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "application/x-ndjson"})
+    void whatCannotBeLogged_isAnsweredAsDocumented(String mediaType, @Autowired WebTestClient http) {
+        var request = http.post().uri("/v1/likes").header("Content-Type", mediaType);
+        request.bodyValue("{\"postId\":\"p-1\",\"authorId\":\"alice\",\"likerId\":\"bob\"}");
+
+        Answer answer = Answer.to(request);
+
+        assertThat(answer.status()).isEqualTo(503);
+        answer.assertIsAsDocumented(Documented.POST_LIKES);
+        assertThat(answer.json().path("type").stringValue()).isEqualTo(ProblemType.logUnavailable.uri());
+    }
+
+    @Test
+    void itIsNotReady_butLive_andSaysWhyAsDocumented(@Autowired WebTestClient http) {
+        Answer readiness = Answer.to(http.get().uri("/actuator/health/readiness"));
+        Answer liveness = Answer.to(http.get().uri("/actuator/health/liveness"));
+
+        assertThat(readiness.status()).isEqualTo(503);
+        readiness.assertIsAsDocumented(Documented.operation("/actuator/health/readiness"));
+        assertThat(readiness.json().at("/components/kafka/details/reason").stringValue())
+                .isNotEmpty();
+        assertThat(liveness.status()).isEqualTo(200);
     }
 }

@@ -1,0 +1,142 @@
+package io.heartline.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationContext;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
+
+/** Every answer that {@code event-producer.yaml} names is given, and is as it says; {@link KafkaDownIT} sees to one more. */
+class ContractIT extends AnsweringIT {
+
+    private static final String HEALTH = "application/vnd.spring-boot.actuator.v3+json";
+
+    @Autowired
+    private Intakes intakes;
+
+    @Autowired
+    @Qualifier("singles")
+    private Places singles;
+
+    @Autowired
+    @Qualifier("streams")
+    private Places streams;
+
+    @Autowired
+    private ApplicationContext context;
+
+    /** How to come by each answer. */
+    private Map<String, Callable<Answer>> answers() {
+        Map<String, Callable<Answer>> answers = new HashMap<>();
+        answers.put("/v1/likes 202 " + JSON, () -> post(JSON, LIKE));
+        answers.put("/v1/likes 200 " + NDJSON, () -> post(NDJSON, LIKE));
+        answers.put("/v1/likes 400 " + PROBLEM, () -> post(JSON, "{}"));
+        answers.put("/v1/likes 413 " + PROBLEM, () -> post(JSON, " ".repeat(Intake.MOST_BYTES + 1)));
+        answers.put("/v1/likes 415 " + PROBLEM, () -> post("text/plain", "a like"));
+        answers.put("/v1/likes 429 " + PROBLEM, this::whenSpent);
+        answers.put("/v1/likes 503 " + PROBLEM, () -> whenFull(singles, JSON));
+        answers.put("/problems/{slug} 200 text/html", () -> get("/problems/too-large"));
+        answers.put("/problems/{slug} 404 " + PROBLEM, () -> get("/problems/none"));
+        answers.put("/openapi.yaml 200 application/yaml", () -> get("/openapi.yaml"));
+        answers.put("/actuator/prometheus 200 text/plain", () -> get("/actuator/prometheus"));
+        answers.put(
+                "/actuator/prometheus 200 application/openmetrics-text",
+                () -> get("/actuator/prometheus", "Accept", "application/openmetrics-text"));
+        for (String health : List.of("/actuator/health", "/actuator/health/readiness", "/actuator/health/liveness")) {
+            answers.put(health + " 200 " + HEALTH, () -> get(health));
+            answers.put(health + " 503 " + HEALTH, () -> whenBroken(health));
+        }
+        return answers;
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.heartline.producer.Documented#answers")
+    void anAnswerThatIsDocumented_isGiven_andIsAsDocumented(String name) throws Exception {
+        assertThat(answers()).as("known to this test").containsKey(name);
+        Answer answer = answers().get(name).call();
+
+        String[] parts = name.split(" ", 2);
+        assertThat(parts[1]).as(answer.text()).isEqualTo(answer.status() + " " + answer.mediaType());
+        answer.assertIsAsDocumented(Documented.operation(parts[0]));
+    }
+
+    @Test
+    void anAnswerThatIsGiven_isDocumented() {
+        assertThat(Documented.answers())
+                .containsExactlyInAnyOrderElementsOf(answers().keySet());
+    }
+
+    @Test
+    void whereAllPlacesAreTaken_likesAndStreamsAreRefusedAsOverload() {
+        for (Answer answer : List.of(whenFull(singles, JSON), whenFull(streams, NDJSON))) {
+            assertThat(answer.status()).isEqualTo(503);
+            answer.assertIsAsDocumented(Documented.POST_LIKES);
+            assertThat(answer.json().path("type").stringValue()).isEqualTo(ProblemType.overloaded.uri());
+        }
+    }
+
+    @Test
+    void theDescription_isTheDocumentItself() throws Exception {
+        assertThat(get("/openapi.yaml").body())
+                .isEqualTo(Files.readAllBytes(Path.of("../docs/api/event-producer.yaml")));
+    }
+
+    /** Asks when there is no place left; not before those that were answered have left theirs. */
+    private Answer whenFull(Places places, String mediaType) {
+        await().until(() -> places.taken() == 0);
+        int taken = 0;
+        try {
+            for (; ; taken++) {
+                places.enter();
+            }
+        } catch (RefusedException e) {
+            return post(mediaType, LIKE);
+        } finally {
+            for (; taken > 0; taken--) {
+                places.leave();
+            }
+        }
+    }
+
+    /** Asks as one who has sent as much as he may; again if a second has passed meanwhile, and with it one more. */
+    private Answer whenSpent() {
+        var exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
+        Answer answer;
+        do {
+            try {
+                while (true) {
+                    intakes.admit(exchange, "mallory");
+                }
+            } catch (RefusedException e) {
+                answer = post(JSON, LIKE, CALLER, "mallory");
+            }
+        } while (answer.status() == 202);
+        return answer;
+    }
+
+    private Answer whenBroken(String health) {
+        AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+        AvailabilityChangeEvent.publish(context, LivenessState.BROKEN);
+        try {
+            return get(health);
+        } finally {
+            AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+            AvailabilityChangeEvent.publish(context, LivenessState.CORRECT);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.heartline.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.web.util.HtmlUtils;
+
+/** What is told of an error, in its answer and on the page that this leads to. */
+class ProblemsIT extends AnsweringIT {
+
+    @Test
+    void aHeaderAtFault_isAProblemThatNamesIt() {
+        assertThatItIsNamed(IdempotencyKey.HEADER, 400, post(JSON, LIKE, IdempotencyKey.HEADER, "two words"));
+        assertThatItIsNamed(IdempotencyKey.HEADER, 400, post(NDJSON, LIKE, IdempotencyKey.HEADER, "two words"));
+        assertThatItIsNamed("Content-Encoding", 415, post(NDJSON, LIKE, "Content-Encoding", "gzip"));
+        assertThatItIsNamed("Content-Type", 415, post("application/*", LIKE));
+    }
+
+    private static void assertThatItIsNamed(String header, int status, Answer answer) {
+        assertThat(answer.status()).isEqualTo(status);
+        answer.assertIsAsDocumented(Documented.POST_LIKES);
+        assertThat(answer.json().at("/errors/0/header").stringValue()).isEqualTo(header);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyProblem_hasAPageThatSaysItsCauseAndItsRemedy(ProblemType type) {
+        Answer page = get(type.uri());
+
+        page.assertIsAsDocumented(Documented.operation("/problems/{slug}"));
+        assertThat(page.text())
+                .contains(type.uri(), type.status.value() + " " + type.title)
+                .contains("<p>" + HtmlUtils.htmlEscape(type.cause) + "</p>")
+                .contains("<p>" + HtmlUtils.htmlEscape(type.remedy) + "</p>");
+    }
+
+    @Test
+    void everyAnswer_hasARequestIdOfItsOwn_whichIsTheInstanceOfItsProblem() {
+        Answer one = post(JSON, "{}");
+        Answer other = post(JSON, "{}");
+
+        assertThat(one.requestId()).isNotEqualTo(other.requestId());
+        assertThat(one.json().path("instance").stringValue()).isEqualTo("urn:uuid:" + one.requestId());
+    }
+
+    @Test
+    void whatIsNotThere_isAProblemOfNoTypeOfItsOwn() {
+        for (Answer answer : List.of(get("/v1/nothing"), get("/v1/likes"))) {
+            assertThat(Documented.SCHEMAS.at("Answered").violations(answer.json()))
+                    .isEmpty();
+            assertThat(answer.json().path("type").stringValue()).isEqualTo("about:blank");
+            assertThat(answer.requestId()).isNotNull();
+        }
+        assertThat(get("/v1/nothing").status()).isEqualTo(404);
+        assertThat(get("/v1/likes").status()).isEqualTo(405);
+    }
+
+    @Test
+    void aUrlOver4KiBAndHeadersOver8KiB_areTurnedAwayBefore() {
+        assertThat(get("/problems/" + "x".repeat(4096)).status()).isEqualTo(414);
+        assertThat(get("/problems/none", "Note", "x".repeat(8192)).status()).isEqualTo(431);
+    }
+}
