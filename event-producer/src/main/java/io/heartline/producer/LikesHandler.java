@@ -4,6 +4,7 @@ import io.heartline.events.LikeEvent;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -175,8 +176,7 @@ final class LikesHandler implements WebHandler {
     private Mono<Void> stream(ServerWebExchange exchange, Intake intake) {
         ServerHttpResponse response = exchange.getResponse();
         Channel channel = channel(response);
-        boolean isMinimal = exchange.getRequest().getHeaders().getOrEmpty("Prefer").stream()
-                .anyMatch(preference -> preference.replace(" ", "").contains(MINIMAL));
+        boolean isMinimal = isMinimalPreferred(exchange.getRequest().getHeaders());
         LikeStream stream = new LikeStream(
                 exchange.getRequest().getBody(),
                 intake,
@@ -197,6 +197,14 @@ final class LikesHandler implements WebHandler {
         return response.writeAndFlushWith(Flux.from(stream)
                         .map(results -> Mono.just(response.bufferFactory().wrap(results))))
                 .doFinally(end -> open.remove(stream));
+    }
+
+    /** RFC 7240: preferences are a list, whichever case, each perhaps quoted or with parameters. */
+    private static boolean isMinimalPreferred(HttpHeaders headers) {
+        return headers.getOrEmpty("Prefer").stream()
+                .flatMap(list -> Arrays.stream(list.split(",")))
+                .map(preference -> preference.split(";", 2)[0].replaceAll("[\\s\"]", ""))
+                .anyMatch(MINIMAL::equalsIgnoreCase);
     }
 
     private static Channel channel(ServerHttpResponse response) {

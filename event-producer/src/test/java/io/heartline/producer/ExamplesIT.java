@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.Contract;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -53,6 +54,24 @@ class ExamplesIT extends AnsweringIT {
 
     private static String withoutPosition(String text) {
         return text.replaceAll("\"position\":\"[^\"]+\"", "\"position\":\"\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "return=minimal | true",
+                "respond-async, return=minimal; note=x | true",
+                "Return = \"Minimal\" | true",
+                "return=representation, note=\"return=minimal\" | false",
+                "return=minimalist | false",
+                "; | false",
+            })
+    void aPreference_isReadAsOne_notAsAText(String preference, boolean isMinimal) {
+        Answer answer = post(NDJSON, LIKE, "Prefer", preference);
+
+        assertThat(answer.lines()).hasSize(isMinimal ? 1 : 2);
+        assertThat(answer.headers().containsHeader("Preference-Applied")).isEqualTo(isMinimal);
     }
 
     @Test
