@@ -3,6 +3,8 @@ package io.heartline.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -17,6 +19,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
@@ -25,6 +28,9 @@ import org.springframework.mock.web.server.MockServerWebExchange;
 class ContractIT extends AnsweringIT {
 
     private static final String HEALTH = "application/vnd.spring-boot.actuator.v3+json";
+
+    @LocalServerPort
+    private int port;
 
     @Autowired
     private Intakes intakes;
@@ -87,6 +93,23 @@ class ContractIT extends AnsweringIT {
             assertThat(answer.status()).isEqualTo(503);
             answer.assertIsAsDocumented(Documented.POST_LIKES);
             assertThat(answer.json().path("type").stringValue()).isEqualTo(ProblemType.overloaded.uri());
+        }
+    }
+
+    @Test
+    void aLikeThatIsStillToCome_takesNoPlace() throws Exception {
+        await().until(() -> singles.taken() == 0);
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write(("POST /v1/likes HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + JSON
+                                    + "\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            // which is told when the body is about to be read
+            assertThat(new String(socket.getInputStream().readNBytes(21), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 100 Continue");
+            assertThat(singles.taken()).isZero();
         }
     }
 
