@@ -95,11 +95,15 @@ final class LikeStream implements Publisher<byte[]> {
         this.cutOff = cutOff;
     }
 
-    /** Once. */
+    /** Once; by whatever thread, since whoever had to wait for the log comes here by that of the log. */
     @Override
     public void subscribe(Subscriber<? super byte[]> subscriber) {
         answer = subscriber;
-        subscriber.onSubscribe(new Subscription() {
+        loop.execute(this::begin);
+    }
+
+    private void begin() {
+        answer.onSubscribe(new Subscription() {
             @Override
             public void request(long n) {
                 loop.execute(() -> {
