@@ -2,6 +2,10 @@ package io.heartline.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoCollection;
 import io.heartline.events.LikeEventRecord;
 import io.heartline.events.Liked;
 import io.heartline.events.LikesLog;
@@ -9,18 +13,23 @@ import io.heartline.events.LikesTopic;
 import io.heartline.quickstart.backends.Backends;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.threeten.extra.YearWeek;
 import picocli.CommandLine;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** What an outside cron, or an operator, sees of each command. */
 class ReportBatchCommandIT {
@@ -51,6 +60,26 @@ class ReportBatchCommandIT {
         assertThat(run("--once")).isEqualTo(1);
 
         assertThat(err.toString()).contains("the run failed: Kafka: ");
+    }
+
+    @Test
+    void once_forgetsRunsOfLongAgo_asNobodyElseWould() throws Exception {
+        createTopic();
+        try (MongoClient client = MongoClients.create(database)) {
+            MongoCollection<Document> runs = client.getDatabase(new ConnectionString(database).getDatabase())
+                    .getCollection("runs");
+            Document old = new Document("_id", "old")
+                    .append("requestedAt", Date.from(Instant.now().minus(Duration.ofDays(400))));
+            Mono.from(runs.insertOne(old)).block();
+
+            assertThat(run("--once")).isZero();
+
+            List<Object> kept = Flux.from(runs.find())
+                    .map(run -> run.get("_id"))
+                    .collectList()
+                    .block();
+            assertThat(kept).hasSize(1).doesNotContain("old");
+        }
     }
 
     @Test
