@@ -50,10 +50,6 @@ final class IngestLikes {
         return LikeEventRecord.of("any", like, "/bench").value().length;
     }
 
-    int size() {
-        return likes.size();
-    }
-
     /** What is posted for each: its id and its time are the server's to say. */
     List<byte[]> bodies() {
         return likes.stream()
@@ -82,8 +78,8 @@ final class IngestLikes {
                 .toList();
     }
 
-    /** Lines that follow each other, again and again. */
-    static final class Lines {
+    /** Lines that follow each other, again and again. Outside of the heap, from where they are written without copying. */
+    static final class Lines implements AutoCloseable {
 
         private final ByteBuf text;
         private final int[] ends;
@@ -98,11 +94,16 @@ final class IngestLikes {
             return Math.min(most, ends.length - (int) (first % ends.length));
         }
 
-        /** Without copying; for the caller to release. */
+        /** For the caller to release. */
         ByteBuf slice(long first, int count) {
             int at = (int) (first % ends.length);
             int from = at == 0 ? 0 : ends[at - 1];
             return text.retainedSlice(from, ends[at + count - 1] - from);
+        }
+
+        @Override
+        public void close() {
+            text.release();
         }
     }
 }

@@ -71,5 +71,6 @@ final class NdjsonIntake implements Intake {
     @Override
     public void close() {
         loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        lines.close();
     }
 }

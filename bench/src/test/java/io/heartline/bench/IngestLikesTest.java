@@ -48,13 +48,14 @@ class IngestLikesTest {
         IngestLikes likes = new IngestLikes(20_001);
         StringBuilder sent = new StringBuilder();
 
-        long written = 0;
-        while (written < 45_000) {
-            int some = likes.lines().inARow(written, (int) Math.min(7000, 45_000 - written));
-            ByteBuf slice = likes.lines().slice(written, some);
-            sent.append(slice.toString(StandardCharsets.US_ASCII));
-            slice.release();
-            written += some;
+        try (IngestLikes.Lines made = likes.lines()) {
+            for (int written = 0; written < 45_000; ) {
+                int some = made.inARow(written, Math.min(7000, 45_000 - written));
+                ByteBuf slice = made.slice(written, some);
+                sent.append(slice.toString(StandardCharsets.US_ASCII));
+                slice.release();
+                written += some;
+            }
         }
 
         List<byte[]> bodies = likes.bodies();

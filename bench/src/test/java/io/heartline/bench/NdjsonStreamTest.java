@@ -31,6 +31,7 @@ class NdjsonStreamTest {
 
     private final IngestLikes likes = new IngestLikes(1000);
     private final MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    private final IngestLikes.Lines made = likes.lines();
     private final List<String> lines = new ArrayList<>();
     private HttpServer server;
     private String prefer;
@@ -39,6 +40,7 @@ class NdjsonStreamTest {
     @AfterEach
     void stop() {
         loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        made.close();
         server.stop(0);
     }
 
@@ -106,7 +108,7 @@ class NdjsonStreamTest {
         server.createContext("/v1/likes", handler);
         server.start();
         URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        return new NdjsonStream(uri, likes.lines(), LIKES, minimal);
+        return new NdjsonStream(uri, made, LIKES, minimal);
     }
 
     private void answer(HttpExchange exchange, boolean eachLine, boolean done) throws IOException {
