@@ -36,7 +36,9 @@ final class Problems implements WebExceptionHandler {
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable e) {
         ServerHttpResponse response = exchange.getResponse();
-        if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+        RefusedException refusal = refusal(e);
+        // a refusal may have a broker's broken connection for its cause, which looks just like a client's
+        if (refusal == null && DisconnectedClientHelper.isClientDisconnectedException(e)) {
             log.debug("there is nobody to answer {}", RequestIds.of(response), e);
             return Mono.empty();
         }
@@ -49,7 +51,6 @@ final class Problems implements WebExceptionHandler {
         if (e instanceof ErrorResponse known) {
             headers.putAll(known.getHeaders());
         }
-        RefusedException refusal = refusal(e);
         if (refusal != null) {
             metrics.refused(refusal.type());
             problem = Problem.of(refusal);
