@@ -47,20 +47,19 @@ class ProblemsIT extends AnsweringIT {
     }
 
     @Test
-    void whatIsNotThere_isAProblemOfNoTypeOfItsOwn() {
-        for (Answer answer : List.of(get("/v1/nothing"), get("/v1/likes"))) {
+    void whatIsNotThere_orCannotBeRead_isAProblemOfNoTypeOfItsOwn() {
+        List<Answer> answers = List.of(
+                get("/v1/nothing"),
+                get("/v1/likes"),
+                get("/problems/" + "x".repeat(4096)),
+                get("/problems/none", "Note", "x".repeat(8192)));
+
+        assertThat(answers).extracting(Answer::status).containsExactly(404, 405, 414, 431);
+        assertThat(answers).allSatisfy(answer -> {
             assertThat(Documented.SCHEMAS.at("Answered").violations(answer.json()))
                     .isEmpty();
             assertThat(answer.json().path("type").stringValue()).isEqualTo("about:blank");
             assertThat(answer.requestId()).isNotNull();
-        }
-        assertThat(get("/v1/nothing").status()).isEqualTo(404);
-        assertThat(get("/v1/likes").status()).isEqualTo(405);
-    }
-
-    @Test
-    void aUrlOver4KiBAndHeadersOver8KiB_areTurnedAwayBefore() {
-        assertThat(get("/problems/" + "x".repeat(4096)).status()).isEqualTo(414);
-        assertThat(get("/problems/none", "Note", "x".repeat(8192)).status()).isEqualTo(431);
+        });
     }
 }
