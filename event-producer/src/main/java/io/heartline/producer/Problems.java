@@ -40,6 +40,7 @@ final class Problems implements WebExceptionHandler {
         // a refusal may have a broker's broken connection for its cause, which looks just like a client's
         if (refusal == null && DisconnectedClientHelper.isClientDisconnectedException(e)) {
             log.debug("there is nobody to answer {}", RequestIds.of(response), e);
+            response.setStatusCode(HttpStatus.INTERNAL_SERVER_ERROR); // were there somebody, it would be no success
             return Mono.empty();
         }
         if (response.isCommitted()) {
@@ -54,6 +55,9 @@ final class Problems implements WebExceptionHandler {
         if (refusal != null) {
             metrics.refused(refusal.type());
             problem = Problem.of(refusal);
+            if (refusal.faults().stream().anyMatch(fault -> HttpHeaders.CONTENT_ENCODING.equals(fault.header()))) {
+                headers.set(HttpHeaders.ACCEPT_ENCODING, "identity");
+            }
             if (refusal.retryAfter() != null) {
                 headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds(refusal.retryAfter())));
             }

@@ -19,6 +19,14 @@ class ProblemsIT extends AnsweringIT {
         assertThatItIsNamed("Content-Type", 415, post("application/*", LIKE));
     }
 
+    /** RFC 9110, 15.5.16. */
+    @Test
+    void aCodingThatIsNotTaken_isToldWithTheOneThatIs() {
+        Answer refused = post(NDJSON, LIKE, "Content-Encoding", "gzip");
+
+        assertThat(refused.headers().getFirst("Accept-Encoding")).isEqualTo("identity");
+    }
+
     private static void assertThatItIsNamed(String header, int status, Answer answer) {
         assertThat(answer.status()).isEqualTo(status);
         answer.assertIsAsDocumented(Documented.POST_LIKES);
