@@ -1,7 +1,5 @@
 package io.heartline.producer;
 
-import io.heartline.events.LikeEvent;
-import io.heartline.events.Position;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -27,19 +25,13 @@ final class LikeStream implements Publisher<byte[]> {
 
     private static final Logger log = LoggerFactory.getLogger(LikeStream.class);
 
-    private static final long RETRY_MILLIS = 20;
-
     private final Publisher<DataBuffer> body;
-    private final Intake intake;
-    private final Allowance allowance;
-    private final LikeLog likes;
-    private final IngestMetrics metrics;
     private final Settings settings;
     private final ScheduledExecutorService loop;
     private final Runnable cutOff;
 
-    private final Lines lines = new Lines(Intake.MOST_BYTES);
     private final Window window;
+    private final LineTaker taker;
     private final AtomicBoolean isAwake = new AtomicBoolean();
 
     private Subscription request;
@@ -48,16 +40,9 @@ final class LikeStream implements Publisher<byte[]> {
     private long demand;
     private boolean isWorking;
     private boolean isAsking;
-    private boolean isDry = true; // there is no line but those taken
-    private boolean isRead;
     private boolean isStopping;
     private boolean isSummedUp;
     private boolean isOver;
-    private boolean mayTake;
-    private LikeEvent parked; // taken, but Kafka's client had no memory for it
-    private int parkedBytes;
-    private long closedSince;
-    private long number;
     private long lastProgress = System.nanoTime();
 
     /**
@@ -85,11 +70,8 @@ final class LikeStream implements Publisher<byte[]> {
             ScheduledExecutorService loop,
             Runnable cutOff) {
         this.body = body;
-        this.intake = intake;
-        this.allowance = allowance;
         this.window = new Window(settings.window(), settings.windowBytes(), isMinimal);
-        this.likes = likes;
-        this.metrics = metrics;
+        this.taker = new LineTaker(intake, allowance, likes, window, metrics, settings.patience(), new Wakeups());
         this.settings = settings;
         this.loop = loop;
         this.cutOff = cutOff;
@@ -117,9 +99,9 @@ final class LikeStream implements Publisher<byte[]> {
                 loop.execute(LikeStream.this::end);
             }
         });
-        body.subscribe(new Body());
         long interval = Math.max(1, settings.stall().toMillis() / 10);
         watch = loop.scheduleAtFixedRate(this::endIfStalled, interval, interval, TimeUnit.MILLISECONDS);
+        body.subscribe(new Body());
     }
 
     /** The request, a piece at a time. */
@@ -135,8 +117,7 @@ final class LikeStream implements Publisher<byte[]> {
         public void onNext(DataBuffer piece) {
             isAsking = false;
             if (!isOver) {
-                lines.add(piece);
-                isDry = false;
+                taker.add(piece);
                 lastProgress = System.nanoTime();
             }
             DataBufferUtils.release(piece);
@@ -146,15 +127,13 @@ final class LikeStream implements Publisher<byte[]> {
         @Override
         public void onComplete() {
             isAsking = false;
-            isRead = true;
-            isDry = false;
-            lines.end();
+            taker.end();
             work();
         }
 
         @Override
         public void onError(Throwable e) {
-            log.debug("a stream's client is gone after line {}: {}", number, e.toString());
+            log.debug("a stream's client is gone after line {}: {}", taker.number(), e.toString());
             cutOff();
         }
     }
@@ -169,7 +148,9 @@ final class LikeStream implements Publisher<byte[]> {
             if (window.tellSettled()) {
                 lastProgress = System.nanoTime();
             }
-            takeLines();
+            if (!isStopping) {
+                taker.takeLines();
+            }
             sumUp();
         } while (deliver());
         isWorking = false;
@@ -178,115 +159,33 @@ final class LikeStream implements Publisher<byte[]> {
             answer.onComplete();
         } else if (isStopping && window.isEmpty() && !window.hasResults()) {
             cutOff();
-        } else if (isDry && !isAsking && !isRead && !isStopping && window.hasRoom()) {
+        } else if (taker.isDry() && !taker.isThrough() && !isAsking && !isStopping && window.hasRoom()) {
             isAsking = true;
             request.request(1);
         }
     }
 
-    /** By Kafka's thread, once for however many acknowledgements until this thread has come to it. */
-    private void wake() {
-        if (isAwake.compareAndSet(false, true)) {
-            loop.execute(() -> {
-                isAwake.set(false);
-                work();
-            });
-        }
-    }
+    private final class Wakeups implements LineTaker.Wakeup {
 
-    private void takeLines() {
-        while (!isStopping && window.hasRoom()) {
-            if (parked != null) {
-                if (!send(parked, parkedBytes)) {
-                    return;
-                }
-                parked = null;
-            }
-            if (isDry || !isAllowed()) {
-                return;
-            }
-            isDry = !lines.next();
-            if (!isDry) {
-                mayTake = false;
-                number++;
-                take();
+        /** Once, for however many acknowledgements come until the stream's thread has come to it. */
+        @Override
+        public void now() {
+            if (isAwake.compareAndSet(false, true)) {
+                loop.execute(() -> {
+                    isAwake.set(false);
+                    work();
+                });
             }
         }
-    }
 
-    private void take() {
-        try {
-            if (lines.tooLong()) {
-                throw RefusedException.tooLarge();
-            }
-            LikeEvent event = intake.event(number, lines.bytes(), lines.start(), lines.length());
-            if (!send(event, lines.length())) {
-                parked = event;
-                parkedBytes = lines.length();
-            }
-        } catch (RefusedException e) {
-            metrics.refused(e.type());
-            window.add(Line.refused(number, e));
+        @Override
+        public void in(Duration delay) {
+            loop.schedule(LikeStream.this::work, delay.toMillis(), TimeUnit.MILLISECONDS);
         }
-    }
-
-    /** False if it has to be tried again. */
-    private boolean send(LikeEvent event, int bytes) {
-        Line line = new Line(number, bytes, event.id());
-        window.add(line);
-        LikeLog.Offer offer = likes.offer(event, (position, failure) -> settle(line, position, failure));
-        if (offer == LikeLog.Offer.taken) {
-            closedSince = 0;
-            return true;
-        }
-        if (offer == LikeLog.Offer.closed && isClosedForLong()) {
-            settle(line, null, RefusedException.unavailable(null));
-            return true;
-        }
-        window.removeLast();
-        if (offer == LikeLog.Offer.full) {
-            loop.schedule(this::work, RETRY_MILLIS, TimeUnit.MILLISECONDS);
-        }
-        return false;
-    }
-
-    /** By any thread. */
-    private void settle(Line line, Position position, Exception failure) {
-        if (position != null) {
-            metrics.accepted();
-        } else {
-            metrics.refused(ProblemType.logUnavailable);
-        }
-        line.settle(position, failure);
-        if (window.waitsFor(line)) {
-            wake();
-        }
-    }
-
-    /** A log that is not open is waited for, but not for ever: then lines are refused until it is. */
-    private boolean isClosedForLong() {
-        long now = System.nanoTime();
-        if (closedSince == 0) {
-            closedSince = now;
-            likes.opened().whenComplete((open, e) -> wake());
-        }
-        return now - closedSince >= settings.patience().toNanos();
-    }
-
-    /** A stream that is too fast is not refused but slowed down. */
-    private boolean isAllowed() {
-        if (!mayTake) {
-            Duration wait = allowance.take();
-            mayTake = wait.isZero();
-            if (!mayTake) {
-                loop.schedule(this::work, wait.toMillis() + 1, TimeUnit.MILLISECONDS);
-            }
-        }
-        return mayTake;
     }
 
     private void sumUp() {
-        if (isRead && isDry && parked == null && window.isEmpty() && !isSummedUp) {
+        if (taker.isThrough() && window.isEmpty() && !isSummedUp) {
             window.sumUp();
             isSummedUp = true;
         }
@@ -304,7 +203,7 @@ final class LikeStream implements Publisher<byte[]> {
 
     private void endIfStalled() {
         if (!isOver && System.nanoTime() - lastProgress > settings.stall().toNanos()) {
-            log.info("a stream that got nowhere for {} is cut off after line {}", settings.stall(), number);
+            log.info("a stream that got nowhere for {} is cut off after line {}", settings.stall(), taker.number());
             cutOff();
         }
     }

@@ -64,6 +64,28 @@ class OverloadIT {
         return RunningProducer.json(answer).path("type").stringValue();
     }
 
+    /** Kafka's client may have two batches in all: for a stream that is a reason to wait, and not to refuse. */
+    @Test
+    void aStreamThatKafkasClientHasNoMemoryFor_isReadMoreSlowly_andTakenWhole() throws Exception {
+        int count = 20_000;
+        try (RunningProducer producer = RunningProducer.on(
+                        Backends.unique("likes"),
+                        "spring.kafka.producer.buffer-memory=8KB",
+                        "spring.kafka.producer.batch-size=4KB");
+                StreamClient client = new StreamClient(producer.port, "Prefer: return=minimal")) {
+            for (int i = 0; i < count; i += 1000) {
+                client.write(Bodies.lines(i, 1000));
+            }
+
+            List<JsonNode> results = client.end().results();
+
+            assertThat(results.toString()).isEqualTo("[{\"done\":true,\"accepted\":" + count + ",\"refused\":0}]");
+            assertThat(producer.metric("kafka_producer_buffer_exhausted_total", ""))
+                    .as("that there was none")
+                    .isPositive();
+        }
+    }
+
     @Test
     void aCallerBeyondItsRate_isToldWhenToComeBack_andAStreamIsSlowedDownInstead() throws Exception {
         try (RunningProducer producer = RunningProducer.on(
