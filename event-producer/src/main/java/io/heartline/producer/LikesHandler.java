@@ -25,7 +25,7 @@ import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
@@ -119,33 +119,43 @@ final class LikesHandler implements WebHandler {
 
     private Mono<byte[]> append(LikeEvent event, Channel channel) {
         singles.enter();
-        return Mono.<byte[]>create(answer -> offer(event, channel, answer)).doFinally(end -> singles.leave());
+        return offer(event, channel)
+                .onErrorResume(LogClosedException.class, e -> Mono.fromFuture(likes::opened)
+                        .flatMap(open -> offer(event, channel))
+                        .timeout(settings.patience(), Schedulers.fromExecutorService(channel.eventLoop()))
+                        .onErrorMap(trouble -> !(trouble instanceof RefusedException), RefusedException::unavailable))
+                .doFinally(end -> singles.leave());
     }
 
-    private void offer(LikeEvent event, Channel channel, MonoSink<byte[]> answer) {
-        long offered = System.nanoTime();
-        // back on the connection's thread, which is where it is written, and not on Kafka's only one
-        LikeLog.Offer offer =
-                likes.offer(event, (position, failure) -> channel.eventLoop().execute(() -> {
-                    if (failure == null) {
-                        metrics.acknowledged(System.nanoTime() - offered);
-                        metrics.accepted();
-                        answer.success(accepted(event.id(), position.toString()));
-                    } else {
-                        answer.error(RefusedException.unavailable(failure));
-                    }
-                }));
-        switch (offer) {
-            case taken -> {}
-            case full -> answer.error(RefusedException.overloaded("Kafka takes likes more slowly than they come."));
-            case closed ->
-                likes.opened().whenComplete((open, e) -> channel.eventLoop().execute(() -> {
-                    if (e == null) {
-                        offer(event, channel, answer);
-                    } else {
-                        answer.error(RefusedException.unavailable(e));
-                    }
-                }));
+    private Mono<byte[]> offer(LikeEvent event, Channel channel) {
+        return Mono.create(answer -> {
+            long offered = System.nanoTime();
+            // back on the connection's thread, which is where it is written, and not on Kafka's only one
+            LikeLog.Offer offer = likes.offer(
+                    event, (position, failure) -> channel.eventLoop().execute(() -> {
+                        if (failure == null) {
+                            metrics.acknowledged(System.nanoTime() - offered);
+                            metrics.accepted();
+                            answer.success(accepted(event.id(), position.toString()));
+                        } else {
+                            answer.error(RefusedException.unavailable(failure));
+                        }
+                    }));
+            switch (offer) {
+                case taken -> {}
+                case full -> answer.error(RefusedException.overloaded("Kafka takes likes more slowly than they come."));
+                case closed -> answer.error(new LogClosedException());
+            }
+        });
+    }
+
+    /** Between here and there only. */
+    private static final class LogClosedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        LogClosedException() {
+            super("the log is not open", null, false, false);
         }
     }
 

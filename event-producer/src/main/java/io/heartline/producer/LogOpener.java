@@ -47,12 +47,12 @@ final class LogOpener implements AutoCloseable {
     private boolean closing;
     private CompletableFuture<OpenLog> opening = new CompletableFuture<>();
     private volatile OpenLog current;
+    private volatile Producer<byte[], byte[]> producer;
     private volatile boolean producerFailed;
     private volatile Exception trouble = new KafkaException("Kafka has not answered yet");
 
     // the thread's own
     private Admin admin;
-    private Producer<byte[], byte[]> producer;
     private LikesLog known;
 
     /** @param interval how often the topic is looked at while the log is open */
@@ -94,11 +94,13 @@ final class LogOpener implements AutoCloseable {
         close(doubtful);
     }
 
-    /** The producer is of no use any more: there has to be another. */
+    /** The producer is of no use any more: there has to be another, unless there is by now. */
     void replace(OpenLog failed, Exception why) {
-        producerFailed = true;
-        if (close(failed)) {
-            log.warn("the Kafka producer has failed for good and is replaced: {}", why.toString());
+        if (failed.producer() == producer) {
+            producerFailed = true;
+            if (close(failed)) {
+                log.warn("the Kafka producer has failed for good and is replaced: {}", why.toString());
+            }
         }
     }
 
@@ -214,9 +216,9 @@ final class LogOpener implements AutoCloseable {
 
     private void open(LikesLog found) throws InterruptedException {
         if (producerFailed) {
-            producers.reset();
-            producerFailed = false;
             producer = null;
+            producerFailed = false;
+            producers.reset();
         }
         if (producer == null) {
             producer = producers.createProducer();

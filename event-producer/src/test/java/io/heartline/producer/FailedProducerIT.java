@@ -187,4 +187,21 @@ class FailedProducerIT {
         assertThat(append()).succeedsWithin(PATIENCE);
         await().atMost(PATIENCE).until(() -> producers.left.size() == 1);
     }
+
+    @Test
+    void whatAReplacedProducerHasYetToSay_isNoReasonToReplaceTheNext() throws Exception {
+        start(failing);
+        append();
+        append();
+        failing.errorNext(new ProducerFencedException("another has its place"));
+        OpenLog next = log.opened().get(30, TimeUnit.SECONDS);
+
+        failing.errorNext(new ProducerFencedException("another has its place"));
+
+        assertThat(opener.current()).isSameAs(next);
+        opener.doubt(next); // which would see to a replacement that was due
+        log.opened().get(30, TimeUnit.SECONDS);
+        assertThat(producers.left).hasSize(1);
+        assertThat(append()).succeedsWithin(PATIENCE);
+    }
 }
