@@ -8,13 +8,13 @@ final class IngestLoad {
 
     @Option(
             names = "--rate",
-            defaultValue = "2000",
+            defaultValue = "3000",
             converter = WholeNumber.Positive.class,
             description = "single: likes a second.")
     private int rate;
 
     @Mixin
-    private Phases phases = new Phases(10, 20);
+    private Phases phases = new Phases(60, 20); // until then most of the CPU of a JVM is its compiler's
 
     @Option(
             names = "--events",
