@@ -4,6 +4,7 @@ import io.heartline.events.LikeEvent;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -119,12 +120,19 @@ final class LikesHandler implements WebHandler {
 
     private Mono<byte[]> append(LikeEvent event, Channel channel) {
         singles.enter();
+        long since = System.nanoTime();
         return offer(event, channel)
                 .onErrorResume(LogClosedException.class, e -> Mono.fromFuture(likes::opened)
-                        .flatMap(open -> offer(event, channel))
-                        .timeout(settings.patience(), Schedulers.fromExecutorService(channel.eventLoop()))
+                        .flatMap(open -> offer(event, channel)
+                                .timeout(rest(since), Schedulers.fromExecutorService(channel.eventLoop())))
                         .onErrorMap(trouble -> !(trouble instanceof RefusedException), RefusedException::unavailable))
                 .doFinally(end -> singles.leave());
+    }
+
+    /** What is left for Kafka of the time that a caller waits, once the log was waited for. */
+    private Duration rest(long since) {
+        Duration rest = settings.patience().minusNanos(System.nanoTime() - since);
+        return rest.toMillis() > 0 ? rest : Duration.ofMillis(1);
     }
 
     private Mono<byte[]> offer(LikeEvent event, Channel channel) {
