@@ -51,12 +51,12 @@ final class KafkaProcess implements AutoCloseable {
     }
 
     /** SIGKILL: what it has not written by then, it never will. */
-    void kill() {
-        process.destroyForcibly().onExit().join();
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor(); // and not onExit(), which needs the common pool
     }
 
     @Override
-    public void close() {
+    public void close() throws InterruptedException {
         kill();
     }
 

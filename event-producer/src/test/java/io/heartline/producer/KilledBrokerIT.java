@@ -42,9 +42,9 @@ class KilledBrokerIT {
             List<CompletableFuture<Void>> load = new ArrayList<>();
             for (int app = 0; app < APPS; app++) {
                 String name = "app-" + app;
-                load.add(CompletableFuture.runAsync(() -> postOneByOne(producer, name)));
+                load.add(CompletableFuture.runAsync(() -> postOneByOne(producer, name), KilledBrokerIT::start));
             }
-            load.add(CompletableFuture.runAsync(() -> stream(producer)));
+            load.add(CompletableFuture.runAsync(() -> stream(producer), KilledBrokerIT::start));
             awaitMore(500);
 
             kafka.kill();
@@ -59,6 +59,13 @@ class KilledBrokerIT {
 
             assertNothingIsLost(new LoggedLikes(kafka.bootstrapServers(), "likes").all());
         }
+    }
+
+    /** Not on the common pool, where on two cores it would keep everything else waiting. */
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "load");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void awaitMore(int count) {

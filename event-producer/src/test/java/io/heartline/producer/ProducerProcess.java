@@ -78,8 +78,8 @@ final class ProducerProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        process.destroyForcibly().onExit().join();
+    public void close() throws IOException, InterruptedException {
+        process.destroyForcibly().waitFor();
         Files.delete(log);
     }
 }

@@ -50,8 +50,8 @@ final class Script implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws InterruptedException {
         process.toHandle().destroy(); // not the process, which would close what it has yet to say
-        process.onExit().join();
+        process.waitFor();
     }
 }
