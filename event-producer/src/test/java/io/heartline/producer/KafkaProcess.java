@@ -51,12 +51,16 @@ final class KafkaProcess implements AutoCloseable {
     }
 
     /** SIGKILL: what it has not written by then, it never will. */
-    void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor(); // and not onExit(), which needs the common pool
+    void kill() {
+        try {
+            process.destroyForcibly().waitFor(); // and not onExit(), which needs the common pool
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         kill();
     }
 
