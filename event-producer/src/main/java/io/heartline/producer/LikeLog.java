@@ -57,10 +57,6 @@ final class LikeLog {
         this.patience = patience;
     }
 
-    boolean isOpen() {
-        return opener.current() != null;
-    }
-
     /** The log as soon as it is open, or a failure when that has taken too long. */
     CompletableFuture<OpenLog> opened() {
         return opener.opened()

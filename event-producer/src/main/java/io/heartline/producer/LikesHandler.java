@@ -20,6 +20,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.stereotype.Component;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
@@ -33,6 +34,7 @@ import reactor.netty.http.server.HttpServerResponse;
  * {@code POST /v1/likes}: one like, or a stream of them. Reached by URL alone and past Spring's codecs: what annotations and
  * their argument resolvers do for each request would be a good part of what a like costs.
  */
+@Component
 final class LikesHandler implements WebHandler {
 
     private static final List<MediaType> TYPES = List.of(MediaType.APPLICATION_JSON, MediaType.APPLICATION_NDJSON);

@@ -104,15 +104,7 @@ class ProducerConfiguration {
     }
 
     @Bean
-    SimpleUrlHandlerMapping likes(
-            Intakes intakes,
-            LikeLog likes,
-            Places singles,
-            Places streams,
-            LikeStreams open,
-            LikeStream.Settings settings,
-            IngestMetrics metrics) {
-        LikesHandler handler = new LikesHandler(intakes, likes, singles, streams, open, settings, metrics);
+    SimpleUrlHandlerMapping likes(LikesHandler handler) {
         return new SimpleUrlHandlerMapping(Map.of("/v1/likes", handler), BEFORE_ANNOTATIONS);
     }
 

@@ -9,48 +9,37 @@ import io.heartline.events.Position;
 import io.heartline.quickstart.backends.Backends;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
 import org.springframework.http.MediaType;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.config.name=event-producer")
-@AutoConfigureWebTestClient(timeout = "30s")
 class LikesIT {
 
-    private static final Backends BACKENDS = Backends.shared();
     private static final String TOPIC = Backends.unique("likes");
-    private static final int PARTITIONS = 4;
+    private static final LoggedLikes LOGGED = new LoggedLikes(Backends.shared().bootstrapServers(), TOPIC);
 
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry settings) {
-        settings.add("spring.kafka.bootstrap-servers", BACKENDS::bootstrapServers);
-        settings.add("heartline.producer.topic.name", () -> TOPIC);
-        settings.add("heartline.producer.topic.partitions", () -> PARTITIONS);
+    private static RunningProducer producer;
+    private static WebTestClient http;
+
+    @BeforeAll
+    static void start() {
+        producer = RunningProducer.on(TOPIC);
+        http = WebTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + producer.port)
+                .responseTimeout(Duration.ofSeconds(30))
+                .build();
     }
 
-    @Autowired
-    private WebTestClient http;
+    @AfterAll
+    static void stop() {
+        producer.close();
+    }
 
     @Test
     void aLike_isInTheLogAtThePositionItWasAnsweredWith() throws Exception {
@@ -67,10 +56,13 @@ class LikesIT {
                 .getResponseBody();
 
         Position position = Position.parse(accepted.path("position").stringValue());
-        LikesLog log = log();
+        LikesLog log = LOGGED.log();
         assertThat(position.epoch()).isEqualTo(log.epoch());
         assertThat(position.partition()).isEqualTo(log.partitionOf("alice"));
-        ConsumerRecord<byte[], byte[]> record = read(position);
+        ConsumerRecord<byte[], byte[]> record = LOGGED.records(log).stream()
+                .filter(found -> found.partition() == position.partition() && found.offset() == position.offset())
+                .findFirst()
+                .orElseThrow();
         assertThat(LikeEventJson.decode(record.key(), record.value()))
                 .isInstanceOf(Liked.class)
                 .satisfies(event -> {
@@ -96,7 +88,7 @@ class LikesIT {
             })
     void badInput_isAProblemThatNamesTheField_andNothingIsLogged(
             String name, String contentType, String body, int status, String pointer) throws Exception {
-        long before = logged();
+        int before = logged();
 
         http.post()
                 .uri("/v1/likes")
@@ -120,7 +112,7 @@ class LikesIT {
 
     @Test
     void aBodyOver16KiB_isRefusedWith413_andNothingIsLogged() throws Exception {
-        long before = logged();
+        int before = logged();
         String body =
                 "{\"postId\":\"p\",\"authorId\":\"a\",\"likerId\":\"b\",\"note\":\"" + "x".repeat(17 * 1024) + "\"}";
 
@@ -175,36 +167,7 @@ class LikesIT {
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON);
     }
 
-    private static LikesLog log() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BACKENDS.bootstrapServers()))) {
-            return LikesLog.describe(admin, TOPIC).toCompletableFuture().get(30, TimeUnit.SECONDS);
-        }
-    }
-
-    /** Records on the topic; 0 if nobody has created it yet. */
-    private static long logged() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BACKENDS.bootstrapServers()))) {
-            if (!admin.listTopics().names().get(30, TimeUnit.SECONDS).contains(TOPIC)) {
-                return 0;
-            }
-            Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, PARTITIONS)
-                    .mapToObj(p -> new TopicPartition(TOPIC, p))
-                    .collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest()));
-            return admin.listOffsets(ends).all().get(30, TimeUnit.SECONDS).values().stream()
-                    .mapToLong(ListOffsetsResultInfo::offset)
-                    .sum();
-        }
-    }
-
-    private static ConsumerRecord<byte[], byte[]> read(Position position) {
-        TopicPartition partition = new TopicPartition(TOPIC, position.partition());
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", BACKENDS.bootstrapServers(), "auto.offset.reset", "none"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            consumer.assign(Set.of(partition));
-            consumer.seek(partition, position.offset());
-            return consumer.poll(Duration.ofSeconds(30)).records(partition).get(0);
-        }
+    private static int logged() throws Exception {
+        return LOGGED.records(LOGGED.log()).size();
     }
 }

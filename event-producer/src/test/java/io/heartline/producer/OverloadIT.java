@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.quickstart.backends.FreePorts;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ class OverloadIT {
     private static HttpResponse<String> post(RunningProducer producer) {
         try {
             return producer.post(Bodies.like("alice", "bob"));
-        } catch (Exception e) {
+        } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
     }

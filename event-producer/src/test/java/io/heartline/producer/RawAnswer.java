@@ -16,17 +16,23 @@ record RawAnswer(int status, Map<String, String> headers, byte[] body) {
 
     /** One that says how long it is; nothing beyond it is read. */
     static RawAnswer read(InputStream in) throws IOException {
+        RawAnswer head = head(in);
+        int length = Integer.parseInt(head.headers.getOrDefault("content-length", "0"));
+        return new RawAnswer(head.status, head.headers, in.readNBytes(length));
+    }
+
+    /** All before the body. */
+    static RawAnswer head(InputStream in) throws IOException {
         int status = Integer.parseInt(line(in).split(" ")[1]);
         Map<String, String> headers = new TreeMap<>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             String[] header = line.split(": ?", 2);
             headers.put(header[0].toLowerCase(Locale.ROOT), header[1]);
         }
-        return new RawAnswer(
-                status, headers, in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0"))));
+        return new RawAnswer(status, headers, new byte[0]);
     }
 
-    private static String line(InputStream in) throws IOException {
+    static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int c = in.read(); c != '\n'; c = in.read()) {
             if (c < 0) {

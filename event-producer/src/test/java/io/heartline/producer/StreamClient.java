@@ -11,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,8 +21,7 @@ final class StreamClient implements AutoCloseable {
     private final OutputStream out;
     private final InputStream in;
     private final StringBuilder read = new StringBuilder();
-    private Map<String, String> headers;
-    private int status;
+    private RawAnswer head;
     private boolean isWhole;
 
     /** @param headers such as {@code Prefer: return=minimal} */
@@ -68,41 +65,34 @@ final class StreamClient implements AutoCloseable {
     }
 
     int status() throws IOException {
-        readHead();
-        return status;
+        return head().status();
     }
 
     String header(String name) throws IOException {
-        readHead();
-        return headers.get(name.toLowerCase(Locale.ROOT));
+        return head().headers().get(name.toLowerCase(Locale.ROOT));
     }
 
-    private void readHead() throws IOException {
-        if (headers != null) {
-            return;
+    private RawAnswer head() throws IOException {
+        if (head == null) {
+            head = RawAnswer.head(in);
         }
-        status = Integer.parseInt(rawLine().split(" ")[1]);
-        headers = new TreeMap<>();
-        for (String line = rawLine(); !line.isEmpty(); line = rawLine()) {
-            String[] header = line.split(": ?", 2);
-            headers.put(header[0].toLowerCase(Locale.ROOT), header[1]);
-        }
+        return head;
     }
 
     /** The next result; null after the last. Throws if the answer is cut off. */
     JsonNode result() throws IOException {
-        readHead();
+        head();
         while (read.indexOf("\n") < 0) {
             if (isWhole) {
                 return null;
             }
-            int length = Integer.parseInt(rawLine(), 16);
+            int length = Integer.parseInt(RawAnswer.line(in), 16);
             byte[] chunk = in.readNBytes(length);
             if (chunk.length < length) {
                 throw new EOFException("cut off");
             }
             read.append(new String(chunk, StandardCharsets.UTF_8));
-            rawLine();
+            RawAnswer.line(in);
             isWhole = length == 0;
         }
         int end = read.indexOf("\n");
@@ -118,17 +108,6 @@ final class StreamClient implements AutoCloseable {
             results.add(result);
         }
         return results;
-    }
-
-    private String rawLine() throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int c = in.read(); c != '\n'; c = in.read()) {
-            if (c < 0) {
-                throw new EOFException("cut off after: " + line);
-            }
-            line.append((char) c);
-        }
-        return line.toString().strip();
     }
 
     /** Without a word. */

@@ -18,9 +18,9 @@ public final class EventTime {
 
     private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
     private static final String FORM = "0000-00-00T00:00:00.000Z";
+    private static final int SECONDS_A_DAY = 24 * 60 * 60;
     private static final DateTimeFormatter MILLISECONDS =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter().withZone(ZoneOffset.UTC);
-    private static final int SECONDS_A_DAY = 24 * 60 * 60;
 
     private EventTime() {}
 
