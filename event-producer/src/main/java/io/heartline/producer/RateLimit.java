@@ -30,6 +30,7 @@ final class RateLimit {
         this.buckets = Caffeine.newBuilder()
                 .maximumSize(CALLERS)
                 .expireAfterAccess(untilFull)
+                .ticker(time::currentTimeNanos)
                 .build();
     }
 
@@ -37,9 +38,10 @@ final class RateLimit {
         if (perSecond == 0) {
             return Allowance.UNLIMITED;
         }
-        Bucket bucket = buckets.get(caller, name -> bucket());
         return () -> {
-            ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
+            // looked up each time: a bucket that a stream alone held on to would be forgotten, and its caller given
+            // another
+            ConsumptionProbe probe = buckets.get(caller, name -> bucket()).tryConsumeAndReturnRemaining(1);
             return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(probe.getNanosToWaitForRefill());
         };
     }

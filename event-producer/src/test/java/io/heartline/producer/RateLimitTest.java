@@ -61,6 +61,23 @@ class RateLimitTest {
         assertThat(allowance.take()).isZero();
     }
 
+    /** Of a stream that lasts, and whatever else its caller sends meanwhile. */
+    @Test
+    void howeverLongOneAllowanceIsHeld_itsCallerHasNoOther() {
+        Allowance held = rate.of("alice");
+        for (int second = 0; second < 100; second++) {
+            while (held.take().isZero()) {
+                continue;
+            }
+            clock.nanos += Duration.ofSeconds(1).toNanos();
+        }
+        while (held.take().isZero()) {
+            continue;
+        }
+
+        assertThat(rate.of("alice").take()).isPositive();
+    }
+
     @Test
     void withoutALimit_nobodyWaits() {
         Allowance allowance = new RateLimit(0, 1, clock).of("alice");
