@@ -63,6 +63,7 @@ class LongStreamIT {
             }
 
             producer.terminate();
+            long terminated = System.nanoTime();
 
             assertThatThrownBy(() -> {
                         for (int i = 0; ; i++) {
@@ -72,6 +73,9 @@ class LongStreamIT {
                     })
                     .isInstanceOf(IOException.class);
             assertThat(producer.isGoneWithin(Duration.ofSeconds(30))).isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - terminated))
+                    .as("not after the 30 s that a web server waits for what goes on")
+                    .isLessThan(Duration.ofSeconds(20));
         }
 
         Map<String, LikeEvent> logged = new LoggedLikes(SERVERS, topic).all();

@@ -50,6 +50,10 @@ class RetryIT {
 
             assertThat(RunningProducer.json(one).path("eventId"))
                     .isNotEqualTo(RunningProducer.json(other).path("eventId"));
+            assertThat(producer.metric("heartline_producer_accepted_total", "")).isEqualTo(2);
+            assertThat(producer.metric("heartline_producer_ack_seconds_count", ""))
+                    .isEqualTo(2);
+            assertThat(producer.metric("kafka_producer_record_send_total", "")).isEqualTo(2);
         }
     }
 

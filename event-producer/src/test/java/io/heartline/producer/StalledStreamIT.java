@@ -110,6 +110,7 @@ class StalledStreamIT {
                         .flush());
                 open.get(i).result();
             }
+            assertThat(producer.metric("heartline_producer_streams", "")).isEqualTo(STREAMS);
             try (StreamClient one = new StreamClient(producer.port)) {
                 one.write(Bodies.lines(0, 1)).flush();
 

@@ -1,0 +1,96 @@
+package io.heartline.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.quickstart.backends.Backends;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.DefaultEventLoop;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+
+/** A stream to a Kafka that acknowledges what the test says, when it says so. */
+class HeldBackStreamIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int WINDOW = 8;
+    private static final int LINES = 1000;
+
+    private final DefaultEventLoop loop = new DefaultEventLoop();
+    private final MockProducer<byte[], byte[]> kafka =
+            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final LogOpener opener = new LogOpener(
+            () -> kafka,
+            Map.of("bootstrap.servers", Backends.shared().bootstrapServers()),
+            new ProducerSettings.Topic(Backends.unique("likes"), 4, (short) 1, 1),
+            Duration.ofHours(1));
+    private final LikeLog likes = new LikeLog(opener, "/test", PATIENCE);
+    private final AtomicInteger read = new AtomicInteger();
+
+    @BeforeEach
+    void open() throws Exception {
+        opener.start();
+        likes.opened().get(30, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void close() {
+        opener.close();
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whileKafkaAcknowledgesNothing_noMoreIsReadThanTheWindowHolds_andThenAllOfIt() throws Exception {
+        CompletableFuture<List<byte[]>> answer =
+                Flux.from(stream()).collectList().toFuture();
+        await().atMost(PATIENCE).until(() -> likes.inFlight() == WINDOW);
+        loop.submit(() -> {}).get(30, TimeUnit.SECONDS); // whatever it has to do, it has done
+
+        assertThat(kafka.history()).hasSize(WINDOW);
+        assertThat(read.get()).isLessThanOrEqualTo(WINDOW + 1);
+
+        for (int acknowledged = 0; acknowledged < LINES; acknowledged++) {
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(kafka::completeNext);
+            assertThat(likes.inFlight()).isLessThanOrEqualTo(WINDOW);
+        }
+        StringBuilder told = new StringBuilder();
+        answer.get(30, TimeUnit.SECONDS).forEach(results -> told.append(new String(results, StandardCharsets.UTF_8)));
+        assertThat(told.toString()).endsWith("{\"done\":true,\"accepted\":" + LINES + ",\"refused\":0}\n");
+        assertThat(likes.inFlight()).isZero();
+    }
+
+    private LikeStream stream() {
+        // a line a piece, each given when it is asked for
+        Flux<DataBuffer> body = Flux.range(0, LINES)
+                .map(i -> (DataBuffer) DefaultDataBufferFactory.sharedInstance.wrap(
+                        Bodies.lines(i, 1).getBytes(StandardCharsets.UTF_8)))
+                .doOnNext(piece -> read.incrementAndGet())
+                .publishOn(Schedulers.fromExecutorService(loop), 1);
+        LikeReader reader = new LikeReader(InstantSource.system(), Duration.ofDays(90), Duration.ofMinutes(5));
+        return new LikeStream(
+                body,
+                new Intake(reader, new EventIds(), "alice", null),
+                Allowance.UNLIMITED,
+                false,
+                likes,
+                new IngestMetrics(new SimpleMeterRegistry(), likes, new Places("streams", 1)),
+                new LikeStream.Settings(WINDOW, 1_000_000, Duration.ofDays(1), PATIENCE),
+                loop,
+                () -> {});
+    }
+}
