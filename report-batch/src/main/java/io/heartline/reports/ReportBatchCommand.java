@@ -34,7 +34,7 @@ import picocli.CommandLine.Unmatched;
             "1:--once: the run failed; --verify: something is different",
             "2:--verify: the log no longer reaches that far",
             "64:the command line is wrong",
-            "70:Kafka or MongoDB are in trouble"
+            "70:it could not start, or Kafka or MongoDB are in trouble"
         })
 final class ReportBatchCommand implements Callable<Integer> {
 

@@ -56,6 +56,13 @@ class ReportBatchCommandIT {
     }
 
     @Test
+    void once_listensNowhere_soItRunsWhateverTheAddress() throws Exception {
+        createTopic();
+
+        assertThat(run("--once", "--server.address=0.0.0.0")).isZero();
+    }
+
+    @Test
     void once_withoutATopic_exitsWith1_andSaysWhatIsMissing() {
         assertThat(run("--once")).isEqualTo(1);
 
