@@ -31,7 +31,7 @@ final class OriginFilter implements WebFilter {
         cors.setAllowedOrigins(allowedOrigins);
         cors.setAllowedMethods(List.of("GET"));
         cors.setAllowedHeaders(List.of("Last-Event-ID", "Authorization"));
-        cors.setExposedHeaders(List.of("Retry-After"));
+        cors.setExposedHeaders(List.of("Retry-After", RequestIds.HEADER));
     }
 
     @Override
