@@ -57,7 +57,7 @@ class Problems extends ResponseEntityExceptionHandler {
         if (exchange.getResponse().isCommitted()) {
             return Mono.error(e); // to end it here would make a part look like the whole
         }
-        logger.warn("answered 503: " + e);
+        logger.warn(exchange.getLogPrefix() + "answered 503: " + e);
         return unavailable("The reports' database does not answer: ask again.", exchange);
     }
 
