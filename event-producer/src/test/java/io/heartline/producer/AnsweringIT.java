@@ -36,7 +36,7 @@ abstract class AnsweringIT {
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry settings) {
         String topic = Backends.unique("likes");
-        settings.add("spring.kafka.bootstrap-servers", Backends.shared()::bootstrapServers);
+        settings.add("spring.kafka.bootstrap-servers", Backends::bootstrapServers);
         settings.add("heartline.producer.topic.name", () -> topic);
         settings.add("heartline.producer.topic.partitions", () -> 4);
     }

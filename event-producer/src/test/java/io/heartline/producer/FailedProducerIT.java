@@ -38,7 +38,7 @@ import org.springframework.kafka.core.ProducerFactory;
 /** A producer that fails, and the one after it, which is Kafka's own on a real broker. */
 class FailedProducerIT {
 
-    private static final String SERVERS = Backends.shared().bootstrapServers();
+    private static final String SERVERS = Backends.bootstrapServers();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final MockProducer<byte[], byte[]> failing =

@@ -36,7 +36,7 @@ class HeldBackStreamIT {
             new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final LogOpener opener = new LogOpener(
             () -> kafka,
-            Map.of("bootstrap.servers", Backends.shared().bootstrapServers()),
+            Map.of("bootstrap.servers", Backends.bootstrapServers()),
             new ProducerSettings.Topic(Backends.unique("likes"), 4, (short) 1, 1),
             Duration.ofHours(1));
     private final LikeLog likes = new LikeLog(opener, "/test", PATIENCE);

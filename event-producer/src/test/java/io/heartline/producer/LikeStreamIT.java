@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 class LikeStreamIT {
 
     private static final String TOPIC = Backends.unique("likes");
-    private static final LoggedLikes LOGGED = new LoggedLikes(Backends.shared().bootstrapServers(), TOPIC);
+    private static final LoggedLikes LOGGED = new LoggedLikes(Backends.bootstrapServers(), TOPIC);
 
     private static RunningProducer producer;
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What the log is can change under a service that runs. */
 class LogChangesIT {
 
-    private static final String SERVERS = Backends.shared().bootstrapServers();
+    private static final String SERVERS = Backends.bootstrapServers();
 
     private static Admin admin;
 

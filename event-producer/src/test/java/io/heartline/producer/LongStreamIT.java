@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /** Streams in a process of its own, which has little memory or is about to stop. */
 class LongStreamIT {
 
-    private static final String SERVERS = Backends.shared().bootstrapServers();
+    private static final String SERVERS = Backends.bootstrapServers();
 
     @Test
     void aMillionLines_goThroughAHeapOf128Megabytes() throws Exception {

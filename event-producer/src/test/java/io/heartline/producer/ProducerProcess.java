@@ -33,7 +33,7 @@ final class ProducerProcess implements AutoCloseable {
                 EventProducerApplication.class.getName(),
                 "--server.port=0",
                 "--logging.level.org.springframework.boot.reactor.netty=info",
-                "--spring.kafka.bootstrap-servers=" + Backends.shared().bootstrapServers(),
+                "--spring.kafka.bootstrap-servers=" + Backends.bootstrapServers(),
                 "--heartline.producer.topic.name=" + topic,
                 "--heartline.producer.topic.partitions=" + RunningProducer.PARTITIONS));
         process = new ProcessBuilder(command)

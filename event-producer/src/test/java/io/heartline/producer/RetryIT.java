@@ -37,7 +37,7 @@ class RetryIT {
 
         assertThat(ids).hasSize(1);
         assertThat(positions).as("each attempt is in the log").hasSize(8);
-        assertThat(new LoggedLikes(Backends.shared().bootstrapServers(), topic)
+        assertThat(new LoggedLikes(Backends.bootstrapServers(), topic)
                         .all().values().stream().map(LikeEvent::id).filter(ids::contains))
                 .hasSize(8);
     }

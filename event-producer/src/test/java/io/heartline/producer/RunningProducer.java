@@ -36,7 +36,7 @@ final class RunningProducer implements AutoCloseable {
 
     /** On the broker that all tests share, and ready. */
     static RunningProducer on(String topic, String... settings) {
-        RunningProducer producer = on(Backends.shared().bootstrapServers(), topic, settings);
+        RunningProducer producer = on(Backends.bootstrapServers(), topic, settings);
         await().atMost(Duration.ofSeconds(30)).until(producer::isReady);
         return producer;
     }

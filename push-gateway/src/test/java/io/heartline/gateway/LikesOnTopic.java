@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A topic of a test's own. */
 final class LikesOnTopic implements AutoCloseable {
 
-    static final String BROKER = Backends.shared().bootstrapServers();
+    static final String BROKER = Backends.bootstrapServers();
 
     final LikesLog log;
     final String bootstrapServers;

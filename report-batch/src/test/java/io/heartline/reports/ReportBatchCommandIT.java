@@ -34,10 +34,10 @@ import reactor.core.publisher.Mono;
 /** What an outside cron, or an operator, sees of each command. */
 class ReportBatchCommandIT {
 
-    private static final String BROKER = Backends.shared().bootstrapServers();
+    private static final String BROKER = Backends.bootstrapServers();
 
     private final String topic = Backends.unique("likes");
-    private final String database = Backends.shared().newDatabase();
+    private final String database = Backends.newDatabase();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 

@@ -32,7 +32,7 @@ class ReportStoreIT {
 
     @BeforeEach
     void ownDatabase() {
-        String uri = Backends.shared().newDatabase();
+        String uri = Backends.newDatabase();
         client = MongoClients.create(uri);
         mongo = new ReactiveMongoTemplate(
                 new SimpleReactiveMongoDatabaseFactory(client, uri.substring(uri.lastIndexOf('/') + 1)));

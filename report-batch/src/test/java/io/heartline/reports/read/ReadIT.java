@@ -65,10 +65,9 @@ abstract class ReadIT {
         @Override
         public void initialize(ConfigurableApplicationContext context) {
             TestPropertyValues.of(
-                            "spring.mongodb.uri=" + Backends.shared().newDatabase(),
+                            "spring.mongodb.uri=" + Backends.newDatabase(),
                             "heartline.reports.topic=" + Backends.unique("likes"),
-                            "heartline.reports.kafka.[bootstrap.servers]="
-                                    + Backends.shared().bootstrapServers())
+                            "heartline.reports.kafka.[bootstrap.servers]=" + Backends.bootstrapServers())
                     .applyTo(context);
         }
     }

@@ -39,12 +39,12 @@ import org.threeten.extra.YearWeek;
 @AutoConfigureWebTestClient(timeout = "30s")
 class ReportsIT {
 
-    private static final String BROKER = Backends.shared().bootstrapServers();
+    private static final String BROKER = Backends.bootstrapServers();
     private static final String TOPIC = Backends.unique("likes");
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry settings) {
-        String database = Backends.shared().newDatabase();
+        String database = Backends.newDatabase();
         settings.add("spring.mongodb.uri", () -> database);
         settings.add("heartline.reports.topic", () -> TOPIC);
         settings.add("heartline.reports.kafka.[bootstrap.servers]", () -> BROKER);

@@ -34,7 +34,7 @@ class IndexIT implements CommandListener {
 
     @BeforeAll
     void start() {
-        batch = WholeBatch.start(this, Backends.shared().newDatabase(), "heartline.reports.schedule=-");
+        batch = WholeBatch.start(this, Backends.newDatabase(), "heartline.reports.schedule=-");
     }
 
     @AfterAll

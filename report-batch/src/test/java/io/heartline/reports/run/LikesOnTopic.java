@@ -39,7 +39,7 @@ final class LikesOnTopic {
     }
 
     static LikesOnTopic create(int partitions) throws Exception {
-        return create(Backends.shared().bootstrapServers(), partitions);
+        return create(Backends.bootstrapServers(), partitions);
     }
 
     static LikesOnTopic create(String broker, int partitions) throws Exception {

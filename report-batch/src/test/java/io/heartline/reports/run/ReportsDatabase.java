@@ -41,7 +41,7 @@ final class ReportsDatabase implements AutoCloseable {
     private final ReportStore reports;
 
     ReportsDatabase() {
-        this(Backends.shared().newDatabase());
+        this(Backends.newDatabase());
     }
 
     /** @param uri with the database's name at its end */
