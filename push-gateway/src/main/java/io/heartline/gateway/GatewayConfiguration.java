@@ -66,7 +66,8 @@ class GatewayConfiguration {
                 fanout,
                 metrics,
                 settings.ring().prime(),
-                settings.retry());
+                settings.retry(),
+                settings.topicCheck());
     }
 
     private static CompletionStage<LikesLog> describe(KafkaAdmin kafka, String topic) {

@@ -12,6 +12,7 @@ import org.springframework.util.unit.DataSize;
 record GatewaySettings(
         @DefaultValue(LikesTopic.NAME) String topic,
         @DefaultValue("1s") Duration retry,
+        @DefaultValue("10s") Duration topicCheck,
         @DefaultValue Ring ring,
         @DefaultValue Replay replay,
         @DefaultValue("1024") int foldBehind,

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +30,7 @@ final class LogTail implements SmartLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(LogTail.class);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final Duration COUNT = Duration.ofSeconds(1);
+    private static final Duration PRIMING_POLL = Duration.ofMillis(50);
 
     private final Supplier<CompletionStage<LikesLog>> describe;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
@@ -36,27 +38,33 @@ final class LogTail implements SmartLifecycle {
     private final GatewayMetrics metrics;
     private final int prime;
     private final Duration retry;
+    private final Duration check;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile Consumer<byte[], byte[]> current;
     private Thread thread;
     private String lastTrouble;
     private int partitionsAtFirst;
-    private long countedAt;
 
-    /** @param prime records of each partition to read before readers are let in */
+    /**
+     * @param prime records of each partition to read before readers are let in
+     * @param retry how long to wait after Kafka could not be reached
+     * @param check how often to ask Kafka whether the topic is still the one that is followed
+     */
     LogTail(
             Supplier<CompletionStage<LikesLog>> describe,
             Supplier<Consumer<byte[], byte[]>> consumers,
             Fanout fanout,
             GatewayMetrics metrics,
             int prime,
-            Duration retry) {
+            Duration retry,
+            Duration check) {
         this.describe = describe;
         this.consumers = consumers;
         this.fanout = fanout;
         this.metrics = metrics;
         this.prime = prime;
         this.retry = retry;
+        this.check = check;
     }
 
     @Override
@@ -92,15 +100,23 @@ final class LogTail implements SmartLifecycle {
     }
 
     private LikesLog describe() throws InterruptedException {
+        return get(ask());
+    }
+
+    private CompletableFuture<LikesLog> ask() {
+        return describe.get().toCompletableFuture();
+    }
+
+    private static LikesLog get(CompletableFuture<LikesLog> answer) throws InterruptedException {
         try {
-            return describe.get().toCompletableFuture().get();
+            return answer.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException cause ? cause : new IllegalStateException(e.getCause());
         }
     }
 
-    private void follow(LikesLog log) {
-        checkPartitions(log.topic(), log.partitions());
+    private void follow(LikesLog log) throws InterruptedException {
+        checkPartitions(log);
         try (Consumer<byte[], byte[]> consumer = consumers.get()) {
             current = consumer;
             if (isStopping()) {
@@ -111,6 +127,7 @@ final class LogTail implements SmartLifecycle {
                     .toList();
             consumer.assign(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            CompletableFuture<LikesLog> found = ask();
             Map<Integer, Long> from = new HashMap<>();
             consumer.beginningOffsets(partitions).forEach((partition, begin) -> {
                 long start = Math.max(begin, ends.get(partition) - prime);
@@ -118,32 +135,54 @@ final class LogTail implements SmartLifecycle {
                 from.put(partition.partition(), start);
             });
             fanout.prepare(log, from);
-            while (!isStopping() && partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                fanout.accept(consumer.poll(POLL));
+            while (!found.isDone() || partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                if (isStopping()) {
+                    return;
+                }
+                fanout.accept(consumer.poll(PRIMING_POLL));
             }
+            checkIsStill(log, get(found)); // or what was read is another one's
             fanout.open();
             lastTrouble = null;
             logger.info("following {} partitions of {} (epoch {})", log.partitions(), log.topic(), log.epoch());
+            found = null;
+            long askedAt = System.nanoTime();
             while (!isStopping()) {
                 fanout.accept(consumer.poll(POLL));
                 metrics.lag(partitions.stream()
                         .mapToLong(p -> consumer.currentLag(p).orElse(0))
                         .sum());
-                if (System.nanoTime() - countedAt > COUNT.toNanos()) {
-                    countedAt = System.nanoTime();
-                    checkPartitions(
-                            log.topic(), consumer.partitionsFor(log.topic()).size());
+                if (found == null && System.nanoTime() - askedAt > check.toNanos()) {
+                    askedAt = System.nanoTime();
+                    found = ask();
+                } else if (found != null && found.isDone()) {
+                    if (!found.isCompletedExceptionally()) { // if Kafka is away, so are the records
+                        checkIsStill(log, found.join());
+                    }
+                    found = null;
                 }
             }
         }
     }
 
+    /**
+     * Kafka's consumer goes on by itself in another topic of the same name, if its positions happen to be some there, and
+     * says nothing.
+     */
+    private void checkIsStill(LikesLog log, LikesLog found) {
+        checkPartitions(found);
+        if (!found.id().equals(log.id())) {
+            throw new InvalidTopicException("topic " + log.topic() + " was created again: it is another log (epoch "
+                    + found.epoch() + ") than the one that was followed (epoch " + log.epoch() + ")");
+        }
+    }
+
     /** With another count, keys are in other partitions, and an author's events are no longer in one nor in order. */
-    private void checkPartitions(String topic, int partitions) {
+    private void checkPartitions(LikesLog log) {
         if (partitionsAtFirst == 0) {
-            partitionsAtFirst = partitions;
-        } else if (partitions != partitionsAtFirst) {
-            throw new PartitionsChangedException(topic, partitionsAtFirst, partitions);
+            partitionsAtFirst = log.partitions();
+        } else if (log.partitions() != partitionsAtFirst) {
+            throw new PartitionsChangedException(log.topic(), partitionsAtFirst, log.partitions());
         }
     }
 

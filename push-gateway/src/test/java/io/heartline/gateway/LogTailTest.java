@@ -8,14 +8,22 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 
 class LogTailTest {
 
@@ -41,12 +49,8 @@ class LogTailTest {
     void recordsThatAreOnTheTopicAndNotRead_areTheLag_ofAllPartitionsTogether() {
         end(0, 0);
         kafka.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));
-        kafka.updatePartitions(
-                "likes",
-                List.of(
-                        new PartitionInfo("likes", 0, null, null, null),
-                        new PartitionInfo("likes", 1, null, null, null)));
-        start(CompletableFuture.completedFuture(new LikesLog("likes", Uuid.randomUuid(), 2)));
+        LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 2);
+        start(() -> CompletableFuture.completedFuture(log), () -> kafka);
         await().until(fanout::isReady);
         assertThat(lag()).isZero();
 
@@ -57,7 +61,7 @@ class LogTailTest {
 
     @Test
     void aTailThatWaitsForKafkaToDescribeTheTopic_stopsAtOnce() {
-        start(new CompletableFuture<>());
+        start(CompletableFuture::new, () -> kafka);
 
         long before = System.nanoTime();
         tail.stop();
@@ -66,17 +70,79 @@ class LogTailTest {
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
     }
 
+    @Test
+    void aTopicCreatedAgain_isAnotherLog_evenIfItHasARecordForEveryPositionOfTheOldOne() {
+        LikesLog old = new LikesLog("likes", Uuid.randomUuid(), 2);
+        LikesLog again = new LikesLog("likes", Uuid.randomUuid(), 2);
+        AtomicReference<LikesLog> described = new AtomicReference<>(old);
+        start(() -> CompletableFuture.completedFuture(described.get()), LogTailTest::anotherConsumer);
+        await().until(fanout::isReady);
+        assertThat(epoch()).isEqualTo(old.epoch());
+
+        described.set(again);
+
+        await().ignoreExceptionsInstanceOf(RefusedException.class)
+                .untilAsserted(() -> assertThat(epoch()).isEqualTo(again.epoch()));
+    }
+
+    @Test
+    void aTopicCreatedAgain_whileItsEndIsLookedFor_isNotTakenForTheOldOne() {
+        LikesLog old = new LikesLog("likes", Uuid.randomUuid(), 2);
+        LikesLog again = new LikesLog("likes", Uuid.randomUuid(), 2);
+        Queue<LikesLog> answers = new ConcurrentLinkedQueue<>(List.of(old));
+        start(
+                () -> CompletableFuture.completedFuture(answers.isEmpty() ? again : answers.remove()),
+                LogTailTest::anotherConsumer);
+
+        await().until(fanout::isReady);
+
+        assertThat(epoch()).isEqualTo(again.epoch());
+    }
+
+    @Test
+    void aKafkaThatCannotSayWhatTheTopicIs_interruptsNobody() {
+        LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 2);
+        AtomicInteger asked = new AtomicInteger();
+        start(
+                () -> asked.incrementAndGet() < 3
+                        ? CompletableFuture.completedFuture(log)
+                        : CompletableFuture.failedFuture(new TimeoutException("away")),
+                LogTailTest::anotherConsumer);
+        await().until(fanout::isReady);
+        AtomicReference<Throwable> sentAway = new AtomicReference<>();
+        Disposable reader = fanout.follow(Following.everythingOf("alice"), null).subscribe(frame -> {}, sentAway::set);
+
+        await().until(() -> asked.get() > 5);
+
+        assertThat(sentAway).hasNullValue();
+        reader.dispose();
+    }
+
     private LogReader nobodyComesBack() {
         return new LogReader("likes", new LogReader.Limits(1, 1, 0, 1, 1, Duration.ofSeconds(1)), () -> kafka);
     }
 
-    private void start(CompletableFuture<LikesLog> log) {
-        tail = new LogTail(() -> log, () -> kafka, fanout, metrics, 100, Duration.ofMillis(100));
+    private void start(Supplier<CompletionStage<LikesLog>> describe, Supplier<Consumer<byte[], byte[]>> consumers) {
+        tail = new LogTail(describe, consumers, fanout, metrics, 100, Duration.ofMillis(50), Duration.ofMillis(50));
         tail.start();
     }
 
     private void end(long first, long second) {
         kafka.updateEndOffsets(Map.of(FIRST, first, SECOND, second));
+    }
+
+    /** A new consumer every time, to which every offset is a record's. */
+    private static Consumer<byte[], byte[]> anotherConsumer() {
+        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>(AutoOffsetResetStrategy.NONE.name());
+        consumer.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));
+        consumer.updateEndOffsets(Map.of(FIRST, 0L, SECOND, 0L));
+        return consumer;
+    }
+
+    /** Of the log that a new reader is told of. */
+    private String epoch() {
+        Frame hello = fanout.follow(Following.everythingOf("alice"), null).blockFirst(Duration.ofSeconds(5));
+        return hello.position().epoch();
     }
 
     private double lag() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The topic is not what it was when the gateway started. */
 class TopicChangesIT {
 
-    private static final String SOON = "spring.kafka.consumer.properties.metadata.max.age.ms=500";
+    private static final String SOON = "heartline.gateway.topic-check=500ms";
 
     private final String topic = Backends.unique("likes");
 
