@@ -5,7 +5,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -13,11 +15,14 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/** One real KRaft node, broker and controller in one, that keeps its log in a folder and survives a restart there. */
+/** A real KRaft node, broker and controller in one, that keeps its log in a folder and survives a restart there. */
 public final class InProcessKafka implements AutoCloseable {
 
     private final KafkaRaftServer server;
     private final int port;
+
+    /** One of a cluster's nodes. */
+    public record Node(int id, int port, int controllerPort) {}
 
     private InProcessKafka(KafkaRaftServer server, int port) {
         this.server = server;
@@ -32,25 +37,42 @@ public final class InProcessKafka implements AutoCloseable {
 
     /** @param controllerPort where the node talks to itself */
     public static InProcessKafka start(Path folder, int port, int controllerPort) {
-        format(folder);
+        Node only = new Node(1, port, controllerPort);
+        return start(folder, Uuid.randomUuid().toString(), only, List.of(only));
+    }
+
+    /**
+     * Returns once most of the cluster's nodes are there.
+     *
+     * @param cluster the id that all its nodes are given
+     */
+    public static InProcessKafka start(Path folder, String cluster, Node node, List<Node> all) {
+        format(folder, cluster, node.id());
         String log = folder.toAbsolutePath().toString();
+        String voters = all.stream()
+                .map(voter -> voter.id() + "@127.0.0.1:" + voter.controllerPort())
+                .collect(Collectors.joining(","));
+        String replicas = Integer.toString(Math.min(3, all.size()));
+        String enough = Integer.toString(Math.min(2, all.size()));
         Map<String, Object> settings = Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
-                Map.entry("node.id", "1"),
-                Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort),
-                Map.entry("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),
-                Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port),
+                Map.entry("node.id", Integer.toString(node.id())),
+                Map.entry("controller.quorum.voters", voters),
+                Map.entry(
+                        "listeners",
+                        "PLAINTEXT://127.0.0.1:" + node.port() + ",CONTROLLER://127.0.0.1:" + node.controllerPort()),
+                Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + node.port()),
                 Map.entry("controller.listener.names", "CONTROLLER"),
                 Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
                 Map.entry("log.dirs", log),
                 Map.entry("auto.create.topics.enable", "false"),
-                Map.entry("offsets.topic.replication.factor", "1"),
+                Map.entry("offsets.topic.replication.factor", replicas),
                 Map.entry("offsets.topic.num.partitions", "1"),
-                Map.entry("transaction.state.log.replication.factor", "1"),
-                Map.entry("transaction.state.log.min.isr", "1"),
+                Map.entry("transaction.state.log.replication.factor", replicas),
+                Map.entry("transaction.state.log.min.isr", enough),
                 Map.entry("transaction.state.log.num.partitions", "1"),
-                Map.entry("share.coordinator.state.topic.replication.factor", "1"),
-                Map.entry("share.coordinator.state.topic.min.isr", "1"),
+                Map.entry("share.coordinator.state.topic.replication.factor", replicas),
+                Map.entry("share.coordinator.state.topic.min.isr", enough),
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
                 // a laptop's share: the defaults reserve 128 MiB for the cleaner and eight I/O threads
                 Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
@@ -58,7 +80,7 @@ public final class InProcessKafka implements AutoCloseable {
                 Map.entry("num.network.threads", "2"));
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
         server.startup();
-        return new InProcessKafka(server, port);
+        return new InProcessKafka(server, node.port());
     }
 
     public String bootstrapServers() {
@@ -71,7 +93,7 @@ public final class InProcessKafka implements AutoCloseable {
         server.awaitShutdown();
     }
 
-    private static void format(Path folder) {
+    private static void format(Path folder, String cluster, int node) {
         if (Files.exists(folder.resolve("meta.properties"))) {
             return;
         }
@@ -80,8 +102,8 @@ public final class InProcessKafka implements AutoCloseable {
             Files.createDirectories(folder);
             String path = folder.toAbsolutePath().toString();
             new Formatter()
-                    .setClusterId(Uuid.randomUuid().toString())
-                    .setNodeId(1)
+                    .setClusterId(cluster)
+                    .setNodeId(node)
                     .addDirectory(path)
                     .setMetadataLogDirectory(path)
                     .setControllerListenerName("CONTROLLER")

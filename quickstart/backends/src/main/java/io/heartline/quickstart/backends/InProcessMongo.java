@@ -13,13 +13,13 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** mongo-java-server: speaks MongoDB's protocol, has no sessions, transactions or replica sets. */
 public final class InProcessMongo implements AutoCloseable {
 
-    // a filter that no index has exactly the fields of has it read every document, so {_id, version}, by which a report
-    // is
-    // replaced, needs this one. A real server finds the report by its _id alone
+    // a filter that no index has exactly the fields of has it read every document, so {_id, version}, by which a
+    // report is replaced, needs this one. A real server finds the report by its _id alone
     private static final String REPORTS = "weeklyReports";
     private static final Document REPLACED_BY = new Document("_id", 1).append("version", 1);
 
@@ -39,12 +39,17 @@ public final class InProcessMongo implements AutoCloseable {
 
     /** Keeps everything in one H2 file. */
     public static InProcessMongo inFile(Path file, int port) {
+        return inFile(file, port, UnaryOperator.identity());
+    }
+
+    /** @param wrap puts something between the wire and what is kept, such as what answers with errors */
+    public static InProcessMongo inFile(Path file, int port, UnaryOperator<MongoBackend> wrap) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot create the folder of " + file, e);
         }
-        return new InProcessMongo(new H2Backend(file.toAbsolutePath().toString()), port);
+        return new InProcessMongo(wrap.apply(new H2Backend(file.toAbsolutePath().toString())), port);
     }
 
     /** The URI of a database, which is there if it was not. */
