@@ -1,0 +1,68 @@
+package io.heartline.quickstart.chaos;
+
+import de.bwaldvogel.mongo.MongoBackend;
+import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.exception.MongoServerError;
+import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What a database in trouble answers to writes of reports and of progress, in turn: an error, with nothing written; yes, but
+ * not by a majority, with everything written; and yes.
+ */
+final class FailingWrites {
+
+    static final String BREAK = "break";
+    static final String MEND = "mend";
+
+    private static final Set<String> COLLECTIONS = Set.of("weeklyReports", "progress");
+    private static final Set<String> WRITES = Set.of("update", "insert", "findAndModify");
+    private static final int INTERRUPTED = 11601;
+    private static final int WRITE_CONCERN_TIMEOUT = 64;
+
+    private final AtomicInteger writes = new AtomicInteger();
+    private volatile boolean isBroken;
+
+    void obey(String line) {
+        isBroken = line.equals(BREAK);
+        System.out.println(line + ": " + writes.get() + " writes while broken so far");
+    }
+
+    MongoBackend between(MongoBackend real) {
+        return (MongoBackend) Proxy.newProxyInstance(
+                FailingWrites.class.getClassLoader(),
+                new Class<?>[] {MongoBackend.class},
+                (proxy, method, arguments) -> {
+                    boolean mayFail = isBroken
+                            && arguments != null
+                            && arguments[0] instanceof MongoMessage message
+                            && isWrite(message.getDocument());
+                    int turn = mayFail ? writes.getAndIncrement() % 3 : 2;
+                    if (turn == 0) {
+                        throw new MongoServerError(INTERRUPTED, "Interrupted", "operation was interrupted");
+                    }
+                    try {
+                        Object answer = method.invoke(real, arguments);
+                        return turn == 1 ? withoutMajority((Document) answer) : answer;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private static boolean isWrite(Document command) {
+        String name = command.keySet().iterator().next();
+        return WRITES.contains(name) && COLLECTIONS.contains(command.get(name));
+    }
+
+    private static Document withoutMajority(Document answer) {
+        return answer.append(
+                "writeConcernError",
+                new Document("code", WRITE_CONCERN_TIMEOUT)
+                        .append("codeName", "WriteConcernFailed")
+                        .append("errmsg", "waiting for replication timed out"));
+    }
+}

@@ -1,0 +1,48 @@
+package io.heartline.quickstart.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The wall clock that processes see, by libfaketime (Debian's package of that name). What they measure by is not touched. */
+final class FakeClock {
+
+    private static final List<Path> PLACES = List.of(
+            Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
+            Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"),
+            Path.of("/usr/lib64/faketime/libfaketimeMT.so.1"),
+            Path.of("/usr/lib/faketime/libfaketimeMT.so.1"));
+
+    private Path file;
+
+    static Optional<Path> library() {
+        return PLACES.stream().filter(Files::exists).findFirst();
+    }
+
+    /** What a process has to be started with; of the right time, until it is {@link #shift shifted}. */
+    Map<String, String> environment(Path folder) throws IOException {
+        file = folder.resolve("clock").toAbsolutePath();
+        shift(Duration.ZERO);
+        return Map.of(
+                "LD_PRELOAD",
+                library().orElseThrow().toString(),
+                "FAKETIME_TIMESTAMP_FILE",
+                file.toString(),
+                "FAKETIME_CACHE_DURATION",
+                "1", // seconds, until the file is looked at again
+                "FAKETIME_DONT_FAKE_MONOTONIC",
+                "1");
+    }
+
+    void shift(Duration from) throws IOException {
+        // moved into place: half a line would be another time
+        Path next = file.resolveSibling("clock.next");
+        Files.writeString(next, "%+d\n".formatted(from.toSeconds()));
+        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

@@ -1,0 +1,118 @@
+package io.heartline.quickstart.chaos;
+
+import io.heartline.quickstart.backends.FreePorts;
+import io.heartline.quickstart.backends.InProcessKafka;
+import io.heartline.quickstart.backends.InProcessKafka.Node;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+
+/** Brokers, each in a process of its own. */
+final class KafkaQuorum {
+
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<JavaProcess> processes = new ArrayList<>();
+
+    KafkaQuorum(Path folder, Path data, int count) {
+        int[] ports = FreePorts.find(2 * count);
+        for (int i = 0; i < count; i++) {
+            nodes.add(new Node(i + 1, ports[2 * i], ports[2 * i + 1]));
+        }
+        String cluster = Uuid.randomUuid().toString();
+        for (Node node : nodes) {
+            String name = "kafka-" + node.id();
+            List<String> command = Stream.concat(
+                            Stream.of(
+                                    "-Xmx256m",
+                                    "-XX:+UseSerialGC",
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    KafkaQuorum.class.getName(),
+                                    data.resolve(name).toString(),
+                                    cluster,
+                                    Integer.toString(node.id())),
+                            nodes.stream().map(KafkaQuorum::text))
+                    .toList();
+            processes.add(new JavaProcess(folder.resolve(name + ".log"), command, Map.of()));
+        }
+    }
+
+    /** Those that are not there. */
+    void start() throws IOException {
+        for (JavaProcess process : processes) {
+            if (!process.isAlive()) {
+                process.start();
+            }
+        }
+    }
+
+    /** Each says goodbye to its clients. */
+    void stop() throws IOException, InterruptedException {
+        for (JavaProcess process : processes) {
+            process.stopByInput();
+        }
+    }
+
+    void kill() throws InterruptedException {
+        for (JavaProcess process : processes) {
+            if (process.isAlive()) {
+                process.kill();
+            }
+        }
+    }
+
+    /** SIGKILL, for the one that leads the partition. */
+    void killLeaderOf(TopicPartition partition) throws InterruptedException, ExecutionException {
+        processes.get(leaderOf(partition) - 1).kill();
+    }
+
+    int leaderOf(TopicPartition partition) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+            return admin.describeTopics(List.of(partition.topic()))
+                    .topicNameValues()
+                    .get(partition.topic())
+                    .get()
+                    .partitions()
+                    .get(partition.partition())
+                    .leader()
+                    .id();
+        }
+    }
+
+    String bootstrapServers() {
+        return nodes.stream().map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","));
+    }
+
+    int size() {
+        return nodes.size();
+    }
+
+    private static String text(Node node) {
+        return node.id() + "," + node.port() + "," + node.controllerPort();
+    }
+
+    private static Node node(String text) {
+        String[] parts = text.split(",");
+        return new Node(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+    }
+
+    /** One node; it lives as long as somebody holds its standard input. */
+    public static void main(String[] args) throws IOException {
+        List<Node> all = Stream.of(args).skip(3).map(KafkaQuorum::node).toList();
+        Node own = all.get(Integer.parseInt(args[2]) - 1);
+        try (InProcessKafka kafka = InProcessKafka.start(Path.of(args[0]), args[1], own, all)) {
+            System.out.println("started " + kafka.bootstrapServers());
+            while (System.in.read() >= 0) {
+                continue;
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.heartline.quickstart.chaos;
+
+import io.heartline.quickstart.backends.FreePorts;
+import io.heartline.quickstart.backends.InProcessMongo;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A stand-in for MongoDB in a process of its own, on a file, so that it knows after a restart what it knew. */
+final class MongoProcess {
+
+    private static final String DATABASE = "heartline";
+
+    private final int port = FreePorts.find(1)[0];
+    private final JavaProcess process;
+
+    MongoProcess(Path folder, Path data) {
+        process = new JavaProcess(
+                folder.resolve("mongo.log"),
+                List.of(
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        MongoProcess.class.getName(),
+                        data.resolve("mongo").toString(),
+                        Integer.toString(port)),
+                Map.of());
+    }
+
+    /** If it is not there. */
+    void start() throws IOException {
+        if (!process.isAlive()) {
+            process.start();
+        }
+    }
+
+    /** With everything written. */
+    void stop() throws IOException, InterruptedException {
+        process.stopByInput();
+    }
+
+    /** From now on, many writes of reports and of progress fail. */
+    void breakWrites() throws IOException {
+        process.tell(FailingWrites.BREAK);
+    }
+
+    /** From now on, none does. */
+    void mendWrites() throws IOException {
+        process.tell(FailingWrites.MEND);
+    }
+
+    String uri() {
+        return "mongodb://127.0.0.1:" + port + "/" + DATABASE;
+    }
+
+    /** Lives as long as somebody holds its standard input, and does what is said there. */
+    public static void main(String[] args) throws IOException {
+        FailingWrites failing = new FailingWrites();
+        try (InProcessMongo mongo =
+                InProcessMongo.inFile(Path.of(args[0]), Integer.parseInt(args[1]), failing::between)) {
+            System.out.println("started " + mongo.database(DATABASE));
+            BufferedReader told = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            for (String line = told.readLine(); line != null; line = told.readLine()) {
+                failing.obey(line);
+            }
+        }
+        System.exit(0); // the library's own threads would stay
+    }
+}
