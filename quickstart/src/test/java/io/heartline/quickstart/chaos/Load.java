@@ -1,0 +1,175 @@
+package io.heartline.quickstart.chaos;
+
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Likes at a steady rate, as apps send them: each under a key of its own, and again under that key until it is acknowledged.
+ * No two are of the same person and post, so that a report has to count every one.
+ */
+final class Load implements AutoCloseable {
+
+    private static final int MOST_UNDER_WAY = 400;
+    private static final int POSTS = 8;
+    private static final long TICK_MILLIS = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(15); // longer than the producer's with Kafka
+    private static final long PAUSE_MILLIS = 500;
+
+    /** Of one person, of a post. */
+    record Like(String author, String post, String liker, Instant at) {
+
+        /** The same however often it is sent, and so is the event's id. */
+        String body() {
+            return "{\"postId\":\"%s\",\"authorId\":\"%s\",\"likerId\":\"%s\",\"at\":\"%s\"}"
+                    .formatted(post, author, liker, at);
+        }
+    }
+
+    /** What a 202 said. */
+    record Acknowledged(Like like, String eventId, String position) {}
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PATIENCE)
+            .build();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final Semaphore underWay = new Semaphore(MOST_UNDER_WAY);
+    private final AtomicInteger count = new AtomicInteger();
+    private final Queue<Acknowledged> acknowledged = new ConcurrentLinkedQueue<>();
+    private final Queue<String> refused = new ConcurrentLinkedQueue<>();
+    private final Map<String, LongAdder> triesAgain = new ConcurrentSkipListMap<>();
+    private final Map<String, Long> since = new ConcurrentHashMap<>();
+    private final AtomicInteger longestMillis = new AtomicInteger();
+    private final URI likes;
+    private final List<String> authors;
+    private volatile boolean isStopped;
+
+    /** Starts it. */
+    Load(ServiceProcess producer, List<String> authors, int perSecond) {
+        this.likes = producer.uri("/v1/likes");
+        this.authors = authors;
+        double perTick = perSecond * TICK_MILLIS / 1000.0;
+        long start = System.nanoTime();
+        timer.scheduleAtFixedRate(
+                () -> {
+                    long ticks = (System.nanoTime() - start) / TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+                    // what there was no room for is left out, rather than sent all at once later
+                    for (int n = (int) ((ticks + 1) * perTick) - (int) (ticks * perTick); n > 0; n--) {
+                        one();
+                    }
+                },
+                0,
+                TICK_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void one() {
+        if (!isStopped && underWay.tryAcquire()) {
+            int number = count.getAndIncrement();
+            Like like = new Like(
+                    authors.get(number % authors.size()),
+                    "p-" + number / authors.size() % POSTS,
+                    "fan-" + number,
+                    Instant.now().truncatedTo(ChronoUnit.MILLIS));
+            since.put(like.liker(), System.nanoTime());
+            send(like);
+        }
+    }
+
+    private void send(Like like) {
+        HttpRequest request = HttpRequest.newBuilder(likes)
+                .timeout(PATIENCE)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", like.author() + "/" + like.liker())
+                .POST(BodyPublishers.ofString(like.body()))
+                .build();
+        http.sendAsync(request, BodyHandlers.ofString()).whenComplete((answer, failure) -> {
+            if (failure != null) {
+                Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+                again(like, cause.getClass().getSimpleName(), 0);
+            } else if (answer.statusCode() == 202) {
+                accepted(like, answer);
+            } else if (answer.statusCode() == 503) {
+                String seconds = answer.headers().firstValue("Retry-After").orElse("0");
+                again(like, "503", TimeUnit.SECONDS.toMillis(Long.parseLong(seconds)));
+            } else {
+                refused.add(answer.statusCode() + " " + answer.body());
+                underWay.release();
+            }
+        });
+    }
+
+    private void accepted(Like like, HttpResponse<String> answer) {
+        JsonNode said = JsonMapper.shared().readTree(answer.body());
+        acknowledged.add(new Acknowledged(
+                like, said.path("eventId").stringValue(), said.path("position").stringValue()));
+        long waited = System.nanoTime() - since.remove(like.liker());
+        longestMillis.accumulateAndGet((int) TimeUnit.NANOSECONDS.toMillis(waited), Math::max);
+        underWay.release();
+    }
+
+    private void again(Like like, String why, long retryAfterMillis) {
+        triesAgain.computeIfAbsent(why, reason -> new LongAdder()).increment();
+        long pause = Math.max(PAUSE_MILLIS, retryAfterMillis)
+                + ThreadLocalRandom.current().nextLong(PAUSE_MILLIS);
+        timer.schedule(() -> send(like), pause, TimeUnit.MILLISECONDS);
+    }
+
+    int acknowledgedSoFar() {
+        return acknowledged.size();
+    }
+
+    /** How often something has been sent again so far. */
+    long triesAgain() {
+        return triesAgain.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    /** No more of them; waits until all are acknowledged. */
+    Collection<Acknowledged> finish() {
+        isStopped = true;
+        await("every like is acknowledged")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> underWay.availablePermits() == MOST_UNDER_WAY);
+        if (!refused.isEmpty()) {
+            throw new AssertionError(refused.size() + " likes were refused, the first with " + refused.peek());
+        }
+        return acknowledged;
+    }
+
+    /** What the apps saw. */
+    @Override
+    public String toString() {
+        return "%d likes acknowledged, the slowest after %d ms; sent again %s"
+                .formatted(acknowledged.size(), longestMillis.get(), triesAgain);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,125 @@
+package io.heartline.quickstart.chaos;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.quickstart.chaos.Load.Acknowledged;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/** Compares what the apps were promised with what is in the log, what readers were told, and what the reports say. */
+final class Truth {
+
+    private final Deployment heartline;
+    private final List<String> authors;
+
+    /**
+     * What a report says of an author; all weeks together.
+     *
+     * @param events records folded
+     */
+    private record Said(long likes, long likers, long events, Map<String, Long> posts) {}
+
+    Truth(Deployment heartline, List<String> authors) {
+        this.heartline = heartline;
+        this.authors = authors;
+    }
+
+    /**
+     * Ends the load; then every like is where it belongs, exactly once. Nobody asks for a run: the schedule has to come to it.
+     *
+     * @param what happened, to tell of what was seen
+     */
+    void assertHolds(String what, Load load, Followers followers) throws Exception {
+        Collection<Acknowledged> acknowledged = load.finish();
+        assertThat(acknowledged).isNotEmpty();
+        Records records = Records.read(heartline.kafka());
+        assertThat(acknowledged)
+                .allSatisfy(one -> assertThat(records.at(one.like().author(), one.position()))
+                        .isEqualTo(one.eventId()));
+        for (String author : authors) {
+            assertThat(records.of(author).values().stream().collect(toSet()))
+                    .as("nothing is logged that nobody sent")
+                    .isEqualTo(of(author, acknowledged).stream()
+                            .map(Acknowledged::eventId)
+                            .collect(toSet()));
+        }
+        followers.assertComplete(records);
+        assertReported(acknowledged, records);
+        System.out.println("SEEN " + what + ": " + load + "; " + followers);
+    }
+
+    private void assertReported(Collection<Acknowledged> acknowledged, Records records) throws Exception {
+        Map<String, Said> expected = new TreeMap<>();
+        for (String author : authors) {
+            List<Acknowledged> own = of(author, acknowledged);
+            Map<String, Long> posts =
+                    own.stream().collect(groupingBy(one -> one.like().post(), counting()));
+            expected.put(
+                    author, new Said(own.size(), own.size(), records.of(author).size(), posts));
+        }
+        Collection<String> weeks = acknowledged.stream()
+                .map(one -> DateTimeFormatter.ISO_WEEK_DATE
+                        .format(one.like().at().atOffset(ZoneOffset.UTC))
+                        .substring(0, "2026-W47".length()))
+                .collect(toSet());
+        await("the reports say it")
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(500))
+                .ignoreExceptionsInstanceOf(IOException.class) // it may be on its way back yet
+                .untilAsserted(() -> assertThat(said(weeks)).isEqualTo(expected));
+        run();
+        assertThat(said(weeks)).as("and still do after another run").isEqualTo(expected);
+    }
+
+    private void run() throws Exception {
+        String id = heartline.batch().post("/v1/runs").path("id").stringValue();
+        await("the run is done").atMost(Duration.ofSeconds(60)).until(() -> heartline
+                .batch()
+                .json("/v1/runs/" + id)
+                .path("status")
+                .stringValue()
+                .equals("done"));
+    }
+
+    private Map<String, Said> said(Collection<String> weeks) throws IOException, InterruptedException {
+        Map<String, Said> said = new TreeMap<>();
+        for (String author : authors) {
+            long likes = 0;
+            long likers = 0;
+            long events = 0;
+            Map<String, Long> posts = new HashMap<>();
+            for (String week : weeks) {
+                JsonNode report = heartline.batch().json("/v1/authors/" + author + "/reports/" + week);
+                likes += report.path("likes").longValue();
+                likers += report.path("likers").longValue();
+                events += report.path("events").path("liked").longValue();
+                for (JsonNode post : report.path("topPosts")) {
+                    posts.merge(
+                            post.path("postId").stringValue(),
+                            post.path("likes").longValue(),
+                            Long::sum);
+                }
+            }
+            said.put(author, new Said(likes, likers, events, posts));
+        }
+        return said;
+    }
+
+    private static List<Acknowledged> of(String author, Collection<Acknowledged> acknowledged) {
+        return acknowledged.stream()
+                .filter(one -> one.like().author().equals(author))
+                .toList();
+    }
+}
