@@ -96,8 +96,11 @@ final class Fold {
         private final Run run;
         private final Set<Key> conflicts = new HashSet<>();
         private final List<WeeklyReport> changed = new ArrayList<>();
-        private final Map<Key, Integer> folded = new HashMap<>();
+        private final Map<Key, Events> folded = new HashMap<>();
         private int bytes;
+
+        /** Of one report: those it had not, and those it had. */
+        private record Events(int fresh, int known) {}
 
         Writes(Run run) {
             this.run = run;
@@ -105,15 +108,16 @@ final class Fold {
 
         void fold(WeeklyReport report, Arrivals events) {
             int fresh = report.fold(events);
-            metrics.skipped.increment(events.size() - fresh);
+            int known = events.size() - fresh;
             if (fresh == 0) {
+                metrics.skipped.increment(known);
                 return;
             }
             if (calendar.isSealed(report.key().week(), run.published())) {
                 report.correct(run.id());
             }
             changed.add(report);
-            folded.put(report.key(), fresh);
+            folded.put(report.key(), new Events(fresh, known));
             bytes += report.bytes();
             if (bytes >= BYTES_AT_ONCE) {
                 flush();
@@ -127,8 +131,10 @@ final class Fold {
             Set<Key> lost = reports.save(changed).block();
             conflicts.addAll(lost);
             folded.keySet().removeAll(lost); // those are counted when they are folded again
-            metrics.folded.increment(
-                    folded.values().stream().mapToInt(Integer::intValue).sum());
+            for (Events events : folded.values()) {
+                metrics.folded.increment(events.fresh());
+                metrics.skipped.increment(events.known());
+            }
             changed.clear();
             folded.clear();
             bytes = 0;

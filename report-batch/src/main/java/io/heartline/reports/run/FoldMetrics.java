@@ -2,29 +2,81 @@ package io.heartline.reports.run;
 
 import io.heartline.events.NotALikeEventException.Reason;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
-/** What became of every record that was pulled: pulled = folded + skipped + unreadable + unknown type. */
+/**
+ * What became of every record that was pulled: pulled = folded + skipped + unreadable + unknown type + abandoned. What is
+ * abandoned is pulled again, so that over all instances folded is what the log has.
+ */
 final class FoldMetrics {
 
     final Counter folded;
     final Counter skipped;
     final Counter conflicts;
-    private final MeterRegistry registry;
+    private final Counter pulled;
     private final Counter unreadable;
     private final Counter unknownType;
+    private final Counter abandoned;
+    private final Timer done;
+    private final Timer failed;
+    private final AtomicLong lag = new AtomicLong();
+    private final AtomicInteger gap = new AtomicInteger();
 
     FoldMetrics(MeterRegistry registry) {
-        this.registry = registry;
+        pulled = Counter.builder("heartline.reports.pulled")
+                .description("Records pulled from the topic, before anything became of them")
+                .register(registry);
         folded = records(registry, "folded");
         skipped = records(registry, "skipped");
         unreadable = records(registry, "unreadable");
         unknownType = records(registry, "unknown_type");
+        abandoned = records(registry, "abandoned");
         conflicts = Counter.builder("heartline.reports.conflicts")
                 .description("Reports that somebody else had written since they were loaded, and were folded again")
                 .register(registry);
+        done = runs(registry, "done");
+        failed = runs(registry, "failed");
+        Gauge.builder("heartline.reports.lag", lag, AtomicLong::get)
+                .description("Records on the topic that are not folded, as of this instance's last look")
+                .register(registry);
+        Gauge.builder("heartline.reports.log.gap", gap, AtomicInteger::get)
+                .description("Whether progress and the log did not meet at this instance's last look: 1, or 0")
+                .register(registry);
+    }
+
+    /** As a chunk of them is being pulled. */
+    void pulled() {
+        pulled.increment();
+    }
+
+    /** Of the records pulled so far, those that nothing has become of. */
+    long open() {
+        return Math.round(pulled.count()
+                - folded.count()
+                - skipped.count()
+                - unreadable.count()
+                - unknownType.count()
+                - abandoned.count());
+    }
+
+    /** What was pulled could not be folded, or not all of it: somebody pulls it again. */
+    void abandoned(long records) {
+        abandoned.increment(records);
+    }
+
+    void lag(long records) {
+        lag.set(records);
+    }
+
+    void gap(boolean isThere) {
+        gap.set(isThere ? 1 : 0);
     }
 
     void notALike(Reason reason) {
@@ -33,11 +85,17 @@ final class FoldMetrics {
 
     /** A run is counted by the instance that saw its end. */
     void finished(Run run) {
-        Timer.builder("heartline.reports.runs")
+        (run.error() == null ? done : failed).record(run.millis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Timer runs(MeterRegistry registry, String outcome) {
+        return Timer.builder("heartline.reports.runs")
                 .description("Runs and how long they took, by all instances together")
-                .tag("outcome", run.error() == null ? "done" : "failed")
-                .register(registry)
-                .record(run.millis(), TimeUnit.MILLISECONDS);
+                .tag("outcome", outcome)
+                .serviceLevelObjectives(Stream.of(1, 5, 15, 60, 300, 900, 3_600)
+                        .map(Duration::ofSeconds)
+                        .toArray(Duration[]::new))
+                .register(registry);
     }
 
     private static Counter records(MeterRegistry registry, String outcome) {

@@ -78,6 +78,7 @@ class Job {
             Run planned = run.isPlanned() ? run : plan(run, log, consumer);
             if (planned != null && !planned.isFinished()) {
                 planned.checkLog(log);
+                tools.metrics().gap(false); // or there would be no plan, whoever made it
                 Leases leases = new Leases(tools.progress(), instance, clock, tools.lease());
                 Pull pull = new Pull(consumer, () -> source.describe(admin), log, planned, tools, deadLetters, leases);
                 Runnable commit = () -> commit(planned, log, consumer);
@@ -101,7 +102,16 @@ class Job {
     }
 
     private Survey survey(LikesLog log, Consumer<byte[], byte[]> consumer) {
-        return Survey.of(consumer, log, tools.progress(), clock).begin(consumer, tools.progress(), tools.reports());
+        Survey survey = Survey.of(consumer, log, tools.progress(), clock);
+        try {
+            Survey begun = survey.begin(consumer, tools.progress(), tools.reports());
+            tools.metrics().gap(false);
+            tools.metrics().lag(begun.behind());
+            return begun;
+        } catch (LogGapException e) {
+            tools.metrics().gap(true);
+            throw e;
+        }
     }
 
     private void vouch(Survey survey) {
@@ -131,6 +141,7 @@ class Job {
                 if (current == null || current.isFinished()) {
                     break; // others were faster
                 }
+                tools.metrics().lag(run.left(progress));
                 if (run.isReached(progress)) {
                     commit.run();
                     finish(run);

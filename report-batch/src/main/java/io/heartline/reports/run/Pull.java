@@ -80,10 +80,19 @@ final class Pull {
         if (mine.isEmpty()) {
             return false;
         }
-        Chunk chunk = pull(mine.keySet());
-        // a consumer that was told to go on at offset 1000 does so in whatever has the topic's name by now
-        run.checkLog(describe.get());
-        fold.apply(chunk, author -> reached.get(log.partitionOf(author)), run, leases::keep);
+        long open = tools.metrics().open();
+        boolean isFolded = false;
+        try {
+            Chunk chunk = pull(mine.keySet());
+            // a consumer that was told to go on at offset 1000 does so in whatever has the topic's name by now
+            run.checkLog(describe.get());
+            fold.apply(chunk, author -> reached.get(log.partitionOf(author)), run, leases::keep);
+            isFolded = true;
+        } finally {
+            if (!isFolded) {
+                tools.metrics().abandoned(tools.metrics().open() - open);
+            }
+        }
         deadLetters.flush();
         List.copyOf(mine.keySet()).forEach(this::advance);
         return true;
@@ -138,6 +147,7 @@ final class Pull {
     }
 
     private void add(ConsumerRecord<byte[], byte[]> record, Chunk chunk) {
+        tools.metrics().pulled();
         record.leaderEpoch().ifPresent(epoch -> leaderEpochs.put(record.partition(), epoch));
         try {
             chunk.add(log.read(record), record.offset());

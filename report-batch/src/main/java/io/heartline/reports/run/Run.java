@@ -115,9 +115,14 @@ record Run(
         return sum(target) - sum(from);
     }
 
+    /** How many of them are not folded yet. */
+    long left(Map<Integer, Progress> progress) {
+        return total() - done(progress);
+    }
+
     /** Whether everything it has to fold is folded, by whomever. */
     boolean isReached(Map<Integer, Progress> progress) {
-        return done(progress) == total();
+        return left(progress) == 0;
     }
 
     /** Nothing to tell of: most of the scheduled ones, when likes are few. */

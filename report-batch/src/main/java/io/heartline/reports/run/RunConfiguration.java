@@ -75,6 +75,12 @@ class RunConfiguration {
         return new Job(source, tools, store, UUID.randomUUID().toString(), InstantSource.system());
     }
 
+    @Bean(destroyMethod = "stop")
+    @ConditionalOnWebApplication // nobody scrapes a command
+    ProgressMetrics progressMetrics(MeterRegistry registry, ProgressStore progress, ReportSettings settings, Job job) {
+        return new ProgressMetrics(registry, progress, settings.schedule(), job.instance());
+    }
+
     @Bean
     Worker worker(ReportSettings settings, RunQueue queue, RunStore store, Runs runs, Job job, FoldMetrics metrics) {
         boolean joinsAll = !settings.schedule().equals(ReportSettings.NEVER);

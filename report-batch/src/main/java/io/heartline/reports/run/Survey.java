@@ -70,6 +70,14 @@ record Survey(LikesLog log, Instant seen, List<Long> starts, List<Long> ends, Ma
         return progress.get(partition).next() < ends.get(partition);
     }
 
+    /** Records that are not folded. */
+    long behind() {
+        return IntStream.range(0, log.partitions())
+                .mapToLong(partition ->
+                        ends.get(partition) - progress.get(partition).next())
+                .sum();
+    }
+
     /** What readers see before this run; null while some partition was never read to its end. */
     Instant published() {
         return progress.values().stream().anyMatch(at -> at.asOf() == null)

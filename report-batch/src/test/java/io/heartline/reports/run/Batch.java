@@ -1,10 +1,13 @@
 package io.heartline.reports.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.heartline.events.LikesLog;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.fold.WeeklyReport.Key;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -120,6 +123,19 @@ final class Batch {
                 .tag("outcome", outcome)
                 .counter()
                 .count();
+    }
+
+    double gauge(String name) {
+        return registry.get(name).gauge().value();
+    }
+
+    /** Of every record that was pulled, something has become. */
+    void assertBooksBalance() {
+        double pulled = registry.get("heartline.reports.pulled").counter().count();
+        double settled = registry.get("heartline.reports.records").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+        assertThat(settled).isEqualTo(pulled).isPositive();
     }
 
     /** What this instance died over may be taken over from now on. */

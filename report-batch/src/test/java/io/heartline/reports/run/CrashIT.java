@@ -49,6 +49,8 @@ class CrashIT {
 
         assertThat(heir.view(run).status()).isEqualTo(Run.Status.done);
         database.assertFiguresEqualTheNaiveCountOf(events);
+        dying.assertBooksBalance();
+        heir.assertBooksBalance();
     }
 
     @Test
@@ -116,13 +118,43 @@ class CrashIT {
                 overtakings[0]++;
             });
 
-            database.batch(likes, CHUNK, steps).work(run);
+            Batch overtaken = database.batch(likes, CHUNK, steps);
+            overtaken.work(run);
 
+            overtaken.assertBooksBalance();
             counted = steps;
             other.workOff();
             assertThat(overtakings[0]).as("overtaken at step %s", step).isEqualTo(1);
             assertThat(other.view(run).status()).isEqualTo(Run.Status.done);
             database.assertFiguresEqualTheNaiveCountOf(all);
         }
+    }
+
+    /** It was loaded with a part of the chunk in it, and somebody else wrote it before it could be saved. */
+    @Test
+    void whatAReportHadAlready_isSkippedOnce_alsoWhenItIsFoldedAgain() throws Exception {
+        List<LikeEvent> events = ReportsDatabase.someLikes(300);
+        likes = LikesOnTopic.create(1);
+        likes.append(events);
+        Batch dead = database.batch(likes, CHUNK, Steps.dyingAt(Steps.AFTER_BULK, 0));
+        Run run = dead.request();
+        assertThatExceptionOfType(Crash.class).isThrownBy(() -> dead.work(run));
+        dead.letLeasesRunOut();
+        Batch other = database.batch(likes, CHUNK, Steps.untroubled());
+        boolean[] isOvertaken = {false};
+        Batch overtaken = database.batch(likes, events.size(), Steps.telling(step -> {
+            if (step.equals(Steps.AFTER_LOAD) && !isOvertaken[0]) {
+                isOvertaken[0] = true;
+                other.letLeasesRunOut();
+                other.work(run);
+            }
+        }));
+
+        overtaken.work(run);
+
+        assertThat(overtaken.metrics.conflicts.count()).isPositive();
+        assertThat(overtaken.records("skipped")).isPositive();
+        overtaken.assertBooksBalance();
+        database.assertFiguresEqualTheNaiveCountOf(events);
     }
 }

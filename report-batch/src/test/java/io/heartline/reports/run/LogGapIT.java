@@ -194,6 +194,7 @@ class LogGapIT {
 
         assertThat(view.status()).isEqualTo(Run.Status.failed);
         assertThat(view.error()).contains(gap);
+        assertThat(batch.gauge("heartline.reports.log.gap")).isEqualTo(1);
         assertThat(batch.progress.all().block()).isEqualTo(progress);
         assertThat(ReportsDatabase.AUTHORS.stream().map(database::figures).toList())
                 .isEqualTo(figures);

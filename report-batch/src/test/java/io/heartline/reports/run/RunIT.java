@@ -47,12 +47,16 @@ class RunIT {
         List<LikeEvent> events = ReportsDatabase.someLikes(3_000);
         likes.append(events);
 
+        assertThat(batch.job.isBehind()).isTrue();
+        assertThat(batch.gauge("heartline.reports.lag")).isEqualTo(events.size());
         assertThat(batch.run().recordsDone()).isEqualTo(events.size());
+        assertThat(batch.gauge("heartline.reports.lag")).isZero();
         database.assertFiguresEqualTheNaiveCountOf(events);
         assertThat(batch.run().recordsTotal()).isZero();
 
         database.assertFiguresEqualTheNaiveCountOf(events);
         assertThat(batch.records("folded")).isEqualTo(events.size());
+        batch.assertBooksBalance();
         assertThat(batch.records("skipped"))
                 .as("progress, not only the reports, knew")
                 .isZero();
@@ -201,7 +205,12 @@ class RunIT {
                         .timer()
                         .totalTime(TimeUnit.NANOSECONDS))
                 .isNotNegative();
-        assertThat(batch.registry.get("heartline.reports.runs").timer().count()).isEqualTo(1);
+        assertThat(batch.registry
+                        .get("heartline.reports.runs")
+                        .tag("outcome", "done")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
     }
 
     private static Liked like(String id, String liker) {

@@ -1,0 +1,94 @@
+package io.heartline.reports.run;
+
+import io.heartline.reports.ReportSettings;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.Collection;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.support.CronExpression;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * How far the log is folded, as MongoDB has it, so that every instance says the same, whoever does the runs. A time and not
+ * an age: it grows old by itself when nobody can be asked any more.
+ */
+final class ProgressMetrics {
+
+    private static final Logger logger = LoggerFactory.getLogger(ProgressMetrics.class);
+    private static final String SECONDS = "seconds";
+    private static final Duration LOOK = Duration.ofSeconds(10);
+    private static final int RUNS = 1_000;
+
+    private final String instance;
+    private final Disposable looks;
+    private volatile double asOf = Double.NaN;
+    private volatile long leases;
+
+    ProgressMetrics(MeterRegistry registry, ProgressStore progress, String schedule, String instance) {
+        this.instance = instance;
+        Gauge.builder("heartline.reports.as.of.timestamp", this, metrics -> metrics.asOf)
+                .description("Everything logged up to then is folded, in seconds since 1970; NaN before the first run")
+                .baseUnit(SECONDS)
+                .register(registry);
+        Gauge.builder("heartline.reports.leases", this, metrics -> metrics.leases)
+                .description("Partitions that are this instance's to fold for now")
+                .register(registry);
+        double interval = longestInterval(schedule);
+        Gauge.builder("heartline.reports.schedule", () -> interval)
+                .description("The longest time between two runs of this instance's schedule; NaN without one")
+                .baseUnit(SECONDS)
+                .register(registry);
+        looks = Flux.interval(Duration.ZERO, LOOK)
+                .onBackpressureDrop() // a look that takes long is one for those that were due meanwhile
+                .concatMap(look -> progress.all().onErrorResume(ProgressMetrics::letItGrowOld), 1)
+                .subscribe(all -> note(all.values()));
+    }
+
+    /** Readiness and the runs tell of MongoDB's trouble. */
+    private static Mono<Map<Integer, Progress>> letItGrowOld(Throwable e) {
+        logger.debug("progress cannot be read", e);
+        return Mono.empty();
+    }
+
+    private void note(Collection<Progress> all) {
+        asOf = all.stream()
+                .map(Progress::asOf)
+                .mapToDouble(ProgressMetrics::seconds)
+                .min()
+                .orElse(Double.NaN);
+        leases = all.stream().filter(at -> instance.equals(at.owner())).count();
+    }
+
+    private static double seconds(Instant instant) {
+        return instant == null ? Double.NaN : instant.toEpochMilli() / 1000.0;
+    }
+
+    /** Of the next thousand runs: one at night or over a weekend is none that failed to come. */
+    static double longestInterval(String schedule) {
+        if (schedule.equals(ReportSettings.NEVER)) {
+            return Double.NaN;
+        }
+        CronExpression cron = CronExpression.parse(schedule);
+        long longest = 0;
+        ZonedDateTime run = cron.next(ZonedDateTime.now());
+        for (int i = 0; run != null && i < RUNS; i++) {
+            ZonedDateTime next = cron.next(run);
+            if (next != null) {
+                longest = Math.max(longest, Duration.between(run, next).toSeconds());
+            }
+            run = next;
+        }
+        return longest == 0 ? Double.NaN : longest;
+    }
+
+    void stop() {
+        looks.dispose();
+    }
+}

@@ -1,0 +1,67 @@
+package io.heartline.reports.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.reports.ReportSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProgressMetricsIT {
+
+    private final ReportsDatabase database = new ReportsDatabase();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void anInstanceThatNeverRan_saysHowFarOthersHaveFolded_andWhatIsItsToFold() throws Exception {
+        LikesOnTopic likes = LikesOnTopic.create(3);
+        likes.append(ReportsDatabase.someLikes(100));
+        Batch batch = database.batch(likes);
+        batch.run();
+        Progress at = batch.progressOf(1);
+        batch.progress.lease(at, "me", Instant.now(), Duration.ofMinutes(1)).block();
+
+        ProgressMetrics metrics = new ProgressMetrics(registry, batch.progress, ReportSettings.NEVER, "me");
+
+        await().until(() -> gauge("heartline.reports.leases") == 1);
+        assertThat(gauge("heartline.reports.as.of.timestamp"))
+                .isEqualTo(at.asOf().toEpochMilli() / 1000.0);
+        metrics.stop();
+    }
+
+    @Test
+    void untilThereWasARun_thereIsNoTimeUpToWhichEverythingIsFolded() throws Exception {
+        Batch batch = database.batch(LikesOnTopic.create(3));
+
+        ProgressMetrics metrics = new ProgressMetrics(registry, batch.progress, "0 */5 * * * *", "me");
+
+        assertThat(gauge("heartline.reports.as.of.timestamp")).isNaN();
+        metrics.stop();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "*/10 * * * * *, 10",
+        "0 */5 * * * *, 300",
+        "0 0/30 8-17 * * *, 52200", // a night
+        "0 0 6 * * MON, 604800"
+    })
+    void aSchedulesInterval_isTheLongestBetweenTwoOfItsRuns(String schedule, double seconds) {
+        assertThat(ProgressMetrics.longestInterval(schedule)).isEqualTo(seconds);
+        assertThat(ProgressMetrics.longestInterval(ReportSettings.NEVER)).isNaN();
+    }
+
+    private double gauge(String name) {
+        return registry.get(name).gauge().value();
+    }
+}
