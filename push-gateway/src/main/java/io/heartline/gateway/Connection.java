@@ -80,13 +80,13 @@ final class Connection implements Subscription {
         return ended;
     }
 
-    /** Why it ended; {@code left} if it was the reader's own wish, or its network's. */
+    /** Why it ended, as metrics name it. */
     String reason() {
         return cause == null
-                ? "left"
+                ? GatewayMetrics.LEFT
                 : cause instanceof BrokenStreamException broken
                         ? broken.reason().name()
-                        : "error";
+                        : GatewayMetrics.ERROR;
     }
 
     @Override

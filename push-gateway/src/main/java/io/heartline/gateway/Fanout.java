@@ -117,10 +117,12 @@ final class Fanout {
     /** From here on readers are let in. */
     void open() {
         live = prepared;
+        metrics.following(live.partitions().size());
         hasBeenLive = true;
     }
 
     void accept(ConsumerRecords<byte[], byte[]> polled) {
+        metrics.consumed(polled.count());
         for (TopicPartition partition : polled.partitions()) {
             prepared.partitions()
                     .get(partition.partition())
@@ -134,6 +136,7 @@ final class Fanout {
     void tick() {
         Live now = live;
         if (now == null) {
+            metrics.followsNothing();
             return;
         }
         long time = nanoTime.getAsLong();
@@ -147,6 +150,9 @@ final class Fanout {
                             time, limits.heartbeat().toNanos(), limits.stall().toNanos()));
         }
         metrics.furthestBehind(furthest);
+        metrics.owed(now.partitions().stream().mapToLong(Partition::owed).sum());
+        metrics.ringBytes(
+                now.partitions().stream().mapToLong(Partition::ringBytes).sum());
         if (drainEnd != 0) {
             sendAway(connections, time);
         }
@@ -164,6 +170,7 @@ final class Fanout {
 
     /** Takes no new connection, and has each tick send some of the others away until none is left. */
     void drain(long end) {
+        metrics.draining();
         lastSentAway = nanoTime.getAsLong();
         drainEnd = end;
     }

@@ -1,7 +1,9 @@
 package io.heartline.gateway;
 
 import io.heartline.events.LikesLog;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -40,6 +42,13 @@ class GatewayConfiguration {
     @Bean
     GatewayMetrics gatewayMetrics(MeterRegistry registry) {
         return new GatewayMetrics(registry);
+    }
+
+    @Bean
+    MeterBinder replays(LogReader reader) {
+        return registry -> Gauge.builder("heartline.gateway.replays", reader, LogReader::reading)
+                .description("Pages of what has left the ring that are being read from Kafka, or wait to be")
+                .register(registry);
     }
 
     @Bean

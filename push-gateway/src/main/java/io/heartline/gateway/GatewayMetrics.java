@@ -4,8 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +19,12 @@ import java.util.stream.Stream;
  * folded + filtered + abandoned, once they have left.
  */
 final class GatewayMetrics {
+
+    /** Why a connection ended, besides the reasons of {@link BrokenStreamException}: by the reader's wish, or its network's. */
+    static final String LEFT = "left";
+
+    /** By a defect of ours. */
+    static final String ERROR = "error";
 
     /** What became of an event that a live reader was owed. */
     enum Outcome {
@@ -30,6 +38,12 @@ final class GatewayMetrics {
         abandoned
     }
 
+    private static final Duration[] LATENCIES = Stream.of(
+                    1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
+    private final Counter consumed;
     private final Counter followed;
     private final Counter unfollowed;
     private final Counter unreadable;
@@ -37,14 +51,21 @@ final class GatewayMetrics {
     private final Counter replayed;
     private final Map<Outcome, Counter> settled = new EnumMap<>(Outcome.class);
     private final Counter ignored;
+    private final Map<String, Counter> closed = new HashMap<>();
+    private final Map<RefusedException.Reason, Counter> refused = new EnumMap<>(RefusedException.Reason.class);
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong furthestBehind = new AtomicLong();
     private final AtomicLong lag = new AtomicLong();
-    private final MeterRegistry registry;
+    private final AtomicLong owed = new AtomicLong();
+    private final AtomicLong ringBytes = new AtomicLong();
+    private final AtomicInteger following = new AtomicInteger();
+    private final AtomicInteger draining = new AtomicInteger();
     private final Timer latency;
 
     GatewayMetrics(MeterRegistry registry) {
-        this.registry = registry;
+        consumed = Counter.builder("heartline.gateway.consumed")
+                .description("Records that Kafka has delivered, before anything became of them")
+                .register(registry);
         followed = records(registry, "followed");
         unfollowed = records(registry, "unfollowed");
         unreadable = records(registry, "unreadable");
@@ -65,11 +86,41 @@ final class GatewayMetrics {
         ignored = Counter.builder("heartline.gateway.ignored")
                 .description("Messages from clients, which are not for anybody")
                 .register(registry);
+        Stream.concat(
+                        Stream.of(LEFT, ERROR),
+                        Stream.of(BrokenStreamException.Reason.values()).map(Enum::name))
+                .forEach(reason -> closed.put(
+                        reason,
+                        Counter.builder("heartline.gateway.closed")
+                                .description("Connections that ended, by why")
+                                .tag("reason", reason)
+                                .register(registry)));
+        for (RefusedException.Reason reason : RefusedException.Reason.values()) {
+            refused.put(
+                    reason,
+                    Counter.builder("heartline.gateway.refused")
+                            .description("Requests to read that were refused with 429 or 503, by why")
+                            .tag("reason", reason.name())
+                            .register(registry));
+        }
         Gauge.builder("heartline.gateway.connections", connections, AtomicInteger::get)
                 .description("People connected to this instance")
                 .register(registry);
         Gauge.builder("heartline.gateway.distance", furthestBehind, AtomicLong::get)
                 .description("Events that the reader furthest behind has not been told of, one by one or in sums")
+                .register(registry);
+        Gauge.builder("heartline.gateway.owed", owed, AtomicLong::get)
+                .description("Events that live readers have not been told of in any way: matched and not settled yet")
+                .register(registry);
+        Gauge.builder("heartline.gateway.ring", ringBytes, AtomicLong::get)
+                .description("Memory that the latest records take, about")
+                .baseUnit(BaseUnits.BYTES)
+                .register(registry);
+        Gauge.builder("heartline.gateway.partitions", following, AtomicInteger::get)
+                .description("Partitions that are followed; 0 while the log cannot be read")
+                .register(registry);
+        Gauge.builder("heartline.gateway.draining", draining, AtomicInteger::get)
+                .description("Whether this instance is sending everybody away: 1, or 0")
                 .register(registry);
         Gauge.builder("heartline.gateway.lag", lag, AtomicLong::get)
                 .description("Records on the topic that this instance has not read")
@@ -78,11 +129,12 @@ final class GatewayMetrics {
                 .description(
                         "From an event's append to the log until it is written to a reader's socket; of each batch of"
                                 + " live events, the oldest")
-                .serviceLevelObjectives(
-                        Stream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)
-                                .map(Duration::ofMillis)
-                                .toArray(Duration[]::new))
+                .serviceLevelObjectives(LATENCIES)
                 .register(registry);
+    }
+
+    void consumed(int records) {
+        consumed.increment(records);
     }
 
     void followed() {
@@ -119,14 +171,14 @@ final class GatewayMetrics {
         connections.incrementAndGet();
     }
 
-    /** @param reason of {@link BrokenStreamException}, or that the reader left */
+    /** @param reason of {@link BrokenStreamException}, {@link #LEFT} or {@link #ERROR} */
     void closed(String reason) {
         connections.decrementAndGet();
-        Counter.builder("heartline.gateway.closed")
-                .description("Connections that ended, by why")
-                .tag("reason", reason)
-                .register(registry)
-                .increment();
+        closed.get(reason).increment();
+    }
+
+    void refused(RefusedException.Reason reason) {
+        refused.get(reason).increment();
     }
 
     /** @param oldestLoggedAt by the broker's clock, which may be ahead of ours */
@@ -136,6 +188,30 @@ final class GatewayMetrics {
 
     void furthestBehind(long events) {
         furthestBehind.set(events);
+    }
+
+    void owed(long events) {
+        owed.set(events);
+    }
+
+    void ringBytes(long bytes) {
+        ringBytes.set(bytes);
+    }
+
+    void following(int partitions) {
+        following.set(partitions);
+    }
+
+    /** There is no ring at the moment, and nobody is owed anything. */
+    void followsNothing() {
+        following.set(0);
+        furthestBehind.set(0);
+        owed.set(0);
+        ringBytes.set(0);
+    }
+
+    void draining() {
+        draining.set(1);
     }
 
     void lag(long records) {

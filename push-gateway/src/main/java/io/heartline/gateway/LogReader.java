@@ -86,6 +86,11 @@ final class LogReader {
         return settings;
     }
 
+    /** Pages that are being read or wait to be. */
+    int reading() {
+        return admission.inside();
+    }
+
     /** What the log has of a partition right now. */
     CompletionStage<Bounds> bounds(int partition, String caller) {
         TopicPartition place = new TopicPartition(topic, partition);

@@ -180,6 +180,20 @@ final class Partition {
         return after.next() >= ring.first() && after.next() <= next;
     }
 
+    /** What its ring takes in memory, about. */
+    synchronized long ringBytes() {
+        return ring.bytes();
+    }
+
+    /** Live events that its connections have not been told of in any way. */
+    synchronized long owed() {
+        long owed = 0;
+        for (Connection connection : connections) {
+            owed += connection.owed;
+        }
+        return owed;
+    }
+
     /** The first offset in the ring, and the first that is not read yet. */
     synchronized long[] span() {
         return new long[] {ring.first(), next};

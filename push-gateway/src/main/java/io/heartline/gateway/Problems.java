@@ -20,6 +20,12 @@ class Problems extends ResponseEntityExceptionHandler {
 
     private static final String RETRY_AFTER_SECONDS = "5";
 
+    private final GatewayMetrics metrics;
+
+    Problems(GatewayMetrics metrics) {
+        this.metrics = metrics;
+    }
+
     @ExceptionHandler
     Mono<ResponseEntity<Object>> invalid(InvalidParameterException e, ServerWebExchange exchange) {
         ProblemDetail problem =
@@ -31,6 +37,7 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     Mono<ResponseEntity<Object>> refused(RefusedException e, ServerWebExchange exchange) {
+        metrics.refused(e.reason());
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(e.status(), e.getMessage());
         HttpHeaders headers = new HttpHeaders();
         headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);

@@ -7,29 +7,47 @@ final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private final Reason reason;
     private final HttpStatus status;
 
-    private RefusedException(HttpStatus status, String message) {
+    /** Why not. */
+    enum Reason {
+        /** The log cannot be read. */
+        lost,
+        /** This instance is stopping. */
+        draining,
+        /** This instance has as many as it takes. */
+        full,
+        /** The caller has as many as one caller may. */
+        caller
+    }
+
+    private RefusedException(Reason reason, HttpStatus status, String message) {
         super(message, null, false, false);
+        this.reason = reason;
         this.status = status;
     }
 
     /** The gateway does not know where the log stands: not yet, or no longer. */
     static RefusedException logLost() {
-        return new RefusedException(HttpStatus.SERVICE_UNAVAILABLE, "The log of likes cannot be read at the moment.");
+        return new RefusedException(
+                Reason.lost, HttpStatus.SERVICE_UNAVAILABLE, "The log of likes cannot be read at the moment.");
     }
 
     static RefusedException draining() {
-        return new RefusedException(HttpStatus.SERVICE_UNAVAILABLE, "This instance is stopping.");
+        return new RefusedException(Reason.draining, HttpStatus.SERVICE_UNAVAILABLE, "This instance is stopping.");
     }
 
     static RefusedException full(String what, int most) {
         return new RefusedException(
-                HttpStatus.SERVICE_UNAVAILABLE, "This instance has " + most + " " + what + " and takes no more.");
+                Reason.full,
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "This instance has " + most + " " + what + " and takes no more.");
     }
 
     static RefusedException tooManyOfYours(String what, int most) {
         return new RefusedException(
+                Reason.caller,
                 HttpStatus.TOO_MANY_REQUESTS,
                 "You have " + most + " " + what + " on this instance, which is the most.");
     }
@@ -39,6 +57,10 @@ final class RefusedException extends RuntimeException {
         return broken.getCause() instanceof RefusedException refused
                 ? refused
                 : broken.reason() == BrokenStreamException.Reason.draining ? draining() : logLost();
+    }
+
+    Reason reason() {
+        return reason;
     }
 
     HttpStatus status() {

@@ -40,6 +40,11 @@ final class Ring {
         bytes += entry.size();
     }
 
+    /** Bytes that its entries take in memory, about. */
+    long bytes() {
+        return bytes;
+    }
+
     boolean isOverfull() {
         return bytes > mostBytes;
     }

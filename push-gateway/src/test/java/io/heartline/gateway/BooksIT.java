@@ -58,6 +58,12 @@ class BooksIT {
             likes.send(authors.get(0), "no event");
             likes.send("nobody-follows-me", like("nobody-follows-me", 1, "p-1", ""));
             await().atMost(Duration.ofSeconds(60)).until(() -> records(gateway, "") == MANY + 302);
+            // of those who do not read, at the latest tick
+            await().untilAsserted(() -> assertThat(gateway.metric("heartline_gateway_matched_total", "")
+                            - gateway.metric("heartline_gateway_settled_total", ""))
+                    .isEqualTo(gateway.metric("heartline_gateway_owed", ""))
+                    .isPositive());
+            assertThat(gateway.metric("heartline_gateway_ring_bytes", "")).isGreaterThan(MANY * 1_000.0);
             leaver.leave();
             await().until(() -> gateway.metric("heartline_gateway_settled_total", "abandoned") > 0);
             stalled.readOn();
@@ -77,6 +83,8 @@ class BooksIT {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> gateway.metric("heartline_gateway_connections", "") == 0);
 
+            assertThat(gateway.metric("heartline_gateway_consumed_total", "")).isEqualTo(records(gateway, ""));
+            assertThat(gateway.metric("heartline_gateway_partitions", "")).isEqualTo(likes.log.partitions());
             assertThat(records(gateway, "followed\"")).isEqualTo(MANY + AUTHORS * EVENTS_OF_EACH + 1);
             assertThat(records(gateway, "unfollowed")).isEqualTo(1);
             assertThat(records(gateway, "unreadable")).isEqualTo(1);

@@ -31,12 +31,20 @@ class LimitsIT extends GatewayIT {
                 registry.get("heartline.gateway.connections").gauge().value() == 0);
     }
 
+    private double refused() {
+        return registry.get("heartline.gateway.refused")
+                .tag("reason", "caller")
+                .counter()
+                .count();
+    }
+
     @Test
     void oneConnectionTooMany_isRefusedWith429_andThereIsRoomAgainOnceOneHasLeft() throws Exception {
         Frames one = Frames.of(url());
         Frames two = Frames.of(url());
         Frames three = Frames.of(url());
         three.next();
+        double before = refused();
 
         assertThat(handshake(null)).isEqualTo(429);
         http.get()
@@ -48,6 +56,7 @@ class LimitsIT extends GatewayIT {
                 .valueEquals("Retry-After", "5")
                 .expectHeader()
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        assertThat(refused()).isEqualTo(before + 2);
 
         one.socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(30, TimeUnit.SECONDS);
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> http.get()
