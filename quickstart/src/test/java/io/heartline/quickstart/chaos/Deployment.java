@@ -1,15 +1,14 @@
 package io.heartline.quickstart.chaos;
 
-import io.heartline.events.LikesLog;
 import io.heartline.quickstart.backends.Folders;
 import io.heartline.quickstart.backends.FreePorts;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -36,7 +35,7 @@ final class Deployment
     private final int instances;
     private final List<String> java;
     private final List<String> batchSettings;
-    private FakeClock clock;
+    private boolean hasClocksOfTheirOwn;
 
     private Path folder;
     private KafkaQuorum kafka;
@@ -69,10 +68,16 @@ final class Deployment
         return new Deployment(1, 1, java, List.of());
     }
 
-    /** The services' clock, and not that of Kafka or MongoDB. */
-    Deployment on(FakeClock fake) {
-        clock = fake;
+    /** The services, that is, and not Kafka or MongoDB. */
+    Deployment onClocksOfTheirOwn() {
+        hasClocksOfTheirOwn = true;
         return this;
+    }
+
+    void shiftClocks(Duration from) throws IOException {
+        for (ServiceProcess service : services()) {
+            service.clock().shift(from);
+        }
     }
 
     KafkaQuorum kafka() {
@@ -112,38 +117,35 @@ final class Deployment
         mongo = new MongoProcess(folder, data);
         int[] ports = FreePorts.find(2 + instances);
         String broker = kafka.bootstrapServers();
-        Map<String, String> environment = clock == null ? Map.of() : clock.environment(folder);
-        producer = new ServiceProcess(
-                folder,
+        producer = service(
                 "event-producer",
                 "event-producer",
                 ports[0],
-                java,
-                environment,
-                List.of(
+                Stream.of(
                         "spring.kafka.bootstrap-servers=" + broker,
                         "heartline.producer.topic.partitions=" + PARTITIONS,
                         "heartline.producer.topic.replication=" + Math.min(3, brokers),
                         "heartline.producer.topic.min-in-sync-replicas=" + Math.min(2, brokers)));
-        gateway = new ServiceProcess(
-                folder,
-                "push-gateway",
-                "push-gateway",
-                ports[1],
-                java,
-                environment,
-                List.of("spring.kafka.bootstrap-servers=" + broker));
+        gateway = service(
+                "push-gateway", "push-gateway", ports[1], Stream.of("spring.kafka.bootstrap-servers=" + broker));
         for (int i = 0; i < instances; i++) {
-            List<String> settings = Stream.concat(
-                            Stream.of(
-                                    "spring.mongodb.uri=" + mongo.uri(),
-                                    "heartline.reports.kafka.[bootstrap.servers]=" + broker,
-                                    "heartline.reports.schedule=*/5 * * * * *"),
-                            batchSettings.stream())
-                    .toList();
-            batches.add(new ServiceProcess(
-                    folder, "report-batch", "report-batch-" + (i + 1), ports[2 + i], java, environment, settings));
+            Stream<String> settings = Stream.concat(
+                    Stream.of(
+                            "spring.mongodb.uri=" + mongo.uri(),
+                            "heartline.reports.kafka.[bootstrap.servers]=" + broker,
+                            "heartline.reports.schedule=*/5 * * * * *"),
+                    batchSettings.stream());
+            batches.add(service("report-batch", "report-batch-" + (i + 1), ports[2 + i], settings));
         }
+    }
+
+    private ServiceProcess service(String module, String name, int port, Stream<String> settings) throws IOException {
+        FakeClock clock = hasClocksOfTheirOwn ? new FakeClock(folder.resolve(name + ".clock")) : null;
+        return new ServiceProcess(folder, module, name, port, java, clock, settings.toList());
+    }
+
+    private List<ServiceProcess> services() {
+        return Stream.concat(Stream.of(producer, gateway), batches.stream()).toList();
     }
 
     /** All of it is there, and ready. */
@@ -151,12 +153,10 @@ final class Deployment
     public void beforeEach(ExtensionContext context) throws IOException {
         kafka.start();
         mongo.start();
-        List<ServiceProcess> services =
-                Stream.concat(Stream.of(producer, gateway), batches.stream()).toList();
-        for (ServiceProcess service : services) {
+        for (ServiceProcess service : services()) {
             service.start();
         }
-        services.forEach(ServiceProcess::awaitReady);
+        services().forEach(ServiceProcess::awaitReady);
     }
 
     @Override
@@ -174,8 +174,7 @@ final class Deployment
 
     @Override
     public void afterAll(ExtensionContext context) throws IOException, InterruptedException {
-        for (ServiceProcess service :
-                Stream.concat(Stream.of(producer, gateway), batches.stream()).toList()) {
+        for (ServiceProcess service : services()) {
             if (service.process().isAlive()) {
                 service.process().kill();
             }
@@ -183,10 +182,5 @@ final class Deployment
         kafka.kill();
         mongo.stop();
         Folders.delete(folder.resolve("data"));
-    }
-
-    /** Where an author's likes are, as {@link LikesLog} says. */
-    static int partitionOf(String author) {
-        return LikesLog.partitionOf(author, PARTITIONS);
     }
 }

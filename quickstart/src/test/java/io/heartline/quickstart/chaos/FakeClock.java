@@ -18,16 +18,24 @@ final class FakeClock {
             Path.of("/usr/lib64/faketime/libfaketimeMT.so.1"),
             Path.of("/usr/lib/faketime/libfaketimeMT.so.1"));
 
-    private Path file;
+    private final Path file;
 
-    static Optional<Path> library() {
+    /** Of the right time, until it is {@link #shift shifted}. */
+    FakeClock(Path file) throws IOException {
+        this.file = file.toAbsolutePath();
+        shift(Duration.ZERO);
+    }
+
+    static boolean isThere() {
+        return library().isPresent();
+    }
+
+    private static Optional<Path> library() {
         return PLACES.stream().filter(Files::exists).findFirst();
     }
 
-    /** What a process has to be started with; of the right time, until it is {@link #shift shifted}. */
-    Map<String, String> environment(Path folder) throws IOException {
-        file = folder.resolve("clock").toAbsolutePath();
-        shift(Duration.ZERO);
+    /** What a process has to be started with. */
+    Map<String, String> environment() {
         return Map.of(
                 "LD_PRELOAD",
                 library().orElseThrow().toString(),
@@ -41,7 +49,7 @@ final class FakeClock {
 
     void shift(Duration from) throws IOException {
         // moved into place: half a line would be another time
-        Path next = file.resolveSibling("clock.next");
+        Path next = file.resolveSibling(file.getFileName() + ".next");
         Files.writeString(next, "%+d\n".formatted(from.toSeconds()));
         Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }

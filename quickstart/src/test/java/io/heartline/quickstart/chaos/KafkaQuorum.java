@@ -69,9 +69,9 @@ final class KafkaQuorum {
         }
     }
 
-    /** SIGKILL, for the one that leads the partition. */
-    void killLeaderOf(TopicPartition partition) throws InterruptedException, ExecutionException {
-        processes.get(leaderOf(partition) - 1).kill();
+    /** SIGKILL. */
+    void kill(int node) throws InterruptedException {
+        processes.get(node - 1).kill();
     }
 
     int leaderOf(TopicPartition partition) throws InterruptedException, ExecutionException {
@@ -89,10 +89,6 @@ final class KafkaQuorum {
 
     String bootstrapServers() {
         return nodes.stream().map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","));
-    }
-
-    int size() {
-        return nodes.size();
     }
 
     private static String text(Node node) {

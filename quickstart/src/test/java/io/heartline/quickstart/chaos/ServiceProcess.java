@@ -30,11 +30,13 @@ final class ServiceProcess {
 
     private final String name;
     private final int port;
+    private final FakeClock clock;
     private final JavaProcess process;
 
     /**
      * @param name its own, where there are several of a module
      * @param java arguments of the JVM
+     * @param clock null for that of the machine
      * @param settings such as {@code heartline.gateway.drain=5s}
      */
     ServiceProcess(
@@ -43,14 +45,16 @@ final class ServiceProcess {
             String name,
             int port,
             List<String> java,
-            Map<String, String> environment,
+            FakeClock clock,
             List<String> settings) {
         this.name = name;
         this.port = port;
+        this.clock = clock;
         List<String> command = new ArrayList<>(java);
         command.addAll(List.of("-jar", jar(module).toString(), "--server.address=127.0.0.1", "--server.port=" + port));
         settings.forEach(setting -> command.add("--" + setting));
-        process = new JavaProcess(folder.resolve(name + ".log"), command, environment);
+        process =
+                new JavaProcess(folder.resolve(name + ".log"), command, clock == null ? Map.of() : clock.environment());
     }
 
     /** Built by {@code package}, which goes before these tests. */
@@ -88,8 +92,8 @@ final class ServiceProcess {
         return process;
     }
 
-    String name() {
-        return name;
+    FakeClock clock() {
+        return clock;
     }
 
     URI uri(String path) {
@@ -106,6 +110,16 @@ final class ServiceProcess {
 
     JsonNode post(String path) throws IOException, InterruptedException {
         return body(send(HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody())));
+    }
+
+    /** The sum of the samples whose names and labels begin like this. */
+    double metric(String beginning) throws IOException, InterruptedException {
+        return get("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(beginning))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {

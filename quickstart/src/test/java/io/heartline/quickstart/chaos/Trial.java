@@ -1,9 +1,12 @@
 package io.heartline.quickstart.chaos;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.quickstart.backends.Backends;
+import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +18,7 @@ final class Trial implements AutoCloseable {
     private static final int FOLLOWERS_EACH = 3;
     private static final int LIKES_PER_SECOND = 200;
     private static final int MORE = 3 * LIKES_PER_SECOND;
+    private static final String FOLDED = "heartline_reports_records_total{outcome=\"folded\"";
     private static final Duration SOON = Duration.ofSeconds(90);
 
     private final List<String> authors =
@@ -58,10 +62,64 @@ final class Trial implements AutoCloseable {
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> {
-                    JsonNode latest = batch.json("/v1/runs").path("items").path(0);
+                    JsonNode latest = latestRun(batch);
                     return latest.path("status").asString("").equals("running")
                             && latest.path("recordsDone").asLong(0) > 0;
                 });
+    }
+
+    /** Begun, and found something to do, as its clock said that it was so much later than it is. */
+    void awaitRunThatBegins(ServiceProcess batch, Duration ahead) {
+        Instant from = Instant.now().plus(ahead.dividedBy(2));
+        await("a run in the future").atMost(SOON).until(() -> Instant.parse(
+                        latestRun(batch).path("requestedAt").asString())
+                .isAfter(from));
+    }
+
+    /** So many of the schedule's runs have failed. */
+    void awaitFailedRuns(int count) {
+        await("runs fail")
+                .atMost(SOON)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> {
+                    int failed = 0;
+                    for (JsonNode run : heartline.batch().json("/v1/runs").path("items")) {
+                        failed += run.path("status").stringValue().equals("failed") ? 1 : 0;
+                    }
+                    return failed >= count;
+                });
+    }
+
+    /** Both have a part in what is under way. */
+    void awaitBothFold(ServiceProcess one, ServiceProcess other) throws IOException, InterruptedException {
+        await("both fold")
+                .atMost(SOON)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> one.metric(FOLDED) > 0 && other.metric(FOLDED) > 0);
+        assertThat(latestRun(one).path("status").stringValue())
+                .as("of the run that both fold")
+                .isEqualTo("running");
+    }
+
+    private static JsonNode latestRun(ServiceProcess batch) throws IOException, InterruptedException {
+        return batch.json("/v1/runs").path("items").path(0);
+    }
+
+    /** What is wrong goes on for so long. */
+    void last(Duration time) throws InterruptedException {
+        Thread.sleep(time.toMillis());
+    }
+
+    /** Of likes that were sent again so far. */
+    long triesAgain() {
+        return load.triesAgain();
+    }
+
+    /** Of readers who have come back so far. */
+    int returns() {
+        return followers.returns();
     }
 
     void assertTruth(String what) throws Exception {
