@@ -1,0 +1,33 @@
+package io.heartline.quickstart.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.LikesTopic;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Three brokers, three replicas, of which two have to have a like before it is acknowledged. */
+@Tag("chaos")
+class QuorumIT {
+
+    private static final TopicPartition FIRST = new TopicPartition(LikesTopic.NAME, 0);
+
+    @RegisterExtension
+    static final Deployment HEARTLINE = Deployment.withThreeBrokers();
+
+    @Test
+    void oneOfThreeBrokersKilled_theOthersGoOn() throws Exception {
+        try (Trial trial = new Trial(HEARTLINE)) {
+            trial.underLoad();
+            int leader = HEARTLINE.kafka().leaderOf(FIRST);
+
+            HEARTLINE.kafka().kill(leader);
+
+            trial.awaitMoreLikes();
+            assertThat(HEARTLINE.kafka().leaderOf(FIRST)).isNotEqualTo(leader);
+            trial.assertTruth("kill -9 of one of three brokers");
+        }
+    }
+}
