@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What was taken, what was turned away and why, and how long Kafka took. A like counts alone and as a line of a stream. */
 final class IngestMetrics {
@@ -26,12 +27,16 @@ final class IngestMetrics {
         }
         ack = Timer.builder("heartline.producer.ack")
                 .description("From handing a single like to Kafka's client until it is acknowledged")
-                .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofMillis(1))
-                .maximumExpectedValue(Duration.ofSeconds(30))
+                .serviceLevelObjectives(
+                        Stream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)
+                                .map(Duration::ofMillis)
+                                .toArray(Duration[]::new))
                 .register(registry);
         Gauge.builder("heartline.producer.in.flight", likes, LikeLog::inFlight)
                 .description("Likes that Kafka has yet to acknowledge")
+                .register(registry);
+        Gauge.builder("heartline.producer.log.open", likes, log -> log.isOpen() ? 1 : 0)
+                .description("Whether Kafka answers and has the topic: 1, or 0")
                 .register(registry);
         Gauge.builder("heartline.producer.streams", streams, Places::taken)
                 .description("Streams of likes that are open")

@@ -163,6 +163,11 @@ final class LikeLog {
                 || !(e instanceof ApiException);
     }
 
+    /** As of the last look at it: whether Kafka answers and has the topic. */
+    boolean isOpen() {
+        return opener.trouble() == null;
+    }
+
     /** Events that were taken and not told of yet. */
     long inFlight() {
         return inFlight.sum();

@@ -3,6 +3,7 @@ package io.heartline.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.quickstart.backends.FreePorts;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,7 +56,7 @@ class KafkaDownIT {
     }
 
     @Test
-    void itIsNotReady_butLive_andSaysWhyAsDocumented(@Autowired WebTestClient http) {
+    void itIsNotReady_butLive_andSaysWhyAsDocumented(@Autowired WebTestClient http, @Autowired MeterRegistry registry) {
         Answer readiness = Answer.to(http.get().uri("/actuator/health/readiness"));
         Answer liveness = Answer.to(http.get().uri("/actuator/health/liveness"));
 
@@ -64,5 +65,6 @@ class KafkaDownIT {
         assertThat(readiness.json().at("/components/kafka/details/reason").stringValue())
                 .isNotEmpty();
         assertThat(liveness.status()).isEqualTo(200);
+        assertThat(registry.get("heartline.producer.log.open").gauge().value()).isZero();
     }
 }

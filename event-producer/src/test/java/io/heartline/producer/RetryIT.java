@@ -51,6 +51,7 @@ class RetryIT {
             assertThat(RunningProducer.json(one).path("eventId"))
                     .isNotEqualTo(RunningProducer.json(other).path("eventId"));
             assertThat(producer.metric("heartline_producer_accepted_total", "")).isEqualTo(2);
+            assertThat(producer.metric("heartline_producer_log_open", "")).isEqualTo(1);
             assertThat(producer.metric("heartline_producer_ack_seconds_count", ""))
                     .isEqualTo(2);
             assertThat(producer.metric("kafka_producer_record_send_total", "")).isEqualTo(2);
