@@ -1,0 +1,56 @@
+package io.heartline.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Holds the alerts against what whoever is called by one reads. */
+class AlertsTest {
+
+    private static final Pattern ALERT = Pattern.compile("- alert: (\\w+)");
+    private static final Pattern TESTED = Pattern.compile("alertname: (\\w+)");
+    private static final Pattern RUNBOOK = Pattern.compile("runbook: docs/operations\\.md#(\\w+)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^### (Heartline\\w+)$");
+
+    private final String rules = Documents.read("observability/alerts.yml");
+
+    AlertsTest() throws IOException {}
+
+    @Test
+    void everyAlert_hasAHeadingOfItsOwn_thatSaysWhatToDo_andEveryHeadingAnAlert() throws IOException {
+        Set<String> alerts = Set.copyOf(Documents.find(ALERT, rules));
+
+        assertThat(alerts).isNotEmpty();
+        assertThat(Documents.find(HEADING, Documents.read("docs/operations.md")))
+                .containsExactlyInAnyOrderElementsOf(alerts);
+    }
+
+    @Test
+    void everyAlert_namesItsHeading() {
+        List<String> headings = Documents.find(ALERT, rules).stream()
+                .map(alert -> alert.toLowerCase(Locale.ROOT))
+                .toList();
+
+        assertThat(Documents.find(RUNBOOK, rules)).isEqualTo(headings);
+    }
+
+    @Test
+    void everyAlert_isTestedTwice_firingAndQuiet() throws IOException {
+        List<String> twice = Documents.find(ALERT, rules).stream()
+                .flatMap(alert -> List.of(alert, alert).stream())
+                .toList();
+
+        assertThat(Documents.find(TESTED, Documents.read("observability/alerts.test.yml")))
+                .containsExactlyInAnyOrderElementsOf(twice);
+    }
+
+    @Test
+    void whatAlertsGoBy_isDocumented() throws IOException {
+        assertThat(Documents.metricsIn(rules)).isNotEmpty().isSubsetOf(Documents.metrics());
+    }
+}
