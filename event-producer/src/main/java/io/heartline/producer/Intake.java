@@ -6,8 +6,9 @@ import io.heartline.events.LikeEvent;
  * What one request's bodies become: events of a caller, named by a key if there is one.
  *
  * @param key null without
+ * @param trace of the request
  */
-record Intake(LikeReader reader, EventIds ids, String caller, IdempotencyKey key) {
+record Intake(LikeReader reader, EventIds ids, String caller, IdempotencyKey key, Trace trace) {
 
     /** The most bytes of a like. */
     static final int MOST_BYTES = 16 * 1024;

@@ -14,10 +14,12 @@ final class Intakes {
     private final LikeReader reader;
     private final EventIds ids = new EventIds();
     private final RateLimit rate;
+    private final Traces traces;
 
-    Intakes(LikeReader reader, RateLimit rate) {
+    Intakes(LikeReader reader, RateLimit rate, Traces traces) {
         this.reader = reader;
         this.rate = rate;
+        this.traces = traces;
     }
 
     /** Fails with a {@link RefusedException} if the request's headers are such that its body need not be looked at. */
@@ -31,7 +33,7 @@ final class Intakes {
         return exchange.getPrincipal()
                 .map(Principal::getName)
                 .defaultIfEmpty(ANONYMOUS)
-                .map(caller -> new Intake(reader, ids, caller, key));
+                .map(caller -> new Intake(reader, ids, caller, key, traces.of(exchange)));
     }
 
     /** @throws RefusedException if the caller has sent too many */

@@ -4,11 +4,13 @@ import io.heartline.events.LikeEvent;
 import io.heartline.events.LikeEventRecord;
 import io.heartline.events.Position;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
@@ -17,6 +19,7 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.header.Header;
 
 /** The topic as somewhere to append to, whose acknowledgement is final. Never waits: not for Kafka, nor for memory. */
 final class LikeLog {
@@ -69,8 +72,12 @@ final class LikeLog {
         return trouble == null ? e : trouble;
     }
 
-    /** If it is taken, tells once every in-sync replica has it, or when that has taken too long. */
-    Offer offer(LikeEvent event, Ack ack) {
+    /**
+     * If it is taken, tells once every in-sync replica has it, or when that has taken too long.
+     *
+     * @param trace headers by which readers of the record go on with its trace, if it is recorded
+     */
+    Offer offer(LikeEvent event, List<Header> trace, Ack ack) {
         OpenLog open = opener.current();
         if (open == null) {
             return Offer.closed;
@@ -78,7 +85,9 @@ final class LikeLog {
         inFlight.increment();
         Handover handover = new Handover(open, ack);
         try {
-            open.producer().send(LikeEventRecord.of(open.log(), event, source), handover);
+            ProducerRecord<byte[], byte[]> record = LikeEventRecord.of(open.log(), event, source);
+            trace.forEach(record.headers()::add);
+            open.producer().send(record, handover);
         } catch (KafkaException | IllegalStateException e) { // of one that has failed for good, or was closed
             handover.refusal = e;
         }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.header.Header;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -96,7 +97,7 @@ final class LikesHandler implements WebHandler {
             ServerHttpResponse response = exchange.getResponse();
             Channel channel = channel(response);
             return body(exchange.getRequest(), channel)
-                    .flatMap(body -> append(intake.event(body, 0, body.length), channel))
+                    .flatMap(body -> append(intake.event(body, 0, body.length), intake.trace(), channel))
                     .flatMap(answer -> write(answer, response));
         });
     }
@@ -120,15 +121,21 @@ final class LikesHandler implements WebHandler {
                 .doFinally(end -> deadline.cancel(false));
     }
 
-    private Mono<byte[]> append(LikeEvent event, Channel channel) {
+    private Mono<byte[]> append(LikeEvent event, Trace request, Channel channel) {
         singles.enter();
         long since = System.nanoTime();
-        return offer(event, channel)
+        Trace trace = request.append();
+        List<Header> headers = trace.headers();
+        return offer(event, headers, channel)
                 .onErrorResume(LogClosedException.class, e -> Mono.fromFuture(likes::opened)
-                        .flatMap(open -> offer(event, channel)
+                        .flatMap(open -> offer(event, headers, channel)
                                 .timeout(rest(since), Schedulers.fromExecutorService(channel.eventLoop())))
                         .onErrorMap(trouble -> !(trouble instanceof RefusedException), RefusedException::unavailable))
-                .doFinally(end -> singles.leave());
+                .doOnError(trace::failed)
+                .doFinally(end -> {
+                    trace.end();
+                    singles.leave();
+                });
     }
 
     /** What is left for Kafka of the time that a caller waits, once the log was waited for. */
@@ -137,12 +144,12 @@ final class LikesHandler implements WebHandler {
         return rest.toMillis() > 0 ? rest : Duration.ofMillis(1);
     }
 
-    private Mono<byte[]> offer(LikeEvent event, Channel channel) {
+    private Mono<byte[]> offer(LikeEvent event, List<Header> trace, Channel channel) {
         return Mono.create(answer -> {
             long offered = System.nanoTime();
             // back on the connection's thread, which is where it is written, and not on Kafka's only one
             LikeLog.Offer offer = likes.offer(
-                    event, (position, failure) -> channel.eventLoop().execute(() -> {
+                    event, trace, (position, failure) -> channel.eventLoop().execute(() -> {
                         if (failure == null) {
                             metrics.acknowledged(System.nanoTime() - offered);
                             metrics.accepted();

@@ -3,6 +3,8 @@ package io.heartline.producer;
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Position;
 import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
 import org.springframework.core.io.buffer.DataBuffer;
 
 /** Takes the lines of a stream and hands them to Kafka, as far as the window, the allowance and Kafka's client have room. */
@@ -11,6 +13,7 @@ final class LineTaker {
     private static final Duration RETRY = Duration.ofMillis(20);
 
     private final Intake intake;
+    private final List<Header> trace; // a stream's lines have its trace and none of their own: there may be a million
     private final Allowance allowance;
     private final LikeLog likes;
     private final Window window;
@@ -46,6 +49,7 @@ final class LineTaker {
             Duration patience,
             Wakeup wakeup) {
         this.intake = intake;
+        this.trace = intake.trace().headers();
         this.allowance = allowance;
         this.likes = likes;
         this.window = window;
@@ -122,7 +126,7 @@ final class LineTaker {
     private boolean send(LikeEvent event, int bytes) {
         Line line = new Line(number, bytes, event.id());
         window.add(line);
-        LikeLog.Offer offer = likes.offer(event, (position, failure) -> settle(line, position, failure));
+        LikeLog.Offer offer = likes.offer(event, trace, (position, failure) -> settle(line, position, failure));
         if (offer == LikeLog.Offer.taken) {
             closedSince = 0;
             return true;

@@ -28,9 +28,11 @@ final class Problems implements WebExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
     private final IngestMetrics metrics;
+    private final Traces traces;
 
-    Problems(IngestMetrics metrics) {
+    Problems(IngestMetrics metrics, Traces traces) {
         this.metrics = metrics;
+        this.traces = traces;
     }
 
     @Override
@@ -70,7 +72,7 @@ final class Problems implements WebExceptionHandler {
                     known.getBody().getDetail());
             metrics.refused(problem.status());
         } else {
-            log.error("answered 500 to {}", id, e);
+            traces.of(exchange).around(() -> log.error("answered 500 to {}", id, e));
             problem = Problem.of(
                     HttpStatus.INTERNAL_SERVER_ERROR,
                     "Internal server error",

@@ -2,6 +2,8 @@ package io.heartline.producer;
 
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -67,10 +69,15 @@ class ProducerConfiguration {
     }
 
     @Bean
-    Intakes intakes(ProducerSettings settings) {
+    Traces traces(Tracer tracer, Propagator propagator) {
+        return new Traces(tracer, propagator);
+    }
+
+    @Bean
+    Intakes intakes(ProducerSettings settings, Traces traces) {
         LikeReader reader = new LikeReader(InstantSource.system(), settings.maxEventAge(), settings.maxEventLead());
         ProducerSettings.Rate rate = settings.rate();
-        return new Intakes(reader, new RateLimit(rate.perSecond(), rate.burst(), TimeMeter.SYSTEM_NANOTIME));
+        return new Intakes(reader, new RateLimit(rate.perSecond(), rate.burst(), TimeMeter.SYSTEM_NANOTIME), traces);
     }
 
     @Bean

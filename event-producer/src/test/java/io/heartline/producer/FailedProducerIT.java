@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -98,7 +99,7 @@ class FailedProducerIT {
         CompletableFuture<Position> appended = new CompletableFuture<>();
         Liked like = new Liked(Backends.unique("e"), "p-1", "alice", "bob", Instant.now());
         await().atMost(PATIENCE)
-                .until(() -> log.offer(like, (position, failure) -> {
+                .until(() -> log.offer(like, List.of(), (position, failure) -> {
                             if (failure == null) {
                                 appended.complete(position);
                             } else {

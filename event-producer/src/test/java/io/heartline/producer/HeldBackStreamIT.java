@@ -84,7 +84,7 @@ class HeldBackStreamIT {
         LikeReader reader = new LikeReader(InstantSource.system(), Duration.ofDays(90), Duration.ofMinutes(5));
         return new LikeStream(
                 body,
-                new Intake(reader, new EventIds(), "alice", null),
+                new Intake(reader, new EventIds(), "alice", null, Trace.NONE),
                 Allowance.UNLIMITED,
                 false,
                 likes,

@@ -3,6 +3,8 @@ package io.heartline.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,7 +26,8 @@ class ProblemsTest {
             new LogOpener(null, Map.of(), new ProducerSettings.Topic("likes", 1, (short) 1, 1), Duration.ofDays(1)),
             "/test",
             Duration.ofDays(1));
-    private final Problems problems = new Problems(new IngestMetrics(registry, likes, new Places("streams", 1)));
+    private final Problems problems = new Problems(
+            new IngestMetrics(registry, likes, new Places("streams", 1)), new Traces(Tracer.NOOP, Propagator.NOOP));
     private final MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.post("/v1/likes"));
 
     static Stream<Exception> whatABrokerThatIsGoneLeaves() {
