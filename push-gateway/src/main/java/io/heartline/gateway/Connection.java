@@ -1,6 +1,7 @@
 package io.heartline.gateway;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -47,6 +48,7 @@ final class Connection implements Subscription {
     private Frame hello;
     private long told;
     private long oldestSent;
+    private List<Delivery> recorded = List.of();
     // confined to the ticking thread
     private long lastHeartbeat;
     private long stalledSince;
@@ -185,6 +187,10 @@ final class Connection implements Subscription {
                 partition.flushed(oldestSent);
                 oldestSent = 0;
             }
+            if (!recorded.isEmpty()) {
+                recorded.forEach(Delivery::written);
+                recorded = List.of();
+            }
             demand.accumulateAndGet(sent, (have, less) -> have == Long.MAX_VALUE ? have : have - less);
         }
         if (cause != null && !ended) {
@@ -218,8 +224,19 @@ final class Connection implements Subscription {
             if (oldestSent == 0 && told >= liveFrom) {
                 oldestSent = frame.loggedAt();
             }
+            if (frame.delivery() != null) {
+                remember(frame.delivery());
+            }
         }
         return frames.size();
+    }
+
+    /** Until what is sent is flushed. */
+    private void remember(Delivery delivery) {
+        if (recorded.isEmpty()) {
+            recorded = new ArrayList<>(1);
+        }
+        recorded.add(delivery);
     }
 
     private int sayPosition() {

@@ -61,6 +61,11 @@ final class Entry {
         return frame != null;
     }
 
+    /** Of one that is an event. */
+    void recordedBy(Delivery delivery) {
+        frame = frame.recordedBy(delivery);
+    }
+
     Frame frame() {
         return frame;
     }

@@ -22,6 +22,7 @@ final class Fanout {
     private final LogReader reader;
     private final LongSupplier nanoTime;
     private final GatewayMetrics metrics;
+    private final Traces traces;
     // of the thread that reads the log; live once readers are let in
     private Live prepared;
     private volatile Live live;
@@ -45,11 +46,12 @@ final class Fanout {
         }
     }
 
-    Fanout(Limits limits, LogReader reader, LongSupplier nanoTime, GatewayMetrics metrics) {
+    Fanout(Limits limits, LogReader reader, LongSupplier nanoTime, GatewayMetrics metrics, Traces traces) {
         this.limits = limits;
         this.reader = reader;
         this.nanoTime = nanoTime;
         this.metrics = metrics;
+        this.traces = traces;
     }
 
     /**
@@ -108,8 +110,8 @@ final class Fanout {
         List<Partition> partitions = new ArrayList<>();
         Partition.Limits share = new Partition.Limits(limits.ringBytes() / log.partitions(), limits.foldBehind());
         for (int number = 0; number < log.partitions(); number++) {
-            partitions.add(
-                    new Partition(log.epoch(), number, next.get(number), share, reader::read, nanoTime, metrics));
+            partitions.add(new Partition(
+                    log.epoch(), number, next.get(number), share, reader::read, nanoTime, metrics, traces));
         }
         prepared = new Live(log, partitions);
     }

@@ -15,8 +15,9 @@ import java.util.stream.Collectors;
  * @param position what the reader has seen with this frame; null for those that are never sent
  * @param loggedAt when Kafka took the event, in milliseconds since 1970; 0 for what is not one event
  * @param json the frame in UTF-8; never written to
+ * @param delivery null unless it is recorded
  */
-record Frame(Kind kind, Position position, long loggedAt, byte[] json) {
+record Frame(Kind kind, Position position, long loggedAt, byte[] json, Delivery delivery) {
 
     enum Kind {
         hello,
@@ -30,6 +31,14 @@ record Frame(Kind kind, Position position, long loggedAt, byte[] json) {
     }
 
     static final Frame HEARTBEAT = new Frame(Kind.heartbeat, null, 0, new byte[0]);
+
+    private Frame(Kind kind, Position position, long loggedAt, byte[] json) {
+        this(kind, position, loggedAt, json, null);
+    }
+
+    Frame recordedBy(Delivery recording) {
+        return new Frame(kind, position, loggedAt, json, recording);
+    }
 
     /** Opens a stream: it starts behind this position. */
     static Frame hello(Position position, boolean recovered) {

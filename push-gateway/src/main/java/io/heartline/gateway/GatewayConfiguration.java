@@ -4,6 +4,8 @@ import io.heartline.events.LikesLog;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -52,14 +54,19 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Fanout fanout(GatewaySettings settings, LogReader reader, GatewayMetrics metrics) {
+    Traces traces(Tracer tracer, Propagator propagator) {
+        return new Traces(tracer, propagator);
+    }
+
+    @Bean
+    Fanout fanout(GatewaySettings settings, LogReader reader, GatewayMetrics metrics, Traces traces) {
         Fanout.Limits limits = new Fanout.Limits(
                 settings.ring().size().toBytes(),
                 settings.foldBehind(),
                 settings.replay().records(),
                 settings.heartbeat(),
                 settings.stall());
-        return new Fanout(limits, reader, System::nanoTime, metrics);
+        return new Fanout(limits, reader, System::nanoTime, metrics, traces);
     }
 
     @Bean

@@ -27,6 +27,7 @@ final class Partition {
     private final Pages pages;
     private final LongSupplier nanoTime;
     private final GatewayMetrics metrics;
+    private final Traces traces;
     private final Ring ring;
     private final Set<Connection> connections = new LinkedHashSet<>();
     private long next;
@@ -55,7 +56,8 @@ final class Partition {
             Limits limits,
             Pages pages,
             LongSupplier nanoTime,
-            GatewayMetrics metrics) {
+            GatewayMetrics metrics,
+            Traces traces) {
         this.epoch = epoch;
         this.number = number;
         this.ring = new Ring(next, limits.ringBytes());
@@ -64,6 +66,7 @@ final class Partition {
         this.pages = pages;
         this.nanoTime = nanoTime;
         this.metrics = metrics;
+        this.traces = traces;
     }
 
     /**
@@ -102,6 +105,7 @@ final class Partition {
             metrics.unfollowed();
         } else if (entry.validate(epoch, number)) {
             metrics.followed();
+            record(entry, record);
             for (Connection connection : log.connections()) {
                 if (entry.offset >= connection.liveFrom) {
                     connection.owed++;
@@ -115,6 +119,13 @@ final class Partition {
         while (ring.isOverfull()) {
             rescue(ring.oldest());
             ring.removeOldest();
+        }
+    }
+
+    private void record(Entry entry, ConsumerRecord<byte[], byte[]> record) {
+        Delivery delivery = traces.deliver(record, entry.frame().position());
+        if (delivery != null) {
+            entry.recordedBy(delivery);
         }
     }
 

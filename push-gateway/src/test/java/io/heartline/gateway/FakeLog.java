@@ -4,6 +4,8 @@ import io.heartline.events.LikeEventJson;
 import io.heartline.events.Liked;
 import io.heartline.events.Unliked;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +37,8 @@ final class FakeLog {
                 new Partition.Limits(ringBytes, foldBehind),
                 this::page,
                 () -> now,
-                new GatewayMetrics(registry));
+                new GatewayMetrics(registry),
+                new Traces(Tracer.NOOP, Propagator.NOOP));
     }
 
     private CompletionStage<LogReader.Page> page(int number, Following following, long from, long end) {

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.LikesLog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +39,8 @@ class LogTailTest {
             new Fanout.Limits(1_000_000, 100, 100, Duration.ofSeconds(20), Duration.ofSeconds(30)),
             nobodyComesBack(),
             System::nanoTime,
-            metrics);
+            metrics,
+            new Traces(Tracer.NOOP, Propagator.NOOP));
     private LogTail tail;
 
     @AfterEach
