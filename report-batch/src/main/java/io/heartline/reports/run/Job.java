@@ -47,6 +47,7 @@ class Job {
             ReportStore reports,
             WeekCalendar calendar,
             FoldMetrics metrics,
+            Traces traces,
             int chunkSize,
             Duration stall,
             Duration lease) {}

@@ -83,10 +83,12 @@ final class Pull {
         long open = tools.metrics().open();
         boolean isFolded = false;
         try {
-            Chunk chunk = pull(mine.keySet());
+            FoldTrace trace = tools.traces().chunk();
+            Chunk chunk = pull(mine.keySet(), trace);
             // a consumer that was told to go on at offset 1000 does so in whatever has the topic's name by now
             run.checkLog(describe.get());
-            fold.apply(chunk, author -> reached.get(log.partitionOf(author)), run, leases::keep);
+            trace.around(
+                    run, () -> fold.apply(chunk, author -> reached.get(log.partitionOf(author)), run, leases::keep));
             isFolded = true;
         } finally {
             if (!isFolded) {
@@ -114,7 +116,7 @@ final class Pull {
     }
 
     /** Reads until a chunk is full or every partition has reached its end. */
-    private Chunk pull(Set<Integer> partitions) {
+    private Chunk pull(Set<Integer> partitions, FoldTrace trace) {
         Chunk chunk = new Chunk(tools.calendar());
         int size = 0;
         long deadline = System.nanoTime() + tools.stall().toNanos();
@@ -125,6 +127,7 @@ final class Pull {
             ConsumerRecords<byte[], byte[]> polled = poll();
             for (ConsumerRecord<byte[], byte[]> record : polled) {
                 if (record.offset() < end(record.partition())) {
+                    trace.add(record);
                     add(record, chunk);
                 }
             }

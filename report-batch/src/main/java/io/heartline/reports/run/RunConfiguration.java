@@ -5,6 +5,8 @@ import io.heartline.reports.ReportSettings;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.time.InstantSource;
 import java.util.UUID;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -62,6 +64,11 @@ class RunConfiguration {
     }
 
     @Bean
+    Traces traces(Tracer tracer, Propagator propagator) {
+        return new Traces(tracer, propagator);
+    }
+
+    @Bean
     Job job(
             ReportSettings settings,
             LikesSource source,
@@ -69,9 +76,10 @@ class RunConfiguration {
             ReportStore reports,
             WeekCalendar calendar,
             FoldMetrics metrics,
+            Traces traces,
             RunStore store) {
         Job.Tools tools = new Job.Tools(
-                progress, reports, calendar, metrics, settings.chunk(), settings.stall(), settings.lease());
+                progress, reports, calendar, metrics, traces, settings.chunk(), settings.stall(), settings.lease());
         return new Job(source, tools, store, UUID.randomUUID().toString(), InstantSource.system());
     }
 

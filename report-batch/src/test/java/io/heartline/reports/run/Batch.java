@@ -9,6 +9,8 @@ import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -76,6 +78,7 @@ final class Batch {
                 new SteppingReports(mongo, steps),
                 calendar,
                 metrics,
+                new Traces(Tracer.NOOP, Propagator.NOOP),
                 chunkSize,
                 Duration.ofSeconds(30),
                 LEASE);
