@@ -13,6 +13,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.support.CronExpression;
 
 @Configuration(proxyBeanMethods = false)
 class RunConfiguration {
@@ -93,6 +95,16 @@ class RunConfiguration {
     Worker worker(ReportSettings settings, RunQueue queue, RunStore store, Runs runs, Job job, FoldMetrics metrics) {
         boolean joinsAll = !settings.schedule().equals(ReportSettings.NEVER);
         return new Worker(queue, store, runs, job, metrics, InstantSource.system(), settings.watch(), joinsAll);
+    }
+
+    @Bean
+    SchedulingConfigurer schedule(ReportSettings settings, Worker worker) {
+        return tasks -> {
+            if (!settings.schedule().equals(ReportSettings.NEVER)) {
+                CronExpression cron = CronExpression.parse(settings.schedule());
+                tasks.addTriggerTask(worker::tick, new Schedule(cron, InstantSource.system()));
+            }
+        };
     }
 
     @Bean

@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.scheduling.annotation.Scheduled;
 
 /**
  * Looks whether a run waits or is going, and takes part in it: one thread, whichever instance the run was asked of. What
@@ -67,7 +66,7 @@ class Worker implements SmartLifecycle {
         signals.release();
     }
 
-    @Scheduled(cron = "${heartline.reports.schedule}")
+    /** It is time for a scheduled run. */
     void tick() {
         isDue.set(true);
         signals.release();
