@@ -46,12 +46,26 @@ public class ProgressStore {
                 .orOperator(
                         where("owner").is(owner),
                         where("owner").is(null),
-                        where("leasedUntil").lt(now));
+                        where("leasedUntil").lt(now),
+                        where("leasedUntil").gt(latest(now, length)));
         return mongo.findAndModify(
                 query(positions(seen).andOperator(free)),
                 new Update().set("owner", owner).set("leasedUntil", now.plus(length)),
                 FindAndModifyOptions.options().returnNew(true),
                 Progress.class);
+    }
+
+    /** Whether others may take the partition over. */
+    static boolean isOver(Instant leasedUntil, Instant now, Duration length) {
+        return leasedUntil.isBefore(now) || leasedUntil.isAfter(latest(now, length));
+    }
+
+    /**
+     * Until when an instance may have it whose clock is not as ours is. A later end was written by a clock that is wrong, or by
+     * ours when it was: its owner may have died, and nobody would fold the partition until that time has come.
+     */
+    private static Instant latest(Instant now, Duration length) {
+        return now.plus(length.multipliedBy(2));
     }
 
     /** Lets others have it at once. */

@@ -1,6 +1,7 @@
 package io.heartline.reports.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.LikeEvent;
@@ -77,6 +78,36 @@ class SharedBacklogIT {
 
         awaitDone(other, run);
         database.assertFiguresEqualTheNaiveCountOf(events);
+    }
+
+    @Test
+    void whenTheOneThatDiesHasAClockAnHourAhead_itsPartitionsAreTakenOverAllTheSame() throws Exception {
+        List<LikeEvent> events = backlog();
+        database.clock.advance(Duration.ofHours(1));
+        Batch dying = database.batch(likes, 200, Steps.dyingAt(Steps.AFTER_BULK, 1));
+        Run run = dying.request();
+        assertThatExceptionOfType(Crash.class).isThrownBy(() -> dying.work(run));
+        database.clock.advance(Duration.ofHours(-1));
+        Batch other = database.batch(likes, 200, Steps.untroubled());
+
+        start(other);
+
+        awaitDone(other, run);
+        database.assertFiguresEqualTheNaiveCountOf(events);
+    }
+
+    @Test
+    void aPartitionIsKept_whenTheClockIsPutBack() {
+        database.batch(likes).run();
+        Batch holder = database.batch(likes);
+        Leases leases = new Leases(holder.progress, holder.instance, database.clock, Batch.LEASE);
+        assertThat(leases.take(List.of(holder.progressOf(0)))).hasSize(1);
+
+        database.clock.advance(Duration.ofHours(-1));
+        leases.keep();
+
+        assertThat(holder.progressOf(0).leasedUntil())
+                .isEqualTo(database.clock.instant().plus(Batch.LEASE));
     }
 
     private long behind(Batch batch, Run run) {
