@@ -91,9 +91,14 @@ record Run(
                 null);
     }
 
-    /** @param why it failed, or null if it did not */
+    /**
+     * Not before it began, even if the clock has been put back meanwhile.
+     *
+     * @param why it failed, or null if it did not
+     */
     Run finished(Instant now, String why) {
-        return new Run(id, trigger, requestedAt, startedAt, now, plannedBy, epoch, from, target, published, why);
+        Instant end = now.isBefore(began()) ? began() : now;
+        return new Run(id, trigger, requestedAt, startedAt, end, plannedBy, epoch, from, target, published, why);
     }
 
     boolean isPlanned() {
@@ -106,8 +111,11 @@ record Run(
 
     /** How long it took, from the moment it began or, if it never did, was asked for. */
     long millis() {
-        return Duration.between(startedAt == null ? requestedAt : startedAt, finishedAt)
-                .toMillis();
+        return Duration.between(began(), finishedAt).toMillis();
+    }
+
+    private Instant began() {
+        return startedAt == null ? requestedAt : startedAt;
     }
 
     /** How many records it has to fold. */
@@ -161,8 +169,10 @@ record Run(
         if (startedAt != null && done != null && done > 0) {
             long millis =
                     Duration.between(startedAt, isFinished() ? finishedAt : now).toMillis();
-            rate = done * 1000 / Math.max(1, millis);
-            eta = status == Status.running && rate > 0 ? Long.valueOf((total - done) / rate) : null;
+            if (millis > 0) { // or the clock has been put back, and the rate is anyone's guess
+                rate = done * 1000 / millis;
+                eta = status == Status.running && rate > 0 ? Long.valueOf((total - done) / rate) : null;
+            }
         }
         return new View(id, status, trigger, requestedAt, startedAt, finishedAt, done, total, rate, eta, why);
     }

@@ -88,6 +88,25 @@ class RunTest {
         assertThat(view.error()).isEqualTo("why");
     }
 
+    @Test
+    void aRunDuringWhichTheClockWasPutBack_tookNoTime_andHasNoRate() {
+        Run finished = GOING.finished(NOON.minusSeconds(3_600), null);
+        Run.View view = finished.view(Map.of(), false, NOON);
+
+        assertThat(finished.millis()).isZero();
+        assertThat(view.finishedAt()).isEqualTo(NOON);
+        assertThat(view.recordsPerSecond()).isNull();
+    }
+
+    @Test
+    void aRunThatIsGoingWhileTheClockIsPutBack_hasNoRate() {
+        Run.View view = GOING.view(Map.of(0, at(0, 50)), true, NOON.minusSeconds(3_600));
+
+        assertThat(view.recordsDone()).isEqualTo(50);
+        assertThat(view.recordsPerSecond()).isNull();
+        assertThat(view.etaSeconds()).isNull();
+    }
+
     private static Progress at(int partition, long next) {
         return of("epoch", partition, next);
     }
