@@ -13,10 +13,10 @@ import java.util.Optional;
 final class FakeClock {
 
     private static final List<Path> PLACES = List.of(
-            Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
-            Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"),
-            Path.of("/usr/lib64/faketime/libfaketimeMT.so.1"),
-            Path.of("/usr/lib/faketime/libfaketimeMT.so.1"));
+            Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"),
+            Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1"),
+            Path.of("/usr/lib64/faketime/libfaketime.so.1"),
+            Path.of("/usr/lib/faketime/libfaketime.so.1"));
 
     private final Path file;
 
@@ -36,15 +36,13 @@ final class FakeClock {
 
     /** What a process has to be started with. */
     Map<String, String> environment() {
-        return Map.of(
-                "LD_PRELOAD",
-                library().orElseThrow().toString(),
-                "FAKETIME_TIMESTAMP_FILE",
-                file.toString(),
-                "FAKETIME_CACHE_DURATION",
-                "1", // seconds, until the file is looked at again
-                "FAKETIME_DONT_FAKE_MONOTONIC",
-                "1");
+        return Map.ofEntries(
+                Map.entry("LD_PRELOAD", library().orElseThrow().toString()),
+                Map.entry("FAKETIME_TIMESTAMP_FILE", file.toString()),
+                Map.entry("FAKETIME_CACHE_DURATION", "1"), // seconds, until the file is looked at again
+                Map.entry("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+                Map.entry("FAKETIME_FORCE_MONOTONIC_FIX", "0"), // or timed waits end at once, and a JVM's threads spin
+                Map.entry("NO_FAKE_STAT", "1"));
     }
 
     void shift(Duration from) throws IOException {

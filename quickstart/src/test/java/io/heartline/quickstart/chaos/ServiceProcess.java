@@ -26,7 +26,7 @@ final class ServiceProcess {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofSeconds(180);
 
     private final String name;
     private final int port;
