@@ -36,6 +36,7 @@ final class Deployment
     private final List<String> java;
     private final List<String> batchSettings;
     private boolean hasClocksOfTheirOwn;
+    private List<String> gatewaySettings = List.of();
 
     private Path folder;
     private KafkaQuorum kafka;
@@ -64,8 +65,13 @@ final class Deployment
     }
 
     /** @param java arguments of the services' JVMs */
-    static Deployment of(List<String> java) {
+    static Deployment onJvms(List<String> java) {
         return new Deployment(1, 1, java, List.of());
+    }
+
+    Deployment withGateway(String... settings) {
+        gatewaySettings = List.of(settings);
+        return this;
     }
 
     /** The services, that is, and not Kafka or MongoDB. */
@@ -127,7 +133,10 @@ final class Deployment
                         "heartline.producer.topic.replication=" + Math.min(3, brokers),
                         "heartline.producer.topic.min-in-sync-replicas=" + Math.min(2, brokers)));
         gateway = service(
-                "push-gateway", "push-gateway", ports[1], Stream.of("spring.kafka.bootstrap-servers=" + broker));
+                "push-gateway",
+                "push-gateway",
+                ports[1],
+                Stream.concat(Stream.of("spring.kafka.bootstrap-servers=" + broker), gatewaySettings.stream()));
         for (int i = 0; i < instances; i++) {
             Stream<String> settings = Stream.concat(
                     Stream.of(

@@ -155,7 +155,6 @@ final class Follower {
         return wrong;
     }
 
-    /** How much of what it was told came one by one, and how much in sums. */
     synchronized int digests() {
         return digests.size();
     }
@@ -176,6 +175,10 @@ final class Follower {
         public void onOpen(WebSocket opened) {
             synchronized (Follower.this) {
                 socket = opened;
+                if (isClosed) { // while it was on its way
+                    opened.abort();
+                    return;
+                }
             }
             opened.request(1);
         }

@@ -22,8 +22,7 @@ final class Followers implements AutoCloseable {
     /** Returns once each has been greeted. */
     Followers(ServiceProcess gateway, List<String> authors, int ofEach) {
         for (String author : authors) {
-            URI likes = URI.create(
-                    gateway.uri("/v1/authors/" + author + "/likes").toString().replaceFirst("http", "ws"));
+            URI likes = likesOf(gateway, author);
             for (int i = 0; i < ofEach; i++) {
                 all.add(new Follower(http, timer, likes, author));
             }
@@ -31,6 +30,11 @@ final class Followers implements AutoCloseable {
         all.forEach(Follower::connect);
         await("everybody is greeted").atMost(Duration.ofSeconds(30)).until(() -> all.stream()
                 .allMatch(Follower::isGreeted));
+    }
+
+    static URI likesOf(ServiceProcess gateway, String author) {
+        return URI.create(
+                gateway.uri("/v1/authors/" + author + "/likes").toString().replaceFirst("http", "ws"));
     }
 
     /** Waits until they have been told of what is logged, and looks whether that is what they were told. */

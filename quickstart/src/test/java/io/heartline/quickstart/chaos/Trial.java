@@ -107,6 +107,13 @@ final class Trial implements AutoCloseable {
         return batch.json("/v1/runs").path("items").path(0);
     }
 
+    /** Who come and go beside those who stay. */
+    Passersby passersby() {
+        return new Passersby(authors.stream()
+                .map(author -> Followers.likesOf(heartline.gateway(), author))
+                .toList());
+    }
+
     /** What is wrong goes on for so long. */
     void last(Duration time) throws InterruptedException {
         Thread.sleep(time.toMillis());

@@ -1,0 +1,52 @@
+package io.heartline.quickstart.chaos;
+
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/**
+ * One of the {@link Vitals}, and how much more of it there may be at the end of a soak than at its start.
+ *
+ * <p>The bounds are set by what a leak would come to in 18 minutes of {@link SoakIT}'s load, 216 000 likes, 5 400 readers who
+ * come and go, and 216 runs: 24 bytes a like, a kilobyte a reader or 25 kilobytes a run are 5 MB of heap. Native memory and what
+ * is resident may be more by compiled code and by what malloc keeps, which end by themselves but not within minutes; a leak of
+ * a direct buffer of 16 KiB for one reader in ten would still be seen. Threads and files are counted in ones, and both of a
+ * reader who was not let go would pile up by the thousand.
+ *
+ * @param bound in the unit that is shown
+ */
+enum Measure {
+    HEAP("live heap, MB", Vitals::heap, 1024 * 1024, 5),
+    THREADS("threads", Vitals::threads, 1, 5),
+    FILES("open files", Vitals::files, 1, 20),
+    RESIDENT("resident, MB", Vitals::resident, 1024 * 1024, 40),
+    NATIVE("native, committed, MB", Vitals::nativeMemory, 1024 * 1024, 20);
+
+    final String title;
+    final double bound;
+    private final ToLongFunction<Vitals> value;
+    private final double unit;
+
+    Measure(String title, ToLongFunction<Vitals> value, double unit, double bound) {
+        this.title = title;
+        this.value = value;
+        this.unit = unit;
+        this.bound = bound;
+    }
+
+    double of(Vitals vitals) {
+        return value.applyAsLong(vitals) / unit;
+    }
+
+    /** From the first sample to the last along the line that fits all of them best, so that one odd sample is not a trend. */
+    double growth(List<Vitals> samples) {
+        double middle = (samples.size() - 1) / 2.0;
+        double mean = samples.stream().mapToDouble(this::of).average().orElseThrow();
+        double above = 0;
+        double below = 0;
+        for (int i = 0; i < samples.size(); i++) {
+            above += (i - middle) * (of(samples.get(i)) - mean);
+            below += (i - middle) * (i - middle);
+        }
+        return above / below * (samples.size() - 1);
+    }
+}

@@ -1,0 +1,105 @@
+package io.heartline.quickstart.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Steady likes, readers who come and go, and nothing that grows. For {@code -Dsoak.minutes=20}, of which the first two are for
+ * warming up. The ring is small enough to be full by then: it is the one thing that may grow, up to its size.
+ */
+@Tag("soak")
+class SoakIT {
+
+    private static final int MINUTES = Integer.getInteger("soak.minutes", 20);
+    private static final int WARM_UP = 2;
+    private static final Path TABLE = Path.of("target", "soak.md");
+
+    @RegisterExtension
+    static final Deployment HEARTLINE =
+            Deployment.onJvms(Vitals.TRACKED).withGateway("heartline.gateway.ring.size=4MB");
+
+    @Test
+    void underASteadyLoad_nothingGrows() throws Exception {
+        assertThat(MINUTES).as("soak.minutes, to see a trend").isGreaterThan(WARM_UP + 1);
+        Map<String, ServiceProcess> services = new LinkedHashMap<>();
+        services.put("event-producer", HEARTLINE.producer());
+        services.put("push-gateway", HEARTLINE.gateway());
+        services.put("report-batch", HEARTLINE.batch());
+        Map<String, List<Vitals>> samples = new LinkedHashMap<>();
+        services.keySet().forEach(name -> samples.put(name, new ArrayList<>()));
+        try (Trial trial = new Trial(HEARTLINE);
+                Passersby passersby = trial.passersby()) {
+            for (int minute = 1; minute <= MINUTES; minute++) {
+                trial.last(Duration.ofMinutes(1));
+                if (minute >= WARM_UP) {
+                    for (Map.Entry<String, ServiceProcess> service : services.entrySet()) {
+                        samples.get(service.getKey())
+                                .add(Vitals.of(service.getValue().process()));
+                    }
+                }
+            }
+            assertThat(passersby.areLetIn()).isTrue();
+            System.out.println("SEEN " + passersby.come() + " readers who came and went");
+            write(samples);
+            trial.assertTruth(MINUTES + " minutes");
+        }
+        samples.forEach(
+                (service, own) -> assertThat(Measure.values()).as(service).allSatisfy(measure -> assertThat(
+                                measure.growth(own))
+                        .as("more %s than %d minutes ago", measure.title, own.size() - 1)
+                        .isLessThanOrEqualTo(measure.bound)));
+    }
+
+    private static void write(Map<String, List<Vitals>> samples) throws IOException {
+        StringBuilder table = new StringBuilder(
+                "| service | of | at %d min | at %d min | trend | may be |\n".formatted(WARM_UP, MINUTES));
+        table.append("|---|---|---|---|---|---|\n");
+        samples.forEach((service, own) -> {
+            for (Measure measure : Measure.values()) {
+                table.append(String.format(
+                        Locale.ROOT,
+                        "| %s | %s | %.1f | %.1f | %+.1f | %+.0f |%n",
+                        service,
+                        measure.title,
+                        measure.of(own.get(0)),
+                        measure.of(own.get(own.size() - 1)),
+                        measure.growth(own),
+                        measure.bound));
+            }
+        });
+        table.append("\nEach minute:\n\n| service | min |");
+        for (Measure measure : Measure.values()) {
+            table.append(' ').append(measure.title).append(" |");
+        }
+        table.append("\n|---|---|")
+                .append("---|".repeat(Measure.values().length))
+                .append('\n');
+        samples.forEach((service, own) -> {
+            for (int i = 0; i < own.size(); i++) {
+                table.append("| ")
+                        .append(service)
+                        .append(" | ")
+                        .append(WARM_UP + i)
+                        .append(" |");
+                for (Measure measure : Measure.values()) {
+                    table.append(String.format(Locale.ROOT, " %.1f |", measure.of(own.get(i))));
+                }
+                table.append('\n');
+            }
+        });
+        Files.writeString(TABLE, table);
+        System.out.println(table);
+    }
+}
