@@ -61,6 +61,7 @@ final class Trial implements AutoCloseable {
                 .atMost(SOON)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
+                .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> {
                     JsonNode latest = latestRun(batch);
                     return latest.path("status").asString("").equals("running")
