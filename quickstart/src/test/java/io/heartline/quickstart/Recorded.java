@@ -1,6 +1,8 @@
 package io.heartline.quickstart;
 
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.Collection;
@@ -22,6 +24,15 @@ final class Recorded implements ApplicationContextInitializer<GenericApplication
 
     static List<SpanData> of(String traceId) {
         return SPANS.stream().filter(span -> span.getTraceId().equals(traceId)).toList();
+    }
+
+    static List<SpanData> linkedTo(SpanContext span) {
+        return SPANS.stream()
+                .filter(from -> from.getLinks().stream()
+                        .map(LinkData::getSpanContext)
+                        .anyMatch(to -> to.getTraceId().equals(span.getTraceId())
+                                && to.getSpanId().equals(span.getSpanId())))
+                .toList();
     }
 
     @Override
