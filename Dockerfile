@@ -25,7 +25,7 @@ ENV SERVER_PORT=$PORT \
     JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
 # What a start loads and links is kept from one that ends before anything listens or needs a backend: a start takes half the
-# time. Under other options than these the JVM does without it.
+# time. Under options that do not fit the JVM does without it.
 RUN java -XX:AOTCacheOutput=service.aot -Dspring.context.exit=onRefresh -jar service.jar
 
 USER 10001:10001
