@@ -105,8 +105,7 @@ def wait_for(what, holds):
     deadline = time.monotonic() + PATIENCE
     while not holds():
         if time.monotonic() > deadline:
-            problems.append(what)
-            return
+            sys.exit("\n".join([*problems[:20], what]))
         time.sleep(0.2)
 
 
