@@ -26,6 +26,7 @@ final class Deployment
     static final int PARTITIONS = 8;
 
     private static final int LINES_SHOWN = 40;
+    private static final int COLUMNS_SHOWN = 400; // a database that fails to write a report shows all of it
 
     // started often, on few cores, and never for long enough to profit from the optimizing compiler
     private static final List<String> QUICK_START =
@@ -175,7 +176,7 @@ final class Deployment
                 List<String> lines = Files.readAllLines(output);
                 System.out.println("---- the end of " + output.toAbsolutePath());
                 lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size())
-                        .forEach(System.out::println);
+                        .forEach(line -> System.out.println(line.substring(0, Math.min(line.length(), COLUMNS_SHOWN))));
             }
         }
         throw failure;

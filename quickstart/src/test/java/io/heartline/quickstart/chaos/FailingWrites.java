@@ -6,11 +6,12 @@ import de.bwaldvogel.mongo.exception.MongoServerError;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What a database in trouble answers to writes of reports and of progress, in turn: an error, with nothing written; yes, but
+ * What a database in trouble answers to writes of reports and of progress, as it comes: an error, with nothing written; yes, but
  * not by a majority, with everything written; and yes.
  */
 final class FailingWrites {
@@ -19,10 +20,12 @@ final class FailingWrites {
     static final String MEND = "mend";
 
     private static final Set<String> COLLECTIONS = Set.of("weeklyReports", "progress");
-    private static final Set<String> WRITES = Set.of("update", "insert", "findAndModify");
+    private static final String WRITE =
+            "update"; // and not findAndModify, by which leases are taken: no run would get further
     private static final int INTERRUPTED = 11601;
     private static final int WRITE_CONCERN_TIMEOUT = 64;
 
+    private final Random turns = new Random(7); // in no order, or the same step would fail every time
     private final AtomicInteger writes = new AtomicInteger();
     private volatile boolean isBroken;
 
@@ -40,7 +43,10 @@ final class FailingWrites {
                             && arguments != null
                             && arguments[0] instanceof MongoMessage message
                             && isWrite(message.getDocument());
-                    int turn = mayFail ? writes.getAndIncrement() % 3 : 2;
+                    int turn = mayFail ? turns.nextInt(3) : 2;
+                    if (mayFail) {
+                        writes.incrementAndGet();
+                    }
                     if (turn == 0) {
                         throw new MongoServerError(INTERRUPTED, "Interrupted", "operation was interrupted");
                     }
@@ -54,8 +60,7 @@ final class FailingWrites {
     }
 
     private static boolean isWrite(Document command) {
-        String name = command.keySet().iterator().next();
-        return WRITES.contains(name) && COLLECTIONS.contains(command.get(name));
+        return WRITE.equals(command.keySet().iterator().next()) && COLLECTIONS.contains(command.get(WRITE));
     }
 
     private static Document withoutMajority(Document answer) {

@@ -54,7 +54,7 @@ class OutagesIT {
             trial.underLoad();
 
             HEARTLINE.mongo().breakWrites();
-            trial.awaitFailedRuns(3);
+            trial.awaitFailedRuns(5);
             HEARTLINE.mongo().mendWrites();
 
             trial.assertTruth("two of three writes of reports and progress failed");
