@@ -1,15 +1,11 @@
 package io.heartline.gateway;
 
-import io.heartline.events.LikesLog;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import io.netty.channel.ChannelOption;
-import java.time.Duration;
-import java.util.concurrent.CompletionStage;
-import org.apache.kafka.clients.admin.Admin;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -70,25 +66,25 @@ class GatewayConfiguration {
     }
 
     @Bean
+    LogLookup logLookup(KafkaAdmin kafka, GatewaySettings settings) {
+        return new LogLookup(kafka.getConfigurationProperties(), settings.topic());
+    }
+
+    @Bean
     LogTail logTail(
             GatewaySettings settings,
             ConsumerFactory<byte[], byte[]> consumers,
-            KafkaAdmin kafka,
+            LogLookup lookup,
             Fanout fanout,
             GatewayMetrics metrics) {
         return new LogTail(
-                () -> describe(kafka, settings.topic()),
+                lookup::describe,
                 consumers::createConsumer,
                 fanout,
                 metrics,
                 settings.ring().prime(),
                 settings.retry(),
                 settings.topicCheck());
-    }
-
-    private static CompletionStage<LikesLog> describe(KafkaAdmin kafka, String topic) {
-        Admin admin = Admin.create(kafka.getConfigurationProperties());
-        return LikesLog.describe(admin, topic).whenCompleteAsync((log, e) -> admin.close(Duration.ZERO));
     }
 
     @Bean
