@@ -8,9 +8,9 @@ import java.util.function.ToLongFunction;
  *
  * <p>The bounds are set by what a leak would come to in 18 minutes of {@link SoakIT}'s load, 216 000 likes, 5 400 readers who
  * come and go, and 216 runs: 24 bytes a like, a kilobyte a reader or 25 kilobytes a run are 5 MB of heap. Native memory and what
- * is resident may be more by compiled code and by what malloc keeps, which end by themselves but not within minutes; a leak of
- * a direct buffer of 16 KiB for one reader in ten would still be seen. Threads and files are counted in ones, and both of a
- * reader who was not let go would pile up by the thousand.
+ * is resident may be more by compiled code, which ends by itself but not within minutes; a leak of a direct buffer of 16 KiB for
+ * one reader in ten would still be seen. Threads and files are counted in ones, and both of a reader who was not let go would pile
+ * up by the thousand.
  *
  * @param bound in the unit that is shown
  */

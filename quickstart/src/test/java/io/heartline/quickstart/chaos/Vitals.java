@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * What a JVM takes of the machine at one moment. Linux only, and only of one that was started with {@link #TRACKED}.
  *
  * @param heap bytes of what is reachable, after a full collection
- * @param resident bytes
+ * @param resident bytes, after what malloc keeps in reserve was given back
  * @param nativeMemory bytes that the JVM itself has committed, its heap among them
  */
 record Vitals(long heap, long threads, long files, long resident, long nativeMemory) {
@@ -30,6 +30,9 @@ record Vitals(long heap, long threads, long files, long resident, long nativeMem
     static Vitals of(JavaProcess process) throws IOException {
         long pid = process.pid();
         long heap = number(LIVE, jcmd(pid, "GC.class_histogram")); // which collects first
+        // so does the C library what the JVM's compilers gave back to it, which else stays resident until it is wanted
+        // again
+        jcmd(pid, "System.trim_native_heap");
         Path proc = Path.of("/proc", Long.toString(pid));
         String status = Files.readString(proc.resolve("status"));
         return new Vitals(
