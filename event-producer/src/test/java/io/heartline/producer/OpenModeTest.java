@@ -2,97 +2,33 @@ package io.heartline.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import io.heartline.web.OpenBeyondLoopbackException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
-import org.springframework.mock.env.MockEnvironment;
 
-/** Without authentication, nobody but this machine is listened to unless somebody says so. */
+/** That the rules of service-web are this service's. */
 @ExtendWith(OutputCaptureExtension.class)
 class OpenModeTest {
 
-    private final MockEnvironment environment = new MockEnvironment();
-
-    @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "127.8.9.10", "::1", "0:0:0:0:0:0:0:1", "localhost"})
-    void onLoopback_itMayBeOpen(String address) {
-        environment.setProperty("server.address", address);
-
-        assertThatNoException().isThrownBy(() -> OpenMode.check(environment));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1", "10.0.0.1", "fe80::1", "2001:db8::1", ""})
-    void elsewhere_itMayNot(String address) {
-        environment.setProperty("server.address", address);
-
-        assertRefused("server.address");
-    }
-
     @Test
-    void withoutAnAddress_whichIsAllOfThem_itMayNot() {
-        assertRefused("server.address");
-    }
+    void beyondLoopback_itDoesNotStart_nothingEverListens_andItSaysWhatToDo(CapturedOutput output) {
+        ApplicationListener<WebServerInitializedEvent> listens = event -> System.out.println("it listens");
+        SpringApplicationBuilder service =
+                new SpringApplicationBuilder(EventProducerApplication.class).listeners(listens);
 
-    @Test
-    void elsewhere_itMay_ifSomebodySaysSo() {
-        environment.setProperty("server.address", "0.0.0.0");
-        environment.setProperty("heartline.security.open-beyond-loopback", "true");
-
-        assertThatNoException().isThrownBy(() -> OpenMode.check(environment));
-    }
-
-    @Test
-    void anActuatorOnAPortOfItsOwn_isHeldToTheSame() {
-        environment.setProperty("server.address", "127.0.0.1");
-        environment.setProperty("management.server.port", "9000");
-        assertRefused("management.server.address");
-
-        environment.setProperty("management.server.address", "0.0.0.0");
-        assertRefused("management.server.address");
-
-        environment.setProperty("management.server.address", "127.0.0.1");
-        assertThatNoException().isThrownBy(() -> OpenMode.check(environment));
-    }
-
-    @Test
-    void itDoesNotStart_nothingEverListens_andItSaysWhatToDo(CapturedOutput output) {
-        assertThatExceptionOfType(OpenBeyondLoopbackException.class)
-                .isThrownBy(() -> start("--server.address=0.0.0.0"));
+        assertThatExceptionOfType(OpenBeyondLoopbackException.class).isThrownBy(() -> service.run(
+                        "--spring.config.name=event-producer", "--server.port=0", "--server.address=0.0.0.0")
+                .close());
 
         assertThat(output)
                 .contains("APPLICATION FAILED TO START", "server.address is 0.0.0.0", "Set server.address=127.0.0.1")
                 .contains("HEARTLINE_SECURITY_OPEN_BEYOND_LOOPBACK")
                 .doesNotContain("it listens");
-    }
-
-    @Test
-    void anUnknownMode_isRefusedByItsName(CapturedOutput output) {
-        assertThatExceptionOfType(BindException.class).isThrownBy(() -> start("--heartline.security.mode=closed"));
-
-        assertThat(output).contains("heartline.security.mode", "closed", "OPEN");
-    }
-
-    private void assertRefused(String key) {
-        assertThatExceptionOfType(OpenBeyondLoopbackException.class)
-                .isThrownBy(() -> OpenMode.check(environment))
-                .withMessageStartingWith(key + " is ");
-    }
-
-    private static void start(String setting) {
-        ApplicationListener<WebServerInitializedEvent> listens = event -> System.out.println("it listens");
-        new SpringApplicationBuilder(EventProducerApplication.class)
-                .listeners(listens)
-                .run("--spring.config.name=event-producer", "--server.port=0", setting)
-                .close();
     }
 }

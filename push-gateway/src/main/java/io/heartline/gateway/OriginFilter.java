@@ -1,5 +1,6 @@
 package io.heartline.gateway;
 
+import io.heartline.web.RequestIds;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.springframework.http.MediaType;

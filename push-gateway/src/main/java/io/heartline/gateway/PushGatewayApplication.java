@@ -1,12 +1,15 @@
 package io.heartline.gateway;
 
+import io.heartline.web.RequestIds;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Import;
 
 /** Follows the topic and tells each author of a like the moment it is logged. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
+@Import(RequestIds.class)
 public class PushGatewayApplication {
 
     public static void main(String[] args) {

@@ -1,4 +1,4 @@
-package io.heartline.reports;
+package io.heartline.web;
 
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,19 +11,17 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.netty.NettyPipeline;
 
-/** Every answer has a {@code Request-Id}, by which a caller can ask about it: what Spring logs of a request begins with it. */
-@Component
+/** Every answer has a {@code Request-Id}, by which a caller can ask about it: what Spring logs of a request begins with it. Imported by a service. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class RequestIds implements WebFilter, WebServerFactoryCustomizer<NettyReactiveWebServerFactory> {
+public final class RequestIds implements WebFilter, WebServerFactoryCustomizer<NettyReactiveWebServerFactory> {
 
-    private static final String HEADER = "Request-Id";
+    public static final String HEADER = "Request-Id";
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {

@@ -1,4 +1,4 @@
-package io.heartline.reports;
+package io.heartline.web;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;

@@ -1,9 +1,9 @@
-package io.heartline.reports;
+package io.heartline.web;
 
 import java.net.InetAddress;
 
 /** The service would be open to others than this machine, and nobody has said that it may be. */
-final class OpenBeyondLoopbackException extends RuntimeException {
+public final class OpenBeyondLoopbackException extends RuntimeException {
 
     private final String key;
 

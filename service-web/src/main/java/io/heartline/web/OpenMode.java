@@ -1,4 +1,4 @@
-package io.heartline.gateway;
+package io.heartline.web;
 
 import java.net.InetAddress;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;

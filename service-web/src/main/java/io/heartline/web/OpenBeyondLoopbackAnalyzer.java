@@ -1,4 +1,4 @@
-package io.heartline.reports;
+package io.heartline.web;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
