@@ -1,6 +1,8 @@
 package io.heartline.producer;
 
 import io.github.bucket4j.TimeMeter;
+import io.heartline.web.Access;
+import io.heartline.web.Scope;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
@@ -120,6 +122,14 @@ class ProducerConfiguration {
         return factory -> factory.addServerCustomizers(
                 server -> server.doOnChannelInit((observer, channel, remote) -> channel.pipeline()
                         .addAfter(NettyPipeline.HttpCodec, "heartline.unreadable", new UnreadableRequests())));
+    }
+
+    @Bean
+    Access access() {
+        return rules -> rules.pathMatchers("/v1/likes")
+                .access(Scope.anyOf("likes:write"))
+                .pathMatchers("/problems/*", "/openapi.yaml")
+                .permitAll();
     }
 
     /** Part of readiness: whoever cannot log a like is sent none. */

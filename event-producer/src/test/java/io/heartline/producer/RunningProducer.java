@@ -59,11 +59,13 @@ final class RunningProducer implements AutoCloseable {
     /** @param headers names and values in turn */
     HttpResponse<String> post(String body, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri("/v1/likes"))
-                .header("Content-Type", "application/json")
                 .timeout(Duration.ofSeconds(60))
                 .POST(BodyPublishers.ofString(body));
         if (headers.length > 0) {
             request.headers(headers);
+        }
+        if (!List.of(headers).contains("Content-Type")) {
+            request.header("Content-Type", "application/json");
         }
         return HTTP.send(request.build(), BodyHandlers.ofString());
     }

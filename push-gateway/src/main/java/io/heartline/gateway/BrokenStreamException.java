@@ -8,6 +8,7 @@ final class BrokenStreamException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int GOING_AWAY = 1001;
     private static final int TRY_AGAIN_LATER = 1013;
+    private static final int UNAUTHORIZED = 4401; // a number of ours, after HTTP's 401
 
     /** Why it cannot. */
     enum Reason {
@@ -20,7 +21,9 @@ final class BrokenStreamException extends RuntimeException {
         /** What was missed could not be read from Kafka. */
         replay,
         /** This instance is stopping. */
-        draining
+        draining,
+        /** The token that opened it is over. */
+        expired
     }
 
     private final Reason reason;
@@ -53,6 +56,10 @@ final class BrokenStreamException extends RuntimeException {
 
     static BrokenStreamException draining() {
         return new BrokenStreamException(Reason.draining, GOING_AWAY, "this instance is stopping", null);
+    }
+
+    static BrokenStreamException tokenExpired() {
+        return new BrokenStreamException(Reason.expired, UNAUTHORIZED, "the token has expired", null);
     }
 
     Reason reason() {

@@ -1,5 +1,6 @@
 package io.heartline.gateway;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,7 @@ final class Connection implements Subscription {
     private long lastHeartbeat;
     private long stalledSince;
     private long emittedThen = -1;
+    private long ends;
 
     Connection(Partition partition, Following following, Frame hello, long liveFrom, Subscriber<? super Frame> socket) {
         this.partition = partition;
@@ -69,6 +71,8 @@ final class Connection implements Subscription {
     /** Nothing reaches the socket before it knows its subscription. */
     void start(long now) {
         lastHeartbeat = now;
+        Duration lasts = following.caller().lasts();
+        ends = lasts == null ? now : now + lasts.toNanos();
         socket.onSubscribe(this);
         thread.execute(this::work);
     }
@@ -131,6 +135,10 @@ final class Connection implements Subscription {
         // two heartbeats it did not answer, and half an interval to do so; where there is no room, it was not asked
         if (socket instanceof Socket heard && heard.hasRoom() && now - heard.lastHeard() > heartbeatNanos * 5 / 2) {
             fail(BrokenStreamException.deadPeer());
+            return 0;
+        }
+        if (following.caller().lasts() != null && now - ends >= 0) {
+            fail(BrokenStreamException.tokenExpired());
             return 0;
         }
         if (now - lastHeartbeat >= heartbeatNanos) {

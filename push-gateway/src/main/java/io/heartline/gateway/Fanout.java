@@ -101,7 +101,7 @@ final class Fanout {
         if (partition.span()[0] - after.next() > limits.replayRecords()) {
             return CompletableFuture.completedStage(false);
         }
-        return reader.bounds(after.partition(), following.caller())
+        return reader.bounds(after.partition(), following.caller().name())
                 .thenApply(log -> log.begin() <= after.next() && after.next() <= log.end());
     }
 

@@ -9,12 +9,12 @@ import java.util.Set;
  * @param authorId whose likes
  * @param posts only these; empty for all
  * @param digestEvery at most one frame an interval, as a digest; zero for every event
- * @param caller who asks, whose share of what is limited this takes from
+ * @param caller who asks
  */
-record Following(String authorId, Set<String> posts, Duration digestEvery, String caller) {
+record Following(String authorId, Set<String> posts, Duration digestEvery, Caller caller) {
 
     static Following everythingOf(String authorId) {
-        return new Following(authorId, Set.of(), Duration.ZERO, "somebody");
+        return new Following(authorId, Set.of(), Duration.ZERO, Caller.named("somebody"));
     }
 
     Following oneByOne() {

@@ -1,5 +1,8 @@
 package io.heartline.gateway;
 
+import io.heartline.web.Access;
+import io.heartline.web.AuthorAccess;
+import io.heartline.web.SecuritySettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -115,8 +118,17 @@ class GatewayConfiguration {
     }
 
     @Bean
-    OriginFilter originFilter(GatewaySettings settings) {
-        return new OriginFilter(settings.allowedOrigins());
+    Access access(SecuritySettings settings) {
+        AuthorAccess own = new AuthorAccess("likes:read", settings);
+        return rules -> rules.pathMatchers("/v1/authors/{authorId}/likes")
+                .access(own)
+                .pathMatchers("/heartline.js")
+                .permitAll();
+    }
+
+    @Bean
+    BearerTokens bearerTokens(GatewaySettings settings) {
+        return new BearerTokens(settings.accessTokenParameter());
     }
 
     /** Part of readiness: no reader is sent here before the gateway knows where the log stands. */

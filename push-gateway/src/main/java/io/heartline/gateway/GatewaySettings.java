@@ -2,7 +2,6 @@ package io.heartline.gateway;
 
 import io.heartline.events.LikesTopic;
 import java.time.Duration;
-import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -24,9 +23,7 @@ record GatewaySettings(
         @DefaultValue("64KB") DataSize sendBuffer,
         @DefaultValue("20000") int connections,
         @DefaultValue("0") int connectionsPerCaller,
-
-        @DefaultValue({"http://localhost:8083", "http://127.0.0.1:8083"})
-        List<String> allowedOrigins) {
+        boolean accessTokenParameter) {
 
     record Ring(
             @DefaultValue("64MB") DataSize size,

@@ -1,13 +1,14 @@
 package io.heartline.gateway;
 
 import io.heartline.gateway.Admission.Ticket;
-import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.security.core.Authentication;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -51,10 +52,11 @@ class LikesController {
     Mono<Void> webSocket(
             @PathVariable String authorId,
             @RequestParam MultiValueMap<String, String> query,
+            Authentication token,
             ServerWebExchange exchange) {
-        String caller = caller(exchange.getRequest());
+        Caller caller = caller(token, exchange.getRequest());
         Flux<Frame> frames = follow(LikesRequest.of(authorId, query, null, caller));
-        Ticket ticket = admission.enter(caller);
+        Ticket ticket = admission.enter(caller.name());
         // a conversation goes on when its handshake is done, and gives the place back itself
         return webSockets
                 .handleRequest(exchange, new WebSocketConversation(frames, linger, metrics, ticket::leave))
@@ -67,11 +69,12 @@ class LikesController {
             @PathVariable String authorId,
             @RequestParam MultiValueMap<String, String> query,
             @RequestHeader(name = "Last-Event-ID", required = false) String lastEventId,
+            Authentication token,
             ServerHttpRequest request,
             ServerHttpResponse response) {
-        String caller = caller(request);
+        Caller caller = caller(token, request);
         Flux<Frame> frames = follow(LikesRequest.of(authorId, query, lastEventId, caller));
-        Ticket ticket = admission.enter(caller);
+        Ticket ticket = admission.enter(caller.name());
         response.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
         response.getHeaders().setCacheControl(CacheControl.noStore());
         response.getHeaders().set("X-Accel-Buffering", "no"); // or nginx hoards what is meant for now
@@ -81,11 +84,15 @@ class LikesController {
     /** Whoever asks for nothing in particular is answered at once, or with {@code wait} as soon as there is something. */
     @GetMapping(path = PATH)
     Mono<ResponseEntity<byte[]>> poll(
-            @PathVariable String authorId, @RequestParam MultiValueMap<String, String> query, ServerHttpRequest http) {
-        String caller = caller(http);
+            @PathVariable String authorId,
+            @RequestParam MultiValueMap<String, String> query,
+            Authentication token,
+            ServerHttpRequest http) {
+        // answered within half a minute, which a token that ends meanwhile need not prevent
+        Caller caller = Caller.named(caller(token, http).name());
         LikesRequest request = LikesRequest.of(authorId, query, null, caller).polled();
         Flux<Frame> frames = follow(request);
-        return Mono.using(() -> admission.enter(caller), ticket -> Poll.of(frames, request), Ticket::leave)
+        return Mono.using(() -> admission.enter(caller.name()), ticket -> Poll.of(frames, request), Ticket::leave)
                 .onErrorMap(BrokenStreamException.class, RefusedException::of)
                 .map(body -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
@@ -93,9 +100,8 @@ class LikesController {
                         .body(body));
     }
 
-    private static String caller(ServerHttpRequest request) {
-        InetSocketAddress address = request.getRemoteAddress();
-        return address == null ? "unknown" : address.getAddress().getHostAddress();
+    private static Caller caller(Authentication token, ServerHttpRequest request) {
+        return Caller.of(token, request, Instant.now());
     }
 
     private Flux<Frame> follow(LikesRequest request) {

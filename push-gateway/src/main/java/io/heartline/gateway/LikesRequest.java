@@ -22,7 +22,7 @@ record LikesRequest(Following following, Position after, Duration hold, int limi
     private static final int MOST_DIGEST_SECONDS = 3_600;
 
     /** @throws InvalidParameterException for the first that is malformed */
-    static LikesRequest of(String authorId, MultiValueMap<String, String> query, String lastEventId, String caller) {
+    static LikesRequest of(String authorId, MultiValueMap<String, String> query, String lastEventId, Caller caller) {
         if (!Identifier.isValid(authorId)) {
             throw new InvalidParameterException("authorId", Identifier.RULE);
         }

@@ -105,7 +105,7 @@ final class LogReader {
     /** See {@link Partition.Pages}. */
     CompletionStage<Page> read(int partition, Following following, long from, long end) {
         TopicPartition place = new TopicPartition(topic, partition);
-        return onConsumer(following.caller(), kafka -> {
+        return onConsumer(following.caller().name(), kafka -> {
             kafka.assign(Set.of(place));
             kafka.seek(place, from);
             return read(kafka, place, following.authorId(), end);

@@ -1,5 +1,6 @@
 package io.heartline.gateway;
 
+import io.heartline.web.EarlyProblems;
 import io.heartline.web.RequestIds;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -9,7 +10,7 @@ import org.springframework.context.annotation.Import;
 /** Follows the topic and tells each author of a like the moment it is logged. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@Import(RequestIds.class)
+@Import({RequestIds.class, EarlyProblems.class})
 public class PushGatewayApplication {
 
     public static void main(String[] args) {

@@ -166,7 +166,7 @@ class ContractTest {
     @Test
     void theCodeReadsTheQueryParametersThatAreDocumented_andNoOther() {
         Set<String> read = new HashSet<>();
-        LikesRequest.of("alice", noticing(read), null, "caller");
+        LikesRequest.of("alice", noticing(read), null, Caller.named("caller"));
 
         Contract parameters = HTTP.at("paths", "/v1/authors/{authorId}/likes", "get", "parameters");
         Set<String> documented = Stream.iterate(0, i -> i + 1)

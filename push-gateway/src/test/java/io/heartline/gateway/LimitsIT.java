@@ -21,7 +21,7 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             "heartline.gateway.connections=4",
             "heartline.gateway.connections-per-caller=3",
-            "heartline.gateway.allowed-origins=https://example.com,http://localhost:8083"
+            "heartline.security.allowed-origins=https://example.com,http://localhost:8083"
         })
 class LimitsIT extends GatewayIT {
 

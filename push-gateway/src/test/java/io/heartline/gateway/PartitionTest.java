@@ -175,7 +175,7 @@ class PartitionTest {
 
     @Test
     void aReaderWhoAsksForDigests_getsAtMostOneAnInterval() {
-        Reader reader = follow(new Following("alice", Set.of(), Duration.ofSeconds(10), "alice"));
+        Reader reader = follow(new Following("alice", Set.of(), Duration.ofSeconds(10), Caller.named("alice")));
         IntStream.range(0, 5).forEach(i -> log.like("alice"));
         log.tick(Duration.ofSeconds(9));
         assertThat(reader.told()).containsExactly("hello -1");
@@ -188,7 +188,7 @@ class PartitionTest {
 
     @Test
     void aReaderOfSomePosts_isToldOfThoseOnly() {
-        Reader reader = follow(new Following("alice", Set.of("p-2", "p-3"), Duration.ZERO, "alice"));
+        Reader reader = follow(new Following("alice", Set.of("p-2", "p-3"), Duration.ZERO, Caller.named("alice")));
 
         IntStream.range(0, 5).forEach(i -> log.like("alice", "p-" + i));
 

@@ -41,7 +41,8 @@ class PollTest {
     @Test
     void aPollWhoseTimeEndsBeforeItsStreamHasBegun_isRefused_andNotAnsweredWithoutAPosition() {
         query.add("wait", "1");
-        LikesRequest request = LikesRequest.of("alice", query, null, "caller").polled();
+        LikesRequest request =
+                LikesRequest.of("alice", query, null, Caller.named("caller")).polled();
 
         assertThat(Poll.of(Flux.never(), request).toFuture())
                 .failsWithin(Duration.ofSeconds(30))
@@ -51,7 +52,8 @@ class PollTest {
 
     /** Alice is liked just when she has been greeted, and the clock goes on a second later. */
     private JsonNode ask() {
-        LikesRequest request = LikesRequest.of("alice", query, null, "caller").polled();
+        LikesRequest request =
+                LikesRequest.of("alice", query, null, Caller.named("caller")).polled();
         Flux<Frame> frames = Flux.<Frame>from(socket -> log.partition.follow(request.following(), socket))
                 .doOnNext(frame -> {
                     if (frame.kind() == Frame.Kind.hello) {

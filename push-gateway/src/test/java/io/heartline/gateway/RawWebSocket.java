@@ -2,6 +2,7 @@ package io.heartline.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -26,17 +27,31 @@ final class RawWebSocket {
 
     static Socket handshake(int port, String path) throws IOException {
         Socket socket = connect(port);
+        ask(socket, path);
+        assertThat(head(socket)).startsWith("HTTP/1.1 101 ");
+        return socket;
+    }
+
+    static void ask(Socket socket, String path, String... headers) throws IOException {
+        String further = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
         socket.getOutputStream()
                 .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
                                 + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                                + "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n")
+                                + "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n" + further + "\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** An answer's first line and headers. */
+    static String head(Socket socket) throws IOException {
         StringBuilder answer = new StringBuilder();
         while (answer.indexOf("\r\n\r\n") < 0) {
-            answer.append((char) socket.getInputStream().read());
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                throw new EOFException("closed after: " + answer);
+            }
+            answer.append((char) next);
         }
-        assertThat(answer.toString()).startsWith("HTTP/1.1 101 ");
-        return socket;
+        return answer.toString();
     }
 
     /** The code of the close frame that comes after some frames of less than 126 bytes. */

@@ -52,7 +52,7 @@ class RollingRestartIT {
         page = ScriptReaders.page();
         String[] settings = {
             "heartline.gateway.drain=" + DRAIN.toSeconds() + "s",
-            "heartline.gateway.allowed-origins=" + ScriptReaders.origin(page)
+            "heartline.security.allowed-origins=" + ScriptReaders.origin(page)
         };
         one = new GatewayProcess("128m", likes, settings);
         two = new GatewayProcess("128m", likes, settings);

@@ -68,7 +68,7 @@ class SeamTest {
                     "alice",
                     i == 0 ? Set.of("p-1", "p-2") : Set.of(),
                     i == 1 ? Duration.ofSeconds(1 + random.nextInt(3)) : Duration.ZERO,
-                    "alice")));
+                    Caller.named("alice"))));
         }
 
         for (int step = 0; step < STEPS; step++) {

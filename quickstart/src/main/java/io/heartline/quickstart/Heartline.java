@@ -18,6 +18,8 @@ final class Heartline implements AutoCloseable {
             "org.springframework.boot.mongodb,org.springframework.boot.data.mongodb,org.springframework.boot.graphql";
     private static final String KAFKA = "org.springframework.boot.kafka";
 
+    private static final String ALLOWED_ORIGINS = "heartline.security.allowed-origins";
+
     /**
      * Where it runs; a port of 0 is any that is free.
      *
@@ -49,8 +51,9 @@ final class Heartline implements AutoCloseable {
         boolean whole = false;
         try {
             int[] free = FreePorts.find(3);
-            // the gateway has to know the page's origin before the page is there
+            // the others have to know the page's origin before the page is there
             int reportsPort = settings.reportsPort() == 0 ? free[2] : settings.reportsPort();
+            String page = "http://localhost:" + reportsPort + ",http://127.0.0.1:" + reportsPort;
             kafka = InProcessKafka.start(
                     data.kafka(), settings.kafkaPort() == 0 ? free[0] : settings.kafkaPort(), free[1]);
             started.push(kafka);
@@ -59,20 +62,20 @@ final class Heartline implements AutoCloseable {
             producer = new Service(
                             "event-producer", EventProducerApplication.class, settings.producerPort(), REPORTS_ONLY)
                     .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers())
-                    .set("heartline.producer.topic.partitions", PARTITIONS);
+                    .set("heartline.producer.topic.partitions", PARTITIONS)
+                    .set(ALLOWED_ORIGINS, page);
             start(producer);
             gateway = new Service("push-gateway", PushGatewayApplication.class, settings.gatewayPort(), REPORTS_ONLY)
                     .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers())
                     .set("heartline.gateway.ring.size", "16MB")
                     .set("heartline.gateway.drain", "1s")
-                    .set(
-                            "heartline.gateway.allowed-origins",
-                            "http://localhost:" + reportsPort + ",http://127.0.0.1:" + reportsPort);
+                    .set(ALLOWED_ORIGINS, page);
             start(gateway);
             reports = new Service("report-batch", ReportBatchApplication.class, reportsPort, KAFKA)
                     .set("spring.mongodb.uri", mongoUri())
                     .set("heartline.reports.kafka.[bootstrap.servers]", kafka.bootstrapServers())
                     .set("heartline.reports.schedule", settings.schedule())
+                    .set(ALLOWED_ORIGINS, page)
                     .set("spring.graphql.graphiql.enabled", true)
                     .set("heartline.reports.page.gateway-url", gateway.url())
                     .set("heartline.reports.page.producer-url", producer.url());

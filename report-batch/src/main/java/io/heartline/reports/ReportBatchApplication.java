@@ -1,5 +1,6 @@
 package io.heartline.reports;
 
+import io.heartline.web.EarlyProblems;
 import io.heartline.web.RequestIds;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -9,7 +10,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 /** Pulls the topic on a schedule, folds it into weekly reports, and answers for them. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@Import(RequestIds.class)
+@Import({RequestIds.class, EarlyProblems.class})
 @EnableScheduling
 public class ReportBatchApplication {
 

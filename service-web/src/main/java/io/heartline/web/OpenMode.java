@@ -11,11 +11,11 @@ final class OpenMode {
     private OpenMode() {}
 
     /** Looks at the settings alone, so that it can be done before anything listens. */
-    static void check(Environment environment) {
-        Binder settings = Binder.get(environment);
-        if (settings.bindOrCreate("heartline.security", SecuritySettings.class).openBeyondLoopback()) {
+    static void check(Environment environment, boolean isAllowedBeyondLoopback) {
+        if (isAllowedBeyondLoopback) {
             return;
         }
+        Binder settings = Binder.get(environment);
         requireLoopback(settings, "server.address");
         // on a port of its own the actuator does not take over server.address: it listens everywhere unless told
         if (ManagementPortType.get(environment) == ManagementPortType.DIFFERENT) {

@@ -1,11 +1,14 @@
 package io.heartline.web;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.security.web.server.SecurityWebFilterChain;
 
 /** For every service that has this module, so that none can be open without being asked whether it may. */
 @AutoConfiguration
@@ -15,7 +18,36 @@ class SecurityAutoConfiguration {
     /** Before the first bean is made, and so before anything listens, or Kafka or MongoDB hear of us. */
     @Bean
     @ConditionalOnWebApplication // the batch's commands listen nowhere
-    static BeanFactoryPostProcessor openMode(Environment environment) {
-        return beans -> OpenMode.check(environment);
+    static BeanFactoryPostProcessor mode(Environment environment) {
+        return beans -> {
+            SecuritySettings settings =
+                    Binder.get(environment).bindOrCreate("heartline.security", SecuritySettings.class);
+            switch (settings.mode()) {
+                case OPEN -> OpenMode.check(environment, settings.openBeyondLoopback());
+                case JWT -> {
+                    TokenMode.check(environment);
+                    requireChain(beans);
+                }
+            }
+        };
+    }
+
+    /** Whoever reads the mode a little differently than we do must not leave the service open. */
+    private static void requireChain(ConfigurableListableBeanFactory beans) {
+        if (beans.getBeanNamesForType(SecurityWebFilterChain.class, true, false).length == 0) {
+            throw new IllegalStateException("heartline.security.mode is jwt, and nothing checks tokens");
+        }
+    }
+
+    @Bean
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+    OriginFilter originFilter(SecuritySettings settings) {
+        return new OriginFilter(settings.allowedOrigins());
+    }
+
+    @Bean
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+    LoopbackHosts loopbackHosts(SecuritySettings settings) {
+        return new LoopbackHosts(settings.mode() == SecuritySettings.Mode.OPEN && !settings.openBeyondLoopback());
     }
 }

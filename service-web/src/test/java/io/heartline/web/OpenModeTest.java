@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -28,7 +28,7 @@ class OpenModeTest {
     void onLoopback_itMayBeOpen(String address) {
         environment.setProperty("server.address", address);
 
-        assertThatNoException().isThrownBy(() -> OpenMode.check(environment));
+        assertThatNoException().isThrownBy(() -> OpenMode.check(environment, false));
     }
 
     @ParameterizedTest
@@ -47,9 +47,8 @@ class OpenModeTest {
     @Test
     void elsewhere_itMay_ifSomebodySaysSo() {
         environment.setProperty("server.address", "0.0.0.0");
-        environment.setProperty("heartline.security.open-beyond-loopback", "true");
 
-        assertThatNoException().isThrownBy(() -> OpenMode.check(environment));
+        assertThatNoException().isThrownBy(() -> OpenMode.check(environment, true));
     }
 
     @Test
@@ -62,7 +61,7 @@ class OpenModeTest {
         assertRefused("management.server.address");
 
         environment.setProperty("management.server.address", "127.0.0.1");
-        assertThatNoException().isThrownBy(() -> OpenMode.check(environment));
+        assertThatNoException().isThrownBy(() -> OpenMode.check(environment, false));
     }
 
     @Test
@@ -85,11 +84,11 @@ class OpenModeTest {
 
     private void assertRefused(String key) {
         assertThatExceptionOfType(OpenBeyondLoopbackException.class)
-                .isThrownBy(() -> OpenMode.check(environment))
+                .isThrownBy(() -> OpenMode.check(environment, false))
                 .withMessageStartingWith(key + " is ");
     }
 
-    @SpringBootApplication
+    @EnableAutoConfiguration
     static class Anything {}
 
     private static void start(String setting) {

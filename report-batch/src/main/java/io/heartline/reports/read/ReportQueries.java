@@ -6,6 +6,7 @@ import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
 import graphql.schema.DataFetchingEnvironment;
 import io.heartline.reports.InvalidParameterException;
+import io.heartline.web.AuthorAccess;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -16,6 +17,7 @@ import org.springframework.graphql.data.method.annotation.GraphQlExceptionHandle
 import org.springframework.graphql.data.method.annotation.QueryMapping;
 import org.springframework.graphql.execution.ErrorType;
 import org.springframework.stereotype.Controller;
+import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Mono;
 
 /** The queries of {@code schema.graphqls}. */
@@ -26,21 +28,25 @@ class ReportQueries {
     private static final ErrorClassification UNAVAILABLE = ErrorClassification.errorClassification("UNAVAILABLE");
 
     private final Reports reports;
+    private final AuthorAccess access;
 
-    ReportQueries(Reports reports) {
+    ReportQueries(Reports reports, AuthorAccess access) {
         this.reports = reports;
+        this.access = access;
     }
 
     @QueryMapping
     Mono<ReportView> weeklyReport(@Argument String author, @Argument String week) {
         Reports.requireAuthor("author", author);
-        return reports.of(author, WeekParameter.parse("week", week, reports.currentWeek()), null);
+        YearWeek asked = WeekParameter.parse("week", week, reports.currentWeek());
+        return access.require(author).then(Mono.defer(() -> reports.of(author, asked, null)));
     }
 
     @QueryMapping
     Mono<List<ReportView>> weeklyReports(@Argument String author, @Argument String from, @Argument String to) {
         Reports.requireAuthor("author", author);
-        return reports.of(author, WeekRange.parse(from, to, reports.currentWeek()), null);
+        WeekRange range = WeekRange.parse(from, to, reports.currentWeek());
+        return access.require(author).then(Mono.defer(() -> reports.of(author, range, null)));
     }
 
     @QueryMapping
@@ -49,8 +55,9 @@ class ReportQueries {
             throw new InvalidParameterException(
                     "first", "must be a whole number from 1 to " + WeekController.MOST_AUTHORS);
         }
-        return reports.ranking(WeekParameter.parse("week", week, reports.currentWeek()), null, first)
-                .collectList();
+        YearWeek asked = WeekParameter.parse("week", week, reports.currentWeek());
+        return access.requireAll()
+                .then(Mono.defer(() -> reports.ranking(asked, null, first).collectList()));
     }
 
     @GraphQlExceptionHandler

@@ -1,4 +1,4 @@
-package io.heartline.reports;
+package io.heartline.web;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,7 +7,6 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
@@ -15,13 +14,12 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What goes wrong before there is a handler of ours, which is all that {@link Problems} hears of: a body that is too
- * large. Also whatever has to be told to somebody whose {@code Accept} cannot be read. Comes before Spring Boot's own page
- * of errors.
+ * What goes wrong before there is a handler, which is all that a service's own problems hear of: a token that is missing, an origin
+ * that is not allowed, a body that is too large. Also whatever has to be told to somebody whose {@code Accept} cannot be
+ * read. Comes before Spring Boot's own page of errors. Imported by a service.
  */
-@Component
 @Order(-2)
-class EarlyProblems implements WebExceptionHandler {
+public final class EarlyProblems implements WebExceptionHandler {
 
     private final JsonMapper json;
 

@@ -1,0 +1,38 @@
+package io.heartline.gateway;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+
+/**
+ * Who asks.
+ *
+ * @param name whose share of what is limited this takes from: a token's subject, or without tokens an address
+ * @param lasts how long he may listen; null for as long as he likes
+ */
+record Caller(String name, Duration lasts) {
+
+    /** No connection lives that long, and its nanoseconds can be counted. */
+    private static final Duration LONGEST = Duration.ofDays(365);
+
+    /** @param token null in an open gateway */
+    static Caller of(Authentication token, ServerHttpRequest request, Instant now) {
+        if (token instanceof JwtAuthenticationToken jwt) {
+            Instant expires = jwt.getToken().getExpiresAt();
+            return new Caller(jwt.getName(), expires == null ? null : min(Duration.between(now, expires), LONGEST));
+        }
+        InetSocketAddress address = request.getRemoteAddress();
+        return new Caller(address == null ? "unknown" : address.getAddress().getHostAddress(), null);
+    }
+
+    static Caller named(String name) {
+        return new Caller(name, null);
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

@@ -1,0 +1,223 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.heartline.web.TestIssuer;
+import io.micrometer.core.instrument.Meter;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.MediaType;
+import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Whose likes are told to whom, however they are asked for, and for how long. */
+@ContextConfiguration(initializers = AccessIT.Tokens.class)
+@TestPropertySource(
+        properties = {
+            "heartline.security.allowed-origins=https://example.com",
+            "heartline.gateway.access-token-parameter=true"
+        })
+@ExtendWith(OutputCaptureExtension.class)
+class AccessIT extends GatewayIT {
+
+    private static final TestIssuer ISSUER = new TestIssuer();
+
+    static final class Tokens implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+        @Override
+        public void initialize(ConfigurableApplicationContext context) {
+            TestPropertyValues.of(ISSUER.settings()).applyTo(context);
+        }
+    }
+
+    private String own() {
+        return ISSUER.token(author, "likes:read");
+    }
+
+    private WebTestClient.ResponseSpec poll(String token) {
+        return http.get()
+                .uri(path)
+                .headers(headers -> {
+                    if (token != null) {
+                        headers.setBearerAuth(token);
+                    }
+                })
+                .exchange();
+    }
+
+    @Test
+    void anAuthorReadsHisOwnLikes_andNobodyElses_unlessTheTokenIsForAll() {
+        poll(own()).expectStatus().isOk();
+        poll(ISSUER.token("support", "likes:read:any")).expectStatus().isOk();
+        poll(ISSUER.token("mallory", "likes:read")).expectStatus().isForbidden();
+        poll(ISSUER.token(author, "likes:write", "reports:read")).expectStatus().isForbidden();
+        poll(null)
+                .expectStatus()
+                .isUnauthorized()
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .expectHeader()
+                .valueEquals("WWW-Authenticate", "Bearer");
+    }
+
+    private Frames webSocket(String query, String... subprotocols) throws Exception {
+        Frames frames = new Frames();
+        String[] others = Arrays.copyOfRange(subprotocols, 1, subprotocols.length);
+        frames.socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .subprotocols(subprotocols[0], others)
+                .buildAsync(URI.create("ws://localhost:" + port + path + query), frames)
+                .get(30, TimeUnit.SECONDS);
+        return frames;
+    }
+
+    @Test
+    void aBrowsersWebSocket_bringsTheTokenAsASubprotocol_whichIsNotTheOneThatIsChosen() throws Exception {
+        for (String[] offered : new String[][] {
+            {"heartline.v1", "bearer." + own()},
+            {"bearer." + own(), "heartline.v1"},
+            {"another", "heartline.v1", "bearer." + own()}
+        }) {
+            Frames frames = webSocket("", offered);
+
+            assertThat(frames.socket.getSubprotocol()).isEqualTo("heartline.v1");
+            assertThat(frames.next()).startsWith("{\"kind\":\"hello\"");
+            likes.send(author, LikesOnTopic.like("e-1", author));
+            assertThat(frames.next()).startsWith("{\"kind\":\"like\"");
+            frames.socket.abort();
+        }
+    }
+
+    @Test
+    void aHandshakeWithoutAGoodToken_isRefused() {
+        assertThat(handshake("heartline.v1")).isEqualTo(401);
+        assertThat(handshake("heartline.v1", "bearer.YQ.YQ.YQ")).isEqualTo(401);
+        assertThat(handshake("heartline.v1", "bearer." + new TestIssuer().token(author, "likes:read")))
+                .isEqualTo(401);
+        assertThat(handshake("heartline.v1", "bearer." + ISSUER.token("mallory", "likes:read")))
+                .isEqualTo(403);
+        assertThat(handshake("heartline.v1", "bearer." + own(), "bearer." + ISSUER.token("mallory")))
+                .as("which of two")
+                .isEqualTo(400);
+    }
+
+    private int handshake(String... subprotocols) {
+        WebSocketHandshakeException[] refused = new WebSocketHandshakeException[1];
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> webSocket("", subprotocols))
+                .satisfies(e -> refused[0] = (WebSocketHandshakeException) e.getCause());
+        return refused[0].getResponse().statusCode();
+    }
+
+    @Test
+    void aForeignPage_getsNoWebSocket_evenWithAGoodToken() throws Exception {
+        for (String origin : new String[] {"https://evilexample.com", "null", "https://example.com.evil.example"}) {
+            try (Socket socket = RawWebSocket.connect(port)) {
+                RawWebSocket.ask(
+                        socket, path, "Origin: " + origin, "Sec-WebSocket-Protocol: heartline.v1, bearer." + own());
+                assertThat(RawWebSocket.head(socket)).as(origin).startsWith("HTTP/1.1 403 ");
+            }
+        }
+        try (Socket socket = RawWebSocket.connect(port)) {
+            RawWebSocket.ask(
+                    socket,
+                    path,
+                    "Origin: https://example.com",
+                    "Sec-WebSocket-Protocol: heartline.v1, bearer." + own());
+            assertThat(RawWebSocket.head(socket)).startsWith("HTTP/1.1 101 ");
+        }
+    }
+
+    @Test
+    void whenItsTokenExpires_aWebSocketEndsWith4401_andIsResumedWithAFreshOne() throws Exception {
+        String token = ISSUER.expiring(Instant.now().plusSeconds(2), author, "likes:read");
+        Frames frames = webSocket("", "heartline.v1", "bearer." + token);
+        assertThat(frames.next()).startsWith("{\"kind\":\"hello\"");
+        likes.send(author, LikesOnTopic.like("e-1", author));
+        String last = frames.next();
+        assertThat(last).startsWith("{\"kind\":\"like\"");
+
+        assertThat(frames.next()).isEqualTo(Frames.CLOSED + 4401);
+
+        likes.send(author, LikesOnTopic.like("e-2", author));
+        String after = JsonMapper.shared().readTree(last).path("position").stringValue();
+        Frames resumed = webSocket("?after=" + after, "heartline.v1", "bearer." + own());
+        assertThat(resumed.next()).isEqualTo("{\"kind\":\"hello\",\"position\":\"" + after + "\",\"recovered\":true}");
+        assertThat(resumed.next()).contains("\"id\":\"e-2\"");
+        resumed.socket.abort();
+    }
+
+    @Test
+    void whenItsTokenExpires_anEventStreamEnds() {
+        String token = ISSUER.expiring(Instant.now().plusSeconds(2), author, "likes:read");
+
+        String stream = http.get()
+                .uri(path)
+                .headers(headers -> headers.setBearerAuth(token))
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+
+        assertThat(stream).contains("event:hello");
+    }
+
+    @Test
+    void switchedOn_aTokenMayBeAParameter_forWhatIsNoWebSocketToo() {
+        http.get()
+                .uri(path + "?access_token=" + own())
+                .exchange()
+                .expectStatus()
+                .isOk();
+    }
+
+    @Test
+    void noToken_isInAnyLog_metric_orAnswer(CapturedOutput log) throws Exception {
+        String bad = ISSUER.expiring(Instant.now().minusSeconds(600), author, "likes:read");
+        String good = own();
+        StringBuilder answers = new StringBuilder();
+        for (String token : new String[] {good, bad, ISSUER.token("mallory", "likes:read")}) {
+            for (String target : new String[] {path + "?after=x", path + "?access_token=" + token, path}) {
+                try (Socket socket = RawWebSocket.connect(port)) {
+                    RawWebSocket.ask(socket, target, "Sec-WebSocket-Protocol: heartline.v1, bearer." + token);
+                    answers.append(RawWebSocket.head(socket));
+                }
+                answers.append(http.get()
+                        .uri(target)
+                        .headers(headers -> headers.setBearerAuth(token))
+                        .exchange()
+                        .returnResult(String.class)
+                        .toString()
+                        .replaceAll("(?s)GET .*?\n\n", ""));
+            }
+        }
+
+        for (String token : new String[] {good, bad}) {
+            String signature = token.substring(token.lastIndexOf('.') + 1);
+            assertThat(log.getAll()).doesNotContain(signature);
+            assertThat(registry.getMeters().stream().map(Meter::getId).toList().toString())
+                    .doesNotContain(signature);
+            assertThat(answers.toString().lines().filter(line -> !line.startsWith(">")))
+                    .noneMatch(line -> line.contains(signature));
+        }
+    }
+}

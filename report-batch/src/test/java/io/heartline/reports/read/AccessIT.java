@@ -1,0 +1,157 @@
+package io.heartline.reports.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.web.TestIssuer;
+import java.time.DayOfWeek;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.HttpMethod;
+import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.TestPropertySource;
+import org.threeten.extra.YearWeek;
+import tools.jackson.databind.JsonNode;
+
+/** Whose reports are shown to whom, over REST, as a file and over GraphQL. */
+@ContextConfiguration(initializers = AccessIT.Tokens.class)
+@TestPropertySource(
+        properties = {"heartline.security.author-claim=preferred_username", "spring.graphql.graphiql.enabled=true"})
+class AccessIT extends ReadIT {
+
+    private static final TestIssuer ISSUER = new TestIssuer();
+    private static final String ANALYST = ISSUER.token("analyst", "reports:read:any");
+    private static final String OPERATOR = ISSUER.token("operator", "reports:run");
+
+    static final class Tokens implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+        @Override
+        public void initialize(ConfigurableApplicationContext context) {
+            TestPropertyValues.of(ISSUER.settings()).applyTo(context);
+        }
+    }
+
+    private final YearWeek week = ownWeek();
+    private final String author = ownAuthor(1);
+    private final String another = ownAuthor(1);
+
+    /** The claim that is set to say which author somebody is, whatever his subject. */
+    private static String own(String author) {
+        return ISSUER.token(claims ->
+                claims.subject("user-4711").claim("preferred_username", author).claim("scope", "reports:read"));
+    }
+
+    private Answer get(String uri, String token) {
+        return get(uri, "Authorization", "Bearer " + token);
+    }
+
+    private String report(String author) {
+        return "/v1/authors/" + author + "/reports/" + week;
+    }
+
+    @Test
+    void anAuthorReadsHisOwn_andNobodyElses_howeverHeAsks() {
+        for (String form : new String[] {"/reports/" + week, "/reports", "/reports?format=csv"}) {
+            assertThat(get("/v1/authors/" + author + form, own(author)).status())
+                    .isEqualTo(200);
+            assertThat(get("/v1/authors/" + another + form, own(author)).status())
+                    .isEqualTo(403);
+            assertThat(get("/v1/authors/" + another + form, ANALYST).status()).isEqualTo(200);
+            assertThat(get("/v1/authors/" + author + form).status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void aSubjectThatIsCalledLikeAnAuthor_isNotThatAuthor_ifAnotherClaimSays() {
+        String token = ISSUER.token(claims ->
+                claims.subject(author).claim("preferred_username", another).claim("scope", "reports:read"));
+
+        assertThat(get(report(author), token).status()).isEqualTo(403);
+        assertThat(get(report(another), token).status()).isEqualTo(200);
+        assertThat(get(report(author), ISSUER.token(author, "reports:read")).status())
+                .as("without the claim")
+                .isEqualTo(403);
+    }
+
+    @Test
+    void whatIsOfAllAuthors_isForAnalystsOnly() {
+        for (String uri : new String[] {
+            "/v1/reports/" + week, "/v1/reports/" + week + "/authors", "/v1/reports/" + week + "/authors?format=csv"
+        }) {
+            assertThat(get(uri, ANALYST).status()).isEqualTo(200);
+            assertThat(get(uri, own(author)).status()).isEqualTo(403);
+            assertThat(get(uri).status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void aRun_isAskedForWithItsOwnScope() {
+        assertThat(send(HttpMethod.POST, "/v1/runs", null, "Authorization", "Bearer " + OPERATOR)
+                        .status())
+                .isEqualTo(202);
+        assertThat(get("/v1/runs", OPERATOR).status()).isEqualTo(200);
+        assertThat(get("/v1/runs/none", OPERATOR).status()).isEqualTo(404);
+        for (String token : new String[] {ANALYST, own(author)}) {
+            assertThat(send(HttpMethod.POST, "/v1/runs", null, "Authorization", "Bearer " + token)
+                            .status())
+                    .isEqualTo(403);
+            assertThat(get("/v1/runs", token).status()).isEqualTo(403);
+        }
+        assertThat(send(HttpMethod.POST, "/v1/runs", null).status()).isEqualTo(401);
+    }
+
+    private Answer query(String query, String token) {
+        return send(HttpMethod.POST, "/graphql", Map.of("query", query), "Authorization", "Bearer " + token);
+    }
+
+    @Test
+    void overGraphQl_everyReportOfAQueryIsHeldToTheSame_andNoOther() {
+        fold(author, week, like(author, week, DayOfWeek.MONDAY, "p-1", "bob"));
+        fold(another, week, like(another, week, DayOfWeek.MONDAY, "p-1", "bob"));
+        String both =
+                "{mine:weeklyReport(author:\"%s\",week:\"%s\"){likes} theirs:weeklyReport(author:\"%s\",week:\"%s\"){likes}}"
+                        .formatted(author, week, another, week);
+
+        JsonNode answer = query(both, own(author)).json();
+
+        assertThat(answer.path("data").isNull())
+                .as("the whole answer, as no report is optional")
+                .isTrue();
+        assertThat(answer.at("/errors/0/path/0").stringValue()).isEqualTo("theirs");
+        assertThat(answer.at("/errors/0/extensions/classification").stringValue())
+                .isEqualTo("FORBIDDEN");
+        assertThat(query(both, ANALYST).json().at("/data/theirs/likes").intValue())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void overGraphQl_theRankingIsForAnalystsOnly_andWithoutAScopeThereIsNothing() {
+        String top = "{topAuthors(week:\"" + week + "\",first:3){authorId}}";
+        String several = "{weeklyReports(author:\"" + another + "\"){likes}}";
+
+        assertThat(query(top, ANALYST).json().has("errors")).isFalse();
+        assertThat(query(top, own(author))
+                        .json()
+                        .at("/errors/0/extensions/classification")
+                        .stringValue())
+                .isEqualTo("FORBIDDEN");
+        assertThat(query(several, own(author))
+                        .json()
+                        .at("/errors/0/extensions/classification")
+                        .stringValue())
+                .isEqualTo("FORBIDDEN");
+        assertThat(query(top, OPERATOR).status()).isEqualTo(403);
+        assertThat(send(HttpMethod.POST, "/graphql", Map.of("query", top)).status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void thePageItself_isNoSecret() {
+        for (String uri :
+                new String[] {"/", "/page/settings.json", "/page/heartline-page.js", "/graphiql?path=/graphql"}) {
+            assertThat(get(uri).status()).as(uri).isEqualTo(200);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.heartline.web;
+
+import java.util.function.Predicate;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.authorization.ReactiveAuthorizationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+import org.springframework.security.web.server.authorization.AuthorizationContext;
+import reactor.core.publisher.Mono;
+
+/**
+ * A scope opens what belongs to the token's own author, and with {@code :any} behind it everybody's. As a rule for URLs it
+ * takes the author from the path's {@code {authorId}}.
+ */
+public final class AuthorAccess implements ReactiveAuthorizationManager<AuthorizationContext> {
+
+    private final String scope;
+    private final String any;
+    private final String authorClaim;
+    private final boolean isOpen;
+
+    public AuthorAccess(String scope, SecuritySettings settings) {
+        this.scope = scope;
+        this.any = scope + ":any";
+        this.authorClaim = settings.authorClaim();
+        this.isOpen = settings.mode() == SecuritySettings.Mode.OPEN;
+    }
+
+    @Override
+    public Mono<AuthorizationResult> authorize(Mono<Authentication> who, AuthorizationContext request) {
+        Object author = request.getVariables().get("authorId");
+        return who.map(token -> {
+            // whoever has the scope lacks the other
+            Refusals.willTell(request.getExchange(), Scope.isHeld(token, scope) ? any : scope);
+            return new AuthorizationDecision(isOpenTo(token, author));
+        });
+    }
+
+    /** Fails with an {@link AccessDeniedException} unless whoever asks may read of this author. */
+    public Mono<Void> require(String author) {
+        return require(token -> isOpenTo(token, author));
+    }
+
+    /** The same for all authors. */
+    public Mono<Void> requireAll() {
+        return require(token -> Scope.isHeld(token, any));
+    }
+
+    private Mono<Void> require(Predicate<Authentication> isOpenTo) {
+        if (isOpen) {
+            return Mono.empty();
+        }
+        return ReactiveSecurityContextHolder.getContext()
+                .mapNotNull(SecurityContext::getAuthentication)
+                .filter(isOpenTo)
+                .switchIfEmpty(Mono.error(() -> new AccessDeniedException("The token does not open this.")))
+                .then();
+    }
+
+    private boolean isOpenTo(Authentication token, Object author) {
+        return Scope.isHeld(token, any)
+                || Scope.isHeld(token, scope) && author != null && author.equals(authorOf(token));
+    }
+
+    private String authorOf(Authentication token) {
+        return token instanceof JwtAuthenticationToken jwt ? jwt.getToken().getClaimAsString(authorClaim) : null;
+    }
+}

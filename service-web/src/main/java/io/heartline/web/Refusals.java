@@ -1,0 +1,91 @@
+package io.heartline.web;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.jwt.JwtValidationException;
+import org.springframework.security.oauth2.server.resource.BearerTokenError;
+import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
+import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
+import org.springframework.security.web.server.authorization.ServerAccessDeniedHandler;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedException;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Why somebody is not let in: a {@code WWW-Authenticate} as RFC 6750 has it, and an error that the service makes a problem of as
+ * of any other, where Spring's own would answer without a body. Nothing of a token comes back.
+ */
+final class Refusals
+        implements ServerAuthenticationEntryPoint, ServerAccessDeniedHandler, ServerExchangeRejectedHandler {
+
+    private static final String NEEDED = Refusals.class.getName();
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    /** What to name if this request is refused. */
+    static void willTell(ServerWebExchange exchange, String scope) {
+        exchange.getAttributes().put(NEEDED, scope);
+    }
+
+    @Override
+    public Mono<Void> commence(ServerWebExchange exchange, AuthenticationException e) {
+        if (e instanceof AuthenticationServiceException) {
+            return refuse(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "The keys that tokens are checked with cannot be had at the moment: ask again.",
+                    HttpHeaders.RETRY_AFTER,
+                    RETRY_AFTER_SECONDS,
+                    e);
+        }
+        if (e instanceof OAuth2AuthenticationException told) {
+            String why = why(told);
+            String code = told.getError().getErrorCode();
+            HttpStatus status =
+                    told.getError() instanceof BearerTokenError error ? error.getHttpStatus() : HttpStatus.UNAUTHORIZED;
+            return refuse(status, why + '.', HttpHeaders.WWW_AUTHENTICATE, bearer(code, why), null);
+        }
+        return refuse(
+                HttpStatus.UNAUTHORIZED, "A bearer token is needed.", HttpHeaders.WWW_AUTHENTICATE, "Bearer", null);
+    }
+
+    /** Spring's words where they are about a claim or the header; what is said of a token that cannot be read may quote it. */
+    private static String why(OAuth2AuthenticationException e) {
+        boolean quotes = e instanceof InvalidBearerTokenException && !(e.getCause() instanceof JwtValidationException);
+        return quotes ? "The token is not valid" : e.getError().getDescription();
+    }
+
+    private static String bearer(String code, String why) {
+        return "Bearer error=\"" + code + "\", error_description=\"" + why + '"';
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, AccessDeniedException denied) {
+        String scope = exchange.getAttribute(NEEDED);
+        String why = scope == null ? "No token opens this" : "The token has not the scope that opens this";
+        return refuse(
+                HttpStatus.FORBIDDEN,
+                scope == null ? why + '.' : why + ": " + scope + '.',
+                HttpHeaders.WWW_AUTHENTICATE,
+                bearer("insufficient_scope", why) + (scope == null ? "" : ", scope=\"" + scope + '"'),
+                null);
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, ServerExchangeRejectedException malformed) {
+        ErrorResponseException refusal = new ErrorResponseException(HttpStatus.BAD_REQUEST);
+        refusal.setDetail("The URL or a header has characters that are of no use here.");
+        return Mono.error(refusal);
+    }
+
+    private static Mono<Void> refuse(HttpStatus status, String detail, String header, String value, Throwable cause) {
+        ErrorResponseException refusal = new ErrorResponseException(status, cause);
+        refusal.setDetail(detail);
+        refusal.getHeaders().set(header, value);
+        return Mono.error(refusal);
+    }
+}

@@ -1,0 +1,40 @@
+package io.heartline.web;
+
+import java.util.List;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.core.env.Environment;
+
+/** What has to be known to check a token, said before anything listens rather than with the first token that comes. */
+final class TokenMode {
+
+    static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
+
+    private static final List<String> KEYS = List.of("issuer-uri", "jwk-set-uri", "public-key-location");
+
+    private TokenMode() {}
+
+    static void check(Environment environment) {
+        if (KEYS.stream().noneMatch(key -> isSet(environment, JWT + key))) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "heartline.security.mode",
+                    "jwt",
+                    "There are no keys to check tokens with: set one of " + JWT + String.join(", " + JWT, KEYS) + '.');
+        }
+        List<String> audiences = Binder.get(environment)
+                .bind(JWT + "audiences", Bindable.listOf(String.class))
+                .orElse(List.of());
+        if (audiences.isEmpty()) {
+            throw new InvalidConfigurationPropertyValueException(
+                    JWT + "audiences",
+                    "",
+                    "Tokens that were issued for another service would open this one: say how tokens name it.");
+        }
+    }
+
+    private static boolean isSet(Environment environment, String key) {
+        String value = environment.getProperty(key);
+        return value != null && !value.isBlank();
+    }
+}
