@@ -95,14 +95,68 @@ for (const [kind, asked] of [
   });
 }
 
-test('closed with 4401, its token having expired, it asks for another and resumes', async (t) => {
-  let count = 0;
-  const seen = await openLive(t, { token: () => `t${++count}` });
+test('closed with 4401, its token having expired, it asks for another, says why, and resumes', async (t) => {
+  const why = [];
+  const seen = await openLive(t, { token: ({ expired }) => `t${why.push(expired)}` });
   await seen.sockets[0].end(4401, 'the token has expired');
   await seen.passAll();
 
+  assert.deepEqual(why, [false, true]);
   assert.deepEqual(seen.sockets[1].protocols, ['heartline.v1', 'bearer.t2']);
   assert.equal(seen.sockets[1].url.searchParams.get('after'), at(10));
+});
+
+test('closed for any other reason, the token is not called expired', async (t) => {
+  const why = [];
+  const seen = await openLive(t, { token: ({ expired }) => `t${why.push(expired)}` });
+  await seen.sockets[0].end(1013);
+  await seen.passAll();
+
+  assert.deepEqual(why, [false, false]);
+});
+
+test('a token that is refused is asked for once more, as expired; the second refusal in a row is the end', async (t) => {
+  const why = [];
+  const seen = await open(t, { token: ({ expired }) => `t${why.push(expired)}` });
+  for (let i = 0; i < 2; i++) {
+    await seen.sockets[i].fail();
+    await seen.polls[i].answer({ detail: 'The token is not valid.' }, 401);
+    await seen.passAll();
+  }
+
+  assert.deepEqual(why, [false, false, true, false]);
+  assert.deepEqual(seen.names(), ['connecting', 'connecting', 'waiting', 'connecting', 'connecting', 'refused']);
+});
+
+test('a page that cannot get a fresh token is asked again, and still told that the last one expired', async (t) => {
+  const why = [];
+  const seen = await openLive(t, {
+    token({ expired }) {
+      if (why.push(expired) === 2) throw new Error('signed out');
+      return 't';
+    },
+  });
+  await seen.sockets[0].end(4401);
+  await seen.passAll();
+  await seen.passAll();
+
+  assert.deepEqual(why, [false, true, true]);
+});
+
+test('a fresh token that was good for a while may be renewed in its turn', async (t) => {
+  const why = [];
+  const seen = await openLive(t, { token: ({ expired }) => `t${why.push(expired)}` });
+  await seen.sockets[0].end(4401);
+  await seen.passAll();
+  await seen.sockets[1].tell(hello(10, true));
+  await seen.sockets[1].end(1006);
+  await seen.passAll();
+  await seen.sockets[2].fail();
+  await seen.polls[0].answer({ detail: 'The token is not valid.' }, 401);
+  await seen.passAll();
+
+  assert.deepEqual(why, [false, true, false, false, true]);
+  assert.equal(seen.names().at(-1), 'connecting');
 });
 
 for (const [how, fail] of [

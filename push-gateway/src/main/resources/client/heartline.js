@@ -14,6 +14,7 @@ const RETRY_AFTER_MOST_MS = 3_600_000;
 const ANSWER_MS = 15_000;
 const LONG_POLL_SECONDS = 25;
 const WEBSOCKET_AGAIN_MS = 60_000;
+const EXPIRED = 4401;
 const EVENTS_REMEMBERED = 1_000;
 const POSITION = /^[0-9a-z]+-[0-9]+-(start|[0-9]+)$/;
 
@@ -24,7 +25,8 @@ const POSITION = /^[0-9a-z]+-[0-9]+-(start|[0-9]+)$/;
  * @param {string} [options.after] the last position seen; without it the stream starts at now
  * @param {string[]} [options.posts] only the likes of these
  * @param {number} [options.digest] seconds: be told in sums, at most once in so long a time
- * @param {string|(() => string|Promise<string>)} [options.token] a bearer token, or what gets a fresh one for each request
+ * @param {string|((why: {expired: boolean}) => string|Promise<string>)} [options.token] a bearer token, or what gets one for
+ *   each request; `expired` is true once the gateway has said that the last one is no good any more
  * @param {(frame: object) => void} options.onFrame for every hello, like and digest, each once and in order
  * @param {(state: object) => void} [options.onState] `{state, via, detail}`: `connecting`, `live`, `waiting` (between two
  *   tries), and at the end `refused` (it is of no use to try again) or `closed`
@@ -43,6 +45,8 @@ class Stream {
   #failures = 0;
   #state;
   #closed = false;
+  #expired = false; // the last token is
+  #renewed = false; // the last token is what we got for one that was
   #timer;
   #cut = () => {};
 
@@ -102,12 +106,14 @@ class Stream {
         socket.onmessage = socket.onclose = socket.onerror = () => {};
         socket.close(1000);
         if (!greeted) return done(false);
+        this.#expired = code === EXPIRED;
         if (Date.now() - greeted > BACKOFF_MS.most) this.#failures = 0;
         fail(new Error(code ? `closed with ${code} ${reason}`.trim() : 'the connection broke'));
       };
       socket.onmessage = ({ data }) => {
         clearTimeout(this.#timer);
         greeted ||= Date.now();
+        this.#renewed = false;
         this.#say('live', 'websocket');
         this.#deliver(parse(data));
       };
@@ -137,6 +143,7 @@ class Stream {
       clearTimeout(this.#timer);
     }
     if (!answer.ok) return this.#refused(answer, body);
+    this.#renewed = false;
     if (!POSITION.test(body?.position)) throw new Error('the answer to a poll has no position');
     const [first] = body.frames;
     if (wait && !first && Date.now() - asked < 1000) throw new Error('the answer to a long poll came empty and at once');
@@ -152,6 +159,10 @@ class Stream {
 
   #refused({ status, headers }, problem) {
     const detail = `${status} ${problem?.detail ?? ''}`.trim();
+    if (status === 401 && typeof this.#options.token === 'function' && !this.#renewed) {
+      this.#expired = true; // or is for some other reason no good: a fresh one may be
+      throw new Error(detail);
+    }
     if (status < 500 && status !== 429 && status !== 408) return this.#end('refused', 'long poll', detail);
     throw Object.assign(new Error(detail), { retryAfter: headers.get('Retry-After') });
   }
@@ -191,7 +202,12 @@ class Stream {
 
   async #token() {
     const { token } = this.#options;
-    return typeof token === 'function' ? token() : token;
+    if (typeof token !== 'function') return token;
+    const expired = this.#expired;
+    const fresh = await token({ expired });
+    this.#renewed ||= expired;
+    this.#expired = false; // unless it could not be got
+    return fresh;
   }
 
   async #pause(why) {
