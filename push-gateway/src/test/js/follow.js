@@ -3,6 +3,8 @@
 //
 //   node --experimental-websocket follow.js http://localhost:8082 alice bob
 //
+// TOKENS in the environment are bearer tokens, one after the other: the next one once the last has expired.
+//
 // Standard output is NDJSON: {"author":"alice","frame":{…}} for each frame, {"author":"alice","state":{…}} for each state.
 
 import { connect } from '../../main/resources/client/heartline.js';
@@ -13,10 +15,16 @@ const [url, ...authors] = process.argv.slice(2);
 if (authors.length === 0) fail('usage: node --experimental-websocket follow.js BASE_URL AUTHOR...');
 if (!globalThis.WebSocket) fail('this Node has no WebSocket: start it with --experimental-websocket');
 
+const tokens = process.env.TOKENS?.split(' ') ?? [];
+const token = ({ expired }) => {
+  if (expired) tokens.shift();
+  return tokens[0];
+};
 const streams = authors.map((author) =>
   connect({
     url,
     author,
+    token,
     onFrame: (frame) => print({ author, frame }),
     onState: (state) => print({ author, state }),
   }),

@@ -7,6 +7,8 @@ const $ = (id) => document.getElementById(id);
 const settings = await fetch('page/settings.json').then((answer) => answer.json());
 const { connect } = await import(new URL('/heartline.js', settings.gatewayUrl));
 
+let token = null; // none unless the services want one
+let tokenWanted = null; // who is waiting for another one
 let author;
 let stream;
 let opened;
@@ -27,12 +29,15 @@ function item(...texts) {
 
 function listen() {
   stream?.close();
-  stream = connect({ url: settings.gatewayUrl, author, onFrame, onState });
+  stream = connect({ url: settings.gatewayUrl, author, onFrame, onState, token: ({ expired }) => (expired ? another() : token) });
 }
 
 function onState({ state, via, detail }) {
   if (state === 'live') show('live-state', `connected by ${via === 'websocket' ? 'WebSocket' : via}`);
-  else if (state === 'refused') show('live-state', `refused: ${detail}`);
+  else if (state === 'refused') {
+    show('live-state', `refused: ${detail}`);
+    if (detail.startsWith('401')) another(); // the second in a row
+  }
   else if (state === 'waiting') show('live-state', `the gateway at ${settings.gatewayUrl} does not answer; trying again`);
 }
 
@@ -63,11 +68,13 @@ async function report() {
   clearTimeout(reportTimer);
   const asked = author;
   try {
-    const answer = await fetch(`v1/authors/${encodeURIComponent(asked)}/reports/current`);
+    const headers = token ? { Authorization: `Bearer ${token}` } : {};
+    const answer = await fetch(`v1/authors/${encodeURIComponent(asked)}/reports/current`, { headers });
     const body = await answer.json();
     if (asked !== author) return;
     if (answer.ok) showReport(body);
     else show('week-state', `${answer.status}: ${body.detail}`);
+    if (answer.status === 401) another();
   } catch (e) {
     show('week-state', `report-batch does not answer (${e.message}); the figures are the last it gave`);
   }
@@ -96,6 +103,41 @@ function age(asOf) {
   return seconds < 120 ? `${seconds} seconds old` : `${Math.round(seconds / 60)} minutes old`;
 }
 
+// --- who asks ---------------------------------------------------------------------------------------------------------
+
+/** Another token than the last one, once somebody has given it. */
+function another() {
+  show('token-why', token ? 'The last one is no good any more.' : 'The services want one here.');
+  show('live-state', 'waiting for a token');
+  $('credentials').hidden = false;
+  tokenWanted ??= Promise.withResolvers();
+  return tokenWanted.promise;
+}
+
+function use(given) {
+  token = given;
+  sessionStorage.setItem('token', given); // for as long as the tab is open
+  $('credentials').hidden = true;
+  tokenWanted?.resolve(given);
+  tokenWanted = null;
+}
+
+$('credentials').addEventListener('submit', (event) => {
+  event.preventDefault();
+  use($('token').value.trim());
+  $('token').value = '';
+  choose(author);
+});
+
+/** A link may bring both, behind the # that no browser sends to anybody: #author=alice&token=… */
+function fromLink() {
+  const link = new URLSearchParams(location.hash.slice(1));
+  history.replaceState(null, '', location.pathname + location.search); // it is not to be copied from the address bar
+  if (link.has('author')) $('author').value = link.get('author');
+  if (link.has('token')) use(link.get('token'));
+  else token = sessionStorage.getItem('token');
+}
+
 // --- the page ---------------------------------------------------------------------------------------------------------
 
 function show(id, text) {
@@ -117,4 +159,10 @@ $('choose').addEventListener('submit', (event) => {
   choose($('author').value.trim());
 });
 
-choose($('author').value.trim());
+function begin() {
+  fromLink();
+  choose($('author').value.trim());
+}
+
+addEventListener('hashchange', begin);
+begin();

@@ -60,6 +60,11 @@ final class DataFolder implements AutoCloseable {
         return folder.resolve("mongo").resolve("heartline.h2");
     }
 
+    /** Of the issuer of this run's tokens, if there is one. */
+    Path publicKey() {
+        return folder.resolve("public-key.pem");
+    }
+
     /** Whether nothing was there at the start. */
     boolean startedEmpty() {
         return empty;

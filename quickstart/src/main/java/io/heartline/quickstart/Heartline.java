@@ -26,6 +26,7 @@ final class Heartline implements AutoCloseable {
      * @param data the folder of Kafka's log and of the database
      * @param fresh whether to begin with an empty folder
      * @param schedule of the report batch: a cron expression, or {@code -}
+     * @param secure whether the services want tokens
      */
     record Settings(
             int producerPort,
@@ -35,12 +36,14 @@ final class Heartline implements AutoCloseable {
             int mongoPort,
             Path data,
             boolean fresh,
-            String schedule) {}
+            String schedule,
+            boolean secure) {}
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final DataFolder data;
     private final InProcessKafka kafka;
     private final InProcessMongo mongo;
+    private final TokenIssuer issuer;
     private final Service producer;
     private final Service gateway;
     private final Service reports;
@@ -59,6 +62,7 @@ final class Heartline implements AutoCloseable {
             started.push(kafka);
             mongo = InProcessMongo.inFile(data.mongo(), settings.mongoPort());
             started.push(mongo);
+            issuer = settings.secure() ? new TokenIssuer() : null;
             producer = new Service(
                             "event-producer", EventProducerApplication.class, settings.producerPort(), REPORTS_ONLY)
                     .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers())
@@ -89,8 +93,20 @@ final class Heartline implements AutoCloseable {
     }
 
     private void start(Service service) {
+        if (issuer != null) {
+            issuer.writePublicKey(data.publicKey());
+            service.set("heartline.security.mode", "jwt")
+                    .set(
+                            "spring.security.oauth2.resourceserver.jwt.public-key-location",
+                            data.publicKey().toUri());
+        }
         started.push(service);
         service.start();
+    }
+
+    /** Null if nobody needs a token. */
+    TokenIssuer issuer() {
+        return issuer;
     }
 
     /** Whether the data folder was empty at the start. */

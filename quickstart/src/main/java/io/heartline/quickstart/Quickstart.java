@@ -55,6 +55,11 @@ public final class Quickstart implements Runnable {
             description = "When the report batch runs; - for only when asked.")
     private String schedule;
 
+    @Option(
+            names = "--secure",
+            description = "Let nobody in without a token; prints some, for an app, for alice and for an analyst.")
+    private boolean secure;
+
     public static void main(String[] args) {
         int exit = new CommandLine(new Quickstart())
                 .setExecutionExceptionHandler((e, command, parsed) -> {
@@ -67,9 +72,9 @@ public final class Quickstart implements Runnable {
 
     @Override
     public void run() {
-        Heartline heartline = new Heartline(
-                new Settings(producerPort, gatewayPort, reportsPort, kafkaPort, mongoPort, data, fresh, schedule));
-        SampleTraffic traffic = new SampleTraffic(heartline.producer().url());
+        Heartline heartline = new Heartline(new Settings(
+                producerPort, gatewayPort, reportsPort, kafkaPort, mongoPort, data, fresh, schedule, secure));
+        SampleTraffic traffic = new SampleTraffic(heartline.producer().url(), heartline.issuer());
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
@@ -105,18 +110,42 @@ public final class Quickstart implements Runnable {
                   Kafka            %s
                   MongoDB          %s
 
+                """.formatted(
+                                data.toAbsolutePath().normalize(),
+                                reports,
+                                producer,
+                                gateway,
+                                reports,
+                                heartline.bootstrapServers(),
+                                heartline.mongoUri())
+                + (secure ? tokens(heartline.issuer(), reports) : "")
+                + """
                 Like one of alice's posts and watch it arrive on the page:
 
-                  curl -H 'Content-Type: application/json' -d '{"postId":"p-1","authorId":"alice","likerId":"bob"}' %s/v1/likes
+                  curl %s-H 'Content-Type: application/json' -d '{"postId":"p-1","authorId":"alice","likerId":"bob"}' %s/v1/likes
+                """.formatted(secure ? "-H \"Authorization: Bearer $APP\" " : "", producer);
+    }
+
+    private static String tokens(TokenIssuer issuer, String reports) {
+        String alice = issuer.token("alice", "likes:read reports:read");
+        return """
+                Nobody gets in without a token. These are good for %d hours, and for this run:
+
+                  export APP=%s
+                  export ALICE=%s
+                  export ANALYST=%s
+
+                The page, as alice:
+
+                  %s/#author=alice&token=%s
+
                 """.formatted(
-                        data.toAbsolutePath().normalize(),
+                        TokenIssuer.VALIDITY.toHours(),
+                        issuer.token("some-app", "likes:write"),
+                        alice,
+                        issuer.token("analyst", "reports:read:any reports:run"),
                         reports,
-                        producer,
-                        gateway,
-                        reports,
-                        heartline.bootstrapServers(),
-                        heartline.mongoUri(),
-                        producer);
+                        alice);
     }
 
     /** The innermost reason, which is the one that a person can do something about. */

@@ -35,15 +35,23 @@ final class SampleTraffic implements AutoCloseable {
         return thread;
     });
     private final URI url;
+    private final TokenIssuer issuer;
+    private volatile String token;
     private volatile boolean complained;
 
-    /** @param producer the event producer's base URL */
-    SampleTraffic(String producer) {
+    /**
+     * @param producer the event producer's base URL
+     * @param issuer of tokens; null if none is needed
+     */
+    SampleTraffic(String producer, TokenIssuer issuer) {
         url = URI.create(producer + "/v1/likes");
+        this.issuer = issuer;
+        renewToken();
     }
 
     /** @param withHistory whether eight weeks of the past come first */
     void start(boolean withHistory) {
+        clock.scheduleAtFixedRate(this::renewToken, 1, 1, TimeUnit.HOURS);
         if (withHistory) {
             clock.execute(() -> {
                 List<String> history = likes.history(Instant.now());
@@ -57,18 +65,26 @@ final class SampleTraffic implements AutoCloseable {
 
     /** Never fails: what is not taken is said and forgotten. */
     private Mono<Void> post(String body) {
-        HttpRequest request = HttpRequest.newBuilder(url)
+        HttpRequest.Builder request = HttpRequest.newBuilder(url)
                 .header("Content-Type", "application/json")
                 .timeout(PATIENCE)
-                .POST(BodyPublishers.ofString(body))
-                .build();
-        return Mono.fromCompletionStage(() -> http.sendAsync(request, BodyHandlers.ofString()))
+                .POST(BodyPublishers.ofString(body));
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return Mono.fromCompletionStage(() -> http.sendAsync(request.build(), BodyHandlers.ofString()))
                 .doOnNext(this::check)
                 .onErrorResume(IOException.class, e -> {
                     complain(e.toString());
                     return Mono.empty();
                 })
                 .then();
+    }
+
+    private void renewToken() {
+        if (issuer != null) {
+            token = issuer.token("sample-app", "likes:write");
+        }
     }
 
     private void check(HttpResponse<String> answer) {

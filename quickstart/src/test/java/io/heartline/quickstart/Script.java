@@ -33,10 +33,14 @@ final class Script implements AutoCloseable {
                         .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node")));
     }
 
-    static Script follow(String gateway, String author) throws IOException {
-        return new Script(new ProcessBuilder("node", "--experimental-websocket", FOLLOW, gateway, author)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+    /** @param tokens one after the other, as they expire */
+    static Script follow(String gateway, String author, String... tokens) throws IOException {
+        ProcessBuilder node = new ProcessBuilder("node", "--experimental-websocket", FOLLOW, gateway, author)
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        if (tokens.length > 0) {
+            node.environment().put("TOKENS", String.join(" ", tokens));
+        }
+        return new Script(node.start());
     }
 
     /** The next frame of a kind; those of others are passed over. */

@@ -80,7 +80,7 @@ class TracesIT {
                 "http://127.0.0.1:" + collector.getAddress().getPort() + "/" + name);
         Recorded.settings = settings;
         try {
-            return new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder.resolve(name), false, "-"));
+            return new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder.resolve(name), false, "-", false));
         } finally {
             Recorded.settings = Map.of();
         }

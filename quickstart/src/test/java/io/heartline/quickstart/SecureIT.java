@@ -1,0 +1,123 @@
+package io.heartline.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole with {@code --secure}: the same likes, for those who have a token. */
+class SecureIT {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String WRITE = "likes:write";
+    private static final String READ = "likes:read reports:read";
+    private static final String ANALYZE = "reports:read:any reports:run";
+
+    @TempDir
+    private static Path folder;
+
+    private static Heartline heartline;
+
+    @BeforeAll
+    static void start() {
+        heartline = new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, false, "-", true));
+    }
+
+    @AfterAll
+    static void stop() {
+        heartline.close();
+    }
+
+    private static String token(String subject, String scopes) {
+        return heartline.issuer().token(subject, scopes);
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request, String token) throws Exception {
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return HTTP.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> get(String url, String token) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(url)), token);
+    }
+
+    private static HttpResponse<String> post(String url, String body, String token) throws Exception {
+        return send(
+                HttpRequest.newBuilder(URI.create(url))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body)),
+                token);
+    }
+
+    private static String like(String author, String liker) throws Exception {
+        String body = "{\"postId\":\"p-1\",\"authorId\":\"" + author + "\",\"likerId\":\"" + liker + "\"}";
+        HttpResponse<String> answer = post(heartline.producer().url() + "/v1/likes", body, token("app", WRITE));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return json(answer).path("eventId").stringValue();
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) {
+        return JsonMapper.shared().readTree(answer.body());
+    }
+
+    @Test
+    void eachWithHisOwnToken_theAppLikes_theAuthorReads_theAnalystRuns() throws Exception {
+        String reports = heartline.reports().url();
+        like("alice", "bob");
+
+        HttpResponse<String> run = post(reports + "/v1/runs", "", token("analyst", ANALYZE));
+        assertThat(run.statusCode()).isEqualTo(202);
+        String location = reports + run.headers().firstValue("Location").orElseThrow();
+        await().atMost(Duration.ofSeconds(30)).until(() -> json(get(location, token("analyst", ANALYZE)))
+                .path("status")
+                .asString("")
+                .equals("done"));
+
+        String report = reports + "/v1/authors/alice/reports/current";
+        assertThat(json(get(report, token("alice", READ))).path("likes").intValue())
+                .isEqualTo(1);
+        assertThat(get(report, token("bob", READ)).statusCode()).isEqualTo(403);
+        assertThat(get(report, null).statusCode()).isEqualTo(401);
+        assertThat(post(heartline.producer().url() + "/v1/likes", "{}", token("alice", READ))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(get(heartline.gateway().url() + "/v1/authors/alice/likes", token("alice", READ))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aPageWhoseTokenExpires_getsAnother_andMissesNothing() throws Exception {
+        assumeTrue(Script.isPossible(), "Node is not installed");
+        String shortLived = heartline.issuer().token("carol", READ, Duration.ofSeconds(3));
+        try (Script page = Script.follow(heartline.gateway().url(), "carol", shortLived, token("carol", READ))) {
+            assertThat(page.next("hello").path("recovered").booleanValue()).isFalse();
+            String before = like("carol", "bob");
+            JsonNode frame = page.next("like");
+            assertThat(frame.path("event").path("id").stringValue()).isEqualTo(before);
+
+            JsonNode resumed = page.next("hello");
+
+            assertThat(resumed.path("recovered").booleanValue()).isTrue();
+            assertThat(resumed.path("position")).isEqualTo(frame.path("position"));
+            String after = like("carol", "dave");
+            assertThat(page.next("like").path("event").path("id").stringValue()).isEqualTo(after);
+        }
+    }
+}
