@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -41,12 +42,24 @@ public final class InProcessKafka implements AutoCloseable {
         return start(folder, Uuid.randomUuid().toString(), only, List.of(only));
     }
 
+    /** @param ssl how it speaks TLS, which is all it speaks to its clients: Kafka's own settings {@code ssl.…} */
+    public static InProcessKafka startWithTls(Path folder, Map<String, String> ssl) {
+        int[] ports = FreePorts.find(2);
+        Node only = new Node(1, ports[0], ports[1]);
+        return start(folder, Uuid.randomUuid().toString(), only, List.of(only), "SSL", ssl);
+    }
+
     /**
      * Returns once most of the cluster's nodes are there.
      *
      * @param cluster the id that all its nodes are given
      */
     public static InProcessKafka start(Path folder, String cluster, Node node, List<Node> all) {
+        return start(folder, cluster, node, all, "PLAINTEXT", Map.of());
+    }
+
+    private static InProcessKafka start(
+            Path folder, String cluster, Node node, List<Node> all, String protocol, Map<String, String> more) {
         format(folder, cluster, node.id());
         String log = folder.toAbsolutePath().toString();
         String voters = all.stream()
@@ -54,16 +67,17 @@ public final class InProcessKafka implements AutoCloseable {
                 .collect(Collectors.joining(","));
         String replicas = Integer.toString(Math.min(3, all.size()));
         String enough = Integer.toString(Math.min(2, all.size()));
-        Map<String, Object> settings = Map.ofEntries(
+        String listener = protocol + "://127.0.0.1:" + node.port();
+        Map<String, Object> settings = new HashMap<>(more);
+        settings.putAll(Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
                 Map.entry("node.id", Integer.toString(node.id())),
                 Map.entry("controller.quorum.voters", voters),
-                Map.entry(
-                        "listeners",
-                        "PLAINTEXT://127.0.0.1:" + node.port() + ",CONTROLLER://127.0.0.1:" + node.controllerPort()),
-                Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + node.port()),
+                Map.entry("listeners", listener + ",CONTROLLER://127.0.0.1:" + node.controllerPort()),
+                Map.entry("advertised.listeners", listener),
+                Map.entry("inter.broker.listener.name", protocol),
                 Map.entry("controller.listener.names", "CONTROLLER"),
-                Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+                Map.entry("listener.security.protocol.map", protocol + ":" + protocol + ",CONTROLLER:PLAINTEXT"),
                 Map.entry("log.dirs", log),
                 Map.entry("auto.create.topics.enable", "false"),
                 Map.entry("offsets.topic.replication.factor", replicas),
@@ -77,7 +91,7 @@ public final class InProcessKafka implements AutoCloseable {
                 // a laptop's share: the defaults reserve 128 MiB for the cleaner and eight I/O threads
                 Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
                 Map.entry("num.io.threads", "2"),
-                Map.entry("num.network.threads", "2"));
+                Map.entry("num.network.threads", "2")));
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
         server.startup();
         return new InProcessKafka(server, node.port());

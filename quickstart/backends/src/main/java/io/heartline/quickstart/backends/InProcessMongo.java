@@ -12,7 +12,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** mongo-java-server: speaks MongoDB's protocol, has no sessions, transactions or replica sets. */
@@ -26,15 +29,27 @@ public final class InProcessMongo implements AutoCloseable {
     private final MongoBackend backend;
     private final MongoServer server;
 
-    private InProcessMongo(MongoBackend backend, int port) {
+    private InProcessMongo(MongoBackend backend, MongoServer server, int port) {
         this.backend = backend;
-        server = new MongoServer(backend);
+        this.server = server;
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
     /** Forgets everything on close. */
     public static InProcessMongo inMemory() {
-        return new InProcessMongo(new MemoryBackend(), 0);
+        return inMemory(server -> {});
+    }
+
+    /** Likewise, and speaks TLS alone; its clients have to know by themselves. */
+    public static InProcessMongo inMemory(PrivateKey key, X509Certificate... chain) {
+        return inMemory(server -> server.enableSsl(key, null, chain));
+    }
+
+    private static InProcessMongo inMemory(Consumer<MongoServer> set) {
+        MongoBackend backend = new MemoryBackend();
+        MongoServer server = new MongoServer(backend);
+        set.accept(server);
+        return new InProcessMongo(backend, server, 0);
     }
 
     /** Keeps everything in one H2 file. */
@@ -49,7 +64,8 @@ public final class InProcessMongo implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot create the folder of " + file, e);
         }
-        return new InProcessMongo(wrap.apply(new H2Backend(file.toAbsolutePath().toString())), port);
+        MongoBackend backend = wrap.apply(new H2Backend(file.toAbsolutePath().toString()));
+        return new InProcessMongo(backend, new MongoServer(backend), port);
     }
 
     /** The URI of a database, which is there if it was not. */
@@ -58,7 +74,8 @@ public final class InProcessMongo implements AutoCloseable {
                 new Document("name", "replaced-by").append("key", REPLACED_BY).append("unique", true);
         Document create = new Document("createIndexes", REPORTS).append("indexes", List.of(index));
         backend.handleCommand(new EmbeddedChannel(), name, "createIndexes", create);
-        return server.getConnectionString() + "/" + name;
+        // not by its connection string, which with TLS ends in an option
+        return "mongodb://127.0.0.1:" + server.getLocalAddress().getPort() + "/" + name;
     }
 
     @Override
