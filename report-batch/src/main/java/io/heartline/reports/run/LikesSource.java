@@ -36,14 +36,14 @@ class LikesSource {
     // whatever fits into the topic of likes with a client's usual settings, and its headers
     private static final int LARGEST_LETTER = 4 * 1024 * 1024;
 
-    private final Map<String, String> settings;
+    private final Map<String, Object> settings;
     private final String topic;
     private final String deadLetterTopic;
     private final int chunkSize;
 
     /** @param settings of all clients, as Kafka names them */
-    LikesSource(Map<String, String> settings, String topic, String deadLetterTopic, int chunkSize) {
-        this.settings = settings == null ? Map.of() : Map.copyOf(settings);
+    LikesSource(Map<String, ?> settings, String topic, String deadLetterTopic, int chunkSize) {
+        this.settings = Map.copyOf(settings);
         this.topic = topic;
         this.deadLetterTopic = deadLetterTopic;
         this.chunkSize = chunkSize;

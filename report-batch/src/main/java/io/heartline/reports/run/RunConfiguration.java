@@ -8,8 +8,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -35,8 +38,12 @@ class RunConfiguration {
     }
 
     @Bean
-    LikesSource likesSource(ReportSettings settings) {
-        return new LikesSource(settings.kafka(), settings.topic(), settings.deadLetterTopic(), settings.chunk());
+    LikesSource likesSource(ReportSettings settings, SslBundles bundles) {
+        Map<String, Object> kafka = new HashMap<>(BundleSslEngines.settings(settings.kafkaSslBundle(), bundles));
+        if (settings.kafka() != null) {
+            kafka.putAll(settings.kafka()); // SASL_SSL, for one, is said by Kafka's own name
+        }
+        return new LikesSource(kafka, settings.topic(), settings.deadLetterTopic(), settings.chunk());
     }
 
     @Bean
