@@ -26,7 +26,10 @@ final class RawWebSocket {
     }
 
     static Socket handshake(int port, String path) throws IOException {
-        Socket socket = connect(port);
+        return handshake(connect(port), path);
+    }
+
+    static Socket handshake(Socket socket, String path) throws IOException {
         ask(socket, path);
         assertThat(head(socket)).startsWith("HTTP/1.1 101 ");
         return socket;

@@ -72,7 +72,7 @@ class SlowReaderIT extends GatewayIT {
 
     @Test
     void aWebSocketThatDoesNotEvenReadItsCloseCode_isCutOff_andLittleWasKeptForIt() throws Exception {
-        try (Socket stalled = RawWebSocket.handshake(port, path)) {
+        try (Socket stalled = RawWebSocket.handshake(connect(), path)) {
             await().until(() -> connections() == 1);
 
             likes.sendManyLikes(author, LIKES);
@@ -88,8 +88,12 @@ class SlowReaderIT extends GatewayIT {
     }
 
     /** A socket with hardly any room on our side. */
+    Socket connect() throws Exception {
+        return RawWebSocket.connect(port);
+    }
+
     private Socket open() throws Exception {
-        Socket socket = RawWebSocket.connect(port);
+        Socket socket = connect();
         socket.getOutputStream()
                 .write(("GET /v1/authors/" + author + "/likes HTTP/1.1\r\nHost: localhost\r\n"
                                 + "Accept: text/event-stream\r\n\r\n")
