@@ -14,9 +14,9 @@ import java.util.Deque;
 final class Heartline implements AutoCloseable {
 
     private static final int PARTITIONS = 8;
-    private static final String REPORTS_ONLY =
+    static final String REPORTS_ONLY =
             "org.springframework.boot.mongodb,org.springframework.boot.data.mongodb,org.springframework.boot.graphql";
-    private static final String KAFKA = "org.springframework.boot.kafka";
+    static final String KAFKA = "org.springframework.boot.kafka";
 
     private static final String ALLOWED_ORIGINS = "heartline.security.allowed-origins";
 

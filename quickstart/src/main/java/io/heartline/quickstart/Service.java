@@ -65,7 +65,7 @@ final class Service implements AutoCloseable {
     }
 
     String url() {
-        return "http://localhost:" + port();
+        return (settings.containsKey("server.ssl.bundle") ? "https" : "http") + "://localhost:" + port();
     }
 
     @Override

@@ -22,9 +22,13 @@ final class Frames implements WebSocket.Listener {
     }
 
     static Frames of(String gateway, String author, String query) throws Exception {
+        return of(HttpClient.newHttpClient(), gateway, author, query);
+    }
+
+    static Frames of(HttpClient client, String gateway, String author, String query) throws Exception {
         Frames frames = new Frames();
         URI url = URI.create(gateway.replaceFirst("http", "ws") + "/v1/authors/" + author + "/likes" + query);
-        HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(url, frames).get(30, TimeUnit.SECONDS);
+        client.newWebSocketBuilder().buildAsync(url, frames).get(30, TimeUnit.SECONDS);
         return frames;
     }
 
