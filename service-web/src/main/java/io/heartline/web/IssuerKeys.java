@@ -25,7 +25,10 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -40,7 +43,10 @@ final class IssuerKeys implements Function<SignedJWT, Flux<JWK>>, Closeable {
     private static final int PATIENCE_MS = Math.toIntExact(Duration.ofSeconds(3).toMillis());
     private static final int MOST_BYTES = 256 * 1024;
 
+    private static final Logger log = LoggerFactory.getLogger(IssuerKeys.class);
+
     private final JWKSource<SecurityContext> keys;
+    private final AtomicBoolean inTrouble = new AtomicBoolean();
     private volatile boolean known;
 
     private IssuerKeys(JWKSetSource<SecurityContext> published) {
@@ -77,10 +83,18 @@ final class IssuerKeys implements Function<SignedJWT, Flux<JWK>>, Closeable {
         try {
             List<JWK> found = keys.get(wanted, null);
             known = true;
+            if (inTrouble.compareAndSet(true, false)) {
+                log.info("the keys that tokens are checked with can be had again");
+            }
             return found;
         } catch (RateLimitReachedException e) {
             if (known) {
                 return List.of(); // it was asked a moment ago, and this was not among them
+            }
+            throw e;
+        } catch (KeySourceException e) {
+            if (inTrouble.compareAndSet(false, true)) { // once, and not with every token
+                log.warn("the keys that tokens are checked with cannot be had: {}", e.getMessage());
             }
             throw e;
         }

@@ -19,9 +19,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Keys that are published, and an issuer that is not always there. */
+@ExtendWith(OutputCaptureExtension.class)
 class IssuerKeysTest {
 
     private final TestIssuer tokens = new TestIssuer();
@@ -124,7 +128,7 @@ class IssuerKeysTest {
     }
 
     @Test
-    void withoutKeys_tokensAreNeitherGoodNorBad_andTheCallerIsToAskAgain() {
+    void withoutKeys_tokensAreNeitherGoodNorBad_andTheCallerIsToAskAgain(CapturedOutput log) {
         published.remove("/keys");
         try (Guarded service = Guarded.start(
                 "heartline.security.mode=jwt",
@@ -145,6 +149,9 @@ class IssuerKeysTest {
                         .value(body -> assertThat(body).doesNotContain("localhost", "Exception"));
             }
         }
+        assertThat(log.getAll().lines().filter(line -> line.contains("cannot be had")))
+                .hasSize(1)
+                .allMatch(line -> line.contains(issuer + "/keys"));
     }
 
     @Test
