@@ -27,7 +27,11 @@ class OpenModeTest {
                 .close());
 
         assertThat(output)
-                .contains("APPLICATION FAILED TO START", "server.address is 0.0.0.0", "Set server.address=127.0.0.1")
+                .contains(
+                        "APPLICATION FAILED TO START",
+                        "server.address is 0.0.0.0",
+                        "server.address=127.0.0.1",
+                        "heartline.security.mode=jwt")
                 .contains("HEARTLINE_SECURITY_OPEN_BEYOND_LOOPBACK")
                 .doesNotContain("it listens");
     }

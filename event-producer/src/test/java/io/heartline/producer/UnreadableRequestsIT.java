@@ -39,7 +39,7 @@ class UnreadableRequestsIT {
                 Arguments.of("an Accept that is none", 400, post + "Accept: ;;\r\nContent-Length: 2\r\n\r\n{}"),
                 Arguments.of("a method unknown", 405, "LIKE /v1/likes HTTP/1.1\r\nHost: localhost\r\n\r\n"),
                 Arguments.of("a path that is none", 400, "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n"),
-                Arguments.of("no such path", 404, "GET /v1/nothing HTTP/1.1\r\nHost: l\r\nAccept: ;;\r\n\r\n"));
+                Arguments.of("no such path", 404, "GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\nAccept: ;;\r\n\r\n"));
     }
 
     @ParameterizedTest(name = "{0}")

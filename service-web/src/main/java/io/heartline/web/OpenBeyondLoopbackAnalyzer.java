@@ -8,10 +8,10 @@ final class OpenBeyondLoopbackAnalyzer extends AbstractFailureAnalyzer<OpenBeyon
 
     @Override
     protected FailureAnalysis analyze(Throwable failure, OpenBeyondLoopbackException e) {
-        String action =
-                "Set " + e.key() + "=127.0.0.1. Or, if something in front of the port lets only the right ones through,"
-                        + " heartline.security.open-beyond-loopback=true (in the environment:"
-                        + " HEARTLINE_SECURITY_OPEN_BEYOND_LOOPBACK).";
+        String action = "Set heartline.security.mode=jwt, so that it wants tokens, or " + e.key()
+                + "=127.0.0.1. Or, if something in front of the port lets only the right ones through,"
+                + " heartline.security.open-beyond-loopback=true (in the environment:"
+                + " HEARTLINE_SECURITY_OPEN_BEYOND_LOOPBACK).";
         return new FailureAnalysis(e.getMessage(), action, e);
     }
 }

@@ -70,7 +70,11 @@ class OpenModeTest {
                 .isThrownBy(() -> start("--server.address=0.0.0.0"));
 
         assertThat(output)
-                .contains("APPLICATION FAILED TO START", "server.address is 0.0.0.0", "Set server.address=127.0.0.1")
+                .contains(
+                        "APPLICATION FAILED TO START",
+                        "server.address is 0.0.0.0",
+                        "heartline.security.mode=jwt",
+                        "server.address=127.0.0.1")
                 .contains("HEARTLINE_SECURITY_OPEN_BEYOND_LOOPBACK")
                 .doesNotContain("it listens");
     }
