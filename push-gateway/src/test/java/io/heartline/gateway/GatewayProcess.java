@@ -38,6 +38,7 @@ final class GatewayProcess implements AutoCloseable {
         log = Files.createTempFile("gateway", ".log");
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx" + heap,
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",

@@ -39,6 +39,7 @@ final class BatchProcess implements AutoCloseable {
         log = Files.createTempFile("batch", ".log");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),
