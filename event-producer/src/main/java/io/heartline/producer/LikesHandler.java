@@ -1,13 +1,12 @@
 package io.heartline.producer;
 
 import io.heartline.events.LikeEvent;
+import io.heartline.web.RequestDeadline;
 import io.netty.channel.Channel;
-import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.header.Header;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -96,19 +95,16 @@ final class LikesHandler implements WebHandler {
             intakes.admit(exchange, intake.caller());
             ServerHttpResponse response = exchange.getResponse();
             Channel channel = channel(response);
-            return body(exchange.getRequest(), channel)
+            return body(exchange.getRequest())
                     .flatMap(body -> append(intake.event(body, 0, body.length), intake.trace(), channel))
                     .flatMap(answer -> write(answer, response));
         });
     }
 
-    private Mono<byte[]> body(ServerHttpRequest request, Channel channel) {
+    private static Mono<byte[]> body(ServerHttpRequest request) {
         if (request.getHeaders().getContentLength() > Intake.MOST_BYTES) {
             return Mono.error(RefusedException.tooLarge());
         }
-        // one that never comes whole would be waited for without end
-        Future<?> deadline = channel.eventLoop()
-                .schedule((Runnable) channel::close, settings.stall().toMillis(), TimeUnit.MILLISECONDS);
         return DataBufferUtils.join(request.getBody(), Intake.MOST_BYTES)
                 .onErrorMap(DataBufferLimitException.class, e -> RefusedException.tooLarge())
                 .defaultIfEmpty(DefaultDataBufferFactory.sharedInstance.wrap(new byte[0]))
@@ -117,8 +113,7 @@ final class LikesHandler implements WebHandler {
                     buffer.read(body);
                     DataBufferUtils.release(buffer);
                     return body;
-                })
-                .doFinally(end -> deadline.cancel(false));
+                });
     }
 
     private Mono<byte[]> append(LikeEvent event, Trace request, Channel channel) {
@@ -193,6 +188,7 @@ final class LikesHandler implements WebHandler {
     private Mono<Void> many(ServerWebExchange exchange) {
         return intakes.of(exchange).flatMap(intake -> {
             streams.enter();
+            RequestDeadline.lift(channel(exchange.getResponse())); // it has its own, see LikeStream
             return Mono.fromFuture(likes::opened)
                     .onErrorMap(RefusedException::unavailable)
                     .flatMap(isOpen -> stream(exchange, intake))

@@ -29,6 +29,7 @@ class StalledStreamIT {
         producer = RunningProducer.on(
                 Backends.unique("likes"),
                 "heartline.producer.streams.stall=" + STALL.toMillis() + "ms",
+                "heartline.web.request-timeout=" + STALL.toMillis() + "ms",
                 "heartline.producer.streams.most=" + STREAMS);
     }
 
@@ -75,6 +76,16 @@ class StalledStreamIT {
                     .write(("POST /v1/likes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                                     + "Content-Length: 100\r\n\r\n{\"postId\":")
                             .getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aConnectionThatAsksForNothing_isNotWaitedForWithoutEnd() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", producer.port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write("POST /v1/likes HTTP/1.1\r\nX-Slow: ".getBytes(StandardCharsets.US_ASCII));
 
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }

@@ -19,7 +19,6 @@ import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
-import reactor.netty.NettyPipeline;
 
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
@@ -103,13 +102,7 @@ class GatewayConfiguration {
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> sockets(GatewaySettings settings) {
         return factory -> factory.addServerCustomizers(server -> server.childOption(
-                        ChannelOption.SO_SNDBUF,
-                        Math.toIntExact(settings.sendBuffer().toBytes()))
-                .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
-                        .addAfter(
-                                NettyPipeline.HttpCodec,
-                                "heartline.deadline",
-                                new RequestDeadline(settings.requestTimeout()))));
+                ChannelOption.SO_SNDBUF, Math.toIntExact(settings.sendBuffer().toBytes())));
     }
 
     @Bean

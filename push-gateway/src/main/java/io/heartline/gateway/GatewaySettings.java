@@ -19,7 +19,6 @@ record GatewaySettings(
         @DefaultValue("30s") Duration stall,
         @DefaultValue("60s") Duration linger,
         @DefaultValue("10s") Duration drain,
-        @DefaultValue("20s") Duration requestTimeout,
         @DefaultValue("64KB") DataSize sendBuffer,
         @DefaultValue("20000") int connections,
         @DefaultValue("0") int connectionsPerCaller,

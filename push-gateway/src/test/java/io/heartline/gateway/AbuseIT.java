@@ -29,7 +29,7 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(
         properties = {
             "heartline.gateway.heartbeat=2s",
-            "heartline.gateway.request-timeout=1s",
+            "heartline.web.request-timeout=1s",
             "heartline.gateway.connections=50",
             "heartline.gateway.ring.size=40KB",
             "heartline.gateway.ring.prime=10",

@@ -1,5 +1,5 @@
 /**
- * What holds for the HTTP of all services: who may listen beyond loopback, and the id of an answer. It knows none of them, and
- * nothing of likes.
+ * What holds for the HTTP of all services: who may ask, who is not waited for, and the id of an answer. It knows none of them,
+ * and nothing of likes.
  */
 package io.heartline.web;

@@ -1,4 +1,4 @@
-package io.heartline.gateway;
+package io.heartline.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RequestDeadlineTest {
+
+    private static final String POST = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
 
     private EmbeddedChannel channel;
 
@@ -65,6 +67,67 @@ class RequestDeadlineTest {
         assertThat(channel.isOpen()).isTrue();
 
         pass(2);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aBodyThatTrickles_isClosed_howeverOftenAByteArrives() {
+        receive(POST);
+        for (int i = 0; i < 19; i++) {
+            pass(1);
+            receive("1\r\nx\r\n");
+        }
+
+        pass(2);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aBodyHasItsOwnTime_andAnAnswerToItTakesAsLongAsItTakes() {
+        pass(19);
+        receive(POST);
+        pass(19);
+        assertThat(channel.isOpen()).isTrue();
+
+        receive("0\r\n\r\n");
+        pass(1_000);
+
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void aBodyThatIsAskedFor_isNotTakenForAnswered() {
+        receive(POST);
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+        receive("0\r\n\r\n");
+
+        pass(1_000);
+
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void aBodyOfAnyLength_takesAsLongAsItLikes() {
+        receive(POST);
+        RequestDeadline.lift(channel);
+        for (int i = 0; i < 100; i++) {
+            pass(15);
+            receive("1\r\nx\r\n");
+        }
+
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void whoIsAnsweredEarly_andSendsOnNevertheless_isClosed() {
+        receive(POST);
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE));
+        pass(10);
+        receive("0\r\n\r\n");
+
+        pass(11);
 
         assertThat(channel.isOpen()).isFalse();
     }

@@ -1,0 +1,116 @@
+package io.heartline.web;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Closes a TCP connection on which no request arrives in time: one that says nothing, and one whose bytes trickle, which an idle
+ * time-out would let live for ever. Headers have as long as is set, and so has a body.
+ */
+public final class RequestDeadline extends ChannelDuplexHandler {
+
+    private final Duration patience;
+    private Future<?> deadline;
+    private boolean isWhole = true;
+    private boolean isAnswered = true;
+
+    /** @param patience from connecting, or the end of the last answer, and once more from the end of the headers */
+    RequestDeadline(Duration patience) {
+        this.patience = patience;
+    }
+
+    /** The body of the request under way may take as long as it likes: whoever reads it minds the time himself. */
+    public static void lift(Channel channel) {
+        RequestDeadline handler = channel.pipeline().get(RequestDeadline.class);
+        if (handler == null) {
+            return;
+        }
+        if (channel.eventLoop().inEventLoop()) {
+            handler.whole();
+        } else {
+            channel.eventLoop().execute(handler::whole);
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        arm(context);
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpRequest) {
+            isWhole = false;
+            isAnswered = false;
+            disarm();
+        }
+        if (message instanceof LastHttpContent) {
+            whole();
+        }
+        context.fireChannelRead(message);
+    }
+
+    /** Most bodies are there as soon as their headers are, and need no clock. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (!isWhole && deadline == null) {
+            arm(context);
+        }
+        context.fireChannelReadComplete();
+    }
+
+    private void whole() {
+        isWhole = true;
+        if (!isAnswered) {
+            disarm();
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        context.write(message, promise);
+        if (message instanceof HttpResponse response
+                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+                context.pipeline().remove(this); // what comes next are no requests
+            }
+        } else if (message instanceof LastHttpContent) {
+            isAnswered = true;
+            arm(context);
+        }
+    }
+
+    private void arm(ChannelHandlerContext context) {
+        disarm();
+        deadline = context.executor().schedule(() -> context.close(), patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void disarm() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        disarm();
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        disarm();
+    }
+}
