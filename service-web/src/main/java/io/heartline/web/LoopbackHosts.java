@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ServerWebExchange;
@@ -33,12 +34,28 @@ final class LoopbackHosts implements WebFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        InetSocketAddress host = exchange.getRequest().getHeaders().getHost();
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        InetSocketAddress host;
+        try {
+            host = headers.getHost();
+        } catch (IllegalArgumentException e) { // such as a port of seven digits
+            return refuse(HttpStatus.BAD_REQUEST, "Host must be a name or an address, and a port if there is one.");
+        }
+        if (headers.getOrEmpty(HttpHeaders.HOST).size() > 1) {
+            // whoever stands in front of this service may go by the other
+            return refuse(HttpStatus.BAD_REQUEST, "Host must be given once.");
+        }
         if (!isOn || host == null || isLoopback(host.getHostString().toLowerCase(Locale.ROOT))) {
             return chain.filter(exchange);
         }
-        ErrorResponseException refusal = new ErrorResponseException(HttpStatus.MISDIRECTED_REQUEST);
-        refusal.setDetail("Without authentication this service answers as localhost or a loopback address only.");
+        return refuse(
+                HttpStatus.MISDIRECTED_REQUEST,
+                "Without authentication this service answers as localhost or a loopback address only.");
+    }
+
+    private static Mono<Void> refuse(HttpStatus status, String detail) {
+        ErrorResponseException refusal = new ErrorResponseException(status);
+        refusal.setDetail(detail);
         return Mono.error(refusal);
     }
 

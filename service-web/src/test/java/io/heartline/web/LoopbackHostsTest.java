@@ -2,6 +2,7 @@ package io.heartline.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpStatus;
@@ -45,9 +46,23 @@ class LoopbackHostsTest {
         assertThat(status(new LoopbackHosts(false), host)).isEqualTo(HttpStatus.OK);
     }
 
-    private static Object status(LoopbackHosts filter, String host) {
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:99999999", "localhost:-1"})
+    void whatIsNoHost_isABadRequest_andNoDefect(String host) {
+        assertThat(status(new LoopbackHosts(true), host)).isEqualTo(HttpStatus.BAD_REQUEST);
+        assertThat(status(new LoopbackHosts(false), host)).isEqualTo(HttpStatus.BAD_REQUEST);
+    }
+
+    /** RFC 9112, 3.2. */
+    @Test
+    void ofTwoHosts_noneIsBelieved() {
+        assertThat(status(new LoopbackHosts(true), "localhost", "evil.example")).isEqualTo(HttpStatus.BAD_REQUEST);
+        assertThat(status(new LoopbackHosts(false), "a.example", "b.example")).isEqualTo(HttpStatus.BAD_REQUEST);
+    }
+
+    private static Object status(LoopbackHosts filter, String... hosts) {
         MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/v1/authors/alice/likes")
-                .header("Host", host)
+                .header("Host", hosts)
                 .build());
         return filter.filter(exchange, through -> Mono.empty())
                 .<Object>thenReturn(HttpStatus.OK)
