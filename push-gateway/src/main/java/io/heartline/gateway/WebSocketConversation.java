@@ -33,6 +33,7 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
 
     private static final String SUBPROTOCOL = "heartline.v1";
     private static final String WRITER = "heartline.writer";
+    private static final int PROTOCOL_ERROR = 1002;
     private static final int MOST_INBOUND_BYTES = 4 * 1024;
 
     private final Flux<Frame> frames;
@@ -62,7 +63,11 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
                 }))
                 .onErrorResume(BrokenStreamException.class, e -> out.sendClose(e.closeCode(), e.getMessage()));
         // what the peer says is not for us, that it left is
-        Mono<Void> peerIsGone = in.receiveFrames().doOnNext(this::count).then();
+        Mono<Void> peerIsGone = in.receiveFrames()
+                .doOnNext(this::count)
+                .filter(WebSocketConversation::isOfAnExtension)
+                .concatMap(frame -> out.sendClose(PROTOCOL_ERROR, "no extension was agreed on"))
+                .then();
         return Mono.firstWithSignal(sent, peerIsGone);
     }
 
@@ -79,6 +84,11 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
     @Override
     public boolean isAnswered() {
         return true;
+    }
+
+    /** Such as a compressed one, which is a bomb in whoever inflates it: no extension is ever agreed on. */
+    private static boolean isOfAnExtension(WebSocketFrame frame) {
+        return frame.rsv() != 0;
     }
 
     private void count(WebSocketFrame frame) {

@@ -95,6 +95,19 @@ class AbuseIT extends GatewayIT {
         }
     }
 
+    /** RFC 7692. It is smaller than the largest frame that is taken; inflated it would be 3 MB. */
+    @Test
+    void compressionIsNotAgreedOn_andACompressedFrameEndsItsConnection() throws Exception {
+        try (Socket socket = RawWebSocket.connect(port)) {
+            RawWebSocket.ask(socket, path, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits");
+            assertThat(RawWebSocket.head(socket)).startsWith("HTTP/1.1 101 ").doesNotContainIgnoringCase("extensions");
+
+            socket.getOutputStream().write(RawWebSocket.compressed(3_000_000));
+
+            assertThat(RawWebSocket.closeCode(socket.getInputStream())).isEqualTo(1002);
+        }
+    }
+
     @Test
     void aHandshakeThatTrickles_isCutOff() throws Exception {
         try (Socket socket = RawWebSocket.connect(port)) {

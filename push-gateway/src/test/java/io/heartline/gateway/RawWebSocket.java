@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.Deflater;
 
 /** A client that does nothing by itself: answers no ping, and reads only what a test reads. */
 final class RawWebSocket {
@@ -42,6 +44,19 @@ final class RawWebSocket {
                                 + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                                 + "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n" + further + "\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** A frame that says it is compressed: nothing but zeros, and of less than 64 KiB as it is. */
+    static byte[] compressed(int inflated) {
+        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+        deflater.setInput(new byte[inflated]);
+        byte[] payload = new byte[0xFFFF];
+        int length = deflater.deflate(payload, 0, payload.length, Deflater.SYNC_FLUSH) - 4; // which RFC 7692 leaves out
+        deflater.end();
+        return ByteBuffer.allocate(8 + length)
+                .put(new byte[] {(byte) 0xC2, (byte) 0xFE, (byte) (length >> 8), (byte) length, 0, 0, 0, 0})
+                .put(payload, 0, length)
+                .array();
     }
 
     /** An answer's first line and headers. */
