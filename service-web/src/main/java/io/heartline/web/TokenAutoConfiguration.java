@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroupsPostProcessor;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.reactive.ReactiveOAuth2ResourceServerAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -53,7 +54,6 @@ class TokenAutoConfiguration {
             Access access,
             ObjectProvider<ServerAuthenticationConverter> where,
             Environment environment) {
-        boolean hasOwnPort = ManagementPortType.get(environment) == ManagementPortType.DIFFERENT;
         Refusals refusals = new Refusals();
         return http
                 // nothing here is sent along by a browser of its own accord, so there is nothing to forge
@@ -71,12 +71,22 @@ class TokenAutoConfiguration {
                         .authenticationFailureHandler((exchange, e) -> refusals.commence(exchange.getExchange(), e)))
                 .authorizeExchange(rules -> {
                     // on a port of its own the actuator is for those who reach that port
-                    rules.pathMatchers(hasOwnPort ? "/actuator/**" : "/actuator/health/**")
+                    rules.pathMatchers(hasActuatorItsPort(environment) ? "/actuator/**" : "/actuator/health/**")
                             .permitAll();
                     access.declare(rules);
                     rules.anyExchange().denyAll();
                 })
                 .build();
+    }
+
+    private static boolean hasActuatorItsPort(Environment environment) {
+        return ManagementPortType.get(environment) == ManagementPortType.DIFFERENT;
+    }
+
+    /** Where everybody may ask how the service is, only that is said. */
+    @Bean
+    HealthEndpointGroupsPostProcessor health(Environment environment) {
+        return groups -> hasActuatorItsPort(environment) ? groups : new StatusOnly(groups);
     }
 
     @Bean

@@ -36,8 +36,12 @@ class Guarded implements AutoCloseable {
     }
 
     WebTestClient http() {
+        return http("server");
+    }
+
+    WebTestClient http(String which) {
         return WebTestClient.bindToServer()
-                .baseUrl("http://localhost:" + port("server"))
+                .baseUrl("http://localhost:" + port(which))
                 .build();
     }
 

@@ -1,0 +1,101 @@
+package io.heartline.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** Health and figures, where they are, and for whom. */
+class ActuatorTest {
+
+    private static final TestIssuer ISSUER = new TestIssuer();
+    private static final String[] NONE = {};
+    private static final List<String> OTHERS = List.of(
+            "env",
+            "beans",
+            "heapdump",
+            "threaddump",
+            "loggers",
+            "sbom",
+            "mappings",
+            "configprops",
+            "conditions",
+            "info",
+            "metrics",
+            "shutdown",
+            "health/none");
+
+    private static Guarded start(String[] mode, String... settings) {
+        return Guarded.start(Stream.of(mode, settings, new String[] {"management.endpoint.health.show-details=always"})
+                .flatMap(Stream::of)
+                .toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void onAPortOfItsOwn_itIsThereAlone_andNeedsNoToken(boolean withTokens) {
+        try (Guarded service = start(
+                withTokens ? ISSUER.settings() : NONE,
+                "management.server.port=0",
+                "management.server.address=127.0.0.1")) {
+            WebTestClient actuator = service.http("management");
+            assertThat(status(actuator, "/actuator/health")).isEqualTo(200);
+            assertThat(status(actuator, "/actuator/prometheus")).isEqualTo(200);
+            assertThat(health(actuator)).as("for those who reach that port").contains("components");
+            assertThat(OTHERS).allSatisfy(other -> assertThat(status(actuator, "/actuator/" + other))
+                    .as(other)
+                    .isEqualTo(404));
+            for (String path : List.of("/things/alice", "/write", "/forgotten", "/")) {
+                assertThat(status(actuator, path)).as(path).isIn(401, 404);
+            }
+
+            WebTestClient api = service.http();
+            for (String path : List.of("/actuator", "/actuator/health", "/actuator/prometheus", "/actuator/env")) {
+                assertThat(status(api, path)).as(path).isIn(401, 404);
+            }
+        }
+    }
+
+    @Test
+    void onTheMainPort_withTokens_strangersAreToldNothingButTheStatus() {
+        try (Guarded service = start(ISSUER.settings())) {
+            assertThat(health(service.http())).isEqualTo("{\"status\":\"UP\"}");
+            for (String closed : List.of("", "/prometheus", "/env", "/heapdump")) {
+                assertThat(status(service.http(), "/actuator" + closed)).isEqualTo(401);
+            }
+        }
+    }
+
+    @Test
+    void onTheMainPort_withoutTokens_itTellsWhoeverMayDoEverythingAnyway() {
+        try (Guarded service = start(NONE)) {
+            assertThat(health(service.http())).contains("components");
+            assertThat(status(service.http(), "/actuator/prometheus")).isEqualTo(200);
+            assertThat(OTHERS).allSatisfy(other -> assertThat(status(service.http(), "/actuator/" + other))
+                    .as(other)
+                    .isEqualTo(404));
+        }
+    }
+
+    private static int status(WebTestClient http, String path) {
+        return http.get()
+                .uri(path)
+                .exchange()
+                .returnResult(String.class)
+                .getStatus()
+                .value();
+    }
+
+    private static String health(WebTestClient http) {
+        return http.get()
+                .uri("/actuator/health")
+                .exchange()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+    }
+}
