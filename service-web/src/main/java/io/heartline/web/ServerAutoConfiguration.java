@@ -23,4 +23,9 @@ class ServerAutoConfiguration {
                                 "heartline.deadline",
                                 new RequestDeadline(settings.requestTimeout()))));
     }
+
+    @Bean
+    Unanswerable unanswerable() {
+        return new Unanswerable();
+    }
 }

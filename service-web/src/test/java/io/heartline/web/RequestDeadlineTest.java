@@ -123,7 +123,8 @@ class RequestDeadlineTest {
     @Test
     void whoIsAnsweredEarly_andSendsOnNevertheless_isClosed() {
         receive(POST);
-        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE));
+        channel.writeOutbound(
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE));
         pass(10);
         receive("0\r\n\r\n");
 

@@ -1,0 +1,169 @@
+package io.heartline.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Requests that no browser makes, for every service to be asked with, and what none of them may be told. */
+public final class HostileRequests {
+
+    private static final String CHUNKED = "Transfer-Encoding: chunked\r\n";
+    private static final String END = "\r\n0\r\n\r\n";
+
+    /** What nothing may put into an answer or a log. */
+    private static final String FORGED = "forged";
+
+    private HostileRequests() {}
+
+    /** What two servers in a row could take for different requests: headers, an empty line, and a body. */
+    public static List<String> ambiguous() {
+        return List.of(
+                CHUNKED + "Content-Length: 4\r\n" + END,
+                "Content-Length: 2\r\nContent-Length: 4\r\n\r\n{}  ",
+                "Content-Length: -1\r\n\r\n{}",
+                "Content-Length: +2\r\n\r\n{}",
+                "Content-Length: 2, 2\r\n\r\n{}",
+                "Transfer-Encoding: xchunked\r\n" + END,
+                "Transfer-Encoding: chunked, identity\r\n" + END,
+                "Transfer-Encoding : chunked\r\n" + END,
+                "Transfer-Encoding:\r\n chunked\r\n" + END,
+                "Transfer-Encoding: \u000bchunked\r\n" + END,
+                "Host: elsewhere.example\r\nContent-Length: 2\r\n\r\n{}",
+                "X: a\rContent-Length: 2\r\n\r\n{}",
+                "X: a\u0000b\r\nContent-Length: 2\r\n\r\n{}");
+    }
+
+    /** Bodies in pieces that are none: headers, an empty line, and a body. */
+    public static List<String> brokenBodies() {
+        return List.of(
+                CHUNKED + "\r\nzz\r\n{}" + END,
+                CHUNKED + "\r\n-2\r\n{}" + END,
+                CHUNKED + "\r\nfffffffffffffffff\r\n{}" + END,
+                CHUNKED + "\r\n2\r\n{}}" + END);
+    }
+
+    /** Headers that services or what they are made of look at, with values that are none. */
+    public static List<String> headers() {
+        List<String> values = List.of(
+                "",
+                "x".repeat(7_000),
+                "a\u001b[31mforged",
+                ";;=,\"%00%0d%0aforged: yes",
+                "\u00e2\u0080\u00ae\u00ff",
+                "{\"$gt\":\"\"}",
+                "${jndi:ldap://127.0.0.1:1/forged}");
+        return Stream.of(
+                        "Accept",
+                        "Accept-Language",
+                        "Authorization",
+                        "baggage",
+                        "Content-Type",
+                        "Cookie",
+                        "Expect",
+                        "Forwarded",
+                        "Idempotency-Key",
+                        "If-Modified-Since",
+                        "If-None-Match",
+                        "Last-Event-ID",
+                        "Origin",
+                        "Prefer",
+                        "Range",
+                        "Sec-WebSocket-Protocol",
+                        "traceparent",
+                        "tracestate",
+                        "Upgrade",
+                        "User-Agent",
+                        "X-Forwarded-For",
+                        "X-HTTP-Method-Override")
+                .flatMap(name -> values.stream().map(value -> name + ": " + value + "\r\n\r\n"))
+                .toList();
+    }
+
+    /** Ways to files that are nobody's business, and ids that mean something to a log, a header or a database. */
+    public static List<String> paths() {
+        return List.of(
+                "/../../etc/passwd",
+                "/..%2f..%2fetc/passwd.js",
+                "/%2e%2e/push-gateway.js",
+                "/..%5c..%5cwindows/win.ini",
+                "/heartline.js%00",
+                "/file:/etc/passwd.js",
+                "/classpath:schema.js",
+                "/page/../report-batch.yml",
+                "/page/%2e%2e/report-batch.yml",
+                "/page/..%2freport-batch.yml",
+                "/page/..%252freport-batch.yml",
+                "/page/..;/report-batch.yml",
+                "/page/file:///etc/passwd",
+                "/page/..%2f%0d%0aforged%1b%5b31m",
+                "/problems/..%2fopenapi.yaml",
+                "/problems/%3Cscript%3E",
+                "/v1/authors/a%0d%0aforged:%20yes%1b%5b31m/likes",
+                "/v1/authors/a%0d%0aforged:%20yes/reports?format=csv",
+                "/v1/authors/%7B%22$gt%22:%22%22%7D/likes",
+                "/v1/authors/%7B%22$gt%22:%22%22%7D/reports",
+                "/v1/authors/alice/likes?after=%0d%0aforged:%20yes",
+                "/v1/authors/alice/reports/%7B%22$ne%22:1%7D",
+                "/v1/authors/..%2f..%2f/likes",
+                "/v1/reports/$where/authors",
+                "/v1/runs/%7B%22$gt%22:%22%22%7D",
+                "/v1/runs/x%0d%0aforged:%20yes",
+                "/actuator/env",
+                "/actuator/heapdump",
+                "/actuator/beans",
+                "/actuator/loggers",
+                "/actuator/sbom");
+    }
+
+    /** Methods that nothing here is for; TRACE would send a token back to a page's script. */
+    public static List<String> methods() {
+        return List.of("TRACE", "CONNECT", "PROPFIND", "PRI", "get", "PUT", "DELETE", "PATCH");
+    }
+
+    /**
+     * The answer, whole; empty if there is none but the connection's end.
+     *
+     * @param what method and target
+     * @param rest all that follows {@code Host}, with the empty line
+     */
+    public static String ask(int port, String what, String rest) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write((what + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + rest)
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (SocketException e) {
+            return ""; // it was closed before all was read
+        }
+    }
+
+    public static void assertRefused(String what, String answer) {
+        assertThat(answer).as(what).matches("(?s)|HTTP/1.1 4\\d\\d .*");
+        assertTellsNothing(what, answer);
+    }
+
+    /** There is one answer at the most, no defect, and nothing of what it is made of, nor of what was smuggled into it. */
+    public static void assertTellsNothing(String what, String answer) {
+        assertThat(answer)
+                .as(what)
+                .matches("(?s)|HTTP/1.1 [234]\\d\\d .*")
+                .doesNotContainPattern("(?s)HTTP/1.1.*HTTP/1.1")
+                .doesNotContainPattern("(?im)^(server|x-powered-by|x-application-context|" + FORGED + "): ")
+                .doesNotContainPattern(
+                        "Exception|\\bat (io|org|java|reactor)\\.|(org|io|java|reactor|tools)\\.[a-z]+\\.[a-z]+")
+                .doesNotContain("\u001b");
+    }
+
+    /** No defect, no stack of frames, and no line of a caller's making. */
+    public static void assertLogIsQuiet(String log) {
+        assertThat(log).doesNotContain("\tat ", " ERROR ", "Decoding failed", "\u001b", "jndi");
+        assertThat(log.lines()).noneMatch(line -> line.startsWith(FORGED));
+    }
+}
