@@ -82,6 +82,26 @@ class LikeReaderTest {
     }
 
     @Test
+    void nestingWithoutEnd_isRefusedAsAWhole_evenInAFieldThatIsIgnored() {
+        for (String nested :
+                new String[] {"[".repeat(7_000) + "]".repeat(7_000), "{\"a\":".repeat(2_000) + "1" + "}".repeat(2_000)
+                }) {
+            Fault[] errors = errors("{" + IDS + ",\"mood\":" + nested + "}");
+
+            assertThat(errors).extracting(Fault::pointer).containsExactly("");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"$gt\":\"\"}", "[\"alice\"]", "\"$where\"", "\"a\\r\\nb\"", "\"\\u001b[31m\"", "\"\\u202e\""})
+    void anIdThatMeansSomethingToADatabaseOrALog_isNone(String id) {
+        Fault[] errors = errors("{\"postId\":\"p\",\"likerId\":\"bob\",\"authorId\":" + id + "}");
+
+        assertThat(errors).extracting(Fault::pointer).containsExactly("/authorId");
+    }
+
+    @Test
     void aFieldThatIsGivenTwice_isRefused_whateverItSays() {
         for (String twice : new String[] {"\"type\":\"liked\",\"type\":\"liked\"", "\"at\":null,\"at\":null"}) {
             Fault[] errors = errors("{" + IDS + "," + twice + "}");

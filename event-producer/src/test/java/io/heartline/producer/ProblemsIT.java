@@ -16,6 +16,7 @@ class ProblemsIT extends AnsweringIT {
         assertThatItIsNamed(IdempotencyKey.HEADER, 400, post(JSON, LIKE, IdempotencyKey.HEADER, "two words"));
         assertThatItIsNamed(IdempotencyKey.HEADER, 400, post(NDJSON, LIKE, IdempotencyKey.HEADER, "two words"));
         assertThatItIsNamed("Content-Encoding", 415, post(NDJSON, LIKE, "Content-Encoding", "gzip"));
+        assertThatItIsNamed("Content-Encoding", 415, post(JSON, LIKE, "Content-Encoding", "gzip"));
         assertThatItIsNamed("Content-Type", 415, post("application/*", LIKE));
     }
 

@@ -78,6 +78,13 @@ class LikeEventJsonTest {
     }
 
     @Test
+    void decode_nestingWithoutEndIsUnreadableEvenInAFieldNobodyReads() throws Exception {
+        String nested = "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000);
+
+        assertUnreadable(ALICE, utf8(approved("liked").replaceFirst("\\{", "{\"x\":" + nested + ",")));
+    }
+
+    @Test
     void decode_bytesThatAreNotUtf8AreUnreadableEvenInAFieldNobodyReads() throws Exception {
         byte[] overlong = approved("liked")
                 .replaceFirst("\\{", "{\"x\":\"\u00c0\u00af\",")

@@ -7,17 +7,26 @@ import graphql.execution.instrumentation.Instrumentation;
 import graphql.parser.ParserOptions;
 import graphql.schema.Coercing;
 import graphql.schema.GraphQLScalarType;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.graphql.execution.RuntimeWiringConfigurer;
+import org.springframework.graphql.server.WebGraphQlHandler;
 import org.springframework.graphql.server.WebGraphQlInterceptor;
+import org.springframework.graphql.server.webflux.GraphQlSseHandler;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.WebFilter;
+import reactor.core.publisher.Mono;
 
 @Configuration(proxyBeanMethods = false)
 class GraphQlConfiguration {
@@ -67,6 +76,18 @@ class GraphQlConfiguration {
             request.configureExecutionInput((input, builder) ->
                     builder.graphQLContext(Map.of(ParserOptions.class, LIMITS)).build());
             return chain.next(request);
+        };
+    }
+
+    /** There are no subscriptions. Spring's own would log whatever comes this way, each time by a logger of a new name. */
+    @Bean
+    @ConditionalOnWebApplication // commands answer nobody
+    GraphQlSseHandler noEventStreams(WebGraphQlHandler queries) {
+        return new GraphQlSseHandler(queries) {
+            @Override
+            public Mono<ServerResponse> handleRequest(ServerRequest request) {
+                return Mono.error(new NotAcceptableStatusException(List.of(MediaType.APPLICATION_JSON)));
+            }
         };
     }
 
