@@ -56,6 +56,9 @@ class ErasureIT {
 
         batch.run();
         assertThat(database.figures(AUTHOR).likes()).isZero();
+        assertThat(batch.verification.verify(ReportsDatabase.WEEK).differences())
+                .as("the log remembers")
+                .isNotEmpty();
         database.assertFiguresEqualTheNaiveCountOf(events.stream()
                 .filter(event -> !event.authorId().equals(AUTHOR))
                 .toList());

@@ -1,0 +1,61 @@
+package io.heartline.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Whether what docs/security.md says is tested is. */
+class ThreatsTest {
+
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| .* \\| (`\\w+(?:Test|IT)\\b.*) \\|$");
+    private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT)(?:\\.\\w+)?)`");
+
+    private final String page = Documents.read("docs/security.md");
+
+    ThreatsTest() throws IOException {}
+
+    @Test
+    void everyThreat_hasATest() {
+        String table = page.split("(?m)^## Threats$")[1].split("(?m)^## ")[0];
+        List<String> rows =
+                table.lines().filter(line -> line.startsWith("| ")).skip(1).toList();
+
+        assertThat(rows).hasSizeGreaterThan(20).allMatch(row -> ROW.matcher(row).matches());
+    }
+
+    @Test
+    void everyTestThatIsNamed_isThere() throws IOException {
+        List<Path> sources = sources();
+
+        assertThat(Documents.find(NAMED, page)).isNotEmpty().allSatisfy(named -> {
+            String[] parts = named.split("\\.");
+            assertThat(sources)
+                    .as(named)
+                    .anyMatch(source ->
+                            source.endsWith(parts[0] + ".java") && (parts.length == 1 || has(source, parts[1])));
+        });
+    }
+
+    private static boolean has(Path source, String method) {
+        try {
+            return Files.readString(source).contains(" void " + method + "(");
+        } catch (IOException e) {
+            return false; // and so it is named
+        }
+    }
+
+    private static List<Path> sources() throws IOException {
+        try (Stream<Path> files = Files.find(
+                Documents.ROOT,
+                12,
+                (path, is) -> is.isRegularFile() && path.toString().contains("src/test/java"))) {
+            return files.toList();
+        }
+    }
+}
