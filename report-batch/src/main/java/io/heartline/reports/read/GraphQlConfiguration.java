@@ -1,8 +1,6 @@
 package io.heartline.reports.read;
 
 import graphql.GraphQLContext;
-import graphql.analysis.MaxQueryComplexityInstrumentation;
-import graphql.analysis.MaxQueryDepthInstrumentation;
 import graphql.execution.instrumentation.Instrumentation;
 import graphql.parser.ParserOptions;
 import graphql.schema.Coercing;
@@ -60,13 +58,8 @@ class GraphQlConfiguration {
     }
 
     @Bean
-    Instrumentation depth() {
-        return new MaxQueryDepthInstrumentation(QueryCost.DEEPEST);
-    }
-
-    @Bean
-    Instrumentation cost() {
-        return new MaxQueryComplexityInstrumentation(QueryCost.MOST, new QueryCost());
+    Instrumentation limits() {
+        return new QueryLimits();
     }
 
     /** Before anything is made of a text, it has to be one of a reasonable size. */

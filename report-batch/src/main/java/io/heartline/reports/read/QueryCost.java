@@ -1,13 +1,30 @@
 package io.heartline.reports.read;
 
-import graphql.analysis.FieldComplexityCalculator;
-import graphql.analysis.FieldComplexityEnvironment;
+import graphql.execution.CoercedVariables;
+import graphql.language.Argument;
+import graphql.language.Field;
+import graphql.language.FragmentDefinition;
+import graphql.language.FragmentSpread;
+import graphql.language.InlineFragment;
+import graphql.language.IntValue;
+import graphql.language.Selection;
+import graphql.language.SelectionSet;
+import graphql.language.Value;
+import graphql.language.VariableReference;
+import java.math.BigInteger;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What a GraphQL query costs: one for each field, as often as a list may repeat it, and something for each time the database
- * is asked.
+ * is asked. A fragment costs as much each time it is used, but is looked at once: of fragments that use fragments, a short
+ * text can hold more uses than there is time to count. Only for what is valid, in which no fragment uses itself.
+ *
+ * @param cost never more than {@link #BEYOND}
+ * @param depth of fields in fields
  */
-final class QueryCost implements FieldComplexityCalculator {
+record QueryCost(long cost, int depth) {
 
     /** A thousand authors with all there is to know of them, or a hundred reports. */
     static final int MOST = 15_000;
@@ -15,27 +32,89 @@ final class QueryCost implements FieldComplexityCalculator {
     /** The standard introspection asks for as much. */
     static final int DEEPEST = 13;
 
+    private static final long BEYOND = 1_000_000_000;
     private static final int READ = 100;
     private static final int MOST_WEEKS = 53;
     private static final int DAYS = 7;
     private static final int TOP_POSTS = 10;
+    private static final int BY_DEFAULT = 10; // the schema's
 
-    @Override
-    public int calculate(FieldComplexityEnvironment field, int children) {
-        return switch (field.getField().getName()) {
-            case "weeklyReport" -> READ + children;
-            case "weeklyReports" -> READ + MOST_WEEKS * children;
-            case "topAuthors" -> READ + Math.multiplyExact(first(field), children);
-            case "byDay" -> 1 + DAYS * children;
-            case "topPosts" -> 1 + TOP_POSTS * children;
-            default -> 1 + children;
-        };
+    static QueryCost of(SelectionSet query, Map<String, FragmentDefinition> fragments, CoercedVariables variables) {
+        return new Count(fragments, variables).of(query);
     }
 
-    /** Of what is out of bounds, the data fetcher will say so. */
-    private static int first(FieldComplexityEnvironment field) {
-        return field.getArguments().get("first") instanceof Integer first
-                ? Math.max(1, Math.min(first, WeekController.MOST_AUTHORS))
-                : 1;
+    private record Count(
+            Map<String, FragmentDefinition> fragments, CoercedVariables variables, Map<String, QueryCost> known) {
+
+        Count(Map<String, FragmentDefinition> fragments, CoercedVariables variables) {
+            this(fragments, variables, new HashMap<>());
+        }
+
+        QueryCost of(SelectionSet selections) {
+            long cost = 0;
+            int depth = 0;
+            for (Selection<?> selection : selections == null ? List.<Selection<?>>of() : selections(selections)) {
+                QueryCost one = of(selection);
+                cost += one.cost;
+                depth = Math.max(depth, one.depth);
+            }
+            return new QueryCost(Math.min(cost, BEYOND), depth);
+        }
+
+        @SuppressWarnings({"unchecked", "rawtypes"}) // as graphql-java has it
+        private static List<Selection<?>> selections(SelectionSet selections) {
+            return (List) selections.getSelections();
+        }
+
+        private QueryCost of(Selection<?> selection) {
+            if (selection instanceof FragmentSpread spread) {
+                QueryCost cost = known.get(spread.getName());
+                if (cost == null) {
+                    cost = of(fragments.get(spread.getName()).getSelectionSet());
+                    known.put(spread.getName(), cost);
+                }
+                return cost;
+            }
+            if (selection instanceof InlineFragment fragment) {
+                return of(fragment.getSelectionSet());
+            }
+            Field field = (Field) selection;
+            QueryCost children = of(field.getSelectionSet());
+            return new QueryCost(Math.min(cost(field, children.cost), BEYOND), children.depth + 1);
+        }
+
+        private long cost(Field field, long children) {
+            return switch (field.getName()) {
+                case "weeklyReport" -> READ + children;
+                case "weeklyReports" -> READ + MOST_WEEKS * children;
+                case "topAuthors" -> READ + first(field) * children;
+                case "byDay" -> 1 + DAYS * children;
+                case "topPosts" -> 1 + TOP_POSTS * children;
+                default -> 1 + children;
+            };
+        }
+
+        /** Of what is out of bounds, the data fetcher will say so. */
+        private int first(Field field) {
+            int first = BY_DEFAULT;
+            for (Argument argument : field.getArguments()) {
+                if (argument.getName().equals("first")) {
+                    first = number(argument.getValue());
+                }
+            }
+            return Math.max(1, Math.min(first, WeekController.MOST_AUTHORS));
+        }
+
+        private int number(Value<?> value) {
+            if (value instanceof IntValue literal) {
+                return literal.getValue()
+                        .min(BigInteger.valueOf(Integer.MAX_VALUE))
+                        .intValue();
+            }
+            if (value instanceof VariableReference variable && variables.containsKey(variable.getName())) {
+                return variables.get(variable.getName()) instanceof Integer given ? given : BY_DEFAULT;
+            }
+            return BY_DEFAULT;
+        }
     }
 }

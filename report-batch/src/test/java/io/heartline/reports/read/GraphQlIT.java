@@ -107,6 +107,12 @@ class GraphQlIT extends ReadIT {
         assertThat(error("{a:" + wide + " b:" + wide + "}").path("message").stringValue())
                 .contains("maximum query complexity exceeded");
         assertThat(error(aliases + "}").path("message").stringValue()).contains("maximum query complexity exceeded");
+        assertThat(error(
+                                "{a:topAuthors(week:\"current\",first:1000){...f} b:topAuthors(week:\"current\",first:1000){...f}}"
+                                        + " fragment f on RankedAuthor {%s}".formatted(RANKED))
+                        .path("message")
+                        .stringValue())
+                .contains("maximum query complexity exceeded");
         Answer byVariable = post(Map.of(
                 "query",
                 "query($n:Int){a:topAuthors(week:\"current\",first:$n){%s} b:topAuthors(week:\"current\",first:$n){%s}}"
