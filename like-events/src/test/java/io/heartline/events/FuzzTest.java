@@ -1,0 +1,3 @@
+package io.heartline.events;
+
+class FuzzTest extends Fuzzing {}

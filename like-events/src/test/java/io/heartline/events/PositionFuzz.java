@@ -1,0 +1,27 @@
+package io.heartline.events;
+
+import static io.heartline.events.Fuzzing.require;
+
+import java.nio.charset.StandardCharsets;
+
+/** Clients send positions back: one that is read is written as it was, and anything else is refused. */
+public final class PositionFuzz {
+
+    private PositionFuzz() {}
+
+    public static void fuzzerTestOneInput(byte[] input) {
+        String text = new String(input, StandardCharsets.UTF_8);
+        Position position;
+        try {
+            position = Position.parse(text);
+        } catch (IllegalArgumentException e) {
+            require(
+                    e.getClass() == IllegalArgumentException.class,
+                    "a number out of range is refused like all the rest");
+            return;
+        }
+        require(position.toString().equals(text), "a position has one form");
+        require(Position.parse(position.toString()).equals(position), "what is written is read");
+        require(position.partition() >= 0 && position.next() >= 0, "numbers are what they look like");
+    }
+}
