@@ -1,0 +1,5 @@
+package io.heartline.producer;
+
+import io.heartline.events.Fuzzing;
+
+class FuzzTest extends Fuzzing {}

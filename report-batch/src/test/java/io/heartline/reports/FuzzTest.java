@@ -1,0 +1,5 @@
+package io.heartline.reports;
+
+import io.heartline.events.Fuzzing;
+
+class FuzzTest extends Fuzzing {}
