@@ -1,6 +1,7 @@
 package io.heartline.gateway;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.security.core.Authentication;
@@ -19,6 +20,8 @@ import reactor.core.publisher.Mono;
 final class BearerTokens implements ServerAuthenticationConverter {
 
     private static final String PREFIX = "bearer.";
+    private static final Pattern FORM =
+            Pattern.compile("[A-Za-z0-9._~+/-]+=*"); // RFC 6750's b64token, as in Authorization
 
     private final ServerBearerTokenAuthenticationConverter standard = new ServerBearerTokenAuthenticationConverter();
 
@@ -35,6 +38,10 @@ final class BearerTokens implements ServerAuthenticationConverter {
         }
         if (offered.size() > 1) {
             return refused("Found multiple bearer tokens in the request");
+        }
+        if (!FORM.matcher(offered.get(0)).matches()) {
+            return Mono.error(
+                    new OAuth2AuthenticationException(BearerTokenErrors.invalidToken("Bearer token is malformed")));
         }
         return standard.convert(exchange)
                 .flatMap(other -> refused("Found multiple bearer tokens in the request"))

@@ -57,6 +57,7 @@ public final class BearerTokensFuzz {
                 token == null || tokens == 0 || lines[0].isEmpty() || !isBearer(lines[0]),
                 "nor of one here and one there");
         if (token != null) {
+            require(token.matches("[A-Za-z0-9._~+/-]+=*"), "a token has one form, wherever it is");
             requireIssued(token);
         }
     }
