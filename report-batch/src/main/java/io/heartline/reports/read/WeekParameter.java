@@ -8,6 +8,9 @@ import org.threeten.extra.YearWeek;
 /** A week as a URL names it: {@code 2026-W47}, {@code current} or {@code previous}. */
 final class WeekParameter {
 
+    /** Before it, years have another form. */
+    static final YearWeek FIRST = YearWeek.of(1000, 1);
+
     // YearWeek reads years of ten digits and of other eras, too, in which weeks cannot be counted on and back
     private static final Pattern FORM = Pattern.compile("[1-9][0-9]{3}-W[0-9]{2}");
 

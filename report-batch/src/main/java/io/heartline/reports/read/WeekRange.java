@@ -20,7 +20,7 @@ record WeekRange(YearWeek from, YearWeek to) {
      */
     static WeekRange parse(String first, String last, YearWeek current) {
         YearWeek to = last == null ? current : WeekParameter.parse("to", last, current);
-        YearWeek from = first == null ? to.minusWeeks(BY_DEFAULT - 1) : WeekParameter.parse("from", first, current);
+        YearWeek from = first == null ? lastTwelve(to) : WeekParameter.parse("from", first, current);
         if (from.isAfter(to)) {
             throw new InvalidParameterException("from", "must not be after to, which is " + to);
         }
@@ -30,6 +30,12 @@ record WeekRange(YearWeek from, YearWeek to) {
                     "from", "must be no more than " + MOST + " weeks back, both ends counted; to is " + to);
         }
         return range;
+    }
+
+    /** As many of them as a URL can name. */
+    private static YearWeek lastTwelve(YearWeek to) {
+        YearWeek from = to.minusWeeks(BY_DEFAULT - 1);
+        return from.isBefore(WeekParameter.FIRST) ? WeekParameter.FIRST : from;
     }
 
     private long length() {
