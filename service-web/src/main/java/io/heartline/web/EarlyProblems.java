@@ -2,12 +2,16 @@ package io.heartline.web;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
@@ -16,10 +20,12 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What goes wrong before there is a handler, which is all that a service's own problems hear of: a token that is missing, an origin
  * that is not allowed, a body that is too large. Also whatever has to be told to somebody whose {@code Accept} cannot be
- * read. Comes before Spring Boot's own page of errors. Imported by a service.
+ * read, and defects, which are told of in the log alone. Comes before Spring Boot's own page of errors. Imported by a service.
  */
 @Order(-2)
 public final class EarlyProblems implements WebExceptionHandler {
+
+    private static final Log log = LogFactory.getLog(EarlyProblems.class);
 
     private final JsonMapper json;
 
@@ -30,9 +36,10 @@ public final class EarlyProblems implements WebExceptionHandler {
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable e) {
         ServerHttpResponse response = exchange.getResponse();
-        if (response.isCommitted() || !(e instanceof ErrorResponse error)) {
-            return Mono.error(e);
+        if (response.isCommitted()) {
+            return Mono.error(e); // to end it here would make a part look like the whole
         }
+        ErrorResponse error = e instanceof ErrorResponse known ? known : defect(exchange, e);
         ProblemDetail said = error.getBody();
         response.setStatusCode(error.getStatusCode());
         response.getHeaders().putAll(error.getHeaders());
@@ -40,6 +47,13 @@ public final class EarlyProblems implements WebExceptionHandler {
         byte[] body = json.writeValueAsBytes(members(said));
         DataBuffer buffer = response.bufferFactory().wrap(body);
         return response.writeWith(Mono.just(buffer));
+    }
+
+    private static ErrorResponse defect(ServerWebExchange exchange, Throwable e) {
+        log.error(exchange.getLogPrefix() + "answered 500", e);
+        ErrorResponseException error = new ErrorResponseException(HttpStatus.INTERNAL_SERVER_ERROR, e);
+        error.setDetail("A defect of the service: its log says more under this answer's Request-Id.");
+        return error;
     }
 
     private static Map<String, Object> members(ProblemDetail problem) {
