@@ -19,7 +19,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** What is encrypted and not yet sent counts as well: a reader that does not read costs no more than without TLS. */
 @Import(SlowReaderOverTlsIT.Trust.class)
-@TestPropertySource(properties = "heartline.gateway.request-timeout=3s")
+@TestPropertySource(properties = "heartline.web.request-timeout=3s")
 class SlowReaderOverTlsIT extends SlowReaderIT {
 
     @TempDir
@@ -52,6 +52,14 @@ class SlowReaderOverTlsIT extends SlowReaderIT {
         socket.startHandshake();
         return socket;
     }
+
+    /** Not asked again: the sums are made before anything is encrypted. */
+    @Override
+    void aReaderThatReadsOn_hasExactSums_andAHealthyOneMissedNothing() {}
+
+    /** Not asked again: the WebSocket below is sent away as well. */
+    @Override
+    void aReaderThatReadsNothingForTooLong_isSentAway() {}
 
     @Test
     void aConnectionThatSaysNothingOnceItIsSecured_isCutOff() throws Exception {

@@ -28,7 +28,9 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class IssuerKeysTest {
 
-    private final TestIssuer tokens = new TestIssuer();
+    private static final TestIssuer TOKENS = new TestIssuer();
+    private static final TestIssuer OTHERS = new TestIssuer();
+
     private final Map<String, String> published = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
     private HttpServer server;
@@ -49,7 +51,7 @@ class IssuerKeysTest {
             exchange.close();
         });
         server.start();
-        published.put("/keys", tokens.jwkSet());
+        published.put("/keys", TOKENS.jwkSet());
         published.put(
                 "/.well-known/openid-configuration",
                 JSONObjectUtils.toJSONString(Map.of("issuer", issuer, "jwks_uri", issuer + "/keys")));
@@ -68,15 +70,15 @@ class IssuerKeysTest {
         }
     }
 
-    private static List<JWK> ask(IssuerKeys keys, TestIssuer tokens) {
-        return keys.apply(parse(tokens.token("alice"))).collectList().block();
+    private static List<JWK> ask(IssuerKeys keys, TestIssuer issuer) {
+        return keys.apply(parse(issuer.token("alice"))).collectList().block();
     }
 
     @Test
     void aPublishedKey_isFound_andAskedForOnce() throws IOException {
         try (IssuerKeys keys = IssuerKeys.at(issuer + "/keys")) {
             for (int i = 0; i < 100; i++) {
-                assertThat(ask(keys, tokens)).containsExactly(tokens.key().toPublicJWK());
+                assertThat(ask(keys, TOKENS)).containsExactly(TOKENS.key().toPublicJWK());
             }
         }
         assertThat(asked).hasValue(1);
@@ -85,7 +87,7 @@ class IssuerKeysTest {
     @Test
     void anIssuerSaysWhereItsKeysAre() throws IOException {
         try (IssuerKeys keys = IssuerKeys.of(issuer)) {
-            assertThat(ask(keys, tokens)).containsExactly(tokens.key().toPublicJWK());
+            assertThat(ask(keys, TOKENS)).containsExactly(TOKENS.key().toPublicJWK());
         }
     }
 
@@ -97,7 +99,7 @@ class IssuerKeysTest {
 
         try (IssuerKeys keys = IssuerKeys.of(issuer)) {
             assertThatExceptionOfType(RuntimeException.class)
-                    .isThrownBy(() -> ask(keys, tokens))
+                    .isThrownBy(() -> ask(keys, TOKENS))
                     .havingRootCause()
                     .withMessageContaining("another issuer");
         }
@@ -105,24 +107,22 @@ class IssuerKeysTest {
 
     @Test
     void aNewKey_isFoundByTheFirstTokenOfIt() throws IOException {
-        TestIssuer next = new TestIssuer();
         try (IssuerKeys keys = IssuerKeys.at(issuer + "/keys")) {
-            ask(keys, tokens);
-            published.put("/keys", next.jwkSet());
+            ask(keys, TOKENS);
+            published.put("/keys", OTHERS.jwkSet());
 
-            assertThat(ask(keys, next)).containsExactly(next.key().toPublicJWK());
+            assertThat(ask(keys, OTHERS)).containsExactly(OTHERS.key().toPublicJWK());
         }
     }
 
     @Test
     void tokensOfUnknownKeys_doNotMakeItAskEachTime() throws IOException {
-        TestIssuer stranger = new TestIssuer();
         try (IssuerKeys keys = IssuerKeys.at(issuer + "/keys")) {
             for (int i = 0; i < 20; i++) {
-                ask(keys, tokens);
-                assertThat(ask(keys, stranger)).isEmpty();
+                ask(keys, TOKENS);
+                assertThat(ask(keys, OTHERS)).isEmpty();
             }
-            assertThat(ask(keys, tokens)).isNotEmpty();
+            assertThat(ask(keys, TOKENS)).isNotEmpty();
         }
         assertThat(asked.get()).isLessThanOrEqualTo(3);
     }
@@ -137,7 +137,7 @@ class IssuerKeysTest {
                 service.http()
                         .get()
                         .uri("/write")
-                        .headers(headers -> headers.setBearerAuth(tokens.token("app", "things:write")))
+                        .headers(headers -> headers.setBearerAuth(TOKENS.token("app", "things:write")))
                         .exchange()
                         .expectStatus()
                         .isEqualTo(503)
@@ -158,12 +158,12 @@ class IssuerKeysTest {
     void theIssuerItself_isHeldToItsName() {
         try (Guarded service = Guarded.start(
                 "heartline.security.mode=jwt", "spring.security.oauth2.resourceserver.jwt.issuer-uri=" + issuer)) {
-            assertThat(status(service, tokens.token(claims -> claims.subject("app")
+            assertThat(status(service, TOKENS.token(claims -> claims.subject("app")
                             .issuer(issuer)
                             .claim("scope", "things:write"))))
                     .isEqualTo(200);
-            assertThat(status(service, tokens.token("app", "things:write"))).isEqualTo(401);
-            assertThat(status(service, new TestIssuer().token(claims -> claims.subject("app")
+            assertThat(status(service, TOKENS.token("app", "things:write"))).isEqualTo(401);
+            assertThat(status(service, OTHERS.token(claims -> claims.subject("app")
                             .issuer(issuer)
                             .claim("scope", "things:write"))))
                     .isEqualTo(401);
