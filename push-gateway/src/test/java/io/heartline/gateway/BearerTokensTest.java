@@ -1,0 +1,64 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+
+/** Where a token is looked for, and where it is not. */
+class BearerTokensTest {
+
+    private static final String PATH = "/v1/authors/alice/likes";
+    private static final String PROTOCOL = "Sec-WebSocket-Protocol";
+
+    private static String token(boolean isParameterAllowed, MockServerHttpRequest.BaseBuilder<?> request) {
+        return new BearerTokens(isParameterAllowed)
+                .convert(MockServerWebExchange.from(request.build()))
+                .map(Authentication::getCredentials)
+                .map(Object::toString)
+                .block();
+    }
+
+    @Test
+    void asAParameter_itIsFoundIfThatIsSwitchedOn_andOnlyThen() {
+        assertThat(token(false, MockServerHttpRequest.get(PATH + "?access_token=a.b.c")))
+                .isNull();
+        assertThat(token(true, MockServerHttpRequest.get(PATH + "?access_token=a.b.c")))
+                .isEqualTo("a.b.c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"heartline.v1, bearer.a.b.c", "bearer.a.b.c,heartline.v1", " bearer.a.b.c "})
+    void amongTheSubprotocols_itIsFoundWhereverItStands(String offered) {
+        assertThat(token(false, MockServerHttpRequest.get(PATH).header(PROTOCOL, offered)))
+                .isEqualTo("a.b.c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"heartline.v1", "bearer.", "Bearer.a.b.c", "xbearer.a.b.c", ""})
+    void whatOnlyLooksLikeOne_isNone(String offered) {
+        assertThat(token(false, MockServerHttpRequest.get(PATH).header(PROTOCOL, offered)))
+                .isNull();
+    }
+
+    @Test
+    void ofTwo_noneIsChosen() {
+        for (MockServerHttpRequest.BaseBuilder<?> request : new MockServerHttpRequest.BaseBuilder<?>[] {
+            MockServerHttpRequest.get(PATH).header(PROTOCOL, "bearer.a.b.c, bearer.d.e.f"),
+            MockServerHttpRequest.get(PATH).header(PROTOCOL, "bearer.a.b.c").header("Authorization", "Bearer d.e.f"),
+            MockServerHttpRequest.get(PATH + "?access_token=d.e.f").header(PROTOCOL, "bearer.a.b.c"),
+            MockServerHttpRequest.get(PATH + "?access_token=d.e.f").header("Authorization", "Bearer a.b.c")
+        }) {
+            assertThatExceptionOfType(OAuth2AuthenticationException.class)
+                    .isThrownBy(() -> token(true, request))
+                    .satisfies(refusal ->
+                            assertThat(refusal.getError().getErrorCode()).isEqualTo("invalid_request"));
+        }
+    }
+}
