@@ -22,15 +22,25 @@ final class TokenMode {
                     "jwt",
                     "There are no keys to check tokens with: set one of " + JWT + String.join(", " + JWT, KEYS) + '.');
         }
-        List<String> audiences = Binder.get(environment)
-                .bind(JWT + "audiences", Bindable.listOf(String.class))
-                .orElse(List.of());
-        if (audiences.isEmpty()) {
+        if (list(environment, "audiences").isEmpty()) {
             throw new InvalidConfigurationPropertyValueException(
                     JWT + "audiences",
                     "",
                     "Tokens that were issued for another service would open this one: say how tokens name it.");
         }
+        List<String> algorithms = list(environment, "jws-algorithms");
+        if (algorithms.size() > 1) {
+            throw new InvalidConfigurationPropertyValueException(
+                    JWT + "jws-algorithms",
+                    String.join(",", algorithms),
+                    "Tokens are signed with one of them: say which.");
+        }
+    }
+
+    private static List<String> list(Environment environment, String key) {
+        return Binder.get(environment)
+                .bind(JWT + key, Bindable.listOf(String.class))
+                .orElse(List.of());
     }
 
     private static boolean isSet(Environment environment, String key) {

@@ -189,6 +189,16 @@ class IssuerKeysTest {
     }
 
     @Test
+    void withSeveralAlgorithms_itDoesNotStart() {
+        assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+                .isThrownBy(() -> Guarded.start(
+                        "heartline.security.mode=jwt",
+                        "spring.security.oauth2.resourceserver.jwt.jwk-set-uri=" + issuer + "/keys",
+                        "spring.security.oauth2.resourceserver.jwt.jws-algorithms=RS256,none"))
+                .withMessageContaining("jws-algorithms");
+    }
+
+    @Test
     void withoutAnAudience_itDoesNotStart() {
         assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
                 .isThrownBy(() -> Guarded.start(
