@@ -1,11 +1,14 @@
 package io.heartline.web;
 
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import reactor.netty.NettyPipeline;
 
 /** What a service's server does about peers that are broken or mean no good, before any of the service's own code. */
@@ -13,6 +16,19 @@ import reactor.netty.NettyPipeline;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @EnableConfigurationProperties(WebSettings.class)
 class ServerAutoConfiguration {
+
+    /** What is put behind the codec of HTTP/1.1 is nowhere then, and every connection would fail. */
+    @Bean
+    static BeanFactoryPostProcessor oneProtocol(Environment environment) {
+        return beans -> {
+            if (environment.getProperty("server.http2.enabled", boolean.class, false)) {
+                throw new InvalidConfigurationPropertyValueException(
+                        "server.http2.enabled",
+                        true,
+                        "HTTP/1.1 is all that is spoken here. A proxy in front may speak HTTP/2.");
+            }
+        };
+    }
 
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> deadlines(WebSettings settings) {

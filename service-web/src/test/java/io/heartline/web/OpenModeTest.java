@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
@@ -80,6 +82,13 @@ class OpenModeTest {
     }
 
     @Test
+    void http2_isRefusedByItsName() {
+        assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+                .isThrownBy(() -> start("--server.address=127.0.0.1", "--server.http2.enabled=true"))
+                .withMessageContaining("server.http2.enabled");
+    }
+
+    @Test
     void anUnknownMode_isRefusedByItsName(CapturedOutput output) {
         assertThatExceptionOfType(BindException.class).isThrownBy(() -> start("--heartline.security.mode=closed"));
 
@@ -95,11 +104,12 @@ class OpenModeTest {
     @EnableAutoConfiguration
     static class Anything {}
 
-    private static void start(String setting) {
+    private static void start(String... settings) {
         ApplicationListener<WebServerInitializedEvent> listens = event -> System.out.println("it listens");
         new SpringApplicationBuilder(Anything.class)
                 .listeners(listens)
-                .run("--server.port=0", setting)
+                .run(Stream.concat(Stream.of("--server.port=0"), Stream.of(settings))
+                        .toArray(String[]::new))
                 .close();
     }
 }
