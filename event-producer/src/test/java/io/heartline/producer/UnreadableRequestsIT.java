@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.web.HostileRequests;
+import io.heartline.web.WithstandsHostileRequests;
 import java.io.BufferedInputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -11,21 +12,36 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-@ExtendWith(OutputCaptureExtension.class)
-class UnreadableRequestsIT {
-
-    private static final String JSON = "Content-Type: application/json\r\n";
+class UnreadableRequestsIT implements WithstandsHostileRequests {
 
     private static RunningProducer producer;
+
+    @Override
+    public int port() {
+        return producer.port;
+    }
+
+    @Override
+    public String target() {
+        return "/v1/likes";
+    }
+
+    @Override
+    public String withBody() {
+        return "POST " + target();
+    }
+
+    @Override
+    public String bodyHeaders() {
+        return "Content-Type: application/json\r\n";
+    }
 
     @BeforeAll
     static void start() {
@@ -70,45 +86,10 @@ class UnreadableRequestsIT {
     }
 
     @Test
-    void aRequestThatTwoServersCouldReadDifferently_isRefused() throws Exception {
-        for (String ambiguous : HostileRequests.ambiguous()) {
-            HostileRequests.assertRefused(
-                    ambiguous, HostileRequests.ask(producer.port, "POST /v1/likes", JSON + ambiguous));
-        }
-    }
-
-    @Test
     void aBodyInPiecesThatAreNone_isRefused_andIsNoDefect(CapturedOutput log) throws Exception {
         for (String broken : HostileRequests.brokenBodies()) {
-            HostileRequests.assertRefused(broken, HostileRequests.ask(producer.port, "POST /v1/likes", JSON + broken));
+            HostileRequests.assertRefused(broken, HostileRequests.ask(port(), withBody(), bodyHeaders() + broken));
         }
         HostileRequests.assertLogIsQuiet(log.getAll());
-    }
-
-    @Test
-    void noHeader_isADefect_orComesBack_orIsLogged(CapturedOutput log) throws Exception {
-        for (String header : HostileRequests.headers()) {
-            HostileRequests.assertTellsNothing(header, HostileRequests.ask(producer.port, "GET /v1/likes", header));
-        }
-        HostileRequests.assertLogIsQuiet(log.getAll());
-    }
-
-    @Test
-    void noPath_leadsToAFile_orToAnothersData_orIsLogged(CapturedOutput log) throws Exception {
-        for (String path : HostileRequests.paths()) {
-            HostileRequests.assertRefused(path, HostileRequests.ask(producer.port, "GET " + path, "\r\n"));
-        }
-        HostileRequests.assertLogIsQuiet(log.getAll());
-    }
-
-    @Test
-    void aMethodThatNothingIsFor_isRefused_andNothingOfItComesBack() throws Exception {
-        for (String method : HostileRequests.methods()) {
-            String answer =
-                    HostileRequests.ask(producer.port, method + " /v1/likes", "Authorization: Bearer s3cr3t\r\n\r\n");
-
-            HostileRequests.assertRefused(method, answer);
-            assertThat(answer).doesNotContain("s3cr3t");
-        }
     }
 }

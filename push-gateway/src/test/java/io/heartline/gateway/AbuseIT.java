@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Position;
 import io.heartline.quickstart.backends.Backends;
-import io.heartline.web.HostileRequests;
+import io.heartline.web.WithstandsHostileRequests;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -24,9 +24,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.TestPropertySource;
 
 /** What comes from peers that are broken or mean no good is refused as documented. A reader who was there first notices nothing. */
@@ -42,12 +39,21 @@ import org.springframework.test.context.TestPropertySource;
             "heartline.gateway.replay.per-caller=2",
             "heartline.gateway.replay.page-events=50"
         })
-@ExtendWith(OutputCaptureExtension.class)
-class AbuseIT extends GatewayIT {
+class AbuseIT extends GatewayIT implements WithstandsHostileRequests {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private Frames bystander;
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public String target() {
+        return "/v1/authors/alice/likes";
+    }
 
     @BeforeEach
     void somebodyIsThere() throws Exception {
@@ -239,41 +245,6 @@ class AbuseIT extends GatewayIT {
             assertThat(get(path + "?after=" + likes.log.epoch() + malformed).statusCode())
                     .as(malformed)
                     .isEqualTo(400);
-        }
-    }
-
-    @Test
-    void aRequestThatTwoServersCouldReadDifferently_isRefused() throws Exception {
-        for (String ambiguous : HostileRequests.ambiguous()) {
-            HostileRequests.assertRefused(ambiguous, HostileRequests.ask(port, "GET " + path, ambiguous));
-        }
-    }
-
-    @Test
-    void noHeader_isADefect_orComesBack_orIsLogged(CapturedOutput log) throws Exception {
-        for (String header : HostileRequests.headers()) {
-            HostileRequests.assertTellsNothing(
-                    header, HostileRequests.ask(port, "GET /v1/authors/alice/likes", header));
-        }
-        HostileRequests.assertLogIsQuiet(log.getAll());
-    }
-
-    @Test
-    void noPath_leadsToAFile_orToAnothersData_orIsLogged(CapturedOutput log) throws Exception {
-        for (String path : HostileRequests.paths()) {
-            HostileRequests.assertRefused(path, HostileRequests.ask(port, "GET " + path, "\r\n"));
-        }
-        HostileRequests.assertLogIsQuiet(log.getAll());
-    }
-
-    @Test
-    void aMethodThatNothingIsFor_isRefused_andNothingOfItComesBack() throws Exception {
-        for (String method : HostileRequests.methods()) {
-            String answer = HostileRequests.ask(
-                    port, method + " /v1/authors/alice/likes", "Authorization: Bearer s3cr3t\r\n\r\n");
-
-            HostileRequests.assertRefused(method, answer);
-            assertThat(answer).doesNotContain("s3cr3t");
         }
     }
 

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 /** Whether what docs/security.md says is tested is. */
 class ThreatsTest {
 
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| .* \\| (`\\w+(?:Test|IT)\\b.*) \\|$");
-    private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT)(?:\\.\\w+)?)`");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| .* \\| (`\\w+(?:Test|IT|Requests)\\b.*) \\|$");
+    private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT|Requests)(?:\\.\\w+)?)`");
 
     private final String page = Documents.read("docs/security.md");
 

@@ -133,7 +133,8 @@ public final class HostileRequests {
      * @param rest all that follows {@code Host}, with the empty line
      */
     public static String ask(int port, String what, String rest) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        Socket peer = new Socket(InetAddress.getLoopbackAddress(), port); // nobody there is no answer of a service's
+        try (Socket socket = peer) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream()
                     .write((what + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + rest)

@@ -1,0 +1,87 @@
+package io.heartline.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.HttpHeaders;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** What a browser asks on behalf of a page, of a whole service: that the filters are there, and in which order. */
+class PagesTest {
+
+    private static final TestIssuer ISSUER = new TestIssuer();
+    private static final Guarded OPEN = Guarded.start("heartline.security.allowed-origins=https://example.com");
+    private static final Guarded SECURED = Guarded.start(settings());
+
+    private static String[] settings() {
+        String[] settings = Arrays.copyOf(ISSUER.settings(), ISSUER.settings().length + 1);
+        settings[settings.length - 1] = "heartline.security.allowed-origins=https://example.com";
+        return settings;
+    }
+
+    @AfterAll
+    static void stop() {
+        OPEN.close();
+        SECURED.close();
+    }
+
+    private static WebTestClient.RequestHeadersSpec<?> ask(Guarded service, String origin) {
+        return service.http().get().uri("/things/alice").header(HttpHeaders.ORIGIN, origin);
+    }
+
+    @Test
+    void aForeignPage_isRefused_inEitherMode_evenWithAGoodToken() {
+        ask(OPEN, "https://evilexample.com").exchange().expectStatus().isForbidden();
+        ask(SECURED, "https://evilexample.com")
+                .headers(headers -> headers.setBearerAuth(ISSUER.token("alice", "things:read")))
+                .exchange()
+                .expectStatus()
+                .isForbidden()
+                .expectHeader()
+                .doesNotExist(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN);
+    }
+
+    @Test
+    void beforeABrowserSendsAToken_itMayAskWhetherItMay_withoutOne() {
+        SECURED.http()
+                .options()
+                .uri("/things/alice")
+                .header(HttpHeaders.ORIGIN, "https://example.com")
+                .header(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD, "GET")
+                .header(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS, "authorization")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueEquals(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "https://example.com")
+                .expectHeader()
+                .valueEquals(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "authorization");
+    }
+
+    @Test
+    void aPageMayReadWhyItWasRefused() {
+        ask(SECURED, "https://example.com")
+                .exchange()
+                .expectStatus()
+                .isUnauthorized()
+                .expectHeader()
+                .valueEquals(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "https://example.com")
+                .expectHeader()
+                .value(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, value -> assertThat(value)
+                        .contains("WWW-Authenticate"));
+    }
+
+    @Test
+    void aNameThatIsRebound_isNotAnsweredWhereItIsOpen() {
+        OPEN.http()
+                .get()
+                .uri("/things/alice")
+                .header(HttpHeaders.HOST, "evil.example")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(421);
+        OPEN.http().get().uri("/things/alice").exchange().expectStatus().isOk();
+    }
+}
