@@ -1,6 +1,7 @@
 package io.heartline.reports;
 
 import io.heartline.events.LikesTopic;
+import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Map;
@@ -42,8 +43,25 @@ public record ReportSettings(
     /** As a schedule: no run but those that are asked for. */
     public static final String NEVER = "-";
 
-    /** Where a browser finds the other services. */
+    /**
+     * Where a browser finds the other services.
+     *
+     * @throws IllegalArgumentException if one is not http or https with a host
+     */
     public record Page(
-            @DefaultValue("http://localhost:8082") String gatewayUrl,
-            @DefaultValue("http://localhost:8081") String producerUrl) {}
+            @DefaultValue("http://localhost:8082") URI gatewayUrl,
+            @DefaultValue("http://localhost:8081") URI producerUrl) {
+
+        public Page {
+            check("gateway-url", gatewayUrl);
+            check("producer-url", producerUrl);
+        }
+
+        private static void check(String name, URI url) {
+            if (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+                throw new IllegalArgumentException("heartline.reports.page." + name
+                        + " must be the URL of a service as a browser asks for it, such as https://likes.example.com");
+            }
+        }
+    }
 }

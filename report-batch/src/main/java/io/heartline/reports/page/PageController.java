@@ -3,7 +3,9 @@ package io.heartline.reports.page;
 import io.heartline.reports.ReportSettings;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
+import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -11,19 +13,27 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class PageController {
 
-    private final ReportSettings settings;
+    private final ReportSettings.Page settings;
+    private final String contentSecurityPolicy;
 
     PageController(ReportSettings settings) {
-        this.settings = settings;
+        this.settings = settings.page();
+        contentSecurityPolicy = ContentSecurityPolicy.of(this.settings);
     }
 
     @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
-    Resource index() {
-        return new ClassPathResource("page/index.html");
+    ResponseEntity<Resource> index() {
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .header("Content-Security-Policy", contentSecurityPolicy)
+                .header("Cross-Origin-Opener-Policy", "same-origin")
+                .header("Referrer-Policy", "no-referrer")
+                .header("X-Content-Type-Options", "nosniff")
+                .body(new ClassPathResource("page/index.html"));
     }
 
     @GetMapping("/page/settings.json")
-    ReportSettings.Page settings() {
-        return settings.page();
+    ResponseEntity<ReportSettings.Page> settings() {
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(settings);
     }
 }

@@ -149,8 +149,7 @@ class AccessIT extends ReadIT {
 
     @Test
     void thePageItself_isNoSecret() {
-        for (String uri :
-                new String[] {"/", "/page/settings.json", "/page/heartline-page.js", "/graphiql?path=/graphql"}) {
+        for (String uri : new String[] {"/", "/page/settings.json", "/page/main.js", "/graphiql?path=/graphql"}) {
             assertThat(get(uri).status()).as(uri).isEqualTo(200);
         }
     }

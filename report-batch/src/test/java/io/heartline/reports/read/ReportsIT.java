@@ -173,19 +173,6 @@ class ReportsIT {
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON);
     }
 
-    @Test
-    void thePage_andItsSettings_areServed() {
-        http.get().uri("/").exchange().expectStatus().isOk().expectHeader().contentType(MediaType.TEXT_HTML);
-        http.get()
-                .uri("/page/settings.json")
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .expectBody()
-                .jsonPath("$.gatewayUrl")
-                .isEqualTo("http://localhost:8082");
-    }
-
     private void runAndWait() {
         String location = http.post()
                 .uri("/v1/runs")

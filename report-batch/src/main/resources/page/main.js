@@ -1,0 +1,78 @@
+// The page: who is looked at, who asks, and what tells whom.
+
+import { Access } from './access.js';
+import { ask } from './ask.js';
+import { Clock } from './clock.js';
+import { Compare } from './compare.js';
+import { $, show } from './dom.js';
+import { Heart } from './heart.js';
+import { Live } from './live.js';
+import { Run } from './run.js';
+import { Told } from './told.js';
+import { Week } from './week.js';
+
+const AGAIN_MS = 2_000;
+
+addEventListener('error', (event) => trouble(event.message));
+addEventListener('unhandledrejection', (event) => trouble(event.reason?.message ?? event.reason));
+
+/** What nobody thought of is said, and the rest of the page goes on. */
+function trouble(what) {
+  $('trouble').hidden = false;
+  show('trouble', `A part of this page failed: ${what}. Reloading may help.`);
+}
+
+async function settings() {
+  for (;;) {
+    try {
+      return (await ask('report-batch', 'page/settings.json')).body;
+    } catch (e) {
+      show('week-state', `${e.message}; trying again`);
+      await new Promise((done) => setTimeout(done, AGAIN_MS));
+    }
+  }
+}
+
+const { gatewayUrl, producerUrl } = await settings();
+const clock = new Clock();
+const access = new Access(() => live.waitForToken(), choose);
+const told = new Told();
+const heart = new Heart(producerUrl, access, clock);
+const compare = new Compare(gatewayUrl, access, clock, (eventIds) => eventIds.forEach((id) => heart.told('poll', id)));
+const live = new Live(gatewayUrl, access, clock, {
+  onTold(frame, at, bytes) {
+    compare.onTold(frame, at, bytes);
+    told.onTold(frame);
+    if (frame.kind !== 'like') return;
+    heart.told('push', frame.event.id, Date.parse(frame.loggedAt));
+    heart.offer([frame.event.postId]);
+  },
+  onRequest: (at, bytes, empty) => compare.onRequest(at, bytes, empty),
+});
+const week = new Week(access, (report) => {
+  told.onReport(report);
+  heart.offer(report.topPosts.map((post) => post.postId));
+});
+new Run(access, () => week.load());
+
+function choose() {
+  const author = $('author').value.trim();
+  for (const panel of [told, heart, compare, live, week]) panel.follow(author);
+}
+
+/** A link may bring both, behind the # that no browser sends to anybody: #author=alice&token=… */
+function begin() {
+  const link = new URLSearchParams(location.hash.slice(1));
+  history.replaceState(null, '', location.pathname + location.search); // it is not to be copied from the address bar
+  if (link.has('author')) $('author').value = link.get('author');
+  if (link.has('token')) access.use(link.get('token'));
+  else access.remember();
+  choose();
+}
+
+$('choose').addEventListener('submit', (event) => {
+  event.preventDefault();
+  choose();
+});
+addEventListener('hashchange', begin);
+begin();

@@ -1,0 +1,32 @@
+// What a person reads: figures in words, without surprises at the edges.
+
+/** A duration, as exact as it is of use. */
+export function duration(ms) {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 9_950) return `${Number((ms / 1_000).toFixed(1))} s`;
+  if (ms < 119_500) return `${Math.round(ms / 1_000)} s`;
+  if (ms < 119.5 * 60_000) return `${Math.round(ms / 60_000)} minutes`;
+  if (ms < 47.5 * 3_600_000) return `${Math.round(ms / 3_600_000)} hours`;
+  return `${Math.round(ms / 86_400_000)} days`;
+}
+
+/** How old something of that time is by now, both in ms since the epoch. */
+export function age(time, now) {
+  const ms = Math.max(0, now - time);
+  return ms < 119_500 ? `${many(Math.round(ms / 1_000), 'second')} old` : `${duration(ms)} old`;
+}
+
+export function bytes(count) {
+  if (count < 1_000) return `${Math.round(count)} B`;
+  if (count < 999_500) return `${(count / 1_000).toFixed(count < 9_950 ? 1 : 0)} KB`;
+  return `${(count / 1_000_000).toFixed(1)} MB`;
+}
+
+export function number(count) {
+  return count.toLocaleString('en');
+}
+
+/** `1 like`, `2 likes`; the noun's plural is regular. */
+export function many(count, noun) {
+  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

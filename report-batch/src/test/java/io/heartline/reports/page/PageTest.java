@@ -1,0 +1,132 @@
+package io.heartline.reports.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heartline.reports.ReportSettings;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.EntityExchangeResult;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.reactive.config.EnableWebFlux;
+
+class PageTest {
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebFlux
+    static class Web {}
+
+    private static ReportSettings settings(Map<String, String> page) {
+        return new Binder(new MapConfigurationPropertySource(page))
+                .bindOrCreate("heartline.reports", ReportSettings.class);
+    }
+
+    private static ReportSettings settings(String gateway, String producer) {
+        return settings(Map.of(
+                "heartline.reports.page.gateway-url", gateway,
+                "heartline.reports.page.producer-url", producer));
+    }
+
+    private static WebTestClient page(ReportSettings settings) {
+        AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+        context.registerBean(ReportSettings.class, () -> settings);
+        context.register(Web.class, PageConfiguration.class, PageController.class);
+        context.refresh();
+        return WebTestClient.bindToApplicationContext(context).build();
+    }
+
+    private static EntityExchangeResult<String> get(String path) {
+        return page(settings(Map.of()))
+                .get()
+                .uri(path)
+                .exchange()
+                .expectBody(String.class)
+                .returnResult();
+    }
+
+    @Test
+    void thePage_maySpeakToTheThreeServices_andToNobodyElse() {
+        page(settings("https://live.example.com/", "https://in.example.com:8443/api"))
+                .get()
+                .uri("/")
+                .exchange()
+                .expectHeader()
+                .contentType(MediaType.TEXT_HTML)
+                .expectHeader()
+                .valueEquals(
+                        "Content-Security-Policy",
+                        "default-src 'none'; script-src 'self' https://live.example.com; style-src 'self'; img-src 'self'; "
+                                + "connect-src 'self' https://live.example.com wss://live.example.com https://in.example.com:8443; "
+                                + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'");
+    }
+
+    @Test
+    void whereTheOthersAre_isSaidAsItIsSet() {
+        page(settings("https://live.example.com/", "http://localhost:8081"))
+                .get()
+                .uri("/page/settings.json")
+                .exchange()
+                .expectBody()
+                .json("{\"gatewayUrl\":\"https://live.example.com/\",\"producerUrl\":\"http://localhost:8081\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"localhost:8082", "//localhost:8082", "ftp://localhost", "/gateway", "http://a;b", "https:x"})
+    void whatIsNoAddressOfAService_isNamedAtTheStart(String url) {
+        assertThatThrownBy(() -> settings(url, "http://localhost:8081"))
+                .rootCause()
+                .hasMessageStartingWith("heartline.reports.page.gateway-url must be the URL of a service");
+        assertThatThrownBy(() -> settings("http://localhost:8082", url))
+                .rootCause()
+                .hasMessageStartingWith("heartline.reports.page.producer-url must be the URL of a service");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/page/main.js, text/javascript",
+        "/page/heartline.css, text/css",
+        "/page/heart.svg, image/svg+xml",
+        "/page/uplot/dist/uPlot.esm.js, text/javascript",
+        "/page/uplot/dist/uPlot.min.css, text/css",
+    })
+    void itsFiles_areKnownByTheirContent_andAskedForAgain(String path, String type) {
+        EntityExchangeResult<String> first = get(path);
+        assertThat(first.getResponseHeaders().getContentType()).hasToString(type);
+        assertThat(first.getResponseHeaders().getCacheControl()).isEqualTo("no-cache");
+        assertThat(first.getResponseHeaders().getFirst(HttpHeaders.LAST_MODIFIED))
+                .isNull();
+        String etag = first.getResponseHeaders().getETag();
+
+        page(settings(Map.of()))
+                .get()
+                .uri(path)
+                .ifNoneMatch(etag)
+                .exchange()
+                .expectStatus()
+                .isNotModified();
+        assertThat(get("/page/access.js").getResponseHeaders().getETag()).isNotEqualTo(etag);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/page/none.js",
+                "/page/uplot/dist/none.js",
+                "/page/",
+                "/page/uplot",
+                "/webjars/uplot/1.6.30/package.json"
+            })
+    void whatIsNoFile_isNotFound(String path) {
+        assertThat(get(path).getStatus().value()).isEqualTo(404);
+    }
+}
