@@ -125,9 +125,9 @@ class HeartlineIT {
     @Test
     void onlyTheReportBatch_hasThePage() throws Exception {
         assertThat(get(heartline.reports().url() + "/").statusCode()).isEqualTo(200);
-        assertThat(get(heartline.reports().url() + "/page/heartline-page.js").statusCode())
+        assertThat(get(heartline.reports().url() + "/page/main.js").statusCode())
                 .isEqualTo(200);
-        assertThat(get(heartline.producer().url() + "/page/heartline-page.js").statusCode())
+        assertThat(get(heartline.producer().url() + "/page/main.js").statusCode())
                 .isEqualTo(404);
         assertThat(get(heartline.gateway().url() + "/").statusCode()).isEqualTo(404);
     }

@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -118,6 +120,41 @@ class SecureIT {
             assertThat(resumed.path("position")).isEqualTo(frame.path("position"));
             String after = like("carol", "dave");
             assertThat(page.next("like").path("event").path("id").stringValue()).isEqualTo(after);
+        }
+    }
+
+    @Test
+    @Tag("browser")
+    void thePage_asksForAToken_goesOnWithOne_andSaysWhatItDoesNotOpen() throws Exception {
+        assumeTrue(Browser.isPossible(), "chromium or chromedriver is not installed");
+        String page = heartline.reports().url() + "/";
+        try (Browser browser = new Browser()) {
+            browser.open(page);
+            browser.awaitText("#live-state", "^waiting for a token$");
+            assertThat(browser.text("#token-why")).isEqualTo("The services want one here.");
+            browser.element("#token").sendKeys(token("alice", READ) + Keys.ENTER);
+            browser.awaitText("#live-state", "^connected by WebSocket$");
+            browser.awaitText("#week-state", "open, revision 1");
+
+            browser.open(page + "#author=erin&token=" + token("erin", READ));
+            browser.awaitText("#live-state", "^connected by WebSocket$");
+            assertThat(browser.run("return location.hash"))
+                    .as("not to be copied")
+                    .isEqualTo("");
+            like("erin", "bob");
+            browser.awaitText("#feed", "bob liked p-1");
+            browser.element("#every").sendKeys(Keys.HOME);
+            browser.awaitText("#verdict", "^Polling every 1 s told you .* of them empty");
+            assertThat(browser.element("#credentials").isDisplayed()).isFalse();
+
+            browser.complaints(); // what the browser says of the refusals so far, which were wanted
+            browser.element("#csv").click();
+            await().untilAsserted(() -> assertThat(browser.downloads()).containsExactly("erin.csv"));
+            assertThat(browser.complaints()).isEmpty();
+            browser.element("#heart").click();
+            browser.awaitText("#like-state", "^Not taken: 403: .*likes:write");
+            browser.element("#run").click();
+            browser.awaitText("#run-state", "^No run: 403: .*reports:run");
         }
     }
 }
