@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Measures Heartline beside what people would use instead, all in one run.",
         subcommands = {
+            HeadToHead.class,
             FanOut.class,
             Idle.class,
             Latency.class,

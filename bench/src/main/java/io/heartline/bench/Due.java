@@ -17,15 +17,28 @@ final class Due {
 
     /** @throws IllegalArgumentException if it is no like of ours */
     static long in(ByteBuf json) {
-        int at = json.readerIndex();
-        while (!matches(json, at, FIELD)) {
-            if (++at >= json.writerIndex()) {
-                throw new IllegalArgumentException("no likerId in " + json.toString(StandardCharsets.UTF_8));
+        int at = next(json, json.readerIndex());
+        if (at < 0) {
+            throw new IllegalArgumentException("no likerId in " + json.toString(StandardCharsets.UTF_8));
+        }
+        return at(json, at);
+    }
+
+    /** Where the next like says it, from there on; negative if there is none. */
+    static int next(ByteBuf json, int from) {
+        for (int at = from; at < json.writerIndex(); at++) {
+            if (matches(json, at, FIELD)) {
+                return at;
             }
         }
+        return -1;
+    }
+
+    /** @param at where {@link #next} has found it */
+    static long at(ByteBuf json, int at) {
         long nanos = 0;
-        for (at += FIELD.length; json.getByte(at) != '-'; at++) {
-            nanos = nanos * 10 + digit(json.getByte(at));
+        for (int digit = at + FIELD.length; json.getByte(digit) != '-'; digit++) {
+            nanos = nanos * 10 + digit(json.getByte(digit));
         }
         return nanos;
     }

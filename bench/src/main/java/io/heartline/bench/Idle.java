@@ -22,7 +22,7 @@ final class Idle implements Callable<Integer> {
      * A heap that a collection gives back to the system but for what is in use: neither reading holds garbage, nor room that
      * a connection could move into unseen.
      */
-    private static final List<String> JVM_OPTIONS =
+    static final List<String> JVM_OPTIONS =
             List.of("-Xmx512m", "-Xms8m", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10");
 
     private static final double MEGABYTE = 1 << 20;

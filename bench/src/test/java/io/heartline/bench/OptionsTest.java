@@ -17,6 +17,10 @@ class OptionsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "head-to-head, --clients=0",
+        "head-to-head, --authors=0",
+        "head-to-head, --rates=-1",
+        "head-to-head, --ways=fax",
         "fan-out, --followers=0",
         "fan-out, --rate=-1",
         "fan-out, --seconds=0",

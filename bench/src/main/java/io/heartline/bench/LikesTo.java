@@ -1,0 +1,94 @@
+package io.heartline.bench;
+
+import io.heartline.events.LikeEventRecord;
+import io.heartline.events.Liked;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Likes of several authors in turn, at an even pace. */
+final class LikesTo implements AutoCloseable {
+
+    private final String topic;
+    private final int authors;
+    private final Dues dues;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private long sent;
+
+    LikesTo(Broker broker, String topic, int authors, Dues dues) {
+        this.topic = topic;
+        this.authors = authors;
+        this.dues = dues;
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", 0),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /** What is measured of a pace, the beginning of which is to warm up. Times are of {@link System#nanoTime}. */
+    static final class Period {
+
+        private final Pace pace;
+        private final long from;
+        private final long to;
+        private final long first; // of all likes ever sent
+        private long next; // of this pace
+
+        private Period(Pace pace, Phases phases, long first) {
+            this.pace = pace;
+            this.from = pace.start() + phases.warmUp() * 1_000_000_000L;
+            this.to = from + phases.seconds() * 1_000_000_000L;
+            this.first = first;
+        }
+
+        long from() {
+            return from;
+        }
+
+        long to() {
+            return to;
+        }
+
+        /** How many of those due in the period went to each author. */
+        long[] toAuthors(int authors) {
+            long[] counts = new long[authors];
+            if (pace.rate() > 0) {
+                for (long number = pace.dueBy(from - 1); number < pace.dueBy(to - 1); number++) {
+                    counts[(int) ((first + number) % authors)]++;
+                }
+            }
+            return counts;
+        }
+    }
+
+    Period period(int rate, Phases phases) {
+        return new Period(Pace.fromNow(rate), phases, sent);
+    }
+
+    /** Returns then, when everything due before is sent. */
+    void send(Period period, long until) {
+        Pace pace = period.pace;
+        while (pace.rate() > 0 && pace.due(period.next) - until < 0) {
+            send(pace.await(period.next++));
+        }
+        for (long wait = until - System.nanoTime(); wait > 0; wait = until - System.nanoTime()) {
+            LockSupport.parkNanos(wait);
+        }
+    }
+
+    private void send(long due) {
+        int author = (int) (sent % authors);
+        dues.add(author, due);
+        Liked like =
+                new Liked("e-" + sent, "p-" + sent % 10, Readers.author(author), Due.liker(due, sent), Instant.now());
+        producer.send(LikeEventRecord.of(topic, like, "/bench"));
+        sent++;
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

@@ -1,0 +1,26 @@
+package io.heartline.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.TypeConversionException;
+
+class WayTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nobody", "websocket", "sse", "long-poll", "poll-1", "poll-60", "report-300"})
+    void aWay_isReadAsItIsNamed(String name) {
+        assertThat(Way.of(name)).hasToString(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "poll", "poll-0", "poll-1s", "report", "websocket-5", "LONG_POLL", "carrier-pigeon"})
+    void whatIsNone_isRefusedWithThoseThatThereAre(String name) {
+        assertThatThrownBy(() -> Way.of(name))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessageContaining("poll-<seconds>")
+                .hasMessageEndingWith("'" + name + "'");
+    }
+}
