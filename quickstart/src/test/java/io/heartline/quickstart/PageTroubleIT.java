@@ -101,7 +101,7 @@ class PageTroubleIT {
         }
 
         browser.element("#heart").click();
-        browser.awaitText("#step-push span", "^after \\d+ ms$");
+        browser.awaitText("#step-push span", "^after [0-9.]+ m?s$");
         browser.awaitText("#live-count", "^1$");
     }
 
