@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             Ingest.class,
             Reports.class,
             Reads.class,
+            Scale.class,
             NettyPeer.class,
             ConsumerPeer.class,
             ProducerPeer.class,

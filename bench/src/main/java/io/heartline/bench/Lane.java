@@ -13,6 +13,7 @@ final class Lane implements AutoCloseable {
     private final Way way;
     private final ServerProcess server;
     private final Readers readers;
+    private final int clients;
     private final ScheduledExecutorService runs = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "runs");
         thread.setDaemon(true);
@@ -23,20 +24,25 @@ final class Lane implements AutoCloseable {
     private double cpuBefore;
     private double cpuAfter;
 
-    private Lane(Way way, ServerProcess server, Readers readers) {
+    private Lane(Way way, ServerProcess server, Readers readers, int clients) {
         this.way = way;
         this.server = server;
         this.readers = readers;
+        this.clients = clients;
     }
 
-    /** Returns once everybody is connected, or has asked for the first time. */
+    /**
+     * Returns once everybody is connected, or has asked for the first time.
+     *
+     * @param database of reports; null if there are none
+     */
     static Lane start(Way way, Servers servers, String topic, Database database, int clients, int authors, Dues dues)
             throws InterruptedException {
         boolean report = way.kind() == Way.Kind.REPORT;
         ServerProcess server = report ? servers.startReports(topic, database) : servers.start(Target.heartline, topic);
         try {
             Readers readers = Readers.connect(way, server.uri("http", "/"), clients, authors, dues);
-            Lane lane = new Lane(way, server, readers);
+            Lane lane = new Lane(way, server, readers, clients);
             if (report) {
                 lane.runs.scheduleAtFixedRate(lane::run, 0, way.every(), TimeUnit.SECONDS);
             }
@@ -83,8 +89,8 @@ final class Lane implements AutoCloseable {
         return readers;
     }
 
-    ServerProcess server() {
-        return server;
+    int clients() {
+        return clients;
     }
 
     @Override

@@ -61,8 +61,9 @@ final class Readers implements AutoCloseable {
         return all;
     }
 
+    /** Whom nobody else writes to. */
     static String author(int number) {
-        return "author-" + number;
+        return "followed-" + number;
     }
 
     private void open(int number, int author, double turn, Dues dues) {

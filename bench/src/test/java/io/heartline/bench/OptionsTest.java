@@ -44,6 +44,8 @@ class OptionsTest {
         "reports, --celebrity=101",
         "reports, --heap=256",
         "reports, --weeks=0",
+        "scale, --instances=0",
+        "scale, --others=0",
         "reads, --rate=0",
         "reads, --warm-up=-1"
     })
