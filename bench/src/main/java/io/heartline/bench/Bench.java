@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             Reports.class,
             Reads.class,
             Scale.class,
+            Chart.class,
             NettyPeer.class,
             ConsumerPeer.class,
             ProducerPeer.class,

@@ -8,11 +8,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
@@ -87,6 +92,18 @@ final class Table {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to " + file, e);
         }
+    }
+
+    /** A line of the file: each column as it stands there, null where there is none. */
+    static Map<String, String> parse(String line) {
+        Map<String, String> row = new HashMap<>();
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), line)) {
+            json.nextToken();
+            for (String title = json.nextName(); title != null; title = json.nextName()) {
+                row.put(title, json.nextToken() == JsonToken.VALUE_NULL ? null : json.getString());
+            }
+        }
+        return row;
     }
 
     private static void write(JsonGenerator json, Object value) {
