@@ -103,6 +103,14 @@ class PageTroubleIT {
         browser.element("#heart").click();
         browser.awaitText("#step-push span", "^after [0-9.]+ m?s$");
         browser.awaitText("#live-count", "^1$");
+        assertThat(browser.network(Set.of("Network.requestWillBeSent")).stream()
+                        .map(sent -> sent.path("request"))
+                        .filter(request -> request.path("method").asString("").equals("POST"))
+                        .map(request ->
+                                request.path("headers").path("Idempotency-Key").asString("")))
+                .hasSize(2)
+                .doesNotContain("")
+                .matches(keys -> Set.copyOf(keys).size() == 1, "both have the same key");
     }
 
     @Test
