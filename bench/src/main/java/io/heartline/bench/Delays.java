@@ -24,6 +24,14 @@ record Delays(double p50, double p99, double p999, double max) {
                 nanos.getMaxValue() / 1e6);
     }
 
+    /** The table with a column for each. */
+    static Table columns(Table table) {
+        return table.column("p50 ms", "%.2f")
+                .column("p99 ms", "%.2f")
+                .column("p99.9 ms", "%.2f")
+                .column("max ms", "%.2f");
+    }
+
     String cells() {
         return Console.format("%.2f | %.2f | %.2f | %.2f", p50, p99, p999, max);
     }

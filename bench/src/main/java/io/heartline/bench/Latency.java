@@ -41,6 +41,9 @@ final class Latency implements Callable<Integer> {
     private Repetitions repetitions;
 
     @Mixin
+    private Table.Json json;
+
+    @Mixin
     private Build build;
 
     @Override
@@ -52,12 +55,18 @@ final class Latency implements Callable<Integer> {
         Console.print(
                 "%d likes/s to %d authors, %d s after %d s; JVMs with %s%n",
                 rate, authors, phases.seconds(), phases.warmUp(), String.join(" ", Servers.JVM_OPTIONS));
-        Console.print("| target | run | from, to | sent | %s | refused | missing |", Delays.COLUMNS);
-        Console.print("|---|---|---|---|%s|---|---|", Delays.RULE);
+        Table table = Delays.columns(json.table("latency")
+                        .column("target", "%s")
+                        .column("run", "%d")
+                        .column("stage", "%s")
+                        .column("sent", "%,d"))
+                .column("refused", "%d")
+                .column("missing", "%d")
+                .head();
         Comparison<Side> p99 = new Comparison<>(Side.class);
         try (Broker broker = Broker.start()) {
             Servers servers = new Servers(build, broker, Servers.JVM_OPTIONS);
-            repetitions.forEach(run -> measure(run, servers, broker, p99));
+            repetitions.forEach(run -> measure(run, servers, broker, table, p99));
         }
         if (targets.size() == Side.values().length) {
             Console.print("%np99, median of %d and range, in ms:", repetitions.count());
@@ -66,7 +75,8 @@ final class Latency implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(int run, Servers servers, Broker broker, Comparison<Side> p99) throws InterruptedException {
+    private void measure(int run, Servers servers, Broker broker, Table table, Comparison<Side> p99)
+            throws InterruptedException {
         Map<Side, Route> routes = new EnumMap<>(Side.class);
         try {
             for (Side target : targets) {
@@ -83,7 +93,7 @@ final class Latency implements Callable<Integer> {
             Console.progress("warm");
             send(routes, phases.seconds());
             routes.forEach((target, route) -> {
-                print(target, run, route);
+                print(table, target, run, route);
                 p99.add(target, Delays.of(last(route).delay()).p99());
             });
         } finally {
@@ -106,16 +116,19 @@ final class Latency implements Callable<Integer> {
         turns.forEach(route -> Arrivals.await(route::settled, likes));
     }
 
-    private void print(Side target, int run, Route route) {
+    private void print(Table table, Side target, int run, Route route) {
         long sent = (long) phases.seconds() * rate;
         for (Route.Stage stage : route.stages()) {
-            Console.print(
-                    "| %s | %d | %s | %,d | %s | %d | %d |",
+            Delays delays = Delays.of(stage.delay());
+            table.row(
                     target,
                     run,
                     stage.name(),
                     sent,
-                    Delays.of(stage.delay()).cells(),
+                    delays.p50(),
+                    delays.p99(),
+                    delays.p999(),
+                    delays.max(),
                     route.refused(),
                     sent - route.refused() - route.arrived());
         }

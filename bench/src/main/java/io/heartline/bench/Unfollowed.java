@@ -48,6 +48,9 @@ final class Unfollowed implements Callable<Integer> {
     private Repetitions repetitions;
 
     @Mixin
+    private Table.Json json;
+
+    @Mixin
     private Build build;
 
     @Override
@@ -64,18 +67,26 @@ final class Unfollowed implements Callable<Integer> {
                 phases.warmUp(),
                 followers,
                 String.join(" ", Servers.JVM_OPTIONS));
-        Console.print("| target | run | records/s | CPU, of a core | CPU µs/record | behind at the end | unread |");
-        Console.print("|---|---|---|---|---|---|---|");
+        Table table = json.table("unfollowed")
+                .column("target", "%s")
+                .column("run", "%d")
+                .column("records/s", "%,.0f")
+                .column("CPU, % of a core", "%.1f")
+                .column("CPU µs/record", "%.2f")
+                .column("behind at the end", "%,d")
+                .column("unread", "%,d")
+                .head();
         Comparison<Side> cpu = new Comparison<>(Side.class);
         try (Broker broker = Broker.start()) {
             Servers servers = new Servers(build, broker, Servers.JVM_OPTIONS);
-            repetitions.forEach(run -> measure(run, servers, broker, cpu));
+            repetitions.forEach(run -> measure(run, servers, broker, table, cpu));
         }
         cpu.printRatios("CPU per record", Side.kafka);
         return 0;
     }
 
-    private void measure(int run, Servers servers, Broker broker, Comparison<Side> cpu) throws InterruptedException {
+    private void measure(int run, Servers servers, Broker broker, Table table, Comparison<Side> cpu)
+            throws InterruptedException {
         String topic = broker.newTopic();
         Map<Side, ServerProcess> readers = new EnumMap<>(Side.class);
         try (Flood flood = new Flood(broker, topic, authors)) {
@@ -90,7 +101,7 @@ final class Unfollowed implements Callable<Integer> {
             ServerProcess gateway = readers.get(Side.heartline);
             int connections = gateway == null ? 0 : followers;
             try (Followers idle = Followers.connect(i -> gateway.likesOf("quiet-" + i % 10), connections, 0)) {
-                measure(run, flood, readers, cpu);
+                measure(run, flood, readers, table, cpu);
                 idle.requireWell();
             }
         } finally {
@@ -99,7 +110,7 @@ final class Unfollowed implements Callable<Integer> {
     }
 
     /** All read the same records at the same time, so that what ails the machine ails all of them. */
-    private void measure(int run, Flood flood, Map<Side, ServerProcess> readers, Comparison<Side> cpu) {
+    private void measure(int run, Flood flood, Map<Side, ServerProcess> readers, Table table, Comparison<Side> cpu) {
         flood.write(rate, phases.warmUp());
         awaitAll(flood, readers);
         Console.progress("warm");
@@ -113,8 +124,7 @@ final class Unfollowed implements Callable<Integer> {
             double used = reader.cpuSeconds() - before.get(target);
             double microsPerRecord = used * 1e6 / (written.records() - unread.get(target));
             cpu.add(target, microsPerRecord);
-            Console.print(
-                    "| %s | %d | %,.0f | %.1f %% | %.2f | %,d | %,d |",
+            table.row(
                     target,
                     run,
                     written.rate(),
