@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -16,7 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * Likes of each author in turn, made beforehand so that to send one costs next to nothing. So many that none stands twice in
  * what Kafka compresses at once, by people and with ids that look like real ones: these decide how small it gets.
  */
-final class IngestLikes {
+public final class IngestLikes {
 
     /** Of the event on the topic, whoever writes it. */
     static final int EVENT_BYTES = 160;
@@ -28,11 +29,20 @@ final class IngestLikes {
 
     private final List<Liked> likes;
 
-    IngestLikes(int authors) {
-        Random random = new Random(authors);
-        likes = IntStream.range(0, Math.max(authors, AT_LEAST))
-                .mapToObj(i -> like("author-" + i % authors, "post-" + i % 10, i, random))
+    public IngestLikes(int authors) {
+        this(Math.max(authors, AT_LEAST), i -> "author-" + i % authors);
+    }
+
+    /** @param author of each */
+    public IngestLikes(int count, IntFunction<String> author) {
+        Random random = new Random(count);
+        likes = IntStream.range(0, count)
+                .mapToObj(i -> like(author.apply(i), "post-" + i % 10, i, random))
                 .toList();
+    }
+
+    public List<Liked> likes() {
+        return likes;
     }
 
     private static Liked like(String author, String post, int number, Random random) {
@@ -51,7 +61,7 @@ final class IngestLikes {
     }
 
     /** What is posted for each: its id and its time are the server's to say. */
-    List<byte[]> bodies() {
+    public List<byte[]> bodies() {
         return likes.stream()
                 .map(like -> "{\"postId\":\"" + like.postId() + "\",\"authorId\":\"" + like.authorId()
                         + "\",\"likerId\":\"" + like.likerId() + "\"}")
@@ -72,7 +82,7 @@ final class IngestLikes {
     }
 
     /** The events as somebody has written them who said the ids and times. */
-    List<ProducerRecord<byte[], byte[]>> records(String topic) {
+    public List<ProducerRecord<byte[], byte[]>> records(String topic) {
         return likes.stream()
                 .map(like -> LikeEventRecord.of(topic, like, "/bench"))
                 .toList();

@@ -1,0 +1,106 @@
+package io.heartline.gateway;
+
+import io.heartline.events.Position;
+import io.netty.util.ReferenceCounted;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+import reactor.core.publisher.Flux;
+
+/**
+ * From a record to what Netty is given to write. A record that somebody is told of is read and framed once, in {@link Entry};
+ * what is left for each reader is a message around the same bytes, or for server-sent events a copy of them.
+ */
+@State(Scope.Benchmark)
+public class FrameBenchmark {
+
+    private static final String EPOCH = "k3f9x2ab";
+    private static final byte[] HEAD =
+            "{\"kind\":\"like\",\"position\":\"k3f9x2ab-3-1042\",\"loggedAt\":\"2026-11-24T10:00:00.123Z\",\"event\":"
+                    .getBytes(StandardCharsets.US_ASCII);
+
+    private final Polled records = new Polled(40, i -> "author-" + i % 1000);
+    private final Frame[] frames = new Frame[Polled.AT_ONCE];
+    private final WebSocketConversation webSocket =
+            new WebSocketConversation(Flux.never(), Duration.ofMinutes(1), null, () -> {});
+    private final EventStream eventStream = new EventStream();
+
+    @Setup
+    public void frame() {
+        List<ConsumerRecord<byte[], byte[]>> some = records.poll();
+        Arrays.setAll(frames, i -> entry(some.get(i)).frame());
+    }
+
+    private static Entry entry(ConsumerRecord<byte[], byte[]> record) {
+        Entry entry = new Entry(Entry.author(record), record);
+        entry.validate(EPOCH, record.partition());
+        return entry;
+    }
+
+    /** Once a record: its key, its place in the ring, that it is a like, and the frame. */
+    @Benchmark
+    @OperationsPerInvocation(Polled.AT_ONCE)
+    public void recordToFrame(Blackhole sink) {
+        for (ConsumerRecord<byte[], byte[]> record : records.poll()) {
+            sink.consume(entry(record).frame());
+        }
+    }
+
+    /** Of that, the frame. */
+    @Benchmark
+    @OperationsPerInvocation(Polled.AT_ONCE)
+    public void encode(Blackhole sink) {
+        for (ConsumerRecord<byte[], byte[]> record : records.poll()) {
+            sink.consume(Frame.like(
+                    new Position(EPOCH, record.partition(), record.offset()),
+                    Instant.ofEpochMilli(record.timestamp()),
+                    record.value()));
+        }
+    }
+
+    /** The limit of that: as many bytes, of which those before the event need not be thought of. */
+    @Benchmark
+    @OperationsPerInvocation(Polled.AT_ONCE)
+    public void onlyCopy(Blackhole sink) {
+        for (ConsumerRecord<byte[], byte[]> record : records.poll()) {
+            byte[] event = record.value();
+            sink.consume(ByteBuffer.allocate(HEAD.length + event.length + 1)
+                    .put(HEAD)
+                    .put(event)
+                    .put((byte) '}')
+                    .array());
+        }
+    }
+
+    /** Once a reader: the WebSocket's message, whose header is Netty's to write. */
+    @Benchmark
+    @OperationsPerInvocation(Polled.AT_ONCE)
+    public void toWebSocket(Blackhole sink) {
+        tell(webSocket, sink);
+    }
+
+    /** Once a reader: the event of a stream. */
+    @Benchmark
+    @OperationsPerInvocation(Polled.AT_ONCE)
+    public void toEventStream(Blackhole sink) {
+        tell(eventStream, sink);
+    }
+
+    private void tell(SocketWriter.Encoding encoding, Blackhole sink) {
+        for (Frame frame : frames) {
+            Object message = encoding.encode(frame);
+            sink.consume(message);
+            ((ReferenceCounted) message).release(); // as Netty does once it is written
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.heartline.reports.fold;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.reports.fold.WeeklyReport.Key;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+import org.threeten.extra.YearWeek;
+
+/**
+ * One like more in a report that counts exactly. What it is hashed to has been put with its author's others before, when the
+ * chunk was pulled. Reports begin empty, as they do on Mondays, so what a new pair takes includes its share of the report
+ * and of its tables' growth.
+ */
+@State(Scope.Benchmark)
+public class FoldBenchmark {
+
+    private static final int LIKES = 10_000;
+    private static final Key KEY = new Key(YearWeek.of(2026, 48), "alice");
+
+    /** What most reports are like, and what takes most of the time. */
+    public enum Week {
+        /** A thousand authors with ten likes each. */
+        quiet(10, 10),
+        /** All of them one author's, of ten posts. */
+        busy(LIKES, 10),
+        /** All of them one author's, and each of another post: five times as many as a report has counters for. */
+        ofManyPosts(LIKES, LIKES);
+
+        private final int likes;
+        private final int posts;
+
+        Week(int likes, int posts) {
+            this.likes = likes;
+            this.posts = posts;
+        }
+    }
+
+    @Param
+    Week week;
+
+    private final List<Arrivals> arrived = new ArrayList<>();
+    private final List<WeeklyReport> folded = new ArrayList<>();
+    private List<List<LikeEvent>> events;
+
+    @Setup
+    public void fold() {
+        events = Pairs.weeks(LIKES / week.likes, week.likes, week.posts);
+        for (List<LikeEvent> likes : events) {
+            Arrivals arrivals = Pairs.arrivals(likes);
+            arrived.add(arrivals);
+            folded.add(empty());
+            folded.get(folded.size() - 1).fold(arrivals);
+        }
+    }
+
+    private static WeeklyReport empty() {
+        return new WeeklyReport(KEY, "k3f9x2ab", 0);
+    }
+
+    /** Nobody has liked the post before. */
+    @Benchmark
+    @OperationsPerInvocation(LIKES)
+    public void newPair(Blackhole sink) {
+        for (Arrivals likes : arrived) {
+            WeeklyReport report = empty();
+            report.fold(likes);
+            sink.consume(report);
+        }
+    }
+
+    /** The like is in already, from a retry or a double click, which has an offset of its own. */
+    @Benchmark
+    @OperationsPerInvocation(LIKES)
+    public void repeatedPair(Blackhole sink) {
+        for (int i = 0; i < arrived.size(); i++) {
+            WeeklyReport report = folded.get(i);
+            report.next = 0; // instead of other offsets: it has seen none of these
+            sink.consume(report.fold(arrived.get(i)));
+        }
+    }
+
+    /** What one would write instead of the first: from the event, so nothing has been hashed before. */
+    @Benchmark
+    @OperationsPerInvocation(LIKES)
+    public void newPairInSetsOfTheJdk(Blackhole sink) {
+        for (List<LikeEvent> likes : events) {
+            Set<Pair> pairs = new HashSet<>();
+            Set<String> likers = new HashSet<>();
+            Map<String, Long> posts = new HashMap<>();
+            for (LikeEvent like : likes) {
+                if (pairs.add(new Pair(like.postId(), like.likerId()))) {
+                    posts.merge(like.postId(), 1L, Long::sum);
+                }
+                likers.add(like.likerId());
+            }
+            sink.consume(pairs);
+            sink.consume(likers);
+            sink.consume(posts);
+        }
+    }
+
+    private record Pair(String post, String liker) {}
+}

@@ -1,0 +1,46 @@
+package io.heartline.reports.fold;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.events.Liked;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Likes of which no two in an author's week are the same person's of the same post. */
+final class Pairs {
+
+    private static final int DAYS = 7;
+    private static final int OF_EACH_LIKER = 2;
+
+    private Pairs() {}
+
+    /** Of so many authors, one week each. */
+    static List<List<LikeEvent>> weeks(int authors, int likes, int posts) {
+        List<List<LikeEvent>> weeks = new ArrayList<>();
+        for (int author = 0; author < authors; author++) {
+            weeks.add(likes("author-" + author, "liker", likes, posts));
+        }
+        return weeks;
+    }
+
+    /**
+     * @param crowd whose likes these are: no other crowd has people of these
+     * @param posts two at least
+     */
+    static List<LikeEvent> likes(String author, String crowd, int likes, int posts) {
+        List<LikeEvent> week = new ArrayList<>();
+        for (int i = 0; i < likes; i++) {
+            String post = author + "-" + i % posts;
+            week.add(new Liked("e-" + i, post, author, crowd + "-" + i / OF_EACH_LIKER, Instant.EPOCH));
+        }
+        return week;
+    }
+
+    static Arrivals arrivals(List<LikeEvent> events) {
+        Arrivals arrivals = new Arrivals();
+        for (LikeEvent event : events) {
+            arrivals.add(event, arrivals.size() % DAYS, arrivals.size());
+        }
+        return arrivals;
+    }
+}
