@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             Reads.class,
             Scale.class,
             Chart.class,
+            Jmh.class,
             NettyPeer.class,
             ConsumerPeer.class,
             ProducerPeer.class,

@@ -47,7 +47,12 @@ class OptionsTest {
         "scale, --instances=0",
         "scale, --others=0",
         "reads, --rate=0",
-        "reads, --warm-up=-1"
+        "reads, --warm-up=-1",
+        "jmh, --include=[",
+        "jmh, --forks=0",
+        "jmh, --warm-up=-1",
+        "jmh, --iterations=0",
+        "jmh, --seconds=0"
     })
     void aValueThatMakesNoSense_isRefusedByTheOptionsName(String command, String option) {
         assertThat(run(command, option)).isEqualTo(2);
