@@ -14,8 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
-/** A server under test in a process of its own, so that its CPU and memory are told apart from ours. Linux only. */
+/**
+ * A server under test in a process of its own, so that its CPU and memory are told apart from ours. What it starts in turn is
+ * part of it. Linux only.
+ */
 final class ServerProcess implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -43,9 +47,9 @@ final class ServerProcess implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            // nothing stays behind, however this JVM ends
-            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             ServerProcess server = new ServerProcess(process, port, log);
+            // nothing stays behind, however this JVM ends
+            Runtime.getRuntime().addShutdownHook(new Thread(server::kill));
             server.await();
             return server;
         } catch (IOException e) {
@@ -72,7 +76,7 @@ final class ServerProcess implements AutoCloseable {
             }
             LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         }
-        process.destroyForcibly();
+        kill();
         throw new CannotMeasureException(ready + " did not answer: " + Files.readString(log));
     }
 
@@ -139,25 +143,38 @@ final class ServerProcess implements AutoCloseable {
 
     /** CPU it has used so far, user and system, in seconds. */
     double cpuSeconds() {
-        return Proc.cpuSeconds(read("stat"));
+        return processes()
+                .mapToDouble(each -> Proc.cpuSeconds(read(each, "stat")))
+                .sum();
     }
 
-    /** Resident memory in bytes. */
+    /** Resident memory in bytes; what its processes share counts for each. */
     long residentBytes() {
-        return Proc.residentBytes(read("status"));
+        return processes()
+                .mapToLong(each -> Proc.residentBytes(read(each, "status")))
+                .sum();
     }
 
     /** The most that it ever took of resident memory, in bytes. */
     long peakResidentBytes() {
-        return Proc.peakResidentBytes(read("status"));
+        return Proc.peakResidentBytes(read(process.toHandle(), "status"));
     }
 
-    private String read(String file) {
+    private Stream<ProcessHandle> processes() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants());
+    }
+
+    private static String read(ProcessHandle process, String file) {
         try {
-            return Files.readString(Path.of("/proc", Long.toString(pid()), file));
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), file));
         } catch (IOException e) {
             throw new CannotMeasureException("the server under test is gone", e);
         }
+    }
+
+    private void kill() {
+        // found first: once their parent is gone, nobody knows whose they were
+        processes().toList().forEach(ProcessHandle::destroyForcibly);
     }
 
     @Override
@@ -165,11 +182,11 @@ final class ServerProcess implements AutoCloseable {
         process.destroy();
         try {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                kill();
             }
             Files.delete(log);
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            kill();
             Thread.currentThread().interrupt();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + log, e);
