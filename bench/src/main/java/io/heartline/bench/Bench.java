@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             Chart.class,
             Jmh.class,
             NettyPeer.class,
+            NchanPublisher.class,
             ConsumerPeer.class,
             ProducerPeer.class,
             BatchPeer.class

@@ -4,6 +4,7 @@ import io.heartline.events.LikeEventRecord;
 import io.heartline.events.Liked;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -25,7 +26,11 @@ final class FanOut implements Callable<Integer> {
     private static final int TIMED = 50;
     private static final double MEGABYTE = 1 << 20;
 
-    @Option(names = "--targets", split = ",", defaultValue = "heartline,netty,node", description = "What to measure.")
+    @Option(
+            names = "--targets",
+            split = ",",
+            defaultValue = "heartline,netty,node,nchan",
+            description = "What to measure.")
     private Set<Target> targets;
 
     @Option(names = "--followers", defaultValue = "1000", converter = WholeNumber.Positive.class)
@@ -55,17 +60,26 @@ final class FanOut implements Callable<Integer> {
     private Build build;
 
     private record Result(
-            double framesPerCpuSecond, Delays delays, long missing, long digests, long bytesBefore, long bytesAfter) {}
+            double framesPerCpuSecond,
+            OptionalDouble withoutPublisher,
+            Delays delays,
+            long missing,
+            long digests,
+            long bytesBefore,
+            long bytesAfter) {}
 
     @Override
     public Integer call() throws Exception {
-        build.require(targets);
+        targets = build.require(targets);
         Console.print(
                 "%d followers, %d stalled, %d likes/s, %d s after %d s; JVMs with %s%n",
                 followers, stalled, rate, phases.seconds(), phases.warmUp(), String.join(" ", Servers.JVM_OPTIONS));
-        Console.print("| target | run | frames per CPU-second | %s | missing | digests | RSS MB |", Delays.COLUMNS);
-        Console.print("|---|---|---|%s|---|---|---|", Delays.RULE);
+        Console.print(
+                "| target | run | frames per CPU-second | without publisher | %s | missing | digests | RSS MB |",
+                Delays.COLUMNS);
+        Console.print("|---|---|---|---|%s|---|---|---|", Delays.RULE);
         Comparison<Target> frames = new Comparison<>(Target.class);
+        Comparison<Target> withoutPublisher = new Comparison<>(Target.class);
         try (Broker broker = Broker.start()) {
             Servers servers = new Servers(build, broker, Servers.JVM_OPTIONS);
             repetitions.forEach(run -> {
@@ -73,11 +87,18 @@ final class FanOut implements Callable<Integer> {
                     Console.progress("%s", target);
                     Result result = measure(target, servers, broker);
                     frames.add(target, result.framesPerCpuSecond());
+                    if (target == Target.netty || result.withoutPublisher().isPresent()) {
+                        withoutPublisher.add(target, result.withoutPublisher().orElse(result.framesPerCpuSecond()));
+                    }
                     Console.print(
-                            "| %s | %d | %,.0f | %s | %d | %d | %.0f → %.0f |",
+                            "| %s | %d | %,.0f | %s | %s | %d | %d | %.0f → %.0f |",
                             target,
                             run,
                             result.framesPerCpuSecond(),
+                            result.withoutPublisher().isEmpty()
+                                    ? "—"
+                                    : Console.format(
+                                            "%,.0f", result.withoutPublisher().getAsDouble()),
                             result.delays().cells(),
                             result.missing(),
                             result.digests(),
@@ -87,34 +108,39 @@ final class FanOut implements Callable<Integer> {
             });
         }
         frames.printRatios("Frames per CPU-second", Target.netty);
+        withoutPublisher.printRatios("The same without what nchan's publisher takes", Target.netty);
         return 0;
     }
 
     private Result measure(Target target, Servers servers, Broker broker) throws InterruptedException {
         String topic = broker.newTopic();
-        try (ServerProcess server = servers.start(target, topic);
+        try (Deployed deployed = servers.deploy(target, topic);
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                         Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", 0),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
-                Followers readers = Followers.connect(i -> server.likesOf(AUTHOR), followers, TIMED);
-                Followers others = Followers.stalled(i -> server.likesOf(AUTHOR), stalled)) {
+                Followers readers = Followers.connect(target, i -> deployed.likesOf(AUTHOR), followers, TIMED);
+                Followers others = Followers.stalled(target, i -> deployed.likesOf(AUTHOR), stalled)) {
             send(producer, topic, phases.warmUp());
             Arrivals.await(readers.likes::sum, (long) phases.warmUp() * rate * followers);
             readers.likes.reset();
             readers.digests.reset();
             readers.delay.reset();
+            ServerProcess server = deployed.server();
             long bytesBefore = server.residentBytes();
-            double before = server.cpuSeconds();
+            double before = deployed.cpuSeconds();
+            double serverBefore = server.cpuSeconds();
             send(producer, topic, phases.seconds());
             long expected = (long) phases.seconds() * rate * followers;
             Arrivals.await(readers.likes::sum, expected);
-            double cpu = server.cpuSeconds() - before;
+            double cpu = deployed.cpuSeconds() - before;
+            double serverCpu = server.cpuSeconds() - serverBefore;
             readers.requireWell();
             others.requireWell();
             long frames = readers.likes.sum();
             return new Result(
                     frames / cpu,
+                    deployed.publisher().isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(frames / serverCpu),
                     Delays.of(readers.delay),
                     expected - frames,
                     readers.digests.sum(),

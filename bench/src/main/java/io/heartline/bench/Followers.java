@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -50,26 +51,29 @@ final class Followers implements AutoCloseable {
     private final ChannelGroup connected = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Semaphore places = new Semaphore(CONNECTING_AT_ONCE);
     private final boolean reading;
+    private final boolean greeted;
     private volatile Throwable trouble;
 
-    private Followers(boolean reading) {
+    private Followers(boolean reading, boolean greeted) {
         this.reading = reading;
+        this.greeted = greeted;
     }
 
     /**
      * Returns once each has been greeted.
      *
+     * @param target which greets them, or lets the handshake do
      * @param url what each follows
      * @param timed how many of them measure delays, which the others have no time for
      * @throws CannotMeasureException if they cannot all connect
      */
-    static Followers connect(IntFunction<URI> url, int count, int timed) throws InterruptedException {
-        return new Followers(true).open(url, count, timed);
+    static Followers connect(Target target, IntFunction<URI> url, int count, int timed) throws InterruptedException {
+        return new Followers(true, target.greets()).open(url, count, timed);
     }
 
     /** Once greeted, they read nothing more, and the kernel has next to no room for what they do not read. */
-    static Followers stalled(IntFunction<URI> url, int count) throws InterruptedException {
-        return new Followers(false).open(url, count, 0);
+    static Followers stalled(Target target, IntFunction<URI> url, int count) throws InterruptedException {
+        return new Followers(false, target.greets()).open(url, count, 0);
     }
 
     private Followers open(IntFunction<URI> url, int count, int timed) throws InterruptedException {
@@ -154,7 +158,7 @@ final class Followers implements AutoCloseable {
     private final class Counter extends SimpleChannelInboundHandler<WebSocketFrame> {
 
         private final boolean timed;
-        private boolean greeted;
+        private boolean following;
 
         Counter(boolean timed) {
             this.timed = timed;
@@ -173,8 +177,21 @@ final class Followers implements AutoCloseable {
                 }
             } else if (Due.matches(json, json.readerIndex(), DIGEST)) {
                 digests.increment();
-            } else if (!greeted) {
-                greeted = true;
+            } else if (greeted) {
+                follow(context);
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE && !greeted) {
+                follow(context);
+            }
+        }
+
+        private void follow(ChannelHandlerContext context) {
+            if (!following) {
+                following = true;
                 places.release();
                 context.channel().config().setAutoRead(reading);
             }

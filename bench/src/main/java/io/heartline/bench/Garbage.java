@@ -14,6 +14,9 @@ final class Garbage {
             Jcmd.run(List.of("kill", "-USR2", Long.toString(server.pid()))); // as peers/node/server.js understands it
             return OptionalLong.empty();
         }
+        if (target == Target.nchan) {
+            return OptionalLong.empty(); // has none
+        }
         Jcmd.run(server, "GC.run");
         // collects once more, and counts objects rather than the regions of the heap they stand in
         return OptionalLong.of(liveBytes(Jcmd.run(server, "GC.class_histogram")));

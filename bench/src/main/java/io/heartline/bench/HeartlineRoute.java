@@ -25,8 +25,9 @@ final class HeartlineRoute implements Route {
     static HeartlineRoute open(Servers servers, String topic, IntFunction<String> author, int authors)
             throws InterruptedException {
         ServerProcess producer = servers.startProducer(topic, List.of());
-        ServerProcess gateway = servers.start(Target.heartline, topic);
-        Followers followers = Followers.connect(i -> gateway.likesOf(author.apply(i)), authors, authors);
+        ServerProcess gateway = servers.startGateway(topic);
+        Followers followers =
+                Followers.connect(Target.heartline, i -> gateway.likesOf(author.apply(i)), authors, authors);
         return new HeartlineRoute(producer, gateway, followers);
     }
 

@@ -28,7 +28,11 @@ final class Idle implements Callable<Integer> {
     private static final double MEGABYTE = 1 << 20;
     private static final double KILOBYTE = 1 << 10;
 
-    @Option(names = "--targets", split = ",", defaultValue = "heartline,netty,node", description = "What to measure.")
+    @Option(
+            names = "--targets",
+            split = ",",
+            defaultValue = "heartline,netty,node,nchan",
+            description = "What to measure.")
     private Set<Target> targets;
 
     @Option(names = "--connections", defaultValue = "10000", converter = WholeNumber.Positive.class)
@@ -85,7 +89,7 @@ final class Idle implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        build.require(targets);
+        targets = build.require(targets);
         if (authors == null) {
             authors = Math.max(1, connections / 10);
         }
@@ -119,11 +123,12 @@ final class Idle implements Callable<Integer> {
     }
 
     private Growth measure(Target target, Servers servers, String topic) throws InterruptedException {
-        try (ServerProcess server = servers.start(target, topic)) {
+        try (Deployed deployed = servers.deploy(target, topic)) {
+            ServerProcess server = deployed.server();
             // what the first connections load, compile and reserve is not what a connection takes
-            connect(server, warmUp).close();
+            connect(target, server, warmUp).close();
             Footprint before = Footprint.of(target, server);
-            try (Followers followers = connect(server, connections)) {
+            try (Followers followers = connect(target, server, connections)) {
                 LockSupport.parkNanos(Duration.ofSeconds(hold).toNanos());
                 Footprint after = Footprint.of(target, server);
                 if (followers.connected() < connections) {
@@ -136,7 +141,7 @@ final class Idle implements Callable<Integer> {
         }
     }
 
-    private Followers connect(ServerProcess server, int count) throws InterruptedException {
-        return Followers.connect(i -> server.likesOf("author-" + i % authors), count, 0);
+    private Followers connect(Target target, ServerProcess server, int count) throws InterruptedException {
+        return Followers.connect(target, i -> server.likesOf("author-" + i % authors), count, 0);
     }
 }

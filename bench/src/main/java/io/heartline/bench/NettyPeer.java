@@ -109,11 +109,7 @@ final class NettyPeer implements Callable<Integer> {
     }
 
     private static ByteBuf frame(ConsumerRecord<byte[], byte[]> record) {
-        String head = "{\"kind\":\"like\",\"position\":\"" + record.partition() + "-" + record.offset()
-                + "\",\"loggedAt\":" + record.timestamp() + ",\"event\":";
-        return Unpooled.unreleasableBuffer(
-                Unpooled.copiedBuffer(head.getBytes(StandardCharsets.US_ASCII), record.value(), new byte[] {'}'})
-                        .asReadOnly());
+        return Unpooled.unreleasableBuffer(PeerFrame.of(record).asReadOnly());
     }
 
     private final class Join extends ChannelInboundHandlerAdapter {

@@ -4,6 +4,7 @@ import io.heartline.quickstart.backends.FreePorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Starts what is measured, each in a process of its own, on this JVM's JDK and with the same JVM options. */
 final class Servers {
@@ -22,20 +23,52 @@ final class Servers {
     }
 
     /** Ready to be followed; reads the topic from now on. */
-    ServerProcess start(Target target, String topic) {
+    Deployed deploy(Target target, String topic) {
+        int port = FreePorts.find(1)[0];
+        return switch (target) {
+            case heartline -> Deployed.alone(startGateway(topic, port));
+            case netty ->
+                Deployed.alone(ServerProcess.start(
+                        java("bench", "netty-peer", broker.bootstrapServers(), topic, "" + port), port));
+            case node -> Deployed.alone(ServerProcess.start(node("server.js", topic, port), port));
+            case nchan -> deployNchan(topic, port);
+        };
+    }
+
+    private Deployed deployNchan(String topic, int port) {
+        Nginx nginx = new Nginx(build.nchanTemplate(), port);
+        ServerProcess server = null;
+        try {
+            server = ServerProcess.start(nginx.command(), port);
+            return new Deployed(server, Optional.of(startNchanPublisher(topic, port)), Optional.of(nginx));
+        } catch (CannotMeasureException e) {
+            if (server != null) {
+                server.close();
+            }
+            nginx.close();
+            throw e;
+        }
+    }
+
+    private ServerProcess startNchanPublisher(String topic, int nginxPort) {
         int port = FreePorts.find(1)[0];
         return ServerProcess.start(
-                switch (target) {
-                    case heartline ->
-                        java(
-                                "push-gateway",
-                                "--server.port=" + port,
-                                "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
-                                "--heartline.gateway.topic=" + topic,
-                                "--heartline.gateway.connections=" + Integer.MAX_VALUE);
-                    case netty -> java("bench", "netty-peer", broker.bootstrapServers(), topic, "" + port);
-                    case node -> node("server.js", topic, port);
-                },
+                java("bench", "nchan-publisher", broker.bootstrapServers(), topic, "" + nginxPort, "" + port), port);
+    }
+
+    /** The push gateway: ready to be followed, reads the topic from now on. */
+    ServerProcess startGateway(String topic) {
+        return startGateway(topic, FreePorts.find(1)[0]);
+    }
+
+    private ServerProcess startGateway(String topic, int port) {
+        return ServerProcess.start(
+                java(
+                        "push-gateway",
+                        "--server.port=" + port,
+                        "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
+                        "--heartline.gateway.topic=" + topic,
+                        "--heartline.gateway.connections=" + Integer.MAX_VALUE),
                 port);
     }
 

@@ -7,5 +7,12 @@ enum Target {
     /** {@link NettyPeer}. */
     netty,
     /** {@code peers/node}. */
-    node
+    node,
+    /** nginx with nchan, {@code peers/nchan}, and {@link NchanPublisher}. */
+    nchan;
+
+    /** Whether a follower is told something as soon as it follows; nchan says nothing beyond the handshake. */
+    boolean greets() {
+        return this != nchan;
+    }
 }

@@ -94,13 +94,14 @@ final class Unfollowed implements Callable<Integer> {
                 readers.put(
                         target,
                         switch (target) {
-                            case heartline -> servers.start(Target.heartline, topic);
+                            case heartline -> servers.startGateway(topic);
                             case kafka -> servers.startConsumer(topic);
                         });
             }
             ServerProcess gateway = readers.get(Side.heartline);
             int connections = gateway == null ? 0 : followers;
-            try (Followers idle = Followers.connect(i -> gateway.likesOf("quiet-" + i % 10), connections, 0)) {
+            try (Followers idle =
+                    Followers.connect(Target.heartline, i -> gateway.likesOf("quiet-" + i % 10), connections, 0)) {
                 measure(run, flood, readers, table, cpu);
                 idle.requireWell();
             }

@@ -63,7 +63,7 @@ class OptionsTest {
     @Test
     void aTargetThatThereIsNot_isRefusedWithThoseThatThereAre() {
         assertThat(run("fan-out", "--targets=apache")).isEqualTo(2);
-        assertThat(said.toString()).contains("'--targets'").contains("[heartline, netty, node]");
+        assertThat(said.toString()).contains("'--targets'").contains("[heartline, netty, node, nchan]");
     }
 
     @Test
