@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             HeadToHead.class,
             FanOut.class,
             Idle.class,
+            RollingRestart.class,
             Latency.class,
             Unfollowed.class,
             Ingest.class,

@@ -25,8 +25,12 @@ record Deployed(ServerProcess server, Optional<ServerProcess> publisher, Optiona
         return server.cpuSeconds() + publisher.map(ServerProcess::cpuSeconds).orElse(0.0);
     }
 
+    /** As gently as it can be stopped: by SIGTERM, on which nginx would drop everything at once, or by its own signal. */
     @Override
     public void close() {
+        if (nginx.isPresent()) {
+            server.quit();
+        }
         publisher.ifPresent(ServerProcess::close);
         server.close();
         nginx.ifPresent(Nginx::close);

@@ -26,26 +26,32 @@ final class Due {
 
     /** Where the next like says it, from there on; negative if there is none. */
     static int next(ByteBuf json, int from) {
-        for (int at = from; at < json.writerIndex(); at++) {
-            if (matches(json, at, FIELD)) {
-                return at;
-            }
-        }
-        return -1;
+        return behind(json, from, FIELD);
     }
 
     /** @param at where {@link #next} has found it */
     static long at(ByteBuf json, int at) {
         long nanos = 0;
-        for (int digit = at + FIELD.length; json.getByte(digit) != '-'; digit++) {
+        for (int digit = at; json.getByte(digit) != '-'; digit++) {
             nanos = nanos * 10 + digit(json.getByte(digit));
         }
         return nanos;
     }
 
-    private static int digit(byte character) {
+    /** The index of what follows the text where it is first found, from there on; negative if it is not. */
+    static int behind(ByteBuf json, int from, byte[] text) {
+        for (int at = from; at < json.writerIndex(); at++) {
+            if (matches(json, at, text)) {
+                return at + text.length;
+            }
+        }
+        return -1;
+    }
+
+    static int digit(byte character) {
         if (character < '0' || character > '9') {
-            throw new IllegalArgumentException("a likerId that does not say when it was due");
+            throw new IllegalArgumentException(
+                    "a like that does not say what it should: not a digit but " + (char) character);
         }
         return character - '0';
     }

@@ -1,14 +1,8 @@
 package io.heartline.bench;
 
-import io.heartline.events.LikeEventRecord;
-import io.heartline.events.Liked;
-import java.time.Instant;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -115,13 +109,10 @@ final class FanOut implements Callable<Integer> {
     private Result measure(Target target, Servers servers, Broker broker) throws InterruptedException {
         String topic = broker.newTopic();
         try (Deployed deployed = servers.deploy(target, topic);
-                KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                        Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", 0),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
+                AuthorLikes likes = new AuthorLikes(broker, topic, AUTHOR, rate);
                 Followers readers = Followers.connect(target, i -> deployed.likesOf(AUTHOR), followers, TIMED);
                 Followers others = Followers.stalled(target, i -> deployed.likesOf(AUTHOR), stalled)) {
-            send(producer, topic, phases.warmUp());
+            likes.send(phases.warmUp());
             Arrivals.await(readers.likes::sum, (long) phases.warmUp() * rate * followers);
             readers.likes.reset();
             readers.digests.reset();
@@ -130,7 +121,7 @@ final class FanOut implements Callable<Integer> {
             long bytesBefore = server.residentBytes();
             double before = deployed.cpuSeconds();
             double serverBefore = server.cpuSeconds();
-            send(producer, topic, phases.seconds());
+            likes.send(phases.seconds());
             long expected = (long) phases.seconds() * rate * followers;
             Arrivals.await(readers.likes::sum, expected);
             double cpu = deployed.cpuSeconds() - before;
@@ -147,15 +138,5 @@ final class FanOut implements Callable<Integer> {
                     bytesBefore,
                     server.residentBytes());
         }
-    }
-
-    private void send(KafkaProducer<byte[], byte[]> producer, String topic, int duration) {
-        Pace pace = Pace.fromNow(rate);
-        for (long i = 0; i < (long) duration * rate; i++) {
-            String liker = Due.liker(pace.await(i), i);
-            Liked like = new Liked("e-" + i, "p-" + i % 10, AUTHOR, liker, Instant.now());
-            producer.send(LikeEventRecord.of(topic, like, "/bench"));
-        }
-        producer.flush();
     }
 }

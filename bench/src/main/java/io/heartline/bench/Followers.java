@@ -36,7 +36,7 @@ import org.HdrHistogram.Histogram;
 /** WebSocket clients that count what they are told, all on one thread. */
 final class Followers implements AutoCloseable {
 
-    private static final byte[] DIGEST = "{\"kind\":\"digest\"".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] DIGEST = "{\"kind\":\"digest\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LIKE = "{\"kind\":\"like\"".getBytes(StandardCharsets.US_ASCII);
     private static final int CONNECTING_AT_ONCE = 256;
     private static final int PER_ADDRESS = 20_000; // Linux has 28 000 ports for them by default
@@ -94,7 +94,8 @@ final class Followers implements AutoCloseable {
         }
     }
 
-    private static void requireFiles(int count) {
+    /** @throws CannotMeasureException if this process may not have so many more open files */
+    static void requireFiles(int count) {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os
                 && os.getMaxFileDescriptorCount() - os.getOpenFileDescriptorCount() < count) {
             throw new CannotMeasureException(Console.format(

@@ -39,7 +39,7 @@ final class Lane implements AutoCloseable {
     static Lane start(Way way, Servers servers, String topic, Database database, int clients, int authors, Dues dues)
             throws InterruptedException {
         boolean report = way.kind() == Way.Kind.REPORT;
-        ServerProcess server = report ? servers.startReports(topic, database) : servers.start(Target.heartline, topic);
+        ServerProcess server = report ? servers.startReports(topic, database) : servers.startGateway(topic);
         try {
             Readers readers = Readers.connect(way, server.uri("http", "/"), clients, authors, dues);
             Lane lane = new Lane(way, server, readers, clients);

@@ -24,6 +24,9 @@ final class ServerProcess implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    /** With a server that is to end. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final Process process;
     private final int port;
     private final Path log;
@@ -172,6 +175,19 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** By SIGQUIT, which asks nginx to say goodbye before it ends. Returns once it has, or after {@link #PATIENCE}. */
+    void quit() {
+        if (!process.isAlive()) {
+            return;
+        }
+        try {
+            Jcmd.run(List.of("kill", "-QUIT", Long.toString(pid())));
+            process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void kill() {
         // found first: once their parent is gone, nobody knows whose they were
         processes().toList().forEach(ProcessHandle::destroyForcibly);
@@ -181,10 +197,10 @@ final class ServerProcess implements AutoCloseable {
     public void close() {
         process.destroy();
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 kill();
             }
-            Files.delete(log);
+            Files.deleteIfExists(log); // it may have been closed before
         } catch (InterruptedException e) {
             kill();
             Thread.currentThread().interrupt();

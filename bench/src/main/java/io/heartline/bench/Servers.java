@@ -24,7 +24,11 @@ final class Servers {
 
     /** Ready to be followed; reads the topic from now on. */
     Deployed deploy(Target target, String topic) {
-        int port = FreePorts.find(1)[0];
+        return deploy(target, topic, FreePorts.find(1)[0]);
+    }
+
+    /** The same on a port of its own. */
+    Deployed deploy(Target target, String topic, int port) {
         return switch (target) {
             case heartline -> Deployed.alone(startGateway(topic, port));
             case netty ->

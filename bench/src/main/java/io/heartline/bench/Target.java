@@ -15,4 +15,13 @@ enum Target {
     boolean greets() {
         return this != nchan;
     }
+
+    /** What its clients can do. */
+    Comeback comeback() {
+        return switch (this) {
+            case heartline -> Comeback.afterPosition;
+            case netty, node -> Comeback.fromNow;
+            case nchan -> Comeback.lastEventId;
+        };
+    }
 }

@@ -40,7 +40,7 @@ final class WaitingMemory {
 
     private void measure(int run, Way way, int clients, int authors) throws InterruptedException {
         String topic = broker.newTopic();
-        try (ServerProcess server = servers.start(Target.heartline, topic)) {
+        try (ServerProcess server = servers.startGateway(topic)) {
             Dues nothing = new Dues(authors);
             // what the first ones load, compile and reserve is not what one takes
             Readers.connect(way, server.uri("http", "/"), clients / 2, authors, nothing)
