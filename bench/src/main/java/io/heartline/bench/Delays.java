@@ -6,11 +6,6 @@ import org.HdrHistogram.Histogram;
 /** How late things came, in milliseconds. */
 record Delays(double p50, double p99, double p999, double max) {
 
-    /** Column titles for {@link #cells}. */
-    static final String COLUMNS = "p50 ms | p99 ms | p99.9 ms | max ms";
-
-    static final String RULE = "---|---|---|---";
-
     /** For nanoseconds, three digits of which are kept. */
     static Histogram histogram() {
         return new ConcurrentHistogram(3);
@@ -30,9 +25,5 @@ record Delays(double p50, double p99, double p999, double max) {
                 .column("p99 ms", "%.2f")
                 .column("p99.9 ms", "%.2f")
                 .column("max ms", "%.2f");
-    }
-
-    String cells() {
-        return Console.format("%.2f | %.2f | %.2f | %.2f", p50, p99, p999, max);
     }
 }

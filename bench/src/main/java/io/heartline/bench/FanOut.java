@@ -51,6 +51,9 @@ final class FanOut implements Callable<Integer> {
     private Repetitions repetitions;
 
     @Mixin
+    private Table.Json json;
+
+    @Mixin
     private Build build;
 
     private record Result(
@@ -68,10 +71,16 @@ final class FanOut implements Callable<Integer> {
         Console.print(
                 "%d followers, %d stalled, %d likes/s, %d s after %d s; JVMs with %s%n",
                 followers, stalled, rate, phases.seconds(), phases.warmUp(), String.join(" ", Servers.JVM_OPTIONS));
-        Console.print(
-                "| target | run | frames per CPU-second | without publisher | %s | missing | digests | RSS MB |",
-                Delays.COLUMNS);
-        Console.print("|---|---|---|---|%s|---|---|---|", Delays.RULE);
+        Table table = Delays.columns(json.table("fan-out")
+                        .column("target", "%s")
+                        .column("run", "%d")
+                        .column("frames per CPU-second", "%,.0f")
+                        .column("without publisher", "%,.0f"))
+                .column("missing", "%d")
+                .column("digests", "%d")
+                .column("RSS MB before", "%.0f")
+                .column("after", "%.0f")
+                .head();
         Comparison<Target> frames = new Comparison<>(Target.class);
         Comparison<Target> withoutPublisher = new Comparison<>(Target.class);
         try (Broker broker = Broker.start()) {
@@ -84,16 +93,17 @@ final class FanOut implements Callable<Integer> {
                     if (target == Target.netty || result.withoutPublisher().isPresent()) {
                         withoutPublisher.add(target, result.withoutPublisher().orElse(result.framesPerCpuSecond()));
                     }
-                    Console.print(
-                            "| %s | %d | %,.0f | %s | %s | %d | %d | %.0f → %.0f |",
+                    table.row(
                             target,
                             run,
                             result.framesPerCpuSecond(),
                             result.withoutPublisher().isEmpty()
-                                    ? "—"
-                                    : Console.format(
-                                            "%,.0f", result.withoutPublisher().getAsDouble()),
-                            result.delays().cells(),
+                                    ? null
+                                    : result.withoutPublisher().getAsDouble(),
+                            result.delays().p50(),
+                            result.delays().p99(),
+                            result.delays().p999(),
+                            result.delays().max(),
                             result.missing(),
                             result.digests(),
                             result.bytesBefore() / MEGABYTE,

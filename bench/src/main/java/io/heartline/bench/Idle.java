@@ -62,6 +62,9 @@ final class Idle implements Callable<Integer> {
     private Repetitions repetitions;
 
     @Mixin
+    private Table.Json json;
+
+    @Mixin
     private Build build;
 
     private record Growth(Footprint before, Footprint after, int connections) {
@@ -70,12 +73,11 @@ final class Idle implements Callable<Integer> {
             return perConnection(after.residentBytes() - before.residentBytes());
         }
 
-        String livePerConnection() {
+        /** Null where the runtime does not tell. */
+        Double livePerConnection() {
             OptionalLong then = before.liveBytes();
             OptionalLong now = after.liveBytes();
-            return then.isEmpty() || now.isEmpty()
-                    ? "—"
-                    : Console.format("%.1f", perConnection(now.getAsLong() - then.getAsLong()));
+            return then.isEmpty() || now.isEmpty() ? null : perConnection(now.getAsLong() - then.getAsLong());
         }
 
         double kernelPerConnection() {
@@ -96,8 +98,15 @@ final class Idle implements Callable<Integer> {
         Console.print(
                 "%,d connections to %,d authors, idle for %d s; JVMs with %s%n",
                 connections, authors, hold, String.join(" ", JVM_OPTIONS));
-        Console.print("| target | run | RSS MB before | after | RSS KB/connection | live heap KB/c. | kernel KB/c. |");
-        Console.print("|---|---|---|---|---|---|---|");
+        Table table = json.table("idle")
+                .column("target", "%s")
+                .column("run", "%d")
+                .column("RSS MB before", "%.1f")
+                .column("after", "%.1f")
+                .column("RSS KB/connection", "%.1f")
+                .column("live heap KB/c.", "%.1f")
+                .column("kernel KB/c.", "%.1f")
+                .head();
         Comparison<Target> resident = new Comparison<>(Target.class);
         try (Broker broker = Broker.start()) {
             Servers servers = new Servers(build, broker, JVM_OPTIONS);
@@ -106,8 +115,7 @@ final class Idle implements Callable<Integer> {
                     Console.progress("%s", target);
                     Growth growth = measure(target, servers, broker.newTopic());
                     resident.add(target, growth.residentPerConnection());
-                    Console.print(
-                            "| %s | %d | %.1f | %.1f | %.1f | %s | %.1f |",
+                    table.row(
                             target,
                             run,
                             growth.before().residentBytes() / MEGABYTE,
