@@ -15,6 +15,8 @@ import io.netty.handler.codec.http.HttpVersion;
 /** One who asks every so often, over a connection for as long as the server keeps it, and then over another. */
 final class AskingReader {
 
+    private static final long HURRY = 1_000_000_000;
+
     private final Readers readers;
     private final Question question;
     private final long every;
@@ -22,6 +24,7 @@ final class AskingReader {
     private long due;
     private boolean greeted;
     private boolean asked;
+    private boolean hurried = true;
 
     /** @param every nanoseconds between two requests; 0 for at once after each answer */
     AskingReader(Readers readers, Question question, long every) {
@@ -30,10 +33,24 @@ final class AskingReader {
         this.every = every;
     }
 
-    /** Once now, and again after so many nanoseconds, and from then on in its time. */
-    void start(long first) {
-        due = System.nanoTime() + first;
-        readers.later(0, this::ask);
+    /**
+     * Once a second at first, as long as its server is to get warm; then in its time.
+     *
+     * @param turn part of the time between two requests, after which the first comes
+     */
+    void start(double turn) {
+        due = System.nanoTime() + (long) (turn * HURRY);
+        readers.later(due - System.nanoTime(), this::ask);
+    }
+
+    /** @param turn as above; the request that is due already comes besides */
+    void keepItsTime(double turn) {
+        hurried = false;
+        due = System.nanoTime() + (long) ((turn - 1) * every);
+    }
+
+    private long pause() {
+        return hurried ? Math.min(every, HURRY) : every;
     }
 
     private void ask() {
@@ -78,13 +95,12 @@ final class AskingReader {
             if (!greeted) {
                 greeted = true;
                 readers.greeted();
-            } else if (!more) {
-                due += every;
             }
             if (more || every == 0) {
                 ask();
             } else {
-                readers.later(Math.max(0, due - System.nanoTime()), AskingReader.this::ask);
+                due = Math.max(due + pause(), System.nanoTime());
+                readers.later(due - System.nanoTime(), AskingReader.this::ask);
             }
         }
 

@@ -2,6 +2,7 @@ package io.heartline.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,7 @@ final class HeadToHead implements Callable<Integer> {
 
     private static final double KILOBYTE = 1e3;
     private static final int HOUR = 3600;
+    private static final int BEFORE = 5; // seconds of a rate until it is measured
 
     @Option(
             names = "--ways",
@@ -66,7 +68,7 @@ final class HeadToHead implements Callable<Integer> {
     private Path chart;
 
     @Mixin
-    private Phases phases = new Phases(20, 60);
+    private Phases phases = new Phases(45, 60);
 
     @Mixin
     private Repetitions repetitions;
@@ -127,6 +129,10 @@ final class HeadToHead implements Callable<Integer> {
                     Console.progress("starting %s", way);
                     lanes.add(Lane.start(way, servers, topic, database, clients, authors, dues));
                 }
+                Console.progress("warming up");
+                LikesTo.Period warmUp = likes.period(Collections.max(rates), 0, phases.warmUp());
+                likes.send(warmUp, warmUp.to());
+                lanes.forEach(lane -> lane.readers().keepTheirTime());
                 for (int rate : rates) {
                     Console.progress("%d likes/s", rate);
                     measure(run, rate, likes, lanes, table);
@@ -140,7 +146,7 @@ final class HeadToHead implements Callable<Integer> {
     }
 
     private void measure(int run, int rate, LikesTo likes, List<Lane> lanes, Table table) throws InterruptedException {
-        LikesTo.Period period = likes.period(rate, phases);
+        LikesTo.Period period = likes.period(rate, BEFORE, phases.seconds());
         lanes.forEach(lane -> lane.told().measure(period.from(), period.to()));
         likes.send(period, period.from());
         lanes.forEach(Lane::mark);

@@ -4,6 +4,7 @@ import io.heartline.events.LikeEventRecord;
 import io.heartline.events.Liked;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -36,10 +37,10 @@ final class LikesTo implements AutoCloseable {
         private final long first; // of all likes ever sent
         private long next; // of this pace
 
-        private Period(Pace pace, Phases phases, long first) {
+        private Period(Pace pace, int before, int seconds, long first) {
             this.pace = pace;
-            this.from = pace.start() + phases.warmUp() * 1_000_000_000L;
-            this.to = from + phases.seconds() * 1_000_000_000L;
+            this.from = pace.start() + TimeUnit.SECONDS.toNanos(before);
+            this.to = from + TimeUnit.SECONDS.toNanos(seconds);
             this.first = first;
         }
 
@@ -63,8 +64,9 @@ final class LikesTo implements AutoCloseable {
         }
     }
 
-    Period period(int rate, Phases phases) {
-        return new Period(Pace.fromNow(rate), phases, sent);
+    /** @param before seconds at that rate that are not measured */
+    Period period(int rate, int before, int seconds) {
+        return new Period(Pace.fromNow(rate), before, seconds, sent);
     }
 
     /** Returns then, when everything due before is sent. */

@@ -25,16 +25,18 @@ record Prices(Line push, Line kept, Line fresh) {
     /** @return empty if that takes more than was measured */
     static Optional<Prices> of(List<Cost> costs, ToDoubleFunction<Cost> price) {
         try {
-            return Optional.of(new Prices(
-                    line(costs, price, way -> way.kind() == Way.Kind.WEBSOCKET),
-                    line(costs, price, way -> way.kind() == Way.Kind.POLL && way.every() < KEPT),
-                    line(costs, price, way -> way.kind() == Way.Kind.POLL && way.every() >= KEPT)));
+            Line push = Line.through(points(costs, price, way -> way.kind() == Way.Kind.WEBSOCKET));
+            Line kept = Line.through(points(costs, price, way -> way.kind() == Way.Kind.POLL && way.every() < KEPT));
+            // a like in an answer does not mind what connection it comes over
+            Line fresh = Line.through(
+                    points(costs, price, way -> way.kind() == Way.Kind.POLL && way.every() >= KEPT), kept.second());
+            return Optional.of(new Prices(push, kept, fresh));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private static Line line(List<Cost> costs, ToDoubleFunction<Cost> price, Predicate<Way> ways) {
+    private static List<Line.Point> points(List<Cost> costs, ToDoubleFunction<Cost> price, Predicate<Way> ways) {
         List<Line.Point> points = new ArrayList<>();
         costs.stream()
                 .filter(cost -> ways.test(cost.way()))
@@ -48,7 +50,7 @@ record Prices(Line push, Line kept, Line fresh) {
                                 way.every() == 0 ? 1 : 1.0 / way.every(),
                                 likes,
                                 Spread.of(prices).median()))));
-        return Line.through(points);
+        return points;
     }
 
     /** @param likes a second */

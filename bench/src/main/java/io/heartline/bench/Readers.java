@@ -17,6 +17,8 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,6 +38,7 @@ final class Readers implements AutoCloseable {
     private final CountDownLatch greeted;
     private volatile Throwable trouble;
     private volatile boolean closing;
+    private final List<Runnable> slowDown = new ArrayList<>(); // of the loop's thread, once all are open
 
     private Readers(Way way, URI server, int count) {
         this.way = way;
@@ -44,7 +47,8 @@ final class Readers implements AutoCloseable {
     }
 
     /**
-     * Returns once each knows where its likes begin. Those who poll do so in turn, spread over the time between two polls.
+     * Returns once each knows where its likes begin. Those who poll do so in turn, spread over the time between two polls, and every
+     * second until they are told to keep their time: a server that is asked seldom would take minutes to get warm.
      *
      * @throws CannotMeasureException if that takes more than a minute
      */
@@ -52,7 +56,7 @@ final class Readers implements AutoCloseable {
         int readers = way.kind() == Way.Kind.NOBODY ? 0 : count;
         Readers all = new Readers(way, server, readers);
         for (int i = 0; i < readers; i++) {
-            all.open(i, i % authors, (double) i / readers, dues);
+            all.open(i % authors, (double) i / readers, dues);
         }
         if (!all.greeted.await(1, TimeUnit.MINUTES)) {
             all.close();
@@ -66,18 +70,27 @@ final class Readers implements AutoCloseable {
         return "followed-" + number;
     }
 
-    private void open(int number, int author, double turn, Dues dues) {
+    private void open(int author, double turn, Dues dues) {
         String id = author(author);
         long every = TimeUnit.SECONDS.toNanos(way.every());
-        long first = (long) (turn * every);
         switch (way.kind()) {
             case WEBSOCKET -> SocketReader.open(this, id);
             case SSE -> StreamReader.open(this, id);
-            case LONG_POLL -> new AskingReader(this, new Question.Likes(id, LONG_POLL), 0).start(0);
-            case POLL -> new AskingReader(this, new Question.Likes(id, 0), every).start(first);
-            case REPORT -> new AskingReader(this, new Question.Report(id, author, dues), every).start(first);
+            case LONG_POLL -> open(new AskingReader(this, new Question.Likes(id, LONG_POLL), 0), turn);
+            case POLL -> open(new AskingReader(this, new Question.Likes(id, 0), every), turn);
+            case REPORT -> open(new AskingReader(this, new Question.Report(id, author, dues), every), turn);
             case NOBODY -> throw new IllegalArgumentException("nobody reads");
         }
+    }
+
+    private void open(AskingReader reader, double turn) {
+        slowDown.add(() -> reader.keepItsTime(turn));
+        reader.start(turn);
+    }
+
+    /** From now on. */
+    void keepTheirTime() {
+        loop.execute(() -> slowDown.forEach(Runnable::run));
     }
 
     URI server() {

@@ -121,7 +121,7 @@ final class Scale implements Callable<Integer> {
                 int share = clients / count + (i < clients % count ? 1 : 0);
                 lanes.add(Lane.start(websocket, servers, topic, null, share, AUTHORS, dues));
             }
-            LikesTo.Period period = likes.period(rate, phases);
+            LikesTo.Period period = likes.period(rate, phases.warmUp(), phases.seconds());
             CompletableFuture<Flood.Written> written =
                     CompletableFuture.supplyAsync(() -> flood.write(others, phases.warmUp() + phases.seconds()));
             lanes.forEach(lane -> lane.told().measure(period.from(), period.to()));

@@ -88,4 +88,16 @@ class PricesTest {
         assertThatThrownBy(() -> Line.through(List.of(new Line.Point(1, 2, 3), new Line.Point(2, 4, 6))))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void noPart_isLessThanNothing() {
+        // idle it was measured to cost more than with a few likes
+        Line noisy = Line.through(List.of(new Line.Point(1, 0, 10), new Line.Point(1, 1, 9), new Line.Point(1, 2, 8)));
+        assertThat(noisy.second()).isZero();
+        assertThat(noisy.first()).isBetween(8.0, 10.0);
+
+        Line free = Line.through(List.of(new Line.Point(1, 1, 1), new Line.Point(1, 2, 4)));
+        assertThat(free.first()).isZero();
+        assertThat(free.second()).isBetween(1.0, 2.0);
+    }
 }
