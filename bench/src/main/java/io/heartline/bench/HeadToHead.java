@@ -1,6 +1,7 @@
 package io.heartline.bench;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -22,7 +23,7 @@ final class HeadToHead implements Callable<Integer> {
 
     private static final double KILOBYTE = 1e3;
     private static final int HOUR = 3600;
-    private static final int BEFORE = 5; // seconds of a rate until it is measured
+    private static final int MARGIN = 5;
 
     @Option(
             names = "--ways",
@@ -146,7 +147,9 @@ final class HeadToHead implements Callable<Integer> {
     }
 
     private void measure(int run, int rate, LikesTo likes, List<Lane> lanes, Table table) throws InterruptedException {
-        LikesTo.Period period = likes.period(rate, BEFORE, phases.seconds());
+        // by then nobody is told any more of what came before, and everybody as much as he will be from then on
+        int before = (int) slowest().toSeconds();
+        LikesTo.Period period = likes.period(rate, before, phases.seconds());
         lanes.forEach(lane -> lane.told().measure(period.from(), period.to()));
         likes.send(period, period.from());
         lanes.forEach(Lane::mark);
@@ -198,19 +201,22 @@ final class HeadToHead implements Callable<Integer> {
                     sums.requests() == 0 ? null : 100.0 * sums.empty() / sums.requests(),
                     sums.bytes() / KILOBYTE / hours,
                     cpu * 1e3 / hours,
-                    sums.likes() == 0 ? null : cpu * 1e6 / sums.likes(),
+                    expected == 0 ? null : cpu * 1e6 / sums.likes(),
                     expected - lane.told().delay.getTotalCount());
         }
     }
 
-    /** The last like of a poll comes with the next one, that of a report with the next after the next run. */
+    /** How long it may take until a like is told: that of a report comes with the next read after the next run. */
+    private Duration slowest() {
+        int seconds = ways.stream()
+                .mapToInt(way -> way.every() * (way.kind() == Way.Kind.REPORT ? 2 : 1))
+                .max()
+                .orElse(0);
+        return Duration.ofSeconds(seconds + MARGIN);
+    }
+
     private void awaitStragglers(List<Lane> lanes, long expected) throws InterruptedException {
-        int slowest = new LinkedHashSet<>(ways)
-                .stream()
-                        .mapToInt(way -> way.every() * (way.kind() == Way.Kind.REPORT ? 2 : 1))
-                        .max()
-                        .orElse(0);
-        long deadline = System.nanoTime() + (slowest + 5) * 1_000_000_000L;
+        long deadline = System.nanoTime() + slowest().toNanos();
         Set<Lane> waiting = new LinkedHashSet<>(lanes);
         while (System.nanoTime() < deadline && !waiting.isEmpty()) {
             Thread.sleep(100);
