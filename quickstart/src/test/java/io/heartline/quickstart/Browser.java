@@ -2,8 +2,6 @@ package io.heartline.quickstart;
 
 import java.io.File;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +9,6 @@ import java.util.Set;
 import java.util.logging.Level;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.openqa.selenium.By;
@@ -31,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Chromium without a window, and what a person at it would see. */
 final class Browser implements AutoCloseable {
 
-    private static final List<String> CHROMIUM = List.of("chromium", "google-chrome");
-    private static final List<String> CHROMEDRIVER = List.of("chromedriver");
+    private static final String[] CHROMIUM = {"chromium", "google-chrome"};
+    private static final String CHROMEDRIVER = "chromedriver";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final ChromeDriver driver;
@@ -42,7 +39,7 @@ final class Browser implements AutoCloseable {
         logs.enable(LogType.BROWSER, Level.ALL);
         logs.enable(LogType.PERFORMANCE, Level.ALL);
         ChromeOptions options = new ChromeOptions();
-        options.setBinary(find(CHROMIUM));
+        options.setBinary(require(CHROMIUM));
         options.setCapability("goog:loggingPrefs", logs);
         options.addArguments(
                 "--headless",
@@ -55,7 +52,7 @@ final class Browser implements AutoCloseable {
                 "--disable-sync");
         driver = new ChromeDriver(
                 new ChromeDriverService.Builder()
-                        .usingDriverExecutable(find(CHROMEDRIVER))
+                        .usingDriverExecutable(require(CHROMEDRIVER))
                         .withSilent(true)
                         .build(),
                 options);
@@ -63,22 +60,14 @@ final class Browser implements AutoCloseable {
 
     /** Where pages have to be looked at, that there is no browser is a failure. */
     static boolean isPossible() {
-        return System.getenv("HEARTLINE_REQUIRE_SCRIPTS") != null
-                || (onPath(CHROMIUM).findAny().isPresent()
-                        && onPath(CHROMEDRIVER).findAny().isPresent());
+        return Installed.isRequired()
+                || (Installed.find(CHROMIUM).isPresent()
+                        && Installed.find(CHROMEDRIVER).isPresent());
     }
 
-    private static File find(List<String> names) {
-        return onPath(names)
-                .findFirst()
+    private static File require(String... names) {
+        return Installed.find(names)
                 .orElseThrow(() -> new IllegalStateException(String.join(" or ", names) + " is not installed"));
-    }
-
-    private static Stream<File> onPath(List<String> names) {
-        return Stream.of(System.getenv("PATH").split(Pattern.quote(File.pathSeparator)))
-                .flatMap(folder -> names.stream().map(name -> Path.of(folder, name)))
-                .filter(Files::isExecutable)
-                .map(Path::toFile);
     }
 
     /** A page as somebody sees it for the first time. What was said about the one before is forgotten. */

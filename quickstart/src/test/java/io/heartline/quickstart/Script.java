@@ -1,15 +1,10 @@
 package io.heartline.quickstart;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,9 +23,7 @@ final class Script implements AutoCloseable {
 
     /** Where scripts have to be followed, that there is no Node is a failure. */
     static boolean isPossible() {
-        return System.getenv("HEARTLINE_REQUIRE_SCRIPTS") != null
-                || Stream.of(System.getenv("PATH").split(Pattern.quote(File.pathSeparator)))
-                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node")));
+        return Installed.isRequired() || Installed.find("node").isPresent();
     }
 
     /** @param tokens one after the other, as they expire */
