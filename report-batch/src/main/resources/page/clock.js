@@ -34,6 +34,7 @@ export class Clock {
   get warning() {
     const { ahead } = this;
     if (Math.abs(ahead) < WORTH_TELLING_MS) return null;
-    return `This device’s clock is ${(Math.abs(ahead) / 1_000).toFixed(1)} s ${ahead > 0 ? 'ahead of' : 'behind'} Kafka’s; delays are corrected by that.`;
+    const by = `${(Math.abs(ahead) / 1_000).toFixed(1)} s ${ahead > 0 ? 'ahead of' : 'behind'}`;
+    return `This device’s clock is ${by} Kafka’s; delays are corrected by that.`;
   }
 }

@@ -97,7 +97,8 @@ export class Heart {
     } catch (e) {
       if (click.abort.signal.aborted) return;
       click.unknown = !(e instanceof Refusal) || e.status >= 500;
-      show('like-state', click.unknown ? `${e.message}. Whether it was taken is not known: like again, and it is the same like.` : `Not taken: ${e.message}`);
+      const unknown = `${e.message}. Whether it was taken is not known: like again, and it is the same like.`;
+      show('like-state', click.unknown ? unknown : `Not taken: ${e.message}`);
       click.failed = true;
     }
     this.#draw();
@@ -128,7 +129,8 @@ export class Heart {
       const after = click?.reached[step];
       const state = !click ? 'idle' : after !== undefined ? 'done' : click.failed ? 'failed' : 'waiting';
       item.dataset.state = state;
-      const text = { idle: '–', failed: 'no', done: `after ${duration(after ?? 0)}`, waiting: click && duration(Math.max(0, Date.now() - click.at)) }[state];
+      const elapsed = click && duration(Math.max(0, Date.now() - click.at));
+      const text = { idle: '–', failed: 'no', done: `after ${duration(after ?? 0)}`, waiting: elapsed }[state];
       if (item.lastElementChild.textContent !== text) item.lastElementChild.textContent = text;
     }
   }

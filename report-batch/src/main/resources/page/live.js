@@ -96,9 +96,16 @@ export class Live {
       this.#say('down', `refused: ${detail}`);
       if (detail.startsWith('401')) this.#access.another(); // the second in a row
     } else if (state === 'waiting') {
-      this.#say('down', `the gateway at ${this.#gatewayUrl} does not answer; trying again`);
+      this.#say('down', `${this.#reason(detail)}; trying again`);
       if (this.#greeted) this.#down ??= this.#feed.add('note', 'the connection broke', '');
     }
+  }
+
+  /** In the page's words, unless the gateway has its own. */
+  #reason(detail) {
+    if (/^\d{3}\b/.test(detail)) return `refused for now: ${detail}`;
+    if (detail.startsWith('closed with')) return `the connection was ${detail}`;
+    return `the gateway at ${this.#gatewayUrl} does not answer`;
   }
 
   #onFrame(frame) {
