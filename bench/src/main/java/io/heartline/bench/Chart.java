@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.knowm.xchart.BitmapEncoder;
@@ -78,7 +79,8 @@ final class Chart implements Callable<Integer> {
         for (String line : lines) {
             Map<String, String> row = Table.parse(line);
             if (table.equals(row.get("table")) && row.get(value) != null) {
-                String label = by.stream().map(row::get).collect(Collectors.joining(", "));
+                String label =
+                        by.stream().map(row::get).filter(Objects::nonNull).collect(Collectors.joining(", "));
                 figures.computeIfAbsent(label, bar -> new ArrayList<>()).add(Double.valueOf(row.get(value)));
             }
         }

@@ -155,11 +155,7 @@ final class HeadToHead implements Callable<Integer> {
         lanes.forEach(Lane::mark);
         likes.send(period, period.to());
         lanes.forEach(Lane::mark);
-        long[] toAuthors = period.toAuthors(authors);
-        long expected = 0;
-        for (int client = 0; client < clients; client++) {
-            expected += toAuthors[client % authors];
-        }
+        long expected = period.toClients(clients, authors);
         awaitStragglers(lanes, expected);
         double idle = lanes.stream()
                 .filter(lane -> lane.way().kind() == Way.Kind.NOBODY)

@@ -52,15 +52,16 @@ final class LikesTo implements AutoCloseable {
             return to;
         }
 
-        /** How many of those due in the period went to each author. */
-        long[] toAuthors(int authors) {
-            long[] counts = new long[authors];
+        /** Of those due in the period: how many so many clients should be told, who follow the authors in turn. */
+        long toClients(int clients, int authors) {
+            long count = 0;
             if (pace.rate() > 0) {
                 for (long number = pace.dueBy(from - 1); number < pace.dueBy(to - 1); number++) {
-                    counts[(int) ((first + number) % authors)]++;
+                    int author = (int) ((first + number) % authors);
+                    count += clients / authors + (author < clients % authors ? 1 : 0);
                 }
             }
-            return counts;
+            return count;
         }
     }
 

@@ -134,13 +134,9 @@ final class Scale implements Callable<Integer> {
                 throw new CannotMeasureException(
                         Console.format("%,d likes/s of others were not reached: lower --others", others));
             }
-            long[] toAuthors = period.toAuthors(AUTHORS);
-            long expected = 0;
-            for (Lane lane : lanes) {
-                for (int client = 0; client < lane.clients(); client++) {
-                    expected += toAuthors[client % AUTHORS];
-                }
-            }
+            long expected = lanes.stream()
+                    .mapToLong(lane -> period.toClients(lane.clients(), AUTHORS))
+                    .sum();
             Arrivals.await(() -> told(lanes), expected);
             lanes.forEach(lane -> lane.readers().requireWell());
             Histogram delay = Delays.histogram();

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -28,6 +29,7 @@ final class NonsenseServices implements AutoCloseable {
 
     private final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int status = 500;
     private volatile String reports = "<html>a proxy's page";
 
@@ -72,10 +74,10 @@ final class NonsenseServices implements AutoCloseable {
         }
     }
 
-    /** As a long poll without anything to say would: an answer at once would be nonsense of another kind. */
-    private static void stall() {
+    /** As a long poll without anything to say does: until the end. */
+    private void stall() {
         try {
-            Thread.sleep(1_500);
+            closed.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -97,6 +99,7 @@ final class NonsenseServices implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
         threads.shutdownNow();
     }
