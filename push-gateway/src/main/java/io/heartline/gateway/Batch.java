@@ -19,7 +19,7 @@ final class Batch {
 
     void add(Frame frame) {
         frames.add(frame);
-        bytes += frame.json().length;
+        bytes += frame.jsonLength();
     }
 
     boolean isFull() {

@@ -54,31 +54,39 @@ final class EventStream implements SocketWriter.Encoding {
 
     @Override
     public Object encode(Frame frame) {
-        byte[] position =
-                frame.position() == null ? null : ascii(frame.position().toString());
         return switch (frame.kind()) {
             case caughtUp -> null;
             case heartbeat -> new DefaultHttpContent(Unpooled.wrappedBuffer(HEARTBEAT));
-            case position -> new DefaultHttpContent(Unpooled.wrappedBuffer(ID, position, END));
-            default -> new DefaultHttpContent(event(position, ascii(frame.kind().name()), frame.json()));
+            case position -> new DefaultHttpContent(Unpooled.wrappedBuffer(ID, position(frame), END));
+            default -> {
+                ByteBuf event = frame.serverSentEvent();
+                yield new DefaultHttpContent(event == null ? eventOfLines(frame) : event);
+            }
         };
     }
 
-    private static ByteBuf event(byte[] position, byte[] kind, byte[] json) {
-        ByteBuf event = Unpooled.buffer(json.length + position.length + 64)
+    /** A byte that ends a line is blank space in JSON; as it ends one here, too, what follows has to begin as data. */
+    private static ByteBuf eventOfLines(Frame frame) {
+        ByteBuf event = Unpooled.buffer(2 * frame.jsonLength())
                 .writeBytes(ID)
-                .writeBytes(position)
+                .writeBytes(position(frame))
                 .writeBytes(EVENT)
-                .writeBytes(kind)
+                .writeBytes(ascii(frame.kind().name()))
                 .writeBytes(DATA);
-        for (int i = 0, line = 0; i <= json.length; i++) {
-            // such a byte in JSON is blank space; as it ends a line here, too, the next has to begin as data
-            if (i == json.length || json[i] == '\n' || json[i] == '\r') {
-                event.writeBytes(json, line, i - line).writeBytes(i == json.length ? END : DATA);
-                line = i + 1;
+        ByteBuf json = frame.json();
+        while (json.isReadable()) {
+            byte b = json.readByte();
+            if (b == '\n' || b == '\r') {
+                event.writeBytes(DATA);
+            } else {
+                event.writeByte(b);
             }
         }
-        return event;
+        return event.writeBytes(END);
+    }
+
+    private static byte[] position(Frame frame) {
+        return ascii(frame.position().toString());
     }
 
     @Override

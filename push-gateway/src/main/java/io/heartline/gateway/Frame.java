@@ -2,6 +2,8 @@ package io.heartline.gateway;
 
 import io.heartline.events.EventTime;
 import io.heartline.events.Position;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -10,14 +12,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * One message to a reader, encoded once however many read it.
- *
- * @param position what the reader has seen with this frame; null for those that are never sent
- * @param loggedAt when Kafka took the event, in milliseconds since 1970; 0 for what is not one event
- * @param json the frame in UTF-8; never written to
- * @param delivery null unless it is recorded
+ * One message to a reader, encoded once however many read it, and by whatever transport: the JSON is a part of what makes a
+ * server-sent event of it.
  */
-record Frame(Kind kind, Position position, long loggedAt, byte[] json, Delivery delivery) {
+final class Frame {
 
     enum Kind {
         hello,
@@ -27,38 +25,68 @@ record Frame(Kind kind, Position position, long loggedAt, byte[] json, Delivery 
         /** Not sent: what was missed is over, and nothing is left to tell. */
         caughtUp,
         /** Sent as the transport's own sign of life. */
-        heartbeat
+        heartbeat;
+
+        private final byte[] fields = ascii("\nevent:" + name() + "\ndata:");
     }
 
-    static final Frame HEARTBEAT = new Frame(Kind.heartbeat, null, 0, new byte[0]);
+    private static final byte[] ID = ascii("id:");
+    private static final byte[] BLANK_LINE = ascii("\n\n");
+    private static final byte[] LIKE = ascii("{\"kind\":\"like\",\"position\":\"");
+    private static final byte[] LOGGED_AT = ascii("\",\"loggedAt\":\"");
+    private static final byte[] EVENT = ascii("\",\"event\":");
+    private static final byte[] END = ascii("}");
 
-    private Frame(Kind kind, Position position, long loggedAt, byte[] json) {
-        this(kind, position, loggedAt, json, null);
+    static final Frame HEARTBEAT = new Frame(Kind.heartbeat, null, 0, new byte[0], 0, 0, null);
+
+    private final Kind kind;
+    private final Position position;
+    private final long loggedAt;
+    private final byte[] bytes; // never written to
+    private final int jsonFrom; // 0 if there is nothing but the JSON
+    private final int jsonTo;
+    private final Delivery delivery;
+
+    private Frame(
+            Kind kind, Position position, long loggedAt, byte[] bytes, int jsonFrom, int jsonTo, Delivery delivery) {
+        this.kind = kind;
+        this.position = position;
+        this.loggedAt = loggedAt;
+        this.bytes = bytes;
+        this.jsonFrom = jsonFrom;
+        this.jsonTo = jsonTo;
+        this.delivery = delivery;
     }
 
     Frame recordedBy(Delivery recording) {
-        return new Frame(kind, position, loggedAt, json, recording);
+        return new Frame(kind, position, loggedAt, bytes, jsonFrom, jsonTo, recording);
     }
 
     /** Opens a stream: it starts behind this position. */
     static Frame hello(Position position, boolean recovered) {
-        return new Frame(
+        return of(
                 Kind.hello,
                 position,
-                0,
-                utf8("{\"kind\":\"hello\",\"position\":\"" + position + "\",\"recovered\":" + recovered + "}"));
+                "{\"kind\":\"hello\",\"position\":\"" + position + "\",\"recovered\":" + recovered + "}");
     }
 
     /** @param event the Kafka value, byte for byte; it must be one JSON object, since it is not looked at again */
     static Frame like(Position position, Instant loggedAt, byte[] event) {
-        byte[] head = utf8("{\"kind\":\"like\",\"position\":\"" + position + "\",\"loggedAt\":\""
-                + EventTime.format(loggedAt) + "\",\"event\":");
-        byte[] json = ByteBuffer.allocate(head.length + event.length + 1)
-                .put(head)
-                .put(event)
-                .put((byte) '}')
-                .array();
-        return new Frame(Kind.like, position, loggedAt.toEpochMilli(), json);
+        byte[] place = ascii(position.toString());
+        byte[] time = ascii(EventTime.format(loggedAt));
+        return of(
+                Kind.like,
+                position,
+                loggedAt.toEpochMilli(),
+                place,
+                isOneLine(event),
+                LIKE,
+                place,
+                LOGGED_AT,
+                time,
+                EVENT,
+                event,
+                END);
     }
 
     /**
@@ -72,24 +100,90 @@ record Frame(Kind kind, Position position, long loggedAt, byte[] json, Delivery 
         String ranking = posts.stream()
                 .map(post -> "{\"postId\":\"" + post.getKey() + "\",\"liked\":" + post.getValue() + "}")
                 .collect(Collectors.joining(",", "[", "]"));
-        return new Frame(
+        return of(
                 Kind.digest,
                 position,
-                0,
-                utf8("{\"kind\":\"digest\",\"from\":\"" + from + "\",\"position\":\"" + position + "\",\"liked\":"
-                        + liked + ",\"unliked\":" + unliked + ",\"posts\":" + ranking + "}"));
+                "{\"kind\":\"digest\",\"from\":\"" + from + "\",\"position\":\"" + position + "\",\"liked\":" + liked
+                        + ",\"unliked\":" + unliked + ",\"posts\":" + ranking + "}");
     }
 
     /** The log has moved on without anything for this reader. */
     static Frame position(Position position) {
-        return new Frame(Kind.position, position, 0, utf8("{\"kind\":\"position\",\"position\":\"" + position + "\"}"));
+        return of(Kind.position, position, "{\"kind\":\"position\",\"position\":\"" + position + "\"}");
     }
 
     static Frame caughtUp(Position position) {
-        return new Frame(Kind.caughtUp, position, 0, new byte[0]);
+        return new Frame(Kind.caughtUp, position, 0, new byte[0], 0, 0, null);
     }
 
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    private static Frame of(Kind kind, Position position, String json) {
+        return of(kind, position, 0, ascii(position.toString()), true, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @param place the position's text */
+    private static Frame of(
+            Kind kind, Position position, long loggedAt, byte[] place, boolean oneLine, byte[]... json) {
+        int head = oneLine ? ID.length + place.length + kind.fields.length : 0;
+        int length = 0;
+        for (byte[] part : json) {
+            length += part.length;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(head == 0 ? length : head + length + BLANK_LINE.length);
+        if (head > 0) {
+            bytes.put(ID).put(place).put(kind.fields);
+        }
+        for (byte[] part : json) {
+            bytes.put(part);
+        }
+        if (head > 0) {
+            bytes.put(BLANK_LINE);
+        }
+        return new Frame(kind, position, loggedAt, bytes.array(), head, head + length, null);
+    }
+
+    private static boolean isOneLine(byte[] json) {
+        for (byte b : json) {
+            if (b == '\n' || b == '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    /** What the reader has seen with this frame; null for those that are never sent. */
+    Position position() {
+        return position;
+    }
+
+    /** When Kafka took the event, in milliseconds since 1970; 0 for what is not one event. */
+    long loggedAt() {
+        return loggedAt;
+    }
+
+    /** In UTF-8. */
+    ByteBuf json() {
+        return Unpooled.wrappedBuffer(bytes).setIndex(jsonFrom, jsonTo);
+    }
+
+    int jsonLength() {
+        return jsonTo - jsonFrom;
+    }
+
+    /** With its {@code id:}, {@code event:} and {@code data:}; null if the JSON has lines, each of which would be data of its own. */
+    ByteBuf serverSentEvent() {
+        return jsonFrom == 0 ? null : Unpooled.wrappedBuffer(bytes);
+    }
+
+    /** Null unless it is recorded. */
+    Delivery delivery() {
+        return delivery;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

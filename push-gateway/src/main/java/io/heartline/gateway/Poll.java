@@ -65,7 +65,7 @@ final class Poll {
         StringBuilder json = new StringBuilder("{\"frames\":[");
         for (Frame frame : frames) {
             json.append(json.charAt(json.length() - 1) == '[' ? "" : ",")
-                    .append(new String(frame.json(), StandardCharsets.UTF_8));
+                    .append(frame.json().toString(StandardCharsets.UTF_8));
         }
         json.append("],\"position\":\"").append(position);
         json.append("\",\"more\":").append(isFull() && !caughtUp);

@@ -1,6 +1,5 @@
 package io.heartline.gateway;
 
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -76,7 +75,7 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
         return switch (frame.kind()) {
             case caughtUp -> null;
             case heartbeat -> new PingWebSocketFrame();
-            default -> new TextWebSocketFrame(Unpooled.wrappedBuffer(frame.json()));
+            default -> new TextWebSocketFrame(frame.json());
         };
     }
 

@@ -63,7 +63,7 @@ public final class EntryFuzz {
     }
 
     private static void requireWhole(Frame frame, byte[] value) {
-        String json = new String(frame.json(), StandardCharsets.UTF_8);
+        String json = frame.json().toString(StandardCharsets.UTF_8);
         JsonNode told = FRAMES.readTree(json);
         require(told.path("position").stringValue().equals("k3f9-3-1042"), "it says where it stands");
         require(told.path("event").equals(FRAMES.readTree(value)), "it has the event");

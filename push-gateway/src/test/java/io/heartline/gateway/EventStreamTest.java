@@ -20,6 +20,15 @@ class EventStreamTest {
     }
 
     @Test
+    void aLike_isTheSameJsonThatAWebSocketIsSent() {
+        Frame frame = Frame.like(POSITION, Instant.EPOCH, "{\"id\":\"é\"}".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(encode(frame))
+                .isEqualTo("id:k3f9-3-7\nevent:like\ndata:" + frame.json().toString(StandardCharsets.UTF_8) + "\n\n")
+                .contains("\"event\":{\"id\":\"é\"}}");
+    }
+
+    @Test
     void aLineBreakInAnEventsBlankSpace_doesNotEndTheData() {
         byte[] event = "{\r\n\"id\":\"e-1\"\n}".getBytes(StandardCharsets.UTF_8);
 

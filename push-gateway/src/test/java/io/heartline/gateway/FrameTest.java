@@ -17,7 +17,7 @@ class FrameTest {
     void hello_matchesTheApprovedForm() throws Exception {
         Frame frame = Frame.hello(new Position("k3f9", 3, 1041), true);
 
-        assertThat(frame.json()).asString().isEqualTo(approved("hello"));
+        assertThat(json(frame)).isEqualTo(approved("hello"));
         assertThat(frame.position()).hasToString("k3f9-3-1041");
     }
 
@@ -32,7 +32,7 @@ class FrameTest {
                 Instant.parse("2026-11-24T10:00:00.130Z"),
                 event.getBytes(StandardCharsets.UTF_8));
 
-        assertThat(frame.json()).asString().isEqualTo(approved("like"));
+        assertThat(json(frame)).isEqualTo(approved("like"));
         assertThat(frame.position()).hasToString("k3f9-3-1042");
     }
 
@@ -45,15 +45,28 @@ class FrameTest {
                 10,
                 List.of(Map.entry("p-1", 700L), Map.entry("p-2", 290L)));
 
-        assertThat(frame.json()).asString().isEqualTo(approved("digest"));
+        assertThat(json(frame)).isEqualTo(approved("digest"));
         assertThat(frame.position()).hasToString("k3f9-3-2042");
     }
 
     @Test
     void position_matchesTheApprovedForm() throws Exception {
-        assertThat(Frame.position(new Position("k3f9", 3, 2100)).json())
-                .asString()
-                .isEqualTo(approved("position"));
+        assertThat(json(Frame.position(new Position("k3f9", 3, 2100)))).isEqualTo(approved("position"));
+    }
+
+    @Test
+    void aFrameForOneTransport_isNotReadAwayForTheNext() {
+        Frame frame = Frame.hello(new Position("k3f9", 3, 1041), true);
+
+        frame.json().skipBytes(10);
+        frame.serverSentEvent().skipBytes(10);
+
+        assertThat(json(frame)).hasSize(frame.jsonLength()).startsWith("{");
+        assertThat(frame.serverSentEvent().toString(StandardCharsets.UTF_8)).startsWith("id:");
+    }
+
+    private static String json(Frame frame) {
+        return frame.json().toString(StandardCharsets.UTF_8);
     }
 
     private static String approved(String name) throws IOException {

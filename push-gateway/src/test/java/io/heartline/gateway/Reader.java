@@ -57,7 +57,7 @@ final class Reader extends BaseSubscriber<Frame> {
     }
 
     String json(int frame) {
-        return new String(frames().get(frame).json(), StandardCharsets.UTF_8);
+        return frames().get(frame).json().toString(StandardCharsets.UTF_8);
     }
 
     /** How far it was told; -2 before anything. */

@@ -134,11 +134,11 @@ class SeamTest {
                 case hello -> assertThat(offset).as("resumes where it was").isEqualTo(at);
                 case like -> {
                     assertThat(between).as("up to %s", frame).hasSize(1);
-                    assertThat(new String(frame.json(), StandardCharsets.UTF_8))
+                    assertThat(frame.json().toString(StandardCharsets.UTF_8))
                             .endsWith("\"event\":" + value(log, offset) + "}");
                 }
                 case digest -> {
-                    JsonNode digest = JSON.readTree(frame.json());
+                    JsonNode digest = JSON.readTree(frame.json().toString(StandardCharsets.UTF_8));
                     assertThat(Position.parse(digest.path("from").stringValue()).offset())
                             .isBetween(at, offset - 1);
                     assertThat(digest.path("liked").longValue()).isEqualTo(count(between, "liked"));
