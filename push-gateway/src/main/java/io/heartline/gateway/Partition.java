@@ -117,7 +117,7 @@ final class Partition {
             metrics.unreadable();
         }
         while (ring.isOverfull()) {
-            rescue(ring.oldest());
+            rescue(ring.oldest(), ring.logOfOldest());
             ring.removeOldest();
         }
     }
@@ -130,8 +130,7 @@ final class Partition {
     }
 
     /** Whoever still needs the entry gets its sum, or from the log what it came back for. */
-    private void rescue(Entry oldest) {
-        AuthorLog log = ring.of(oldest.author);
+    private void rescue(Entry oldest, AuthorLog log) {
         if (!log.isFollowed() || !log.isNeeded(oldest)) {
             return;
         }
@@ -180,8 +179,9 @@ final class Partition {
         if (!connections.remove(connection)) {
             return;
         }
-        ring.of(connection.following.authorId()).remove(connection);
-        ring.forget(connection.following.authorId());
+        AuthorLog log = ring.of(connection.following.authorId());
+        log.remove(connection);
+        ring.forget(connection.following.authorId(), log);
         metrics.settled(GatewayMetrics.Outcome.abandoned, connection.owed);
         metrics.closed(connection.reason());
     }

@@ -12,6 +12,8 @@ import java.util.Map;
 final class Ring {
 
     private final Deque<Entry> entries = new ArrayDeque<>();
+    private final Deque<AuthorLog> logs =
+            new ArrayDeque<>(); // of the entries, so that none is looked up when it leaves
     private final Map<String, AuthorLog> authors = new HashMap<>();
     private final long mostBytes;
     private long bytes;
@@ -37,6 +39,7 @@ final class Ring {
     void add(Entry entry, AuthorLog log) {
         log.add(entry);
         entries.add(entry);
+        logs.add(log);
         bytes += entry.size();
     }
 
@@ -53,17 +56,22 @@ final class Ring {
         return entries.element();
     }
 
+    /** The part of the oldest entry's author. */
+    AuthorLog logOfOldest() {
+        return logs.element();
+    }
+
     void removeOldest() {
         Entry oldest = entries.remove();
         bytes -= oldest.size();
         first = oldest.offset + 1;
-        authors.get(oldest.author).removeFirst();
-        forget(oldest.author);
+        AuthorLog log = logs.remove();
+        log.removeFirst();
+        forget(oldest.author, log);
     }
 
     /** Unless something or somebody is left of the author. */
-    void forget(String authorId) {
-        AuthorLog log = authors.get(authorId);
+    void forget(String authorId, AuthorLog log) {
         if (log.size() == 0 && !log.isFollowed()) {
             authors.remove(authorId);
         }
