@@ -12,11 +12,17 @@ final class Digest {
     private static final int POSTS = 1_000;
     private static final int TOP = 10;
 
-    private final Map<String, Long> likedByPost = new HashMap<>();
+    private final Map<String, Likes> byPost = new HashMap<>();
     private final Position from;
     private Position to;
     private long liked;
     private long unliked;
+
+    /** Of a post; one of these is changed for each event, rather than a number put in another's place. */
+    private static final class Likes {
+
+        private long count;
+    }
 
     /** @param from the last position the reader was told of, exclusive */
     Digest(Position from) {
@@ -30,8 +36,13 @@ final class Digest {
             return;
         }
         liked++;
-        if (likedByPost.size() < POSTS || likedByPost.containsKey(entry.postId())) {
-            likedByPost.merge(entry.postId(), 1L, Long::sum);
+        Likes ofPost = byPost.get(entry.postId());
+        if (ofPost == null && byPost.size() < POSTS) {
+            ofPost = new Likes();
+            byPost.put(entry.postId(), ofPost);
+        }
+        if (ofPost != null) {
+            ofPost.count++;
         }
     }
 
@@ -41,10 +52,11 @@ final class Digest {
     }
 
     Frame frame() {
-        List<Map.Entry<String, Long>> top = likedByPost.entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+        List<Map.Entry<String, Long>> top = byPost.entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<String, Likes> post) -> -post.getValue().count)
                         .thenComparing(Map.Entry.comparingByKey()))
                 .limit(TOP)
+                .map(post -> Map.entry(post.getKey(), post.getValue().count))
                 .toList();
         return Frame.digest(from, to, liked, unliked, top);
     }
