@@ -15,8 +15,6 @@ import io.netty.handler.codec.http.HttpVersion;
 /** One who asks every so often, over a connection for as long as the server keeps it, and then over another. */
 final class AskingReader {
 
-    private static final long HURRY = 1_000_000_000;
-
     private final Readers readers;
     private final Question question;
     private final long every;
@@ -34,12 +32,12 @@ final class AskingReader {
     }
 
     /**
-     * Once a second at first, as long as its server is to get warm; then in its time.
+     * In a hurry at first, as long as its server is to get warm; then in its time.
      *
      * @param turn part of the time between two requests, after which the first comes
      */
     void start(double turn) {
-        due = System.nanoTime() + (long) (turn * HURRY);
+        due = System.nanoTime() + (long) (turn * readers.hurry());
         readers.later(due - System.nanoTime(), this::ask);
     }
 
@@ -50,7 +48,7 @@ final class AskingReader {
     }
 
     private long pause() {
-        return hurried ? Math.min(every, HURRY) : every;
+        return hurried ? Math.min(every, readers.hurry()) : every;
     }
 
     private void ask() {

@@ -39,8 +39,17 @@ final class HeadToHead implements Callable<Integer> {
             names = "--clients",
             defaultValue = "1000",
             converter = WholeNumber.Positive.class,
-            description = "Of each way.")
+            description = "Who wait to be told: of websocket, sse, long-poll.")
     private int clients;
+
+    @Option(
+            names = "--requests",
+            defaultValue = "100",
+            converter = WholeNumber.Positive.class,
+            description =
+                    "A second, of all clients of each poll and report together, however seldom each of them asks: poll-60 has"
+                            + " sixty times as many clients.")
+    private int requests;
 
     @Option(
             names = "--authors",
@@ -88,11 +97,12 @@ final class HeadToHead implements Callable<Integer> {
             build.jar(way.kind() == Way.Kind.REPORT ? "report-batch" : "push-gateway");
         }
         Console.print(
-                "%,d clients of each way, %,d authors, %d s after %d s; JVMs with %s%n",
-                clients, authors, phases.seconds(), phases.warmUp(), String.join(" ", Servers.JVM_OPTIONS));
+                "%,d clients of each way, or as many as ask %,d times a second; %,d authors; %d s after %d s; JVMs with %s%n",
+                clients, requests, authors, phases.seconds(), phases.warmUp(), String.join(" ", Servers.JVM_OPTIONS));
         Table table = json.table("head-to-head")
                 .column("likes/client·h", "%,.0f")
                 .column("way", "%s")
+                .column("clients", "%,d")
                 .column("run", "%d")
                 .column("p50 ms", "%,.1f")
                 .column("p99 ms", "%,.1f")
@@ -128,7 +138,7 @@ final class HeadToHead implements Callable<Integer> {
             try {
                 for (Way way : ways) {
                     Console.progress("starting %s", way);
-                    lanes.add(Lane.start(way, servers, topic, database, clients, authors, dues));
+                    lanes.add(Lane.start(way, servers, topic, database, way.clients(clients, requests), authors, dues));
                 }
                 Console.progress("warming up");
                 LikesTo.Period warmUp = likes.period(Collections.max(rates), 0, phases.warmUp());
@@ -155,17 +165,17 @@ final class HeadToHead implements Callable<Integer> {
         lanes.forEach(Lane::mark);
         likes.send(period, period.to());
         lanes.forEach(Lane::mark);
-        long expected = period.toClients(clients, authors);
-        awaitStragglers(lanes, expected);
+        awaitStragglers(lanes, period);
         double idle = lanes.stream()
                 .filter(lane -> lane.way().kind() == Way.Kind.NOBODY)
                 .mapToDouble(Lane::cpuSeconds)
                 .findAny()
                 .orElse(0);
-        double clientSeconds = (double) clients * phases.seconds();
-        double hours = clientSeconds / HOUR;
         for (Lane lane : lanes) {
             lane.readers().requireWell();
+            long expected = period.toClients(lane.clients(), authors);
+            double clientSeconds = (double) lane.clients() * phases.seconds();
+            double hours = clientSeconds / HOUR;
             Told.Sums sums = lane.sums();
             boolean report = lane.way().kind() == Way.Kind.REPORT;
             double cpu = lane.cpuSeconds() - (report ? 0 : idle);
@@ -173,6 +183,7 @@ final class HeadToHead implements Callable<Integer> {
                 table.row(
                         expected / hours,
                         lane.way(),
+                        null,
                         run,
                         null,
                         null,
@@ -190,6 +201,7 @@ final class HeadToHead implements Callable<Integer> {
             table.row(
                     expected / hours,
                     lane.way(),
+                    lane.clients(),
                     run,
                     delays == null ? null : delays.p50(),
                     delays == null ? null : delays.p99(),
@@ -211,13 +223,13 @@ final class HeadToHead implements Callable<Integer> {
         return Duration.ofSeconds(seconds + MARGIN);
     }
 
-    private void awaitStragglers(List<Lane> lanes, long expected) throws InterruptedException {
+    private void awaitStragglers(List<Lane> lanes, LikesTo.Period period) throws InterruptedException {
         long deadline = System.nanoTime() + slowest().toNanos();
         Set<Lane> waiting = new LinkedHashSet<>(lanes);
         while (System.nanoTime() < deadline && !waiting.isEmpty()) {
             Thread.sleep(100);
-            waiting.removeIf(lane ->
-                    lane.way().kind() == Way.Kind.NOBODY || lane.told().delay.getTotalCount() >= expected);
+            waiting.removeIf(lane -> lane.way().kind() == Way.Kind.NOBODY
+                    || lane.told().delay.getTotalCount() >= period.toClients(lane.clients(), authors));
         }
     }
 }

@@ -29,10 +29,14 @@ final class Readers implements AutoCloseable {
     /** Seconds, as heartline.js asks. */
     private static final int LONG_POLL = 25;
 
+    /** So many requests a second, of all together, that a server compiles what it answers with. */
+    private static final int HURRIED = 1000;
+
     final Told told = new Told();
 
     private final Way way;
     private final URI server;
+    private final int count;
     private final MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final CountDownLatch greeted;
@@ -43,12 +47,13 @@ final class Readers implements AutoCloseable {
     private Readers(Way way, URI server, int count) {
         this.way = way;
         this.server = server;
+        this.count = count;
         this.greeted = new CountDownLatch(count);
     }
 
     /**
-     * Returns once each knows where its likes begin. Those who poll do so in turn, spread over the time between two polls, and every
-     * second until they are told to keep their time: a server that is asked seldom would take minutes to get warm.
+     * Returns once each knows where its likes begin. Those who poll do so in turn, spread over the time between two polls, and
+     * oftener until they are told to keep their time: a server that is asked seldom would take minutes to get warm.
      *
      * @throws CannotMeasureException if that takes more than a minute
      */
@@ -91,6 +96,11 @@ final class Readers implements AutoCloseable {
     /** From now on. */
     void keepTheirTime() {
         loop.execute(() -> slowDown.forEach(Runnable::run));
+    }
+
+    /** Nanoseconds between two requests of one of them until they keep their time, if that is not oftener still. */
+    long hurry() {
+        return TimeUnit.SECONDS.toNanos(count) / HURRIED;
     }
 
     URI server() {

@@ -3,6 +3,7 @@ package io.heartline.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.TypeConversionException;
@@ -22,5 +23,13 @@ class WayTest {
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageContaining("poll-<seconds>")
                 .hasMessageEndingWith("'" + name + "'");
+    }
+
+    @Test
+    void whoAsks_isAsManyAsMakeSoManyRequestsASecond_andWhoWaitsIsAsMany() {
+        assertThat(Way.of("poll-60").clients(1000, 100)).isEqualTo(6000);
+        assertThat(Way.of("poll-1").clients(1000, 100)).isEqualTo(100);
+        assertThat(Way.of("report-30").clients(1000, 100)).isEqualTo(3000);
+        assertThat(Way.of("long-poll").clients(1000, 100)).isEqualTo(1000);
     }
 }
