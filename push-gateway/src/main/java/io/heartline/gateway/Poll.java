@@ -25,11 +25,13 @@ final class Poll {
     static Mono<byte[]> of(Flux<Frame> stream, LikesRequest request) {
         return Mono.defer(() -> {
             Poll poll = new Poll(request);
+            Thread asking = Thread.currentThread();
             Flux<Frame> read = stream.doOnNext(poll::take).takeUntil(frame -> poll.isAnswered());
+            Mono<byte[]> answer = Mono.fromSupplier(poll::json);
             return (poll.isLong() ? read.take(request.hold()) : read)
-                    .then()
-                    .publishOn(Schedulers.parallel()) // the log's thread has others to tell
-                    .then(Mono.fromSupplier(poll::json));
+                    .then(Mono.defer(() -> Thread.currentThread() == asking
+                            ? answer
+                            : answer.subscribeOn(Schedulers.parallel()))); // the log's thread has others to tell
         });
     }
 
