@@ -78,7 +78,7 @@ final class HeadToHead implements Callable<Integer> {
     private Path chart;
 
     @Mixin
-    private Phases phases = new Phases(45, 60);
+    private Phases phases = new Phases(90, 60);
 
     @Mixin
     private Repetitions repetitions;
