@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpVersion;
+import java.io.IOException;
 
 /** One who asks every so often, over a connection for as long as the server keeps it, and then over another. */
 final class AskingReader {
@@ -76,6 +77,8 @@ final class AskingReader {
 
     private final class Answers extends SimpleChannelInboundHandler<FullHttpResponse> {
 
+        private boolean answered;
+
         @Override
         public void channelActive(ChannelHandlerContext context) {
             channel = context.channel();
@@ -85,6 +88,7 @@ final class AskingReader {
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpResponse answer) {
             asked = false;
+            answered = true;
             if (answer.status().code() != 200) {
                 readers.fail(new CannotMeasureException(question.next() + " is answered with " + answer.status()));
                 return;
@@ -112,7 +116,11 @@ final class AskingReader {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
-            readers.fail(e);
+            if (e instanceof IOException && answered) {
+                context.close(); // as above, and the request was on its way
+            } else {
+                readers.fail(e);
+            }
         }
     }
 }

@@ -138,7 +138,11 @@ final class HeadToHead implements Callable<Integer> {
             try {
                 for (Way way : ways) {
                     Console.progress("starting %s", way);
-                    lanes.add(Lane.start(way, servers, topic, database, way.clients(clients, requests), authors, dues));
+                    lanes.add(Lane.start(way, servers, topic, database, way.clients(clients, requests)));
+                }
+                for (Lane lane : lanes) {
+                    Console.progress("%s connects", lane.way());
+                    lane.connect(authors, dues);
                 }
                 Console.progress("warming up");
                 LikesTo.Period warmUp = likes.period(Collections.max(rates), 0, phases.warmUp());

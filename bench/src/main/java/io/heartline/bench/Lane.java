@@ -8,48 +8,41 @@ import java.util.concurrent.TimeUnit;
 /** One way: a server of its own, who reads from it, and what both came to between the last two marks. */
 final class Lane implements AutoCloseable {
 
-    private static final Duration ASKING = Duration.ofSeconds(30);
+    private static final Duration ASKING = Duration.ofMinutes(2);
 
     private final Way way;
     private final ServerProcess server;
-    private final Readers readers;
     private final int clients;
     private final ScheduledExecutorService runs = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "runs");
         thread.setDaemon(true);
         return thread;
     });
+    private Readers readers;
     private Told.Sums before;
     private Told.Sums after;
     private double cpuBefore;
     private double cpuAfter;
 
-    private Lane(Way way, ServerProcess server, Readers readers, int clients) {
+    private Lane(Way way, ServerProcess server, int clients) {
         this.way = way;
         this.server = server;
-        this.readers = readers;
         this.clients = clients;
     }
 
-    /**
-     * Returns once everybody is connected, or has asked for the first time.
-     *
-     * @param database of reports; null if there are none
-     */
-    static Lane start(Way way, Servers servers, String topic, Database database, int clients, int authors, Dues dues)
-            throws InterruptedException {
-        boolean report = way.kind() == Way.Kind.REPORT;
-        ServerProcess server = report ? servers.startReports(topic, database) : servers.startGateway(topic);
-        try {
-            Readers readers = Readers.connect(way, server.uri("http", "/"), clients, authors, dues);
-            Lane lane = new Lane(way, server, readers, clients);
-            if (report) {
-                lane.runs.scheduleAtFixedRate(lane::run, 0, way.every(), TimeUnit.SECONDS);
-            }
-            return lane;
-        } catch (InterruptedException | CannotMeasureException e) {
-            server.close();
-            throw e;
+    /** The server, whose readers are yet to {@link #connect}: they would slow the start of the others down. */
+    static Lane start(Way way, Servers servers, String topic, Database database, int clients) {
+        return new Lane(
+                way,
+                way.kind() == Way.Kind.REPORT ? servers.startReports(topic, database) : servers.startGateway(topic),
+                clients);
+    }
+
+    /** Returns once everybody is connected, or has asked for the first time. */
+    void connect(int authors, Dues dues) throws InterruptedException {
+        readers = Readers.connect(way, server.uri("http", "/"), clients, authors, dues);
+        if (way.kind() == Way.Kind.REPORT) {
+            runs.scheduleAtFixedRate(this::run, 0, way.every(), TimeUnit.SECONDS);
         }
     }
 
@@ -96,7 +89,9 @@ final class Lane implements AutoCloseable {
     @Override
     public void close() {
         runs.shutdownNow();
-        readers.close();
+        if (readers != null) {
+            readers.close();
+        }
         server.close();
     }
 }

@@ -30,7 +30,7 @@ final class Readers implements AutoCloseable {
     private static final int LONG_POLL = 25;
 
     /** So many requests a second, of all together, that a server compiles what it answers with. */
-    private static final int HURRIED = 300;
+    private static final int HURRIED = 200;
 
     final Told told = new Told();
 

@@ -119,7 +119,10 @@ final class Scale implements Callable<Integer> {
                 Flood flood = new Flood(broker, topic, 10_000)) {
             for (int i = 0; i < count; i++) {
                 int share = clients / count + (i < clients % count ? 1 : 0);
-                lanes.add(Lane.start(websocket, servers, topic, null, share, AUTHORS, dues));
+                lanes.add(Lane.start(websocket, servers, topic, null, share));
+            }
+            for (Lane lane : lanes) {
+                lane.connect(AUTHORS, dues);
             }
             LikesTo.Period period = likes.period(rate, phases.warmUp(), phases.seconds());
             CompletableFuture<Flood.Written> written =
