@@ -32,6 +32,8 @@ public final class Bench {
     private Bench() {}
 
     public static void main(String[] args) {
+        // the services close a connection after 20 s; a request that meets that is lost, and a POST is not sent again
+        System.setProperty("jdk.httpclient.keepalive.timeout", "10");
         System.exit(commandLine().execute(args));
     }
 

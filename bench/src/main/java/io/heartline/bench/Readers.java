@@ -61,13 +61,21 @@ final class Readers implements AutoCloseable {
         int readers = way.kind() == Way.Kind.NOBODY ? 0 : count;
         Readers all = new Readers(way, server, readers);
         for (int i = 0; i < readers; i++) {
-            all.open(i % authors, (double) i / readers, dues);
+            all.open(i % authors, turn(i), dues);
         }
         if (!all.greeted.await(1, TimeUnit.MINUTES)) {
             all.close();
             throw new CannotMeasureException(way + ": not all were greeted within a minute", all.trouble);
         }
         return all;
+    }
+
+    /**
+     * When it is one's turn, from 0 to 1: spread evenly however many there are, by the golden ratio, and not in the order in which their
+     * authors are liked. Whoever asks just as often as his author is liked would else be as late each time, and all of them alike.
+     */
+    static double turn(int number) {
+        return number * 0.618_033_988_749_895 % 1;
     }
 
     /** Whom nobody else writes to. */
