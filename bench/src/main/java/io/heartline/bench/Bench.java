@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             Reads.class,
             Scale.class,
             Chart.class,
+            Compare.class,
             Jmh.class,
             NettyPeer.class,
             NchanPublisher.class,

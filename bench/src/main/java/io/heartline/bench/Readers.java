@@ -55,7 +55,7 @@ final class Readers implements AutoCloseable {
      * Returns once each knows where its likes begin. Those who poll do so in turn, spread over the time between two polls, and
      * oftener until they are told to keep their time: a server that is asked seldom would take minutes to get warm.
      *
-     * @throws CannotMeasureException if that takes more than a minute
+     * @throws CannotMeasureException if that takes more than five minutes: meanwhile many JVMs may compile on few cores
      */
     static Readers connect(Way way, URI server, int count, int authors, Dues dues) throws InterruptedException {
         int readers = way.kind() == Way.Kind.NOBODY ? 0 : count;
@@ -63,9 +63,9 @@ final class Readers implements AutoCloseable {
         for (int i = 0; i < readers; i++) {
             all.open(i % authors, turn(i), dues);
         }
-        if (!all.greeted.await(1, TimeUnit.MINUTES)) {
+        if (!all.greeted.await(5, TimeUnit.MINUTES)) {
             all.close();
-            throw new CannotMeasureException(way + ": not all were greeted within a minute", all.trouble);
+            throw new CannotMeasureException(way + ": not all were greeted within five minutes", all.trouble);
         }
         return all;
     }
