@@ -100,7 +100,7 @@ final class HeadToHead implements Callable<Integer> {
                 "%,d clients of each way, or as many as ask %,d times a second; %,d authors; %d s after %d s; JVMs with %s%n",
                 clients, requests, authors, phases.seconds(), phases.warmUp(), String.join(" ", Servers.JVM_OPTIONS));
         Table table = json.table("head-to-head")
-                .column("likes/client·h", "%,.0f")
+                .column("likes/client·h", "%,d")
                 .column("way", "%s")
                 .column("clients", "%,d")
                 .column("run", "%d")
@@ -185,7 +185,7 @@ final class HeadToHead implements Callable<Integer> {
             double cpu = lane.cpuSeconds() - (report ? 0 : idle);
             if (lane.way().kind() == Way.Kind.NOBODY) {
                 table.row(
-                        expected / hours,
+                        Math.round(expected / hours),
                         lane.way(),
                         null,
                         run,
@@ -203,7 +203,7 @@ final class HeadToHead implements Callable<Integer> {
                     new Cost(lane.way(), expected / clientSeconds, cpu / clientSeconds, sums.bytes() / clientSeconds));
             Delays delays = expected == 0 ? null : Delays.of(lane.told().delay);
             table.row(
-                    expected / hours,
+                    Math.round(expected / hours),
                     lane.way(),
                     lane.clients(),
                     run,
