@@ -19,15 +19,16 @@ import reactor.core.publisher.Flux;
 
 /**
  * From a record to what Netty is given to write. A record that somebody is told of is read and framed once, in {@link Entry};
- * what is left for each reader is a message around the same bytes, or for server-sent events a copy of them.
+ * what is left for each reader is a message around the same bytes.
  */
 @State(Scope.Benchmark)
 public class FrameBenchmark {
 
     private static final String EPOCH = "k3f9x2ab";
     private static final byte[] HEAD =
-            "{\"kind\":\"like\",\"position\":\"k3f9x2ab-3-1042\",\"loggedAt\":\"2026-11-24T10:00:00.123Z\",\"event\":"
+            "id:k3f9x2ab-3-1042\nevent:like\ndata:{\"kind\":\"like\",\"position\":\"k3f9x2ab-3-1042\",\"loggedAt\":\"2026-11-24T10:00:00.123Z\",\"event\":"
                     .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TAIL = "}\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Polled records = new Polled(40, i -> "author-" + i % 1000);
     private final Frame[] frames = new Frame[Polled.AT_ONCE];
@@ -74,10 +75,10 @@ public class FrameBenchmark {
     public void onlyCopy(Blackhole sink) {
         for (ConsumerRecord<byte[], byte[]> record : records.poll()) {
             byte[] event = record.value();
-            sink.consume(ByteBuffer.allocate(HEAD.length + event.length + 1)
+            sink.consume(ByteBuffer.allocate(HEAD.length + event.length + TAIL.length)
                     .put(HEAD)
                     .put(event)
-                    .put((byte) '}')
+                    .put(TAIL)
                     .array());
         }
     }
