@@ -50,6 +50,28 @@ class PollTest {
                 .withCauseInstanceOf(RefusedException.class);
     }
 
+    @Test
+    void whoAsks_isAnsweredOnHisOwnThread_butNeverOnTheLogs() throws Exception {
+        query.add("wait", "30");
+        LikesRequest request =
+                LikesRequest.of("alice", query, null, Caller.named("caller")).polled();
+        Flux<Frame> frames = Flux.from(socket -> log.partition.follow(request.following(), socket));
+        Flux<Frame> likedAtOnce = frames.doOnNext(frame -> {
+            if (frame.kind() == Frame.Kind.hello) {
+                log.like("alice");
+            }
+        });
+
+        var own = Poll.of(likedAtOnce, request).map(answer -> Thread.currentThread());
+        var waiting =
+                Poll.of(frames, request).map(answer -> Thread.currentThread()).toFuture();
+        Thread logs = new Thread(() -> log.like("alice"), "log-tail");
+        logs.start();
+
+        assertThat(waiting.get(30, TimeUnit.SECONDS)).isNotSameAs(logs).isNotSameAs(Thread.currentThread());
+        assertThat(own.toFuture().get(30, TimeUnit.SECONDS)).isSameAs(Thread.currentThread());
+    }
+
     /** Alice is liked just when she has been greeted, and the clock goes on a second later. */
     private JsonNode ask() {
         LikesRequest request =
