@@ -1,6 +1,5 @@
 package io.heartline.gateway;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -19,11 +18,7 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 final class EventStream implements SocketWriter.Encoding {
 
-    private static final byte[] HEARTBEAT = ascii(":\n\n");
-    private static final byte[] ID = ascii("id:");
-    private static final byte[] EVENT = ascii("\nevent:");
-    private static final byte[] DATA = ascii("\ndata:");
-    private static final byte[] END = ascii("\n\n");
+    private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     EventStream() {}
 
@@ -57,44 +52,12 @@ final class EventStream implements SocketWriter.Encoding {
         return switch (frame.kind()) {
             case caughtUp -> null;
             case heartbeat -> new DefaultHttpContent(Unpooled.wrappedBuffer(HEARTBEAT));
-            case position -> new DefaultHttpContent(Unpooled.wrappedBuffer(ID, position(frame), END));
-            default -> {
-                ByteBuf event = frame.serverSentEvent();
-                yield new DefaultHttpContent(event == null ? eventOfLines(frame) : event);
-            }
+            default -> new DefaultHttpContent(frame.serverSentEvent());
         };
-    }
-
-    /** A byte that ends a line is blank space in JSON; as it ends one here, too, what follows has to begin as data. */
-    private static ByteBuf eventOfLines(Frame frame) {
-        ByteBuf event = Unpooled.buffer(2 * frame.jsonLength())
-                .writeBytes(ID)
-                .writeBytes(position(frame))
-                .writeBytes(EVENT)
-                .writeBytes(ascii(frame.kind().name()))
-                .writeBytes(DATA);
-        ByteBuf json = frame.json();
-        while (json.isReadable()) {
-            byte b = json.readByte();
-            if (b == '\n' || b == '\r') {
-                event.writeBytes(DATA);
-            } else {
-                event.writeByte(b);
-            }
-        }
-        return event.writeBytes(END);
-    }
-
-    private static byte[] position(Frame frame) {
-        return ascii(frame.position().toString());
     }
 
     @Override
     public boolean isAnswered() {
         return false;
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -27,9 +27,10 @@ final class Frame {
         /** Sent as the transport's own sign of life. */
         heartbeat;
 
-        private final byte[] fields = ascii("\nevent:" + name() + "\ndata:");
+        private final byte[] fields = ascii("\nevent:" + name() + DATA);
     }
 
+    private static final String DATA = "\ndata:";
     private static final byte[] ID = ascii("id:");
     private static final byte[] BLANK_LINE = ascii("\n\n");
     private static final byte[] LIKE = ascii("{\"kind\":\"like\",\"position\":\"");
@@ -173,9 +174,28 @@ final class Frame {
         return jsonTo - jsonFrom;
     }
 
-    /** With its {@code id:}, {@code event:} and {@code data:}; null if the JSON has lines, each of which would be data of its own. */
+    /** With its {@code id:}, {@code event:} and {@code data:}; of a position with its {@code id:} alone. */
     ByteBuf serverSentEvent() {
-        return jsonFrom == 0 ? null : Unpooled.wrappedBuffer(bytes);
+        if (kind == Kind.position) {
+            return Unpooled.wrappedBuffer(ID, ascii(position.toString()), BLANK_LINE);
+        }
+        return jsonFrom == 0 ? eventOfLines() : Unpooled.wrappedBuffer(bytes);
+    }
+
+    /** A byte that ends a line is blank space in JSON; as it ends one here, too, what follows has to begin as data. */
+    private ByteBuf eventOfLines() {
+        ByteBuf event = Unpooled.buffer(2 * bytes.length)
+                .writeBytes(ID)
+                .writeBytes(ascii(position.toString()))
+                .writeBytes(kind.fields);
+        for (byte b : bytes) {
+            if (b == '\n' || b == '\r') {
+                event.writeCharSequence(DATA, StandardCharsets.US_ASCII);
+            } else {
+                event.writeByte(b);
+            }
+        }
+        return event.writeBytes(BLANK_LINE);
     }
 
     /** Null unless it is recorded. */
