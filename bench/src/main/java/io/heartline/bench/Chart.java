@@ -2,7 +2,6 @@ package io.heartline.bench;
 
 import java.awt.Color;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,7 +52,7 @@ final class Chart implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Map<String, Spread> bars = bars(Files.readAllLines(file));
+        Map<String, Spread> bars = bars(Table.read(file, table));
         if (bars.isEmpty()) {
             throw new CannotMeasureException(
                     Console.format("%s has no figures of %s in a table %s", file, value, table));
@@ -74,11 +73,10 @@ final class Chart implements Callable<Integer> {
     }
 
     /** In the order they come in. */
-    private Map<String, Spread> bars(List<String> lines) {
+    private Map<String, Spread> bars(List<Map<String, String>> rows) {
         Map<String, List<Double>> figures = new LinkedHashMap<>();
-        for (String line : lines) {
-            Map<String, String> row = Table.parse(line);
-            if (table.equals(row.get("table")) && row.get(value) != null) {
+        for (Map<String, String> row : rows) {
+            if (row.get(value) != null) {
                 String label =
                         by.stream().map(row::get).filter(Objects::nonNull).collect(Collectors.joining(", "));
                 figures.computeIfAbsent(label, bar -> new ArrayList<>()).add(Double.valueOf(row.get(value)));

@@ -1,7 +1,6 @@
 package io.heartline.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,10 +51,7 @@ final class Compare implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Map<String, String>> rows = Files.readAllLines(file).stream()
-                .map(Table::parse)
-                .filter(row -> table.equals(row.get("table")))
-                .toList();
+        List<Map<String, String>> rows = Table.read(file, table);
         Map<String, Map<String, String>> bases = rows.stream()
                 .filter(row -> base.equals(row.get(by)))
                 .collect(Collectors.toMap(row -> row.get("run") + group(row), row -> row, (a, b) -> b));

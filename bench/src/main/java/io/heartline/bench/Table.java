@@ -94,6 +94,14 @@ final class Table {
         }
     }
 
+    /** A table's rows, in the order in which they were written. */
+    static List<Map<String, String>> read(Path file, String name) throws IOException {
+        return Files.readAllLines(file).stream()
+                .map(Table::parse)
+                .filter(row -> name.equals(row.get("table")))
+                .toList();
+    }
+
     /** A line of the file: each column as it stands there, null where there is none. */
     static Map<String, String> parse(String line) {
         Map<String, String> row = new HashMap<>();
