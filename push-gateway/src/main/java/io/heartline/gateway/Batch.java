@@ -11,6 +11,7 @@ final class Batch {
     private final List<Frame> frames = new ArrayList<>(0);
     private final int most;
     private int bytes;
+    private boolean needsPage;
 
     /** @param most frames */
     Batch(int most) {
@@ -22,6 +23,16 @@ final class Batch {
         bytes += frame.jsonLength();
     }
 
+    /** What comes behind these frames has left the ring and is to be read from the log again. */
+    void endsBeforeAPage() {
+        needsPage = true;
+    }
+
+    boolean needsPage() {
+        return needsPage;
+    }
+
+    /** If not, these are all that there are for now. */
     boolean isFull() {
         return frames.size() >= most || bytes >= MOST_BYTES;
     }

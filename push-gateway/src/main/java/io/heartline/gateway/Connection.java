@@ -3,7 +3,9 @@ package io.heartline.gateway;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 /**
  * One reader of one author: a consumer with an offset. It holds no queue, only where in the log it stands and how many frames
@@ -19,12 +22,17 @@ import reactor.core.publisher.Operators;
 final class Connection implements Subscription {
 
     private static final int AT_ONCE = 64;
+    // so that a thread can begin while others' are still to be found, and its other connections are not kept waiting
+    private static final int MOST_A_TASK = 64;
 
     final Following following;
     /** Records below are what the reader came back for; from here on they are live. */
     final long liveFrom;
     // guarded by the partition: how far the reader is, and what it could not be told one by one
     long cursor;
+    /** Its author's part of the ring; null once it has ended. */
+    AuthorLog log;
+
     Digest digest;
     long digestDue;
     final Queue<Entry> page = new ArrayDeque<>(0);
@@ -126,6 +134,26 @@ final class Connection implements Subscription {
         }
     }
 
+    /** The same for many, of whom those that share a thread share its tasks, too. */
+    static void drain(Connection[] connections) {
+        Map<Executor, List<Connection>> shares = new HashMap<>();
+        for (Connection connection : connections) {
+            if (connection.reasons.getAndIncrement() == 0) {
+                List<Connection> share = shares.computeIfAbsent(connection.thread, thread -> new ArrayList<>());
+                share.add(connection);
+                if (share.size() == MOST_A_TASK) {
+                    shares.remove(connection.thread);
+                    workOn(share);
+                }
+            }
+        }
+        shares.values().forEach(Connection::workOn);
+    }
+
+    private static void workOn(List<Connection> share) {
+        share.get(0).thread.execute(() -> share.forEach(Connection::work));
+    }
+
     /**
      * Called several times a second: signs of life, digests that are due, readers that do not read, peers that are gone.
      *
@@ -157,17 +185,27 @@ final class Connection implements Subscription {
     }
 
     private void work() {
-        int seen = reasons.get();
-        do {
-            emit();
-            seen = reasons.addAndGet(-seen);
-        } while (seen != 0);
+        try {
+            int seen = reasons.get();
+            do {
+                emit();
+                seen = reasons.addAndGet(-seen);
+            } while (seen != 0);
+        } catch (RuntimeException e) { // ends this one, and leaves those behind it in the task what is theirs
+            if (ended) {
+                Operators.onErrorDropped(e, Context.empty());
+            } else {
+                cause = e;
+                cancel();
+                socket.onError(e);
+            }
+        }
     }
 
     private void emit() {
         long sent = 0;
-        while (!ended && cause == null && sent < room()) {
-            long before = sent;
+        boolean more = true;
+        while (more && !ended && cause == null && sent < room()) {
             if (hello != null) {
                 socket.onNext(hello);
                 hello = null;
@@ -180,10 +218,13 @@ final class Connection implements Subscription {
                     sent += sayPosition();
                 }
             } else {
-                sent += sendNext((int) Math.min(AT_ONCE, room() - sent));
-            }
-            if (sent == before) {
-                break;
+                Batch batch = partition.take(this, (int) Math.min(AT_ONCE, room() - sent));
+                send(batch.frames());
+                sent += batch.frames().size();
+                more = batch.isFull();
+                if (batch.needsPage() && sent < room()) {
+                    askForPage();
+                }
             }
         }
         if (sent > 0) {
@@ -217,12 +258,7 @@ final class Connection implements Subscription {
         return socket instanceof Socket own && !own.hasRoom() ? 0 : demand.get();
     }
 
-    private int sendNext(int most) {
-        List<Frame> frames = partition.take(this, most);
-        if (frames == Partition.NEEDS_PAGE) {
-            askForPage();
-            return 0;
-        }
+    private void send(List<Frame> frames) {
         for (Frame frame : frames) {
             if (ended) {
                 break;
@@ -236,7 +272,6 @@ final class Connection implements Subscription {
                 remember(frame.delivery());
             }
         }
-        return frames.size();
     }
 
     /** Until what is sent is flushed. */

@@ -18,9 +18,6 @@ import org.reactivestreams.Subscriber;
  */
 final class Partition {
 
-    /** Told to a connection whose next record has left the ring. */
-    static final List<Frame> NEEDS_PAGE = List.of(Frame.HEARTBEAT);
-
     private final String epoch;
     private final int number;
     private final Limits limits;
@@ -84,11 +81,7 @@ final class Partition {
             next = end;
             touched.forEach(log -> readers.add(log.connections()));
         }
-        for (Connection[] told : readers) {
-            for (Connection connection : told) {
-                connection.drain();
-            }
-        }
+        readers.forEach(Connection::drain);
     }
 
     private void accept(ConsumerRecord<byte[], byte[]> record, Set<AuthorLog> touched) {
@@ -168,6 +161,7 @@ final class Partition {
         Connection connection = new Connection(this, following, Frame.hello(from, recovered), liveFrom, socket);
         AuthorLog log = ring.of(following.authorId());
         log.add(connection);
+        connection.log = log;
         join(connection, log);
         connections.add(connection);
         connection.digestDue = nanoTime.getAsLong() + following.digestEvery().toNanos();
@@ -179,9 +173,9 @@ final class Partition {
         if (!connections.remove(connection)) {
             return;
         }
-        AuthorLog log = ring.of(connection.following.authorId());
-        log.remove(connection);
-        ring.forget(connection.following.authorId(), log);
+        connection.log.remove(connection);
+        ring.forget(connection.following.authorId(), connection.log);
+        connection.log = null;
         metrics.settled(GatewayMetrics.Outcome.abandoned, connection.owed);
         metrics.closed(connection.reason());
     }
@@ -216,12 +210,12 @@ final class Partition {
         }
     }
 
-    /** The next frames for a connection, in order; {@link #NEEDS_PAGE} if they have to be read from the log again. */
-    synchronized List<Frame> take(Connection connection, int most) {
+    /** The next frames for a connection, in order. */
+    synchronized Batch take(Connection connection, int most) {
         Batch batch = new Batch(most);
-        AuthorLog log = logOf(connection);
+        AuthorLog log = connection.log;
         if (log == null) {
-            return batch.frames();
+            return batch;
         }
         if (connection.joined
                 && connection.isLive()
@@ -231,7 +225,7 @@ final class Partition {
         if (connection.digest != null) {
             long now = nanoTime.getAsLong();
             if (now - connection.digestDue < 0) {
-                return batch.frames();
+                return batch;
             }
             connection.digestDue = now + connection.following.digestEvery().toNanos();
             batch.add(sum(connection));
@@ -240,11 +234,12 @@ final class Partition {
             tell(connection, connection.page.remove(), batch);
         }
         if (!connection.page.isEmpty()) {
-            return batch.frames();
+            return batch;
         }
         connection.cursor = Math.max(connection.cursor, connection.pageEnd);
         if (!join(connection, log)) {
-            return batch.frames().isEmpty() ? NEEDS_PAGE : batch.frames();
+            batch.endsBeforeAPage();
+            return batch;
         }
         int i = log.after(connection.cursor);
         while (!batch.isFull() && i < log.size()) {
@@ -257,7 +252,7 @@ final class Partition {
                 batch.add(Frame.caughtUp(new Position(epoch, number, connection.cursor)));
             }
         }
-        return batch.frames();
+        return batch;
     }
 
     private void tell(Connection connection, Entry entry, Batch batch) {
@@ -322,14 +317,9 @@ final class Partition {
         return frame;
     }
 
-    /** Null once the connection has ended. */
-    private AuthorLog logOf(Connection connection) {
-        return connections.contains(connection) ? ring.of(connection.following.authorId()) : null;
-    }
-
     /** For a reader that does not read: when it does, it is told in sums what it would have been told one by one. */
     synchronized void foldIfFarBehind(Connection connection) {
-        AuthorLog log = logOf(connection);
+        AuthorLog log = connection.log;
         if (log != null
                 && connection.joined
                 && connection.isLive()
@@ -340,7 +330,7 @@ final class Partition {
 
     /** Whether there is anything that it has not been told. */
     synchronized boolean isBehind(Connection connection) {
-        AuthorLog log = logOf(connection);
+        AuthorLog log = connection.log;
         return log != null
                 && (connection.digest != null || !connection.joined || log.after(connection.cursor) < log.size());
     }
@@ -352,13 +342,13 @@ final class Partition {
 
     /** Events of its author that it has not been told, one by one or in sums; of those below the ring it knows of none. */
     synchronized long distance(Connection connection) {
-        AuthorLog log = logOf(connection);
+        AuthorLog log = connection.log;
         return log == null ? 0 : Math.max(connection.owed, log.size() - log.after(connection.cursor));
     }
 
     /** Null unless the connection has all there is and was told less. */
     synchronized Frame positionAfter(Connection connection, long told) {
-        AuthorLog log = logOf(connection);
+        AuthorLog log = connection.log;
         if (log == null || isBehind(connection)) {
             return null;
         }

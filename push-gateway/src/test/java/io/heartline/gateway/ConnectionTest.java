@@ -1,0 +1,150 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+
+class ConnectionTest {
+
+    private final FakeLog log = new FakeLog(1 << 20, 8);
+
+    @Test
+    void readersThatShareAThread_areToldInTasksOf64() {
+        Loop one = new Loop();
+        Loop other = new Loop();
+        List<Told> readers = Stream.concat(
+                        Stream.generate(() -> new Told(one)).limit(100),
+                        Stream.generate(() -> new Told(other)).limit(64))
+                .toList();
+        readers.forEach(this::follow);
+        one.run();
+        other.run();
+
+        log.like("alice");
+
+        assertThat(one.tasks).hasSize(2);
+        assertThat(other.tasks).hasSize(1);
+        one.run();
+        other.run();
+        assertThat(readers).allSatisfy(reader -> assertThat(reader.kinds)
+                .containsExactly(Frame.Kind.hello, Frame.Kind.caughtUp, Frame.Kind.like));
+    }
+
+    @Test
+    void whatComesWhileATaskWaits_isToldByIt_andNotByAnother() {
+        Loop loop = new Loop();
+        Told reader = new Told(loop);
+        follow(reader);
+        loop.run();
+
+        log.like("alice");
+        log.like("alice");
+
+        assertThat(loop.tasks).hasSize(1);
+        loop.run();
+        assertThat(reader.kinds).endsWith(Frame.Kind.like, Frame.Kind.like);
+        assertThat(reader.flushes).as("hello, and both likes at once").isEqualTo(2);
+    }
+
+    @Test
+    void aReaderThatCannotBeTold_isEnded_andThoseThatShareItsTaskAreTold() {
+        Loop loop = new Loop();
+        Told broken = new Told(loop);
+        Told behindIt = new Told(loop);
+        follow(broken);
+        follow(behindIt);
+        loop.run();
+        broken.failure = new IllegalStateException("on purpose");
+
+        log.like("alice");
+        loop.run();
+
+        assertThat(broken.end).isSameAs(broken.failure);
+        assertThat(behindIt.kinds).endsWith(Frame.Kind.like);
+        assertThat(log.connections()).isEqualTo(1);
+        assertThat(log.count("settled", "delivered") + log.count("settled", "abandoned"))
+                .isEqualTo(log.count("matched"));
+    }
+
+    private void follow(Told reader) {
+        log.partition.follow(Following.everythingOf("alice"), reader);
+    }
+
+    /** A thread that works when a test says so. */
+    private static final class Loop implements Executor {
+
+        final Queue<Runnable> tasks = new ArrayDeque<>();
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+        }
+
+        void run() {
+            while (!tasks.isEmpty()) {
+                tasks.remove().run();
+            }
+        }
+    }
+
+    private static final class Told implements Socket {
+
+        final List<Frame.Kind> kinds = new ArrayList<>();
+        int flushes;
+        RuntimeException failure;
+        Throwable end;
+        private final Loop loop;
+
+        Told(Loop loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public Executor executor() {
+            return loop;
+        }
+
+        @Override
+        public boolean hasRoom() {
+            return true;
+        }
+
+        @Override
+        public void flush() {
+            flushes++;
+        }
+
+        @Override
+        public long lastHeard() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(Frame frame) {
+            if (failure != null) {
+                throw failure;
+            }
+            kinds.add(frame.kind());
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            end = e;
+        }
+
+        @Override
+        public void onComplete() {}
+    }
+}
