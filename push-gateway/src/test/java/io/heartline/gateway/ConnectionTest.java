@@ -2,6 +2,7 @@ package io.heartline.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,21 @@ class ConnectionTest {
         loop.run();
         assertThat(reader.kinds).endsWith(Frame.Kind.like, Frame.Kind.like);
         assertThat(reader.flushes).as("hello, and both likes at once").isEqualTo(2);
+    }
+
+    @Test
+    void aReaderWhoHasBeenToldEverything_isLeftAlone_untilItsHeartbeat() {
+        Loop loop = new Loop();
+        Told reader = new Told(loop);
+        follow(reader);
+        loop.run();
+
+        log.tick(Duration.ofSeconds(19));
+        assertThat(loop.tasks).isEmpty();
+        log.tick(Duration.ofSeconds(1));
+        loop.run();
+
+        assertThat(reader.kinds).endsWith(Frame.Kind.heartbeat);
     }
 
     @Test
