@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         name = "idle",
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
-        description = "Many followers whom nobody tells anything: what a connection takes of memory.")
+        description = "Many followers whom nobody tells anything: what a connection takes of memory, and of CPU.")
 final class Idle implements Callable<Integer> {
 
     /**
@@ -25,6 +25,7 @@ final class Idle implements Callable<Integer> {
     static final List<String> JVM_OPTIONS =
             List.of("-Xmx512m", "-Xms8m", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10");
 
+    private static final Duration AFTER_CONNECTING = Duration.ofSeconds(20);
     private static final double MEGABYTE = 1 << 20;
     private static final double KILOBYTE = 1 << 10;
 
@@ -53,9 +54,9 @@ final class Idle implements Callable<Integer> {
 
     @Option(
             names = "--hold",
-            defaultValue = "25",
-            converter = WholeNumber.NotNegative.class,
-            description = "Seconds to leave them idle before they are measured; heartline's heartbeat is 20.")
+            defaultValue = "20",
+            converter = WholeNumber.Positive.class,
+            description = "Seconds to leave them idle, whose CPU is measured; heartline's heartbeat is 20.")
     private int hold;
 
     @Mixin
@@ -67,7 +68,8 @@ final class Idle implements Callable<Integer> {
     @Mixin
     private Build build;
 
-    private record Growth(Footprint before, Footprint after, int connections) {
+    /** @param cores that the server took while nothing happened, of all its own as well as for the connections */
+    private record Growth(Footprint before, Footprint after, int connections, double cores) {
 
         double residentPerConnection() {
             return perConnection(after.residentBytes() - before.residentBytes());
@@ -106,6 +108,7 @@ final class Idle implements Callable<Integer> {
                 .column("RSS KB/connection", "%.1f")
                 .column("live heap KB/c.", "%.1f")
                 .column("kernel KB/c.", "%.1f")
+                .column("CPU, % of a core", "%.2f")
                 .head();
         Comparison<Target> resident = new Comparison<>(Target.class);
         try (Broker broker = Broker.start()) {
@@ -122,7 +125,8 @@ final class Idle implements Callable<Integer> {
                             growth.after().residentBytes() / MEGABYTE,
                             growth.residentPerConnection(),
                             growth.livePerConnection(),
-                            growth.kernelPerConnection());
+                            growth.kernelPerConnection(),
+                            100 * growth.cores());
                 }
             });
         }
@@ -137,14 +141,17 @@ final class Idle implements Callable<Integer> {
             connect(target, server, warmUp).close();
             Footprint before = Footprint.of(target, server);
             try (Followers followers = connect(target, server, connections)) {
+                LockSupport.parkNanos(AFTER_CONNECTING.toNanos());
+                double begun = deployed.cpuSeconds();
                 LockSupport.parkNanos(Duration.ofSeconds(hold).toNanos());
+                double cpu = deployed.cpuSeconds() - begun;
                 Footprint after = Footprint.of(target, server);
                 if (followers.connected() < connections) {
                     throw new CannotMeasureException(Console.format(
                             "%s has closed %,d of %,d connections",
                             target, connections - followers.connected(), connections));
                 }
-                return new Growth(before, after, connections);
+                return new Growth(before, after, connections, cpu / hold);
             }
         }
     }

@@ -56,7 +56,7 @@ final class Scale implements Callable<Integer> {
     private int events;
 
     @Mixin
-    private Phases phases = new Phases(15, 20);
+    private Phases phases = new Phases(40, 20);
 
     @Mixin
     private Crowd crowd = new Crowd(1);

@@ -42,7 +42,7 @@ final class Unfollowed implements Callable<Integer> {
     private int followers;
 
     @Mixin
-    private Phases phases = new Phases(10, 30);
+    private Phases phases = new Phases(30, 30);
 
     @Mixin
     private Repetitions repetitions;
