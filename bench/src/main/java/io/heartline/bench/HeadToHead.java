@@ -37,10 +37,17 @@ final class HeadToHead implements Callable<Integer> {
 
     @Option(
             names = "--clients",
+            defaultValue = "4000",
+            converter = WholeNumber.Positive.class,
+            description = "Who are told over a connection that stays: of websocket, sse.")
+    private int clients;
+
+    @Option(
+            names = "--long-polls",
             defaultValue = "1000",
             converter = WholeNumber.Positive.class,
-            description = "Who wait to be told: of websocket, sse, long-poll.")
-    private int clients;
+            description = "Who ask again after each like: of long-poll.")
+    private int longPolls;
 
     @Option(
             names = "--requests",
@@ -97,8 +104,14 @@ final class HeadToHead implements Callable<Integer> {
             build.jar(way.kind() == Way.Kind.REPORT ? "report-batch" : "push-gateway");
         }
         Console.print(
-                "%,d clients of each way, or as many as ask %,d times a second; %,d authors; %d s after %d s; JVMs with %s%n",
-                clients, requests, authors, phases.seconds(), phases.warmUp(), String.join(" ", Servers.JVM_OPTIONS));
+                "%,d connections, %,d long polls, as many polls as ask %,d times a second; %,d authors; %d s after %d s; JVMs with %s%n",
+                clients,
+                longPolls,
+                requests,
+                authors,
+                phases.seconds(),
+                phases.warmUp(),
+                String.join(" ", Servers.JVM_OPTIONS));
         Table table = json.table("head-to-head")
                 .column("likes/client·h", "%,d")
                 .column("way", "%s")
@@ -117,7 +130,7 @@ final class HeadToHead implements Callable<Integer> {
             Servers servers = new Servers(build, broker, Servers.JVM_OPTIONS);
             repetitions.forEach(run -> measure(run, servers, broker, table));
             if (memory) {
-                new WaitingMemory(build, broker, json.table("waiting")).print(ways, clients, authors, repetitions);
+                new WaitingMemory(build, broker, json.table("waiting")).print(ways, authors, repetitions);
             }
         }
         BreakEven.of(costs).ifPresent(found -> {
@@ -138,7 +151,7 @@ final class HeadToHead implements Callable<Integer> {
             try {
                 for (Way way : ways) {
                     Console.progress("starting %s", way);
-                    lanes.add(Lane.start(way, servers, topic, database, way.clients(clients, requests)));
+                    lanes.add(Lane.start(way, servers, topic, database, way.clients(clients, longPolls, requests)));
                 }
                 for (Lane lane : lanes) {
                     Console.progress("%s connects", lane.way());

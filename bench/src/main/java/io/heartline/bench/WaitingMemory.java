@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 /** What a client takes of its server's memory, and of the kernel's, while nothing happens. */
 final class WaitingMemory {
 
+    private static final int CLIENTS = 1000;
     private static final Duration HOLD = Duration.ofSeconds(5);
     private static final double KILOBYTE = 1 << 10;
 
@@ -20,8 +21,8 @@ final class WaitingMemory {
         this.table = table;
     }
 
-    void print(List<Way> ways, int clients, int authors, Repetitions repetitions) throws InterruptedException {
-        Console.print("%n%,d clients waiting; JVMs with %s%n", clients, String.join(" ", Idle.JVM_OPTIONS));
+    void print(List<Way> ways, int authors, Repetitions repetitions) throws InterruptedException {
+        Console.print("%n%,d clients waiting; JVMs with %s%n", CLIENTS, String.join(" ", Idle.JVM_OPTIONS));
         table.column("way", "%s")
                 .column("run", "%d")
                 .column("live heap KB/client", "%.1f")
@@ -32,30 +33,30 @@ final class WaitingMemory {
             for (Way way : ways) {
                 if (way.kind() != Way.Kind.NOBODY && way.kind() != Way.Kind.REPORT) {
                     Console.progress("%s", way);
-                    measure(run, way, clients, authors);
+                    measure(run, way, authors);
                 }
             }
         });
     }
 
-    private void measure(int run, Way way, int clients, int authors) throws InterruptedException {
+    private void measure(int run, Way way, int authors) throws InterruptedException {
         String topic = broker.newTopic();
         try (ServerProcess server = servers.startGateway(topic)) {
             Dues nothing = new Dues(authors);
             // what the first ones load, compile and reserve is not what one takes
-            Readers.connect(way, server.uri("http", "/"), clients / 2, authors, nothing)
+            Readers.connect(way, server.uri("http", "/"), CLIENTS / 2, authors, nothing)
                     .close();
             Footprint before = Footprint.of(Target.heartline, server);
-            try (Readers readers = Readers.connect(way, server.uri("http", "/"), clients, authors, nothing)) {
+            try (Readers readers = Readers.connect(way, server.uri("http", "/"), CLIENTS, authors, nothing)) {
                 LockSupport.parkNanos(HOLD.toNanos());
                 Footprint after = Footprint.of(Target.heartline, server);
                 readers.requireWell();
                 table.row(
                         way,
                         run,
-                        (after.liveBytes().orElseThrow() - before.liveBytes().orElseThrow()) / KILOBYTE / clients,
-                        (after.residentBytes() - before.residentBytes()) / KILOBYTE / clients,
-                        (after.kernelBytes() - before.kernelBytes()) / KILOBYTE / clients);
+                        (after.liveBytes().orElseThrow() - before.liveBytes().orElseThrow()) / KILOBYTE / CLIENTS,
+                        (after.residentBytes() - before.residentBytes()) / KILOBYTE / CLIENTS,
+                        (after.kernelBytes() - before.kernelBytes()) / KILOBYTE / CLIENTS);
             }
         } finally {
             broker.delete(topic);

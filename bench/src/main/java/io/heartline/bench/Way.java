@@ -44,11 +44,12 @@ record Way(Kind kind, int every) {
      * How many clients a measurement takes. A request costs more the fewer of them a server answers, so those who ask are as many
      * as it takes for all servers to answer equally many.
      *
-     * @param waiting of a way that has its clients wait to be told
+     * @param connected of a way whose clients stay connected; an idle one takes so little that it shows in thousands only
+     * @param longPolls of the way whose clients ask as often as they are told
      * @param requests a second, of a way whose clients ask every so often
      */
-    int clients(int waiting, int requests) {
-        return every == 0 ? waiting : requests * every;
+    int clients(int connected, int longPolls, int requests) {
+        return kind == Kind.LONG_POLL ? longPolls : every == 0 ? connected : requests * every;
     }
 
     static final class Converter implements ITypeConverter<Way> {

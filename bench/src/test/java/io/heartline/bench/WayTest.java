@@ -27,9 +27,10 @@ class WayTest {
 
     @Test
     void whoAsks_isAsManyAsMakeSoManyRequestsASecond_andWhoWaitsIsAsMany() {
-        assertThat(Way.of("poll-60").clients(1000, 100)).isEqualTo(6000);
-        assertThat(Way.of("poll-1").clients(1000, 100)).isEqualTo(100);
-        assertThat(Way.of("report-30").clients(1000, 100)).isEqualTo(3000);
-        assertThat(Way.of("long-poll").clients(1000, 100)).isEqualTo(1000);
+        assertThat(Way.of("poll-60").clients(4000, 1000, 100)).isEqualTo(6000);
+        assertThat(Way.of("poll-1").clients(4000, 1000, 100)).isEqualTo(100);
+        assertThat(Way.of("report-30").clients(4000, 1000, 100)).isEqualTo(3000);
+        assertThat(Way.of("long-poll").clients(4000, 1000, 100)).isEqualTo(1000);
+        assertThat(Way.of("websocket").clients(4000, 1000, 100)).isEqualTo(4000);
     }
 }
