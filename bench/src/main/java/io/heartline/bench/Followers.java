@@ -99,7 +99,7 @@ final class Followers implements AutoCloseable {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os
                 && os.getMaxFileDescriptorCount() - os.getOpenFileDescriptorCount() < count) {
             throw new CannotMeasureException(Console.format(
-                    "%,d followers need as many open files, and a process may have %,d here: see ulimit -Hn",
+                    "%,d more open files are needed, and a process may have %,d here: see ulimit -Hn",
                     count, os.getMaxFileDescriptorCount()));
         }
     }

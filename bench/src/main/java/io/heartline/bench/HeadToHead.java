@@ -24,6 +24,7 @@ final class HeadToHead implements Callable<Integer> {
     private static final double KILOBYTE = 1e3;
     private static final int HOUR = 3600;
     private static final int MARGIN = 5;
+    private static final int FILES_OF_A_TOPIC = 500; // and of the connections to Kafka and the database
 
     @Option(
             names = "--ways",
@@ -37,7 +38,7 @@ final class HeadToHead implements Callable<Integer> {
 
     @Option(
             names = "--clients",
-            defaultValue = "4000",
+            defaultValue = "3000",
             converter = WholeNumber.Positive.class,
             description = "Who are told over a connection that stays: of websocket, sse.")
     private int clients;
@@ -146,6 +147,11 @@ final class HeadToHead implements Callable<Integer> {
         String topic = broker.newTopic();
         Dues dues = new Dues(authors);
         List<Lane> lanes = new ArrayList<>();
+        Followers.requireFiles(FILES_OF_A_TOPIC
+                + ways.stream()
+                        .filter(way -> way.kind() != Way.Kind.NOBODY)
+                        .mapToInt(way -> way.clients(clients, longPolls, requests))
+                        .sum());
         try (Database database = new Database();
                 LikesTo likes = new LikesTo(broker, topic, authors, dues)) {
             try {
