@@ -32,7 +32,7 @@ final class Batch {
         return needsPage;
     }
 
-    /** If not, these are all that there are for now. */
+    /** If neither this nor {@link #needsPage}, these are all that there are for now. */
     boolean isFull() {
         return frames.size() >= most || bytes >= MOST_BYTES;
     }
