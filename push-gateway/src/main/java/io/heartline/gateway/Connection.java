@@ -56,8 +56,7 @@ final class Connection implements Subscription {
     // confined to whoever emits
     private Frame hello;
     private long told;
-    private long oldestSent;
-    private List<Delivery> recorded = List.of();
+    private final Unflushed unflushed = new Unflushed();
     // confined to the ticking thread
     private long lastHeartbeat;
     private long stalledSince;
@@ -235,14 +234,7 @@ final class Connection implements Subscription {
             if (socket instanceof Socket batched) {
                 batched.flush();
             }
-            if (oldestSent > 0) {
-                partition.flushed(oldestSent);
-                oldestSent = 0;
-            }
-            if (!recorded.isEmpty()) {
-                recorded.forEach(Delivery::written);
-                recorded = List.of();
-            }
+            unflushed.flushed(partition);
             demand.accumulateAndGet(sent, (have, less) -> have == Long.MAX_VALUE ? have : have - less);
         }
         if (cause != null && !ended) {
@@ -268,21 +260,8 @@ final class Connection implements Subscription {
             }
             told = frame.position().offset();
             socket.onNext(frame);
-            if (oldestSent == 0 && told >= liveFrom) {
-                oldestSent = frame.loggedAt();
-            }
-            if (frame.delivery() != null) {
-                remember(frame.delivery());
-            }
+            unflushed.add(frame, told >= liveFrom);
         }
-    }
-
-    /** Until what is sent is flushed. */
-    private void remember(Delivery delivery) {
-        if (recorded.isEmpty()) {
-            recorded = new ArrayList<>(1);
-        }
-        recorded.add(delivery);
     }
 
     private int sayPosition() {
