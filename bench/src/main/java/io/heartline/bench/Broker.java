@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Exit;
 
 /** A Kafka broker in this process, whose log goes when it does. */
 final class Broker implements AutoCloseable {
@@ -37,6 +38,11 @@ final class Broker implements AutoCloseable {
     static Broker start() {
         try {
             Console.progress("starting a broker");
+            // a broker that gives up halts its JVM, past what stops the servers under test when it ends
+            Exit.setHaltProcedure((status, message) -> {
+                System.err.println("the broker has given up" + (message == null ? "" : ": " + message));
+                System.exit(status);
+            });
             return new Broker(Files.createTempDirectory("heartline-bench"));
         } catch (IOException e) {
             throw new UncheckedIOException("no temporary folder", e);
