@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
         description = "Measures Heartline beside what people would use instead, all in one run.",
         subcommands = {
             HeadToHead.class,
+            WaitingMemory.class,
             FanOut.class,
             Idle.class,
             RollingRestart.class,

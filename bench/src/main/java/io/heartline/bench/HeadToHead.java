@@ -74,14 +74,6 @@ final class HeadToHead implements Callable<Integer> {
             description = "Likes a second of all authors together, one after another.")
     private List<Integer> rates;
 
-    @Option(
-            names = "--memory",
-            defaultValue = "true",
-            negatable = true,
-            fallbackValue = "true",
-            description = "Also measure what a client takes of memory while it waits.")
-    private boolean memory;
-
     @Option(names = "--chart", paramLabel = "FILE", description = "Draw there where the break-even lies, as PNG.")
     private Path chart;
 
@@ -130,9 +122,6 @@ final class HeadToHead implements Callable<Integer> {
         try (Broker broker = Broker.start()) {
             Servers servers = new Servers(build, broker, Servers.JVM_OPTIONS);
             repetitions.forEach(run -> measure(run, servers, broker, table));
-            if (memory) {
-                new WaitingMemory(build, broker, json.table("waiting")).print(ways, authors, repetitions);
-            }
         }
         BreakEven.of(costs).ifPresent(found -> {
             found.print();
