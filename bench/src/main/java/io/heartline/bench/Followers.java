@@ -13,15 +13,10 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
@@ -64,7 +59,8 @@ final class Followers implements AutoCloseable {
      *
      * @param target which greets them, or lets the handshake do
      * @param url what each follows
-     * @param timed how many of them measure delays, which the others have no time for
+     * @param timed how many of them measure delays, which the others have no time for: some who connect first and some who connect
+     *     last, since a server that tells them in that order tells the first ones sooner than most
      * @throws CannotMeasureException if they cannot all connect
      */
     static Followers connect(Target target, IntFunction<URI> url, int count, int timed) throws InterruptedException {
@@ -81,7 +77,7 @@ final class Followers implements AutoCloseable {
             requireFiles(count);
             for (int i = 0; i < count; i++) {
                 awaitPlaces(1);
-                open(url.apply(i), i, i < timed);
+                open(url.apply(i), i, isTimed(i, count, timed));
                 if ((i + 1) % 2000 == 0) {
                     Console.progress("%,d of %,d followers", i + 1, count);
                 }
@@ -92,6 +88,11 @@ final class Followers implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** Whether it is one of those, who are spread evenly; all are if there are fewer. */
+    static boolean isTimed(int number, int count, int timed) {
+        return (long) number * timed / count < (number + 1L) * timed / count;
     }
 
     /** @throws CannotMeasureException if this process may not have so many more open files */
@@ -120,11 +121,7 @@ final class Followers implements AutoCloseable {
     }
 
     private void open(URI url, int number, boolean timed) {
-        WebSocketClientProtocolConfig config = WebSocketClientProtocolConfig.newBuilder()
-                .webSocketUri(url)
-                .version(WebSocketVersion.V13)
-                .customHeaders(new DefaultHttpHeaders())
-                .build();
+        WebSocketClientProtocolConfig config = SocketClient.to(url.toString()).build();
         Bootstrap bootstrap = new Bootstrap().group(loop).channel(EpollSocketChannel.class);
         if (!reading) {
             bootstrap.option(ChannelOption.SO_RCVBUF, SMALL_BUFFER);
@@ -135,12 +132,7 @@ final class Followers implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         connected.add(channel);
-                        channel.pipeline()
-                                .addLast(
-                                        new HttpClientCodec(),
-                                        new HttpObjectAggregator(8192),
-                                        new WebSocketClientProtocolHandler(config),
-                                        new Counter(timed));
+                        SocketClient.add(channel.pipeline(), config, new Counter(timed));
                     }
                 })
                 .connect(new InetSocketAddress(url.getHost(), url.getPort()), new InetSocketAddress(address, 0))

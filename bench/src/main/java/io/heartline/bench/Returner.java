@@ -7,14 +7,9 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
-import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.ThreadLocalRandom;
@@ -45,11 +40,9 @@ final class Returner {
 
     void connect() {
         URI url = all.servers.get(server);
-        WebSocketClientProtocolConfig config = WebSocketClientProtocolConfig.newBuilder()
-                .webSocketUri(url + all.target.comeback().query(position))
+        WebSocketClientProtocolConfig config = SocketClient.to(
+                        url + all.target.comeback().query(position))
                 .subprotocol(all.target.comeback().subprotocol())
-                .version(WebSocketVersion.V13)
-                .customHeaders(new DefaultHttpHeaders())
                 .build();
         new Bootstrap()
                 .group(all.loop)
@@ -58,12 +51,7 @@ final class Returner {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         all.connected.add(channel);
-                        channel.pipeline()
-                                .addLast(
-                                        new HttpClientCodec(),
-                                        new HttpObjectAggregator(8192),
-                                        new WebSocketClientProtocolHandler(config),
-                                        new Reader());
+                        SocketClient.add(channel.pipeline(), config, new Reader());
                     }
                 })
                 .connect(new InetSocketAddress(url.getHost(), url.getPort()), from)
