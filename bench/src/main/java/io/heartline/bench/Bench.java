@@ -40,12 +40,14 @@ public final class Bench {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Bench()).setExecutionExceptionHandler((e, command, parsed) -> {
-            if (!(e instanceof CannotMeasureException)) {
-                throw e;
-            }
-            command.getErr().println(command.getColorScheme().errorText(e.getMessage()));
-            return command.getCommandSpec().exitCodeOnExecutionException();
-        });
+        return new CommandLine(new Bench())
+                .setOverwrittenOptionsAllowed(true) // what bench/measure gives, by whoever calls it
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    if (!(e instanceof CannotMeasureException)) {
+                        throw e;
+                    }
+                    command.getErr().println(command.getColorScheme().errorText(e.getMessage()));
+                    return command.getCommandSpec().exitCodeOnExecutionException();
+                });
     }
 }

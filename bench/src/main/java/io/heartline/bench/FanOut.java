@@ -44,6 +44,13 @@ final class FanOut implements Callable<Integer> {
             description = "Likes a second.")
     private int rate;
 
+    @Option(
+            names = "--at-once",
+            defaultValue = "1",
+            converter = WholeNumber.Positive.class,
+            description = "Likes that are due at the same time; as many a second all the same.")
+    private int atOnce;
+
     @Mixin
     private Phases phases = new Phases(30, 15); // before, a good part of a JVM's CPU is its compiler's
 
@@ -69,8 +76,14 @@ final class FanOut implements Callable<Integer> {
     public Integer call() throws Exception {
         targets = build.require(targets);
         Console.print(
-                "%d followers, %d stalled, %d likes/s, %d s after %d s; JVMs with %s%n",
-                followers, stalled, rate, phases.seconds(), phases.warmUp(), String.join(" ", Servers.JVM_OPTIONS));
+                "%d followers, %d stalled, %d likes/s, %d at once, %d s after %d s; JVMs with %s%n",
+                followers,
+                stalled,
+                rate,
+                atOnce,
+                phases.seconds(),
+                phases.warmUp(),
+                String.join(" ", Servers.JVM_OPTIONS));
         Table table = Delays.columns(json.table("fan-out")
                         .column("target", "%s")
                         .column("run", "%d")
@@ -119,7 +132,7 @@ final class FanOut implements Callable<Integer> {
     private Result measure(Target target, Servers servers, Broker broker) throws InterruptedException {
         String topic = broker.newTopic();
         try (Deployed deployed = servers.deploy(target, topic);
-                AuthorLikes likes = new AuthorLikes(broker, topic, AUTHOR, rate);
+                AuthorLikes likes = new AuthorLikes(broker, topic, AUTHOR, rate, atOnce);
                 Followers readers = Followers.connect(target, i -> deployed.likesOf(AUTHOR), followers, TIMED);
                 Followers others = Followers.stalled(target, i -> deployed.likesOf(AUTHOR), stalled)) {
             likes.send(phases.warmUp());

@@ -89,7 +89,7 @@ final class RollingRestart implements Callable<Integer> {
             throws InterruptedException {
         String topic = broker.newTopic();
         try (ServerPair pair = new ServerPair(servers, target, topic);
-                AuthorLikes likes = new AuthorLikes(broker, topic, AUTHOR, rate)) {
+                AuthorLikes likes = new AuthorLikes(broker, topic, AUTHOR, rate, 1)) {
             Returners returners = Returners.connect(target, pair.likesOf(AUTHOR), followers);
             try (returners) {
                 Thread restarts = new Thread(() -> pair.restartInTurn(apart), "restarts");

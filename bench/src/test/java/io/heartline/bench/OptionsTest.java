@@ -26,6 +26,7 @@ class OptionsTest {
         "waiting, --ways=report-5",
         "fan-out, --followers=0",
         "fan-out, --rate=-1",
+        "fan-out, --at-once=0",
         "fan-out, --seconds=0",
         "fan-out, --repetitions=many",
         "fan-out, --stalled=-1",
