@@ -128,6 +128,6 @@ final class Reports implements Callable<Integer> {
                         result.peakBytes() / MEGABYTE);
             });
         });
-        perCpuSecond.printRatios("Events per CPU-second", BatchTarget.consumer);
+        perCpuSecond.printAllRatios("Events per CPU-second");
     }
 }
