@@ -234,7 +234,7 @@ final class Connection implements Subscription {
             if (socket instanceof Socket batched) {
                 batched.flush();
             }
-            unflushed.flushed(partition);
+            unflushed.flushed(partition::flushed);
             demand.accumulateAndGet(sent, (have, less) -> have == Long.MAX_VALUE ? have : have - less);
         }
         if (cause != null && !ended) {

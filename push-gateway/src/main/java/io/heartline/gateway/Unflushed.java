@@ -2,6 +2,7 @@ package io.heartline.gateway;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /** What is known of frames that are written to a socket and not flushed yet. Confined to whoever writes. */
 final class Unflushed {
@@ -22,9 +23,10 @@ final class Unflushed {
         }
     }
 
-    void flushed(Partition partition) {
+    /** @param oldest told when the oldest of those that are live was logged, if there is one */
+    void flushed(LongConsumer oldest) {
         if (oldestLoggedAt > 0) {
-            partition.flushed(oldestLoggedAt);
+            oldest.accept(oldestLoggedAt);
             oldestLoggedAt = 0;
         }
         if (!recorded.isEmpty()) {
