@@ -98,10 +98,18 @@ final class Caller implements AutoCloseable {
                     if (!done.isSuccess()) {
                         open--;
                         if (waiting.poll() != null) {
-                            refused.increment();
+                            refuse(done.cause().toString());
                         }
                     }
                 });
+    }
+
+    /** Whoever reads that some were refused wants to know why; of thousands, the first tells. */
+    private void refuse(String why) {
+        if (refused.sum() == 0) {
+            Console.progress("a request to %s is refused: %s", server, why);
+        }
+        refused.increment();
     }
 
     private final class Connection extends SimpleChannelInboundHandler<FullHttpResponse> {
@@ -146,7 +154,7 @@ final class Caller implements AutoCloseable {
                 accepted.increment();
                 delay.recordValue(System.nanoTime() - sent.due());
             } else {
-                refused.increment();
+                refuse("it is answered with " + response.status());
             }
             next();
         }
@@ -156,7 +164,7 @@ final class Caller implements AutoCloseable {
             open--;
             idle.remove(this);
             if (sent != null) {
-                refused.increment();
+                refuse("the connection ends without an answer");
             }
             if (!waiting.isEmpty()) {
                 connect();

@@ -39,7 +39,7 @@ final class Reads implements Callable<Integer> {
     private int events;
 
     @Mixin
-    private Phases phases = new Phases(10, 20);
+    private Phases phases = new Phases(45, 20);
 
     @Mixin
     private Crowd crowd = new Crowd(8);
