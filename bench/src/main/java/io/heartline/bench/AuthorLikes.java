@@ -8,7 +8,10 @@ import java.util.function.LongPredicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Writes one author's likes to a topic, at an even pace, by themselves or some at a time. Their ids are {@code e-0}, {@code e-1} and so on. */
+/**
+ * Writes one author's likes to a topic, at an even pace, by themselves or some at a time. Their ids are {@code e-0}, {@code e-1}
+ * and so on.
+ */
 final class AuthorLikes implements AutoCloseable {
 
     private final String topic;
@@ -47,12 +50,17 @@ final class AuthorLikes implements AutoCloseable {
     void sendWhile(LongPredicate more) {
         Pace pace = Pace.fromNow(rate);
         for (long i = 0; more.test(i); i++) {
-            String liker = Due.liker(pace.await(i - i % atOnce), sent);
+            String liker = Due.liker(pace.await(firstOfBurst(i, atOnce)), sent);
             Liked like = new Liked(EventNumber.id(sent), "p-" + sent % 10, author, liker, Instant.now());
             producer.send(LikeEventRecord.of(topic, like, "/bench"));
             sent++;
         }
         producer.flush();
+    }
+
+    /** With which it is due. */
+    static long firstOfBurst(long number, int atOnce) {
+        return number - number % atOnce;
     }
 
     /** All told. */
