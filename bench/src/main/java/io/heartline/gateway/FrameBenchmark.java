@@ -1,12 +1,12 @@
 package io.heartline.gateway;
 
 import io.heartline.events.Position;
-import io.netty.util.ReferenceCounted;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -19,7 +19,7 @@ import reactor.core.publisher.Flux;
 
 /**
  * From a record to what Netty is given to write. A record that somebody is told of is read and framed once, in {@link Entry};
- * what is left for each reader is a message around the same bytes.
+ * what is left for each reader is a copy of the same bytes, into what Netty is given of a batch.
  */
 @State(Scope.Benchmark)
 public class FrameBenchmark {
@@ -31,15 +31,16 @@ public class FrameBenchmark {
     private static final byte[] TAIL = "}\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Polled records = new Polled(40, i -> "author-" + i % 1000);
-    private final Frame[] frames = new Frame[Polled.AT_ONCE];
     private final WebSocketConversation webSocket =
             new WebSocketConversation(Flux.never(), Duration.ofMinutes(1), null, () -> {});
     private final EventStream eventStream = new EventStream();
+    private List<Frame> frames;
+    private final EmbeddedChannel channel = new EmbeddedChannel();
 
     @Setup
     public void frame() {
         List<ConsumerRecord<byte[], byte[]>> some = records.poll();
-        Arrays.setAll(frames, i -> entry(some.get(i)).frame());
+        frames = some.stream().map(record -> entry(record).frame()).toList();
     }
 
     private static Entry entry(ConsumerRecord<byte[], byte[]> record) {
@@ -83,7 +84,7 @@ public class FrameBenchmark {
         }
     }
 
-    /** Once a reader: the WebSocket's message, whose header is Netty's to write. */
+    /** Once a reader: until Netty has what it is to send. */
     @Benchmark
     @OperationsPerInvocation(Polled.AT_ONCE)
     public void toWebSocket(Blackhole sink) {
@@ -98,10 +99,12 @@ public class FrameBenchmark {
     }
 
     private void tell(SocketWriter.Encoding encoding, Blackhole sink) {
-        for (Frame frame : frames) {
-            Object message = encoding.encode(frame);
+        SocketWriter writer = new SocketWriter(channel, encoding, Duration.ofMinutes(1), null);
+        writer.onNext(frames);
+        writer.flush();
+        for (Object message = channel.readOutbound(); message != null; message = channel.readOutbound()) {
             sink.consume(message);
-            ((ReferenceCounted) message).release(); // as Netty does once it is written
+            ReferenceCountUtil.release(message); // as Netty does once it is sent
         }
     }
 }

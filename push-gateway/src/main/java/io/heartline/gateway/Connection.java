@@ -254,14 +254,26 @@ final class Connection implements Subscription {
     }
 
     private void send(List<Frame> frames) {
-        for (Frame frame : frames) {
-            if (ended) {
-                break;
-            }
-            told = frame.position().offset();
-            socket.onNext(frame);
-            unflushed.add(frame, told >= liveFrom);
+        if (frames.isEmpty()) {
+            return;
         }
+        if (socket instanceof Socket own) {
+            own.onNext(frames);
+            frames.forEach(this::sent);
+        } else {
+            for (Frame frame : frames) {
+                if (ended) { // by what it was told
+                    break;
+                }
+                socket.onNext(frame);
+                sent(frame);
+            }
+        }
+    }
+
+    private void sent(Frame frame) {
+        told = frame.position().offset();
+        unflushed.add(frame, told >= liveFrom);
     }
 
     private int sayPosition() {

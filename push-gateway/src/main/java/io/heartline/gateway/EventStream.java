@@ -1,6 +1,6 @@
 package io.heartline.gateway;
 
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -18,7 +18,7 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 final class EventStream implements SocketWriter.Encoding {
 
-    private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     EventStream() {}
 
@@ -48,12 +48,18 @@ final class EventStream implements SocketWriter.Encoding {
     }
 
     @Override
-    public Object encode(Frame frame) {
-        return switch (frame.kind()) {
-            case caughtUp -> null;
-            case heartbeat -> new DefaultHttpContent(Unpooled.wrappedBuffer(HEARTBEAT));
-            default -> new DefaultHttpContent(frame.serverSentEvent());
-        };
+    public void encode(Frame frame, ByteBuf to) {
+        switch (frame.kind()) {
+            case caughtUp -> {}
+            case heartbeat -> to.writeBytes(COMMENT);
+            default -> frame.writeServerSentEvent(to);
+        }
+    }
+
+    /** Of which Netty makes one chunk. */
+    @Override
+    public Object message(ByteBuf encoded) {
+        return new DefaultHttpContent(encoded);
     }
 
     @Override

@@ -170,32 +170,41 @@ final class Frame {
         return Unpooled.wrappedBuffer(bytes).setIndex(jsonFrom, jsonTo);
     }
 
+    void writeJson(ByteBuf to) {
+        to.writeBytes(bytes, jsonFrom, jsonLength());
+    }
+
+    /** In bytes, with what makes a server-sent event of it, if that is one line. */
+    int length() {
+        return bytes.length;
+    }
+
     int jsonLength() {
         return jsonTo - jsonFrom;
     }
 
     /** With its {@code id:}, {@code event:} and {@code data:}; of a position with its {@code id:} alone. */
-    ByteBuf serverSentEvent() {
+    void writeServerSentEvent(ByteBuf to) {
         if (kind == Kind.position) {
-            return Unpooled.wrappedBuffer(ID, ascii(position.toString()), BLANK_LINE);
+            to.writeBytes(ID).writeBytes(ascii(position.toString())).writeBytes(BLANK_LINE);
+        } else if (jsonFrom == 0) {
+            writeEventOfLines(to);
+        } else {
+            to.writeBytes(bytes);
         }
-        return jsonFrom == 0 ? eventOfLines() : Unpooled.wrappedBuffer(bytes);
     }
 
     /** A byte that ends a line is blank space in JSON; as it ends one here, too, what follows has to begin as data. */
-    private ByteBuf eventOfLines() {
-        ByteBuf event = Unpooled.buffer(2 * bytes.length)
-                .writeBytes(ID)
-                .writeBytes(ascii(position.toString()))
-                .writeBytes(kind.fields);
+    private void writeEventOfLines(ByteBuf to) {
+        to.writeBytes(ID).writeBytes(ascii(position.toString())).writeBytes(kind.fields);
         for (byte b : bytes) {
             if (b == '\n' || b == '\r') {
-                event.writeCharSequence(DATA, StandardCharsets.US_ASCII);
+                to.writeCharSequence(DATA, StandardCharsets.US_ASCII);
             } else {
-                event.writeByte(b);
+                to.writeByte(b);
             }
         }
-        return event.writeBytes(BLANK_LINE);
+        to.writeBytes(BLANK_LINE);
     }
 
     /** Null unless it is recorded. */

@@ -1,5 +1,6 @@
 package io.heartline.gateway;
 
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.reactivestreams.Subscriber;
 import reactor.core.CoreSubscriber;
@@ -12,6 +13,9 @@ interface Socket extends CoreSubscriber<Frame> {
 
     /** The one thread that may tell it something. */
     Executor executor();
+
+    /** Frames that are to leave together. */
+    void onNext(List<Frame> frames);
 
     /** Whether what it was told last has gone, or nearly. */
     boolean hasRoom();

@@ -1,9 +1,11 @@
 package io.heartline.gateway;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.reactivestreams.Subscription;
@@ -11,10 +13,13 @@ import reactor.core.publisher.MonoSink;
 
 /**
  * Writes a connection's frames to its channel, under Spring's session and Reactor Netty's outbound: on the channel's own
- * thread, one flush a batch, and only while the channel is writable, so that what piles up is Netty's high-water mark and at
- * most a batch. Measured in a burst, Reactor's way of a subscription and a promise per frame took twice the CPU.
+ * thread, a batch as one message, one flush for all batches that there are, and only while the channel is writable, so that
+ * what piles up is Netty's high-water mark and at most a batch. Measured in a burst, Reactor's way of a subscription and a
+ * promise per frame took twice the CPU of a message per frame, and that half as much again as a message per batch.
  */
 final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket {
+
+    private static final int HEADER_BYTES = 16; // more than any that is put around what has none of its own
 
     private final Channel channel;
     private final Encoding encoding;
@@ -26,8 +31,11 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     /** How frames travel. */
     interface Encoding {
 
-        /** What Netty is given to write; null if the peer is told nothing. */
-        Object encode(Frame frame);
+        /** Nothing, if the peer is not told. */
+        void encode(Frame frame, ByteBuf to);
+
+        /** What Netty is given to write. */
+        Object message(ByteBuf encoded);
 
         /** Whether a peer that is alive and reads is bound to answer a heartbeat. */
         boolean isAnswered();
@@ -63,10 +71,24 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
 
     @Override
     public void onNext(Frame frame) {
+        onNext(List.of(frame));
+    }
+
+    @Override
+    public void onNext(List<Frame> frames) {
         assert channel.eventLoop().inEventLoop() : "told on another's thread";
-        Object message = encoding.encode(frame);
-        if (message != null) {
-            channel.write(message, channel.voidPromise());
+        int bytes = HEADER_BYTES;
+        for (Frame frame : frames) {
+            bytes += frame.length();
+        }
+        ByteBuf encoded = channel.alloc().directBuffer(bytes); // as the channel would, of each
+        for (Frame frame : frames) {
+            encoding.encode(frame, encoded);
+        }
+        if (encoded.isReadable()) {
+            channel.write(encoding.message(encoded), channel.voidPromise());
+        } else {
+            encoded.release();
         }
     }
 

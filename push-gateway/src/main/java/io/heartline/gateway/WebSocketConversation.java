@@ -1,7 +1,7 @@
 package io.heartline.gateway;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.time.Duration;
@@ -71,12 +71,21 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
     }
 
     @Override
-    public Object encode(Frame frame) {
-        return switch (frame.kind()) {
-            case caughtUp -> null;
-            case heartbeat -> new PingWebSocketFrame();
-            default -> new TextWebSocketFrame(frame.json());
-        };
+    public void encode(Frame frame, ByteBuf to) {
+        switch (frame.kind()) {
+            case caughtUp -> {}
+            case heartbeat -> WebSocketFraming.ping(to);
+            default -> {
+                WebSocketFraming.text(frame.jsonLength(), to);
+                frame.writeJson(to);
+            }
+        }
+    }
+
+    /** Netty's encoder lets bytes pass as they are. */
+    @Override
+    public Object message(ByteBuf encoded) {
+        return encoded;
     }
 
     /** With a pong. */

@@ -148,6 +148,11 @@ class ConnectionTest {
         }
 
         @Override
+        public void onNext(List<Frame> frames) {
+            frames.forEach(this::onNext);
+        }
+
+        @Override
         public void onNext(Frame frame) {
             if (failure != null) {
                 throw failure;

@@ -6,7 +6,8 @@ import io.heartline.events.LikeEvent;
 import io.heartline.events.LikeEventJson;
 import io.heartline.events.Liked;
 import io.heartline.events.NotALikeEventException;
-import io.netty.handler.codec.http.HttpContent;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -69,8 +70,9 @@ public final class EntryFuzz {
         require(told.path("event").equals(FRAMES.readTree(value)), "it has the event");
         require(json.endsWith(new String(value, StandardCharsets.UTF_8) + "}"), "it has it byte for byte");
 
-        HttpContent event = (HttpContent) new EventStream().encode(frame);
-        String[] lines = event.content().toString(StandardCharsets.UTF_8).split("\r\n|\r|\n", -1);
+        ByteBuf event = Unpooled.buffer();
+        new EventStream().encode(frame, event);
+        String[] lines = event.toString(StandardCharsets.UTF_8).split("\r\n|\r|\n", -1);
         require(lines[0].equals("id:k3f9-3-1042") && lines[1].equals("event:like"), "it has its position for an id");
         require(lines[lines.length - 1].isEmpty() && lines[lines.length - 2].isEmpty(), "it ends");
         String[] data = Arrays.copyOfRange(lines, 2, lines.length - 2);

@@ -3,7 +3,8 @@ package io.heartline.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.Position;
-import io.netty.handler.codec.http.HttpContent;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -41,11 +42,12 @@ class EventStreamTest {
     void aPosition_isAnIdAlone_andAHeartbeatAComment() {
         assertThat(encode(Frame.position(POSITION))).isEqualTo("id:k3f9-3-7\n\n");
         assertThat(encode(Frame.HEARTBEAT)).isEqualTo(":\n\n");
-        assertThat(new EventStream().encode(Frame.caughtUp(POSITION))).isNull();
+        assertThat(encode(Frame.caughtUp(POSITION))).isEmpty();
     }
 
     private static String encode(Frame frame) {
-        HttpContent content = (HttpContent) new EventStream().encode(frame);
-        return content.content().toString(StandardCharsets.UTF_8);
+        ByteBuf bytes = Unpooled.buffer();
+        new EventStream().encode(frame, bytes);
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 }

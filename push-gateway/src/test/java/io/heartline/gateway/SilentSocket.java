@@ -1,5 +1,6 @@
 package io.heartline.gateway;
 
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.reactivestreams.Subscription;
 
@@ -39,6 +40,9 @@ final class SilentSocket implements Socket {
 
     @Override
     public void onNext(Frame frame) {}
+
+    @Override
+    public void onNext(List<Frame> frames) {}
 
     @Override
     public void onError(Throwable e) {

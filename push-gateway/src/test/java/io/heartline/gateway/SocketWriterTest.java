@@ -1,0 +1,125 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.Position;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+class SocketWriterTest {
+
+    private static final Position POSITION = new Position("e", 0, 1);
+
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final Letters letters = new Letters();
+    private final SocketWriter writer = writer(letters);
+
+    @AfterEach
+    void nothingIsLeaked() {
+        channel.finishAndReleaseAll();
+        assertThat(letters.encoded).allMatch(bytes -> bytes.refCnt() == 0);
+    }
+
+    @Test
+    void whatIsToldTogether_isOneMessage() {
+        writer.onNext(List.of(like(), Frame.HEARTBEAT, like()));
+        writer.onNext(like());
+        writer.flush();
+
+        assertThat(messages()).containsExactly("lhl", "l");
+    }
+
+    @Test
+    void whatThePeerIsNotTold_isNoMessage() {
+        writer.onNext(Frame.caughtUp(POSITION));
+        writer.flush();
+
+        assertThat(messages()).isEmpty();
+    }
+
+    /** A peer may not read for a long time, and what it is allowed counts what is written, not what was reserved for it. */
+    @Test
+    void aMessage_takesHardlyMoreMemoryThanItsBytes() {
+        byte[] event = "x".repeat(300).getBytes(StandardCharsets.US_ASCII);
+
+        writer(new WebSocketConversation(Flux.never(), Duration.ZERO, null, () -> {}))
+                .onNext(Collections.nCopies(64, Frame.like(POSITION, Instant.EPOCH, event)));
+        writer.flush();
+
+        ByteBuf message = channel.readOutbound();
+        assertThat(message.capacity()).isLessThan(message.readableBytes() * 5 / 4);
+        message.release();
+    }
+
+    @Test
+    void whatIsToldLast_leavesBeforeTheEnd() {
+        writer.onNext(like());
+        writer.onError(BrokenStreamException.slowReader());
+
+        assertThat(messages()).containsExactly("l");
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void aDeadPeersConnection_isClosedAtOnce() {
+        writer.onError(BrokenStreamException.deadPeer());
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    private SocketWriter writer(SocketWriter.Encoding encoding) {
+        AtomicReference<SocketWriter> made = new AtomicReference<>();
+        Mono.<Void>create(end -> made.set(new SocketWriter(channel, encoding, Duration.ofMinutes(1), end)))
+                .onErrorComplete()
+                .subscribe();
+        return made.get();
+    }
+
+    private List<String> messages() {
+        List<String> messages = new ArrayList<>();
+        for (ByteBuf message = channel.readOutbound(); message != null; message = channel.readOutbound()) {
+            messages.add(message.toString(StandardCharsets.US_ASCII));
+            message.release();
+        }
+        return messages;
+    }
+
+    private static Frame like() {
+        return Frame.like(POSITION, Instant.EPOCH, new byte[0]);
+    }
+
+    /** The first letter of each frame's kind. */
+    private static final class Letters implements SocketWriter.Encoding {
+
+        final List<ByteBuf> encoded = new ArrayList<>();
+
+        @Override
+        public void encode(Frame frame, ByteBuf to) {
+            encoded.add(to);
+            if (frame.kind() != Frame.Kind.caughtUp) {
+                to.writeByte(frame.kind().name().charAt(0));
+            }
+        }
+
+        @Override
+        public Object message(ByteBuf encoded) {
+            return encoded;
+        }
+
+        @Override
+        public boolean isAnswered() {
+            return true;
+        }
+    }
+}
