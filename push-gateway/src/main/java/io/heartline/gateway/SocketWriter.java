@@ -19,7 +19,7 @@ import reactor.core.publisher.MonoSink;
  */
 final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket {
 
-    private static final int HEADER_BYTES = 16; // more than any that is put around what has none of its own
+    private static final int SPARE_BYTES = 16; // for a heartbeat, which is no bytes of a frame's
 
     private final Channel channel;
     private final Encoding encoding;
@@ -77,11 +77,11 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     @Override
     public void onNext(List<Frame> frames) {
         assert channel.eventLoop().inEventLoop() : "told on another's thread";
-        int bytes = HEADER_BYTES;
+        int bytes = SPARE_BYTES;
         for (Frame frame : frames) {
             bytes += frame.length();
         }
-        ByteBuf encoded = channel.alloc().directBuffer(bytes); // as the channel would, of each
+        ByteBuf encoded = channel.alloc().directBuffer(bytes); // or the channel would copy it into one
         for (Frame frame : frames) {
             encoding.encode(frame, encoded);
         }
