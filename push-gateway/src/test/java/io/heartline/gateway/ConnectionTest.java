@@ -2,6 +2,7 @@ package io.heartline.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.events.Position;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 
 class ConnectionTest {
 
@@ -51,6 +53,7 @@ class ConnectionTest {
         assertThat(loop.tasks).hasSize(1);
         loop.run();
         assertThat(reader.kinds).endsWith(Frame.Kind.like, Frame.Kind.like);
+        assertThat(reader.together).as("frames that were told together").endsWith(2);
         assertThat(reader.flushes).as("hello, and both likes at once").isEqualTo(2);
     }
 
@@ -67,6 +70,48 @@ class ConnectionTest {
         loop.run();
 
         assertThat(reader.kinds).endsWith(Frame.Kind.heartbeat);
+    }
+
+    @Test
+    void aHeartbeat_saysNoPositionThatTheLastLikeHasSaid() {
+        Loop loop = new Loop();
+        Told reader = new Told(loop);
+        follow(reader);
+        loop.run();
+        log.like("alice");
+        loop.run();
+
+        log.tick(Duration.ofSeconds(20));
+        loop.run();
+        assertThat(reader.kinds).endsWith(Frame.Kind.like, Frame.Kind.heartbeat);
+
+        log.like("bob");
+        log.tick(Duration.ofSeconds(20));
+        loop.run();
+        assertThat(reader.kinds).endsWith(Frame.Kind.heartbeat, Frame.Kind.position);
+    }
+
+    @Test
+    void aSubscriberThatLeavesWhileItIsTold_isToldNoMore() {
+        log.like("alice");
+        log.like("alice");
+        log.like("alice");
+        List<Frame.Kind> kinds = new ArrayList<>();
+
+        log.partition.resume(
+                Following.everythingOf("alice"),
+                new Position(FakeLog.EPOCH, FakeLog.NUMBER, -1),
+                new BaseSubscriber<>() {
+                    @Override
+                    protected void hookOnNext(Frame frame) {
+                        kinds.add(frame.kind());
+                        if (frame.kind() == Frame.Kind.like) {
+                            cancel();
+                        }
+                    }
+                });
+
+        assertThat(kinds).containsExactly(Frame.Kind.hello, Frame.Kind.like);
     }
 
     @Test
@@ -113,6 +158,7 @@ class ConnectionTest {
     private static final class Told implements Socket {
 
         final List<Frame.Kind> kinds = new ArrayList<>();
+        final List<Integer> together = new ArrayList<>();
         int flushes;
         RuntimeException failure;
         Throwable end;
@@ -149,6 +195,7 @@ class ConnectionTest {
 
         @Override
         public void onNext(List<Frame> frames) {
+            together.add(frames.size());
             frames.forEach(this::onNext);
         }
 
