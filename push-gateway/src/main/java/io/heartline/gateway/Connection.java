@@ -193,7 +193,8 @@ final class Connection implements Subscription {
                 emit();
                 seen = reasons.addAndGet(-seen);
             } while (seen != 0);
-        } catch (RuntimeException e) { // ends this one, and leaves those behind it in the task what is theirs
+        } catch (
+                Throwable e) { // no buffer to be had, for one: ends this one, and leaves those behind it what is theirs
             if (ended) {
                 Operators.onErrorDropped(e, Context.empty());
             } else {

@@ -11,6 +11,8 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
@@ -114,24 +116,35 @@ class ConnectionTest {
         assertThat(kinds).containsExactly(Frame.Kind.hello, Frame.Kind.like);
     }
 
-    @Test
-    void aReaderThatCannotBeTold_isEnded_andThoseThatShareItsTaskAreTold() {
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aReaderThatCannotBeTold_isEnded_andThoseThatShareItsTaskAreTold(Runnable failing) {
         Loop loop = new Loop();
         Told broken = new Told(loop);
         Told behindIt = new Told(loop);
         follow(broken);
         follow(behindIt);
         loop.run();
-        broken.failure = new IllegalStateException("on purpose");
+        broken.failing = failing;
 
         log.like("alice");
         loop.run();
 
-        assertThat(broken.end).isSameAs(broken.failure);
+        assertThat(broken.end).hasMessage("on purpose");
         assertThat(behindIt.kinds).endsWith(Frame.Kind.like);
         assertThat(log.connections()).isEqualTo(1);
         assertThat(log.count("settled", "delivered") + log.count("settled", "abandoned"))
                 .isEqualTo(log.count("matched"));
+    }
+
+    static List<Runnable> failures() {
+        return List.of(
+                () -> {
+                    throw new IllegalStateException("on purpose");
+                },
+                () -> {
+                    throw new OutOfMemoryError("on purpose");
+                });
     }
 
     private void follow(Told reader) {
@@ -160,7 +173,7 @@ class ConnectionTest {
         final List<Frame.Kind> kinds = new ArrayList<>();
         final List<Integer> together = new ArrayList<>();
         int flushes;
-        RuntimeException failure;
+        Runnable failing = () -> {};
         Throwable end;
         private final Loop loop;
 
@@ -201,9 +214,7 @@ class ConnectionTest {
 
         @Override
         public void onNext(Frame frame) {
-            if (failure != null) {
-                throw failure;
-            }
+            failing.run();
             kinds.add(frame.kind());
         }
 
