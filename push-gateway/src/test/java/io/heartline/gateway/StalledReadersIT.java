@@ -1,5 +1,7 @@
 package io.heartline.gateway;
 
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,6 +9,7 @@ import io.heartline.quickstart.backends.Backends;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -21,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Half of 400 readers stop reading, under load and in front of a gateway with a heap of 64 MB. What they do not read in the
- * longer form of this test ({@code mvn verify -Psoak}: for a minute) is a multiple of that. There the others' delays are held
- * to what they were before, too.
+ * Half of the readers stop reading, under load and in front of a gateway with a heap of 64 MB. What they do not read in the
+ * longer form of this test ({@code mvn verify -Psoak}: for a minute, and 400 readers) is a multiple of that. There the others'
+ * delays are held to what they were before, too; elsewhere the machine may be a good deal slower than the likes are sent.
  */
 class StalledReadersIT {
 
@@ -32,7 +35,7 @@ class StalledReadersIT {
     private static final int SECONDS = Integer.getInteger("heartline.stall.seconds", 12);
     private static final int SOAK_SECONDS = 60;
     private static final int AUTHORS = 4;
-    private static final int READERS_OF_EACH = 100;
+    private static final int READERS_OF_EACH = SECONDS < SOAK_SECONDS ? 40 : 100;
     private static final int LIKES_PER_SECOND = 80;
     private static final int PADDING_BYTES = 4_000;
     private static LikesOnTopic likes;
@@ -98,9 +101,12 @@ class StalledReadersIT {
             pausing.forEach(ManyReaders.One::stall);
             during.add(timeFor(SECONDS / 4));
             await().atMost(Duration.ofSeconds(30)).until(() -> gateway.metric("heartline_gateway_distance", "") > 0);
+            Map<String, Integer> sent = authors.stream()
+                    .collect(toMap(identity(), author -> steady.ids(author).size()));
             pausing.forEach(ManyReaders.One::readOn);
             catchingUp.add(timeFor(SECONDS / 4));
-            await().atMost(Duration.ofSeconds(30)).until(() -> pausing.stream().allMatch(this::isUpToDate));
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(pausing)
+                    .allSatisfy(reader -> assertThat(reader.told).isGreaterThanOrEqualTo(sent.get(reader.author))));
         }
         await().atMost(Duration.ofSeconds(SECONDS + 30))
                 .until(() -> gateway.metric("heartline_gateway_closed_total", "slow") == stalled.size());
@@ -140,10 +146,6 @@ class StalledReadersIT {
             assertThat(millis(during, 99)).isLessThan(2 * millis(before, 99) + 50);
         }
         assertThat(gateway.isAlive()).isTrue();
-    }
-
-    private boolean isUpToDate(ManyReaders.One reader) {
-        return reader.told > steady.ids(reader.author).size() - LIKES_PER_SECOND;
     }
 
     private void follow(
