@@ -86,7 +86,8 @@ final class LogTail implements SmartLifecycle {
                     return;
                 } catch (KafkaException e) {
                     sayOnce(e);
-                } catch (RuntimeException e) { // a defect of ours; to stop reading for good would be a second one
+                } catch (RuntimeException | Error e) {
+                    // a defect of ours, or no buffer to be had; to stop reading for good would be a second one
                     logger.error("reading the log broke", e);
                 } finally {
                     current = null;

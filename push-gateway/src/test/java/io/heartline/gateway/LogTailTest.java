@@ -121,6 +121,22 @@ class LogTailTest {
         reader.dispose();
     }
 
+    @Test
+    void buffersThatHaveRunOut_areNoReasonToReadNothingAnyMore() {
+        LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 2);
+        AtomicInteger asked = new AtomicInteger();
+        start(() -> CompletableFuture.completedFuture(log), () -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("on purpose");
+            }
+            return anotherConsumer();
+        });
+
+        await().until(fanout::isReady);
+
+        assertThat(asked).hasValue(2);
+    }
+
     private LogReader nobodyComesBack() {
         return new LogReader("likes", new LogReader.Limits(1, 1, 0, 1, 1, Duration.ofSeconds(1)), () -> kafka);
     }
