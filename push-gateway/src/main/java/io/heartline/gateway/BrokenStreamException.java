@@ -14,6 +14,8 @@ final class BrokenStreamException extends RuntimeException {
     enum Reason {
         /** Nothing was read for too long. */
         slow,
+        /** What it has not read takes memory that others need. */
+        unread,
         /** The peer answers nothing any more. */
         dead,
         /** Kafka cannot be read. */
@@ -37,6 +39,10 @@ final class BrokenStreamException extends RuntimeException {
 
     static BrokenStreamException slowReader() {
         return new BrokenStreamException(Reason.slow, TRY_AGAIN_LATER, "read nothing for too long", null);
+    }
+
+    static BrokenStreamException unread() {
+        return new BrokenStreamException(Reason.unread, TRY_AGAIN_LATER, "left too much unread", null);
     }
 
     static BrokenStreamException deadPeer() {
@@ -64,6 +70,11 @@ final class BrokenStreamException extends RuntimeException {
 
     Reason reason() {
         return reason;
+    }
+
+    /** Whether the peer is told: there may be nobody, or no memory to hold for it what it would have to read first. */
+    boolean isTold() {
+        return reason != Reason.dead && reason != Reason.unread;
     }
 
     /** A WebSocket close code. */

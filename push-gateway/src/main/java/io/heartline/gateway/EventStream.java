@@ -29,7 +29,12 @@ final class EventStream implements SocketWriter.Encoding {
      * @param onEnd once the connection is closed
      */
     static Mono<Void> send(
-            ServerHttpResponse answer, Flux<Frame> frames, Duration silence, Duration linger, Runnable onEnd) {
+            ServerHttpResponse answer,
+            Flux<Frame> frames,
+            Duration silence,
+            Duration linger,
+            Unread unread,
+            Runnable onEnd) {
         HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(answer);
         response.keepAlive(false); // a stream that we end is the last of its connection
         response.withConnection(connection -> connection.onDispose(onEnd::run));
@@ -37,7 +42,7 @@ final class EventStream implements SocketWriter.Encoding {
             Channel channel = connection.channel();
             // other transports than Linux's own do not know the option, and say so by an answer that is of no use here
             channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(silence.toMillis()));
-            SocketWriter writer = new SocketWriter(channel, new EventStream(), linger, end);
+            SocketWriter writer = new SocketWriter(channel, new EventStream(), linger, end, unread);
             connection.addHandlerFirst("heartline.writer", writer);
             frames.subscribe(writer);
         }));

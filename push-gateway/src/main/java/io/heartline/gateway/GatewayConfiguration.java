@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import io.netty.channel.ChannelOption;
+import io.netty.util.internal.PlatformDependent;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -17,6 +18,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 
@@ -90,8 +92,15 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Ticker ticker(Fanout fanout, GatewaySettings settings) {
-        return new Ticker(fanout, settings.drain());
+    Unread unread(GatewaySettings settings, GatewayMetrics metrics) {
+        DataSize most = settings.unreadBuffers();
+        // what Netty keeps to, which is the JVM's own bound unless it was told another
+        return new Unread(most == null ? PlatformDependent.maxDirectMemory() / 2 : most.toBytes(), metrics);
+    }
+
+    @Bean
+    Ticker ticker(Fanout fanout, Unread unread, GatewaySettings settings) {
+        return new Ticker(fanout, unread, settings.drain());
     }
 
     @Bean

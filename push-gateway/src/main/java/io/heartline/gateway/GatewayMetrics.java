@@ -58,6 +58,7 @@ final class GatewayMetrics {
     private final AtomicLong lag = new AtomicLong();
     private final AtomicLong owed = new AtomicLong();
     private final AtomicLong ringBytes = new AtomicLong();
+    private final AtomicLong unreadBytes = new AtomicLong();
     private final AtomicInteger following = new AtomicInteger();
     private final AtomicInteger draining = new AtomicInteger();
     private final Timer latency;
@@ -114,6 +115,10 @@ final class GatewayMetrics {
                 .register(registry);
         Gauge.builder("heartline.gateway.ring", ringBytes, AtomicLong::get)
                 .description("Memory that the latest records take, about")
+                .baseUnit(BaseUnits.BYTES)
+                .register(registry);
+        Gauge.builder("heartline.gateway.unread", unreadBytes, AtomicLong::get)
+                .description("Memory that is taken by what was written to readers who have no room for it")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
         Gauge.builder("heartline.gateway.partitions", following, AtomicInteger::get)
@@ -196,6 +201,10 @@ final class GatewayMetrics {
 
     void ringBytes(long bytes) {
         ringBytes.set(bytes);
+    }
+
+    void unreadBytes(long bytes) {
+        unreadBytes.set(bytes);
     }
 
     void following(int partitions) {

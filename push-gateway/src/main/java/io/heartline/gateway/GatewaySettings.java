@@ -20,6 +20,7 @@ record GatewaySettings(
         @DefaultValue("60s") Duration linger,
         @DefaultValue("10s") Duration drain,
         @DefaultValue("64KB") DataSize sendBuffer,
+        DataSize unreadBuffers,
         @DefaultValue("20000") int connections,
         @DefaultValue("0") int connectionsPerCaller,
         boolean accessTokenParameter) {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -25,8 +26,12 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     private final Encoding encoding;
     private final Duration linger;
     private final MonoSink<Void> end;
+    private final Unread unread;
     private volatile long lastHeard = System.nanoTime();
-    private Subscription frames;
+    private volatile Subscription frames;
+    // confined to whoever counts
+    private long unreadBytes;
+    private long nothingUnreadAt = System.nanoTime();
 
     /** How frames travel. */
     interface Encoding {
@@ -44,12 +49,24 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     /**
      * @param linger how long a peer has, once it is sent away, to read what is on its way before it is cut off
      * @param end told when there will be no more frames, and why
+     * @param unread minds what the peer leaves unread, for as long as this is one of the channel's handlers
      */
-    SocketWriter(Channel channel, Encoding encoding, Duration linger, MonoSink<Void> end) {
+    SocketWriter(Channel channel, Encoding encoding, Duration linger, MonoSink<Void> end, Unread unread) {
         this.channel = channel;
         this.encoding = encoding;
         this.linger = linger;
         this.end = end;
+        this.unread = unread;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        unread.add(this);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        unread.remove(this);
     }
 
     @Override
@@ -116,10 +133,38 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
         context.fireChannelWritabilityChanged();
     }
 
+    /** What it was told and has not passed on, in bytes. */
+    long countUnread(long now) {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        unreadBytes = waiting == null ? 0 : waiting.totalPendingWriteBytes(); // null once it is closed
+        if (unreadBytes == 0) {
+            nothingUnreadAt = now;
+        }
+        return unreadBytes;
+    }
+
+    /** As it was counted last. */
+    long unreadBytes() {
+        return unreadBytes;
+    }
+
+    /** For how long there has been something unread whenever it was counted, in nanoseconds. */
+    long unreadFor(long now) {
+        return now - nothingUnreadAt;
+    }
+
+    /** Drops what the peer has not read, its close code with it. Any thread may call. */
+    void cutOff() {
+        if (frames instanceof Connection connection) {
+            connection.fail(BrokenStreamException.unread());
+        }
+        channel.close(); // one that has been sent away and lingers fails no more
+    }
+
     @Override
     public void onError(Throwable e) {
-        if (e instanceof BrokenStreamException broken && broken.reason() == BrokenStreamException.Reason.dead) {
-            channel.close(); // there is nobody to tell
+        if (e instanceof BrokenStreamException broken && !broken.isTold()) {
+            channel.close();
             return;
         }
         channel.flush();

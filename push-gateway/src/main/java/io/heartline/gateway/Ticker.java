@@ -18,13 +18,15 @@ final class Ticker implements SmartLifecycle {
     private static final Duration TICK = Duration.ofMillis(250);
 
     private final Fanout fanout;
+    private final Unread unread;
     private final Duration drain;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private Thread thread;
 
     /** @param drain how long to take over sending everybody away */
-    Ticker(Fanout fanout, Duration drain) {
+    Ticker(Fanout fanout, Unread unread, Duration drain) {
         this.fanout = fanout;
+        this.unread = unread;
         this.drain = drain;
     }
 
@@ -37,18 +39,27 @@ final class Ticker implements SmartLifecycle {
     private void run() {
         try {
             while (!stopping.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
-                fanout.tick();
+                tick();
             }
             int left = fanout.connections();
             logger.info("sending {} connections away over {} ms", left, drain.toMillis());
             long end = System.nanoTime() + drain.toNanos();
             fanout.drain(end);
             while (fanout.connections() > 0 && System.nanoTime() - end < TICK.toNanos()) {
-                fanout.tick();
+                tick();
                 LockSupport.parkNanos(Math.min(TICK.toNanos(), drain.toNanos() / 20));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tick() {
+        try {
+            fanout.tick();
+            unread.check();
+        } catch (RuntimeException | Error e) { // of one tick, and whatever it was, nobody else keeps time
+            logger.error("a tick broke", e);
         }
     }
 

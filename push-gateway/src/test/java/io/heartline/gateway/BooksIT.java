@@ -28,7 +28,7 @@ class BooksIT {
     @Test
     void theBooksBalance() throws Exception {
         try (LikesOnTopic likes = new LikesOnTopic(TOPIC);
-                GatewayProcess gateway = new GatewayProcess("256m", likes, "heartline.gateway.fold-behind=100");
+                GatewayProcess gateway = new GatewayProcess("-Xmx256m", likes, "heartline.gateway.fold-behind=100");
                 ManyReaders live = new ManyReaders(gateway::url);
                 ManyReaders late = new ManyReaders(gateway::url)) {
             List<String> authors = new ArrayList<>();

@@ -100,6 +100,13 @@ final class FakeLog {
         return registry.get("heartline.gateway." + meter).counter().count();
     }
 
+    double closed(String reason) {
+        return registry.get("heartline.gateway.closed")
+                .tag("reason", reason)
+                .counter()
+                .count();
+    }
+
     double connections() {
         return registry.get("heartline.gateway.connections").gauge().value();
     }

@@ -31,16 +31,17 @@ final class GatewayProcess implements AutoCloseable {
     /**
      * Starts it and returns once it is ready.
      *
-     * @param heap such as {@code 64m}
+     * @param memory options of the JVM, such as {@code -Xmx64m}
      * @param settings such as {@code heartline.gateway.drain=5s}
      */
-    GatewayProcess(String heap, LikesOnTopic likes, String... settings) throws IOException {
+    GatewayProcess(String memory, LikesOnTopic likes, String... settings) throws IOException {
         log = Files.createTempFile("gateway", ".log");
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-Xmx" + heap,
-                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:+ExitOnOutOfMemoryError"));
+        command.addAll(List.of(memory.split(" ")));
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 PushGatewayApplication.class.getName(),

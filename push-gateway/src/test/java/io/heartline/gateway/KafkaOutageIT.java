@@ -23,7 +23,10 @@ class KafkaOutageIT {
         InProcessKafka kafka = InProcessKafka.start(folder, ports[0], ports[1]);
         try (LikesOnTopic likes = new LikesOnTopic("likes", kafka.bootstrapServers());
                 GatewayProcess gateway = new GatewayProcess(
-                        "128m", likes, "heartline.gateway.ring.size=160KB", "heartline.gateway.replay.patience=1s")) {
+                        "-Xmx128m",
+                        likes,
+                        "heartline.gateway.ring.size=160KB",
+                        "heartline.gateway.replay.patience=1s")) {
             String path = "/v1/authors/" + AUTHOR + "/likes";
             Frames reader = Frames.of(gateway.url() + path);
             String start =

@@ -54,8 +54,8 @@ class RollingRestartIT {
             "heartline.gateway.drain=" + DRAIN.toSeconds() + "s",
             "heartline.security.allowed-origins=" + ScriptReaders.origin(page)
         };
-        one = new GatewayProcess("128m", likes, settings);
-        two = new GatewayProcess("128m", likes, settings);
+        one = new GatewayProcess("-Xmx128m", likes, settings);
+        two = new GatewayProcess("-Xmx128m", likes, settings);
         balancer = new Balancer(one, two);
         readers = new ManyReaders(() -> "ws://127.0.0.1:" + balancer.port());
         for (int i = 0; i < AUTHORS; i++) {

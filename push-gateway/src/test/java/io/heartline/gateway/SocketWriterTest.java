@@ -53,7 +53,7 @@ class SocketWriterTest {
     void aMessage_takesHardlyMoreMemoryThanItsBytes() {
         byte[] event = "x".repeat(300).getBytes(StandardCharsets.US_ASCII);
 
-        writer(new WebSocketConversation(Flux.never(), Duration.ZERO, null, () -> {}))
+        writer(new WebSocketConversation(Flux.never(), Duration.ZERO, null, null, () -> {}))
                 .onNext(Collections.nCopies(64, Frame.like(POSITION, Instant.EPOCH, event)));
         writer.flush();
 
@@ -78,9 +78,16 @@ class SocketWriterTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
+    @Test
+    void whoeverLeavesTooMuchUnread_isNotWaitedFor() {
+        writer.onError(BrokenStreamException.unread());
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
     private SocketWriter writer(SocketWriter.Encoding encoding) {
         AtomicReference<SocketWriter> made = new AtomicReference<>();
-        Mono.<Void>create(end -> made.set(new SocketWriter(channel, encoding, Duration.ofMinutes(1), end)))
+        Mono.<Void>create(end -> made.set(new SocketWriter(channel, encoding, Duration.ofMinutes(1), end, null)))
                 .onErrorComplete()
                 .subscribe();
         return made.get();

@@ -64,7 +64,7 @@ class StalledReadersIT {
         }
         steady = new SteadyLikes(likes, authors, LIKES_PER_SECOND, PADDING_BYTES);
         gateway = new GatewayProcess(
-                "64m", likes, "heartline.gateway.ring.size=16MB", "heartline.gateway.stall=" + SECONDS / 2 + "s");
+                "-Xmx64m", likes, "heartline.gateway.ring.size=16MB", "heartline.gateway.stall=" + SECONDS / 2 + "s");
         healthyReaders = new ManyReaders(gateway::url);
         otherReaders = new ManyReaders(gateway::url);
     }

@@ -23,7 +23,7 @@ class TopicChangesIT {
     @Test
     void morePartitions_endTheReading_withAReasonInLogAndHealth() throws Exception {
         try (LikesOnTopic likes = new LikesOnTopic(topic);
-                GatewayProcess gateway = new GatewayProcess("128m", likes, SOON);
+                GatewayProcess gateway = new GatewayProcess("-Xmx128m", likes, SOON);
                 Admin admin = Admin.create(Map.of("bootstrap.servers", likes.bootstrapServers))) {
             Frames reader = Frames.of(gateway.url() + "/v1/authors/alice/likes");
             assertThat(reader.next()).contains("\"kind\":\"hello\"");
@@ -47,7 +47,7 @@ class TopicChangesIT {
     @Test
     void aTopicCreatedAgain_isAnotherLog_andNoPositionOfTheOldOneIsTakenForOneOfIt() throws Exception {
         try (LikesOnTopic likes = new LikesOnTopic(topic);
-                GatewayProcess gateway = new GatewayProcess("128m", likes, SOON);
+                GatewayProcess gateway = new GatewayProcess("-Xmx128m", likes, SOON);
                 Admin admin = Admin.create(Map.of("bootstrap.servers", likes.bootstrapServers))) {
             Frames reader = Frames.of(gateway.url() + "/v1/authors/alice/likes");
             assertThat(reader.next()).contains("\"kind\":\"hello\"");
