@@ -193,8 +193,7 @@ final class Connection implements Subscription {
                 emit();
                 seen = reasons.addAndGet(-seen);
             } while (seen != 0);
-        } catch (
-                Throwable e) { // no buffer to be had, for one: ends this one, and leaves those behind it what is theirs
+        } catch (Throwable e) { // no buffer to be had, for one; those behind this one in the task have what is theirs
             if (ended) {
                 Operators.onErrorDropped(e, Context.empty());
             } else {
