@@ -143,7 +143,7 @@ class ConnectionTest {
                     throw new IllegalStateException("on purpose");
                 },
                 () -> {
-                    throw new OutOfMemoryError("on purpose");
+                    throw new Error("on purpose");
                 });
     }
 
