@@ -118,7 +118,7 @@ final class GatewayMetrics {
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
         Gauge.builder("heartline.gateway.unread", unreadBytes, AtomicLong::get)
-                .description("Memory that is taken by what was written to readers who have no room for it")
+                .description("Memory that is taken by what was written to readers and has not left this process")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
         Gauge.builder("heartline.gateway.partitions", following, AtomicInteger::get)

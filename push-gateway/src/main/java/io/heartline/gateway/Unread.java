@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What has been written to sockets and has not left this process, of all of them: buffers, for which there is as much memory as
- * there is. Before it is used up, whoever has left something unread for longest is cut off, so that those who read find some.
+ * What has been written to sockets and has not left this process, of all of them: buffers, which take memory that everybody else
+ * needs, too. Before it is used up, whoever has left something unread for longest is cut off.
  * Counted by socket, not by connection, since one that was sent away holds its buffers until its peer has read the reason.
  */
 final class Unread {
