@@ -1,5 +1,6 @@
 package io.heartline.gateway;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.LikesLog;
@@ -37,7 +38,7 @@ class TickerTest {
 
         ticker.start();
 
-        await().until(() -> ticks.get() > 2);
+        await().untilAsserted(() -> assertThat(ticks).hasValueGreaterThan(2));
     }
 
     private long time() {

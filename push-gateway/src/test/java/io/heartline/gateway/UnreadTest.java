@@ -13,8 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -24,7 +27,8 @@ class UnreadTest {
     private static final int MOST_BYTES = 150_000;
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
-    private final Unread unread = new Unread(MOST_BYTES, new GatewayMetrics(registry));
+    private final GatewayMetrics metrics = new GatewayMetrics(registry);
+    private Unread unread = new Unread(MOST_BYTES, metrics);
     private final List<Peer> peers = new ArrayList<>();
 
     @AfterEach
@@ -58,6 +62,20 @@ class UnreadTest {
         assertThat(longest.channel.isOpen()).isFalse();
         assertThat(later.channel.isOpen()).isTrue();
         assertThat(last.channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void howMuchThereMayBe_isASetting() {
+        GatewaySettings settings = new Binder(
+                        new MapConfigurationPropertySource(Map.of("heartline.gateway.unread-buffers", "64KB")))
+                .bind("heartline.gateway", GatewaySettings.class)
+                .get();
+        unread = new GatewayConfiguration().unread(settings, metrics);
+        Peer peer = new Peer().leavingUnread();
+
+        unread.check();
+
+        assertThat(peer.channel.isOpen()).isFalse();
     }
 
     @Test
