@@ -127,8 +127,17 @@ public record LikesLog(String topic, Uuid id, int partitions) {
         return partitionOf(authorId, partitions);
     }
 
-    /** The same for whoever only knows the count. */
+    /** Returns the same for the key of a record. */
+    public int partitionOf(byte[] key) {
+        return partitionOf(key, partitions);
+    }
+
+    /** Returns the same for a caller that only knows the count. */
     public static int partitionOf(String authorId, int partitions) {
-        return Utils.toPositive(Utils.murmur2(authorId.getBytes(StandardCharsets.UTF_8))) % partitions;
+        return partitionOf(authorId.getBytes(StandardCharsets.UTF_8), partitions);
+    }
+
+    private static int partitionOf(byte[] key, int partitions) {
+        return Utils.toPositive(Utils.murmur2(key)) % partitions;
     }
 }
