@@ -42,10 +42,10 @@ public class DigestBenchmark {
     /** All of them, and the frame. */
     @Benchmark
     public Object digest() {
-        Digest digest = new Digest(from);
+        Digest digest = new Digest();
         for (Entry entry : entries) {
             digest.add(entry);
         }
-        return digest.frame();
+        return digest.frame(from);
     }
 }

@@ -47,13 +47,17 @@ public class LookUpBenchmark {
                 "k3f9x2ab",
                 0,
                 0,
-                new Partition.Limits(RING_BYTES, 1024),
-                (number, following, from, end) -> {
-                    throw new IllegalStateException("nobody falls behind");
-                },
-                System::nanoTime,
-                new GatewayMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
-                new Traces(Tracer.NOOP, Propagator.NOOP));
+                new Partition.Context(
+                        key -> 0,
+                        new RingBudget(RING_BYTES),
+                        1024,
+                        20_000,
+                        (number, following, from, end, isWanted) -> {
+                            throw new IllegalStateException("no client falls behind");
+                        },
+                        System::nanoTime,
+                        new GatewayMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+                        new Traces(Tracer.NOOP, Propagator.NOOP)));
         for (int i = 0; i < followed; i++) {
             String author = followed(i);
             names.add(author);

@@ -1,25 +1,16 @@
 package io.heartline.gateway;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
-
 /**
- * An author's part of the ring, in order of offset, and who follows it here. Exists for every author in the ring, so that a
- * reader who comes back is found what it missed. Guarded by its {@link Partition}.
+ * An author's part of the ring, in order of offset, and the author's followers here. Exists for every author in the ring, so
+ * that a client that comes back finds what it missed. Guarded by its {@link Partition}.
  */
 final class AuthorLog {
-
-    private static final Connection[] CHANGED = null;
-    private static final Connection[] NOBODY = {};
 
     // a circular buffer; its length is a power of two
     private Entry[] entries = new Entry[2];
     private int start;
     private int size;
-    private Set<Connection> connections;
-    private Connection[] snapshot = NOBODY;
-    // no joined connection's cursor is known to be below; recomputed only when an entry above it is about to go
-    private long lowestCursor = Long.MAX_VALUE;
+    private Followers followers;
 
     void add(Entry entry) {
         if (size == entries.length) {
@@ -48,7 +39,7 @@ final class AuthorLog {
         return entries[start + index & entries.length - 1];
     }
 
-    /** The index of the first entry behind an offset; {@link #size()} if there is none. */
+    /** Returns the index of the first entry after an offset; {@link #size()} if there is none. */
     int after(long offset) {
         int low = 0;
         int high = size;
@@ -63,47 +54,27 @@ final class AuthorLog {
         return low;
     }
 
-    void add(Connection connection) {
-        if (connections == null) {
-            connections = new LinkedHashSet<>();
-        }
-        connections.add(connection);
-        snapshot = CHANGED;
-    }
-
-    /** A connection with this cursor is one to mind from now on. */
-    void lower(long cursor) {
-        lowestCursor = Math.min(lowestCursor, cursor);
-    }
-
-    boolean remove(Connection connection) {
-        snapshot = CHANGED;
-        return connections != null && connections.remove(connection);
-    }
-
     boolean isFollowed() {
-        return connections != null && !connections.isEmpty();
+        return followers != null;
     }
 
-    /** To be walked without the lock: sending may end connections, which takes it. */
-    Connection[] connections() {
-        if (snapshot == CHANGED) {
-            snapshot = connections.toArray(Connection[]::new);
+    /** Returns the author's followers, for a new one to be added. */
+    Followers follow() {
+        if (followers == null) {
+            followers = new Followers();
         }
-        return snapshot;
+        return followers;
     }
 
-    /** Whether some joined connection still needs the entry; looks at each of them once in a ring's length, not once an entry. */
-    boolean isNeeded(Entry entry) {
-        if (entry.offset <= lowestCursor) {
-            return false;
+    /** Returns the author's followers; null if there are none. */
+    Followers followers() {
+        return followers;
+    }
+
+    void unfollow(Connection connection) {
+        followers.remove(connection);
+        if (followers.isEmpty()) {
+            followers = null;
         }
-        lowestCursor = Long.MAX_VALUE;
-        for (Connection connection : connections()) {
-            if (connection.joined) { // others read what they missed from the log itself
-                lower(connection.cursor);
-            }
-        }
-        return entry.offset > lowestCursor;
     }
 }

@@ -3,19 +3,21 @@ package io.heartline.gateway;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Frames for one connection at one go: some, and not too many bytes, since once begun they all go. */
+/** The frames that a connection sends in one go. Their bytes are bounded, because a batch that was begun is sent whole. */
 final class Batch {
 
-    private static final int MOST_BYTES = 32 * 1024;
+    private static final int MAX_BYTES = 32 * 1024;
 
     private final List<Frame> frames = new ArrayList<>(0);
-    private final int most;
+    private final int max;
     private int bytes;
     private boolean needsPage;
+    private boolean continues;
+    private boolean caughtUp;
 
-    /** @param most frames */
-    Batch(int most) {
-        this.most = most;
+    /** @param max frames */
+    Batch(int max) {
+        this.max = max;
     }
 
     void add(Frame frame) {
@@ -23,7 +25,7 @@ final class Batch {
         bytes += frame.jsonLength();
     }
 
-    /** What comes behind these frames has left the ring and is to be read from the log again. */
+    /** The records that follow have left the ring; the connection has to read them from Kafka. */
     void endsBeforeAPage() {
         needsPage = true;
     }
@@ -32,9 +34,38 @@ final class Batch {
         return needsPage;
     }
 
-    /** If neither this nor {@link #needsPage}, these are all that there are for now. */
+    /** There may be more, although the batch is not full. */
+    void continues() {
+        continues = true;
+    }
+
+    /** With this batch the client has everything that it missed. */
+    void catchesUp() {
+        caughtUp = true;
+    }
+
+    boolean isCaughtUp() {
+        return caughtUp;
+    }
+
     boolean isFull() {
-        return frames.size() >= most || bytes >= MOST_BYTES;
+        return frames.size() >= max || bytes >= MAX_BYTES;
+    }
+
+    /** Returns whether to ask for another batch immediately. */
+    boolean hasMore() {
+        return isFull() || continues;
+    }
+
+    boolean isEmpty() {
+        return frames.isEmpty();
+    }
+
+    /** Returns the offset of the last frame, or a default if there is no frame. */
+    long lastOffset(long otherwise) {
+        return frames.isEmpty()
+                ? otherwise
+                : frames.get(frames.size() - 1).position().offset();
     }
 
     List<Frame> frames() {

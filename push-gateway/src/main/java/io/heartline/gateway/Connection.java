@@ -1,12 +1,7 @@
 package io.heartline.gateway;
 
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
+import io.heartline.events.Position;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,84 +11,66 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * One reader of one author: a consumer with an offset. It holds no queue, only where in the log it stands and how many frames
- * its socket can take; replay, live, slow and digests are one loop at different distances from the log's head.
+ * One client that follows one author: a consumer with an offset. It holds no queue, only a {@link ReadCursor} and how many frames
+ * its socket accepts. Whenever there is an event or room, it sends from its cursor on, flushes once, and stops.
  */
 final class Connection implements Subscription {
 
-    private static final int AT_ONCE = 64;
-    // so that a thread can begin while others' are still to be found, and its other connections are not kept waiting
-    private static final int MOST_A_TASK = 64;
-
-    final Following following;
-    /** Records below are what the reader came back for; from here on they are live. */
-    final long liveFrom;
-    // guarded by the partition: how far the reader is, and what it could not be told one by one
-    long cursor;
-    /** Its author's part of the ring; null once it has ended. */
-    AuthorLog log;
-
-    Digest digest;
-    long digestDue;
-    final Queue<Entry> page = new ArrayDeque<>(0);
-    long pageEnd;
-    boolean joined;
-    boolean caughtUp;
-    /** Live events it has not been told of in any way. */
-    long owed;
+    private static final int BATCH_FRAMES = 64;
 
     private final Partition partition;
+    private final ReadCursor cursor;
     private final Subscriber<? super Frame> socket;
-    private final Executor thread;
+    private final Executor loop;
     private final AtomicLong demand = new AtomicLong();
-    // how often there was reason to look; whoever takes it from 0 emits, so that frames go out one by one, in order
-    private final AtomicInteger reasons = new AtomicInteger(1); // start() is the first to emit
+    // how often there was a reason to send; whoever raises it from 0 sends, so frames leave one by one, in order
+    private final AtomicInteger wakes = new AtomicInteger(1); // start() is the first to send
     private volatile boolean heartbeatDue;
     private volatile boolean ended;
     private volatile Throwable cause;
     private volatile long emitted;
     private volatile boolean awaitingPage;
-    // confined to whoever emits
+    // confined to the thread that sends
     private Frame hello;
-    private long told;
+    private long lastSent;
     private final Unflushed unflushed = new Unflushed();
-    // confined to the ticking thread
-    private long lastHeartbeat;
-    private long stalledSince;
-    private long emittedThen = -1;
-    private long ends;
+    private Liveness liveness; // confined to the thread that ticks, once it is started
 
-    Connection(Partition partition, Following following, Frame hello, long liveFrom, Subscriber<? super Frame> socket) {
+    Connection(Partition partition, ReadCursor cursor, Frame hello, Subscriber<? super Frame> socket) {
         this.partition = partition;
-        this.following = following;
+        this.cursor = cursor;
         this.hello = hello;
-        this.cursor = hello.position().offset();
-        this.told = cursor;
-        this.pageEnd = cursor;
-        this.liveFrom = liveFrom;
+        this.lastSent = hello.position().offset();
         this.socket = socket;
-        this.thread = Socket.executorOf(socket);
+        this.loop = Socket.executorOf(socket);
     }
 
-    /** Nothing reaches the socket before it knows its subscription. */
-    void start(long now) {
-        lastHeartbeat = now;
-        Duration lasts = following.caller().lasts();
-        ends = lasts == null ? now : now + lasts.toNanos();
-        socket.onSubscribe(this);
-        thread.execute(this::work);
+    /** Starts to send. Nothing reaches the socket before it knows its subscription. */
+    void start(Liveness clocks) {
+        liveness = clocks;
+        try {
+            socket.onSubscribe(this);
+            loop.execute(this::work);
+        } catch (RuntimeException | Error e) { // the event loop has ended, or no memory
+            cancel();
+            throw e;
+        }
     }
 
-    /** Whether everything it came back for is behind it. */
-    boolean isLive() {
-        return cursor + 1 >= liveFrom;
+    ReadCursor cursor() {
+        return cursor;
+    }
+
+    /** Returns the event loop that sends; for a subscriber that is no socket, an executor that runs on the calling thread. */
+    Executor loop() {
+        return loop;
     }
 
     boolean isEnded() {
         return ended;
     }
 
-    /** Why it ended, as metrics name it. */
+    /** Returns why the connection ended, as metrics name it. */
     String reason() {
         return cause == null
                 ? GatewayMetrics.LEFT
@@ -106,7 +83,7 @@ final class Connection implements Subscription {
     public void request(long frames) {
         if (Operators.validate(frames)) {
             demand.accumulateAndGet(frames, Operators::addCap);
-            drain();
+            wake();
         }
     }
 
@@ -118,82 +95,69 @@ final class Connection implements Subscription {
         }
     }
 
-    /** Ends the stream from our side. */
+    /** Ends the stream from our side. Any thread may call. */
     void fail(Throwable why) {
         if (cause == null) {
             cause = why;
         }
-        drain();
+        wake();
     }
 
-    /** Sends what there is and the socket asked for. Any thread may call; the socket's works, or if it has none, one of them. */
-    void drain() {
-        if (reasons.getAndIncrement() == 0) {
-            thread.execute(this::work);
+    /** Has the event loop send what there is and the socket has room for. Any thread may call. */
+    void wake() {
+        if (wakes.getAndIncrement() == 0) {
+            try {
+                loop.execute(this::work);
+            } catch (RuntimeException | Error e) { // the event loop has ended, or no memory: the next wake tries again
+                wakes.set(0);
+                throw e;
+            }
         }
     }
 
-    /** The same for many, of whom those that share a thread share its tasks, too. */
-    static void drain(Connection[] connections) {
-        Map<Executor, List<Connection>> shares = new HashMap<>();
-        for (Connection connection : connections) {
-            if (connection.reasons.getAndIncrement() == 0) {
-                List<Connection> share = shares.computeIfAbsent(connection.thread, thread -> new ArrayList<>());
-                share.add(connection);
-                if (share.size() == MOST_A_TASK) {
-                    shares.remove(connection.thread);
-                    workOn(share);
+    /** The same, for a caller that is on the event loop. */
+    void wakeOnLoop() {
+        if (wakes.getAndIncrement() == 0) {
+            work();
+        }
+    }
+
+    /** Called several times a second. */
+    void tick(Tick tick) {
+        Socket own = socket instanceof Socket ? (Socket) socket : null;
+        boolean isBehind = partition.isBehind(this);
+        Liveness.Verdict verdict = liveness.examine(
+                tick,
+                room() > 0,
+                emitted,
+                own == null ? 0 : own.unreadBytes(),
+                own == null ? tick.now() : own.lastHeard(),
+                own != null || isBehind);
+        switch (verdict) {
+            case dead -> fail(BrokenStreamException.deadPeer());
+            case slow -> fail(BrokenStreamException.slowReader());
+            case expired -> fail(BrokenStreamException.tokenExpired());
+            case heartbeat -> {
+                heartbeatDue = true;
+                wake();
+            }
+            case nothing -> {
+                // repairs a wake that failed; a pending digest has a clock of its own
+                if (isBehind && !cursor.following.isConflated()) {
+                    wake();
                 }
             }
         }
-        shares.values().forEach(Connection::workOn);
-    }
-
-    private static void workOn(List<Connection> share) {
-        share.get(0).thread.execute(() -> share.forEach(Connection::work));
-    }
-
-    /**
-     * Called several times a second: signs of life, digests that are due, readers that do not read, peers that are gone.
-     *
-     * @return how many events it is behind
-     */
-    long tick(long now, long heartbeatNanos, long stallNanos) {
-        // two heartbeats it did not answer, and half an interval to do so; where there is no room, it was not asked
-        if (socket instanceof Socket heard && heard.hasRoom() && now - heard.lastHeard() > heartbeatNanos * 5 / 2) {
-            fail(BrokenStreamException.deadPeer());
-            return 0;
-        }
-        if (following.caller().lasts() != null && now - ends >= 0) {
-            fail(BrokenStreamException.tokenExpired());
-            return 0;
-        }
-        if (now - lastHeartbeat >= heartbeatNanos) {
-            lastHeartbeat = now;
-            heartbeatDue = true;
-        }
-        if (room() > 0 || emitted != emittedThen) {
-            emittedThen = emitted;
-            stalledSince = now;
-        } else if (now - stalledSince >= stallNanos && partition.isBehind(this)) {
-            fail(BrokenStreamException.slowReader());
-            return 0;
-        }
-        // a digest's time has come by itself; one that has been told all has nothing to do, and there are many of those
-        if (heartbeatDue || partition.isBehind(this)) {
-            drain();
-        }
-        return partition.distance(this);
     }
 
     private void work() {
         try {
-            int seen = reasons.get();
+            int seen = wakes.get();
             do {
                 emit();
-                seen = reasons.addAndGet(-seen);
+                seen = wakes.addAndGet(-seen);
             } while (seen != 0);
-        } catch (Throwable e) { // no buffer to be had, for one; those behind this one in the task have what is theirs
+        } catch (Throwable e) { // such as no buffer; the other connections in this task are still served
             if (ended) {
                 Operators.onErrorDropped(e, Context.empty());
             } else {
@@ -214,55 +178,56 @@ final class Connection implements Subscription {
                 sent++;
             } else if (heartbeatDue) {
                 heartbeatDue = false;
-                socket.onNext(Frame.HEARTBEAT);
-                sent++;
-                if (sent < room()) {
-                    sent += sayPosition();
-                }
+                sent += sendHeartbeat();
             } else {
-                Batch batch = partition.take(this, (int) Math.min(AT_ONCE, room() - sent));
-                send(batch.frames());
+                Batch batch = partition.take(this, (int) Math.min(BATCH_FRAMES, room() - sent), lastSent);
+                send(batch);
                 sent += batch.frames().size();
-                more = batch.isFull();
+                more = batch.hasMore();
                 if (batch.needsPage() && sent < room()) {
-                    askForPage();
+                    requestPage();
                 }
             }
         }
+        boolean failed = cause != null && !ended; // if it fails later than this, a wake follows
+        if (failed) {
+            sent += sendLast(room() - sent);
+        }
         if (sent > 0) {
-            emitted += sent; // one writer at a time
+            emitted += sent; // one thread at a time sends
             if (socket instanceof Socket batched) {
                 batched.flush();
             }
             unflushed.flushed(partition::flushed);
-            demand.accumulateAndGet(sent, (have, less) -> have == Long.MAX_VALUE ? have : have - less);
+            long all = sent;
+            demand.accumulateAndGet(all, (have, less) -> have == Long.MAX_VALUE ? have : have - less);
         }
-        if (cause != null && !ended) {
-            if (room() > 0 && hello == null) {
-                sayPosition();
-            }
+        if (failed) {
             cancel();
             socket.onError(cause);
         } else if (!ended && room() == 0) {
-            partition.foldIfFarBehind(this);
+            partition.conflateIfFarBehind(this);
         }
     }
 
-    /** Frames it may be told. */
+    /** Returns how many frames the socket accepts. */
     private long room() {
         return socket instanceof Socket own && !own.hasRoom() ? 0 : demand.get();
     }
 
-    private void send(List<Frame> frames) {
-        if (frames.isEmpty()) {
-            return;
-        }
+    private void send(Batch batch) {
+        List<Frame> frames = batch.frames();
         if (socket instanceof Socket own) {
-            own.onNext(frames);
-            frames.forEach(this::sent);
+            if (!frames.isEmpty()) {
+                own.onNext(frames);
+                frames.forEach(this::sent);
+            }
+            if (batch.isCaughtUp()) {
+                own.onCaughtUp();
+            }
         } else {
             for (Frame frame : frames) {
-                if (ended) { // by what it was told
+                if (ended) { // by the subscriber, when it received the frame before
                     break;
                 }
                 socket.onNext(frame);
@@ -272,21 +237,54 @@ final class Connection implements Subscription {
     }
 
     private void sent(Frame frame) {
-        told = frame.position().offset();
-        unflushed.add(frame, told >= liveFrom);
+        lastSent = frame.position().offset();
+        unflushed.add(frame, lastSent >= cursor.firstLive);
     }
 
-    private int sayPosition() {
-        Frame position = partition.positionAfter(this, told);
-        if (position == null) {
-            return 0;
+    /** Sends a ping and the position as one message, so that the client learns both of the connection and of its author. */
+    private int sendHeartbeat() {
+        Frame position = Frame.position(restingPosition());
+        if (socket instanceof Socket own) {
+            own.onNext(List.of(Frame.HEARTBEAT, position));
+        } else {
+            socket.onNext(position);
         }
-        told = position.position().offset();
-        socket.onNext(position);
+        lastSent = position.position().offset();
         return 1;
     }
 
-    private void askForPage() {
+    /** Before the stream ends from our side: the pending digest, due or not, and how far the client has got. */
+    private long sendLast(long room) {
+        long sent = 0;
+        if (room > 0 && hello == null) {
+            if (sendDigest()) {
+                sent++;
+            }
+            Position position = restingPosition();
+            if (sent < room && position.offset() > lastSent) {
+                socket.onNext(Frame.position(position));
+                sent++;
+            }
+        }
+        return sent;
+    }
+
+    /** Sends the pending digest, whether or not it is due. The caller is on the event loop. */
+    boolean sendDigest() {
+        Frame digest = partition.takeDigest(this, lastSent);
+        if (digest != null) {
+            socket.onNext(digest);
+            sent(digest);
+        }
+        return digest != null;
+    }
+
+    /** Returns the position up to which the client has been sent everything. The caller is on the event loop. */
+    Position restingPosition() {
+        return partition.restingPosition(this, lastSent);
+    }
+
+    private void requestPage() {
         if (!awaitingPage) {
             awaitingPage = true;
             partition.fetchPage(this).whenComplete((page, e) -> {
@@ -295,7 +293,7 @@ final class Connection implements Subscription {
                 } else {
                     partition.hand(page, this);
                     awaitingPage = false;
-                    drain();
+                    wake();
                 }
             });
         }

@@ -5,59 +5,127 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** What one reader missed, added up. Its sums are exact; of very many posts it ranks those it met first. */
+/**
+ * The sums of consecutive events of one author. The sums are exact. The ranking of posts is exact up to {@value #MAX_POSTS}
+ * posts; beyond that it ranks the posts that came first, and those that a client has asked for by name.
+ */
 final class Digest {
 
-    private static final int POSTS = 1_000;
+    private static final int MAX_POSTS = 1_000;
     private static final int TOP = 10;
 
-    private final Map<String, Likes> byPost = new HashMap<>();
-    private final Position from;
+    private final Map<String, Counts> byPost = new HashMap<>();
     private Position to;
+    private List<Map.Entry<String, Long>> ranking; // null once an event was added after it was made
     private long liked;
     private long unliked;
 
-    /** Of a post; one of these is changed for each event, rather than a number put in another's place. */
-    private static final class Likes {
+    /** The events of one post. Mutable, so that an event costs one look-up and no allocation. */
+    private static final class Counts {
 
-        private long count;
-    }
-
-    /** @param from the last position the reader was told of, exclusive */
-    Digest(Position from) {
-        this.from = from;
+        private long liked;
+        private long unliked;
     }
 
     void add(Entry entry) {
-        to = entry.frame().position();
-        if (!entry.liked()) {
-            unliked++;
-            return;
-        }
-        liked++;
-        Likes ofPost = byPost.get(entry.postId());
-        if (ofPost == null && byPost.size() < POSTS) {
-            ofPost = new Likes();
-            byPost.put(entry.postId(), ofPost);
-        }
-        if (ofPost != null) {
-            ofPost.count++;
+        add(entry, Set.of());
+    }
+
+    /** @param required posts that are counted even beyond {@value #MAX_POSTS} posts */
+    void add(Entry entry, Set<String> required) {
+        extendTo(entry.frame().position());
+        Counts counts = countsOf(entry.postId(), required);
+        if (entry.liked()) {
+            add(1, 0, counts);
+        } else {
+            add(0, 1, counts);
         }
     }
 
-    /** Events that it stands for. */
+    /**
+     * Adds the events of a later digest.
+     *
+     * @param required as for {@link #add(Entry, Set)}
+     */
+    void add(Digest later, Set<String> required) {
+        if (later.events() == 0) {
+            return;
+        }
+        extendTo(later.to);
+        liked += later.liked;
+        unliked += later.unliked;
+        later.byPost.forEach((post, counts) -> {
+            Counts own = countsOf(post, required);
+            if (own != null) {
+                own.liked += counts.liked;
+                own.unliked += counts.unliked;
+            }
+        });
+    }
+
+    /**
+     * Adds those events of a later digest that belong to some posts. Each of these posts must have been required when the
+     * other digest counted its events.
+     */
+    void addOnly(Set<String> posts, Digest later) {
+        for (String post : posts) {
+            Counts counts = later.byPost.get(post);
+            if (counts != null) {
+                extendTo(later.to);
+                add(counts.liked, counts.unliked, countsOf(post, posts));
+            }
+        }
+    }
+
+    private void add(long moreLiked, long moreUnliked, Counts counts) {
+        liked += moreLiked;
+        unliked += moreUnliked;
+        if (counts != null) {
+            counts.liked += moreLiked;
+            counts.unliked += moreUnliked;
+        }
+    }
+
+    private Counts countsOf(String post, Set<String> required) {
+        Counts counts = byPost.get(post);
+        if (counts == null && (byPost.size() < MAX_POSTS || required.contains(post))) {
+            counts = new Counts();
+            byPost.put(post, counts);
+        }
+        return counts;
+    }
+
+    private void extendTo(Position last) {
+        to = last;
+        ranking = null;
+    }
+
+    /** Returns how many events this digest sums up. */
     long events() {
         return liked + unliked;
     }
 
-    Frame frame() {
-        List<Map.Entry<String, Long>> top = byPost.entrySet().stream()
-                .sorted(Comparator.comparingLong((Map.Entry<String, Likes> post) -> -post.getValue().count)
+    /**
+     * Returns the frame for these events, of which there must be at least one.
+     *
+     * @param from the last position that the client was sent, before the first of these events
+     */
+    Frame frame(Position from) {
+        if (ranking == null) {
+            ranking = rank();
+        }
+        return Frame.digest(from, to, liked, unliked, ranking);
+    }
+
+    private List<Map.Entry<String, Long>> rank() {
+        return byPost.entrySet().stream()
+                .filter(post -> post.getValue().liked > 0)
+                .sorted(Comparator.comparingLong((Map.Entry<String, Counts> post) -> -post.getValue().liked)
                         .thenComparing(Map.Entry.comparingByKey()))
                 .limit(TOP)
-                .map(post -> Map.entry(post.getKey(), post.getValue().count))
+                .map(post -> Map.entry(post.getKey(), post.getValue().liked))
                 .toList();
-        return Frame.digest(from, to, liked, unliked, top);
     }
 }

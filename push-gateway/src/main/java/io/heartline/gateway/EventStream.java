@@ -55,8 +55,7 @@ final class EventStream implements SocketWriter.Encoding {
     @Override
     public void encode(Frame frame, ByteBuf to) {
         switch (frame.kind()) {
-            case caughtUp -> {}
-            case heartbeat -> to.writeBytes(COMMENT);
+            case heartbeat -> {} // the position frame with it is enough
             default -> frame.writeServerSentEvent(to);
         }
     }

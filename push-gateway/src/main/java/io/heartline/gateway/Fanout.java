@@ -21,6 +21,7 @@ final class Fanout {
     private final Limits limits;
     private final LogReader reader;
     private final LongSupplier nanoTime;
+    private final LongSupplier epochMillis;
     private final GatewayMetrics metrics;
     private final Traces traces;
     // of the thread that reads the log; live once readers are let in
@@ -30,35 +31,56 @@ final class Fanout {
     private volatile String hasGivenUp;
     private volatile long drainEnd;
     private long lastSentAway;
+    private long lastTick; // 0 before the first
 
     /**
-     * What readers may take.
+     * The limits of what clients may use.
      *
-     * @param ringBytes of memory, about, for the latest records of all partitions together
-     * @param replayRecords how far back a reader may resume beyond the ring
+     * @param ringBytes approximate memory for the latest records of all partitions together
+     * @param maxUnread events that a client whose socket is full may have to read before they are conflated
+     * @param replayRecords how many records of its partition a client may be behind when it resumes, if it is to receive
+     *     each event
+     * @param digestReplayBytes how many bytes of its partition, approximately, if it is to receive digests: these cost
+     *     reading, and no frame each
+     * @param heartbeat interval of heartbeats
+     * @param stall how long a socket may be full
      */
-    record Limits(long ringBytes, int foldBehind, long replayRecords, Duration heartbeat, Duration stall) {}
+    record Limits(
+            long ringBytes,
+            int maxUnread,
+            long replayRecords,
+            long digestReplayBytes,
+            Duration heartbeat,
+            Duration stall) {}
 
-    private record Live(LikesLog log, List<Partition> partitions) {
+    private record Live(LikesLog log, List<Partition> partitions, RingBudget ring) {
 
         Partition of(String authorId) {
             return partitions.get(log.partitionOf(authorId));
         }
     }
 
-    Fanout(Limits limits, LogReader reader, LongSupplier nanoTime, GatewayMetrics metrics, Traces traces) {
+    /** @param epochMillis the wall clock, by which the intervals of digests end */
+    Fanout(
+            Limits limits,
+            LogReader reader,
+            LongSupplier nanoTime,
+            LongSupplier epochMillis,
+            GatewayMetrics metrics,
+            Traces traces) {
         this.limits = limits;
         this.reader = reader;
         this.nanoTime = nanoTime;
+        this.epochMillis = epochMillis;
         this.metrics = metrics;
         this.traces = traces;
     }
 
     /**
-     * The author's frames: {@code hello}, what was missed since {@code after}, one {@link Frame.Kind#caughtUp}, then a frame
-     * for every event. Fails later with {@link BrokenStreamException}.
+     * Returns the author's frames: {@code hello}, what was missed since {@code after}, then a frame for every event. Fails later
+     * with {@link BrokenStreamException}.
      *
-     * @param after the last position the reader saw, or null to start at now
+     * @param after the last position that the client saw; null to start at now
      * @throws RefusedException while the log cannot be read, or this instance is stopping
      * @throws InvalidParameterException if {@code after} names another author's partition
      */
@@ -96,9 +118,13 @@ final class Fanout {
         });
     }
 
-    /** Whether everything behind the position can be told. That Kafka does not say so in time is no reason to lose it. */
+    /** Returns whether the log has everything after the position, and reading it again is not too expensive. */
     private CompletionStage<Boolean> isInTheLog(Partition partition, Following following, Position after) {
-        if (partition.span()[0] - after.next() > limits.replayRecords()) {
+        Partition.Span ring = partition.span();
+        long missed = ring.first() - after.next();
+        if (following.isConflated()
+                ? missed > limits.digestReplayBytes() / ring.bytesPerRecord()
+                : missed > limits.replayRecords()) {
             return CompletableFuture.completedStage(false);
         }
         return reader.bounds(after.partition(), following.caller().name())
@@ -107,13 +133,21 @@ final class Fanout {
 
     /** @param next by partition: the first offset that will be given to {@link #accept} */
     void prepare(LikesLog log, Map<Integer, Long> next) {
+        RingBudget ring = new RingBudget(limits.ringBytes());
+        Partition.Context context = new Partition.Context(
+                log::partitionOf,
+                ring,
+                limits.maxUnread(),
+                limits.heartbeat().toMillis(),
+                reader::read,
+                nanoTime,
+                metrics,
+                traces);
         List<Partition> partitions = new ArrayList<>();
-        Partition.Limits share = new Partition.Limits(limits.ringBytes() / log.partitions(), limits.foldBehind());
         for (int number = 0; number < log.partitions(); number++) {
-            partitions.add(new Partition(
-                    log.epoch(), number, next.get(number), share, reader::read, nanoTime, metrics, traces));
+            partitions.add(new Partition(log.epoch(), number, next.get(number), context));
         }
-        prepared = new Live(log, partitions);
+        prepared = new Live(log, partitions, ring);
     }
 
     /** From here on readers are let in. */
@@ -134,29 +168,33 @@ final class Fanout {
         }
     }
 
-    /** Heartbeats, digests that are due, readers that do not read: to be called several times a second. */
+    /** Examines every connection. To be called several times a second, by one thread. */
     void tick() {
-        Live now = live;
-        if (now == null) {
+        long now = nanoTime.getAsLong();
+        boolean isAfterPause =
+                lastTick != 0 && now - lastTick > limits.heartbeat().toNanos();
+        lastTick = now;
+        Live following = live;
+        if (following == null) {
             metrics.followsNothing();
             return;
         }
-        long time = nanoTime.getAsLong();
-        List<Connection> connections = new ArrayList<>();
-        now.partitions().forEach(partition -> connections.addAll(List.of(partition.connections())));
-        long furthest = 0;
-        for (Connection connection : connections) {
-            furthest = Math.max(
-                    furthest,
-                    connection.tick(
-                            time, limits.heartbeat().toNanos(), limits.stall().toNanos()));
-        }
-        metrics.furthestBehind(furthest);
-        metrics.owed(now.partitions().stream().mapToLong(Partition::owed).sum());
-        metrics.ringBytes(
-                now.partitions().stream().mapToLong(Partition::ringBytes).sum());
+        Tick tick = new Tick(
+                now,
+                epochMillis.getAsLong(),
+                limits.heartbeat().toNanos(),
+                limits.stall().toNanos(),
+                isAfterPause);
+        metrics.furthestBehind(following.partitions().stream()
+                .mapToLong(partition -> partition.tick(tick))
+                .max()
+                .orElse(0));
+        metrics.owed(following.partitions().stream().mapToLong(Partition::owed).sum());
+        metrics.ringBytes(following.ring().bytes());
         if (drainEnd != 0) {
-            sendAway(connections, time);
+            List<Connection> connections = new ArrayList<>();
+            following.partitions().forEach(partition -> connections.addAll(List.of(partition.connections())));
+            sendAway(connections, now);
         }
     }
 

@@ -8,10 +8,26 @@ import java.util.Set;
  *
  * @param authorId whose likes
  * @param posts only these; empty for all
- * @param digestEvery at most one frame an interval, as a digest; zero for every event
+ * @param digestEvery the interval for which the client receives at most one frame with events, as a digest; zero for a
+ *     frame for every event
  * @param caller who asks
  */
 record Following(String authorId, Set<String> posts, Duration digestEvery, Caller caller) {
+
+    boolean isConflated() {
+        return !digestEvery.isZero();
+    }
+
+    /**
+     * Returns whether an interval of the digests ended between two moments, in milliseconds since 1970. Intervals end at
+     * multiples of their length, so that all instances agree without state.
+     *
+     * @param last exclusive; -1 if there was no moment before
+     */
+    boolean hasIntervalEnded(long last, long now) {
+        long interval = digestEvery.toMillis();
+        return interval > 0 && last >= 0 && now / interval > last / interval;
+    }
 
     static Following everythingOf(String authorId) {
         return new Following(authorId, Set.of(), Duration.ZERO, Caller.named("somebody"));

@@ -4,6 +4,7 @@ import io.heartline.events.EventTime;
 import io.heartline.events.Position;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -22,12 +23,11 @@ final class Frame {
         like,
         digest,
         position,
-        /** Not sent: what was missed is over, and nothing is left to tell. */
-        caughtUp,
         /** Sent as the transport's own sign of life. */
         heartbeat;
 
-        private final byte[] fields = ascii("\nevent:" + name() + DATA);
+        // calls nothing of Frame, whose constants need this enum to be complete
+        private final byte[] fields = ("\nevent:" + name() + DATA).getBytes(StandardCharsets.US_ASCII);
     }
 
     private static final String DATA = "\ndata:";
@@ -63,12 +63,19 @@ final class Frame {
         return new Frame(kind, position, loggedAt, bytes, jsonFrom, jsonTo, recording);
     }
 
-    /** Opens a stream: it starts behind this position. */
-    static Frame hello(Position position, boolean recovered) {
+    /**
+     * Opens a stream that starts after this position.
+     *
+     * @param heartbeatMillis the interval of heartbeats, which the client is told in seconds
+     */
+    static Frame hello(Position position, boolean recovered, long heartbeatMillis) {
+        String seconds =
+                BigDecimal.valueOf(heartbeatMillis, 3).stripTrailingZeros().toPlainString();
         return of(
                 Kind.hello,
                 position,
-                "{\"kind\":\"hello\",\"position\":\"" + position + "\",\"recovered\":" + recovered + "}");
+                "{\"kind\":\"hello\",\"position\":\"" + position + "\",\"recovered\":" + recovered + ",\"heartbeat\":"
+                        + seconds + "}");
     }
 
     /** @param event the Kafka value, byte for byte; it must be one JSON object, since it is not looked at again */
@@ -108,13 +115,9 @@ final class Frame {
                         + ",\"unliked\":" + unliked + ",\"posts\":" + ranking + "}");
     }
 
-    /** The log has moved on without anything for this reader. */
+    /** States up to where the client has been sent everything. */
     static Frame position(Position position) {
         return of(Kind.position, position, "{\"kind\":\"position\",\"position\":\"" + position + "\"}");
-    }
-
-    static Frame caughtUp(Position position) {
-        return new Frame(Kind.caughtUp, position, 0, new byte[0], 0, 0, null);
     }
 
     private static Frame of(Kind kind, Position position, String json) {
@@ -183,11 +186,9 @@ final class Frame {
         return jsonTo - jsonFrom;
     }
 
-    /** With its {@code id:}, {@code event:} and {@code data:}; of a position with its {@code id:} alone. */
+    /** Writes the frame with its {@code id:}, {@code event:} and {@code data:}. */
     void writeServerSentEvent(ByteBuf to) {
-        if (kind == Kind.position) {
-            to.writeBytes(ID).writeBytes(ascii(position.toString())).writeBytes(BLANK_LINE);
-        } else if (jsonFrom == 0) {
+        if (jsonFrom == 0) {
             writeEventOfLines(to);
         } else {
             to.writeBytes(bytes);

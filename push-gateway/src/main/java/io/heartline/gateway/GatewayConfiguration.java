@@ -64,9 +64,10 @@ class GatewayConfiguration {
                 settings.ring().size().toBytes(),
                 settings.foldBehind(),
                 settings.replay().records(),
+                settings.replay().digestSize().toBytes(),
                 settings.heartbeat(),
                 settings.stall());
-        return new Fanout(limits, reader, System::nanoTime, metrics, traces);
+        return new Fanout(limits, reader, System::nanoTime, System::currentTimeMillis, metrics, traces);
     }
 
     @Bean

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * The books. Records: consumed = followed + unfollowed + unreadable. What live readers were owed: matched = delivered +
- * folded + filtered + abandoned, once they have left.
+ * The gateway's counters, which are consistent. Records: consumed = followed + unfollowed + unreadable. Live events, once their
+ * connections have ended: matched = delivered + folded + filtered + abandoned.
  */
 final class GatewayMetrics {
 
@@ -47,6 +47,7 @@ final class GatewayMetrics {
     private final Counter followed;
     private final Counter unfollowed;
     private final Counter unreadable;
+    private final Counter misplaced;
     private final Counter matched;
     private final Counter replayed;
     private final Map<Outcome, Counter> settled = new EnumMap<>(Outcome.class);
@@ -70,6 +71,9 @@ final class GatewayMetrics {
         followed = records(registry, "followed");
         unfollowed = records(registry, "unfollowed");
         unreadable = records(registry, "unreadable");
+        misplaced = Counter.builder("heartline.gateway.misplaced")
+                .description("Records in another partition than their key's; also counted as unfollowed")
+                .register(registry);
         matched = Counter.builder("heartline.gateway.matched")
                 .description("Events owed to live readers, each once per reader")
                 .register(registry);
@@ -155,16 +159,22 @@ final class GatewayMetrics {
         unreadable.increment();
     }
 
-    void matched() {
-        matched.increment();
+    /** A record in another partition than its key's. It belongs to no author's stream, so it counts as unfollowed, too. */
+    void misplaced() {
+        misplaced.increment();
+        unfollowed.increment();
+    }
+
+    void matched(int followers) {
+        matched.increment(followers);
     }
 
     void settled(Outcome outcome, long events) {
         settled.get(outcome).increment(events);
     }
 
-    void replayed() {
-        replayed.increment();
+    void replayed(long events) {
+        replayed.increment(events);
     }
 
     /** A client said something, which nobody listens to. */

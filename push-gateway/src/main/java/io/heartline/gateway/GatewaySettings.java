@@ -36,5 +36,6 @@ record GatewaySettings(
             @DefaultValue("256") int pageEvents,
             @DefaultValue("20000") int pageRecords,
             @DefaultValue("5s") Duration patience,
-            @DefaultValue("100000") long records) {}
+            @DefaultValue("100000") long records,
+            @DefaultValue("1GB") DataSize digestSize) {}
 }

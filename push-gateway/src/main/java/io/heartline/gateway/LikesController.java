@@ -1,12 +1,15 @@
 package io.heartline.gateway;
 
 import io.heartline.gateway.Admission.Ticket;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.security.core.Authentication;
 import org.springframework.util.MultiValueMap;
@@ -19,6 +22,7 @@ import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
 
 /** One author's likes, and the four ways to read them: WebSocket, server-sent events, long poll, poll. */
 @RestController
@@ -95,8 +99,8 @@ class LikesController {
         Caller caller = Caller.named(caller(token, http).name());
         LikesRequest request = LikesRequest.of(authorId, query, null, caller).polled();
         Flux<Frame> frames = follow(request);
-        return Mono.using(() -> admission.enter(caller.name()), ticket -> Poll.of(frames, request), Ticket::leave)
-                .onErrorMap(BrokenStreamException.class, RefusedException::of)
+        EventLoop loop = eventLoop(http);
+        return Mono.using(() -> admission.enter(caller.name()), ticket -> Poll.of(frames, request, loop), Ticket::leave)
                 .map(body -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .cacheControl(CacheControl.noStore())
@@ -105,6 +109,14 @@ class LikesController {
 
     private static Caller caller(Authentication token, ServerHttpRequest request) {
         return Caller.of(token, request, Instant.now());
+    }
+
+    /** Returns the event loop of the request's connection. */
+    private static EventLoop eventLoop(ServerHttpRequest request) {
+        HttpServerRequest http = ServerHttpRequestDecorator.getNativeRequest(request);
+        AtomicReference<EventLoop> loop = new AtomicReference<>();
+        http.withConnection(connection -> loop.set(connection.channel().eventLoop()));
+        return loop.get();
     }
 
     private Flux<Frame> follow(LikesRequest request) {

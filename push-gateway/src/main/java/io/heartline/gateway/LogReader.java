@@ -12,7 +12,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -103,12 +105,13 @@ final class LogReader {
     }
 
     /** See {@link Partition.Pages}. */
-    CompletionStage<Page> read(int partition, Following following, long from, long end) {
+    CompletionStage<Page> read(
+            int partition, Following following, long from, LongSupplier end, BooleanSupplier isWanted) {
         TopicPartition place = new TopicPartition(topic, partition);
         return onConsumer(following.caller().name(), kafka -> {
             kafka.assign(Set.of(place));
             kafka.seek(place, from);
-            return read(kafka, place, following.authorId(), end);
+            return read(kafka, place, following.authorId(), end.getAsLong());
         });
     }
 

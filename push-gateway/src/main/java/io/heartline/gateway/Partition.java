@@ -7,165 +7,177 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.reactivestreams.Subscriber;
+import reactor.core.publisher.Operators;
 
 /**
- * One partition as this instance sees it: the ring of its latest records, and who follows the authors in it. Where a reader
- * starts, what it has been told and what has been read by then is decided under one lock, which is never held while a
- * socket is written to: that is the seam between history and live, and what that lock guards stands in this one file.
+ * One partition as this instance sees it: the ring of its latest records, and the connections that follow the authors in it.
+ * What a client was sent and what has been read by then is decided under one lock, which is never held while a socket is
+ * written to: that is the seam between history and live. Everything that the lock guards is reached through this class.
  */
 final class Partition {
 
+    // the golden ratio's fraction: multiples of it spread evenly over the interval, however many there are
+    private static final double SPREAD = 0.618_033_988_749_895;
+
     private final String epoch;
     private final int number;
-    private final Limits limits;
-    private final Pages pages;
-    private final LongSupplier nanoTime;
-    private final GatewayMetrics metrics;
-    private final Traces traces;
+    private final Context context;
     private final Ring ring;
     private final Set<Connection> connections = new LinkedHashSet<>();
     private long next;
+    private Throwable failure; // why there will be no more records; null while there will
+    private long opened;
+    private long unsettled;
+    private long lastTickMillis = -1;
 
     /**
-     * What a partition may take.
+     * What the partitions of one log share.
      *
-     * @param ringBytes of memory, about, for the latest records
-     * @param foldBehind how many events a reader that is not reading may be behind before they are folded into a digest
+     * @param partitionOf the partition in which the log has the records of a key
+     * @param maxUnread how many events a client whose socket is full may have to read before they are conflated
+     * @param heartbeatMillis as clients are told
      */
-    record Limits(long ringBytes, int foldBehind) {}
-
-    /** Where records come from that have left the ring. */
-    @FunctionalInterface
-    interface Pages {
-
-        /** The followed author's records from an offset on, as many as fit a page, and no record at or behind {@code end}. */
-        CompletionStage<LogReader.Page> read(int partition, Following following, long from, long end);
-    }
-
-    /** @param next the first offset it will be given */
-    Partition(
-            String epoch,
-            int number,
-            long next,
-            Limits limits,
+    record Context(
+            ToIntFunction<byte[]> partitionOf,
+            RingBudget budget,
+            int maxUnread,
+            long heartbeatMillis,
             Pages pages,
             LongSupplier nanoTime,
             GatewayMetrics metrics,
-            Traces traces) {
+            Traces traces) {}
+
+    /** The records that have left the ring. */
+    @FunctionalInterface
+    interface Pages {
+
+        /**
+         * Reads the followed author's records, as many as fit a page.
+         *
+         * @param from the first offset
+         * @param end the first offset that is not read; asked when the page begins to be read, which may be later
+         * @param isWanted whether the client is still there
+         */
+        CompletionStage<LogReader.Page> read(
+                int partition, Following following, long from, LongSupplier end, BooleanSupplier isWanted);
+    }
+
+    /** @param next the first offset that it will be given */
+    Partition(String epoch, int number, long next, Context context) {
         this.epoch = epoch;
         this.number = number;
-        this.ring = new Ring(next, limits.ringBytes());
+        this.context = context;
+        this.ring = new Ring(next);
         this.next = next;
-        this.limits = limits;
-        this.pages = pages;
-        this.nanoTime = nanoTime;
-        this.metrics = metrics;
-        this.traces = traces;
     }
 
     /**
-     * Takes what was read and passes it on to whoever follows its authors.
+     * Takes what was read, and wakes the connections that follow its authors. Called by one thread.
      *
-     * @param end the first offset behind these records
+     * @param end the first offset after these records
      */
     void accept(List<ConsumerRecord<byte[], byte[]>> records, long end) {
-        Set<AuthorLog> touched = new HashSet<>();
-        List<Connection[]> readers = new ArrayList<>();
+        Set<Followers> touched = new HashSet<>();
+        List<FollowerGroup> groups = new ArrayList<>();
         synchronized (this) {
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 accept(record, touched);
             }
-            next = end;
-            touched.forEach(log -> readers.add(log.connections()));
+            next = Math.max(next, end);
+            touched.forEach(followers -> groups.addAll(followers.groups()));
         }
-        readers.forEach(Connection::drain);
+        groups.forEach(FollowerGroup::wake);
+        context.budget().evict();
     }
 
-    private void accept(ConsumerRecord<byte[], byte[]> record, Set<AuthorLog> touched) {
+    private void accept(ConsumerRecord<byte[], byte[]> record, Set<Followers> touched) {
         next = record.offset() + 1;
-        String author = Entry.author(record);
-        if (author == null) {
-            metrics.unfollowed();
+        if (record.key() == null || record.key().length > Entry.MAX_KEY_BYTES) { // the key of no author
+            context.metrics().unfollowed();
             return;
         }
+        if (context.partitionOf().applyAsInt(record.key()) != number) {
+            context.metrics().misplaced();
+            return;
+        }
+        String author = Entry.author(record);
         Entry entry = new Entry(author, record);
         AuthorLog log = ring.of(author);
         ring.add(entry, log);
-        if (!log.isFollowed()) {
-            metrics.unfollowed();
-        } else if (entry.validate(epoch, number)) {
-            metrics.followed();
+        context.budget().added(this, entry.size());
+        Followers followers = log.followers();
+        if (followers == null) {
+            context.metrics().unfollowed();
+        } else if (validate(entry)) {
+            context.metrics().followed();
             record(entry, record);
-            for (Connection connection : log.connections()) {
-                if (entry.offset >= connection.liveFrom) {
-                    connection.owed++;
-                    metrics.matched();
-                }
-            }
-            touched.add(log);
+            int live = followers.count(entry);
+            unsettled += live;
+            context.metrics().matched(live);
+            touched.add(followers);
         } else {
-            metrics.unreadable();
-        }
-        while (ring.isOverfull()) {
-            rescue(ring.oldest(), ring.logOfOldest());
-            ring.removeOldest();
+            context.metrics().unreadable();
         }
     }
 
     private void record(Entry entry, ConsumerRecord<byte[], byte[]> record) {
-        Delivery delivery = traces.deliver(record, entry.frame().position());
+        Delivery delivery = context.traces().deliver(record, entry.frame().position());
         if (delivery != null) {
             entry.recordedBy(delivery);
         }
     }
 
-    /** Whoever still needs the entry gets its sum, or from the log what it came back for. */
-    private void rescue(Entry oldest, AuthorLog log) {
-        if (!log.isFollowed() || !log.isNeeded(oldest)) {
-            return;
-        }
-        for (Connection connection : log.connections()) {
-            if (connection.joined && connection.cursor < oldest.offset) {
-                if (connection.isLive()) {
-                    fold(connection, log);
-                } else {
-                    connection.joined = false;
-                }
-            }
-        }
+    /** Evicts the oldest entry of the ring and returns its approximate size in bytes. */
+    synchronized int evictOldest() {
+        return ring.evictOldest().size();
     }
 
-    /** From now on. */
+    /** Starts a stream at now. */
     void follow(Following following, Subscriber<? super Frame> socket) {
-        Connection connection;
-        synchronized (this) {
-            connection = open(following, new Position(epoch, number, next - 1), false, next, socket);
-        }
-        connection.start(nanoTime.getAsLong());
+        open(following, null, socket);
     }
 
-    /** From behind a position on, which the log is known to reach back to. */
+    /** Starts a stream after a position from which on the log is known to be complete. */
     void resume(Following following, Position after, Subscriber<? super Frame> socket) {
-        Connection connection;
-        synchronized (this) {
-            connection = open(following, after, true, Math.max(next, after.next()), socket);
-        }
-        connection.start(nanoTime.getAsLong());
+        open(following, after, socket);
     }
 
-    private Connection open(
-            Following following, Position from, boolean recovered, long liveFrom, Subscriber<? super Frame> socket) {
-        Connection connection = new Connection(this, following, Frame.hello(from, recovered), liveFrom, socket);
+    private void open(Following following, Position after, Subscriber<? super Frame> socket) {
+        Connection connection;
+        Throwable failed;
+        long sinceHeartbeat;
+        synchronized (this) {
+            failed = failure;
+            connection = failed == null ? add(following, after, socket) : null;
+            sinceHeartbeat = (long) (opened * SPREAD % 1 * context.heartbeatMillis() * 1_000_000);
+            opened++;
+        }
+        if (connection == null) { // after this partition has failed, nothing would ever wake or end it
+            Socket.executorOf(socket).execute(() -> Operators.error(socket, failed));
+        } else {
+            connection.start(new Liveness(
+                    context.nanoTime().getAsLong(), following.caller().lasts(), sinceHeartbeat));
+        }
+    }
+
+    private Connection add(Following following, Position after, Subscriber<? super Frame> socket) {
+        Position from = after == null ? position(next - 1) : after;
         AuthorLog log = ring.of(following.authorId());
-        log.add(connection);
-        connection.log = log;
-        join(connection, log);
+        ReadCursor cursor = new ReadCursor(this, log, following, from.offset(), Math.max(next, from.next()));
+        Frame hello = Frame.hello(from, after != null, context.heartbeatMillis());
+        Connection connection = new Connection(this, cursor, hello, socket);
+        log.follow().add(cursor, cursor.isAhead());
+        cursor.open();
+        if (!following.isConflated()) { // a digest has a clock of its own
+            log.followers().wakeOnEvents(connection);
+        }
         connections.add(connection);
-        connection.digestDue = nanoTime.getAsLong() + following.digestEvery().toNanos();
-        metrics.opened();
+        context.metrics().opened();
         return connection;
     }
 
@@ -173,35 +185,28 @@ final class Partition {
         if (!connections.remove(connection)) {
             return;
         }
-        connection.log.remove(connection);
-        ring.forget(connection.following.authorId(), connection.log);
-        connection.log = null;
-        metrics.settled(GatewayMetrics.Outcome.abandoned, connection.owed);
-        metrics.closed(connection.reason());
+        ReadCursor cursor = connection.cursor();
+        settled(GatewayMetrics.Outcome.abandoned, cursor.close());
+        cursor.log().unfollow(connection);
+        ring.forget(cursor.following.authorId(), cursor.log());
+        context.metrics().closed(connection.reason());
     }
 
-    /** Whether the ring still has everything behind the position, and the position is one this instance has read. */
+    /** Returns whether the ring has everything after the position, and the position is one that this instance has read. */
     synchronized boolean reaches(Position after) {
         return after.next() >= ring.first() && after.next() <= next;
     }
 
-    /** What its ring takes in memory, about. */
-    synchronized long ringBytes() {
-        return ring.bytes();
+    /** What the ring spans: its first offset, the first that is not read yet, and the approximate size of a record in bytes. */
+    record Span(long first, long next, long bytesPerRecord) {}
+
+    synchronized Span span() {
+        return new Span(ring.first(), next, ring.bytesPerRecord());
     }
 
-    /** Live events that its connections have not been told of in any way. */
+    /** Returns how many live events the clients were not sent yet, neither alone nor in a digest. */
     synchronized long owed() {
-        long owed = 0;
-        for (Connection connection : connections) {
-            owed += connection.owed;
-        }
-        return owed;
-    }
-
-    /** The first offset in the ring, and the first that is not read yet. */
-    synchronized long[] span() {
-        return new long[] {ring.first(), next};
+        return unsettled;
     }
 
     Connection[] connections() {
@@ -210,171 +215,108 @@ final class Partition {
         }
     }
 
-    /** The next frames for a connection, in order. */
-    synchronized Batch take(Connection connection, int most) {
-        Batch batch = new Batch(most);
-        AuthorLog log = connection.log;
-        if (log == null) {
-            return batch;
-        }
-        if (connection.joined
-                && connection.isLive()
-                && !connection.following.digestEvery().isZero()) {
-            fold(connection, log);
-        }
-        if (connection.digest != null) {
-            long now = nanoTime.getAsLong();
-            if (now - connection.digestDue < 0) {
-                return batch;
-            }
-            connection.digestDue = now + connection.following.digestEvery().toNanos();
-            batch.add(sum(connection));
-        }
-        while (!batch.isFull() && !connection.page.isEmpty()) {
-            tell(connection, connection.page.remove(), batch);
-        }
-        if (!connection.page.isEmpty()) {
-            return batch;
-        }
-        connection.cursor = Math.max(connection.cursor, connection.pageEnd);
-        if (!join(connection, log)) {
-            batch.endsBeforeAPage();
-            return batch;
-        }
-        int i = log.after(connection.cursor);
-        while (!batch.isFull() && i < log.size()) {
-            tell(connection, log.get(i++), batch);
-        }
-        if (i == log.size() && !batch.isFull()) {
-            arrive(connection);
-            if (!connection.caughtUp) {
-                connection.caughtUp = true;
-                batch.add(Frame.caughtUp(new Position(epoch, number, connection.cursor)));
-            }
-        }
-        return batch;
-    }
-
-    private void tell(Connection connection, Entry entry, Batch batch) {
-        boolean live = entry.offset >= connection.liveFrom;
-        connection.cursor = entry.offset;
-        if (!entry.validate(epoch, number)) {
-            return;
-        }
-        boolean wanted = connection.following.wants(entry);
-        if (wanted) {
-            batch.add(entry.frame());
-        }
-        if (live) {
-            connection.owed--;
-            metrics.settled(wanted ? GatewayMetrics.Outcome.delivered : GatewayMetrics.Outcome.filtered, 1);
-        } else if (wanted) {
-            metrics.replayed();
-        }
-    }
-
     /**
-     * From when on its next record is in the ring, whether or not one of its author's is, the ring minds the connection:
-     * nothing of its author leaves unseen.
+     * Examines every connection: heartbeats, intervals that have ended, sockets that are full, peers that are gone.
+     *
+     * @return how many events the client furthest behind was not sent
      */
-    private boolean join(Connection connection, AuthorLog log) {
-        if (!connection.joined && connection.cursor + 1 >= ring.first()) {
-            connection.joined = true;
-            log.lower(connection.cursor);
-        }
-        return connection.joined;
-    }
-
-    /** It has all there is. */
-    private void arrive(Connection connection) {
-        connection.cursor = Math.max(connection.cursor, next - 1);
-    }
-
-    private void fold(Connection connection, AuthorLog log) {
-        for (int i = log.after(connection.cursor); i < log.size(); i++) {
-            Entry entry = log.get(i);
-            if (!entry.validate(epoch, number)) {
-                continue;
+    long tick(Tick tick) {
+        List<Connection> all;
+        List<Connection> due = new ArrayList<>();
+        long furthest = 0;
+        synchronized (this) {
+            all = List.copyOf(connections);
+            for (Connection connection : all) {
+                ReadCursor cursor = connection.cursor();
+                if (cursor.following.hasIntervalEnded(lastTickMillis, tick.epochMillis()) && cursor.endInterval()) {
+                    due.add(connection);
+                }
+                furthest = Math.max(furthest, cursor.distance());
             }
-            if (!connection.following.wants(entry)) {
-                connection.owed--;
-                metrics.settled(GatewayMetrics.Outcome.filtered, 1);
-                continue;
-            }
-            if (connection.digest == null) {
-                connection.digest = new Digest(new Position(epoch, number, connection.cursor));
-            }
-            connection.digest.add(entry);
+            lastTickMillis = tick.epochMillis();
         }
-        arrive(connection);
+        WakePass.start(due);
+        all.forEach(connection -> connection.tick(tick));
+        return furthest;
     }
 
-    private Frame sum(Connection connection) {
-        Frame frame = connection.digest.frame();
-        connection.owed -= connection.digest.events();
-        metrics.settled(GatewayMetrics.Outcome.folded, connection.digest.events());
-        connection.digest = null;
-        return frame;
+    synchronized Batch take(Connection connection, int max, long lastSent) {
+        return connection.cursor().take(max, lastSent);
     }
 
-    /** For a reader that does not read: when it does, it is told in sums what it would have been told one by one. */
-    synchronized void foldIfFarBehind(Connection connection) {
-        AuthorLog log = connection.log;
-        if (log != null
-                && connection.joined
-                && connection.isLive()
-                && log.size() - log.after(connection.cursor) > limits.foldBehind()) {
-            fold(connection, log);
-        }
+    synchronized Frame takeDigest(Connection connection, long lastSent) {
+        return connection.cursor().takeDigest(lastSent);
     }
 
-    /** Whether there is anything that it has not been told. */
+    synchronized void conflateIfFarBehind(Connection connection) {
+        connection.cursor().conflateIfFarBehind(context.maxUnread());
+    }
+
     synchronized boolean isBehind(Connection connection) {
-        AuthorLog log = connection.log;
-        return log != null
-                && (connection.digest != null || !connection.joined || log.after(connection.cursor) < log.size());
+        return connection.cursor().isBehind();
     }
 
-    /** A connection's frames are on their way, the oldest of them logged then. */
-    void flushed(long oldestLoggedAt) {
-        metrics.flushed(oldestLoggedAt);
+    synchronized Position restingPosition(Connection connection, long lastSent) {
+        return position(connection.cursor().restingOffset(lastSent));
     }
 
-    /** Events of its author that it has not been told, one by one or in sums; of those below the ring it knows of none. */
-    synchronized long distance(Connection connection) {
-        AuthorLog log = connection.log;
-        return log == null ? 0 : Math.max(connection.owed, log.size() - log.after(connection.cursor));
-    }
-
-    /** Null unless the connection has all there is and was told less. */
-    synchronized Frame positionAfter(Connection connection, long told) {
-        AuthorLog log = connection.log;
-        if (log == null || isBehind(connection)) {
-            return null;
-        }
-        arrive(connection);
-        return connection.cursor > told ? Frame.position(new Position(epoch, number, connection.cursor)) : null;
+    synchronized void hand(LogReader.Page page, Connection connection) {
+        connection.cursor().hand(page);
     }
 
     CompletionStage<LogReader.Page> fetchPage(Connection connection) {
         long from;
-        long end;
         synchronized (this) {
-            from = connection.cursor + 1;
-            end = ring.first();
+            from = connection.cursor().lastRead() + 1;
         }
-        return pages.read(number, connection.following, from, end);
+        // up to the newest record, not up to the oldest in the ring: that one moves on while the page is read
+        return context.pages()
+                .read(number, connection.cursor().following, from, this::lockedNext, () -> !connection.isEnded());
     }
 
-    synchronized void hand(LogReader.Page page, Connection connection) {
-        connection.page.addAll(page.entries());
-        connection.pageEnd = page.next() - 1;
+    private synchronized long lockedNext() {
+        return next;
     }
 
-    /** Ends every connection: what comes next belongs to another log, or cannot be read. */
+    /** Records how long the oldest of some live events took to a socket. */
+    void flushed(long oldestLoggedAt) {
+        context.metrics().flushed(oldestLoggedAt);
+    }
+
+    /** Ends every connection, now and later: what comes next belongs to another log, or cannot be read. */
     void fail(Throwable why) {
+        synchronized (this) {
+            failure = why;
+        }
         for (Connection connection : connections()) {
             connection.fail(why);
         }
+    }
+
+    // for those that hold the lock
+
+    long first() {
+        return ring.first();
+    }
+
+    long next() {
+        return next;
+    }
+
+    Position position(long offset) {
+        return new Position(epoch, number, offset);
+    }
+
+    boolean validate(Entry entry) {
+        return entry.validate(epoch, number);
+    }
+
+    void settled(GatewayMetrics.Outcome outcome, long events) {
+        unsettled -= events;
+        context.metrics().settled(outcome, events);
+    }
+
+    GatewayMetrics metrics() {
+        return context.metrics();
     }
 }

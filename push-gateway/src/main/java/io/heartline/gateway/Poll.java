@@ -2,36 +2,62 @@ package io.heartline.gateway;
 
 import io.heartline.events.Position;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
+import reactor.core.publisher.MonoSink;
 
-/** A stream read as a question: what has there been since, or, for a while, whatever comes next. */
-final class Poll {
+/**
+ * A stream that is read as a question: what has there been since, or, for a while, what comes next. Frames, the timeout and the
+ * answer share one thread, so an event comes either before the answer, and is in it, or after it.
+ */
+final class Poll implements Socket {
+
+    /** Without {@code wait}; a client that gives up after 15 s receives what was read so far. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /** A client with a slow link must get through it before it gives up. */
+    private static final int MAX_ANSWER_BYTES = 256 * 1024;
 
     private final LikesRequest request;
+    private final ScheduledExecutorService loop;
+    private final MonoSink<byte[]> answer;
     private final List<Frame> frames = new ArrayList<>();
+    private ScheduledFuture<?> timeout;
+    private volatile Subscription stream;
+    private int bytes;
     private Position position;
     private boolean recovered;
     private boolean caughtUp;
+    private boolean answered;
 
-    private Poll(LikesRequest request) {
+    private Poll(LikesRequest request, ScheduledExecutorService loop, MonoSink<byte[]> answer) {
         this.request = request;
+        this.loop = loop;
+        this.answer = answer;
     }
 
-    /** The answer's body: {@code {"frames":[…],"position":"…","more":false,"recovered":true}} in UTF-8. */
-    static Mono<byte[]> of(Flux<Frame> stream, LikesRequest request) {
-        return Mono.defer(() -> {
-            Poll poll = new Poll(request);
-            Thread asking = Thread.currentThread();
-            Flux<Frame> read = stream.doOnNext(poll::take).takeUntil(frame -> poll.isAnswered());
-            Mono<byte[]> answer = Mono.fromSupplier(poll::json);
-            return (poll.isLong() ? read.take(request.hold()) : read)
-                    .then(Mono.defer(() -> Thread.currentThread() == asking
-                            ? answer
-                            : answer.subscribeOn(Schedulers.parallel()))); // the log's thread has others to tell
+    /**
+     * Returns the answer's body, {@code {"frames":[…],"position":"…","more":false,"recovered":true}} in UTF-8.
+     *
+     * @param loop the one thread on which frames are received and the answer is given
+     */
+    static Mono<byte[]> of(Flux<Frame> frames, LikesRequest request, ScheduledExecutorService loop) {
+        return Mono.create(answer -> {
+            Poll poll = new Poll(request, loop, answer);
+            answer.onDispose(poll::cancel);
+            loop.execute(() -> {
+                Duration limit = poll.isLong() ? request.hold() : TIMEOUT;
+                poll.timeout = loop.schedule(poll::timeOut, limit.toMillis(), TimeUnit.MILLISECONDS);
+                frames.subscribe(poll);
+            });
         });
     }
 
@@ -39,39 +65,142 @@ final class Poll {
         return request.hold() != null && !request.hold().isZero();
     }
 
-    private void take(Frame frame) {
-        switch (frame.kind()) {
-            case hello -> recovered = frame.position().equals(request.after());
-            case like, digest -> frames.add(frame);
-            case caughtUp -> caughtUp = true;
-            case position, heartbeat -> {}
-        }
-        if (frame.position() != null) {
-            position = frame.position();
+    @Override
+    public Executor executor() {
+        return loop;
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        stream = subscription;
+        if (answered) {
+            subscription.cancel();
+        } else {
+            subscription.request(Long.MAX_VALUE);
         }
     }
 
-    private boolean isAnswered() {
-        return isFull() || caughtUp && (!frames.isEmpty() || !isLong());
+    @Override
+    public void onNext(List<Frame> some) {
+        for (Frame frame : some) {
+            onNext(frame);
+        }
+    }
+
+    @Override
+    public void onNext(Frame frame) {
+        if (answered || frame.position() == null) {
+            return;
+        }
+        position = frame.position();
+        switch (frame.kind()) {
+            case hello -> recovered = position.equals(request.after());
+            case like, digest -> {
+                frames.add(frame);
+                bytes += frame.jsonLength();
+            }
+            case position, heartbeat -> {}
+        }
+        if (isFull()) {
+            answer();
+        }
     }
 
     private boolean isFull() {
-        return frames.size() == request.limit();
+        return frames.size() == request.limit() || bytes >= MAX_ANSWER_BYTES;
     }
 
-    /** @throws RefusedException if Kafka was still being asked whether the stream can go on from where it was */
-    private byte[] json() {
-        if (position == null) {
-            throw RefusedException.logLost();
+    @Override
+    public void onCaughtUp() {
+        caughtUp = true;
+        flush();
+    }
+
+    /** Called after the frames that there are for now. */
+    @Override
+    public void flush() {
+        if (!answered && caughtUp && (!frames.isEmpty() || !isLong())) {
+            answer();
         }
+    }
+
+    private void timeOut() {
+        if (answered) {
+            return;
+        }
+        if (position == null) { // Kafka is still being asked whether the stream can go on from where it was
+            answered = true;
+            answer.error(RefusedException.logLost());
+            return;
+        }
+        if (!caughtUp && frames.isEmpty() && stream instanceof Connection connection) {
+            connection.sendDigest(); // or the next poll would have to read the same records from Kafka again
+        }
+        answer();
+    }
+
+    private void answer() {
+        if (frames.isEmpty() && stream instanceof Connection connection) {
+            position = connection.restingPosition(); // spares the next poll from reading up to there
+        }
+        answered = true;
+        byte[] json = json();
+        if (stream != null) {
+            stream.cancel(); // or it would send the rest first
+        }
+        answer.success(json);
+    }
+
+    private byte[] json() {
         StringBuilder json = new StringBuilder("{\"frames\":[");
         for (Frame frame : frames) {
             json.append(json.charAt(json.length() - 1) == '[' ? "" : ",")
                     .append(frame.json().toString(StandardCharsets.UTF_8));
         }
         json.append("],\"position\":\"").append(position);
-        json.append("\",\"more\":").append(isFull() && !caughtUp);
+        json.append("\",\"more\":").append(!caughtUp);
         json.append(",\"recovered\":").append(recovered).append('}');
         return json.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void onError(Throwable e) {
+        if (!answered && !frames.isEmpty()) {
+            answer();
+        } else if (!answered) {
+            answered = true;
+            answer.error(e instanceof BrokenStreamException broken ? RefusedException.of(broken) : e);
+        }
+    }
+
+    @Override
+    public void onComplete() {
+        onError(BrokenStreamException.logLost());
+    }
+
+    /** Called when the answer was given, or the client has left. Any thread may call. */
+    private void cancel() {
+        loop.execute(() -> {
+            answered = true;
+            timeout.cancel(false);
+            if (stream != null) {
+                stream.cancel();
+            }
+        });
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return true;
+    }
+
+    @Override
+    public long unreadBytes() {
+        return 0;
+    }
+
+    @Override
+    public long lastHeard() {
+        return System.nanoTime();
     }
 }

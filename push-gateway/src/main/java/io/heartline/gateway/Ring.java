@@ -5,32 +5,27 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/**
- * The latest records of a partition, bounded by the bytes they take, and each author's part of them. Guarded by its
- * {@link Partition}.
- */
+/** The latest records of a partition, and each author's part of them. Guarded by its {@link Partition}. */
 final class Ring {
 
     private final Deque<Entry> entries = new ArrayDeque<>();
-    private final Deque<AuthorLog> logs =
-            new ArrayDeque<>(); // of the entries, so that none is looked up when it leaves
+    // the log of each entry, so that eviction needs no look-up
+    private final Deque<AuthorLog> logs = new ArrayDeque<>();
     private final Map<String, AuthorLog> authors = new HashMap<>();
-    private final long mostBytes;
     private long bytes;
     private long first;
 
     /** @param first the first offset that may be added */
-    Ring(long first, long mostBytes) {
+    Ring(long first) {
         this.first = first;
-        this.mostBytes = mostBytes;
     }
 
-    /** Everything of this offset and above that was added is here. */
+    /** Returns the lowest offset from which on every record that was added is still here. */
     long first() {
         return first;
     }
 
-    /** The author's part, which is made if there is none. */
+    /** Returns the author's part, which is created if there is none. */
     AuthorLog of(String authorId) {
         return authors.computeIfAbsent(authorId, name -> new AuthorLog());
     }
@@ -43,34 +38,29 @@ final class Ring {
         bytes += entry.size();
     }
 
-    /** Bytes that its entries take in memory, about. */
-    long bytes() {
-        return bytes;
+    /** Returns the approximate size of a record in memory, in bytes. */
+    long bytesPerRecord() {
+        return entries.isEmpty() ? Entry.OVERHEAD_BYTES : bytes / entries.size();
     }
 
-    boolean isOverfull() {
-        return bytes > mostBytes;
-    }
-
-    Entry oldest() {
-        return entries.element();
-    }
-
-    /** The part of the oldest entry's author. */
-    AuthorLog logOfOldest() {
-        return logs.element();
-    }
-
-    void removeOldest() {
-        Entry oldest = entries.remove();
+    /** Removes the oldest entry and returns it. */
+    Entry evictOldest() {
+        Entry oldest = entries.element();
+        AuthorLog log = logs.element();
+        Followers followers = log.followers();
+        if (followers != null && followers.isNeeded(oldest)) {
+            followers.evicting(oldest);
+        }
+        entries.remove();
+        logs.remove();
         bytes -= oldest.size();
         first = oldest.offset + 1;
-        AuthorLog log = logs.remove();
         log.removeFirst();
         forget(oldest.author, log);
+        return oldest;
     }
 
-    /** Unless something or somebody is left of the author. */
+    /** Forgets the author if there is neither an entry nor a follower. */
     void forget(String authorId, AuthorLog log) {
         if (log.size() == 0 && !log.isFollowed()) {
             authors.remove(authorId);

@@ -23,6 +23,12 @@ interface Socket extends CoreSubscriber<Frame> {
     /** There is nothing more for now. */
     void flush();
 
+    /** Returns the bytes that were written and have not left the process. Any thread may call. */
+    long unreadBytes();
+
+    /** Called after the frames with which the client has everything that it missed. */
+    default void onCaughtUp() {}
+
     /** When the peer last gave a sign of life, by {@link System#nanoTime()}; now, if it has no way to give any. */
     long lastHeard();
 

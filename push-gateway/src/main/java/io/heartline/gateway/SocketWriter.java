@@ -110,6 +110,12 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     }
 
     @Override
+    public long unreadBytes() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    }
+
+    @Override
     public void flush() {
         channel.flush();
     }
@@ -144,7 +150,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     }
 
     /** As it was counted last. */
-    long unreadBytes() {
+    long lastUnreadBytes() {
         return unreadBytes;
     }
 

@@ -50,7 +50,7 @@ final class Unread {
                 .toList();
         long left = tooMany;
         for (int i = 0; left > 0 && i < longestFirst.size(); i++) {
-            left -= longestFirst.get(i).unreadBytes();
+            left -= longestFirst.get(i).lastUnreadBytes();
             longestFirst.get(i).cutOff();
         }
     }

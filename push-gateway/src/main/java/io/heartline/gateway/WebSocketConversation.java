@@ -75,7 +75,6 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
     @Override
     public void encode(Frame frame, ByteBuf to) {
         switch (frame.kind()) {
-            case caughtUp -> {}
             case heartbeat -> WebSocketFraming.ping(to);
             default -> {
                 WebSocketFraming.text(frame.jsonLength(), to);

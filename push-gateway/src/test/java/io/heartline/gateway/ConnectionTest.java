@@ -1,6 +1,7 @@
 package io.heartline.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heartline.events.Position;
 import java.time.Duration;
@@ -8,7 +9,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +24,7 @@ class ConnectionTest {
     private final FakeLog log = new FakeLog(1 << 20, 8);
 
     @Test
-    void readersThatShareAThread_areToldInTasksOf64() {
+    void connectionsThatShareAnEventLoop_areWokenByOneTask_64AtATime() {
         Loop one = new Loop();
         Loop other = new Loop();
         List<Told> readers = Stream.concat(
@@ -34,12 +37,16 @@ class ConnectionTest {
 
         log.like("alice");
 
-        assertThat(one.tasks).hasSize(2);
+        assertThat(one.tasks).hasSize(1);
         assertThat(other.tasks).hasSize(1);
+        one.tasks.remove().run();
+        assertThat(readers.stream().filter(reader -> reader.kinds.contains(Frame.Kind.like)))
+                .hasSize(64);
+        assertThat(one.tasks).as("the rest, after what else the loop has to do").hasSize(1);
         one.run();
         other.run();
-        assertThat(readers).allSatisfy(reader -> assertThat(reader.kinds)
-                .containsExactly(Frame.Kind.hello, Frame.Kind.caughtUp, Frame.Kind.like));
+        assertThat(readers)
+                .allSatisfy(reader -> assertThat(reader.kinds).containsExactly(Frame.Kind.hello, Frame.Kind.like));
     }
 
     @Test
@@ -71,11 +78,11 @@ class ConnectionTest {
         log.tick(Duration.ofSeconds(1));
         loop.run();
 
-        assertThat(reader.kinds).endsWith(Frame.Kind.heartbeat);
+        assertThat(reader.kinds).endsWith(Frame.Kind.heartbeat, Frame.Kind.position);
     }
 
     @Test
-    void aHeartbeat_saysNoPositionThatTheLastLikeHasSaid() {
+    void aHeartbeat_isAPingAndThePosition_asOneMessage_alsoIfNothingMoved() {
         Loop loop = new Loop();
         Told reader = new Told(loop);
         follow(reader);
@@ -85,12 +92,14 @@ class ConnectionTest {
 
         log.tick(Duration.ofSeconds(20));
         loop.run();
-        assertThat(reader.kinds).endsWith(Frame.Kind.like, Frame.Kind.heartbeat);
+        assertThat(reader.kinds).endsWith(Frame.Kind.like, Frame.Kind.heartbeat, Frame.Kind.position);
+        assertThat(reader.together).endsWith(2);
 
         log.like("bob");
         log.tick(Duration.ofSeconds(20));
         loop.run();
         assertThat(reader.kinds).endsWith(Frame.Kind.heartbeat, Frame.Kind.position);
+        assertThat(reader.positions).endsWith(0L, 0L, 1L);
     }
 
     @Test
@@ -114,6 +123,61 @@ class ConnectionTest {
                 });
 
         assertThat(kinds).containsExactly(Frame.Kind.hello, Frame.Kind.like);
+    }
+
+    @Test
+    void theWorkOfTheLogsThread_doesNotGrowWithFollowers_ofLikesOrDigests() {
+        Loop loop = new Loop();
+        for (int i = 0; i < 10_000; i++) {
+            log.partition.follow(i % 2 == 0 ? Following.everythingOf("alice") : digests("alice"), new Told(loop));
+        }
+        loop.run();
+
+        log.like("alice");
+
+        assertThat(loop.tasks)
+                .as("one task wakes all who want each like, and none who want digests")
+                .hasSize(1);
+        assertThat(log.count("matched")).isEqualTo(10_000);
+    }
+
+    @Test
+    void clientsWhoseDigestsBeginAndEndTogether_receiveTheSameFrame() {
+        Loop loop = new Loop();
+        List<Told> readers = Stream.generate(() -> new Told(loop)).limit(200).toList();
+        readers.forEach(reader -> log.partition.follow(digests("alice"), reader));
+        log.tick(Duration.ofSeconds(1));
+        loop.run();
+        log.like("alice");
+        log.like("alice");
+        log.tick(Duration.ofSeconds(10));
+        log.like("alice"); // after the interval's end, while its digest is being sent
+        loop.run();
+
+        assertThat(readers).allSatisfy(reader -> {
+            assertThat(reader.digests).hasSize(1).containsExactlyElementsOf(readers.get(0).digests);
+            assertThat(reader.digests.get(0).position().offset()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void aTaskThatTheEventLoopRefuses_isNoReasonNeverToWakeAgain() {
+        Loop loop = new Loop();
+        Told reader = new Told(loop);
+        follow(reader);
+        loop.run();
+        loop.refuses = true;
+
+        assertThatThrownBy(() -> log.like("alice")).isInstanceOf(RejectedExecutionException.class);
+        loop.refuses = false;
+        log.like("alice");
+        loop.run();
+
+        assertThat(reader.kinds).endsWith(Frame.Kind.like, Frame.Kind.like);
+    }
+
+    private static Following digests(String author) {
+        return new Following(author, Set.of(), Duration.ofSeconds(10), Caller.named("caller"));
     }
 
     @ParameterizedTest
@@ -155,9 +219,13 @@ class ConnectionTest {
     private static final class Loop implements Executor {
 
         final Queue<Runnable> tasks = new ArrayDeque<>();
+        boolean refuses;
 
         @Override
         public void execute(Runnable task) {
+            if (refuses) {
+                throw new RejectedExecutionException("on purpose");
+            }
             tasks.add(task);
         }
 
@@ -171,10 +239,12 @@ class ConnectionTest {
     private static final class Told implements Socket {
 
         final List<Frame.Kind> kinds = new ArrayList<>();
+        final List<Long> positions = new ArrayList<>();
         final List<Integer> together = new ArrayList<>();
         int flushes;
         Runnable failing = () -> {};
         Throwable end;
+        final List<Frame> digests = new ArrayList<>();
         private final Loop loop;
 
         Told(Loop loop) {
@@ -189,6 +259,11 @@ class ConnectionTest {
         @Override
         public boolean hasRoom() {
             return true;
+        }
+
+        @Override
+        public long unreadBytes() {
+            return 0;
         }
 
         @Override
@@ -216,6 +291,12 @@ class ConnectionTest {
         public void onNext(Frame frame) {
             failing.run();
             kinds.add(frame.kind());
+            if (frame.kind() == Frame.Kind.digest) {
+                digests.add(frame);
+            }
+            if (frame.position() != null) {
+                positions.add(frame.position().offset());
+            }
         }
 
         @Override

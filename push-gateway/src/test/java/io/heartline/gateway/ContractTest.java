@@ -38,9 +38,7 @@ class ContractTest {
     private record Example(Contract schema, JsonNode value) {}
 
     @ParameterizedTest
-    @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"caughtUp", "heartbeat"})
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "heartbeat")
     void anApprovedFrame_fitsItsOwnSchema_andNoOther(Frame.Kind kind) throws Exception {
         ObjectNode frame = approved(kind);
 
@@ -52,9 +50,7 @@ class ContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"caughtUp", "heartbeat"})
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "heartbeat")
     void aFrameWithoutOneOfItsFields_isRejected_andOneWithAnotherIsFine(Frame.Kind kind) throws Exception {
         for (String field : approved(kind).propertyNames()) {
             ObjectNode frame = approved(kind);

@@ -20,7 +20,7 @@ class DigestTest {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final Digest digest = new Digest(new Position("k3f9", 0, 0));
+    private final Digest digest = new Digest();
     private long offset;
 
     @Test
@@ -85,6 +85,6 @@ class DigestTest {
     }
 
     private JsonNode frame() {
-        return JSON.readTree(digest.frame().json().toString(StandardCharsets.UTF_8));
+        return JSON.readTree(digest.frame(new Position("k3f9", 0, 0)).json().toString(StandardCharsets.UTF_8));
     }
 }

@@ -15,9 +15,9 @@ class EventStreamTest {
 
     @Test
     void aFrame_isOneEventWithItsPositionAsId() {
-        assertThat(encode(Frame.hello(POSITION, true)))
+        assertThat(encode(Frame.hello(POSITION, true, 20_000)))
                 .isEqualTo("id:k3f9-3-7\nevent:hello\ndata:"
-                        + "{\"kind\":\"hello\",\"position\":\"k3f9-3-7\",\"recovered\":true}\n\n");
+                        + "{\"kind\":\"hello\",\"position\":\"k3f9-3-7\",\"recovered\":true,\"heartbeat\":20}\n\n");
     }
 
     @Test
@@ -39,10 +39,10 @@ class EventStreamTest {
     }
 
     @Test
-    void aPosition_isAnIdAlone_andAHeartbeatAComment() {
-        assertThat(encode(Frame.position(POSITION))).isEqualTo("id:k3f9-3-7\n\n");
-        assertThat(encode(Frame.HEARTBEAT)).isEqualTo(":\n\n");
-        assertThat(encode(Frame.caughtUp(POSITION))).isEmpty();
+    void aPosition_isAnEvent_andAHeartbeatAddsNothingToIt() {
+        assertThat(encode(Frame.position(POSITION)))
+                .isEqualTo("id:k3f9-3-7\nevent:position\ndata:{\"kind\":\"position\",\"position\":\"k3f9-3-7\"}\n\n");
+        assertThat(encode(Frame.HEARTBEAT)).isEmpty();
     }
 
     private static String encode(Frame frame) {

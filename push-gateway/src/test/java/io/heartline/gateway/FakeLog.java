@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A partition over a log that is a list, and a clock that a test moves. */
@@ -20,29 +22,42 @@ final class FakeLog {
 
     static final String EPOCH = "k3f9";
     static final int NUMBER = 3;
+    /** The records of authors whose names begin so belong to another partition. */
+    static final String ELSEWHERE = "elsewhere";
+
     private static final int PAGE = 5;
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     final Partition partition;
+    /** Runs after a page was read from the log, and before its reader receives it. */
+    Runnable beforePageIsHanded = () -> {};
+
     long now = 1;
     int pagesRead;
 
     /** @param ringBytes of memory; a like takes about 400 */
-    FakeLog(long ringBytes, int foldBehind) {
-        partition = new Partition(
-                EPOCH,
-                NUMBER,
-                0,
-                new Partition.Limits(ringBytes, foldBehind),
+    FakeLog(long ringBytes, int maxUnread) {
+        this(new RingBudget(ringBytes), maxUnread);
+    }
+
+    FakeLog(RingBudget ring, int maxUnread) {
+        Partition.Context context = new Partition.Context(
+                key -> new String(key, StandardCharsets.UTF_8).startsWith(ELSEWHERE) ? NUMBER + 1 : NUMBER,
+                ring,
+                maxUnread,
+                20_000,
                 this::page,
                 () -> now,
                 new GatewayMetrics(registry),
                 new Traces(Tracer.NOOP, Propagator.NOOP));
+        partition = new Partition(EPOCH, NUMBER, 0, context);
     }
 
-    private CompletionStage<LogReader.Page> page(int number, Following following, long from, long end) {
+    private CompletionStage<LogReader.Page> page(
+            int number, Following following, long from, LongSupplier endWhenRead, BooleanSupplier isWanted) {
         pagesRead++;
+        long end = endWhenRead.getAsLong();
         List<Entry> entries = new ArrayList<>();
         long next = from;
         while (next < end && entries.size() < PAGE) {
@@ -51,6 +66,7 @@ final class FakeLog {
                 entries.add(new Entry(following.authorId(), record));
             }
         }
+        beforePageIsHanded.run();
         return CompletableFuture.completedStage(new LogReader.Page(entries, next));
     }
 
@@ -80,13 +96,17 @@ final class FakeLog {
     }
 
     void tick(Duration after) {
+        tick(after, false);
+    }
+
+    void tick(Duration after, boolean isAfterPause) {
         now += after.toNanos();
-        for (Connection connection : partition.connections()) {
-            connection.tick(
-                    now,
-                    Duration.ofSeconds(20).toNanos(),
-                    Duration.ofSeconds(30).toNanos());
-        }
+        partition.tick(new Tick(
+                now,
+                now / 1_000_000,
+                Duration.ofSeconds(20).toNanos(),
+                Duration.ofSeconds(30).toNanos(),
+                isAfterPause));
     }
 
     double count(String meter, String outcome) {

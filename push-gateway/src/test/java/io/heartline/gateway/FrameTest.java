@@ -15,7 +15,7 @@ class FrameTest {
 
     @Test
     void hello_matchesTheApprovedForm() throws Exception {
-        Frame frame = Frame.hello(new Position("k3f9", 3, 1041), true);
+        Frame frame = Frame.hello(new Position("k3f9", 3, 1041), true, 20_000);
 
         assertThat(json(frame)).isEqualTo(approved("hello"));
         assertThat(frame.position()).hasToString("k3f9-3-1041");
@@ -56,7 +56,7 @@ class FrameTest {
 
     @Test
     void aFrameForOneReader_isNotReadAwayForTheNext() {
-        Frame frame = Frame.hello(new Position("k3f9", 3, 1041), true);
+        Frame frame = Frame.hello(new Position("k3f9", 3, 1041), true, 20_000);
 
         frame.json().skipBytes(10);
 

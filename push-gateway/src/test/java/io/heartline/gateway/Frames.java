@@ -27,8 +27,17 @@ final class Frames implements WebSocket.Listener {
         return frames;
     }
 
-    /** The next frame; null if none comes within 30 s. */
+    /** Returns the next frame that is no position, which every heartbeat sends; null if none comes within 30 s. */
     String next() throws InterruptedException {
+        String frame = nextOfAnyKind();
+        while (frame != null && frame.startsWith("{\"kind\":\"position\"")) {
+            frame = nextOfAnyKind();
+        }
+        return frame;
+    }
+
+    /** Returns the next frame; null if none comes within 30 s. */
+    String nextOfAnyKind() throws InterruptedException {
         return frames.poll(30, TimeUnit.SECONDS);
     }
 

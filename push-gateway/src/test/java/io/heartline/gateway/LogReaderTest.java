@@ -91,7 +91,12 @@ class LogReaderTest {
     }
 
     private CompletableFuture<LogReader.Page> read(String caller, String author) {
-        return reader.read(3, new Following(author, Set.of(), Duration.ZERO, Caller.named(caller)), 0, 10)
+        return reader.read(
+                        3,
+                        new Following(author, Set.of(), Duration.ZERO, Caller.named(caller)),
+                        0,
+                        () -> 10,
+                        () -> true)
                 .toCompletableFuture();
     }
 

@@ -36,9 +36,10 @@ class LogTailTest {
     private final GatewayMetrics metrics = new GatewayMetrics(registry);
     private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>(AutoOffsetResetStrategy.NONE.name());
     private final Fanout fanout = new Fanout(
-            new Fanout.Limits(1_000_000, 100, 100, Duration.ofSeconds(20), Duration.ofSeconds(30)),
+            new Fanout.Limits(1_000_000, 100, 100, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
             nobodyComesBack(),
             System::nanoTime,
+            System::currentTimeMillis,
             metrics,
             new Traces(Tracer.NOOP, Propagator.NOOP));
     private LogTail tail;

@@ -188,7 +188,10 @@ final class ManyReaders implements AutoCloseable {
                             + other.path("unliked").longValue();
                     digests++;
                 }
-                default -> move(position, begin);
+                default -> {
+                    check(last != null && last.offset() <= position.offset(), "out of order", begin);
+                    last = position; // a heartbeat may repeat it
+                }
             }
         }
 

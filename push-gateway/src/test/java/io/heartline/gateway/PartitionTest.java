@@ -4,12 +4,16 @@ import static io.heartline.gateway.FakeLog.EPOCH;
 import static io.heartline.gateway.FakeLog.NUMBER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.events.LikeEventJson;
+import io.heartline.events.Liked;
 import io.heartline.events.Position;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PartitionTest {
@@ -26,7 +30,8 @@ class PartitionTest {
         log.like("carol");
         log.like("alice");
 
-        assertThat(reader.json(0)).isEqualTo("{\"kind\":\"hello\",\"position\":\"k3f9-3-0\",\"recovered\":false}");
+        assertThat(reader.json(0))
+                .isEqualTo("{\"kind\":\"hello\",\"position\":\"k3f9-3-0\",\"recovered\":false,\"heartbeat\":20}");
         assertThat(reader.told()).containsExactly("hello 0", "like 1", "like 3");
     }
 
@@ -96,7 +101,8 @@ class PartitionTest {
         Reader reader = resume(ALICE, 0);
         log.like("alice");
 
-        assertThat(reader.json(0)).isEqualTo("{\"kind\":\"hello\",\"position\":\"k3f9-3-0\",\"recovered\":true}");
+        assertThat(reader.json(0))
+                .isEqualTo("{\"kind\":\"hello\",\"position\":\"k3f9-3-0\",\"recovered\":true,\"heartbeat\":20}");
         assertThat(reader.told()).containsExactly("hello 0", "like 1", "like 3", "like 4", "like 5");
         assertThat(log.count("replayed")).isEqualTo(3);
         assertThat(log.pagesRead).isZero();
@@ -116,6 +122,7 @@ class PartitionTest {
 
         List<String> expected = new ArrayList<>(List.of("hello -1"));
         IntStream.range(0, 25).forEach(i -> expected.add("like " + 2 * i));
+        expected.add("position 49");
         expected.add("like 50");
         assertThat(reader.told()).isEqualTo(expected);
     }
@@ -175,15 +182,208 @@ class PartitionTest {
 
     @Test
     void aReaderWhoAsksForDigests_getsAtMostOneAnInterval() {
-        Reader reader = follow(new Following("alice", Set.of(), Duration.ofSeconds(10), Caller.named("alice")));
+        Reader reader = follow(digests(10));
+        log.tick(Duration.ofSeconds(6));
         IntStream.range(0, 5).forEach(i -> log.like("alice"));
-        log.tick(Duration.ofSeconds(9));
+        log.tick(Duration.ofSeconds(3));
         assertThat(reader.told()).containsExactly("hello -1");
-        log.tick(Duration.ofSeconds(1));
+        log.tick(Duration.ofSeconds(1)); // 10 s by the clock, 10 s of the connection
         log.like("alice");
-        log.tick(Duration.ofSeconds(10));
+        log.tick(Duration.ofSeconds(9));
+        assertThat(reader.told()).containsExactly("hello -1", "digest 4");
+        log.tick(Duration.ofSeconds(1));
 
-        assertThat(reader.told()).containsExactly("hello -1", "digest 4", "heartbeat", "digest 5");
+        assertThat(reader.told()).containsExactly("hello -1", "digest 4", "digest 5", "position 5");
+    }
+
+    @Test
+    void aHeartbeatWhileADigestIsPending_repeatsTheLastPosition() {
+        Reader reader = follow(digests(60));
+        log.like("carol");
+        log.like("alice");
+        log.tick(Duration.ofSeconds(20));
+        assertThat(reader.told()).containsExactly("hello -1", "position -1");
+        log.tick(Duration.ofSeconds(40));
+
+        assertThat(reader.told()).containsExactly("hello -1", "position -1", "digest 1", "position 1");
+        assertThat(reader.json(2)).contains("\"from\":\"k3f9-3-start\"");
+    }
+
+    @Test
+    void aDigestThatIsNotDue_isSentBeforeAClose() {
+        Reader reader = follow(digests(60));
+        IntStream.range(0, 5).forEach(i -> log.like("alice"));
+        log.tick(Duration.ofSeconds(1));
+
+        log.partition.fail(BrokenStreamException.draining());
+
+        assertThat(reader.told()).containsExactly("hello -1", "digest 4");
+        assertThat(log.count("settled", "abandoned")).isZero();
+    }
+
+    @Test
+    void aClientThatResumesWithDigests_receivesWhatItMissedAsOneDigest_whenTheIntervalEnds() {
+        FakeLog small = new FakeLog(20_000, 8);
+        IntStream.range(0, 2_000).forEach(i -> small.like("alice"));
+        Reader reader = Reader.unbounded();
+
+        small.partition.resume(digests(3), new Position(EPOCH, NUMBER, -1), reader);
+        small.like("alice");
+        assertThat(reader.told()).containsExactly("hello -1");
+        small.tick(Duration.ofSeconds(1));
+        small.tick(Duration.ofSeconds(3));
+
+        assertThat(reader.told()).containsExactly("hello -1", "digest 2000");
+        assertThat(reader.json(1)).contains("\"liked\":2001,");
+        assertThat(small.count("settled", "folded")).isEqualTo(1);
+        assertThat(small.count("replayed")).isEqualTo(2_000);
+    }
+
+    @Test
+    void digestsOfDifferentIntervals_areExact_forClientsThatComeAtDifferentTimes() {
+        Reader each = follow(digests(1));
+        Reader fifth = follow(digests(5));
+        log.tick(Duration.ofMillis(500));
+        for (int i = 0; i < 10; i++) {
+            log.like("alice", "p-" + i % 2);
+            if (i == 3) {
+                follow(new Following("alice", Set.of("p-1"), Duration.ofSeconds(5), Caller.named("late")))
+                        .cancel();
+            }
+            log.tick(Duration.ofSeconds(1));
+        }
+
+        assertThat(each.told()).filteredOn(frame -> frame.startsWith("digest")).hasSize(10);
+        assertThat(fifth.told())
+                .filteredOn(frame -> frame.startsWith("digest"))
+                .containsExactly("digest 4", "digest 9");
+        assertThat(fifth.json(fifth.told().indexOf("digest 9"))).contains("\"from\":\"k3f9-3-4\"", "\"liked\":5,");
+    }
+
+    @Test
+    void aDigestOfSomePosts_countsThoseOnly_alsoBeyondAThousandPosts() {
+        Reader some = follow(new Following("alice", Set.of("p-1500", "p-2"), Duration.ofSeconds(5), Caller.named("a")));
+        Reader all = follow(digests(5));
+        log.tick(Duration.ofSeconds(1));
+        IntStream.range(0, 2_000).forEach(i -> log.like("alice", "p-" + i));
+        log.tick(Duration.ofSeconds(5));
+
+        assertThat(some.json(1)).contains("\"liked\":2,").contains("p-1500").contains("\"p-2\"");
+        assertThat(all.json(1)).contains("\"liked\":2000,");
+        assertThat(log.count("settled", "filtered")).isEqualTo(1_998);
+    }
+
+    @Test
+    void aReplay_joinsTheRing_alsoIfRecordsArriveWhileEachPageIsRead() {
+        FakeLog busy = new FakeLog(2_000, 8);
+        busy.like("alice");
+        IntStream.range(0, 1_000).forEach(i -> busy.like("carol"));
+        busy.beforePageIsHanded = () -> IntStream.range(0, 3).forEach(i -> busy.like("carol"));
+
+        Reader reader = resume(busy, ALICE, 0);
+        busy.beforePageIsHanded = () -> {};
+        busy.like("alice");
+
+        assertThat(busy.pagesRead).isLessThan(3);
+        assertThat(reader.told()).startsWith("hello 0").endsWith("like " + (busy.records.size() - 1));
+    }
+
+    @Test
+    void aSubscriberThatComesAfterThePartitionFailed_isEnded() {
+        log.partition.fail(BrokenStreamException.logLost());
+
+        Reader late = follow(ALICE);
+
+        assertThat(late.error).isInstanceOf(BrokenStreamException.class);
+        assertThat(late.told()).isEmpty();
+        assertThat(log.connections()).isZero();
+    }
+
+    @Test
+    void aQuietClientThatResumed_learnsItsPosition_immediatelyAndWithEachHeartbeat() {
+        log.like("alice");
+        IntStream.range(0, 50).forEach(i -> log.like("carol"));
+
+        Reader reader = resume(ALICE, 0);
+        assertThat(reader.told()).containsExactly("hello 0", "position 50");
+        log.like("carol");
+        log.tick(Duration.ofSeconds(20));
+
+        assertThat(reader.told()).endsWith("position 51");
+    }
+
+    @Test
+    void aFullSocketOfAQuietAuthor_isSlow_unlessItsBytesBecomeFewer() {
+        SilentSocket full = new SilentSocket(log.now);
+        SilentSocket reading = new SilentSocket(log.now);
+        log.partition.follow(ALICE, full);
+        log.partition.follow(ALICE, reading);
+        log.tick(Duration.ofSeconds(1));
+        full.room = false;
+        reading.room = false;
+        for (int second = 0; second < 31; second++) {
+            reading.unread = 1_000 - second;
+            log.tick(Duration.ofSeconds(1));
+        }
+
+        assertThat(full.end).isEqualTo(BrokenStreamException.Reason.slow);
+        assertThat(reading.end).isNull();
+    }
+
+    @Test
+    void aProcessThatStoodStill_takesNoPeerForDead_beforeItCouldAnswer() {
+        SilentSocket socket = new SilentSocket(log.now);
+        log.partition.follow(ALICE, socket);
+        log.tick(Duration.ofSeconds(1));
+
+        log.tick(Duration.ofSeconds(60), true);
+        log.tick(Duration.ofSeconds(50));
+        assertThat(socket.end).isNull();
+        log.tick(Duration.ofSeconds(1));
+
+        assertThat(socket.end).isEqualTo(BrokenStreamException.Reason.dead);
+    }
+
+    @Test
+    void theHeartbeatsOfClientsThatComeTogether_areSpreadOverTheInterval() {
+        List<Reader> readers = Stream.generate(() -> follow(ALICE)).limit(100).toList();
+        int last = 0;
+        for (int second = 1; second <= 20; second++) {
+            log.tick(Duration.ofSeconds(1));
+            int sent = readers.stream()
+                    .mapToInt(reader -> reader.frames().size() - 1)
+                    .sum();
+            assertThat(sent - last).as("in second %d", second).isBetween(3, 7);
+            last = sent;
+        }
+        assertThat(last).isEqualTo(100);
+    }
+
+    @Test
+    void aRecordOfAnotherPartitionsAuthor_isCountedAsMisplaced_andSentToNoClient() {
+        String author = FakeLog.ELSEWHERE + "-1";
+        Reader reader = follow(Following.everythingOf(author));
+
+        log.like(author);
+
+        assertThat(reader.told()).containsExactly("hello -1");
+        assertThat(log.count("misplaced")).isEqualTo(1);
+        assertThat(log.count("records", "unfollowed")).isEqualTo(1);
+    }
+
+    @Test
+    void aValueOver64KiB_isUnreadable_whateverItContains() {
+        Reader reader = follow(ALICE);
+        String like = new String(LikeEventJson.encode(new Liked("e", "p-1", "alice", "bob", Instant.EPOCH)));
+        log.append("alice", like.replace("{", "{\"padding\":\"" + "x".repeat(64 * 1024) + "\","));
+        log.append("alice", like.replace("{", "{\"padding\":\"" + "x".repeat(60 * 1024) + "\","));
+
+        assertThat(reader.told()).containsExactly("hello -1", "like 1");
+        assertThat(log.count("records", "unreadable")).isEqualTo(1);
+    }
+
+    private static Following digests(int seconds) {
+        return new Following("alice", Set.of(), Duration.ofSeconds(seconds), Caller.named("alice"));
     }
 
     @Test
@@ -204,7 +404,7 @@ class PartitionTest {
         log.tick(Duration.ofSeconds(20));
         log.tick(Duration.ofSeconds(20));
 
-        assertThat(reader.told()).containsExactly("hello -1", "heartbeat", "heartbeat", "position 1", "heartbeat");
+        assertThat(reader.told()).containsExactly("hello -1", "position -1", "position 1", "position 1");
     }
 
     @Test
@@ -309,6 +509,10 @@ class PartitionTest {
     }
 
     private Reader resume(Following following, long after) {
+        return resume(log, following, after);
+    }
+
+    private static Reader resume(FakeLog log, Following following, long after) {
         Reader reader = Reader.unbounded();
         log.partition.resume(following, new Position(EPOCH, NUMBER, after), reader);
         return reader;

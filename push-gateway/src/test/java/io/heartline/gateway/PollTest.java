@@ -2,9 +2,17 @@ package io.heartline.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.events.Position;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
@@ -15,76 +23,232 @@ import tools.jackson.databind.json.JsonMapper;
 class PollTest {
 
     private final FakeLog log = new FakeLog(1_000_000, 1_000);
+    private final EmbeddedChannel channel = new EmbeddedChannel();
     private final MultiValueMap<String, String> query = new LinkedMultiValueMap<>();
 
     @Test
-    void aPollThatDoesNotWait_isAnsweredAtOnce_evenIfItAsksForDigestsAndALikeComesInBetween() {
+    void withoutWait_digestIsIgnored_andTheAnswerIsImmediate() {
         query.add("digest", "3600");
+        log.like("alice");
 
-        JsonNode answer = ask();
+        JsonNode answer = answer(poll(FakeLog.EPOCH + "-3-start"));
 
-        assertThat(answer.path("frames")).hasSize(1);
-        assertThat(answer.path("frames").path(0).path("kind").stringValue()).isEqualTo("like");
+        assertThat(kinds(answer)).containsExactly("like");
+        assertThat(answer.path("more").booleanValue()).isFalse();
     }
 
     @Test
-    void aPollThatWaits_isToldInDigests() {
-        query.add("digest", "1");
+    void withoutWaitAndAfter_theAnswerIsEmpty_andHasThePositionToGoOnFrom() {
+        log.like("alice");
+
+        JsonNode answer = answer(poll(null));
+
+        assertThat(kinds(answer)).isEmpty();
+        assertThat(answer.path("position").stringValue()).isEqualTo("k3f9-3-0");
+        assertThat(answer.path("recovered").booleanValue()).isFalse();
+    }
+
+    @Test
+    void aLongPoll_isAnsweredWithTheNextLike() {
         query.add("wait", "30");
+        CompletableFuture<byte[]> answer = poll(null);
+        assertThat(answer).isNotDone();
 
-        JsonNode answer = ask();
+        log.like("alice");
 
-        assertThat(answer.path("frames")).hasSize(1);
-        assertThat(answer.path("frames").path(0).path("kind").stringValue()).isEqualTo("digest");
+        assertThat(answer).as("until its event loop runs").isNotDone();
+        assertThat(kinds(answer(answer))).containsExactly("like");
     }
 
     @Test
-    void aPollWhoseTimeEndsBeforeItsStreamHasBegun_isRefused_andNotAnsweredWithoutAPosition() {
+    void aLongPollThatEndsEmpty_hasAPositionBehindOtherAuthorsRecords() {
+        query.add("wait", "5");
+        CompletableFuture<byte[]> answer = poll(null);
+        log.like("carol");
+
+        advance(Duration.ofSeconds(5));
+
+        assertThat(kinds(answer(answer))).isEmpty();
+        assertThat(answer(answer).path("position").stringValue()).isEqualTo("k3f9-3-0");
+    }
+
+    @Test
+    void withDigest_aLongPollIsAnswered_whenTheIntervalEnds_alsoWithWhatCameBetweenTwoPolls() {
+        query.add("digest", "10");
+        query.add("wait", "30");
+        log.tick(Duration.ofSeconds(5));
+        log.like("alice");
+        log.like("alice");
+        CompletableFuture<byte[]> answer = poll("k3f9-3-start");
+        log.like("alice");
+        log.tick(Duration.ofSeconds(4));
+        channel.runPendingTasks();
+        assertThat(answer).isNotDone();
+
+        log.tick(Duration.ofSeconds(1));
+
+        JsonNode digest = answer(answer).path("frames").path(0);
+        assertThat(digest.path("kind").stringValue()).isEqualTo("digest");
+        assertThat(digest.path("liked").intValue()).isEqualTo(3);
+        assertThat(answer(answer).path("position")).isEqualTo(digest.path("position"));
+    }
+
+    @Test
+    void ifTheIntervalDoesNotEndWithinWait_theAnswerIsEmpty_andKeepsItsPosition() {
+        query.add("digest", "60");
+        query.add("wait", "5");
+        log.like("alice");
+        CompletableFuture<byte[]> answer = poll("k3f9-3-start");
+        log.like("alice");
+        log.tick(Duration.ofSeconds(5));
+
+        advance(Duration.ofSeconds(5));
+
+        assertThat(kinds(answer(answer))).isEmpty();
+        assertThat(answer(answer).path("position").stringValue()).isEqualTo("k3f9-3-start");
+        assertThat(answer(answer).path("recovered").booleanValue()).isTrue();
+    }
+
+    @Test
+    void aLongPollWhoseTimeEndsBeforeItsStreamHasBegun_isRefused_andNotAnsweredWithoutAPosition() {
         query.add("wait", "1");
-        LikesRequest request =
-                LikesRequest.of("alice", query, null, Caller.named("caller")).polled();
+        CompletableFuture<byte[]> answer =
+                Poll.of(Flux.never(), request(null), channel.eventLoop()).toFuture();
+        channel.runPendingTasks();
 
-        assertThat(Poll.of(Flux.never(), request).toFuture())
-                .failsWithin(Duration.ofSeconds(30))
-                .withThrowableThat()
-                .withCauseInstanceOf(RefusedException.class);
+        advance(Duration.ofSeconds(1));
+
+        assertThat(answer).failsWithin(Duration.ZERO).withThrowableThat().withCauseInstanceOf(RefusedException.class);
     }
 
     @Test
-    void whoAsks_isAnsweredOnHisOwnThread_butNeverOnTheLogs() throws Exception {
-        query.add("wait", "30");
-        LikesRequest request =
-                LikesRequest.of("alice", query, null, Caller.named("caller")).polled();
-        Flux<Frame> frames = Flux.from(socket -> log.partition.follow(request.following(), socket));
-        Flux<Frame> likedAtOnce = frames.doOnNext(frame -> {
-            if (frame.kind() == Frame.Kind.hello) {
+    void aPollOfAReplayThatTakesTooLong_isAnsweredWithWhatWasRead() {
+        FakeLog slow = new FakeLog(800, 8);
+        for (int i = 0; i < 50; i++) {
+            slow.like("alice");
+        }
+        AtomicBoolean hasRead = new AtomicBoolean();
+        slow.beforePageIsHanded = () -> {
+            if (hasRead.getAndSet(true)) {
+                throw new IllegalStateException("the second page breaks");
+            }
+        };
+        CompletableFuture<byte[]> answer = poll(slow, "k3f9-3-start");
+
+        JsonNode read = answer(answer);
+
+        assertThat(kinds(read)).isNotEmpty();
+        assertThat(read.path("more").booleanValue()).isTrue();
+    }
+
+    @Test
+    void anAnswer_isBoundedInBytes() {
+        String padding = "x".repeat(60_000);
+        for (int i = 0; i < 20; i++) {
+            log.append("alice", LikesOnTopic.like("e-" + i, "alice").replace("{", "{\"padding\":\"" + padding + "\","));
+        }
+
+        JsonNode answer = answer(poll("k3f9-3-start"));
+
+        assertThat(kinds(answer)).hasSize(5);
+        assertThat(answer.path("more").booleanValue()).isTrue();
+        assertThat(answer.path("position").stringValue()).isEqualTo("k3f9-3-4");
+    }
+
+    @Test
+    void aPollThatIsAnswered_leavesNoConnection() {
+        answer(poll(null));
+        channel.runPendingTasks();
+
+        assertThat(log.connections()).isZero();
+    }
+
+    /** Each poll goes on from the last one's position, while likes arrive just when its time is over. */
+    @Test
+    void likesThatArriveAtTheTimeout_areInThatAnswer_orInTheNext_andInOneOfThem() throws Exception {
+        int count = 5_000;
+        ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
+        Thread logs = new Thread(() -> {
+            for (int i = 0; i < count; i++) {
                 log.like("alice");
+                Thread.yield();
             }
         });
+        List<Long> offsets = new ArrayList<>();
+        Position after = new Position(FakeLog.EPOCH, FakeLog.NUMBER, -1);
+        try {
+            logs.start();
+            while (after.offset() < count - 1) {
+                LikesRequest request =
+                        new LikesRequest(Following.everythingOf("alice"), after, Duration.ofMillis(1), 1_000);
+                Position from = after;
+                Flux<Frame> frames = Flux.from(socket -> log.partition.resume(request.following(), from, socket));
+                byte[] body = Poll.of(frames, request, loop)
+                        .onErrorComplete(RefusedException.class) // its millisecond was over before the stream began
+                        .block(Duration.ofSeconds(30));
+                if (body == null) {
+                    continue;
+                }
+                JsonNode answer = json(body);
+                answer.path("frames")
+                        .forEach(frame -> offsets.add(
+                                Position.parse(frame.path("position").stringValue())
+                                        .offset()));
+                after = Position.parse(answer.path("position").stringValue());
+            }
+        } finally {
+            logs.join();
+            loop.shutdownNow();
+        }
 
-        var own = Poll.of(likedAtOnce, request).map(answer -> Thread.currentThread());
-        var waiting =
-                Poll.of(frames, request).map(answer -> Thread.currentThread()).toFuture();
-        Thread logs = new Thread(() -> log.like("alice"), "log-tail");
-        logs.start();
-
-        assertThat(waiting.get(30, TimeUnit.SECONDS)).isNotSameAs(logs).isNotSameAs(Thread.currentThread());
-        assertThat(own.toFuture().get(30, TimeUnit.SECONDS)).isSameAs(Thread.currentThread());
+        assertThat(offsets).hasSize(count).doesNotHaveDuplicates().isSorted();
     }
 
-    /** Alice is liked just when she has been greeted, and the clock goes on a second later. */
-    private JsonNode ask() {
-        LikesRequest request =
-                LikesRequest.of("alice", query, null, Caller.named("caller")).polled();
-        Flux<Frame> frames = Flux.<Frame>from(socket -> log.partition.follow(request.following(), socket))
-                .doOnNext(frame -> {
-                    if (frame.kind() == Frame.Kind.hello) {
-                        log.like("alice");
-                    }
-                });
-        var answer = Poll.of(frames, request).toFuture();
-        log.tick(Duration.ofSeconds(1));
-        return JsonMapper.shared()
-                .readTree(new String(answer.orTimeout(30, TimeUnit.SECONDS).join(), StandardCharsets.UTF_8));
+    private CompletableFuture<byte[]> poll(String after) {
+        return poll(log, after);
+    }
+
+    private CompletableFuture<byte[]> poll(FakeLog from, String after) {
+        LikesRequest request = request(after);
+        Flux<Frame> frames = Flux.from(socket -> {
+            if (request.after() == null) {
+                from.partition.follow(request.following(), socket);
+            } else {
+                from.partition.resume(request.following(), request.after(), socket);
+            }
+        });
+        CompletableFuture<byte[]> answer =
+                Poll.of(frames, request, channel.eventLoop()).toFuture();
+        channel.runPendingTasks();
+        return answer;
+    }
+
+    private LikesRequest request(String after) {
+        if (after != null) {
+            query.set("after", after);
+        }
+        return LikesRequest.of("alice", query, null, Caller.named("caller")).polled();
+    }
+
+    private void advance(Duration time) {
+        channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+    }
+
+    private JsonNode answer(CompletableFuture<byte[]> answer) {
+        channel.runPendingTasks();
+        assertThat(answer).isDone();
+        return json(answer.join());
+    }
+
+    private static JsonNode json(byte[] answer) {
+        return JsonMapper.shared().readTree(new String(answer, StandardCharsets.UTF_8));
+    }
+
+    private static List<String> kinds(JsonNode answer) {
+        return answer.path("frames")
+                .valueStream()
+                .map(frame -> frame.path("kind").stringValue())
+                .toList();
     }
 }

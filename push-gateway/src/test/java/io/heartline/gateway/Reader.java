@@ -30,11 +30,7 @@ final class Reader extends BaseSubscriber<Frame> {
 
     @Override
     protected synchronized void hookOnNext(Frame frame) {
-        if (frame.kind() == Frame.Kind.caughtUp) {
-            request(1); // as the filter before a real socket does
-        } else {
-            frames.add(frame);
-        }
+        frames.add(frame);
     }
 
     @Override

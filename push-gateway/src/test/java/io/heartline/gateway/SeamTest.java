@@ -23,7 +23,7 @@ class SeamTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int STEPS = 600;
-    private static final int READERS = 5;
+    private static final int READERS = 6;
 
     /** More on request: {@code -DargLine=-Dseam.seeds=20000}. */
     static IntStream seeds() {
@@ -36,11 +36,30 @@ class SeamTest {
         final List<Frame> seen = new ArrayList<>();
         Reader reader;
         int taken;
+        int watched;
+        long lastDigest;
         Position start;
         Position last;
 
         Life(Following following) {
             this.following = following;
+        }
+
+        /** Asserts that a connection with digests receives no like, and one digest an interval at most. */
+        void noteDigests(long nowMillis) {
+            if (reader == null) {
+                return;
+            }
+            List<Frame> frames = reader.frames();
+            for (; watched < frames.size(); watched++) {
+                Frame.Kind kind = frames.get(watched).kind();
+                assertThat(kind).isNotEqualTo(Frame.Kind.like);
+                if (kind == Frame.Kind.digest) {
+                    long interval = nowMillis / following.digestEvery().toMillis();
+                    assertThat(interval).as("the interval of a second digest").isGreaterThan(lastDigest);
+                    lastDigest = interval;
+                }
+            }
         }
 
         /** Notes what has arrived since the last time. */
@@ -66,13 +85,14 @@ class SeamTest {
         for (int i = 0; i < READERS; i++) {
             lives.add(new Life(new Following(
                     "alice",
-                    i == 0 ? Set.of("p-1", "p-2") : Set.of(),
-                    i == 1 ? Duration.ofSeconds(1 + random.nextInt(3)) : Duration.ZERO,
+                    i == 0 || i == 2 ? Set.of("p-1", "p-2") : Set.of(),
+                    i == 1 || i == 2 ? Duration.ofSeconds(1 + random.nextInt(3)) : Duration.ZERO,
                     Caller.named("alice"))));
         }
 
         for (int step = 0; step < STEPS; step++) {
             Life life = lives.get(random.nextInt(READERS));
+            log.beforePageIsHanded = () -> likeMeanwhile(log, random.nextInt(4));
             switch (random.nextInt(10)) {
                 case 0, 1, 2 -> log.like("alice", "p-" + random.nextInt(4));
                 case 3 -> log.unlike("alice");
@@ -86,7 +106,10 @@ class SeamTest {
                 }
                 default -> reconnect(life, log, random.nextInt(4));
             }
+            lives.get(1).noteDigests(log.now / 1_000_000);
+            lives.get(2).noteDigests(log.now / 1_000_000);
         }
+        log.beforePageIsHanded = () -> {};
 
         for (Life life : lives) {
             if (life.reader == null || life.reader.error != null) {
@@ -110,6 +133,13 @@ class SeamTest {
         assertThat(log.connections()).isZero();
     }
 
+    /** A busy partition: records of several authors arrive between two steps of a client. */
+    private static void likeMeanwhile(FakeLog log, int records) {
+        for (int i = 0; i < records; i++) {
+            log.like(i % 2 == 0 ? "carol" : "alice");
+        }
+    }
+
     private static void reconnect(Life life, FakeLog log, int atFirst) {
         if (life.reader != null) {
             life.note();
@@ -117,6 +147,8 @@ class SeamTest {
         }
         life.reader = new Reader(atFirst);
         life.taken = 0;
+        life.watched = 0;
+        life.lastDigest = -1;
         if (life.last == null) {
             log.partition.follow(life.following, life.reader);
         } else {
@@ -140,7 +172,8 @@ class SeamTest {
                 case digest -> {
                     JsonNode digest = JSON.readTree(frame.json().toString(StandardCharsets.UTF_8));
                     assertThat(Position.parse(digest.path("from").stringValue()).offset())
-                            .isBetween(at, offset - 1);
+                            .as("begins where the client was")
+                            .isEqualTo(at);
                     assertThat(digest.path("liked").longValue()).isEqualTo(count(between, "liked"));
                     assertThat(digest.path("unliked").longValue()).isEqualTo(count(between, "unliked"));
                 }

@@ -8,6 +8,7 @@ import org.reactivestreams.Subscription;
 final class SilentSocket implements Socket {
 
     boolean room = true;
+    long unread;
     BrokenStreamException.Reason end;
     private final long lastHeard;
 
@@ -23,6 +24,11 @@ final class SilentSocket implements Socket {
     @Override
     public boolean hasRoom() {
         return room;
+    }
+
+    @Override
+    public long unreadBytes() {
+        return unread;
     }
 
     @Override

@@ -19,9 +19,10 @@ class TickerTest {
     private final AtomicInteger ticks = new AtomicInteger();
     private final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
     private final Fanout fanout = new Fanout(
-            new Fanout.Limits(1_000_000, 100, 100, Duration.ofSeconds(20), Duration.ofSeconds(30)),
+            new Fanout.Limits(1_000_000, 100, 100, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
             new LogReader("likes", new LogReader.Limits(1, 1, 0, 1, 1, Duration.ofSeconds(1)), () -> null),
             this::time,
+            System::currentTimeMillis,
             metrics,
             new Traces(Tracer.NOOP, Propagator.NOOP));
     private final Ticker ticker = new Ticker(fanout, new Unread(1_000_000, metrics), Duration.ofMillis(1));

@@ -1,0 +1,161 @@
+package io.heartline.gateway;
+
+import io.heartline.events.Position;
+import io.heartline.gateway.DigestSegments.Segment;
+import io.heartline.gateway.DigestSegments.Sum;
+
+/**
+ * The digest that a client has yet to receive: entries that were added one by one, and from some event on the author's
+ * {@link DigestSegments}. Guarded by its {@link Partition}.
+ */
+final class PendingDigest {
+
+    private final Following following;
+    private Digest added; // null if no entry was added
+    private long addedLive;
+    private long addedReplayed;
+    private Segment begin; // null while entries are added one by one
+    private Segment end; // where the interval ended that the digest is to be sent for; null if it has not ended
+
+    PendingDigest(Following following) {
+        this.following = following;
+    }
+
+    /**
+     * What a digest settles.
+     *
+     * @param frame null if no event matches
+     * @param live the live events in the frame
+     * @param filtered live events of posts that the client does not want
+     * @param replayed events in the frame that the client came back for
+     */
+    record Taken(Frame frame, long live, long filtered, long replayed) {}
+
+    /** Adds an event that the client wants. */
+    void add(Entry entry, boolean live) {
+        if (added == null) {
+            added = new Digest();
+        }
+        added.add(entry);
+        if (live) {
+            addedLive++;
+        } else {
+            addedReplayed++;
+        }
+    }
+
+    /** Has the author's segments count for this digest from now on. */
+    void attach(Followers followers) {
+        followers.segments().require(following.posts());
+        begin = followers.segments().begin(followers.events());
+    }
+
+    boolean isAttached() {
+        return begin != null;
+    }
+
+    boolean hasAddedEntries() {
+        return added != null;
+    }
+
+    /** Returns whether the digest contains an event. */
+    boolean hasEvents(Followers followers) {
+        if (added != null) {
+            return true;
+        }
+        if (eventsInSegments(followers) == 0) {
+            return false;
+        }
+        return following.posts().isEmpty()
+                || followers
+                                .segments()
+                                .sum(begin, null, followers.events(), following.posts())
+                                .matching()
+                        > 0;
+    }
+
+    /** Returns how many events the segments add, of whatever post. */
+    private long eventsInSegments(Followers followers) {
+        return begin == null ? 0 : DigestSegments.events(begin, end, followers.events());
+    }
+
+    /** Ends the interval now: later events belong to the next digest. */
+    void endInterval(Followers followers) {
+        if (begin != null) {
+            if (end != null) {
+                followers.segments().release(end); // the client's socket was full for a whole interval
+            }
+            end = followers.segments().begin(followers.events());
+        }
+    }
+
+    /**
+     * Takes the digest up to the end of its interval, or if that has not ended, up to now.
+     *
+     * @param from the last position that the client was sent
+     * @param goesOn whether the next digest begins where this one ends; otherwise the segments no longer count
+     */
+    Taken take(Followers followers, Position from, boolean goesOn) {
+        Frame frame = null;
+        long live = addedLive;
+        long filtered = 0;
+        if (begin != null) {
+            DigestSegments segments = followers.segments();
+            Sum sum = segments.sum(begin, end, followers.events(), following.posts());
+            frame = added == null ? sum.frame(from) : null;
+            live += sum.matching();
+            filtered = eventsInSegments(followers) - sum.matching();
+            if (added != null) {
+                sum.addTo(added);
+            }
+            detach(followers, goesOn);
+        }
+        if (added != null) {
+            frame = added.frame(from);
+        }
+        Taken taken = new Taken(frame, live, filtered, addedReplayed);
+        added = null;
+        addedLive = 0;
+        addedReplayed = 0;
+        return taken;
+    }
+
+    private void detach(Followers followers, boolean goesOn) {
+        DigestSegments segments = followers.segments();
+        Segment taken = begin;
+        if (!goesOn) {
+            segments.forget(following.posts());
+            begin = null;
+        } else if (end != null) {
+            begin = end; // with its pin
+            end = null;
+        } else {
+            begin = segments.begin(followers.events());
+        }
+        segments.release(taken);
+    }
+
+    /**
+     * Drops the digest, of whose events none matches, and begins the next one now. So no digest begins before a position that
+     * the client was sent.
+     *
+     * @param goesOn as for {@link #take}
+     * @return the events that are dropped
+     */
+    long skip(Followers followers, boolean goesOn) {
+        if (end != null) {
+            followers.segments().release(end);
+            end = null;
+        }
+        long dropped = eventsInSegments(followers);
+        if (begin != null) {
+            detach(followers, goesOn);
+        }
+        return dropped;
+    }
+
+    void close(Followers followers) {
+        skip(followers, false);
+        added = null;
+    }
+}

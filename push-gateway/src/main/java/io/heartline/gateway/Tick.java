@@ -1,0 +1,12 @@
+package io.heartline.gateway;
+
+/**
+ * One beat of the clock that all connections share.
+ *
+ * @param now by {@link System#nanoTime()}, or a test's clock
+ * @param epochMillis the same moment in milliseconds since 1970
+ * @param heartbeat interval in nanoseconds
+ * @param stall how long a socket may be full, in nanoseconds
+ * @param isAfterPause whether this process stood still before this tick, for longer than a heartbeat
+ */
+record Tick(long now, long epochMillis, long heartbeat, long stall, boolean isAfterPause) {}

@@ -1,0 +1,60 @@
+package io.heartline.gateway;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Wakes many connections on their event loop, a slice at a time, so that the loop serves its other channels in between. */
+final class WakePass implements Runnable {
+
+    private static final int SLICE = 64;
+
+    private final Executor loop;
+    private final Iterator<Connection> connections;
+    private final Runnable whenDone;
+
+    private WakePass(Executor loop, Iterator<Connection> connections, Runnable whenDone) {
+        this.loop = loop;
+        this.connections = connections;
+        this.whenDone = whenDone;
+    }
+
+    /**
+     * Wakes the connections. The caller is a task of the event loop.
+     *
+     * @param connections a weakly consistent iterator, or one over a list that does not change
+     * @param whenDone called in the task that wakes the last of them
+     */
+    static void run(Executor loop, Iterator<Connection> connections, Runnable whenDone) {
+        new WakePass(loop, connections, whenDone).run();
+    }
+
+    /** Wakes connections of several event loops, one task for each loop. Any thread may call. */
+    static void start(List<Connection> connections) {
+        Map<Executor, List<Connection>> byLoop = new HashMap<>();
+        for (Connection connection : connections) {
+            byLoop.computeIfAbsent(connection.loop(), loop -> new ArrayList<>()).add(connection);
+        }
+        byLoop.forEach((loop, some) -> loop.execute(new WakePass(loop, some.iterator(), () -> {})));
+    }
+
+    @Override
+    public void run() {
+        for (int i = 0; i < SLICE && connections.hasNext(); i++) {
+            connections.next().wakeOnLoop();
+        }
+        if (!connections.hasNext()) {
+            whenDone.run();
+        } else if (loop instanceof ScheduledExecutorService eventLoop) {
+            // a scheduled task runs after the event loop has polled its channels; one that is queued would run before
+            eventLoop.schedule(this, 0, TimeUnit.NANOSECONDS);
+        } else {
+            loop.execute(this);
+        }
+    }
+}
