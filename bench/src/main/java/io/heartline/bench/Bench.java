@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             HeadToHead.class,
             WaitingMemory.class,
             FanOut.class,
+            Digests.class,
             Idle.class,
             RollingRestart.class,
             Latency.class,
