@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { at, begin, hello, like, open, openLive, polled } from './fakes.js';
+import { at, begin, hello, like, open, openLive, openPolling, polled } from './fakes.js';
 
 /** Closes the stream, twice, and lets everything happen that may; nothing does. */
 async function closesForGood(seen) {
@@ -81,6 +81,26 @@ test('close during a long poll', async (t) => {
 test('close during the poll behind a failed handshake', async (t) => {
   const seen = await open(t);
   await seen.sockets[0].fail();
+  await closesForGood(seen);
+});
+
+test('close while a handshake is awaited beside a poll', async (t) => {
+  const seen = await openPolling(t);
+  await closesForGood(seen);
+});
+
+test('close during a handshake beside a poll', async (t) => {
+  const seen = await openPolling(t);
+  await seen.pass(3_000);
+  assert.equal(seen.sockets.length, 2);
+  await closesForGood(seen);
+  assert.ok(seen.polls[1].signal.aborted);
+});
+
+test('close while polls have been replaced by a WebSocket', async (t) => {
+  const seen = await openPolling(t);
+  await seen.pass(3_000);
+  await seen.sockets[1].tell(hello(10, true, 20));
   await closesForGood(seen);
 });
 

@@ -176,6 +176,44 @@ for (const [how, fail] of [
   });
 }
 
+test('a token function that never answers is an error after 15 s, and asked again', async (t) => {
+  t.mock.method(Math, 'random', () => 1);
+  const answers = [];
+  const seen = await open(t, { token: () => new Promise((done) => answers.push(done)) });
+  await seen.pass(14_999);
+  assert.deepEqual(seen.names(), ['connecting']);
+  await seen.pass(1);
+  assert.equal(seen.states.at(-1).detail, 'token() did not answer; again in 500 ms');
+  await seen.pass(500);
+  assert.equal(answers.length, 2);
+
+  answers[0]('late');
+  await seen.pass(0);
+  assert.equal(seen.sockets.length, 0);
+  answers[1]('t2');
+  await seen.pass(0);
+  assert.deepEqual(seen.sockets[0].protocols, ['heartline.v1', 'bearer.t2']);
+});
+
+test('a token function that never answers for a poll is asked again, and still told that the last one expired', async (t) => {
+  const why = [];
+  const token = ({ expired }) => (why.push(expired) === 2 ? new Promise(() => {}) : 't');
+  const seen = await open(t, { WebSocket: null, token });
+  await seen.polls[0].answer({ detail: 'The token is not valid.' }, 401);
+  await seen.passAll();
+  await seen.pass(15_000);
+  assert.match(seen.states.at(-1).detail, /^token\(\) did not answer; /);
+  await seen.passAll();
+  assert.deepEqual(why, [false, true, true]);
+  assert.equal(seen.polls.length, 2);
+});
+
+test('a token that was there in time leaves no timer that breaks the stream later', async (t) => {
+  const seen = await openLive(t, { token: async () => 't' });
+  assert.equal(await seen.passAll(), 0);
+  assert.equal(seen.names().at(-1), 'live');
+});
+
 test('a token that no subprotocol can carry is sent with polls, and not told to onState', async (t) => {
   class Strict {
     constructor(url, [, protocol]) {

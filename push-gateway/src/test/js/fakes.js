@@ -3,7 +3,13 @@
 import { connect } from '../../main/resources/client/heartline.js';
 
 export const at = (offset, log = 'k3f9-3') => `${log}-${offset}`;
-export const hello = (offset, recovered = false) => ({ kind: 'hello', position: at(offset), recovered });
+/** @param {number} [heartbeat] seconds; without it, that of an older gateway, which states none */
+export const hello = (offset, recovered = false, heartbeat = undefined) => ({
+  kind: 'hello',
+  position: at(offset),
+  recovered,
+  ...(heartbeat !== undefined && { heartbeat }),
+});
 export const like = (offset, id = `e-${offset}`) => ({ kind: 'like', position: at(offset), event: { id, type: 'liked' } });
 export const digest = (from, offset) => ({ kind: 'digest', from: at(from), position: at(offset), liked: offset - from });
 export const position = (offset) => ({ kind: 'position', position: at(offset) });
@@ -67,10 +73,61 @@ export async function open(t, options) {
 }
 
 /** A stream that was greeted on its first WebSocket, at position 10. */
-export async function openLive(t, options) {
+export async function openLive(t, { heartbeat, ...options } = {}) {
   const seen = await open(t, options);
-  await seen.sockets[0].tell(hello(10));
+  await seen.sockets[0].tell(hello(10, false, heartbeat));
   return seen;
+}
+
+/** A stream whose first handshake has failed, which is live by long polls, at position 10. */
+export async function openPolling(t, options) {
+  const seen = await open(t, options);
+  await seen.sockets[0].fail();
+  await seen.polls[0].answer(polled(10, [], { recovered: false }));
+  return seen;
+}
+
+/** The window and the document that streams find themselves in: to be called before one is opened. */
+export function page(t) {
+  const [window, document, navigator] = [new EventTarget(), new EventTarget(), { onLine: true }];
+  document.visibilityState = 'visible';
+  const listening = new Set();
+  const listen = (target) => (type, listener, options) => {
+    target.constructor.prototype.addEventListener.call(target, type, listener, options);
+    listening.add(type);
+    options.signal.addEventListener('abort', () => listening.delete(type));
+  };
+  document.addEventListener = listen(document);
+  for (const [name, value] of Object.entries({ addEventListener: listen(window), document, navigator })) {
+    const before = Object.getOwnPropertyDescriptor(globalThis, name);
+    Object.defineProperty(globalThis, name, { value, configurable: true });
+    t.after(() => (before ? Object.defineProperty(globalThis, name, before) : delete globalThis[name]));
+  }
+  const happens = (target, event) => {
+    target.dispatchEvent(event);
+    return settled();
+  };
+  return {
+    listening,
+    offline() {
+      navigator.onLine = false;
+      return happens(window, new Event('offline'));
+    },
+    online() {
+      navigator.onLine = true;
+      return happens(window, new Event('online'));
+    },
+    hide() {
+      document.visibilityState = 'hidden';
+      return happens(document, new Event('visibilitychange'));
+    },
+    show() {
+      document.visibilityState = 'visible';
+      return happens(document, new Event('visibilitychange'));
+    },
+    /** A page that is opened, or comes back from the back-forward cache. */
+    showPage: (persisted) => happens(window, Object.assign(new Event('pageshow'), { persisted })),
+  };
 }
 
 /** All that follows from what has happened has happened. */

@@ -189,3 +189,13 @@ test('what a poll tells again is dropped like on a WebSocket, and its position c
   assert.deepEqual(seen.frames, [hello(10), like(11), like(12)]);
   assert.equal(seen.stream.position, at(30));
 });
+
+for (const after of ['nonsense', 'k3f9', '']) {
+  test(`an \`after\` that is no position is left to the gateway, which starts at now or refuses it: ${after}`, async (t) => {
+    const seen = await open(t, { after });
+    await seen.sockets[0].tell(hello(10));
+    await seen.sockets[0].tell(like(11));
+    assert.equal(seen.sockets[0].url.searchParams.get('after'), after);
+    assert.deepEqual(seen.frames, [hello(10), like(11)]);
+  });
+}

@@ -2,15 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { at, hello, like, open, openLive, polled } from './fakes.js';
-
-/** Polling by the WebSocket's failure, with a long poll under way. */
-async function openPolling(t) {
-  const seen = await open(t);
-  await seen.sockets[0].fail();
-  await seen.polls[0].answer(polled(10, [], { recovered: false }));
-  return seen;
-}
+import { at, hello, like, open, openLive, openPolling, polled } from './fakes.js';
 
 test('a stream is live once the gateway has said hello', async (t) => {
   const seen = await open(t);
@@ -31,22 +23,6 @@ test('when a handshake fails but a poll is answered, it goes on with long polls'
   assert.deepEqual(seen.frames, [hello(10), like(11)]);
   assert.equal(seen.polls[2].url.searchParams.get('after'), at(11));
   assert.deepEqual(seen.names(), ['connecting', 'connecting', 'live']);
-});
-
-test('a minute later it tries the WebSocket again, and stays with it', async (t) => {
-  const seen = await openPolling(t);
-  for (let poll = 1; poll <= 3; poll++) {
-    assert.equal(seen.sockets.length, 1);
-    await seen.pass(25_000);
-    await seen.polls[poll].answer(polled(10));
-  }
-  assert.equal(seen.sockets.length, 2);
-  assert.equal(seen.sockets[1].url.searchParams.get('after'), at(10));
-
-  await seen.sockets[1].tell(hello(10, true));
-  await seen.passAll();
-  assert.deepEqual(seen.states.at(-1), { state: 'live', via: 'websocket', detail: undefined });
-  assert.equal(seen.polls.length, 4);
 });
 
 test('a WebSocket that opens and ends without a word counts as a handshake that failed', async (t) => {
@@ -77,15 +53,18 @@ test('a WebSocket that was given up tells no more', async (t) => {
   assert.deepEqual(seen.names(), ['connecting', 'connecting']);
 });
 
-test('an open WebSocket that is silent is not given up', async (t) => {
+test('an open WebSocket of a gateway that states no heartbeat is not given up, however silent', async (t) => {
   const seen = await openLive(t);
   assert.equal(await seen.passAll(), 0);
   assert.equal(seen.sockets[0].closedWith, undefined);
 });
 
 test('a long poll that nobody answers is given up some time after it was due', async (t) => {
-  const seen = await openPolling(t);
-  assert.equal(await seen.passAll(), 40_000);
+  const seen = await open(t, { WebSocket: null, after: at(1) });
+  await seen.polls[0].answer(polled(1));
+  await seen.pass(39_999);
+  assert.ok(!seen.polls[1].signal.aborted);
+  await seen.pass(1);
   assert.ok(seen.polls[1].signal.aborted);
   assert.equal(seen.states.at(-1).state, 'waiting');
   assert.match(seen.states.at(-1).detail, /^no answer to a poll; /);
@@ -104,6 +83,12 @@ test('without any WebSocket it polls: once to see that it works, then for as lon
   assert.deepEqual(seen.names(), ['connecting', 'live']);
 });
 
+test('a position that is lower than the last one does not count', async (t) => {
+  const seen = await open(t, { WebSocket: null, after: at(10) });
+  await seen.polls[0].answer(polled(9));
+  assert.equal(seen.stream.position, at(10));
+});
+
 test('an answer that says there is more is followed by the next poll at once', async (t) => {
   const seen = await open(t, { WebSocket: null, after: at(1) });
   await seen.polls[0].answer(polled(3, [like(2), like(3)], { more: true }));
@@ -114,16 +99,39 @@ test('an answer that says there is more is followed by the next poll at once', a
   assert.deepEqual(seen.frames, [like(2), like(3), like(4)]);
 });
 
-test('a long poll that is answered empty and at once is not asked again in a tight loop', async (t) => {
+test('a long poll that is answered empty and immediately is not asked again in a tight loop', async (t) => {
   t.mock.method(Math, 'random', () => 1);
   const seen = await open(t, { WebSocket: null, after: at(1) });
   const waits = [];
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 6; i++) {
     await seen.polls.at(-1).answer(polled(1));
     await seen.polls.at(-1).answer(polled(1));
     waits.push(await seen.passAll());
   }
-  assert.deepEqual(waits, [500, 1000, 2000]);
+  assert.deepEqual(waits, [3000, 3000, 3000, 4000, 8000, 16_000]);
+});
+
+test('a long poll with digest that is answered empty, at its position, after its time is followed by the next one', async (t) => {
+  const seen = await open(t, { WebSocket: null, after: at(1), digest: 60 });
+  await seen.polls[0].answer(polled(1));
+  for (let poll = 1; poll < 4; poll++) {
+    await seen.pass(25_000);
+    await seen.polls[poll].answer(polled(1));
+  }
+  assert.equal(seen.polls.length, 5);
+  assert.deepEqual(seen.names(), ['connecting', 'live']);
+});
+
+test('an answer that is empty, immediate and not recovered is delivered, and not asked for again in a tight loop', async (t) => {
+  t.mock.method(Math, 'random', () => 1);
+  const seen = await open(t, { WebSocket: null, after: at(50) });
+  await seen.polls[0].answer(polled(50));
+  await seen.polls[1].answer(polled(8, [], { recovered: false }));
+
+  assert.deepEqual(seen.frames, [hello(8)]);
+  assert.equal(seen.polls.length, 2);
+  await seen.passAll();
+  assert.equal(seen.polls[2].url.searchParams.get('after'), at(8));
 });
 
 for (const nonsense of ['<html>sign in to this network</html>', 'null', '{"frames":[]}', '{"frames":[],"position":"null"}']) {
