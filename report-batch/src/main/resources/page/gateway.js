@@ -2,7 +2,7 @@
 
 import { $, show } from './dom.js';
 
-const AGAIN_MS = 2_000;
+const RETRY_MS = { min: 1_000, max: 3_000 }; // at random, so that the pages that wait for a gateway do not ask together
 
 /** @returns {Promise<{connect: Function}>} once the gateway has answered */
 export async function client(gatewayUrl) {
@@ -13,7 +13,8 @@ export async function client(gatewayUrl) {
     } catch {
       show('live-state', `the gateway at ${gatewayUrl} does not answer; trying again`);
       $('live').dataset.state = 'down';
-      await new Promise((done) => setTimeout(done, AGAIN_MS));
+      const ms = RETRY_MS.min + Math.random() * (RETRY_MS.max - RETRY_MS.min);
+      await new Promise((done) => setTimeout(done, ms));
     }
   }
 }
