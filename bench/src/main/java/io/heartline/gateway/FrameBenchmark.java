@@ -32,7 +32,7 @@ public class FrameBenchmark {
 
     private final Polled records = new Polled(40, i -> "author-" + i % 1000);
     private final WebSocketConversation webSocket =
-            new WebSocketConversation(Flux.never(), Duration.ofMinutes(1), null, null, () -> {});
+            new WebSocketConversation(Flux.never(), Duration.ofMinutes(1), null, () -> {});
     private final EventStream eventStream = new EventStream();
     private List<Frame> frames;
     private final EmbeddedChannel channel = new EmbeddedChannel();
@@ -99,7 +99,7 @@ public class FrameBenchmark {
     }
 
     private void tell(SocketWriter.Encoding encoding, Blackhole sink) {
-        SocketWriter writer = new SocketWriter(channel, encoding, Duration.ofMinutes(1), null, null);
+        SocketWriter writer = new SocketWriter(channel, encoding, Duration.ofMinutes(1), null);
         writer.onNext(frames);
         writer.flush();
         for (Object message = channel.readOutbound(); message != null; message = channel.readOutbound()) {

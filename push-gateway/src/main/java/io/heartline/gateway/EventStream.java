@@ -29,12 +29,7 @@ final class EventStream implements SocketWriter.Encoding {
      * @param onEnd once the connection is closed
      */
     static Mono<Void> send(
-            ServerHttpResponse answer,
-            Flux<Frame> frames,
-            Duration silence,
-            Duration linger,
-            Unread unread,
-            Runnable onEnd) {
+            ServerHttpResponse answer, Flux<Frame> frames, Duration silence, Duration linger, Runnable onEnd) {
         HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(answer);
         response.keepAlive(false); // a stream that we end is the last of its connection
         response.withConnection(connection -> connection.onDispose(onEnd::run));
@@ -42,7 +37,7 @@ final class EventStream implements SocketWriter.Encoding {
             Channel channel = connection.channel();
             // other transports than Linux's own do not know the option, and say so by an answer that is of no use here
             channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(silence.toMillis()));
-            SocketWriter writer = new SocketWriter(channel, new EventStream(), linger, end, unread);
+            SocketWriter writer = new SocketWriter(channel, new EventStream(), linger, end);
             connection.addHandlerFirst("heartline.writer", writer);
             frames.subscribe(writer);
         }));

@@ -96,7 +96,10 @@ class GatewayConfiguration {
     Unread unread(GatewaySettings settings, GatewayMetrics metrics) {
         DataSize most = settings.unreadBuffers();
         // what Netty keeps to, which is the JVM's own bound unless it was told another
-        return new Unread(most == null ? PlatformDependent.maxDirectMemory() / 2 : most.toBytes(), metrics);
+        return new Unread(
+                most == null ? PlatformDependent.maxDirectMemory() / 2 : most.toBytes(),
+                settings.stall().plus(settings.linger()),
+                metrics);
     }
 
     @Bean
@@ -110,9 +113,11 @@ class GatewayConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> sockets(GatewaySettings settings) {
-        return factory -> factory.addServerCustomizers(server -> server.childOption(
-                ChannelOption.SO_SNDBUF, Math.toIntExact(settings.sendBuffer().toBytes())));
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> sockets(GatewaySettings settings, Unread unread) {
+        int sendBuffer = Math.toIntExact(settings.sendBuffer().toBytes());
+        return factory -> factory.addServerCustomizers(server -> server.childOption(ChannelOption.SO_SNDBUF, sendBuffer)
+                .doOnChannelInit(
+                        (observer, channel, remote) -> channel.pipeline().addFirst(new OutboundLimit(unread))));
     }
 
     @Bean

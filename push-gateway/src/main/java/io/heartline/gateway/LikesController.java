@@ -33,7 +33,6 @@ class LikesController {
     private final Fanout fanout;
     private final Admission admission;
     private final GatewayMetrics metrics;
-    private final Unread unread;
     private final WebSocketService webSockets;
     private final Duration heartbeat;
     private final Duration linger;
@@ -42,13 +41,11 @@ class LikesController {
             Fanout fanout,
             Admission admission,
             GatewayMetrics metrics,
-            Unread unread,
             WebSocketService webSockets,
             GatewaySettings settings) {
         this.fanout = fanout;
         this.admission = admission;
         this.metrics = metrics;
-        this.unread = unread;
         this.webSockets = webSockets;
         this.heartbeat = settings.heartbeat();
         this.linger = settings.linger();
@@ -66,7 +63,7 @@ class LikesController {
         Ticket ticket = admission.enter(caller.name());
         // a conversation goes on when its handshake is done, and gives the place back itself
         return webSockets
-                .handleRequest(exchange, new WebSocketConversation(frames, linger, metrics, unread, ticket::leave))
+                .handleRequest(exchange, new WebSocketConversation(frames, linger, metrics, ticket::leave))
                 .doOnError(e -> ticket.leave())
                 .doOnCancel(ticket::leave);
     }
@@ -85,7 +82,7 @@ class LikesController {
         response.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
         response.getHeaders().setCacheControl(CacheControl.noStore());
         response.getHeaders().set("X-Accel-Buffering", "no"); // or nginx hoards what is meant for now
-        return EventStream.send(response, frames, heartbeat.multipliedBy(2), linger, unread, ticket::leave);
+        return EventStream.send(response, frames, heartbeat.multipliedBy(2), linger, ticket::leave);
     }
 
     /** Whoever asks for nothing in particular is answered at once, or with {@code wait} as soon as there is something. */

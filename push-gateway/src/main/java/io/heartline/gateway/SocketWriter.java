@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -26,12 +25,8 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     private final Encoding encoding;
     private final Duration linger;
     private final MonoSink<Void> end;
-    private final Unread unread;
     private volatile long lastHeard = System.nanoTime();
     private volatile Subscription frames;
-    // confined to whoever counts
-    private long unreadBytes;
-    private long nothingUnreadAt = System.nanoTime();
 
     /** How frames travel. */
     interface Encoding {
@@ -49,24 +44,12 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     /**
      * @param linger how long a peer has, once it is sent away, to read what is on its way before it is cut off
      * @param end told when there will be no more frames, and why
-     * @param unread minds what the peer leaves unread, for as long as this is one of the channel's handlers
      */
-    SocketWriter(Channel channel, Encoding encoding, Duration linger, MonoSink<Void> end, Unread unread) {
+    SocketWriter(Channel channel, Encoding encoding, Duration linger, MonoSink<Void> end) {
         this.channel = channel;
         this.encoding = encoding;
         this.linger = linger;
         this.end = end;
-        this.unread = unread;
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        unread.add(this);
-    }
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext context) {
-        unread.remove(this);
     }
 
     @Override
@@ -110,12 +93,6 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     }
 
     @Override
-    public long unreadBytes() {
-        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
-    }
-
-    @Override
     public void flush() {
         channel.flush();
     }
@@ -139,32 +116,16 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
         context.fireChannelWritabilityChanged();
     }
 
-    /** What it was told and has not passed on, in bytes. */
-    long countUnread(long now) {
-        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        unreadBytes = waiting == null ? 0 : waiting.totalPendingWriteBytes(); // null once it is closed
-        if (unreadBytes == 0) {
-            nothingUnreadAt = now;
-        }
-        return unreadBytes;
+    @Override
+    public long unreadBytes() {
+        return OutboundLimit.bytesOf(channel);
     }
 
-    /** As it was counted last. */
-    long lastUnreadBytes() {
-        return unreadBytes;
-    }
-
-    /** For how long there has been something unread whenever it was counted, in nanoseconds. */
-    long unreadFor(long now) {
-        return now - nothingUnreadAt;
-    }
-
-    /** Drops what the peer has not read, its close code with it. Any thread may call. */
-    void cutOff() {
+    /** Ends the stream because too much of it is unread; any thread may call. Without effect once it has ended. */
+    void endUnread() {
         if (frames instanceof Connection connection) {
             connection.fail(BrokenStreamException.unread());
         }
-        channel.close(); // one that has been sent away and lingers fails no more
     }
 
     @Override

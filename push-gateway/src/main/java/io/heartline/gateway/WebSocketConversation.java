@@ -38,15 +38,13 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
     private final Flux<Frame> frames;
     private final Duration linger;
     private final GatewayMetrics metrics;
-    private final Unread unread;
     private final Runnable onEnd;
 
     /** @param onEnd once the connection is closed, which may be a while after the last frame */
-    WebSocketConversation(Flux<Frame> frames, Duration linger, GatewayMetrics metrics, Unread unread, Runnable onEnd) {
+    WebSocketConversation(Flux<Frame> frames, Duration linger, GatewayMetrics metrics, Runnable onEnd) {
         this.frames = frames;
         this.linger = linger;
         this.metrics = metrics;
-        this.unread = unread;
         this.onEnd = onEnd;
     }
 
@@ -58,7 +56,7 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
     private Mono<Void> converse(WebsocketInbound in, WebsocketOutbound out) {
         out.withConnection(connection -> connection.onDispose(onEnd::run));
         Mono<Void> sent = Mono.<Void>create(end -> out.withConnection(connection -> {
-                    SocketWriter writer = new SocketWriter(connection.channel(), this, linger, end, unread);
+                    SocketWriter writer = new SocketWriter(connection.channel(), this, linger, end);
                     connection.addHandlerFirst(WRITER, writer);
                     frames.subscribe(writer);
                 }))

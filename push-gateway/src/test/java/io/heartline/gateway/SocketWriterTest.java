@@ -53,7 +53,7 @@ class SocketWriterTest {
     void aMessage_takesHardlyMoreMemoryThanItsBytes() {
         byte[] event = "x".repeat(300).getBytes(StandardCharsets.US_ASCII);
 
-        writer(new WebSocketConversation(Flux.never(), Duration.ZERO, null, null, () -> {}))
+        writer(new WebSocketConversation(Flux.never(), Duration.ZERO, null, () -> {}))
                 .onNext(Collections.nCopies(64, Frame.like(POSITION, Instant.EPOCH, event)));
         writer.flush();
 
@@ -87,7 +87,7 @@ class SocketWriterTest {
 
     private SocketWriter writer(SocketWriter.Encoding encoding) {
         AtomicReference<SocketWriter> made = new AtomicReference<>();
-        Mono.<Void>create(end -> made.set(new SocketWriter(channel, encoding, Duration.ofMinutes(1), end, null)))
+        Mono.<Void>create(end -> made.set(new SocketWriter(channel, encoding, Duration.ofMinutes(1), end)))
                 .onErrorComplete()
                 .subscribe();
         return made.get();

@@ -25,7 +25,8 @@ class TickerTest {
             System::currentTimeMillis,
             metrics,
             new Traces(Tracer.NOOP, Propagator.NOOP));
-    private final Ticker ticker = new Ticker(fanout, new Unread(1_000_000, metrics), Duration.ofMillis(1));
+    private final Ticker ticker =
+            new Ticker(fanout, new Unread(1_000_000, Duration.ofMinutes(1), metrics), Duration.ofMillis(1));
 
     @AfterEach
     void stop() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.Position;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -24,12 +26,15 @@ import reactor.core.publisher.Mono;
 class UnreadTest {
 
     private static final int FULL_BYTES = 70_000; // and a few: more than Netty's high-water mark
-    private static final int MOST_BYTES = 150_000;
+    private static final int MAX_BYTES = 150_000;
+    private static final Duration MAX_STALL = Duration.ofSeconds(90);
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final GatewayMetrics metrics = new GatewayMetrics(registry);
-    private Unread unread = new Unread(MOST_BYTES, metrics);
+    private Unread unread = new Unread(MAX_BYTES, MAX_STALL, metrics);
     private final List<Peer> peers = new ArrayList<>();
+    private long now = System.nanoTime();
 
     @AfterEach
     void close() {
@@ -37,31 +42,79 @@ class UnreadTest {
     }
 
     @Test
-    void asLongAsThereIsMemory_nobodyIsCutOff() {
+    void belowTheLimit_noSocketIsDisconnected() {
         Peer one = new Peer().leavingUnread();
         Peer other = new Peer().leavingUnread();
 
         unread.check();
 
-        assertThat(bytes()).isBetween(2.0 * FULL_BYTES, MOST_BYTES - 1.0);
+        assertThat(bytes()).isBetween(2.0 * FULL_BYTES, MAX_BYTES - 1.0);
         assertThat(one.channel.isOpen()).isTrue();
         assertThat(other.channel.isOpen()).isTrue();
     }
 
     @Test
-    void whoeverHasReadNothingForLongest_isCutOff_andNoMoreThanHaveTo() {
-        Peer later = new Peer();
+    void aboveTheLimit_theSocketWithTheMostUnreadBytesIsDisconnected_andNoMoreThanNecessary() {
         Peer longest = new Peer().leavingUnread();
         unread.check();
-        later.leavingUnread();
-        unread.check();
-        Peer last = new Peer().leavingUnread();
+        Peer largest = new Peer().leavingUnread().leavingUnread();
 
         unread.check();
 
-        assertThat(longest.channel.isOpen()).isFalse();
-        assertThat(later.channel.isOpen()).isTrue();
-        assertThat(last.channel.isOpen()).isTrue();
+        assertThat(largest.channel.isOpen()).isFalse();
+        assertThat(longest.channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void amongFullSockets_theOneWithoutProgressForLongestIsDisconnected() {
+        Peer stalled = new Peer().leavingUnread();
+        Peer steady = new Peer().leavingUnread();
+        unread.check(now);
+        steady.reading();
+        unread.check(now += SECOND);
+        steady.leavingUnread();
+        unread.check(now += SECOND);
+        new Peer().leavingUnread();
+
+        unread.check(now += SECOND);
+
+        assertThat(stalled.channel.isOpen()).isFalse();
+        assertThat(steady.channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void anAnswerOfWhichNothingIsReadForTooLong_isDropped_butAStreamHasItsOwnClocks() {
+        Peer stream = new Peer().leavingUnread();
+        Peer answer = new Peer().leavingUnread();
+        answer.channel.pipeline().remove(answer.writer);
+        unread.check(now);
+        unread.check(now += MAX_STALL.toNanos());
+        assertThat(answer.channel.isOpen()).isTrue();
+
+        unread.check(now += SECOND);
+
+        assertThat(answer.channel.isOpen()).isFalse();
+        assertThat(stream.channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void maxUnreadBytesOfASocketExceeded_itIsDisconnectedImmediately_whicheverHandlerWrites() {
+        unread = new Unread(Long.MAX_VALUE, MAX_STALL, metrics);
+        Peer peer = new Peer();
+        ByteBuf kibibyte = Unpooled.directBuffer(1024).writeZero(1024);
+
+        int written = 0;
+        while (peer.channel.isOpen() && written < 2 * OutboundLimit.MAX_BYTES) {
+            peer.channel.write(kibibyte.retainedDuplicate());
+            written += kibibyte.capacity();
+            assertThat(OutboundLimit.bytesOf(peer.channel)).isLessThanOrEqualTo(OutboundLimit.MAX_BYTES);
+        }
+
+        // each message costs Netty some 100 bytes more
+        assertThat(written).isBetween(OutboundLimit.MAX_BYTES * 8 / 10, OutboundLimit.MAX_BYTES + 1024);
+        assertThat(peer.channel.isOpen()).isFalse();
+        assertThat(kibibyte.refCnt()).isEqualTo(1);
+        kibibyte.release();
     }
 
     @Test
@@ -89,9 +142,9 @@ class UnreadTest {
     }
 
     @Test
-    void aChannelThatIsNoLongerWrittenTo_isNotCounted() {
+    void aClosedChannel_isNotCounted() {
         Peer peer = new Peer().leavingUnread();
-        peer.channel.pipeline().remove(peer.writer);
+        peer.channel.close();
 
         unread.check();
 
@@ -127,7 +180,7 @@ class UnreadTest {
         log.partition.follow(Following.everythingOf("alice"), peer.writer);
         peer.channel.runPendingTasks();
 
-        peer.writer.cutOff();
+        peer.limit.disconnect();
         peer.channel.runPendingTasks();
 
         assertThat(peer.channel.isOpen()).isFalse();
@@ -148,20 +201,21 @@ class UnreadTest {
                 assertThat(e).isInstanceOf(ClosedChannelException.class);
             }
         });
+        final OutboundLimit limit = new OutboundLimit(unread);
         final SocketWriter writer;
 
         Peer() {
             List<SocketWriter> made = new ArrayList<>();
             Mono.<Void>create(end -> made.add(new SocketWriter(
                             channel,
-                            new WebSocketConversation(Flux.never(), Duration.ZERO, null, unread, () -> {}),
+                            new WebSocketConversation(Flux.never(), Duration.ZERO, null, () -> {}),
                             Duration.ofMinutes(1),
-                            end,
-                            unread)))
+                            end)))
                     .onErrorComplete()
                     .subscribe();
             writer = made.get(0);
             channel.pipeline().addFirst(writer);
+            channel.pipeline().addFirst(limit);
             peers.add(this);
         }
 
@@ -169,6 +223,11 @@ class UnreadTest {
         Peer leavingUnread() {
             writer.onNext(Frame.like(new Position("e", 0, 1), Instant.EPOCH, new byte[FULL_BYTES]));
             return this;
+        }
+
+        void reading() {
+            channel.flush();
+            channel.releaseOutbound();
         }
     }
 }
