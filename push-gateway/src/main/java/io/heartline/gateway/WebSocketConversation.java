@@ -2,9 +2,11 @@ package io.heartline.gateway;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
@@ -32,6 +34,7 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
 
     private static final String SUBPROTOCOL = "heartline.v1";
     private static final String WRITER = "heartline.writer";
+    private static final String PONGS = "heartline.pongs";
     private static final int PROTOCOL_ERROR = 1002;
     private static final int MOST_INBOUND_BYTES = 4 * 1024;
 
@@ -54,20 +57,36 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
     }
 
     private Mono<Void> converse(WebsocketInbound in, WebsocketOutbound out) {
-        out.withConnection(connection -> connection.onDispose(onEnd::run));
+        AtomicReference<Pongs> pongs = new AtomicReference<>();
+        out.withConnection(connection -> {
+            connection.onDispose(onEnd::run);
+            pongs.set(new Pongs(connection.channel()));
+            connection.addHandlerFirst(PONGS, pongs.get());
+        });
         Mono<Void> sent = Mono.<Void>create(end -> out.withConnection(connection -> {
                     SocketWriter writer = new SocketWriter(connection.channel(), this, linger, end);
                     connection.addHandlerFirst(WRITER, writer);
                     frames.subscribe(writer);
                 }))
-                .onErrorResume(BrokenStreamException.class, e -> out.sendClose(e.closeCode(), e.getMessage()));
-        // what the peer says is not for us, that it left is
+                .onErrorResume(BrokenStreamException.class, e -> {
+                    pongs.get().end();
+                    return out.sendClose(e.closeCode(), e.getMessage());
+                });
+        // messages of the peer have no receiver; that it left is of interest
         Mono<Void> peerIsGone = in.receiveFrames()
-                .doOnNext(this::count)
+                .doOnNext(frame -> receive(frame, pongs.get()))
                 .filter(WebSocketConversation::isOfAnExtension)
                 .concatMap(frame -> out.sendClose(PROTOCOL_ERROR, "no extension was agreed on"))
                 .then();
         return Mono.firstWithSignal(sent, peerIsGone);
+    }
+
+    private void receive(WebSocketFrame frame, Pongs pongs) {
+        if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
+            metrics.ignored();
+        } else if (frame instanceof PingWebSocketFrame && !isOfAnExtension(frame)) {
+            pongs.ping(frame.content());
+        }
     }
 
     @Override
@@ -98,12 +117,6 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
         return frame.rsv() != 0;
     }
 
-    private void count(WebSocketFrame frame) {
-        if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
-            metrics.ignored();
-        }
-    }
-
     /** Hands a checked handshake to Reactor Netty. A larger frame from a client closes its WebSocket with 1009. */
     static final class Upgrade implements RequestUpgradeStrategy {
 
@@ -119,7 +132,9 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
                 return Mono.error(otherVersion());
             }
             HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
-            WebsocketServerSpec.Builder spec = WebsocketServerSpec.builder().maxFramePayloadLength(MOST_INBOUND_BYTES);
+            WebsocketServerSpec.Builder spec = WebsocketServerSpec.builder()
+                    .maxFramePayloadLength(MOST_INBOUND_BYTES)
+                    .handlePing(true); // or each ping would be answered, whether or not anything is read
             if (isOffered(exchange.getRequest().getHeaders().getFirst("Sec-WebSocket-Protocol"))) {
                 spec.protocols(SUBPROTOCOL); // a browser wants it confirmed; whoever does not would be left unserved
             }

@@ -59,6 +59,14 @@ final class RawWebSocket {
                 .array();
     }
 
+    /** A client's frame of at most 125 bytes, under a mask of zeros. */
+    static byte[] frame(int firstByte, byte[] payload) {
+        return ByteBuffer.allocate(6 + payload.length)
+                .put(new byte[] {(byte) firstByte, (byte) (0x80 | payload.length), 0, 0, 0, 0})
+                .put(payload)
+                .array();
+    }
+
     /** An answer's first line and headers. */
     static String head(Socket socket) throws IOException {
         StringBuilder answer = new StringBuilder();
