@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -82,8 +83,13 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
             bytes += frame.length();
         }
         ByteBuf encoded = channel.alloc().directBuffer(bytes); // or the channel would copy it into one
-        for (Frame frame : frames) {
-            encoding.encode(frame, encoded);
+        try {
+            for (Frame frame : frames) {
+                encoding.encode(frame, encoded);
+            }
+        } catch (Throwable e) { // for example OutOfMemoryError when the buffer has to grow
+            encoded.release();
+            throw e;
         }
         if (encoded.isReadable()) {
             channel.write(encoding.message(encoded), channel.voidPromise());
@@ -136,9 +142,14 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
         }
         channel.flush();
         end.error(e);
-        // what is written after this, a close code for one, waits behind what the peer has not read, if need be for
-        // ever
-        channel.eventLoop().schedule(() -> channel.close(), linger.toMillis(), TimeUnit.MILLISECONDS);
+        closeAfterLinger();
+    }
+
+    /** A close code waits behind what the peer has not read, which may be forever. */
+    private void closeAfterLinger() {
+        Future<?> timer = channel.eventLoop().schedule(() -> channel.close(), linger.toMillis(), TimeUnit.MILLISECONDS);
+        // the timer would keep this writer, its connection and its page in memory until it fires
+        channel.closeFuture().addListener(closed -> timer.cancel(false));
     }
 
     @Override

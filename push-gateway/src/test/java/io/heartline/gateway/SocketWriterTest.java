@@ -1,6 +1,7 @@
 package io.heartline.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heartline.events.Position;
 import io.netty.buffer.ByteBuf;
@@ -85,6 +86,41 @@ class SocketWriterTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
+    @Test
+    void aFrameThatCannotBeEncoded_leavesNoBuffer() {
+        letters.failure = new OutOfMemoryError("no buffer");
+
+        assertThatThrownBy(() -> writer.onNext(List.of(like(), like()))).isSameAs(letters.failure);
+
+        assertThat(letters.encoded).hasSize(1).allMatch(bytes -> bytes.refCnt() == 0);
+        assertThat(messages()).isEmpty();
+    }
+
+    @Test
+    void theLingerTimer_endsWithTheChannel() {
+        writer.onError(BrokenStreamException.slowReader());
+        assertThat(channel.runScheduledPendingTasks()).isPositive();
+
+        channel.close();
+        channel.runPendingTasks();
+
+        assertThat(channel.runScheduledPendingTasks())
+                .as("no task is scheduled")
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void unreadBytes_areThoseThatWaitInTheChannel() {
+        assertThat(writer.unreadBytes()).isZero();
+
+        writer.onNext(like());
+        assertThat(writer.unreadBytes()).isPositive();
+
+        writer.flush();
+        assertThat(writer.unreadBytes()).isZero();
+        messages();
+    }
+
     private SocketWriter writer(SocketWriter.Encoding encoding) {
         AtomicReference<SocketWriter> made = new AtomicReference<>();
         Mono.<Void>create(end -> made.set(new SocketWriter(channel, encoding, Duration.ofMinutes(1), end)))
@@ -110,10 +146,14 @@ class SocketWriterTest {
     private static final class Letters implements SocketWriter.Encoding {
 
         final List<ByteBuf> encoded = new ArrayList<>();
+        Error failure;
 
         @Override
         public void encode(Frame frame, ByteBuf to) {
             encoded.add(to);
+            if (failure != null) {
+                throw failure;
+            }
             if (frame.kind() != Frame.Kind.position) {
                 to.writeByte(frame.kind().name().charAt(0));
             }
