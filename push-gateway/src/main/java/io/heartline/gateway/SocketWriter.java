@@ -5,11 +5,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.MonoSink;
 
 /**
@@ -20,6 +23,7 @@ import reactor.core.publisher.MonoSink;
  */
 final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket {
 
+    private static final Logger logger = LoggerFactory.getLogger(SocketWriter.class);
     private static final int SPARE_BYTES = 16; // for a heartbeat, which is no bytes of a frame's
 
     private final Channel channel;
@@ -112,6 +116,19 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
     public void channelRead(ChannelHandlerContext context, Object message) {
         lastHeard = System.nanoTime();
         context.fireChannelRead(message);
+    }
+
+    /**
+     * Drops the exception of a failed read or write, since Netty closes the channel for it, which ends the stream. Reactor
+     * Netty would log a warning for every message that waited.
+     */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
+        if (e instanceof IOException) {
+            logger.debug("a socket failed", e);
+        } else {
+            context.fireExceptionCaught(e);
+        }
     }
 
     @Override

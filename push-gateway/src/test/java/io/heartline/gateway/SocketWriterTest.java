@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heartline.events.Position;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,6 +120,18 @@ class SocketWriterTest {
         writer.flush();
         assertThat(writer.unreadBytes()).isZero();
         messages();
+    }
+
+    @Test
+    void aFailureOfTheSocket_isNotPassedOn_butADefectIs() {
+        RuntimeException defect = new IllegalStateException("a defect");
+        channel.pipeline().addFirst(writer);
+
+        channel.pipeline().fireExceptionCaught(new IOException("connection timed out"));
+        channel.pipeline().fireExceptionCaught(defect);
+
+        assertThatThrownBy(channel::checkException).isSameAs(defect);
+        channel.checkException(); // there is no other
     }
 
     private SocketWriter writer(SocketWriter.Encoding encoding) {
