@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.ErrorResponseException;
@@ -35,10 +37,12 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
     private static final String SUBPROTOCOL = "heartline.v1";
     private static final String WRITER = "heartline.writer";
     private static final String PONGS = "heartline.pongs";
+    private static final Logger logger = LoggerFactory.getLogger(WebSocketConversation.class);
     private static final int PROTOCOL_ERROR = 1002;
     private static final int MOST_INBOUND_BYTES = 4 * 1024;
 
     private final Flux<Frame> frames;
+    private static final int INTERNAL_ERROR = 1011;
     private final Duration linger;
     private final GatewayMetrics metrics;
     private final Runnable onEnd;
@@ -56,7 +60,7 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
         throw new IllegalStateException("only upgraded by " + Upgrade.class);
     }
 
-    private Mono<Void> converse(WebsocketInbound in, WebsocketOutbound out) {
+    Mono<Void> converse(WebsocketInbound in, WebsocketOutbound out) {
         AtomicReference<Pongs> pongs = new AtomicReference<>();
         out.withConnection(connection -> {
             connection.onDispose(onEnd::run);
@@ -68,9 +72,9 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
                     connection.addHandlerFirst(WRITER, writer);
                     frames.subscribe(writer);
                 }))
-                .onErrorResume(BrokenStreamException.class, e -> {
+                .onErrorResume(e -> {
                     pongs.get().end();
-                    return out.sendClose(e.closeCode(), e.getMessage());
+                    return close(e, out);
                 });
         // messages of the peer have no receiver; that it left is of interest
         Mono<Void> peerIsGone = in.receiveFrames()
@@ -79,6 +83,15 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
                 .concatMap(frame -> out.sendClose(PROTOCOL_ERROR, "no extension was agreed on"))
                 .then();
         return Mono.firstWithSignal(sent, peerIsGone);
+    }
+
+    /** Reactor Netty would close with 1002 for any error, as if the client had made it. */
+    private static Mono<Void> close(Throwable e, WebsocketOutbound out) {
+        if (e instanceof BrokenStreamException broken) {
+            return out.sendClose(broken.closeCode(), broken.getMessage());
+        }
+        logger.error("a WebSocket's stream ended by an internal error", e);
+        return out.sendClose(INTERNAL_ERROR, "internal error");
     }
 
     private void receive(WebSocketFrame frame, Pongs pongs) {
