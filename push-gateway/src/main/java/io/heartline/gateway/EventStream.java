@@ -4,8 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.core.publisher.Flux;
@@ -30,8 +33,12 @@ final class EventStream implements SocketWriter.Encoding {
      */
     static Mono<Void> send(
             ServerHttpResponse answer, Flux<Frame> frames, Duration silence, Duration linger, Runnable onEnd) {
+        describe(answer);
         HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(answer);
         response.keepAlive(false); // a stream that we end is the last of its connection
+        if (response.version().equals(HttpVersion.HTTP_1_0)) {
+            response.chunkedTransfer(false); // which HTTP/1.0 does not know: the body ends with the connection
+        }
         response.withConnection(connection -> connection.onDispose(onEnd::run));
         Mono<Void> sent = Mono.create(end -> response.withConnection(connection -> {
             Channel channel = connection.channel();
@@ -45,6 +52,18 @@ final class EventStream implements SocketWriter.Encoding {
                 .then(Mono.defer(() -> response.sendHeaders().then()))
                 .then(sent)
                 .onErrorComplete(BrokenStreamException.class);
+    }
+
+    /** Completes once the headers of a stream are sent, and nothing else: the answer to HEAD. */
+    static Mono<Void> sendHead(ServerHttpResponse answer) {
+        describe(answer);
+        return answer.setComplete();
+    }
+
+    private static void describe(ServerHttpResponse answer) {
+        answer.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
+        answer.getHeaders().setCacheControl(CacheControl.noStore());
+        answer.getHeaders().set("X-Accel-Buffering", "no"); // or nginx collects events before it passes them on
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -77,11 +78,12 @@ class LikesController {
             ServerHttpRequest request,
             ServerHttpResponse response) {
         Caller caller = caller(token, request);
-        Flux<Frame> frames = follow(LikesRequest.of(authorId, query, lastEventId, caller));
+        LikesRequest asked = LikesRequest.of(authorId, query, lastEventId, caller);
+        Flux<Frame> frames = follow(asked);
+        if (isHead(request)) {
+            return EventStream.sendHead(response); // a stream without a body would never end
+        }
         Ticket ticket = admission.enter(caller.name());
-        response.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
-        response.getHeaders().setCacheControl(CacheControl.noStore());
-        response.getHeaders().set("X-Accel-Buffering", "no"); // or nginx hoards what is meant for now
         return EventStream.send(response, frames, heartbeat.multipliedBy(2), linger, ticket::leave);
     }
 
@@ -96,12 +98,22 @@ class LikesController {
         Caller caller = Caller.named(caller(token, http).name());
         LikesRequest request = LikesRequest.of(authorId, query, null, caller).polled();
         Flux<Frame> frames = follow(request);
+        if (isHead(http)) {
+            return Mono.just(ResponseEntity.ok()
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .cacheControl(CacheControl.noStore())
+                    .build());
+        }
         EventLoop loop = eventLoop(http);
         return Mono.using(() -> admission.enter(caller.name()), ticket -> Poll.of(frames, request, loop), Ticket::leave)
                 .map(body -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .cacheControl(CacheControl.noStore())
                         .body(body));
+    }
+
+    private static boolean isHead(ServerHttpRequest request) {
+        return request.getMethod().equals(HttpMethod.HEAD);
     }
 
     private static Caller caller(Authentication token, ServerHttpRequest request) {

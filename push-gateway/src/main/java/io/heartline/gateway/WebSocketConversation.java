@@ -1,18 +1,21 @@
 package io.heartline.gateway;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.springframework.http.HttpHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.reactive.socket.HandshakeInfo;
@@ -22,6 +25,7 @@ import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.netty.http.websocket.WebsocketInbound;
@@ -34,15 +38,15 @@ import reactor.util.context.Context;
  */
 final class WebSocketConversation implements WebSocketHandler, SocketWriter.Encoding {
 
+    private static final Logger logger = LoggerFactory.getLogger(WebSocketConversation.class);
     private static final String SUBPROTOCOL = "heartline.v1";
     private static final String WRITER = "heartline.writer";
     private static final String PONGS = "heartline.pongs";
-    private static final Logger logger = LoggerFactory.getLogger(WebSocketConversation.class);
     private static final int PROTOCOL_ERROR = 1002;
+    private static final int INTERNAL_ERROR = 1011;
     private static final int MOST_INBOUND_BYTES = 4 * 1024;
 
     private final Flux<Frame> frames;
-    private static final int INTERNAL_ERROR = 1011;
     private final Duration linger;
     private final GatewayMetrics metrics;
     private final Runnable onEnd;
@@ -134,6 +138,7 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
     static final class Upgrade implements RequestUpgradeStrategy {
 
         private static final String VERSION = "13";
+        private static final String PROTOCOL_HEADER = "Sec-WebSocket-Protocol";
 
         @Override
         public Mono<Void> upgrade(
@@ -145,11 +150,17 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
                 return Mono.error(otherVersion());
             }
             HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
+            if (response.version().equals(HttpVersion.HTTP_1_0)) {
+                return Mono.error(oldHttp());
+            }
             WebsocketServerSpec.Builder spec = WebsocketServerSpec.builder()
                     .maxFramePayloadLength(MOST_INBOUND_BYTES)
                     .handlePing(true); // or each ping would be answered, whether or not anything is read
-            if (isOffered(exchange.getRequest().getHeaders().getFirst("Sec-WebSocket-Protocol"))) {
-                spec.protocols(SUBPROTOCOL); // a browser wants it confirmed; whoever does not would be left unserved
+            if (isOffered(exchange.getRequest().getHeaders().getOrEmpty(PROTOCOL_HEADER))) {
+                // Netty looks at the first header alone, and would leave the client unserved if another offers it
+                HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
+                request.requestHeaders().set(PROTOCOL_HEADER, SUBPROTOCOL);
+                spec.protocols(SUBPROTOCOL); // a browser wants it confirmed
             }
             // whatever is to happen before a response is committed happens before the upgrade
             return exchange.getResponse()
@@ -160,9 +171,19 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
                     .contextWrite(request -> Context.empty());
         }
 
-        /** Spring would find it only at the head of the list. */
-        private static boolean isOffered(String list) {
-            return list != null && Stream.of(list.split(",")).map(String::strip).anyMatch(SUBPROTOCOL::equals);
+        /** Spring would find it only at the head of the first list. */
+        private static boolean isOffered(List<String> lists) {
+            return lists.stream()
+                    .flatMap(list -> Stream.of(list.split(",")))
+                    .map(String::strip)
+                    .anyMatch(SUBPROTOCOL::equals);
+        }
+
+        /** For example of a proxy that speaks HTTP/1.0 to the gateway and passes the handshake's headers on. */
+        private static ErrorResponseException oldHttp() {
+            ErrorResponseException refusal = new ErrorResponseException(HttpStatus.BAD_REQUEST);
+            refusal.setDetail("A WebSocket handshake needs HTTP/1.1.");
+            return refusal;
         }
 
         /** Reactor Netty would refuse by itself, without a problem, and log an error of ours. */
