@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -22,6 +23,8 @@ import reactor.netty.http.server.HttpServerResponse;
 final class EventStream implements SocketWriter.Encoding {
 
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int MIN_RETRY_MILLIS = 3_000;
+    private static final int MAX_RETRY_MILLIS = 10_000;
 
     EventStream() {}
 
@@ -58,6 +61,18 @@ final class EventStream implements SocketWriter.Encoding {
     static Mono<Void> sendHead(ServerHttpResponse answer) {
         describe(answer);
         return answer.setComplete();
+    }
+
+    /**
+     * Tells the client to come back after a random 3 to 10 s, and ends the answer. A browser's EventSource gives up for good
+     * after any status but 200.
+     */
+    static Mono<Void> sendRetry(ServerHttpResponse answer) {
+        describe(answer);
+        int millis = ThreadLocalRandom.current().nextInt(MIN_RETRY_MILLIS, MAX_RETRY_MILLIS + 1);
+        byte[] retry = ("retry:" + millis + "\n\n").getBytes(StandardCharsets.US_ASCII);
+        answer.getHeaders().setContentLength(retry.length);
+        return answer.writeWith(Mono.fromSupplier(() -> answer.bufferFactory().wrap(retry)));
     }
 
     private static void describe(ServerHttpResponse answer) {

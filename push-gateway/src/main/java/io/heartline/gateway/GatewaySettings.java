@@ -23,7 +23,8 @@ record GatewaySettings(
         DataSize unreadBuffers,
         @DefaultValue("20000") int connections,
         @DefaultValue("0") int connectionsPerCaller,
-        boolean accessTokenParameter) {
+        boolean accessTokenParameter,
+        @DefaultValue("true") boolean eventSourceRetry) {
 
     record Ring(
             @DefaultValue("64MB") DataSize size,

@@ -37,6 +37,7 @@ class LikesController {
     private final WebSocketService webSockets;
     private final Duration heartbeat;
     private final Duration linger;
+    private final boolean eventSourceRetry;
 
     LikesController(
             Fanout fanout,
@@ -50,6 +51,7 @@ class LikesController {
         this.webSockets = webSockets;
         this.heartbeat = settings.heartbeat();
         this.linger = settings.linger();
+        this.eventSourceRetry = settings.eventSourceRetry();
     }
 
     // by what every handshake has, and nothing else; "Upgrade: WebSocket" is one, too, and Spring minds the case
@@ -79,12 +81,20 @@ class LikesController {
             ServerHttpResponse response) {
         Caller caller = caller(token, request);
         LikesRequest asked = LikesRequest.of(authorId, query, lastEventId, caller);
-        Flux<Frame> frames = follow(asked);
-        if (isHead(request)) {
-            return EventStream.sendHead(response); // a stream without a body would never end
+        try {
+            Flux<Frame> frames = follow(asked);
+            if (isHead(request)) {
+                return EventStream.sendHead(response); // a stream without a body would never end
+            }
+            Ticket ticket = admission.enter(caller.name());
+            return EventStream.send(response, frames, heartbeat.multipliedBy(2), linger, ticket::leave);
+        } catch (RefusedException e) {
+            if (!eventSourceRetry || !e.isOfInstance()) {
+                throw e;
+            }
+            metrics.refused(e.reason());
+            return EventStream.sendRetry(response);
         }
-        Ticket ticket = admission.enter(caller.name());
-        return EventStream.send(response, frames, heartbeat.multipliedBy(2), linger, ticket::leave);
     }
 
     /** Whoever asks for nothing in particular is answered at once, or with {@code wait} as soon as there is something. */

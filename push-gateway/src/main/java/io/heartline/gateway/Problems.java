@@ -2,6 +2,7 @@ package io.heartline.gateway;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -18,7 +19,8 @@ import reactor.core.publisher.Mono;
 @RestControllerAdvice
 class Problems extends ResponseEntityExceptionHandler {
 
-    private static final String RETRY_AFTER_SECONDS = "5";
+    private static final int MIN_RETRY_SECONDS = 3;
+    private static final int MAX_RETRY_SECONDS = 10;
 
     private final GatewayMetrics metrics;
 
@@ -40,8 +42,13 @@ class Problems extends ResponseEntityExceptionHandler {
         metrics.refused(e.reason());
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(e.status(), e.getMessage());
         HttpHeaders headers = new HttpHeaders();
-        headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        headers.set(HttpHeaders.RETRY_AFTER, Integer.toString(randomRetrySeconds()));
         return createResponseEntity(problem, headers, e.status(), exchange);
+    }
+
+    /** A constant would bring all clients that were refused together back together. */
+    private static int randomRetrySeconds() {
+        return ThreadLocalRandom.current().nextInt(MIN_RETRY_SECONDS, MAX_RETRY_SECONDS + 1);
     }
 
     @Override

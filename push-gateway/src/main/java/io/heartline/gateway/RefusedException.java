@@ -63,6 +63,11 @@ final class RefusedException extends RuntimeException {
         return reason;
     }
 
+    /** Whether this instance refuses for a while, and another may not: it is full, or stopping. */
+    boolean isOfInstance() {
+        return reason == Reason.full || reason == Reason.draining;
+    }
+
     HttpStatus status() {
         return status;
     }

@@ -84,7 +84,8 @@ class AbuseIT extends GatewayIT implements WithstandsHostileRequests {
         for (int i = 0; i < 20; i++) {
             HttpResponse<String> refused = get(path);
             assertThat(refused.statusCode()).isEqualTo(503);
-            assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
+            assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0))
+                    .isBetween(3L, 10L);
             assertThat(refused.body()).contains("has 50 connections and takes no more");
         }
 
@@ -207,7 +208,8 @@ class AbuseIT extends GatewayIT implements WithstandsHostileRequests {
                 .contains(200, 429)
                 .containsOnly(200, 429);
         assertThat(answers).filteredOn(answer -> answer.statusCode() == 429).allSatisfy(answer -> {
-            assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");
+            assertThat(answer.headers().firstValueAsLong("Retry-After").orElse(0))
+                    .isBetween(3L, 10L);
             assertThat(answer.body()).contains("You have 2 replays on this instance");
         });
     }

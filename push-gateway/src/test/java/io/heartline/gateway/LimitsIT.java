@@ -8,12 +8,15 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.test.context.TestPropertySource;
 
@@ -21,9 +24,13 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             "heartline.gateway.connections=4",
             "heartline.gateway.connections-per-caller=3",
+            "heartline.gateway.event-source-retry=false",
             "heartline.security.allowed-origins=https://example.com,http://localhost:8083"
         })
 class LimitsIT extends GatewayIT {
+
+    @Autowired
+    private Admission admission;
 
     @AfterEach
     void everybodyHasLeft() {
@@ -53,7 +60,7 @@ class LimitsIT extends GatewayIT {
                 .expectStatus()
                 .isEqualTo(429)
                 .expectHeader()
-                .valueEquals("Retry-After", "5")
+                .valueMatches("Retry-After", "[3-9]|10")
                 .expectHeader()
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON);
         assertThat(refused()).isEqualTo(before + 2);
@@ -66,6 +73,23 @@ class LimitsIT extends GatewayIT {
                 .isOk());
         two.socket.abort();
         three.socket.abort();
+    }
+
+    @Test
+    void withoutEventSourceRetry_fullInstanceRefusesAnEventSourceWith503() {
+        List<Admission.Ticket> tickets =
+                Stream.of("a", "b", "c", "d").map(admission::enter).toList();
+
+        http.get()
+                .uri("/v1/authors/alice/likes")
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .exchange()
+                .expectStatus()
+                .isEqualTo(503)
+                .expectHeader()
+                .valueMatches("Retry-After", "[3-9]|10");
+
+        tickets.forEach(Admission.Ticket::leave);
     }
 
     @ParameterizedTest
