@@ -3,6 +3,7 @@ package io.heartline.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,8 @@ class OriginFilterTest {
         assertThat(response.getHeaders().getAccessControlAllowMethods()).contains(HttpMethod.POST);
         assertThat(response.getHeaders().getAccessControlAllowHeaders())
                 .contains("authorization", "content-type", "idempotency-key");
+        assertThat(response.getHeaders().getAccessControlMaxAge())
+                .isEqualTo(Duration.ofHours(2).toSeconds());
     }
 
     private MockServerHttpResponse ask(MockServerHttpRequest request) {
