@@ -1,11 +1,15 @@
 package io.heartline.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.heartline.quickstart.backends.Certificates;
+import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +25,8 @@ import org.springframework.test.context.TestPropertySource;
 @Import(SlowReaderOverTlsIT.Trust.class)
 @TestPropertySource(properties = "heartline.web.request-timeout=3s")
 class SlowReaderOverTlsIT extends SlowReaderIT {
+
+    private static final int MAX_KEY_UPDATES = 1_000_000; // some 25 000 are enough
 
     @TempDir
     private static Path folder;
@@ -66,5 +72,39 @@ class SlowReaderOverTlsIT extends SlowReaderIT {
         try (Socket silent = connect()) {
             assertThat(silent.getInputStream().read()).isEqualTo(-1);
         }
+    }
+
+    /** TLS 1.3 answers each with one of its own, below everything that minds whether the channel is writable. */
+    @Test
+    void keyUpdatesOfAClientThatReadsNothing_endItsConnectionAt1Mebibyte() throws Exception {
+        double before = closedUnread();
+        try (SSLSocket socket = (SSLSocket) RawWebSocket.handshake(connect(), path)) {
+            assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
+            byte[] text = RawWebSocket.frame(0x81, new byte[1]);
+            double highest = 0;
+            try {
+                for (int i = 0; i < MAX_KEY_UPDATES; i++) {
+                    socket.startHandshake(); // after the first, a key update that asks for the peer's
+                    socket.getOutputStream().write(text);
+                    highest = Math.max(highest, unread());
+                }
+            } catch (IOException e) {
+                assertThat(e).isInstanceOfAny(SocketException.class, SSLException.class);
+            }
+
+            await().untilAsserted(() -> assertThat(closedUnread()).isEqualTo(before + 1));
+            assertThat(highest).isLessThan(1024 * 1024);
+        }
+    }
+
+    private double closedUnread() {
+        return registry.get("heartline.gateway.closed")
+                .tag("reason", "unread")
+                .counter()
+                .count();
+    }
+
+    private double unread() {
+        return registry.get("heartline.gateway.unread").gauge().value();
     }
 }
