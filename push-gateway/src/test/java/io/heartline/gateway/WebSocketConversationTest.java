@@ -20,7 +20,7 @@ import reactor.netty.http.server.HttpServer;
 @ExtendWith(OutputCaptureExtension.class)
 class WebSocketConversationTest {
 
-    private static final Frame HELLO = Frame.hello(new Position("e", 0, 1), true);
+    private static final Frame HELLO = Frame.hello(new Position("e", 0, 1), true, 20_000);
 
     private DisposableServer server;
 
