@@ -133,6 +133,7 @@ final class Fanout {
 
     /** @param next by partition: the first offset that will be given to {@link #accept} */
     void prepare(LikesLog log, Map<Integer, Long> next) {
+        reader.forget();
         RingBudget ring = new RingBudget(limits.ringBytes());
         Partition.Context context = new Partition.Context(
                 log::partitionOf,

@@ -34,6 +34,8 @@ class GatewayConfiguration {
                 replay.perCaller(),
                 replay.pageEvents(),
                 replay.pageRecords(),
+                replay.pageSize().toBytes(),
+                replay.cache().toBytes(),
                 replay.patience());
         return new LogReader(
                 settings.topic(),

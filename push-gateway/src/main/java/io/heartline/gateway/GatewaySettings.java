@@ -36,6 +36,8 @@ record GatewaySettings(
             @DefaultValue("16") int perCaller,
             @DefaultValue("256") int pageEvents,
             @DefaultValue("20000") int pageRecords,
+            @DefaultValue("64KB") DataSize pageSize,
+            @DefaultValue("8MB") DataSize cache,
             @DefaultValue("5s") Duration patience,
             @DefaultValue("100000") long records,
             @DefaultValue("1GB") DataSize digestSize) {}

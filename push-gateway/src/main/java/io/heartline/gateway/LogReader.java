@@ -9,21 +9,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads again what has left the ring: a page at a time, few at once, and never on the thread that follows the log's end. A
- * page that finds no thread and no place in the queue, or whose caller waits for too many, fails.
+ * Reads from Kafka what has left the ring: one page at a time, on few threads, and never on the thread that reads the log's
+ * end. A page that finds no thread and no place in the queue, or whose caller has too many there, fails.
  */
 final class LogReader {
 
@@ -36,13 +38,29 @@ final class LogReader {
     private final ThreadPoolExecutor threads;
     private final ThreadLocal<Consumer<byte[], byte[]>> consumer;
     private final Set<Consumer<byte[], byte[]>> opened = ConcurrentHashMap.newKeySet();
+    private volatile SharedReads shared;
 
     /**
      * An author's records, and how far the log was read for them.
      *
      * @param next the first offset that is not covered
      */
-    record Page(List<Entry> entries, long next) {}
+    record Page(List<Entry> entries, long next) {
+
+        /** Returns whether a client that needs this offset gets further by this page, which begins at or before it. */
+        boolean covers(long offset) {
+            return offset < next;
+        }
+
+        /** Returns the part of this page that begins at an offset. */
+        Page since(long offset) {
+            int first = 0;
+            while (first < entries.size() && entries.get(first).offset < offset) {
+                first++;
+            }
+            return first == 0 ? this : new Page(entries.subList(first, entries.size()), next);
+        }
+    }
 
     /** What the log of a partition spans: its first offset, and the end offset that is not written yet. */
     record Bounds(long begin, long end) {}
@@ -51,11 +69,21 @@ final class LogReader {
      * @param threads how many pages are read at once
      * @param waiting how many more may wait
      * @param perCaller how many of both one caller may have; 0 for no such limit
-     * @param matches events in a page
-     * @param records looked at for a page
+     * @param matches events in a page, at most
+     * @param records looked at for a page, at most
+     * @param pageBytes of the events' values in a page, at most; a page has at least one event
+     * @param cacheBytes of memory, about, for pages that were read recently
      * @param patience with Kafka, for a page
      */
-    record Limits(int threads, int waiting, int perCaller, int matches, int records, Duration patience) {}
+    record Limits(
+            int threads,
+            int waiting,
+            int perCaller,
+            int matches,
+            int records,
+            long pageBytes,
+            long cacheBytes,
+            Duration patience) {}
 
     LogReader(String topic, Limits limits, Supplier<Consumer<byte[], byte[]>> consumers) {
         this.topic = topic;
@@ -75,6 +103,13 @@ final class LogReader {
             opened.add(own);
             return own;
         });
+        forget();
+    }
+
+    /** Forgets the pages read so far. Called before another log is read, or a log that may differ from the one so far. */
+    void forget() {
+        // a read that is still under way adds its page to the cache that nobody uses any more
+        shared = new SharedReads(new PageCache(limits.cacheBytes()), limits.records(), this::start);
     }
 
     /**
@@ -96,58 +131,119 @@ final class LogReader {
     /** What the log has of a partition right now. */
     CompletionStage<Bounds> bounds(int partition, String caller) {
         TopicPartition place = new TopicPartition(topic, partition);
-        return onConsumer(caller, kafka -> {
-            kafka.assign(Set.of(place));
-            return new Bounds(
-                    kafka.beginningOffsets(Set.of(place), limits.patience()).get(place),
-                    kafka.endOffsets(Set.of(place), limits.patience()).get(place));
-        });
-    }
-
-    /** See {@link Partition.Pages}. */
-    CompletionStage<Page> read(
-            int partition, Following following, long from, LongSupplier end, BooleanSupplier isWanted) {
-        TopicPartition place = new TopicPartition(topic, partition);
-        return onConsumer(following.caller().name(), kafka -> {
-            kafka.assign(Set.of(place));
-            kafka.seek(place, from);
-            return read(kafka, place, following.authorId(), end.getAsLong());
-        });
-    }
-
-    private Page read(Consumer<byte[], byte[]> kafka, TopicPartition place, String authorId, long end) {
-        List<Entry> entries = new ArrayList<>();
-        long deadline = System.nanoTime() + limits.patience().toNanos();
-        int looked = 0;
-        while (kafka.position(place) < end && looked < limits.records()) {
-            for (ConsumerRecord<byte[], byte[]> record : kafka.poll(POLL).records(place)) {
-                if (record.offset() >= end) {
-                    return new Page(entries, end);
-                }
-                looked++;
-                if (authorId.equals(Entry.author(record))) {
-                    entries.add(new Entry(authorId, record));
-                    if (entries.size() == limits.matches()) {
-                        return new Page(entries, record.offset() + 1);
-                    }
-                }
-            }
-            if (System.nanoTime() - deadline > 0) {
-                throw new IllegalStateException("Kafka did not deliver within " + limits.patience());
-            }
-        }
-        return new Page(entries, Math.min(end, kafka.position(place)));
-    }
-
-    private <T> CompletionStage<T> onConsumer(String caller, Function<Consumer<byte[], byte[]>, T> task) {
         Admission.Ticket ticket;
         try {
             ticket = admission.enter(caller);
         } catch (RefusedException e) {
             return CompletableFuture.failedStage(e);
         }
-        return CompletableFuture.supplyAsync(() -> task.apply(consumer.get()), threads)
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            Consumer<byte[], byte[]> kafka = consumer.get();
+                            kafka.assign(Set.of(place));
+                            return new Bounds(
+                                    kafka.beginningOffsets(Set.of(place), limits.patience())
+                                            .get(place),
+                                    kafka.endOffsets(Set.of(place), limits.patience())
+                                            .get(place));
+                        },
+                        threads)
                 .whenComplete((result, e) -> ticket.leave());
+    }
+
+    /**
+     * Reads a page, or returns one that was read for another client. See {@link Partition.Pages}. The caller is charged only
+     * if Kafka has to be asked for it, so a caller at its limit still receives pages that others read.
+     */
+    CompletionStage<Page> read(
+            int partition, Following following, long from, LongSupplier end, BooleanSupplier isWanted) {
+        PageCache.Author author = new PageCache.Author(partition, following.authorId());
+        return shared.read(new SharedReads.Request(author, following.caller().name(), from, end, isWanted));
+    }
+
+    private void start(SharedReads.Read read) {
+        Admission.Ticket ticket = admission.enter(read.first().caller());
+        try {
+            threads.execute(() -> run(read, ticket));
+        } catch (RejectedExecutionException e) {
+            ticket.leave();
+            throw e;
+        }
+    }
+
+    private void run(SharedReads.Read read, Admission.Ticket ticket) {
+        Page page = null;
+        Throwable failure = null;
+        try {
+            page = read.begin() ? page(read.first()) : null;
+        } catch (Throwable e) { // clients wait for it, whatever it is
+            failure = e;
+        }
+        ticket.leave(); // before the client, whose next page may be charged to the same caller
+        if (failure != null) {
+            read.fail(failure);
+        } else if (page != null) {
+            read.complete(page);
+        }
+    }
+
+    private Page page(SharedReads.Request request) {
+        long end = request.end().getAsLong();
+        if (request.from() >= end) {
+            return new Page(List.of(), request.from());
+        }
+        Consumer<byte[], byte[]> kafka = consumer.get();
+        TopicPartition place = new TopicPartition(topic, request.author().partition());
+        kafka.assign(Set.of(place));
+        kafka.seek(place, request.from());
+        try {
+            return page(kafka, place, request, end);
+        } catch (KafkaException e) {
+            kafka.unsubscribe(); // or it would fail again by what it has fetched already
+            throw e;
+        }
+    }
+
+    /** Reads until a page is full. If Kafka fails or time is up, what was read until then is a page, too. */
+    private Page page(Consumer<byte[], byte[]> kafka, TopicPartition place, SharedReads.Request request, long end) {
+        List<Entry> entries = new ArrayList<>();
+        long deadline = System.nanoTime() + limits.patience().toNanos();
+        long bytes = 0;
+        int looked = 0;
+        while (kafka.position(place) < end && looked < limits.records()) {
+            ConsumerRecords<byte[], byte[]> polled;
+            try {
+                polled = kafka.poll(POLL);
+            } catch (KafkaException e) {
+                if (kafka.position(place) > request.from()) {
+                    break;
+                }
+                throw e;
+            }
+            for (ConsumerRecord<byte[], byte[]> record : polled.records(place)) {
+                if (record.offset() >= end) {
+                    return new Page(entries, end);
+                }
+                looked++;
+                if (request.author().id().equals(Entry.author(record))) {
+                    bytes += record.value() == null ? 0 : record.value().length;
+                    if (bytes > limits.pageBytes() && !entries.isEmpty()) {
+                        return new Page(entries, record.offset());
+                    }
+                    entries.add(new Entry(request.author().id(), record));
+                    if (entries.size() == limits.matches()) {
+                        return new Page(entries, record.offset() + 1);
+                    }
+                }
+            }
+            if (System.nanoTime() - deadline > 0) {
+                if (kafka.position(place) > request.from()) {
+                    break;
+                }
+                throw new IllegalStateException("Kafka did not deliver within " + limits.patience());
+            }
+        }
+        return new Page(entries, Math.min(end, kafka.position(place)));
     }
 
     void stop() throws InterruptedException {

@@ -191,13 +191,16 @@ class AbuseIT extends GatewayIT implements WithstandsHostileRequests {
 
     @Test
     void moreReplaysThanOneCallerMayHave_areRefusedWith429() throws Exception {
-        String victim = Backends.unique("author");
-        Position last = likes.sendLikes(victim, "old", 400);
-        URI all = URI.create("http://localhost:" + port + "/v1/authors/" + victim + "/likes?after="
-                + new Position(last.epoch(), last.partition(), Position.BEFORE_FIRST));
+        List<URI> replays = new ArrayList<>();
+        for (int i = 0; i < 30; i++) { // of different authors, as replays of one author share their reads
+            String victim = Backends.unique("author");
+            likes.sendManyLikes(victim, 100);
+            Position start = new Position(likes.log.epoch(), likes.log.partitionOf(victim), Position.BEFORE_FIRST);
+            replays.add(URI.create("http://localhost:" + port + "/v1/authors/" + victim + "/likes?after=" + start));
+        }
         List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
-        for (int i = 0; i < 30; i++) {
-            asked.add(HTTP.sendAsync(HttpRequest.newBuilder(all).build(), BodyHandlers.ofString()));
+        for (URI replay : replays) {
+            asked.add(HTTP.sendAsync(HttpRequest.newBuilder(replay).build(), BodyHandlers.ofString()));
         }
 
         List<HttpResponse<String>> answers =

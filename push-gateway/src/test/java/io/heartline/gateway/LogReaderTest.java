@@ -5,15 +5,23 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,9 +29,11 @@ import org.springframework.http.HttpStatus;
 
 class LogReaderTest {
 
+    private static final int PAGE_BYTES = 100;
     private static final TopicPartition PLACE = new TopicPartition("likes", 3);
 
     private final CountDownLatch kafkaIsSlow = new CountDownLatch(1);
+    private final AtomicInteger pages = new AtomicInteger();
     private LogReader reader;
 
     @AfterEach
@@ -36,9 +46,9 @@ class LogReaderTest {
     void aReplayTooMany_isRefused_andThereIsRoomAgainOnceOneIsDone() {
         reader = reader(1, 1, 0, Duration.ofSeconds(5), this::slowly);
         CompletableFuture<LogReader.Page> reading = read("one", "alice");
-        CompletableFuture<LogReader.Page> waiting = read("two", "alice");
+        CompletableFuture<LogReader.Page> waiting = read("two", "bob");
 
-        assertThat(read("three", "alice"))
+        assertThat(read("three", "carol"))
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()
                 .havingCause()
@@ -48,22 +58,22 @@ class LogReaderTest {
         kafkaIsSlow.countDown();
         assertThat(reading).succeedsWithin(Duration.ofSeconds(30));
         assertThat(waiting).succeedsWithin(Duration.ofSeconds(30));
-        await().untilAsserted(() -> assertThat(read("three", "alice")).succeedsWithin(Duration.ofSeconds(5)));
+        await().untilAsserted(() -> assertThat(read("three", "carol")).succeedsWithin(Duration.ofSeconds(5)));
     }
 
     @Test
     void oneCallersReplays_leaveRoomForOthers() {
         reader = reader(1, 9, 2, Duration.ofSeconds(5), this::slowly);
         read("greedy", "alice");
-        read("greedy", "alice");
+        read("greedy", "bob");
 
-        assertThat(read("greedy", "alice"))
+        assertThat(read("greedy", "carol"))
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()
                 .havingCause()
                 .isInstanceOfSatisfying(
                         RefusedException.class, e -> assertThat(e.status()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS));
-        CompletableFuture<LogReader.Page> modest = read("modest", "alice");
+        CompletableFuture<LogReader.Page> modest = read("modest", "carol");
 
         assertThat(modest).isNotDone();
         kafkaIsSlow.countDown();
@@ -90,20 +100,170 @@ class LogReaderTest {
         assertThat(page.next()).isEqualTo(10);
     }
 
-    private CompletableFuture<LogReader.Page> read(String caller, String author) {
-        return reader.read(
-                        3,
-                        new Following(author, Set.of(), Duration.ZERO, Caller.named(caller)),
-                        0,
-                        () -> 10,
-                        () -> true)
+    @Test
+    void deadlineReached_whatWasReadUntilThenIsThePage() {
+        reader = reader(1, 1, 0, Duration.ofNanos(1), () -> consumer(6));
+
+        LogReader.Page page = read("one", "alice").join();
+
+        assertThat(page.entries()).extracting(entry -> entry.offset).containsExactly(0L, 2L, 4L);
+        assertThat(page.next()).isEqualTo(6);
+    }
+
+    @Test
+    void kafkaFailsAfterSomeRecords_whatWasReadUntilThenIsThePage() {
+        reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> {
+            MockConsumer<byte[], byte[]> kafka = consumer(6);
+            kafka.schedulePollTask(() -> {});
+            kafka.schedulePollTask(() -> kafka.setPollException(new KafkaException("on purpose")));
+            return kafka;
+        });
+
+        assertThat(read("one", "alice").join().next()).isEqualTo(6);
+    }
+
+    @Test
+    void kafkaFailsBeforeAnyRecord_thePageFails_andItsConsumerKeepsNothingOfIt() {
+        AtomicReference<Consumer<byte[], byte[]>> used = new AtomicReference<>();
+        reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> {
+            MockConsumer<byte[], byte[]> kafka = consumer(10);
+            kafka.setPollException(new KafkaException("on purpose"));
+            used.set(kafka);
+            return kafka;
+        });
+
+        assertThat(read("one", "alice")).failsWithin(Duration.ofSeconds(30));
+
+        assertThat(used.get().assignment()).isEmpty();
+    }
+
+    @Test
+    void pageBytesReached_thePageEnds_andTheNextOneBeginsThere() {
+        reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> consumer(10, 40));
+
+        LogReader.Page page = read("one", "alice", 0, () -> 10).join();
+
+        assertThat(page.entries()).extracting(entry -> entry.offset).containsExactly(0L, 2L);
+        assertThat(page.next()).isEqualTo(4);
+        assertThat(read("one", "alice", 4, () -> 10).join().entries())
+                .extracting(entry -> entry.offset)
+                .containsExactly(4L, 6L);
+    }
+
+    @Test
+    void anEventLargerThanAPage_isAPageOfItsOwn() {
+        reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> consumer(10, PAGE_BYTES + 1));
+
+        LogReader.Page page = read("one", "alice").join();
+
+        assertThat(page.entries()).extracting(entry -> entry.offset).containsExactly(0L);
+        assertThat(page.next()).isEqualTo(2);
+    }
+
+    @Test
+    void thePagesEnd_isAskedForWhenItIsRead_andNotWhenItIsQueued() {
+        reader = reader(1, 2, 0, Duration.ofSeconds(5), this::slowly);
+        AtomicLong newest = new AtomicLong(4);
+        read("one", "bob");
+        CompletableFuture<LogReader.Page> queued = read("one", "alice", 0, newest::get);
+
+        newest.set(8);
+        kafkaIsSlow.countDown();
+
+        assertThat(queued.join().next()).isEqualTo(8);
+    }
+
+    @Test
+    void nothingToReadYet_isAPageWithoutProgress_andKafkaIsNotAsked() {
+        reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> {
+            throw new AssertionError("was asked");
+        });
+
+        LogReader.Page page = read("one", "alice", 7, () -> 7).join();
+
+        assertThat(page.entries()).isEmpty();
+        assertThat(page.next()).isEqualTo(7);
+    }
+
+    @Test
+    void theClientHasDisconnected_nothingIsRead() {
+        reader = reader(1, 1, 0, Duration.ofSeconds(5), this::slowly);
+        read("one", "bob");
+        CompletableFuture<LogReader.Page> queued = reader.read(3, following("one", "alice"), 0, () -> 10, () -> false)
                 .toCompletableFuture();
+
+        kafkaIsSlow.countDown();
+
+        assertThat(queued)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .isInstanceOf(CancellationException.class);
+        await().until(() -> reader.reading() == 0);
+        assertThat(pages).hasValue(1);
+    }
+
+    @Test
+    void aCallerAtItsLimit_isStillServedWhatOthersRead() {
+        reader = reader(1, 9, 1, Duration.ofSeconds(5), this::slowly);
+        read("greedy", "bob");
+        CompletableFuture<LogReader.Page> ofAnother = read("modest", "alice");
+
+        CompletableFuture<LogReader.Page> shared = read("greedy", "alice");
+        kafkaIsSlow.countDown();
+
+        assertThat(shared).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(ofAnother).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(pages).hasValue(2);
+    }
+
+    @Test
+    void clientsThatReturnTogether_areOneReadOfKafka() {
+        reader = reader(1, 1, 1, Duration.ofSeconds(5), this::slowly);
+        List<CompletableFuture<LogReader.Page>> crowd = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            crowd.add(read("caller-" + i, "alice", i % 5, () -> 10));
+        }
+
+        kafkaIsSlow.countDown();
+
+        assertThat(crowd).allSatisfy(one -> assertThat(one).succeedsWithin(Duration.ofSeconds(30)));
+        assertThat(crowd.get(3).join().entries())
+                .extracting(entry -> entry.offset)
+                .containsExactly(4L, 6L, 8L);
+        assertThat(pages).hasValue(1);
+    }
+
+    @Test
+    void anotherLogIsRead_pagesOfTheOneBeforeAreForgotten() {
+        reader = reader(1, 1, 0, Duration.ofSeconds(5), this::slowly);
+        kafkaIsSlow.countDown();
+        read("one", "alice").join();
+        read("one", "alice").join();
+        assertThat(pages).hasValue(1);
+
+        reader.forget();
+
+        read("one", "alice").join();
+        assertThat(pages).hasValue(2);
+    }
+
+    private CompletableFuture<LogReader.Page> read(String caller, String author) {
+        return read(caller, author, 0, () -> 10);
+    }
+
+    private CompletableFuture<LogReader.Page> read(String caller, String author, long from, LongSupplier end) {
+        return reader.read(3, following(caller, author), from, end, () -> true).toCompletableFuture();
+    }
+
+    private static Following following(String caller, String author) {
+        return new Following(author, Set.of(), Duration.ZERO, Caller.named(caller));
     }
 
     private static LogReader reader(
             int threads, int waiting, int perCaller, Duration patience, Supplier<Consumer<byte[], byte[]>> consumers) {
-        return new LogReader(
-                "likes", new LogReader.Limits(threads, waiting, perCaller, 100, 1_000, patience), consumers);
+        LogReader.Limits limits =
+                new LogReader.Limits(threads, waiting, perCaller, 100, 1_000, PAGE_BYTES, 1_000_000, patience);
+        return new LogReader("likes", limits, consumers);
     }
 
     private Consumer<byte[], byte[]> slowly() {
@@ -115,15 +275,20 @@ class LogReaderTest {
         return consumer(10);
     }
 
-    /** Over a log of so many records, in turn of alice and of bob. Each read begins at its start. */
-    private static Consumer<byte[], byte[]> consumer(int records) {
+    /** Over a log of so many records, in turn of alice and of bob. Each read finds the records from its offset on. */
+    private MockConsumer<byte[], byte[]> consumer(int records) {
+        return consumer(records, 0);
+    }
+
+    private MockConsumer<byte[], byte[]> consumer(int records, int valueBytes) {
         MockConsumer<byte[], byte[]> kafka = new MockConsumer<>(AutoOffsetResetStrategy.NONE.name()) {
             @Override
             public void seek(TopicPartition partition, long offset) {
                 super.seek(partition, offset);
-                for (int i = 0; i < records; i++) {
+                pages.incrementAndGet();
+                for (long i = offset; i < records; i++) {
                     byte[] author = (i % 2 == 0 ? "alice" : "bob").getBytes(StandardCharsets.UTF_8);
-                    addRecord(new ConsumerRecord<>("likes", 3, i, author, new byte[0]));
+                    addRecord(new ConsumerRecord<>("likes", 3, i, author, new byte[valueBytes]));
                 }
             }
         };

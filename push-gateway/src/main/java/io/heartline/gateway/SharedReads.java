@@ -1,0 +1,178 @@
+package io.heartline.gateway;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Lets clients that want the same records of one author share the reads. A request is answered from a recent page, waits for a
+ * read that is likely to cover it, or starts a read of its own. Thread-safe.
+ */
+final class SharedReads {
+
+    private final PageCache cache;
+    private final long maxDistance;
+    private final Consumer<Read> start;
+    private final Map<PageCache.Author, List<Read>> inFlight = new HashMap<>();
+
+    /**
+     * What one client wants.
+     *
+     * @param caller that is charged if the request starts a read
+     * @param from the first offset, inclusive
+     * @param end supplies the offset, exclusive, at which a read of this request has to end
+     * @param isWanted supplies false once the client has disconnected
+     */
+    record Request(PageCache.Author author, String caller, long from, LongSupplier end, BooleanSupplier isWanted) {}
+
+    /** A request that waits, and how far before its offset a read may begin for the request to wait for it. */
+    private record Waiting(Request request, long maxDistance, CompletableFuture<LogReader.Page> page) {}
+
+    /** A read of Kafka that is queued or under way. */
+    final class Read {
+
+        private final Request first;
+        private final List<Waiting> waiting = new ArrayList<>();
+
+        private Read(Request first) {
+            this.first = first;
+        }
+
+        /** Returns the request that started it. */
+        Request first() {
+            return first;
+        }
+
+        /**
+         * Called before Kafka is asked. If every client that waits has disconnected, the read is cancelled.
+         *
+         * @return whether the page has to be read
+         */
+        boolean begin() {
+            List<Waiting> cancelled;
+            synchronized (SharedReads.this) {
+                if (waiting.stream()
+                        .anyMatch(client -> client.request().isWanted().getAsBoolean())) {
+                    return true;
+                }
+                cancelled = end(this);
+            }
+            cancelled.forEach(client -> client.page().completeExceptionally(new CancellationException()));
+            return false;
+        }
+
+        /**
+         * Passes the page to every client that it covers. The others look again. A client costs about 5 µs of this thread, as
+         * its callback only takes over the page and schedules a task.
+         */
+        void complete(LogReader.Page page) {
+            List<Waiting> clients;
+            synchronized (SharedReads.this) {
+                clients = end(this);
+                cache.put(first.author(), first.from(), page);
+            }
+            // in the order of their offsets, so that the first one without a page reads for those after it
+            clients.sort(Comparator.comparingLong(client -> client.request().from()));
+            long length = Math.max(1, page.next() - first.from());
+            for (Waiting client : clients) {
+                long from = client.request().from();
+                if (!client.request().isWanted().getAsBoolean()) {
+                    client.page().completeExceptionally(new CancellationException());
+                } else if (from == first.from() || page.covers(from)) {
+                    client.page().complete(page.since(from));
+                } else {
+                    look(new Waiting(client.request(), length, client.page()));
+                }
+            }
+        }
+
+        /** Fails every client that waits: if Kafka did not answer one, it would not answer them either. */
+        void fail(Throwable e) {
+            List<Waiting> clients;
+            synchronized (SharedReads.this) {
+                clients = end(this);
+            }
+            clients.forEach(client -> client.page().completeExceptionally(e));
+        }
+    }
+
+    /**
+     * @param maxDistance how many offsets before its own a request may expect a read to reach, at most
+     * @param start queues a read without blocking; throws {@link RefusedException} if there is no place for it
+     */
+    SharedReads(PageCache cache, long maxDistance, Consumer<Read> start) {
+        this.cache = cache;
+        this.maxDistance = maxDistance;
+        this.start = start;
+    }
+
+    /** Returns a page that covers the request's first offset. */
+    CompletionStage<LogReader.Page> read(Request request) {
+        Waiting client = new Waiting(request, maxDistance, new CompletableFuture<>());
+        look(client);
+        return client.page();
+    }
+
+    /**
+     * A client waits for a read that begins before its own offset only if pages of this author were that long so far.
+     * Otherwise a client that is far ahead would wait for each page of one that is behind it.
+     */
+    private void look(Waiting client) {
+        LogReader.Page page;
+        RuntimeException refused = null;
+        synchronized (this) {
+            page = cache.get(client.request().author(), client.request().from());
+            if (page == null) {
+                refused = waitOrStart(client);
+            }
+        }
+        if (page != null) {
+            client.page().complete(page);
+        } else if (refused != null) {
+            client.page().completeExceptionally(refused);
+        }
+    }
+
+    private RuntimeException waitOrStart(Waiting client) {
+        Request request = client.request();
+        List<Read> reads = inFlight.computeIfAbsent(request.author(), author -> new ArrayList<>(1));
+        Read nearest = null;
+        for (Read read : reads) {
+            if (read.first.from() <= request.from() && (nearest == null || read.first.from() > nearest.first.from())) {
+                nearest = read;
+            }
+        }
+        if (nearest == null || request.from() - nearest.first.from() >= client.maxDistance()) {
+            nearest = new Read(request);
+            reads.add(nearest);
+            try {
+                start.accept(nearest);
+            } catch (RefusedException | RejectedExecutionException e) {
+                end(nearest);
+                return e;
+            }
+        }
+        nearest.waiting.add(client);
+        return null;
+    }
+
+    /** Removes a read that is over, and returns the requests that waited for it. Called with the lock held. */
+    private List<Waiting> end(Read read) {
+        PageCache.Author author = read.first.author();
+        List<Read> reads = inFlight.get(author);
+        reads.remove(read);
+        if (reads.isEmpty()) {
+            inFlight.remove(author);
+        }
+        return read.waiting;
+    }
+}

@@ -1,0 +1,175 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class SharedReadsTest {
+
+    private static final PageCache.Author ALICE = new PageCache.Author(3, "alice");
+
+    private final List<SharedReads.Read> started = new ArrayList<>();
+    private final SharedReads reads = new SharedReads(new PageCache(100_000), 1_000, this::start);
+    private boolean isFull;
+
+    @Test
+    void clientsThatReturnTogether_shareOneRead_alsoFromDifferentOffsets() {
+        CompletableFuture<LogReader.Page> first = read(100);
+        List<CompletableFuture<LogReader.Page>> others = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            others.add(read(100 + i % 50));
+        }
+
+        started.get(0).complete(page(150));
+
+        assertThat(started).hasSize(1);
+        assertThat(first).isCompletedWithValueMatching(page -> page.next() == 150);
+        assertThat(others).allMatch(other -> other.isDone() && !other.isCompletedExceptionally());
+    }
+
+    @Test
+    void aRequestThatAReadDidNotReach_looksAgain_andOneReadServesAllOfThose() {
+        read(100);
+        CompletableFuture<LogReader.Page> far = read(180);
+        CompletableFuture<LogReader.Page> alsoFar = read(170);
+
+        started.get(0).complete(page(160));
+
+        assertThat(started).hasSize(2);
+        assertThat(started.get(1).first().from()).isEqualTo(170);
+        started.get(1).complete(page(220));
+        assertThat(far).isCompletedWithValueMatching(page -> page.next() == 220);
+        assertThat(alsoFar).isCompletedWithValueMatching(page -> page.next() == 220);
+    }
+
+    @Test
+    void aRequestBeforeEveryReadUnderWay_startsItsOwn() {
+        read(100);
+
+        read(99);
+
+        assertThat(started).hasSize(2);
+    }
+
+    @Test
+    void aRequestFarAheadOfAReadUnderWay_startsItsOwn() {
+        read(100);
+
+        read(1_100);
+
+        assertThat(started).hasSize(2);
+    }
+
+    @Test
+    void aRequestAheadOfAClientWithShortPages_doesNotWaitForEachOfThem() {
+        read(0);
+        CompletableFuture<LogReader.Page> ahead = read(900);
+
+        started.get(0).complete(page(10)); // pages are ten offsets long, it turns out
+
+        assertThat(started).hasSize(2);
+        started.get(1).complete(page(910));
+        assertThat(ahead).isCompleted();
+    }
+
+    @Test
+    void whatWasReadRecently_isServedWithoutARead_alsoWhileThereIsNoPlaceForOne() {
+        read(100);
+        started.get(0).complete(page(150));
+        isFull = true;
+
+        assertThat(read(120)).isCompletedWithValueMatching(page -> page.next() == 150);
+        assertThat(read(150)).isCompletedExceptionally();
+    }
+
+    @Test
+    void aRequestThatIsRefused_leavesNothingThatOthersWouldWaitFor() {
+        isFull = true;
+        assertThat(read(100)).isCompletedExceptionally();
+        isFull = false;
+
+        CompletableFuture<LogReader.Page> next = read(100);
+
+        assertThat(started).hasSize(1);
+        started.get(0).complete(page(150));
+        assertThat(next).isCompleted();
+    }
+
+    @Test
+    void allClientsHaveDisconnected_nothingIsRead() {
+        AtomicBoolean isConnected = new AtomicBoolean(true);
+        CompletableFuture<LogReader.Page> gone = read(100, isConnected);
+        isConnected.set(false);
+
+        assertThat(started.get(0).begin()).isFalse();
+
+        assertThat(gone).failsWithin(Duration.ZERO).withThrowableThat().isInstanceOf(CancellationException.class);
+        read(100);
+        assertThat(started).hasSize(2);
+    }
+
+    @Test
+    void oneOfTheClientsIsStillThere_thePageIsRead() {
+        AtomicBoolean isConnected = new AtomicBoolean(true);
+        CompletableFuture<LogReader.Page> gone = read(100, isConnected);
+        CompletableFuture<LogReader.Page> stays = read(110);
+        isConnected.set(false);
+
+        assertThat(started.get(0).begin()).isTrue();
+        started.get(0).complete(page(150));
+
+        assertThat(gone).isCompletedExceptionally();
+        assertThat(stays).isCompleted();
+    }
+
+    @Test
+    void aReadThatFails_failsAllThatWaitForIt_andIsNotRemembered() {
+        CompletableFuture<LogReader.Page> one = read(100);
+        CompletableFuture<LogReader.Page> two = read(101);
+
+        started.get(0).fail(new IllegalStateException("Kafka is away"));
+
+        assertThat(one).isCompletedExceptionally();
+        assertThat(two).isCompletedExceptionally();
+        read(100);
+        assertThat(started).hasSize(2);
+    }
+
+    @Test
+    void aPageWithoutProgress_isTheAnswerForItsOwnOffset() {
+        CompletableFuture<LogReader.Page> one = read(100);
+        CompletableFuture<LogReader.Page> two = read(100);
+
+        started.get(0).complete(page(100));
+
+        assertThat(one).isCompleted();
+        assertThat(two).isCompleted();
+        assertThat(started).hasSize(1);
+    }
+
+    private CompletableFuture<LogReader.Page> read(long from) {
+        return read(from, new AtomicBoolean(true));
+    }
+
+    private CompletableFuture<LogReader.Page> read(long from, AtomicBoolean isConnected) {
+        return reads.read(new SharedReads.Request(ALICE, "caller", from, () -> Long.MAX_VALUE, isConnected::get))
+                .toCompletableFuture();
+    }
+
+    private void start(SharedReads.Read read) {
+        if (isFull) {
+            throw RefusedException.full("replays", 1);
+        }
+        started.add(read);
+    }
+
+    private static LogReader.Page page(long next) {
+        return new LogReader.Page(List.of(), next);
+    }
+}
