@@ -7,8 +7,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -53,10 +58,33 @@ final class Fanout {
             Duration heartbeat,
             Duration stall) {}
 
-    private record Live(LikesLog log, List<Partition> partitions, RingBudget ring) {
+    /**
+     * @param suspended partitions that cannot be read at the moment
+     * @param completeFrom by partition: between a position whose next offset is lower and this offset, records are missing
+     * @param ring the memory that the partitions share
+     */
+    private record Live(
+            LikesLog log,
+            List<Partition> partitions,
+            Set<Integer> suspended,
+            AtomicLongArray completeFrom,
+            RingBudget ring) {
 
+        /** @throws RefusedException while its partition cannot be read */
         Partition of(String authorId) {
-            return partitions.get(log.partitionOf(authorId));
+            int number = log.partitionOf(authorId);
+            if (suspended.contains(number)) {
+                throw RefusedException.logLost();
+            }
+            return partitions.get(number);
+        }
+
+        boolean isComplete(Position after) {
+            return after.next() >= completeFrom.get(after.partition());
+        }
+
+        void incompleteBefore(int partition, long offset) {
+            completeFrom.accumulateAndGet(partition, offset, Math::max);
         }
     }
 
@@ -99,6 +127,9 @@ final class Fanout {
         if (after.partition() != now.log().partitionOf(following.authorId())) {
             throw new InvalidParameterException("after", "must be a position of this author's own stream");
         }
+        if (!now.isComplete(after)) {
+            return Flux.from(socket -> partition.follow(following, socket));
+        }
         // no operator between the partition and the socket, which is to be told on its own thread
         return Flux.from(socket -> {
             if (partition.reaches(after)) {
@@ -134,27 +165,71 @@ final class Fanout {
     /** @param next by partition: the first offset that will be given to {@link #accept} */
     void prepare(LikesLog log, Map<Integer, Long> next) {
         reader.forget();
-        RingBudget ring = new RingBudget(limits.ringBytes());
+        List<Partition> partitions = new CopyOnWriteArrayList<>();
+        prepared = new Live(
+                log,
+                partitions,
+                ConcurrentHashMap.newKeySet(),
+                new AtomicLongArray(log.partitions()),
+                new RingBudget(limits.ringBytes()));
+        for (int number = 0; number < log.partitions(); number++) {
+            partitions.add(partition(prepared, number, next.get(number)));
+        }
+    }
+
+    private Partition partition(Live of, int number, long next) {
+        Partition.Pages pages =
+                (partition, following, from, end, isWanted) -> reader.read(partition, following, from, end, isWanted)
+                        .whenComplete((page, e) -> {
+                            Throwable cause = e instanceof CompletionException ? e.getCause() : e;
+                            if (cause instanceof UndecodableException undecodable) {
+                                of.incompleteBefore(partition, undecodable.next());
+                            }
+                        });
         Partition.Context context = new Partition.Context(
-                log::partitionOf,
-                ring,
+                of.log()::partitionOf,
+                of.ring(),
                 limits.maxUnread(),
                 limits.heartbeat().toMillis(),
-                reader::read,
+                pages,
                 nanoTime,
                 metrics,
                 traces);
-        List<Partition> partitions = new ArrayList<>();
-        for (int number = 0; number < log.partitions(); number++) {
-            partitions.add(new Partition(log.epoch(), number, next.get(number), context));
+        return new Partition(of.log().epoch(), number, next, context);
+    }
+
+    /** Ends a partition's connections and refuses new ones until it is restarted. Others go on. */
+    void suspend(int partition) {
+        prepared.suspended().add(partition);
+        prepared.partitions().get(partition).fail(BrokenStreamException.logLost());
+        countFollowed();
+    }
+
+    /**
+     * Begins anew with a partition that was suspended.
+     *
+     * @param next the first offset that {@link #accept} will be given for it
+     * @param completeFrom a position is not recovered if its next offset is lower, as records since then are missing; 0 if
+     *     none are
+     */
+    void restart(int partition, long next, long completeFrom) {
+        reader.forget();
+        prepared.incompleteBefore(partition, completeFrom);
+        prepared.partitions().set(partition, partition(prepared, partition, next));
+        prepared.suspended().remove(partition);
+        countFollowed();
+    }
+
+    private void countFollowed() {
+        if (live != null) {
+            metrics.following(live.partitions().size() - live.suspended().size());
         }
-        prepared = new Live(log, partitions, ring);
     }
 
     /** From here on readers are let in. */
     void open() {
         live = prepared;
-        metrics.following(live.partitions().size());
+        countFollowed();
         hasBeenLive = true;
     }
 

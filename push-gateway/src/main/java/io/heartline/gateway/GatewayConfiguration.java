@@ -87,6 +87,7 @@ class GatewayConfiguration {
         return new LogTail(
                 lookup::describe,
                 consumers::createConsumer,
+                () -> consumers.createConsumer(null, "probe", null, DamageSearch.consumerSettings()),
                 fanout,
                 metrics,
                 settings.ring().prime(),

@@ -48,6 +48,7 @@ final class GatewayMetrics {
     private final Counter unfollowed;
     private final Counter unreadable;
     private final Counter misplaced;
+    private final Counter undecodable;
     private final Counter matched;
     private final Counter replayed;
     private final Map<Outcome, Counter> settled = new EnumMap<>(Outcome.class);
@@ -73,6 +74,9 @@ final class GatewayMetrics {
         unreadable = records(registry, "unreadable");
         misplaced = Counter.builder("heartline.gateway.misplaced")
                 .description("Records in another partition than their key's; also counted as unfollowed")
+                .register(registry);
+        undecodable = Counter.builder("heartline.gateway.undecodable")
+                .description("Offsets that were skipped because their batch could not be decoded")
                 .register(registry);
         matched = Counter.builder("heartline.gateway.matched")
                 .description("Events owed to live readers, each once per reader")
@@ -163,6 +167,11 @@ final class GatewayMetrics {
     void misplaced() {
         misplaced.increment();
         unfollowed.increment();
+    }
+
+    /** Counts offsets of batches that cannot be decoded. Whether there was a record at each of them is not known. */
+    void undecodable(long offsets) {
+        undecodable.increment(offsets);
     }
 
     void matched(int followers) {

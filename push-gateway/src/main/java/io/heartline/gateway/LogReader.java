@@ -22,6 +22,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads from Kafka what has left the ring: one page at a time, on few threads, and never on the thread that reads the log's
@@ -29,6 +31,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class LogReader {
 
+    private static final Logger logger = LoggerFactory.getLogger(LogReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final String topic;
@@ -200,8 +203,21 @@ final class LogReader {
             return page(kafka, place, request, end);
         } catch (KafkaException e) {
             kafka.unsubscribe(); // or it would fail again by what it has fetched already
-            throw e;
+            throw DamageSearch.isPossible(e) ? undecodable(kafka, place, request.from(), e) : e;
         }
+    }
+
+    /** Returns what is known about offsets that cannot be decoded, or the exception itself if they can. */
+    private RuntimeException undecodable(
+            Consumer<byte[], byte[]> kafka, TopicPartition place, long from, KafkaException e) {
+        DamageSearch search = new DamageSearch(kafka, limits.patience());
+        if (search.isDecodable(place, from)) {
+            return e;
+        }
+        long end = kafka.endOffsets(Set.of(place), limits.patience()).get(place);
+        UndecodableException undecodable = new UndecodableException(from, search.firstDecodable(place, from, end), e);
+        logger.warn("{}: a replay cannot go on, {}: {}", place, undecodable.getMessage(), e.toString());
+        return undecodable;
     }
 
     /** Reads until a page is full. If Kafka fails or time is up, what was read until then is a page, too. */

@@ -2,8 +2,6 @@ package io.heartline.gateway;
 
 import io.heartline.events.LikesLog;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,10 +9,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
@@ -34,18 +31,21 @@ final class LogTail implements SmartLifecycle {
 
     private final Supplier<CompletionStage<LikesLog>> describe;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Supplier<Consumer<byte[], byte[]>> probes;
     private final Fanout fanout;
     private final GatewayMetrics metrics;
     private final int prime;
     private final Duration retry;
     private final Duration check;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private volatile Consumer<byte[], byte[]> current;
+    private final SkippedOffsets skipped;
+    private volatile LogConsumer current;
     private Thread thread;
     private String lastTrouble;
     private int partitionsAtFirst;
 
     /**
+     * @param probes consumers to search for undecodable records with
      * @param prime records of each partition to read before readers are let in
      * @param retry how long to wait after Kafka could not be reached
      * @param check how often to ask Kafka whether the topic is still the one that is followed
@@ -53,6 +53,7 @@ final class LogTail implements SmartLifecycle {
     LogTail(
             Supplier<CompletionStage<LikesLog>> describe,
             Supplier<Consumer<byte[], byte[]>> consumers,
+            Supplier<Consumer<byte[], byte[]>> probes,
             Fanout fanout,
             GatewayMetrics metrics,
             int prime,
@@ -60,6 +61,8 @@ final class LogTail implements SmartLifecycle {
             Duration check) {
         this.describe = describe;
         this.consumers = consumers;
+        this.probes = probes;
+        skipped = new SkippedOffsets(metrics);
         this.fanout = fanout;
         this.metrics = metrics;
         this.prime = prime;
@@ -118,29 +121,20 @@ final class LogTail implements SmartLifecycle {
 
     private void follow(LikesLog log) throws InterruptedException {
         checkPartitions(log);
-        try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+        skipped.of(log.epoch());
+        try (LogConsumer consumer = new LogConsumer(log, consumers, probes, fanout, skipped, retry)) {
             current = consumer;
             if (isStopping()) {
                 return;
             }
-            List<TopicPartition> partitions = IntStream.range(0, log.partitions())
-                    .mapToObj(number -> new TopicPartition(log.topic(), number))
-                    .toList();
-            consumer.assign(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<Integer, Long> from = consumer.seekBeforeEnds(prime);
             CompletableFuture<LikesLog> found = ask();
-            Map<Integer, Long> from = new HashMap<>();
-            consumer.beginningOffsets(partitions).forEach((partition, begin) -> {
-                long start = Math.max(begin, ends.get(partition) - prime);
-                consumer.seek(partition, start);
-                from.put(partition.partition(), start);
-            });
             fanout.prepare(log, from);
-            while (!found.isDone() || partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+            while (!found.isDone() || !consumer.isAtEnds()) {
                 if (isStopping()) {
                     return;
                 }
-                fanout.accept(consumer.poll(PRIMING_POLL));
+                read(consumer, log, PRIMING_POLL);
             }
             checkIsStill(log, get(found)); // or what was read is another one's
             fanout.open();
@@ -149,10 +143,8 @@ final class LogTail implements SmartLifecycle {
             found = null;
             long askedAt = System.nanoTime();
             while (!isStopping()) {
-                fanout.accept(consumer.poll(POLL));
-                metrics.lag(partitions.stream()
-                        .mapToLong(p -> consumer.currentLag(p).orElse(0))
-                        .sum());
+                read(consumer, log, POLL);
+                metrics.lag(consumer.lag());
                 if (found == null && System.nanoTime() - askedAt > check.toNanos()) {
                     askedAt = System.nanoTime();
                     found = ask();
@@ -163,6 +155,18 @@ final class LogTail implements SmartLifecycle {
                     found = null;
                 }
             }
+        }
+    }
+
+    private void read(LogConsumer consumer, LikesLog log, Duration timeout) throws InterruptedException {
+        try {
+            fanout.accept(consumer.poll(timeout));
+        } catch (OffsetOutOfRangeException e) {
+            checkIsStill(log, describe()); // a topic that was created again looks the same
+            consumer.restart(e);
+        }
+        if (consumer.isSuspended()) {
+            stopping.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -215,7 +219,7 @@ final class LogTail implements SmartLifecycle {
     @Override
     public void stop() {
         stopping.countDown();
-        Consumer<byte[], byte[]> reading = current;
+        LogConsumer reading = current;
         if (reading == null) {
             thread.interrupt(); // it waits to be told of the log, which may take Kafka a minute
         } else {

@@ -121,6 +121,20 @@ final class GatewayProcess implements AutoCloseable {
         return Files.readString(log);
     }
 
+    /**
+     * Sends a signal.
+     *
+     * @param name such as {@code STOP}
+     */
+    void signal(String name) throws IOException, InterruptedException {
+        int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new IOException("kill -" + name + " exited with " + exit);
+        }
+    }
+
     /** SIGTERM. */
     void terminate() {
         process.destroy();

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -104,6 +105,54 @@ class LogTailTest {
     }
 
     @Test
+    void anOffsetOutOfRange_inATopicThatWasCreatedAgain_isAnotherLog() {
+        LikesLog old = new LikesLog("likes", Uuid.randomUuid(), 2);
+        LikesLog again = new LikesLog("likes", Uuid.randomUuid(), 2);
+        AtomicReference<LikesLog> described = new AtomicReference<>(old);
+        MockConsumer<byte[], byte[]> first = anotherConsumer();
+        Queue<MockConsumer<byte[], byte[]>> consumers = new ConcurrentLinkedQueue<>(List.of(first));
+        start(
+                () -> CompletableFuture.completedFuture(described.get()),
+                () -> consumers.isEmpty() ? anotherConsumer() : consumers.remove(),
+                Duration.ofHours(1));
+        await().until(fanout::isReady);
+
+        described.set(again);
+        first.setPollException(new OffsetOutOfRangeException(Map.of(FIRST, 7L)));
+
+        await().ignoreExceptionsInstanceOf(RefusedException.class)
+                .untilAsserted(() -> assertThat(epoch()).isEqualTo(again.epoch()));
+    }
+
+    @Test
+    void anOffsetOutOfRange_inTheSameTopic_endsOnlyThatPartitionsReaders() {
+        LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 2);
+        MockConsumer<byte[], byte[]> only = anotherConsumer();
+        Queue<MockConsumer<byte[], byte[]>> consumers = new ConcurrentLinkedQueue<>(List.of(only));
+        start(() -> CompletableFuture.completedFuture(log), consumers::remove, Duration.ofHours(1));
+        await().until(fanout::isReady);
+        Reader ofFirst = follow(log, 0);
+        Reader ofSecond = follow(log, 1);
+
+        only.setPollException(new OffsetOutOfRangeException(Map.of(FIRST, 7L)));
+
+        await().until(() -> ofFirst.error instanceof BrokenStreamException);
+        assertThat(ofSecond.error).isNull();
+        await().ignoreExceptionsInstanceOf(RefusedException.class)
+                .untilAsserted(() -> assertThat(follow(log, 0).error).isNull());
+    }
+
+    private Reader follow(LikesLog log, int partition) {
+        String author = "a";
+        while (log.partitionOf(author) != partition) {
+            author += "a";
+        }
+        Reader reader = Reader.unbounded();
+        fanout.follow(Following.everythingOf(author), null).subscribe(reader);
+        return reader;
+    }
+
+    @Test
     void aKafkaThatCannotSayWhatTheTopicIs_interruptsNobody() {
         LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 2);
         AtomicInteger asked = new AtomicInteger();
@@ -143,7 +192,15 @@ class LogTailTest {
     }
 
     private void start(Supplier<CompletionStage<LikesLog>> describe, Supplier<Consumer<byte[], byte[]>> consumers) {
-        tail = new LogTail(describe, consumers, fanout, metrics, 100, Duration.ofMillis(50), Duration.ofMillis(50));
+        start(describe, consumers, Duration.ofMillis(50));
+    }
+
+    private void start(
+            Supplier<CompletionStage<LikesLog>> describe,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Duration check) {
+        tail = new LogTail(
+                describe, consumers, LogTailTest::anotherConsumer, fanout, metrics, 100, Duration.ofMillis(50), check);
         tail.start();
     }
 
@@ -152,7 +209,7 @@ class LogTailTest {
     }
 
     /** A new consumer every time, to which every offset is a record's. */
-    private static Consumer<byte[], byte[]> anotherConsumer() {
+    private static MockConsumer<byte[], byte[]> anotherConsumer() {
         MockConsumer<byte[], byte[]> consumer = new MockConsumer<>(AutoOffsetResetStrategy.NONE.name());
         consumer.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));
         consumer.updateEndOffsets(Map.of(FIRST, 0L, SECOND, 0L));
