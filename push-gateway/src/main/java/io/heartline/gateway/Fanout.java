@@ -16,7 +16,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.TopicPartition;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 
@@ -233,15 +232,12 @@ final class Fanout {
         hasBeenLive = true;
     }
 
+    /** Aborted and control batches have no records. The next offset of their partition moves all the same. */
     void accept(ConsumerRecords<byte[], byte[]> polled) {
         metrics.consumed(polled.count());
-        for (TopicPartition partition : polled.partitions()) {
-            prepared.partitions()
-                    .get(partition.partition())
-                    .accept(
-                            polled.records(partition),
-                            polled.nextOffsets().get(partition).offset());
-        }
+        polled.nextOffsets().forEach((partition, next) -> prepared.partitions()
+                .get(partition.partition())
+                .accept(polled.records(partition), next.offset()));
     }
 
     /** Examines every connection. To be called several times a second, by one thread. */

@@ -124,6 +124,18 @@ class LikesIT extends GatewayIT {
     }
 
     @Test
+    void anAbortedLike_isNotTold_andThePositionMovesPastItAndItsMarker() throws Exception {
+        Position last = likes.sendLikes(author, "before", 1);
+
+        likes.abort(author, LikesOnTopic.like("aborted", author));
+
+        String end = new Position(last.epoch(), last.partition(), last.offset() + 2).toString();
+        await().untilAsserted(
+                        () -> assertThat(ask("").path("position").stringValue()).isEqualTo(end));
+        assertThat(ask("?after=" + last).path("frames").size()).isZero();
+    }
+
+    @Test
     void lastEventId_beatsAfter() throws Exception {
         likes.sendLikes(author, "a", 3);
         JsonNode all = ask("?after=" + start);

@@ -73,6 +73,21 @@ final class LikesOnTopic implements AutoCloseable {
         return last;
     }
 
+    /** Appends a like in a transaction that is aborted. */
+    void abort(String key, String value) throws Exception {
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", bootstrapServers, "transactional.id", Backends.unique("aborting"));
+        try (KafkaProducer<byte[], byte[]> aborting =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            aborting.initTransactions();
+            aborting.beginTransaction();
+            aborting.send(new ProducerRecord<>(
+                            log.topic(), key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)))
+                    .get(30, TimeUnit.SECONDS);
+            aborting.abortTransaction();
+        }
+    }
+
     /** As fast as Kafka takes them; an error shows as likes that never arrive. */
     void sendManyLikes(String author, int count) {
         byte[] key = author.getBytes(StandardCharsets.UTF_8);
