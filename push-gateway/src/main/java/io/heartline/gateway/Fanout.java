@@ -134,7 +134,7 @@ final class Fanout {
             if (partition.reaches(after)) {
                 partition.resume(following, after, socket);
             } else {
-                isInTheLog(partition, following, after).whenComplete((whole, e) -> {
+                isInTheLog(partition, after).whenComplete((whole, e) -> {
                     if (e != null) {
                         Socket.executorOf(socket)
                                 .execute(() -> Operators.error(socket, BrokenStreamException.replayBroke(e)));
@@ -157,7 +157,7 @@ final class Fanout {
                 : missed > limits.replayRecords()) {
             return CompletableFuture.completedStage(false);
         }
-        return reader.bounds(after.partition(), following.caller().name())
+        return reader.bounds(after.partition(), after.next())
                 .thenApply(log -> log.begin() <= after.next() && after.next() <= log.end());
     }
 

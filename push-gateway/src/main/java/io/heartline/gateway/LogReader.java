@@ -42,6 +42,7 @@ final class LogReader {
     private final ThreadLocal<Consumer<byte[], byte[]>> consumer;
     private final Set<Consumer<byte[], byte[]>> opened = ConcurrentHashMap.newKeySet();
     private volatile SharedReads shared;
+    private volatile BoundsCache bounds;
 
     /**
      * An author's records, and how far the log was read for them.
@@ -109,10 +110,11 @@ final class LogReader {
         forget();
     }
 
-    /** Forgets the pages read so far. Called before another log is read, or a log that may differ from the one so far. */
+    /** Forgets the pages and bounds read so far. Called before another log is read, or a log that may differ from the one so far. */
     void forget() {
         // a read that is still under way adds its page to the cache that nobody uses any more
         shared = new SharedReads(new PageCache(limits.cacheBytes()), limits.records(), this::start);
+        bounds = new BoundsCache(this::askForBounds);
     }
 
     /**
@@ -131,27 +133,26 @@ final class LogReader {
         return admission.inside();
     }
 
-    /** What the log has of a partition right now. */
-    CompletionStage<Bounds> bounds(int partition, String caller) {
+    /**
+     * Returns what the log has of a partition, by which an offset can be judged. No caller is charged for it: at most two
+     * questions for each partition are under way or wait.
+     */
+    CompletionStage<Bounds> bounds(int partition, long offset) {
+        return bounds.get(partition, offset);
+    }
+
+    private CompletionStage<Bounds> askForBounds(int partition) {
         TopicPartition place = new TopicPartition(topic, partition);
-        Admission.Ticket ticket;
-        try {
-            ticket = admission.enter(caller);
-        } catch (RefusedException e) {
-            return CompletableFuture.failedStage(e);
-        }
         return CompletableFuture.supplyAsync(
-                        () -> {
-                            Consumer<byte[], byte[]> kafka = consumer.get();
-                            kafka.assign(Set.of(place));
-                            return new Bounds(
-                                    kafka.beginningOffsets(Set.of(place), limits.patience())
-                                            .get(place),
-                                    kafka.endOffsets(Set.of(place), limits.patience())
-                                            .get(place));
-                        },
-                        threads)
-                .whenComplete((result, e) -> ticket.leave());
+                () -> {
+                    Consumer<byte[], byte[]> kafka = consumer.get();
+                    kafka.assign(Set.of(place));
+                    return new Bounds(
+                            kafka.beginningOffsets(Set.of(place), limits.patience())
+                                    .get(place),
+                            kafka.endOffsets(Set.of(place), limits.patience()).get(place));
+                },
+                threads);
     }
 
     /**

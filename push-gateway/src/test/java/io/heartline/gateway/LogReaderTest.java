@@ -234,6 +234,23 @@ class LogReaderTest {
     }
 
     @Test
+    void aFloodOfPositionsBeyondTheEnd_leavesThePlacesForPages() {
+        reader = reader(1, 1, 1, Duration.ofSeconds(5), this::slowly);
+        List<CompletableFuture<LogReader.Bounds>> flood = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            flood.add(reader.bounds(3, 999).toCompletableFuture());
+        }
+
+        CompletableFuture<LogReader.Page> page = read("one", "alice");
+        kafkaIsSlow.countDown();
+
+        assertThat(page).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(flood)
+                .allSatisfy(one ->
+                        assertThat(one).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(new LogReader.Bounds(0, 10)));
+    }
+
+    @Test
     void anotherLogIsRead_pagesOfTheOneBeforeAreForgotten() {
         reader = reader(1, 1, 0, Duration.ofSeconds(5), this::slowly);
         kafkaIsSlow.countDown();
