@@ -134,7 +134,7 @@ final class Fanout {
             if (partition.reaches(after)) {
                 partition.resume(following, after, socket);
             } else {
-                isInTheLog(partition, after).whenComplete((whole, e) -> {
+                isInTheLog(partition, following, after).whenComplete((whole, e) -> {
                     if (e != null) {
                         Socket.executorOf(socket)
                                 .execute(() -> Operators.error(socket, BrokenStreamException.replayBroke(e)));
