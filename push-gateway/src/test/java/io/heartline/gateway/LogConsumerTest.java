@@ -29,9 +29,10 @@ class LogConsumerTest {
     private final LogReader replays = new LogReader(
             "likes", new LogReader.Limits(1, 10, 0, 100, 1_000, 64_000, 64_000, Duration.ofSeconds(5)), log::consumer);
     private final Fanout fanout = new Fanout(
-            new Fanout.Limits(1_000_000, 100, 1_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
+            new Fanout.Limits(1_000_000, 100, 1_000, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
             replays,
             System::nanoTime,
+            System::currentTimeMillis,
             metrics,
             new Traces(Tracer.NOOP, Propagator.NOOP));
     private LogConsumer consumer;
