@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** One of the {@link Returners}; their thread's alone. */
 final class Returner {
 
-    /** As heartline.js waits at first, for all targets alike. Nobody else's clients should come back all at once either. */
+    /** The shortest pause before a follower connects again; for all targets alike. {@code heartline.js} waits up to 3 s. */
     private static final int PAUSE_MS = 250;
 
     private static final int PER_ADDRESS = 20_000;
