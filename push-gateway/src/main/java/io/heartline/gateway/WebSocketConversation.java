@@ -1,11 +1,15 @@
 package io.heartline.gateway;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -92,10 +96,29 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
     /** Reactor Netty would close with 1002 for any error, as if the client had made it. */
     private static Mono<Void> close(Throwable e, WebsocketOutbound out) {
         if (e instanceof BrokenStreamException broken) {
-            return out.sendClose(broken.closeCode(), broken.getMessage());
+            return close(broken.closeCode(), broken.getMessage(), out);
         }
         logger.error("a WebSocket's stream ended by an internal error", e);
-        return out.sendClose(INTERNAL_ERROR, "internal error");
+        return close(INTERNAL_ERROR, "internal error", out);
+    }
+
+    /**
+     * Sends the close code and waits until the peer closes, or the writer's linger is over. Reactor Netty would close the socket
+     * as soon as the kernel has the bytes. If the peer sends anything after that, such as a pong, the kernel resets the
+     * connection, and the peer loses what it has not received yet, the close code included.
+     */
+    private static Mono<Void> close(int code, String reason, WebsocketOutbound out) {
+        return Mono.create(closed -> out.withConnection(connection -> {
+            Channel channel = connection.channel();
+            channel.closeFuture().addListener(done -> closed.success());
+            channel.writeAndFlush(new CloseWebSocketFrame(code, reason)).addListener(written -> {
+                // not with TLS, whose peer would take the end for a truncation
+                if (channel instanceof DuplexChannel socket
+                        && channel.pipeline().get(SslHandler.class) == null) {
+                    socket.shutdownOutput();
+                }
+            });
+        }));
     }
 
     private void receive(WebSocketFrame frame, Pongs pongs) {

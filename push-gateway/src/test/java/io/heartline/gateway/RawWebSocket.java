@@ -80,12 +80,16 @@ final class RawWebSocket {
         return answer.toString();
     }
 
-    /** The code of the close frame that comes after some frames of less than 126 bytes. */
+    /** Returns the code of the close frame that comes after some frames of less than 64 KiB. */
     static int closeCode(InputStream in) throws IOException {
         while (true) {
-            int opcode = in.read() & 0x0F;
-            byte[] payload = in.readNBytes(in.read());
-            if (opcode == 8) {
+            int opcode = in.read();
+            if (opcode < 0) {
+                throw new EOFException("closed without a close frame");
+            }
+            int length = in.read();
+            byte[] payload = in.readNBytes(length < 126 ? length : in.read() << 8 | in.read());
+            if ((opcode & 0x0F) == 8) {
                 return (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
             }
         }
