@@ -2,7 +2,7 @@ package io.heartline.gateway;
 
 import org.springframework.http.HttpStatus;
 
-/** Not now: answered with {@code Retry-After}. */
+/** Not now: answered with {@code Retry-After}, or with {@code retry} if an EventSource may ask. */
 final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -115,10 +115,11 @@ class UnreadFloodIT extends GatewayIT {
         byte[] request = ("GET /v1/authors/" + busy + "/likes?after=" + start + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         try (Socket socket = RawWebSocket.connect(port)) {
+            socket.getOutputStream().write(request);
+            await().until(() -> unread() > 0);
             for (int i = 0; i < 20; i++) {
                 socket.getOutputStream().write(request);
             }
-            await().until(() -> unread() > 0);
             AtomicReference<Double> highest = new AtomicReference<>(0.0);
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> highest.accumulateAndGet(unread(), Math::max) > 0 && unread() == 0);
