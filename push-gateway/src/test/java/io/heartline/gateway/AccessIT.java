@@ -158,7 +158,8 @@ class AccessIT extends GatewayIT {
         likes.send(author, LikesOnTopic.like("e-2", author));
         String after = JsonMapper.shared().readTree(last).path("position").stringValue();
         Frames resumed = webSocket("?after=" + after, "heartline.v1", "bearer." + own());
-        assertThat(resumed.next()).isEqualTo("{\"kind\":\"hello\",\"position\":\"" + after + "\",\"recovered\":true,\"heartbeat\":20}");
+        assertThat(resumed.next())
+                .isEqualTo("{\"kind\":\"hello\",\"position\":\"" + after + "\",\"recovered\":true,\"heartbeat\":20}");
         assertThat(resumed.next()).contains("\"id\":\"e-2\"");
         resumed.socket.abort();
     }

@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,48 +169,6 @@ class LikesIT extends GatewayIT {
         likes.sendLikes(author, "many", 700);
 
         assertThat(ask("?after=" + start).path("recovered").booleanValue()).isFalse();
-    }
-
-    @Test
-    void aClientWithDigests_resumesFurtherBackThanTheBound_andReceivesTheExactSum_asOneFrame() throws Exception {
-        likes.sendLikes(author, "many", 700);
-
-        JsonNode answer = ask("?digest=2&wait=30&after=" + start);
-
-        assertThat(answer.path("recovered").booleanValue()).isTrue();
-        assertThat(answer.path("frames").size()).isEqualTo(1);
-        JsonNode digest = answer.path("frames").get(0);
-        assertThat(digest.path("kind").stringValue()).isEqualTo("digest");
-        assertThat(digest.path("from").stringValue()).isEqualTo(start);
-        assertThat(digest.path("liked").intValue()).isEqualTo(700);
-    }
-
-    @Test
-    void aStreamWithDigests_receivesOneAnInterval_whateverItMissed() throws Exception {
-        likes.sendLikes(author, "missed", 300);
-        AtomicBoolean stop = new AtomicBoolean();
-        Thread liking = new Thread(() -> {
-            while (!stop.get()) {
-                likes.sendLater(author, LikesOnTopic.like("live", author));
-                LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
-            }
-        });
-        liking.start();
-        try {
-            List<ServerSentEvent<String>> events = sse("?digest=1&after=" + start, null)
-                    .filter(event -> !event.event().equals("position"))
-                    .take(Duration.ofMillis(3_500))
-                    .collectList()
-                    .block(Duration.ofSeconds(30));
-
-            assertThat(events.get(0).event()).isEqualTo("hello");
-            assertThat(events.subList(1, events.size()))
-                    .hasSizeBetween(2, 4)
-                    .allSatisfy(event -> assertThat(event.event()).isEqualTo("digest"));
-        } finally {
-            stop.set(true);
-            liking.join();
-        }
     }
 
     @Test
