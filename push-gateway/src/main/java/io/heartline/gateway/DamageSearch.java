@@ -62,6 +62,7 @@ final class DamageSearch {
      * @throws TimeoutException if Kafka does not deliver it in time
      */
     boolean isDecodable(TopicPartition partition, long offset) {
+        kafka.unsubscribe(); // or what was fetched before would be the answer
         kafka.assign(Set.of(partition));
         kafka.seek(partition, offset);
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -79,7 +80,7 @@ final class DamageSearch {
             }
             throw e;
         } finally {
-            kafka.unsubscribe(); // or the next attempt would be answered by what was fetched for this one
+            kafka.unsubscribe();
         }
     }
 

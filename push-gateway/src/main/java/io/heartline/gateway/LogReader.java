@@ -203,7 +203,6 @@ final class LogReader {
         try {
             return page(kafka, place, request, end);
         } catch (KafkaException e) {
-            kafka.unsubscribe(); // or it would fail again by what it has fetched already
             throw DamageSearch.isPossible(e) ? undecodable(kafka, place, request.from(), e) : e;
         }
     }

@@ -58,6 +58,20 @@ class SharedReadsTest {
     }
 
     @Test
+    void ofSeveralReadsUnderWay_aRequestWaitsForTheNearestBeforeIt() {
+        read(500);
+        read(100);
+        CompletableFuture<LogReader.Page> between = read(510);
+        assertThat(started).hasSize(2);
+
+        started.get(1).complete(page(1_000));
+        assertThat(between).isNotDone();
+        started.get(0).complete(page(520));
+
+        assertThat(between).isCompleted();
+    }
+
+    @Test
     void aRequestFarAheadOfAReadUnderWay_startsItsOwn() {
         read(100);
 
