@@ -5,6 +5,7 @@ import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
@@ -36,23 +37,31 @@ final class DamageSearch {
         this.timeout = timeout;
     }
 
-    /** Returns what a consumer of its own needs beside the usual, so that each fetch contains one batch. */
+    /**
+     * Returns what a consumer for this needs beside the usual. With one record for each poll, an error does not take decoded
+     * records with it.
+     */
     static Properties consumerSettings() {
         Properties settings = new Properties();
         settings.setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "0");
-        settings.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1");
+        settings.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(64 * 1024));
+        settings.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
         return settings;
     }
 
-    /** Returns whether fetched records may be what the exception is about, rather than Kafka or the way there. */
-    static boolean isPossible(KafkaException e) {
+    /**
+     * Returns whether fetched records may be what a poll failed by, rather than Kafka, the way there or this process. Kafka's
+     * client wraps most of what its codecs throw in a {@link KafkaException}, but not the errors of one that is not loaded.
+     */
+    static boolean isPossible(Throwable e) {
         return e instanceof CorruptRecordException
                 || e instanceof InvalidRecordException
                 || !(e instanceof ApiException
                         || e instanceof InvalidOffsetException
                         || e instanceof WakeupException
                         || e instanceof InterruptException
-                        || e instanceof ConfigException);
+                        || e instanceof ConfigException
+                        || e instanceof VirtualMachineError);
     }
 
     /**
@@ -62,26 +71,55 @@ final class DamageSearch {
      * @throws TimeoutException if Kafka does not deliver it in time
      */
     boolean isDecodable(TopicPartition partition, long offset) {
+        return read(partition, offset, offset + 1, records -> {});
+    }
+
+    /**
+     * Reads records one by one.
+     *
+     * @param end at most the partition's, exclusive
+     * @param sink is given all records up to the first one that cannot be decoded
+     * @return whether every record could be decoded
+     * @throws TimeoutException if Kafka does not deliver one of them in time
+     */
+    boolean read(
+            TopicPartition partition,
+            long from,
+            long end,
+            java.util.function.Consumer<ConsumerRecords<byte[], byte[]>> sink) {
         kafka.unsubscribe(); // or what was fetched before would be the answer
         kafka.assign(Set.of(partition));
-        kafka.seek(partition, offset);
-        long deadline = System.nanoTime() + timeout.toNanos();
+        kafka.seek(partition, from);
         try {
-            while (kafka.position(partition) == offset) { // an aborted batch has no records, and is passed all the same
-                if (System.nanoTime() - deadline > 0) {
-                    throw new TimeoutException("Kafka did not deliver offset " + offset + " of " + partition);
+            for (long position = from; position < end; position = kafka.position(partition)) {
+                ConsumerRecords<byte[], byte[]> records;
+                try {
+                    records = next(partition, position);
+                } catch (RuntimeException | Error e) {
+                    if (isPossible(e)) {
+                        return false;
+                    }
+                    throw e;
                 }
-                kafka.poll(POLL);
+                sink.accept(records);
             }
             return true;
-        } catch (KafkaException e) {
-            if (isPossible(e)) {
-                return false;
-            }
-            throw e;
         } finally {
             kafka.unsubscribe();
         }
+    }
+
+    /** Returns the record at a position, or none if the position moved past an aborted batch. */
+    private ConsumerRecords<byte[], byte[]> next(TopicPartition partition, long position) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        ConsumerRecords<byte[], byte[]> records = kafka.poll(POLL);
+        while (kafka.position(partition) == position) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new TimeoutException("Kafka did not deliver offset " + position + " of " + partition);
+            }
+            records = kafka.poll(POLL);
+        }
+        return records;
     }
 
     /**

@@ -40,7 +40,8 @@ class GatewayConfiguration {
         return new LogReader(
                 settings.topic(),
                 limits,
-                () -> consumers.createConsumer(null, "replay", null, LogReader.consumerSettings()));
+                () -> consumers.createConsumer(null, "replay", null, LogReader.consumerSettings()),
+                () -> consumers.createConsumer(null, "replay-probe", null, DamageSearch.consumerSettings()));
     }
 
     @Bean

@@ -1,7 +1,6 @@
 package io.heartline.gateway;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -18,12 +17,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads from Kafka what has left the ring: one page at a time, on few threads, and never on the thread that reads the log's
@@ -31,12 +25,10 @@ import org.slf4j.LoggerFactory;
  */
 final class LogReader {
 
-    private static final Logger logger = LoggerFactory.getLogger(LogReader.class);
-    private static final Duration POLL = Duration.ofMillis(500);
-
     private final String topic;
     private final Limits limits;
     private final Admission admission;
+    private final PageReader pages;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final ThreadPoolExecutor threads;
     private final ThreadLocal<Consumer<byte[], byte[]>> consumer;
@@ -89,7 +81,12 @@ final class LogReader {
             long cacheBytes,
             Duration patience) {}
 
-    LogReader(String topic, Limits limits, Supplier<Consumer<byte[], byte[]>> consumers) {
+    /** @param probes consumers to search for undecodable records with */
+    LogReader(
+            String topic,
+            Limits limits,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Supplier<Consumer<byte[], byte[]>> probes) {
         this.topic = topic;
         this.limits = limits;
         this.consumers = consumers;
@@ -107,6 +104,7 @@ final class LogReader {
             opened.add(own);
             return own;
         });
+        pages = new PageReader(topic, limits, consumer::get, probes);
         forget();
     }
 
@@ -179,7 +177,7 @@ final class LogReader {
         Page page = null;
         Throwable failure = null;
         try {
-            page = read.begin() ? page(read.first()) : null;
+            page = read.begin() ? pages.read(read.first()) : null;
         } catch (Throwable e) { // clients wait for it, whatever it is
             failure = e;
         }
@@ -189,77 +187,6 @@ final class LogReader {
         } else if (page != null) {
             read.complete(page);
         }
-    }
-
-    private Page page(SharedReads.Request request) {
-        long end = request.end().getAsLong();
-        if (request.from() >= end) {
-            return new Page(List.of(), request.from());
-        }
-        Consumer<byte[], byte[]> kafka = consumer.get();
-        TopicPartition place = new TopicPartition(topic, request.author().partition());
-        kafka.assign(Set.of(place));
-        kafka.seek(place, request.from());
-        try {
-            return page(kafka, place, request, end);
-        } catch (KafkaException e) {
-            throw DamageSearch.isPossible(e) ? undecodable(kafka, place, request.from(), e) : e;
-        }
-    }
-
-    /** Returns what is known about offsets that cannot be decoded, or the exception itself if they can. */
-    private RuntimeException undecodable(
-            Consumer<byte[], byte[]> kafka, TopicPartition place, long from, KafkaException e) {
-        DamageSearch search = new DamageSearch(kafka, limits.patience());
-        if (search.isDecodable(place, from)) {
-            return e;
-        }
-        long end = kafka.endOffsets(Set.of(place), limits.patience()).get(place);
-        UndecodableException undecodable = new UndecodableException(from, search.firstDecodable(place, from, end), e);
-        logger.warn("{}: a replay cannot go on, {}: {}", place, undecodable.getMessage(), e.toString());
-        return undecodable;
-    }
-
-    /** Reads until a page is full. If Kafka fails or time is up, what was read until then is a page, too. */
-    private Page page(Consumer<byte[], byte[]> kafka, TopicPartition place, SharedReads.Request request, long end) {
-        List<Entry> entries = new ArrayList<>();
-        long deadline = System.nanoTime() + limits.patience().toNanos();
-        long bytes = 0;
-        int looked = 0;
-        while (kafka.position(place) < end && looked < limits.records()) {
-            ConsumerRecords<byte[], byte[]> polled;
-            try {
-                polled = kafka.poll(POLL);
-            } catch (KafkaException e) {
-                if (kafka.position(place) > request.from()) {
-                    break;
-                }
-                throw e;
-            }
-            for (ConsumerRecord<byte[], byte[]> record : polled.records(place)) {
-                if (record.offset() >= end) {
-                    return new Page(entries, end);
-                }
-                looked++;
-                if (request.author().id().equals(Entry.author(record))) {
-                    bytes += record.value() == null ? 0 : record.value().length;
-                    if (bytes > limits.pageBytes() && !entries.isEmpty()) {
-                        return new Page(entries, record.offset());
-                    }
-                    entries.add(new Entry(request.author().id(), record));
-                    if (entries.size() == limits.matches()) {
-                        return new Page(entries, record.offset() + 1);
-                    }
-                }
-            }
-            if (System.nanoTime() - deadline > 0) {
-                if (kafka.position(place) > request.from()) {
-                    break;
-                }
-                throw new IllegalStateException("Kafka did not deliver within " + limits.patience());
-            }
-        }
-        return new Page(entries, Math.min(end, kafka.position(place)));
     }
 
     void stop() throws InterruptedException {

@@ -1,7 +1,5 @@
 package io.heartline.gateway;
 
-import org.apache.kafka.common.KafkaException;
-
 /** A page cannot be read because batches of the log cannot be decoded. */
 final class UndecodableException extends RuntimeException {
 
@@ -13,7 +11,7 @@ final class UndecodableException extends RuntimeException {
      * @param from the first offset that cannot be decoded
      * @param next the first offset after it that can be decoded
      */
-    UndecodableException(long from, long next, KafkaException cause) {
+    UndecodableException(long from, long next, Throwable cause) {
         super("offsets " + from + " to " + (next - 1) + " cannot be decoded", cause);
         this.next = next;
     }

@@ -21,7 +21,7 @@ class DamageSearchTest {
 
     private final DamagedLog log = new DamagedLog();
     private final TopicPartition place = log.partition(0);
-    private final DamageSearch search = new DamageSearch(log.consumer(), Duration.ofSeconds(5));
+    private final DamageSearch search = new DamageSearch(log.probe(), Duration.ofSeconds(5));
 
     @ParameterizedTest
     @CsvSource({"100, 101", "100, 102", "100, 103", "100, 600", "0, 999", "998, 999", "7, 520"})
@@ -63,7 +63,7 @@ class DamageSearchTest {
 
     @Test
     void kafkaThatDeliversNothing_failsInTime() {
-        DamageSearch impatient = new DamageSearch(log.consumer(), Duration.ZERO);
+        DamageSearch impatient = new DamageSearch(log.probe(), Duration.ZERO);
 
         assertThatThrownBy(() -> impatient.isDecodable(place, 0)).isInstanceOf(TimeoutException.class);
     }
@@ -73,6 +73,10 @@ class DamageSearchTest {
         assertThat(DamageSearch.isPossible(new KafkaException("Record batch is invalid")))
                 .isTrue();
         assertThat(DamageSearch.isPossible(new CorruptRecordException("size"))).isTrue();
+        assertThat(DamageSearch.isPossible(new NoClassDefFoundError("codec"))).isTrue();
+        assertThat(DamageSearch.isPossible(new IllegalArgumentException("unknown compression type")))
+                .isTrue();
+        assertThat(DamageSearch.isPossible(new OutOfMemoryError("on purpose"))).isFalse();
         assertThat(DamageSearch.isPossible(new TimeoutException("away"))).isFalse();
         assertThat(DamageSearch.isPossible(new SaslAuthenticationException("who")))
                 .isFalse();

@@ -28,11 +28,12 @@ import org.apache.kafka.common.Uuid;
 /** A log of two partitions in memory, of which some offsets cannot be decoded, and consumers that fail as Kafka's do. */
 final class DamagedLog {
 
-    private static final int MAX_POLL = 10;
-
     final LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 2);
     final AtomicInteger polls = new AtomicInteger();
     volatile KafkaException failure;
+    /** Whether damage shows as an error that Kafka's client does not wrap: then what it has decoded by then is lost. */
+    volatile boolean throwsErrors;
+
     private final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new ConcurrentHashMap<>();
     private final Map<TopicPartition, TreeMap<Long, Long>> damaged = new ConcurrentHashMap<>();
     private final Map<TopicPartition, Long> begins = new ConcurrentHashMap<>();
@@ -92,6 +93,15 @@ final class DamagedLog {
     }
 
     MockConsumer<byte[], byte[]> consumer() {
+        return consumer(10);
+    }
+
+    /** Returns a consumer whose polls return one record each. */
+    MockConsumer<byte[], byte[]> probe() {
+        return consumer(1);
+    }
+
+    private MockConsumer<byte[], byte[]> consumer(int maxPoll) {
         return new MockConsumer<>(AutoOffsetResetStrategy.NONE.name()) {
             @Override
             public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
@@ -101,7 +111,7 @@ final class DamagedLog {
                     if (failure != null) {
                         throw failure;
                     }
-                    ConsumerRecords<byte[], byte[]> found = collect(this);
+                    ConsumerRecords<byte[], byte[]> found = collect(this, maxPoll);
                     return found.nextOffsets().isEmpty() ? nothing : found;
                 }
             }
@@ -138,7 +148,7 @@ final class DamagedLog {
     }
 
     /** What precedes damage is returned. A consumer that has nothing else to return fails, in each poll again. */
-    private ConsumerRecords<byte[], byte[]> collect(MockConsumer<byte[], byte[]> kafka) {
+    private ConsumerRecords<byte[], byte[]> collect(MockConsumer<byte[], byte[]> kafka, int maxPoll) {
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> found = new HashMap<>();
         Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
         KafkaException damage = null;
@@ -150,16 +160,22 @@ final class DamagedLog {
                 continue;
             }
             List<ConsumerRecord<byte[], byte[]>> some = new ArrayList<>();
-            while (position < here.size() && some.size() < MAX_POLL && !isDamaged(partition, position)) {
+            while (position < here.size() && some.size() < maxPoll && !isDamaged(partition, position)) {
                 some.add(here.get((int) position++));
             }
-            if (!some.isEmpty()) {
+            boolean meetsDamage = some.size() < maxPoll && position < here.size() && isDamaged(partition, position);
+            if (throwsErrors && meetsDamage) {
+                damage = new KafkaException("on purpose");
+            } else if (!some.isEmpty()) {
                 kafka.seek(partition, position);
                 found.put(partition, some);
                 next.put(partition, new OffsetAndMetadata(position));
-            } else if (isDamaged(partition, position) && position < here.size()) {
+            } else if (meetsDamage) {
                 damage = new KafkaException("Received exception when fetching the next record");
             }
+        }
+        if (throwsErrors && damage != null) {
+            throw new NoClassDefFoundError("on purpose");
         }
         if (found.isEmpty() && damage != null) {
             throw damage;

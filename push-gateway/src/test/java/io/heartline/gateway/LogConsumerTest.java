@@ -27,7 +27,10 @@ class LogConsumerTest {
     private final GatewayMetrics metrics = new GatewayMetrics(registry);
     private final SkippedOffsets skipped = new SkippedOffsets(metrics);
     private final LogReader replays = new LogReader(
-            "likes", new LogReader.Limits(1, 10, 0, 100, 1_000, 64_000, 64_000, Duration.ofSeconds(5)), log::consumer);
+            "likes",
+            new LogReader.Limits(1, 10, 0, 100, 1_000, 64_000, 64_000, Duration.ofSeconds(5)),
+            log::consumer,
+            log::probe);
     private final Fanout fanout = new Fanout(
             new Fanout.Limits(1_000_000, 100, 1_000, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
             replays,
@@ -63,6 +66,26 @@ class LogConsumerTest {
         assertThat(good.error).isNull();
         assertThat(undecodable()).isEqualTo(15);
         assertThat(registry.get("heartline.gateway.partitions").gauge().value()).isEqualTo(2);
+    }
+
+    @Test
+    void aCodecThatIsNotLoaded_throwsAnError_andOthersStillReceiveEachRecordOnce() {
+        log.append(DAMAGED, 20);
+        log.append(GOOD, 20);
+        follow(0);
+        Reader damaged = read(DAMAGED, null);
+        Reader good = read(GOOD, null);
+        log.throwsErrors = true;
+        log.damage(DAMAGED, 25, 40);
+        log.append(DAMAGED, 60);
+        log.append(GOOD, 60);
+
+        poll(20);
+
+        assertThat(offsets(damaged)).isEqualTo(range(20, 25));
+        assertThat(damaged.error).isInstanceOf(BrokenStreamException.class);
+        assertThat(offsets(good)).isEqualTo(range(20, 80));
+        assertThat(good.error).isNull();
     }
 
     @Test
@@ -203,6 +226,20 @@ class LogConsumerTest {
     }
 
     @Test
+    void aReplayThatMeetsACodecThatIsNotLoaded_receivesWhatIsBeforeIt() {
+        log.append(DAMAGED, 100);
+        log.damage(DAMAGED, 13, 20);
+        log.throwsErrors = true;
+        follow(5);
+
+        Reader replaying = read(DAMAGED, 4L);
+
+        await().until(() -> replaying.error != null);
+        assertThat(offsets(replaying)).isEqualTo(range(5, 13));
+        assertThat(read(DAMAGED, 9L).json(0)).contains("\"recovered\":false");
+    }
+
+    @Test
     void retentionOvertakesTheReading_onlyThatPartitionStartsAnew() {
         log.append(DAMAGED, 10);
         log.append(GOOD, 10);
@@ -251,7 +288,7 @@ class LogConsumerTest {
     /** Reads the last records of each partition, then lets readers in. */
     private void follow(int prime) {
         skipped.of(log.log.epoch());
-        consumer = new LogConsumer(log.log, log::consumer, log::consumer, fanout, skipped, Duration.ZERO);
+        consumer = new LogConsumer(log.log, log::consumer, log::probe, fanout, skipped, Duration.ZERO);
         fanout.prepare(log.log, consumer.seekBeforeEnds(prime));
         while (!consumer.isAtEnds()) {
             poll(1);

@@ -280,7 +280,7 @@ class LogReaderTest {
             int threads, int waiting, int perCaller, Duration patience, Supplier<Consumer<byte[], byte[]>> consumers) {
         LogReader.Limits limits =
                 new LogReader.Limits(threads, waiting, perCaller, 100, 1_000, PAGE_BYTES, 1_000_000, patience);
-        return new LogReader("likes", limits, consumers);
+        return new LogReader("likes", limits, consumers, consumers);
     }
 
     private Consumer<byte[], byte[]> slowly() {

@@ -188,7 +188,8 @@ class LogTailTest {
     }
 
     private LogReader nobodyComesBack() {
-        return new LogReader("likes", new LogReader.Limits(1, 1, 0, 1, 1, 1, 1, Duration.ofSeconds(1)), () -> kafka);
+        return new LogReader(
+                "likes", new LogReader.Limits(1, 1, 0, 1, 1, 1, 1, Duration.ofSeconds(1)), () -> kafka, () -> kafka);
     }
 
     private void start(Supplier<CompletionStage<LikesLog>> describe, Supplier<Consumer<byte[], byte[]>> consumers) {

@@ -12,6 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +139,40 @@ class UndecodableIT {
             assertThat(live.next()).contains("\"id\":\"now\"");
             assertThat(ofOther.next()).contains("\"id\":\"also-now\"");
             live.socket.abort();
+            ofOther.socket.abort();
+        }
+    }
+
+    @Test
+    void aCodecThatCannotBeLoaded_suspendsThePartitionsThatContainIt_untilOtherRecordsArrive() throws Exception {
+        try (GatewayProcess gateway = new GatewayProcess(
+                        "-Xmx128m -Dorg.xerial.snappy.tempdir=" + Files.createFile(folder.resolve("no-folder")),
+                        likes);
+                KafkaProducer<byte[], byte[]> snappy = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", kafka.bootstrapServers(), "compression.type", "snappy"),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            Frames ofDamaged = Frames.of(gateway.url() + path(damaged));
+            Frames ofOther = Frames.of(gateway.url() + path(other));
+            assertThat(ofDamaged.next()).contains("hello");
+            assertThat(ofOther.next()).contains("hello");
+            byte[] like = LikesOnTopic.like("compressed", damaged).getBytes(StandardCharsets.UTF_8);
+
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                snappy.send(new ProducerRecord<>("likes", damaged.getBytes(StandardCharsets.UTF_8), like))
+                        .get();
+                assertThat(gateway.get(path(damaged)).statusCode()).isEqualTo(503);
+            });
+
+            assertThat(ofDamaged.next()).isEqualTo(Frames.CLOSED + 1013);
+            likes.send(other, LikesOnTopic.like("other-0", other));
+            assertThat(ofOther.next()).contains("\"id\":\"other-0\"");
+            likes.send(damaged, LikesOnTopic.like("plain", damaged));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() ->
+                            assertThat(gateway.get(path(damaged)).statusCode()).isEqualTo(200));
+            assertThat(gateway.metric("heartline_gateway_undecodable_total", ""))
+                    .isPositive();
             ofOther.socket.abort();
         }
     }

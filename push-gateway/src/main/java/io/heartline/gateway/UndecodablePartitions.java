@@ -1,0 +1,172 @@
+package io.heartline.gateway;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The partitions whose next records cannot be decoded. Each is restarted after those records. While no later record can be
+ * decoded, it is suspended. Used by one thread, except for {@link #wakeup()}.
+ */
+final class UndecodablePartitions {
+
+    private static final Logger logger = LoggerFactory.getLogger(UndecodablePartitions.class);
+    private static final Duration SEARCH_TIMEOUT = Duration.ofSeconds(5);
+
+    private final LogConsumer log;
+    private final Supplier<Consumer<byte[], byte[]>> probes;
+    private final Fanout fanout;
+    private final SkippedOffsets skipped;
+    private final Duration retry;
+    private final Map<TopicPartition, Suspension> suspended = new HashMap<>();
+    private volatile Consumer<byte[], byte[]> probe;
+
+    /** A partition that is not read. Nothing between {@code from} and {@code end} can be decoded. */
+    private record Suspension(long from, long end, long retryAt) {}
+
+    /**
+     * @param log the consumer that reads the partitions
+     * @param probes consumers to search for undecodable records with
+     * @param retry how often to try to read a partition that is suspended
+     */
+    UndecodablePartitions(
+            LogConsumer log,
+            Supplier<Consumer<byte[], byte[]>> probes,
+            Fanout fanout,
+            SkippedOffsets skipped,
+            Duration retry) {
+        this.log = log;
+        this.probes = probes;
+        this.fanout = fanout;
+        this.skipped = skipped;
+        this.retry = retry;
+    }
+
+    /**
+     * Looks for partitions that a poll may have failed by, and skips what cannot be decoded.
+     *
+     * @param next by partition that is read: the next offset
+     * @param e what the poll failed by
+     * @return whether there is such a partition
+     */
+    boolean find(Map<TopicPartition, Long> next, Throwable e) {
+        try (Consumer<byte[], byte[]> own = openProbe()) {
+            DamageSearch search = new DamageSearch(own, SEARCH_TIMEOUT);
+            Map<TopicPartition, Long> ends = own.endOffsets(next.keySet());
+            List<TopicPartition> damaged = next.keySet().stream()
+                    .filter(partition -> log.next(partition) < ends.get(partition))
+                    .filter(partition -> isDamaged(partition, ends.get(partition), search, e))
+                    .toList();
+            damaged.forEach(partition -> fanout.suspend(partition.partition()));
+            for (TopicPartition partition : damaged) {
+                long from = log.next(partition);
+                long end = ends.get(partition);
+                long decodable = search.firstDecodable(partition, from, end);
+                if (decodable < end) {
+                    skip(partition, from, decodable, e.toString());
+                } else {
+                    logger.warn(
+                            "{}: no offset from {} to {}, which is the last, can be decoded; its readers are refused, trying"
+                                    + " again every {} ms: {}",
+                            partition,
+                            from,
+                            end - 1,
+                            retry.toMillis(),
+                            e.toString());
+                    suspend(partition, from, end);
+                }
+            }
+            return !damaged.isEmpty();
+        } finally {
+            probe = null;
+        }
+    }
+
+    /**
+     * Kafka's client returns what precedes undecodable records before it throws an exception. If it throws an error, what
+     * precedes them is read here, one by one.
+     */
+    private boolean isDamaged(TopicPartition partition, long end, DamageSearch search, Throwable e) {
+        return e instanceof KafkaException
+                ? !search.isDecodable(partition, log.next(partition))
+                : !search.read(partition, log.next(partition), end, records -> fanout.accept(log.note(records)));
+    }
+
+    /** Tries to read a suspended partition again: at most one each time, so that the others are not held up. */
+    void retry() {
+        Map.Entry<TopicPartition, Suspension> first = suspended.entrySet().stream()
+                .min(Comparator.comparingLong(entry -> entry.getValue().retryAt()))
+                .orElse(null);
+        if (first == null || System.nanoTime() - first.getValue().retryAt() < 0) {
+            return;
+        }
+        try (Consumer<byte[], byte[]> own = openProbe()) {
+            retry(first.getKey(), first.getValue(), own);
+        } finally {
+            probe = null;
+        }
+    }
+
+    private void retry(TopicPartition partition, Suspension before, Consumer<byte[], byte[]> own) {
+        DamageSearch search = new DamageSearch(own, SEARCH_TIMEOUT);
+        long end = own.endOffsets(Set.of(partition)).get(partition);
+        if (search.isDecodable(partition, before.from())) { // for example, another replica leads now
+            logger.warn("{}: offset {} can be decoded again, nothing is skipped", partition, before.from());
+            goOn(partition, before.from(), 0);
+        } else if (end == before.end()) { // no further such record has arrived, so readers may wait for the next record
+            skip(partition, before.from(), end, "reading goes on at the end");
+        } else if (search.isDecodable(partition, before.end())) {
+            skip(partition, before.from(), before.end(), "later records can be decoded");
+        } else if (search.isDecodable(partition, end - 1)) {
+            long decodable = search.firstDecodable(partition, before.end(), end);
+            skip(partition, before.from(), decodable, "later records can be decoded");
+        } else {
+            suspend(partition, before.from(), end);
+        }
+    }
+
+    private Consumer<byte[], byte[]> openProbe() {
+        probe = probes.get();
+        return probe;
+    }
+
+    private void suspend(TopicPartition partition, long from, long end) {
+        suspended.put(partition, new Suspension(from, end, System.nanoTime() + retry.toNanos()));
+        log.leave(partition);
+    }
+
+    private void skip(TopicPartition partition, long from, long next, String why) {
+        logger.warn("{}: offsets {} to {} cannot be decoded and are skipped: {}", partition, from, next - 1, why);
+        skipped.add(partition.partition(), from, next);
+        goOn(partition, next, next);
+    }
+
+    private void goOn(TopicPartition partition, long from, long completeFrom) {
+        suspended.remove(partition);
+        log.goOn(partition, from, completeFrom);
+    }
+
+    /** Returns how many offsets of suspended partitions were not read. */
+    long lag() {
+        return suspended.values().stream()
+                .mapToLong(suspension -> suspension.end() - suspension.from())
+                .sum();
+    }
+
+    /** Lets a search that is under way fail, from another thread. */
+    void wakeup() {
+        Consumer<byte[], byte[]> searching = probe;
+        if (searching != null) {
+            searching.wakeup();
+        }
+    }
+}
