@@ -1,0 +1,204 @@
+package io.heartline.quickstart.chaos;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A TCP relay on loopback whose faults are switched while connections run through it. One thread moves all bytes, so a fault
+ * applies to every connection at the same moment. A switch returns when it has been applied.
+ */
+final class FaultyRelay implements AutoCloseable {
+
+    /** Where bytes flow to. */
+    enum Direction {
+        TO_TARGET,
+        TO_CLIENT
+    }
+
+    /**
+     * What is wrong with every connection.
+     *
+     * @param blocked directions in which nothing is read or passed on
+     * @param bytesPerSecond of each connection in each direction; 0 for no limit
+     * @param latency added to each direction
+     */
+    record Fault(Set<Direction> blocked, int bytesPerSecond, Duration latency) {
+
+        private static final Fault NONE = new Fault(Set.of(), 0, Duration.ZERO);
+    }
+
+    private final int targetPort;
+    private final int receiveBuffer;
+    private final ServerSocketChannel server;
+    private final Selector selector;
+    private final Thread thread = new Thread(this::run, "faulty-relay");
+    private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    // confined to the thread
+    private final List<RelayedConnection> connections = new ArrayList<>();
+    private final List<SocketChannel> abandoned = new ArrayList<>();
+    private Fault fault = Fault.NONE;
+    private boolean isClosed;
+    private final AtomicInteger accepted = new AtomicInteger();
+
+    /** Creates a relay with the kernel's own buffers. */
+    FaultyRelay(int targetPort) throws IOException {
+        this(targetPort, 0);
+    }
+
+    /**
+     * Creates a relay of which the kernel acknowledges less for a direction that is blocked. Such a socket is slow once it has
+     * been full.
+     *
+     * @param receiveBuffer bytes of each of the relay's sockets; 0 for the kernel's default
+     */
+    FaultyRelay(int targetPort, int receiveBuffer) throws IOException {
+        this.targetPort = targetPort;
+        this.receiveBuffer = receiveBuffer;
+        server = ServerSocketChannel.open();
+        selector = Selector.open();
+        if (receiveBuffer > 0) {
+            server.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
+        }
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
+        server.configureBlocking(false);
+        server.register(selector, SelectionKey.OP_ACCEPT);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    int port() {
+        return server.socket().getLocalPort();
+    }
+
+    /** Returns how many connections have been accepted so far. */
+    int accepted() {
+        return accepted.get();
+    }
+
+    /** Accepts connections and keeps those that are open, but moves no byte, FIN or RST in either direction. */
+    void blackHole() {
+        switchTo(new Fault(EnumSet.allOf(Direction.class), 0, Duration.ZERO));
+    }
+
+    /** Moves nothing in one direction; the other one works. */
+    void block(Direction direction) {
+        switchTo(new Fault(Set.of(direction), 0, Duration.ZERO));
+    }
+
+    /** See {@link Fault}. */
+    void slow(int bytesPerSecond, Duration latency) {
+        switchTo(new Fault(Set.of(), bytesPerSecond, latency));
+    }
+
+    /** Ends every fault. Bytes that were held back are passed on; a side that was abandoned stays so. */
+    void heal() {
+        switchTo(Fault.NONE);
+    }
+
+    private void switchTo(Fault next) {
+        apply(() -> fault = next);
+    }
+
+    /** Ends every connection with an RST to both sides. */
+    void reset() {
+        apply(() -> connections.forEach(RelayedConnection::reset));
+    }
+
+    /** Resets the client's side of every connection. The target's stays open and is never read again. */
+    void dropClients() {
+        apply(() -> connections.forEach(connection -> abandoned.add(connection.abandonTarget())));
+    }
+
+    /** Resets the target's side of every connection. The client's stays open and is never read again. */
+    void dropTargets() {
+        apply(() -> connections.forEach(connection -> abandoned.add(connection.abandonClient())));
+    }
+
+    private void apply(Runnable change) {
+        FutureTask<Void> task = new FutureTask<>(change, null);
+        commands.add(task);
+        selector.wakeup();
+        try {
+            task.get(10, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException("the relay did not apply the fault", e);
+        }
+    }
+
+    private void run() {
+        long pause = 0;
+        try {
+            while (!isClosed) {
+                selector.select(this::handle, pause);
+                for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+                    command.run();
+                }
+                pause = move(System.nanoTime());
+            }
+            server.close();
+            for (SocketChannel channel : abandoned) {
+                channel.close();
+            }
+            connections.forEach(RelayedConnection::reset);
+            selector.close(); // closes what is still registered
+        } catch (IOException e) {
+            throw new UncheckedIOException("the relay broke", e);
+        }
+    }
+
+    private void handle(SelectionKey key) {
+        if (key.isValid() && key.isAcceptable()) {
+            accept();
+        } else {
+            ((RelayedConnection) key.attachment()).handle(key);
+        }
+    }
+
+    private void accept() {
+        try {
+            SocketChannel client = server.accept();
+            if (client != null) {
+                accepted.incrementAndGet();
+                connections.add(new RelayedConnection(client, selector));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the relay cannot accept", e);
+        }
+    }
+
+    /** Returns for how many milliseconds nothing can move unless a socket becomes ready; 0 is for ever. */
+    private long move(long now) {
+        long next = Long.MAX_VALUE;
+        for (RelayedConnection connection : connections) {
+            if (connection.isUnconnected() && !fault.blocked().contains(Direction.TO_TARGET)) {
+                connection.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort), receiveBuffer);
+            }
+            next = Math.min(next, connection.move(fault, now));
+        }
+        connections.removeIf(RelayedConnection::isOver);
+        return next == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(next));
+    }
+
+    /** Its connections are reset a moment later. */
+    @Override
+    public void close() {
+        apply(() -> isClosed = true);
+    }
+}

@@ -1,0 +1,132 @@
+package io.heartline.quickstart.chaos;
+
+import io.heartline.quickstart.chaos.FaultyRelay.Direction;
+import io.heartline.quickstart.chaos.FaultyRelay.Fault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+
+/** One connection through a {@link FaultyRelay}: two sockets and a pipe in each direction. Confined to the relay's thread. */
+final class RelayedConnection {
+
+    private final SocketChannel client;
+    private final SelectionKey clientKey;
+    private final Selector selector;
+    private SocketChannel target;
+    private SelectionKey targetKey;
+    private RelayPipe toTarget;
+    private RelayPipe toClient;
+    private boolean isOver;
+
+    RelayedConnection(SocketChannel client, Selector selector) throws IOException {
+        this.client = client;
+        this.selector = selector;
+        client.configureBlocking(false);
+        client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        clientKey = client.register(selector, 0, this);
+    }
+
+    boolean isUnconnected() {
+        return target == null && !isOver;
+    }
+
+    boolean isOver() {
+        return isOver;
+    }
+
+    /** Resets the client if the target refuses. */
+    void connect(SocketAddress address, int receiveBuffer) {
+        try {
+            target = SocketChannel.open();
+            if (receiveBuffer > 0) {
+                target.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
+            }
+            target.connect(address); // on loopback, the kernel of this machine answers
+            target.configureBlocking(false);
+            target.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            targetKey = target.register(selector, 0, this);
+            toTarget = new RelayPipe(client, target);
+            toClient = new RelayPipe(target, client);
+        } catch (IOException e) {
+            reset();
+        }
+    }
+
+    /** Reads and writes nothing itself: it takes note of what the socket is ready for. */
+    void handle(SelectionKey key) {
+        if (isOver || target == null) {
+            return;
+        }
+        RelayPipe from = key == clientKey ? toTarget : toClient;
+        RelayPipe to = key == clientKey ? toClient : toTarget;
+        if (key.isValid() && key.isReadable()) {
+            from.isReadable = true;
+        }
+        if (key.isValid() && key.isWritable()) {
+            to.isWritable = true;
+        }
+    }
+
+    /** Moves what the fault allows. Returns after how many nanoseconds there is more to move. */
+    long move(Fault fault, long now) {
+        if (isOver || target == null) {
+            return Long.MAX_VALUE;
+        }
+        try {
+            long next = Math.min(
+                    toTarget.move(fault, fault.blocked().contains(Direction.TO_TARGET), now),
+                    toClient.move(fault, fault.blocked().contains(Direction.TO_CLIENT), now));
+            clientKey.interestOps(toTarget.readInterest() | toClient.writeInterest());
+            targetKey.interestOps(toClient.readInterest() | toTarget.writeInterest());
+            if (toTarget.isFinished() && toClient.isFinished()) {
+                isOver = true;
+                client.close();
+                target.close();
+            }
+            return next;
+        } catch (IOException e) { // one side was reset: so is the other
+            reset();
+            return Long.MAX_VALUE;
+        }
+    }
+
+    void reset() {
+        isOver = true;
+        reset(client);
+        if (target != null) {
+            reset(target);
+        }
+    }
+
+    /** Resets the client's side and returns the target's, which nobody reads from now on. */
+    SocketChannel abandonTarget() {
+        return abandon(targetKey, target, client);
+    }
+
+    /** Resets the target's side and returns the client's, which nobody reads from now on. */
+    SocketChannel abandonClient() {
+        return abandon(clientKey, client, target);
+    }
+
+    private SocketChannel abandon(SelectionKey key, SocketChannel kept, SocketChannel dropped) {
+        isOver = true;
+        key.interestOps(0);
+        reset(dropped);
+        return kept;
+    }
+
+    private static void reset(SocketChannel channel) {
+        try {
+            if (channel.isOpen()) { // a refused connect has closed it
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+                channel.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the relay cannot reset", e);
+        }
+    }
+}
