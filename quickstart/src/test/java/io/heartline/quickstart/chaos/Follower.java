@@ -3,59 +3,71 @@ package io.heartline.quickstart.chaos;
 import io.heartline.events.Position;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One reader over a WebSocket, who comes back with the last position it saw, as {@code heartline.js} does. It keeps all that
- * it was told.
+ * One reader, who comes back with the last position it saw, as {@code heartline.js} does, and gives up a connection that has
+ * been silent for two heartbeats and a half. It keeps all that it was told.
  */
 final class Follower {
 
-    private static final Duration HANDSHAKE = Duration.ofSeconds(15);
+    private static final Duration SILENCE = Duration.ofSeconds(50);
     private static final long LEAST_PAUSE_MILLIS = 500;
     private static final long MOST_PAUSE_MILLIS = 4_000; // and not half a minute, which a test would have to wait for
 
     private final HttpClient http;
     private final ScheduledExecutorService timer;
+    private final Route route;
     private final URI likes;
     private final String author;
     private final List<String> problems = new ArrayList<>();
     private final NavigableMap<Long, String> events = new TreeMap<>();
     private final List<Digest> digests = new ArrayList<>();
+    private final List<Delay> delays = new ArrayList<>();
     private Position start;
     private Position last;
     private int connections;
     private int failures;
     private boolean isClosed;
-    private WebSocket socket;
+    private Stream stream;
 
     /** @param from exclusive */
     private record Digest(long from, long upTo, long count) {}
 
-    Follower(HttpClient http, ScheduledExecutorService timer, URI likes, String author) {
+    /** From a like's append to the log until it was here. */
+    private record Delay(Instant loggedAt, long millis) {}
+
+    /** @param after where to start; null for now */
+    Follower(HttpClient http, ScheduledExecutorService timer, Route route, String author, Position after) {
         this.http = http;
         this.timer = timer;
-        this.likes = likes;
+        this.route = route;
+        this.likes = route.likesOf(author);
         this.author = author;
+        this.start = after;
+        this.last = after;
     }
 
     String author() {
         return author;
     }
 
+    Route route() {
+        return route;
+    }
+
     synchronized boolean isGreeted() {
-        return start != null;
+        return connections > 0;
     }
 
     synchronized int timesConnected() {
@@ -64,18 +76,20 @@ final class Follower {
 
     void connect() {
         Position after;
+        Stream next = new Stream();
         synchronized (this) {
+            if (isClosed) {
+                return;
+            }
             after = last;
+            stream = next;
         }
-        URI address = after == null ? likes : URI.create(likes + "?after=" + after);
-        http.newWebSocketBuilder()
-                .connectTimeout(HANDSHAKE)
-                .buildAsync(address, new Listener())
-                .whenComplete((open, failure) -> {
-                    if (failure != null) {
-                        again();
-                    }
-                });
+        next.abort = route.transport().open(http, likes, after, next);
+        synchronized (this) {
+            if (isClosed) { // meanwhile
+                next.abort.run();
+            }
+        }
     }
 
     private synchronized void again() {
@@ -86,25 +100,42 @@ final class Follower {
         }
     }
 
-    private synchronized void take(JsonNode frame) {
+    /** Gives up a connection on which nothing has come for too long. To be called every second or so. */
+    synchronized void checkSilence() {
+        if (stream != null && stream.isSilent()) {
+            stream.giveUp();
+        }
+    }
+
+    private void take(JsonNode frame) {
         Position position = Position.parse(frame.path("position").stringValue());
         String kind = frame.path("kind").stringValue();
         if (kind.equals("hello")) {
             greet(position, frame.path("recovered").booleanValue());
-        } else {
-            failures = 0;
-            if (kind.equals("like")) {
-                String before = events.put(
-                        position.offset(), frame.path("event").path("id").stringValue());
-                if (before != null || position.offset() <= last.offset()) {
-                    problems.add("told again or out of order: " + position + " after " + last);
-                }
-            } else if (kind.equals("digest")) {
-                long from = Position.parse(frame.path("from").stringValue()).offset();
-                long count =
-                        frame.path("liked").longValue() + frame.path("unliked").longValue();
-                digests.add(new Digest(from, position.offset(), count));
+            return;
+        }
+        failures = 0;
+        if (kind.equals("like")) {
+            String before =
+                    events.put(position.offset(), frame.path("event").path("id").stringValue());
+            if (before != null || position.offset() <= last.offset()) {
+                problems.add("told again or out of order: " + position + " after " + last);
             }
+            Instant loggedAt = Instant.parse(frame.path("loggedAt").stringValue());
+            delays.add(new Delay(
+                    loggedAt, Duration.between(loggedAt, Instant.now()).toMillis()));
+        } else if (kind.equals("digest")) {
+            long from = Position.parse(frame.path("from").stringValue()).offset();
+            long count = frame.path("liked").longValue() + frame.path("unliked").longValue();
+            digests.add(new Digest(from, position.offset(), count));
+        }
+        arriveAt(position);
+    }
+
+    /** A heartbeat repeats the position if nothing has moved. */
+    private void arriveAt(Position position) {
+        if (position.offset() < last.offset()) {
+            problems.add("sent back from " + last + " to " + position);
         }
         last = position;
     }
@@ -116,11 +147,12 @@ final class Follower {
         } else if (!isRecovered || !position.equals(last)) {
             problems.add("came back with " + last + " and was told to go on from " + position);
         }
+        last = position;
     }
 
     /** Whether it has been told of everything up to then. */
     synchronized boolean hasReached(long offset) {
-        return last.offset() >= offset;
+        return last != null && last.offset() >= offset;
     }
 
     /**
@@ -159,57 +191,81 @@ final class Follower {
         return digests.size();
     }
 
+    synchronized int likes() {
+        return events.size();
+    }
+
+    /** Returns the delays, in milliseconds, of the likes that were logged since then. */
+    synchronized LongStream delays(Instant since) {
+        return new ArrayList<>(delays)
+                .stream().filter(delay -> !delay.loggedAt().isBefore(since)).mapToLong(Delay::millis);
+    }
+
     synchronized void close() {
         isClosed = true;
-        if (socket != null) {
-            socket.abort();
+        if (stream != null) {
+            stream.end();
         }
     }
 
-    private final class Listener implements WebSocket.Listener {
+    /** One connection of the follower. Whatever comes after its end is ignored: by then, another one may have begun. */
+    final class Stream {
 
-        private final StringBuilder partial = new StringBuilder();
+        private volatile Runnable abort = () -> {};
+        private long lastHeard = System.nanoTime();
         private boolean isOver;
 
-        @Override
-        public void onOpen(WebSocket opened) {
+        /** Takes a sign of life. */
+        void heard() {
             synchronized (Follower.this) {
-                socket = opened;
-                if (isClosed) { // while it was on its way
-                    opened.abort();
-                    return;
+                lastHeard = System.nanoTime();
+            }
+        }
+
+        void frame(JsonNode frame) {
+            synchronized (Follower.this) {
+                lastHeard = System.nanoTime();
+                if (!isOver) {
+                    try {
+                        take(frame);
+                    } catch (RuntimeException e) { // what calls this would take it for a broken connection
+                        problems.add("cannot read " + frame + ": " + e);
+                    }
                 }
             }
-            opened.request(1);
         }
 
-        @Override
-        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean isLast) {
-            partial.append(data);
-            if (isLast) {
-                take(JsonMapper.shared().readTree(partial.toString()));
-                partial.setLength(0);
+        /** Takes a position that came without a frame. */
+        void position(Position position) {
+            synchronized (Follower.this) {
+                if (!isOver) {
+                    arriveAt(position);
+                }
             }
-            from.request(1);
-            return null;
         }
 
-        @Override
-        public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-            over();
-            return null;
-        }
-
-        @Override
-        public void onError(WebSocket from, Throwable error) {
-            over();
-        }
-
-        private void over() {
-            if (!isOver) {
-                isOver = true;
-                again();
+        /** Ends it and has the follower come back. */
+        void over() {
+            synchronized (Follower.this) {
+                if (!isOver) {
+                    isOver = true;
+                    again();
+                }
             }
+        }
+
+        private boolean isSilent() {
+            return !isOver && System.nanoTime() - lastHeard > SILENCE.toNanos();
+        }
+
+        private void giveUp() {
+            over();
+            abort.run();
+        }
+
+        private void end() {
+            isOver = true;
+            abort.run();
         }
     }
 }

@@ -3,14 +3,17 @@ package io.heartline.quickstart.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.URI;
+import io.heartline.events.Position;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Several readers of each author. */
 final class Followers implements AutoCloseable {
@@ -19,29 +22,40 @@ final class Followers implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final List<Follower> all = new ArrayList<>();
 
-    /** Returns once each has been greeted. */
-    Followers(ServiceProcess gateway, List<String> authors, int ofEach) {
-        for (String author : authors) {
-            URI likes = likesOf(gateway, author);
-            for (int i = 0; i < ofEach; i++) {
-                all.add(new Follower(http, timer, likes, author));
-            }
-        }
-        all.forEach(Follower::connect);
+    /**
+     * Returns once each has been greeted.
+     *
+     * @param routes one follower of each author for each of them
+     */
+    Followers(List<String> authors, List<Route> routes) {
+        this(authors, routes, null);
         await("everybody is greeted").atMost(Duration.ofSeconds(30)).until(() -> all.stream()
                 .allMatch(Follower::isGreeted));
     }
 
-    static URI likesOf(ServiceProcess gateway, String author) {
-        return URI.create(
-                gateway.uri("/v1/authors/" + author + "/likes").toString().replaceFirst("http", "ws"));
+    private Followers(List<String> authors, List<Route> routes, Position after) {
+        for (String author : authors) {
+            for (Route route : routes) {
+                all.add(new Follower(http, timer, route, author, after));
+            }
+        }
+        all.forEach(Follower::connect);
+        timer.scheduleAtFixedRate(() -> all.forEach(Follower::checkSilence), 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** Has one follower come back with a position. Does not wait until it has been greeted. */
+    static Followers comeBack(String author, Route route, Position after) {
+        return new Followers(List.of(author), List.of(route), after);
     }
 
     /** Waits until they have been told of what is logged, and looks whether that is what they were told. */
     void assertComplete(Records records) {
-        await("everybody has been told of everything")
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> all.stream().allMatch(follower -> follower.hasReached(last(records, follower))));
+        assertComplete(records, Duration.ofSeconds(60));
+    }
+
+    void assertComplete(Records records, Duration atMost) {
+        await("everybody has been told of everything").atMost(atMost).until(() -> all.stream()
+                .allMatch(follower -> follower.hasReached(last(records, follower))));
         assertThat(all.stream().flatMap(follower -> follower.compare(records.of(follower.author())).stream()))
                 .as("what %d readers were told wrong", all.size())
                 .isEmpty();
@@ -55,6 +69,37 @@ final class Followers implements AutoCloseable {
     /** How often they have come back so far, all together. */
     int returns() {
         return all.stream().mapToInt(Follower::timesConnected).sum() - all.size();
+    }
+
+    /** How often those of a route have come back so far. */
+    int returns(Route route) {
+        return of(route).mapToInt(Follower::timesConnected).sum()
+                - (int) of(route).count();
+    }
+
+    int count() {
+        return all.size();
+    }
+
+    int likes(Route route) {
+        return of(route).mapToInt(Follower::likes).sum();
+    }
+
+    /** Returns the least number of digests that any follower of the route was told. */
+    int leastDigests(Route route) {
+        return of(route).mapToInt(Follower::digests).min().orElseThrow();
+    }
+
+    /** Returns how late the likes came to a route that were logged since then, in milliseconds, ascending. */
+    long[] delays(Route route, Instant since) {
+        return of(route)
+                .flatMapToLong(follower -> follower.delays(since))
+                .sorted()
+                .toArray();
+    }
+
+    private Stream<Follower> of(Route route) {
+        return all.stream().filter(follower -> follower.route().equals(route));
     }
 
     /** What they saw. */

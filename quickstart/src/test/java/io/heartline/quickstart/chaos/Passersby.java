@@ -1,6 +1,5 @@
 package io.heartline.quickstart.chaos;
 
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,12 +17,14 @@ final class Passersby implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final Deque<Follower> here = new ArrayDeque<>();
-    private final List<URI> streams;
+    private final List<String> authors;
+    private final Route route;
     private int come;
 
-    /** @param streams of likes, each in turn */
-    Passersby(List<URI> streams) {
-        this.streams = streams;
+    /** @param authors each in turn */
+    Passersby(List<String> authors, Route route) {
+        this.authors = authors;
+        this.route = route;
         timer.scheduleAtFixedRate(this::next, 0, 1000 / PER_SECOND, TimeUnit.MILLISECONDS);
     }
 
@@ -31,7 +32,7 @@ final class Passersby implements AutoCloseable {
         if (here.size() == AT_A_TIME) {
             here.removeFirst().close();
         }
-        Follower follower = new Follower(http, timer, streams.get(come++ % streams.size()), "");
+        Follower follower = new Follower(http, timer, route, authors.get(come++ % authors.size()), null);
         follower.connect();
         here.addLast(follower);
     }

@@ -96,6 +96,10 @@ final class ServiceProcess {
         return clock;
     }
 
+    int port() {
+        return port;
+    }
+
     URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port + path);
     }

@@ -6,6 +6,7 @@ import io.heartline.quickstart.backends.Backends;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -20,16 +21,26 @@ final class Trial implements AutoCloseable {
     private static final String FOLDED = "heartline_reports_records_total{outcome=\"folded\"";
     private static final Duration SOON = Duration.ofSeconds(180);
 
-    private final List<String> authors =
-            Stream.generate(() -> Backends.unique("author")).limit(AUTHORS).toList();
+    private final List<String> authors;
     private final Deployment heartline;
     private final Followers followers;
     private final Load load;
 
     Trial(Deployment heartline) {
+        this(
+                heartline,
+                AUTHORS,
+                Collections.nCopies(
+                        FOLLOWERS_EACH, new Route(heartline.gateway().port(), Transport.WEB_SOCKET)));
+    }
+
+    /** @param routes one follower of each author for each of them */
+    Trial(Deployment heartline, int authors, List<Route> routes) {
         this.heartline = heartline;
-        followers = new Followers(heartline.gateway(), authors, FOLLOWERS_EACH);
-        load = new Load(heartline.producer(), authors, LIKES_PER_SECOND);
+        this.authors =
+                Stream.generate(() -> Backends.unique("author")).limit(authors).toList();
+        followers = new Followers(this.authors, routes);
+        load = new Load(heartline.producer(), this.authors, LIKES_PER_SECOND);
     }
 
     /** Some are acknowledged and, since runs are under way all the time, some of them reported. */
@@ -51,7 +62,7 @@ final class Trial implements AutoCloseable {
 
     /** All readers have noticed, and are back. */
     void awaitReturns() {
-        await("readers are back").atMost(SOON).until(() -> followers.returns() >= AUTHORS * FOLLOWERS_EACH);
+        await("readers are back").atMost(SOON).until(() -> followers.returns() >= followers.count());
     }
 
     /** It has folded some of what it has to fold, and not all. */
@@ -109,9 +120,7 @@ final class Trial implements AutoCloseable {
 
     /** Who come and go beside those who stay. */
     Passersby passersby() {
-        return new Passersby(authors.stream()
-                .map(author -> Followers.likesOf(heartline.gateway(), author))
-                .toList());
+        return new Passersby(authors, new Route(heartline.gateway().port(), Transport.WEB_SOCKET));
     }
 
     /** What is wrong goes on for so long. */
@@ -127,6 +136,10 @@ final class Trial implements AutoCloseable {
     /** Of readers who have come back so far. */
     int returns() {
         return followers.returns();
+    }
+
+    Followers followers() {
+        return followers;
     }
 
     void assertTruth(String what) throws Exception {

@@ -1,0 +1,83 @@
+package io.heartline.quickstart.chaos;
+
+import io.heartline.events.Position;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Flow.Subscription;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A follower's frames as server-sent events, read line by line as the HTML standard says. */
+final class EventStreamReader implements Flow.Subscriber<String> {
+
+    private static final Duration HEAD = Duration.ofSeconds(15);
+
+    private final Follower.Stream stream;
+    private final CompletableFuture<Subscription> lines = new CompletableFuture<>();
+    private final StringBuilder data = new StringBuilder();
+    private String id = "";
+
+    EventStreamReader(Follower.Stream stream) {
+        this.stream = stream;
+    }
+
+    Runnable open(HttpClient http, URI likes, Position after) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(likes)
+                .version(HttpClient.Version.HTTP_1_1)
+                .timeout(HEAD)
+                .header("Accept", "text/event-stream");
+        if (after != null) {
+            request.header("Last-Event-ID", after.toString());
+        }
+        // a refusal has lines, too, none of which is an event; it ends, and so does this connection
+        http.sendAsync(request.build(), BodyHandlers.fromLineSubscriber(this)).whenComplete((answer, failure) -> {
+            if (failure != null) {
+                stream.over();
+            }
+        });
+        return () -> lines.thenAccept(Subscription::cancel); // now, or once there is an answer
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        subscription.request(Long.MAX_VALUE);
+        lines.complete(subscription);
+    }
+
+    @Override
+    public void onNext(String line) {
+        stream.heard();
+        if (line.isEmpty()) {
+            dispatch();
+        } else if (line.startsWith("data:")) {
+            data.append(line.substring("data:".length())).append('\n');
+        } else if (line.startsWith("id:")) {
+            id = line.substring("id:".length()).strip();
+        }
+    }
+
+    /** An id without data moves the reader's position and is no event. */
+    private void dispatch() {
+        if (!data.isEmpty()) {
+            stream.frame(JsonMapper.shared().readTree(data.toString()));
+        } else if (!id.isEmpty()) {
+            stream.position(Position.parse(id));
+        }
+        data.setLength(0);
+        id = "";
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        stream.over();
+    }
+
+    @Override
+    public void onComplete() {
+        stream.over();
+    }
+}

@@ -1,0 +1,81 @@
+package io.heartline.quickstart.chaos;
+
+import io.heartline.events.Position;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A follower's frames by one long poll after another, each from the last one's position. */
+final class LongPollReader {
+
+    private static final int WAIT_SECONDS = 20;
+    private static final Duration ANSWER = Duration.ofSeconds(WAIT_SECONDS + 15);
+
+    private final Follower.Stream stream;
+    private final HttpClient http;
+    private final URI likes;
+    private volatile boolean isAborted;
+    private volatile CompletableFuture<?> asking = new CompletableFuture<>();
+
+    LongPollReader(Follower.Stream stream, HttpClient http, URI likes) {
+        this.stream = stream;
+        this.http = http;
+        this.likes = likes;
+    }
+
+    Runnable open(Position after) {
+        ask(after == null ? null : after.toString(), true);
+        return () -> {
+            isAborted = true;
+            asking.cancel(true);
+        };
+    }
+
+    /** The first without a position is answered with one and does not wait. */
+    private void ask(String after, boolean isFirst) {
+        String query = after == null ? "" : "?after=" + after + "&wait=" + (isFirst ? 0 : WAIT_SECONDS);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(likes + query))
+                .version(HttpClient.Version.HTTP_1_1)
+                .timeout(ANSWER)
+                .build();
+        asking = http.sendAsync(request, BodyHandlers.ofString()).thenAccept(answer -> take(answer, after, isFirst));
+        asking.exceptionally(failure -> {
+            stream.over();
+            return null;
+        });
+    }
+
+    private void take(HttpResponse<String> answer, String after, boolean isFirst) {
+        if (answer.statusCode() != 200 || isAborted) {
+            stream.over();
+            return;
+        }
+        JsonNode body = JsonMapper.shared().readTree(answer.body());
+        String position = body.path("position").stringValue();
+        boolean isRecovered = body.path("recovered").booleanValue();
+        if (isFirst) {
+            stream.frame(hello(isRecovered ? after : position, isRecovered));
+        } else if (!isRecovered) {
+            stream.over(); // the first poll of the next connection tells the follower
+            return;
+        }
+        body.path("frames").forEach(stream::frame);
+        stream.position(Position.parse(position));
+        ask(position, false);
+    }
+
+    private static ObjectNode hello(String position, boolean isRecovered) {
+        return JsonMapper.shared()
+                .createObjectNode()
+                .put("kind", "hello")
+                .put("position", position)
+                .put("recovered", isRecovered);
+    }
+}

@@ -1,0 +1,45 @@
+package io.heartline.quickstart.chaos;
+
+import io.heartline.events.Position;
+import java.net.URI;
+import java.net.http.HttpClient;
+
+/** What carries a follower's frames. */
+enum Transport {
+    WEB_SOCKET("ws") {
+        @Override
+        Runnable open(HttpClient http, URI likes, Position after, Follower.Stream stream) {
+            return new WebSocketReader(stream).open(http, likes, after);
+        }
+    },
+    EVENT_STREAM("http") {
+        @Override
+        Runnable open(HttpClient http, URI likes, Position after, Follower.Stream stream) {
+            return new EventStreamReader(stream).open(http, likes, after);
+        }
+    },
+    LONG_POLL("http") {
+        @Override
+        Runnable open(HttpClient http, URI likes, Position after, Follower.Stream stream) {
+            return new LongPollReader(stream, http, likes).open(after);
+        }
+    };
+
+    private final String scheme;
+
+    Transport(String scheme) {
+        this.scheme = scheme;
+    }
+
+    String scheme() {
+        return scheme;
+    }
+
+    /**
+     * Connects.
+     *
+     * @param after the last position seen; null to start at now
+     * @return aborts the connection without a goodbye
+     */
+    abstract Runnable open(HttpClient http, URI likes, Position after, Follower.Stream stream);
+}

@@ -1,0 +1,65 @@
+package io.heartline.quickstart.chaos;
+
+import io.heartline.events.Position;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A follower's frames over a WebSocket. */
+final class WebSocketReader implements WebSocket.Listener {
+
+    private static final Duration HANDSHAKE = Duration.ofSeconds(15);
+
+    private final Follower.Stream stream;
+    private final StringBuilder partial = new StringBuilder();
+
+    WebSocketReader(Follower.Stream stream) {
+        this.stream = stream;
+    }
+
+    Runnable open(HttpClient http, URI likes, Position after) {
+        CompletableFuture<WebSocket> opening = http.newWebSocketBuilder()
+                .connectTimeout(HANDSHAKE)
+                .buildAsync(after == null ? likes : URI.create(likes + "?after=" + after), this);
+        opening.whenComplete((open, failure) -> {
+            if (failure != null) {
+                stream.over();
+            }
+        });
+        return () -> opening.thenAccept(WebSocket::abort); // now, or once it is open
+    }
+
+    @Override
+    public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean isLast) {
+        partial.append(data);
+        if (isLast) {
+            stream.frame(JsonMapper.shared().readTree(partial.toString()));
+            partial.setLength(0);
+        }
+        from.request(1);
+        return null;
+    }
+
+    @Override
+    public CompletionStage<?> onPing(WebSocket from, ByteBuffer message) {
+        stream.heard();
+        from.request(1);
+        return null;
+    }
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+        stream.over();
+        return null;
+    }
+
+    @Override
+    public void onError(WebSocket from, Throwable error) {
+        stream.over();
+    }
+}
