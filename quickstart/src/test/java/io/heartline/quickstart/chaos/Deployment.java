@@ -37,6 +37,7 @@ final class Deployment
     private final List<String> java;
     private final List<String> batchSettings;
     private boolean hasClocksOfTheirOwn;
+    private boolean hasRelayToKafka;
     private List<String> gatewaySettings = List.of();
 
     private Path folder;
@@ -72,6 +73,12 @@ final class Deployment
 
     Deployment withGateway(String... settings) {
         gatewaySettings = List.of(settings);
+        return this;
+    }
+
+    /** Between the gateway and Kafka; the others reach the broker directly. It is healed before each test. */
+    Deployment withRelayToKafka() {
+        hasRelayToKafka = true;
         return this;
     }
 
@@ -120,7 +127,7 @@ final class Deployment
         folder = Path.of("target", "chaos", context.getRequiredTestClass().getSimpleName());
         Folders.delete(folder);
         Path data = Files.createDirectories(folder.resolve("data"));
-        kafka = new KafkaQuorum(folder, data, brokers);
+        kafka = new KafkaQuorum(folder, data, brokers, hasRelayToKafka);
         mongo = new MongoProcess(folder, data);
         int[] ports = FreePorts.find(2 + instances);
         String broker = kafka.bootstrapServers();
@@ -137,7 +144,10 @@ final class Deployment
                 "push-gateway",
                 "push-gateway",
                 ports[1],
-                Stream.concat(Stream.of("spring.kafka.bootstrap-servers=" + broker), gatewaySettings.stream()));
+                Stream.concat(
+                        Stream.of("spring.kafka.bootstrap-servers="
+                                + (hasRelayToKafka ? kafka.relayedServers() : broker)),
+                        gatewaySettings.stream()));
         for (int i = 0; i < instances; i++) {
             Stream<String> settings = Stream.concat(
                     Stream.of(
@@ -161,6 +171,9 @@ final class Deployment
     /** All of it is there, and ready. */
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
+        if (hasRelayToKafka) {
+            kafka.relay().heal();
+        }
         kafka.start();
         mongo.start();
         for (ServiceProcess service : services()) {
@@ -190,6 +203,9 @@ final class Deployment
             }
         }
         kafka.kill();
+        if (hasRelayToKafka) {
+            kafka.relay().close();
+        }
         mongo.stop();
         Folders.delete(folder.resolve("data"));
     }

@@ -3,6 +3,7 @@ package io.heartline.quickstart.chaos;
 import io.heartline.quickstart.backends.FreePorts;
 import io.heartline.quickstart.backends.InProcessKafka;
 import io.heartline.quickstart.backends.InProcessKafka.Node;
+import io.heartline.quickstart.backends.InProcessKafka.Relayed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,11 +19,20 @@ import org.apache.kafka.common.Uuid;
 /** Brokers, each in a process of its own. */
 final class KafkaQuorum {
 
+    private static final String NOT_RELAYED = "-";
+
     private final List<Node> nodes = new ArrayList<>();
     private final List<JavaProcess> processes = new ArrayList<>();
+    private final FaultyRelay relay;
 
-    KafkaQuorum(Path folder, Path data, int count) {
-        int[] ports = FreePorts.find(2 * count);
+    /** @param isRelayed whether the only broker can be reached through a relay, too */
+    KafkaQuorum(Path folder, Path data, int count, boolean isRelayed) throws IOException {
+        if (isRelayed && count > 1) {
+            throw new IllegalArgumentException("a relay leads to one broker");
+        }
+        int[] ports = FreePorts.find(2 * count + 1);
+        int relayedPort = ports[2 * count];
+        relay = isRelayed ? new FaultyRelay(relayedPort) : null;
         for (int i = 0; i < count; i++) {
             nodes.add(new Node(i + 1, ports[2 * i], ports[2 * i + 1]));
         }
@@ -38,7 +48,8 @@ final class KafkaQuorum {
                                     KafkaQuorum.class.getName(),
                                     data.resolve(name).toString(),
                                     cluster,
-                                    Integer.toString(node.id())),
+                                    Integer.toString(node.id()),
+                                    isRelayed ? relayedPort + "," + relay.port() : NOT_RELAYED),
                             nodes.stream().map(KafkaQuorum::text))
                     .toList();
             processes.add(new JavaProcess(folder.resolve(name + ".log"), command, Map.of()));
@@ -91,6 +102,15 @@ final class KafkaQuorum {
         return nodes.stream().map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","));
     }
 
+    /** The way to the broker that the relay is on: Kafka sends clients that come by it back to it. */
+    String relayedServers() {
+        return "127.0.0.1:" + relay.port();
+    }
+
+    FaultyRelay relay() {
+        return relay;
+    }
+
     private static String text(Node node) {
         return node.id() + "," + node.port() + "," + node.controllerPort();
     }
@@ -100,11 +120,18 @@ final class KafkaQuorum {
         return new Node(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
     }
 
+    private static Relayed relayed(String text) {
+        String[] parts = text.split(",");
+        return new Relayed(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+    }
+
     /** One node; it lives as long as somebody holds its standard input. */
     public static void main(String[] args) throws IOException {
-        List<Node> all = Stream.of(args).skip(3).map(KafkaQuorum::node).toList();
+        List<Node> all = Stream.of(args).skip(4).map(KafkaQuorum::node).toList();
         Node own = all.get(Integer.parseInt(args[2]) - 1);
-        try (InProcessKafka kafka = InProcessKafka.start(Path.of(args[0]), args[1], own, all)) {
+        try (InProcessKafka kafka = args[3].equals(NOT_RELAYED)
+                ? InProcessKafka.start(Path.of(args[0]), args[1], own, all)
+                : InProcessKafka.startRelayed(Path.of(args[0]), args[1], own, relayed(args[3]))) {
             System.out.println("started " + kafka.bootstrapServers());
             while (System.in.read() >= 0) {
                 continue;

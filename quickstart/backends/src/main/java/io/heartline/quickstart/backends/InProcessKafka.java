@@ -25,6 +25,14 @@ public final class InProcessKafka implements AutoCloseable {
     /** One of a cluster's nodes. */
     public record Node(int id, int port, int controllerPort) {}
 
+    /**
+     * A second way to the broker.
+     *
+     * @param port where the broker listens for it
+     * @param advertised the port of the relay, to which the broker refers those that come this way
+     */
+    public record Relayed(int port, int advertised) {}
+
     private InProcessKafka(KafkaRaftServer server, int port) {
         this.server = server;
         this.port = port;
@@ -46,7 +54,7 @@ public final class InProcessKafka implements AutoCloseable {
     public static InProcessKafka startWithTls(Path folder, Map<String, String> ssl) {
         int[] ports = FreePorts.find(2);
         Node only = new Node(1, ports[0], ports[1]);
-        return start(folder, Uuid.randomUuid().toString(), only, List.of(only), "SSL", ssl);
+        return start(folder, Uuid.randomUuid().toString(), only, List.of(only), "SSL", ssl, null);
     }
 
     /**
@@ -55,11 +63,22 @@ public final class InProcessKafka implements AutoCloseable {
      * @param cluster the id that all its nodes are given
      */
     public static InProcessKafka start(Path folder, String cluster, Node node, List<Node> all) {
-        return start(folder, cluster, node, all, "PLAINTEXT", Map.of());
+        return start(folder, cluster, node, all, "PLAINTEXT", Map.of(), null);
+    }
+
+    /** Starts the only node of a cluster, which clients reach directly or through a relay. */
+    public static InProcessKafka startRelayed(Path folder, String cluster, Node node, Relayed relayed) {
+        return start(folder, cluster, node, List.of(node), "PLAINTEXT", Map.of(), relayed);
     }
 
     private static InProcessKafka start(
-            Path folder, String cluster, Node node, List<Node> all, String protocol, Map<String, String> more) {
+            Path folder,
+            String cluster,
+            Node node,
+            List<Node> all,
+            String protocol,
+            Map<String, String> more,
+            Relayed relayed) {
         format(folder, cluster, node.id());
         String log = folder.toAbsolutePath().toString();
         String voters = all.stream()
@@ -68,16 +87,20 @@ public final class InProcessKafka implements AutoCloseable {
         String replicas = Integer.toString(Math.min(3, all.size()));
         String enough = Integer.toString(Math.min(2, all.size()));
         String listener = protocol + "://127.0.0.1:" + node.port();
+        String relayedListener = relayed == null ? "" : ",RELAYED://127.0.0.1:" + relayed.port();
+        String relay = relayed == null ? "" : ",RELAYED://127.0.0.1:" + relayed.advertised();
         Map<String, Object> settings = new HashMap<>(more);
         settings.putAll(Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
                 Map.entry("node.id", Integer.toString(node.id())),
                 Map.entry("controller.quorum.voters", voters),
-                Map.entry("listeners", listener + ",CONTROLLER://127.0.0.1:" + node.controllerPort()),
-                Map.entry("advertised.listeners", listener),
+                Map.entry("listeners", listener + relayedListener + ",CONTROLLER://127.0.0.1:" + node.controllerPort()),
+                Map.entry("advertised.listeners", listener + relay),
                 Map.entry("inter.broker.listener.name", protocol),
                 Map.entry("controller.listener.names", "CONTROLLER"),
-                Map.entry("listener.security.protocol.map", protocol + ":" + protocol + ",CONTROLLER:PLAINTEXT"),
+                Map.entry(
+                        "listener.security.protocol.map",
+                        protocol + ":" + protocol + ",RELAYED:PLAINTEXT,CONTROLLER:PLAINTEXT"),
                 Map.entry("log.dirs", log),
                 Map.entry("auto.create.topics.enable", "false"),
                 Map.entry("offsets.topic.replication.factor", replicas),
