@@ -1,0 +1,249 @@
+package io.heartline.quickstart.chaos;
+
+import static io.heartline.quickstart.chaos.Transport.EVENT_STREAM;
+import static io.heartline.quickstart.chaos.Transport.LONG_POLL;
+import static io.heartline.quickstart.chaos.Transport.WEB_SOCKET;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.quickstart.backends.Backends;
+import io.heartline.quickstart.chaos.FaultyRelay.Direction;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The network between push-gateway and some of its clients has a fault; the others connect directly, and notice nothing. */
+@Tag("chaos")
+class ClientLinkIT {
+
+    private static final int AUTHORS = 20;
+    private static final int ALL = 3 * AUTHORS;
+    /** The promised minute, and room for a busy machine. */
+    private static final Duration DEAD_PEER = Duration.ofSeconds(60 + 10);
+    /** {@code linger}, which a peer has to read what was written before it is cut off, and the same room. */
+    private static final Duration LINGER = Duration.ofSeconds(60 + 10);
+
+    private static final Duration TICKS = Duration.ofMillis(300);
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final int HIGH_WATER = 64 * 1024; // Netty's: beyond, a socket is full
+    private static final String DEAD = "heartline_gateway_closed_total{reason=\"dead\"";
+    private static final String CONNECTIONS = "heartline_gateway_connections";
+    private static final String SETTLED = "heartline_gateway_settled_total";
+    private static final String UNREAD = "heartline_gateway_unread_bytes";
+
+    @RegisterExtension
+    static final Deployment HEARTLINE = Deployment.small();
+
+    private FaultyRelay link;
+    private Route direct;
+    private Route webSocket;
+    private Route eventStream;
+
+    private void openRelay() throws IOException {
+        open(new FaultyRelay(HEARTLINE.gateway().port()));
+    }
+
+    /** A peer that is gone acknowledges nothing; the kernel of one that does not read does, as far as this goes. */
+    private void openRelayThatAcknowledgesLittle() throws IOException {
+        open(new FaultyRelay(HEARTLINE.gateway().port(), 8 * 1024));
+    }
+
+    private void open(FaultyRelay relay) {
+        link = relay;
+        direct = new Route(HEARTLINE.gateway().port(), WEB_SOCKET);
+        webSocket = new Route(link.port(), WEB_SOCKET);
+        eventStream = new Route(link.port(), EVENT_STREAM);
+    }
+
+    @AfterEach
+    void closeRelay() {
+        link.close();
+    }
+
+    @Test
+    void blackHole_deadPeersAreDropped_andComeBackForWhatTheyMissed() throws Exception {
+        openRelayThatAcknowledgesLittle();
+        try (Trial trial = new Trial(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
+            trial.underLoad();
+            Instant start = Instant.now();
+
+            link.blackHole();
+            long dropped = awaitConnections(AUTHORS, DEAD_PEER);
+            awaitNothingUnread();
+            link.heal();
+
+            awaitConnections(ALL, SOON);
+            assertThat(trial.followers().returns(webSocket)).isGreaterThanOrEqualTo(AUTHORS);
+            assertThat(trial.followers().returns(eventStream)).isGreaterThanOrEqualTo(AUTHORS);
+            assertHealthy(trial, start);
+            trial.assertTruth(
+                    "no byte passed between push-gateway and 40 of 60 readers, dropped after " + dropped + " s");
+        }
+    }
+
+    @Test
+    void halfOpen_deadPeersAreDropped_whileTheirOwnersAreBackLongSince() throws Exception {
+        openRelayThatAcknowledgesLittle();
+        try (Trial trial = new Trial(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
+            trial.underLoad();
+            Instant start = Instant.now();
+
+            link.dropClients();
+            awaitConnections(ALL + 2 * AUTHORS, SOON);
+            long dropped = awaitConnections(ALL, DEAD_PEER);
+
+            awaitNothingUnread();
+            assertHealthy(trial, start);
+            trial.assertTruth(
+                    "40 of 60 readers were gone without a word, their old connections dropped after " + dropped + " s");
+        }
+    }
+
+    @Test
+    void nothingComesFromClients_thoseThatHaveToAnswerAreDropped_andTheOthersRead() throws Exception {
+        openRelay();
+        try (Trial trial = new Trial(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
+            trial.underLoad();
+            Instant start = Instant.now();
+            double before = HEARTLINE.gateway().metric(DEAD);
+
+            link.block(Direction.TO_TARGET);
+            long dropped = awaitConnections(2 * AUTHORS, DEAD_PEER);
+            assertThat(HEARTLINE.gateway().metric(DEAD) - before).isEqualTo(AUTHORS);
+            link.heal();
+
+            awaitConnections(ALL, SOON);
+            assertThat(trial.followers().returns(eventStream)).isZero();
+            assertHealthy(trial, start);
+            trial.assertTruth("nothing came from 40 of 60 readers, the WebSockets dropped after " + dropped + " s");
+        }
+    }
+
+    @Test
+    void slowClients_getExactSums_andDelayNobody() throws Exception {
+        openRelay();
+        // 33 KB/s for each reader of one of two authors
+        List<Route> routes = List.of(
+                direct, direct, direct, direct, webSocket, webSocket, webSocket, webSocket, eventStream, eventStream);
+        try (Trial trial = new Trial(HEARTLINE, 2, routes)) {
+            trial.underLoad();
+            Instant start = Instant.now();
+
+            link.slow(8 * 1024, Duration.ofMillis(100));
+            trial.last(Duration.ofSeconds(75));
+            link.heal();
+
+            trial.awaitMoreLikes();
+            awaitNothingUnread();
+            assertHealthy(trial, start);
+            trial.assertTruth("12 of 20 readers had 8 KB/s and 100 ms each way");
+            assertThat(trial.followers().leastDigests(webSocket)).isPositive();
+            assertThat(trial.followers().leastDigests(eventStream)).isPositive();
+            assertThat(trial.followers().leastDigests(direct)).isZero();
+        }
+    }
+
+    @Test
+    void resets_clientsComeBack_withoutGapOrDuplicate() throws Exception {
+        openRelay();
+        Route longPoll = new Route(link.port(), LONG_POLL);
+        try (Trial trial = new Trial(HEARTLINE, 15, List.of(direct, webSocket, eventStream, longPoll))) {
+            trial.underLoad();
+            Instant start = Instant.now();
+
+            int before = link.accepted();
+            for (int n = 0; n < 10; n++) {
+                link.reset();
+                trial.last(Duration.ofSeconds(3));
+            }
+
+            assertThat(trial.followers().returns(webSocket)).isGreaterThanOrEqualTo(10 * 15);
+            assertThat(trial.followers().returns(eventStream)).isGreaterThanOrEqualTo(10 * 15);
+            // Java's client repeats a poll by itself
+            assertThat(link.accepted() - before).as("new connections").isGreaterThanOrEqualTo(10 * 45);
+            awaitNothingUnread();
+            await("no connection is left over").atMost(SOON).untilAsserted(() -> assertThat(
+                            HEARTLINE.gateway().metric(CONNECTIONS))
+                    .isBetween(45.0, 60.0)); // of a long poll it counts one while it waits
+            assertHealthy(trial, start);
+            trial.assertTruth("45 of 60 readers were reset ten times in 30 s");
+        }
+    }
+
+    /** Finding B3: the last like that fits fills the socket, and nothing follows. */
+    @Test
+    void blackHole_fullSocketOfAQuietAuthor_isDropped() throws Exception {
+        openRelayThatAcknowledgesLittle();
+        String author = Backends.unique("quiet");
+        try (Followers reader = new Followers(List.of(author), List.of(webSocket))) {
+            awaitConnections(1, SOON);
+            link.blackHole();
+            int likes = fillSocketOf(author);
+
+            long dropped = awaitConnections(0, DEAD_PEER);
+            awaitNothingUnread();
+            link.heal();
+
+            reader.assertComplete(Records.read(HEARTLINE.kafka()), Duration.ofSeconds(60));
+            System.out.println("SEEN a socket full of " + likes + " likes of a quiet author dropped after " + dropped
+                    + " s: " + reader);
+        }
+    }
+
+    /** Stops at the like that fills the socket, so that nothing is left to tell. Fewer at a time, the fuller it is. */
+    private static int fillSocketOf(String author) throws Exception {
+        double before = HEARTLINE.gateway().metric(SETTLED);
+        int likes = 0;
+        for (double unread = 0;
+                unread <= HIGH_WATER;
+                unread = HEARTLINE.gateway().metric(UNREAD)) {
+            int more = unread == 0 ? 50 : unread < HIGH_WATER * 3 / 4 ? 20 : 1;
+            LikesStream.send(HEARTLINE.producer(), author, more);
+            likes += more;
+            double expected = before + likes;
+            await("the socket has taken " + likes + " likes")
+                    .atMost(SOON)
+                    .pollDelay(TICKS) // what is unread is counted at each tick
+                    .until(() -> HEARTLINE.gateway().metric(SETTLED) == expected);
+        }
+        return likes;
+    }
+
+    /**
+     * Waits until the gateway counts so many connections.
+     *
+     * @return after how many seconds it does
+     */
+    private static long awaitConnections(int count, Duration atMost) {
+        Instant start = Instant.now();
+        await("the gateway counts " + count + " connections")
+                .atMost(atMost)
+                .pollInterval(TICKS)
+                .untilAsserted(() ->
+                        assertThat(HEARTLINE.gateway().metric(CONNECTIONS)).isEqualTo(count));
+        return Duration.between(start, Instant.now()).toSeconds();
+    }
+
+    /** Those who connect directly have stayed, and got their likes in time. */
+    private void assertHealthy(Trial trial, Instant since) {
+        long[] delays = trial.followers().delays(direct, since);
+        assertThat(delays).hasSizeGreaterThan(1_000);
+        long percentile = delays[delays.length * 99 / 100];
+        System.out.printf(
+                "SEEN direct readers meanwhile: %d likes, half of them after %d ms, 99 %% after %d ms, all after %d ms%n",
+                delays.length, delays[delays.length / 2], percentile, delays[delays.length - 1]);
+        assertThat(trial.followers().returns(direct)).isZero();
+        assertThat(percentile).as("ms, 99th percentile").isLessThan(2_000);
+    }
+
+    private static void awaitNothingUnread() {
+        await("nothing is left unread").atMost(LINGER).untilAsserted(() -> assertThat(
+                        HEARTLINE.gateway().metric(UNREAD))
+                .isLessThan(HIGH_WATER));
+    }
+}
