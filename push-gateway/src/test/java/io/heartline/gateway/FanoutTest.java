@@ -20,8 +20,8 @@ class FanoutTest {
 
     private final LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 1);
     private final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
-    private final LogReader reader =
-            new LogReader("likes", new LogReader.Limits(1, 1, 0, 1, 1, 1, 1, Duration.ofSeconds(1)), () -> null);
+    private final LogReader reader = new LogReader(
+            "likes", new LogReader.Limits(1, 1, 0, 1, 1, 1, 1, Duration.ofSeconds(1)), () -> null, () -> null);
     private long now = 1;
     private final Fanout fanout = new Fanout(
             new Fanout.Limits(1_000_000, 100, 100, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),

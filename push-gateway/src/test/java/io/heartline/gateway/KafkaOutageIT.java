@@ -25,7 +25,7 @@ class KafkaOutageIT {
                 GatewayProcess gateway = new GatewayProcess(
                         "-Xmx128m",
                         likes,
-                        "heartline.gateway.ring.size=160KB",
+                        "heartline.gateway.ring.size=40KB",
                         "heartline.gateway.replay.patience=1s")) {
             String path = "/v1/authors/" + AUTHOR + "/likes";
             Frames reader = Frames.of(gateway.url() + path);

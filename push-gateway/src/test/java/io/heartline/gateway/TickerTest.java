@@ -20,7 +20,8 @@ class TickerTest {
     private final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
     private final Fanout fanout = new Fanout(
             new Fanout.Limits(1_000_000, 100, 100, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
-            new LogReader("likes", new LogReader.Limits(1, 1, 0, 1, 1, 1, 1, Duration.ofSeconds(1)), () -> null, () -> null),
+            new LogReader(
+                    "likes", new LogReader.Limits(1, 1, 0, 1, 1, 1, 1, Duration.ofSeconds(1)), () -> null, () -> null),
             this::time,
             System::currentTimeMillis,
             metrics,
