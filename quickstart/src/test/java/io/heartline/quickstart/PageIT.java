@@ -200,10 +200,8 @@ class PageIT {
         }
 
         browser.awaitText("#live-count", "^12$");
-        assertThat(browser.text("#feed"))
-                .contains("more like")
-                .contains("in sum")
-                .doesNotContain("person-11");
+        browser.awaitText("#feed", "more like"); // the feed is drawn after the count
+        assertThat(browser.text("#feed")).contains("in sum").doesNotContain("person-11");
     }
 
     @Test
