@@ -189,6 +189,7 @@ final class LogConsumer implements AutoCloseable {
 
     @Override
     public void close() {
+        undecodable.close();
         kafka.close();
     }
 }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * The partitions whose next records cannot be decoded. Each is restarted after those records. While no later record can be
  * decoded, it is suspended. Used by one thread, except for {@link #wakeup()}.
  */
-final class UndecodablePartitions {
+final class UndecodablePartitions implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(UndecodablePartitions.class);
     private static final Duration SEARCH_TIMEOUT = Duration.ofSeconds(5);
@@ -59,9 +59,9 @@ final class UndecodablePartitions {
      * @return whether there is such a partition
      */
     boolean find(Map<TopicPartition, Long> next, Throwable e) {
-        try (Consumer<byte[], byte[]> own = openProbe()) {
-            DamageSearch search = new DamageSearch(own, SEARCH_TIMEOUT);
-            Map<TopicPartition, Long> ends = own.endOffsets(next.keySet());
+        try {
+            DamageSearch search = new DamageSearch(openProbe(), SEARCH_TIMEOUT);
+            Map<TopicPartition, Long> ends = probe.endOffsets(next.keySet());
             List<TopicPartition> damaged = next.keySet().stream()
                     .filter(partition -> log.next(partition) < ends.get(partition))
                     .filter(partition -> isDamaged(partition, ends.get(partition), search, e))
@@ -87,7 +87,7 @@ final class UndecodablePartitions {
             }
             return !damaged.isEmpty();
         } finally {
-            probe = null;
+            closeUnlessNeeded();
         }
     }
 
@@ -109,16 +109,16 @@ final class UndecodablePartitions {
         if (first == null || System.nanoTime() - first.getValue().retryAt() < 0) {
             return;
         }
-        try (Consumer<byte[], byte[]> own = openProbe()) {
-            retry(first.getKey(), first.getValue(), own);
+        try {
+            retry(first.getKey(), first.getValue());
         } finally {
-            probe = null;
+            closeUnlessNeeded();
         }
     }
 
-    private void retry(TopicPartition partition, Suspension before, Consumer<byte[], byte[]> own) {
-        DamageSearch search = new DamageSearch(own, SEARCH_TIMEOUT);
-        long end = own.endOffsets(Set.of(partition)).get(partition);
+    private void retry(TopicPartition partition, Suspension before) {
+        DamageSearch search = new DamageSearch(openProbe(), SEARCH_TIMEOUT);
+        long end = probe.endOffsets(Set.of(partition)).get(partition);
         if (search.isDecodable(partition, before.from())) { // for example, another replica leads now
             logger.warn("{}: offset {} can be decoded again, nothing is skipped", partition, before.from());
             goOn(partition, before.from(), 0);
@@ -135,8 +135,17 @@ final class UndecodablePartitions {
     }
 
     private Consumer<byte[], byte[]> openProbe() {
-        probe = probes.get();
+        if (probe == null) {
+            probe = probes.get();
+        }
         return probe;
+    }
+
+    /** A new consumer logs all its settings, so one is kept while partitions are retried. */
+    private void closeUnlessNeeded() {
+        if (suspended.isEmpty()) {
+            close();
+        }
     }
 
     private void suspend(TopicPartition partition, long from, long end) {
@@ -160,6 +169,15 @@ final class UndecodablePartitions {
         return suspended.values().stream()
                 .mapToLong(suspension -> suspension.end() - suspension.from())
                 .sum();
+    }
+
+    @Override
+    public void close() {
+        Consumer<byte[], byte[]> last = probe;
+        probe = null;
+        if (last != null) {
+            last.close();
+        }
     }
 
     /** Lets a search that is under way fail, from another thread. */
