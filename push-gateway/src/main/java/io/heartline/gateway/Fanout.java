@@ -4,6 +4,7 @@ import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ final class Fanout {
     private volatile long drainEnd;
     private long lastSentAway;
     private long lastTick; // 0 before the first
+    private int turn;
+    private final long[] furthest = new long[Tick.TURNS];
 
     /**
      * The limits of what clients may use.
@@ -256,11 +259,14 @@ final class Fanout {
                 epochMillis.getAsLong(),
                 limits.heartbeat().toNanos(),
                 limits.stall().toNanos(),
+                turn,
                 isAfterPause);
-        metrics.furthestBehind(following.partitions().stream()
+        furthest[turn] = following.partitions().stream()
                 .mapToLong(partition -> partition.tick(tick))
                 .max()
-                .orElse(0));
+                .orElse(0);
+        turn = (turn + 1) % Tick.TURNS;
+        metrics.furthestBehind(Arrays.stream(furthest).max().orElse(0));
         metrics.owed(following.partitions().stream().mapToLong(Partition::owed).sum());
         metrics.ringBytes(following.ring().bytes());
         if (drainEnd != 0) {

@@ -18,17 +18,6 @@ record Following(String authorId, Set<String> posts, Duration digestEvery, Calle
         return !digestEvery.isZero();
     }
 
-    /**
-     * Returns whether an interval of the digests ended between two moments, in milliseconds since 1970. Intervals end at
-     * multiples of their length, so that all instances agree without state.
-     *
-     * @param last exclusive; -1 if there was no moment before
-     */
-    boolean hasIntervalEnded(long last, long now) {
-        long interval = digestEvery.toMillis();
-        return interval > 0 && last >= 0 && now / interval > last / interval;
-    }
-
     static Following everythingOf(String authorId) {
         return new Following(authorId, Set.of(), Duration.ZERO, Caller.named("somebody"));
     }

@@ -82,7 +82,9 @@ final class Liveness {
             return Verdict.slow;
         }
         if (tick.now() - lastHeartbeat >= tick.heartbeat()) {
-            lastHeartbeat = tick.now();
+            long due = lastHeartbeat + tick.heartbeat();
+            // the time it was due, although it is examined later, unless a whole interval was missed
+            lastHeartbeat = tick.now() - due < tick.heartbeat() ? due : tick.now();
             return Verdict.heartbeat;
         }
         return Verdict.nothing;

@@ -3,7 +3,6 @@ package io.heartline.gateway;
 import io.heartline.events.Position;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -28,12 +27,11 @@ final class Partition {
     private final int number;
     private final Context context;
     private final Ring ring;
-    private final Set<Connection> connections = new LinkedHashSet<>();
+    private final Connections connections = new Connections();
     private long next;
     private Throwable failure; // why there will be no more records; null while there will
     private long opened;
     private long unsettled;
-    private long lastTickMillis = -1;
 
     /**
      * What the partitions of one log share.
@@ -211,32 +209,34 @@ final class Partition {
 
     Connection[] connections() {
         synchronized (this) {
-            return connections.toArray(Connection[]::new);
+            return connections.snapshot();
         }
     }
 
     /**
-     * Examines every connection: heartbeats, intervals that have ended, sockets that are full, peers that are gone.
+     * Ends the intervals of digests that are over, and examines the connections whose turn it is: heartbeats, sockets that are
+     * full, peers that are gone.
      *
-     * @return how many events the client furthest behind was not sent
+     * @return how many events the client furthest behind was not sent, of those connections
      */
     long tick(Tick tick) {
-        List<Connection> all;
-        List<Connection> due = new ArrayList<>();
+        Connection[] all;
+        List<Connection> due;
         long furthest = 0;
+        int step = tick.isAfterPause() ? 1 : Tick.TURNS;
+        int first = tick.isAfterPause() ? 0 : tick.turn();
         synchronized (this) {
-            all = List.copyOf(connections);
-            for (Connection connection : all) {
-                ReadCursor cursor = connection.cursor();
-                if (cursor.following.hasIntervalEnded(lastTickMillis, tick.epochMillis()) && cursor.endInterval()) {
-                    due.add(connection);
-                }
-                furthest = Math.max(furthest, cursor.distance());
+            due = connections.whoseIntervalEnded(tick.epochMillis());
+            due.removeIf(connection -> !connection.cursor().endInterval());
+            all = connections.snapshot();
+            for (int i = first; i < all.length; i += step) {
+                furthest = Math.max(furthest, all[i].cursor().distance());
             }
-            lastTickMillis = tick.epochMillis();
         }
         WakePass.start(due);
-        all.forEach(connection -> connection.tick(tick));
+        for (int i = first; i < all.length; i += step) {
+            all[i].tick(tick);
+        }
         return furthest;
     }
 

@@ -101,12 +101,15 @@ final class FakeLog {
 
     void tick(Duration after, boolean isAfterPause) {
         now += after.toNanos();
-        partition.tick(new Tick(
-                now,
-                now / 1_000_000,
-                Duration.ofSeconds(20).toNanos(),
-                Duration.ofSeconds(30).toNanos(),
-                isAfterPause));
+        for (int turn = 0; turn < Tick.TURNS; turn++) {
+            partition.tick(new Tick(
+                    now,
+                    now / 1_000_000,
+                    Duration.ofSeconds(20).toNanos(),
+                    Duration.ofSeconds(30).toNanos(),
+                    turn,
+                    isAfterPause));
+        }
     }
 
     double count(String meter, String outcome) {

@@ -85,6 +85,8 @@ class FanoutTest {
 
     private void tick(Duration after) {
         now += after.toNanos();
-        fanout.tick();
+        for (int turn = 0; turn < Tick.TURNS; turn++) {
+            fanout.tick();
+        }
     }
 }
