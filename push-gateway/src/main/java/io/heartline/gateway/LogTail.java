@@ -28,6 +28,7 @@ final class LogTail implements SmartLifecycle {
     private static final Logger logger = LoggerFactory.getLogger(LogTail.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PRIMING_POLL = Duration.ofMillis(50);
+    private static final Duration LAG_INTERVAL = Duration.ofMillis(250);
 
     private final Supplier<CompletionStage<LikesLog>> describe;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
@@ -142,11 +143,16 @@ final class LogTail implements SmartLifecycle {
             logger.info("following {} partitions of {} (epoch {})", log.partitions(), log.topic(), log.epoch());
             found = null;
             long askedAt = System.nanoTime();
+            long lagAt = askedAt;
             while (!isStopping()) {
                 read(consumer, log, POLL);
-                metrics.lag(consumer.lag());
-                if (found == null && System.nanoTime() - askedAt > check.toNanos()) {
-                    askedAt = System.nanoTime();
+                long now = System.nanoTime();
+                if (now - lagAt >= LAG_INTERVAL.toNanos()) { // it asks for every partition
+                    lagAt = now;
+                    metrics.lag(consumer.lag());
+                }
+                if (found == null && now - askedAt > check.toNanos()) {
+                    askedAt = now;
                     found = ask();
                 } else if (found != null && found.isDone()) {
                     if (!found.isCompletedExceptionally()) { // if Kafka is away, so are the records
