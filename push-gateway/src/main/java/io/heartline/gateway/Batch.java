@@ -34,7 +34,7 @@ final class Batch {
         return needsPage;
     }
 
-    /** There may be more, although the batch is not full. */
+    /** There is more to read, although there is no more to send yet. */
     void continues() {
         continues = true;
     }
@@ -52,9 +52,8 @@ final class Batch {
         return frames.size() >= max || bytes >= MAX_BYTES;
     }
 
-    /** Returns whether to ask for another batch immediately. */
-    boolean hasMore() {
-        return isFull() || continues;
+    boolean doesContinue() {
+        return continues;
     }
 
     boolean isEmpty() {

@@ -23,7 +23,7 @@ final class Connection implements Subscription {
     private final Subscriber<? super Frame> socket;
     private final Executor loop;
     private final AtomicLong demand = new AtomicLong();
-    // how often there was a reason to send; whoever raises it from 0 sends, so frames leave one by one, in order
+    // wake-ups that were not handled yet; the thread that raises it from 0 sends, so frames keep their order
     private final AtomicInteger wakes = new AtomicInteger(1); // start() is the first to send
     private volatile boolean heartbeatDue;
     private volatile boolean ended;
@@ -34,20 +34,21 @@ final class Connection implements Subscription {
     private Frame hello;
     private long lastSent;
     private final Unflushed unflushed = new Unflushed();
-    private Liveness liveness; // confined to the thread that ticks, once it is started
+    private final Liveness liveness; // confined to the thread that ticks
 
-    Connection(Partition partition, ReadCursor cursor, Frame hello, Subscriber<? super Frame> socket) {
+    Connection(
+            Partition partition, ReadCursor cursor, Frame hello, Liveness liveness, Subscriber<? super Frame> socket) {
         this.partition = partition;
         this.cursor = cursor;
         this.hello = hello;
+        this.liveness = liveness;
         this.lastSent = hello.position().offset();
         this.socket = socket;
         this.loop = Socket.executorOf(socket);
     }
 
     /** Starts to send. Nothing reaches the socket before it knows its subscription. */
-    void start(Liveness clocks) {
-        liveness = clocks;
+    void start() {
         try {
             socket.onSubscribe(this);
             loop.execute(this::work);
@@ -183,7 +184,10 @@ final class Connection implements Subscription {
                 Batch batch = partition.take(this, (int) Math.min(BATCH_FRAMES, room() - sent), lastSent);
                 send(batch);
                 sent += batch.frames().size();
-                more = batch.hasMore();
+                more = batch.isFull();
+                if (batch.doesContinue()) {
+                    WakePass.later(loop, this::wakeOnLoop); // the loop serves its other channels first
+                }
                 if (batch.needsPage() && sent < room()) {
                     requestPage();
                 }
@@ -293,7 +297,7 @@ final class Connection implements Subscription {
                 } else {
                     partition.hand(page, this);
                     awaitingPage = false;
-                    wake();
+                    WakePass.later(loop, this::wakeOnLoop); // a cached page is here immediately, and so is the next one
                 }
             });
         }

@@ -66,4 +66,9 @@ final class Connections {
         }
         return due;
     }
+
+    boolean hasIntervalEndedSince(long epochMillis, Following following) {
+        long interval = following.digestEvery().toMillis();
+        return lastMillis / interval > epochMillis / interval;
+    }
 }

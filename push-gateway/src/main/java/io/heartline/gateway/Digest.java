@@ -79,6 +79,11 @@ final class Digest {
         }
     }
 
+    /** Returns whether an event of one of these posts was counted, each of which was required. */
+    boolean contains(Set<String> posts) {
+        return posts.stream().anyMatch(byPost::containsKey);
+    }
+
     private void add(long moreLiked, long moreUnliked, Counts counts) {
         liked += moreLiked;
         unliked += moreUnliked;
@@ -117,6 +122,12 @@ final class Digest {
             ranking = rank();
         }
         return Frame.digest(from, to, liked, unliked, ranking);
+    }
+
+    /** Keeps what a frame needs, and forgets the other posts. */
+    void forgetPosts() {
+        ranking = rank();
+        byPost.clear();
     }
 
     private List<Map.Entry<String, Long>> rank() {

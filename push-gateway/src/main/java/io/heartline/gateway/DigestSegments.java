@@ -1,8 +1,10 @@
 package io.heartline.gateway;
 
 import io.heartline.events.Position;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 
 /**
@@ -12,7 +14,11 @@ import java.util.Set;
  */
 final class DigestSegments {
 
+    /** Sums that are kept whole, which takes memory for each post. */
+    private static final int MAX_RECENT = 16;
+
     private final Map<String, Integer> requiredPosts = new HashMap<>();
+    private final Queue<Sum> recent = new ArrayDeque<>(0);
     private Segment newest; // null while no digest is pending
 
     /** Events between two places where digests begin or end. */
@@ -37,6 +43,7 @@ final class DigestSegments {
         private final long end; // in events of the author, as a segment's begin
         private final Set<String> posts;
         private final Digest digest;
+        private boolean isWhole = true; // whether it can be added to another digest
         private Frame lastFrame;
         private Position lastFrom;
 
@@ -44,6 +51,15 @@ final class DigestSegments {
             this.end = end;
             this.posts = posts;
             this.digest = digest;
+        }
+
+        private boolean isFor(long last, Set<String> wanted) {
+            return end == last && posts.equals(wanted);
+        }
+
+        private void forgetPosts() {
+            isWhole = false;
+            digest.forgetPosts();
         }
 
         /** Returns how many events match. */
@@ -124,20 +140,40 @@ final class DigestSegments {
      * @param end the first segment that does not count; null to include everything
      * @param events how many events of the author there have been
      * @param posts only these; empty for all
+     * @param needsPosts whether the sum is to be added to another digest
      */
-    Sum sum(Segment from, Segment end, long events, Set<String> posts) {
+    Sum sum(Segment from, Segment end, long events, Set<String> posts, boolean needsPosts) {
         long last = end == null ? events : end.begin;
         Sum cached = from.lastSum;
-        if (cached == null || cached.end != last || !cached.posts.equals(posts)) {
-            cached = new Sum(last, posts, merge(from, end, posts));
+        if (cached == null || !cached.isFor(last, posts) || needsPosts && !cached.isWhole) {
+            cached = new Sum(last, posts, merge(from, end, last, posts));
             from.lastSum = cached;
+            recent.add(cached);
+            if (recent.size() > MAX_RECENT) {
+                recent.remove().forgetPosts();
+            }
         }
         return cached;
     }
 
-    private static Digest merge(Segment from, Segment end, Set<String> posts) {
+    /** Returns whether an event of one of these posts is in a segment or one after it. */
+    static boolean contains(Segment from, Set<String> posts) {
+        for (Segment segment = from; segment != null; segment = segment.next) {
+            if (segment.sums.contains(posts)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Digest merge(Segment from, Segment end, long last, Set<String> posts) {
         Digest digest = new Digest();
         for (Segment segment = from; segment != end && segment != null; segment = segment.next) {
+            Sum rest = segment.lastSum;
+            if (rest != null && rest.isWhole && rest.isFor(last, posts)) {
+                rest.addTo(digest); // of digests that end together, the last to begin is summed up first
+                break;
+            }
             if (posts.isEmpty()) {
                 digest.add(segment.sums, Set.of());
             } else {

@@ -74,6 +74,11 @@ final class Entry {
         frame = frame.recordedBy(delivery);
     }
 
+    /** Returns when Kafka took the record, in milliseconds since 1970. */
+    long loggedAt() {
+        return loggedAt;
+    }
+
     Frame frame() {
         return frame;
     }

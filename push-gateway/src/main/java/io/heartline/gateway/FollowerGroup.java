@@ -13,7 +13,8 @@ final class FollowerGroup {
 
     private final Executor loop;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet(1);
-    private final AtomicInteger wakes = new AtomicInteger(); // whoever raises it from 0 starts a pass
+    // wake-ups that were not handled yet; the caller that raises it from 0 starts a pass
+    private final AtomicInteger wakes = new AtomicInteger();
 
     FollowerGroup(Executor loop) {
         this.loop = loop;

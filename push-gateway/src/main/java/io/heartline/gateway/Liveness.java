@@ -67,7 +67,9 @@ final class Liveness {
             heardSince = tick.now();
             stalledSince = tick.now();
         }
-        // a full socket was not pinged, so its peer need not have answered
+        if (!hasRoom) {
+            heardSince = tick.now(); // a full socket is not pinged, so its peer has nothing to answer
+        }
         if (hasRoom && isDead(tick, lastHeard)) {
             return Verdict.dead;
         }
@@ -82,9 +84,8 @@ final class Liveness {
             return Verdict.slow;
         }
         if (tick.now() - lastHeartbeat >= tick.heartbeat()) {
-            long due = lastHeartbeat + tick.heartbeat();
-            // the time it was due, although it is examined later, unless a whole interval was missed
-            lastHeartbeat = tick.now() - due < tick.heartbeat() ? due : tick.now();
+            // a multiple of the interval, although it is examined later, so that heartbeats stay spread
+            lastHeartbeat += tick.heartbeat() * ((tick.now() - lastHeartbeat) / tick.heartbeat());
             return Verdict.heartbeat;
         }
         return Verdict.nothing;

@@ -2,15 +2,19 @@ package io.heartline.gateway;
 
 import io.heartline.events.Position;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.reactivestreams.Subscriber;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Operators;
 
 /**
@@ -20,6 +24,7 @@ import reactor.core.publisher.Operators;
  */
 final class Partition {
 
+    private static final Logger logger = LoggerFactory.getLogger(Partition.class);
     // the golden ratio's fraction: multiples of it spread evenly over the interval, however many there are
     private static final double SPREAD = 0.618_033_988_749_895;
 
@@ -38,7 +43,7 @@ final class Partition {
      *
      * @param partitionOf the partition in which the log has the records of a key
      * @param maxUnread how many events a client whose socket is full may have to read before they are conflated
-     * @param heartbeatMillis as clients are told
+     * @param heartbeatMillis the interval of heartbeats, which {@code hello} states
      */
     record Context(
             ToIntFunction<byte[]> partitionOf,
@@ -148,18 +153,14 @@ final class Partition {
     private void open(Following following, Position after, Subscriber<? super Frame> socket) {
         Connection connection;
         Throwable failed;
-        long sinceHeartbeat;
         synchronized (this) {
             failed = failure;
             connection = failed == null ? add(following, after, socket) : null;
-            sinceHeartbeat = (long) (opened * SPREAD % 1 * context.heartbeatMillis() * 1_000_000);
-            opened++;
         }
         if (connection == null) { // after this partition has failed, nothing would ever wake or end it
             Socket.executorOf(socket).execute(() -> Operators.error(socket, failed));
         } else {
-            connection.start(new Liveness(
-                    context.nanoTime().getAsLong(), following.caller().lasts(), sinceHeartbeat));
+            connection.start();
         }
     }
 
@@ -168,7 +169,10 @@ final class Partition {
         AuthorLog log = ring.of(following.authorId());
         ReadCursor cursor = new ReadCursor(this, log, following, from.offset(), Math.max(next, from.next()));
         Frame hello = Frame.hello(from, after != null, context.heartbeatMillis());
-        Connection connection = new Connection(this, cursor, hello, socket);
+        long sinceHeartbeat = (long) (opened++ * SPREAD % 1 * context.heartbeatMillis() * 1_000_000);
+        Liveness liveness =
+                new Liveness(context.nanoTime().getAsLong(), following.caller().lasts(), sinceHeartbeat);
+        Connection connection = new Connection(this, cursor, hello, liveness, socket);
         log.follow().add(cursor, cursor.isAhead());
         cursor.open();
         if (!following.isConflated()) { // a digest has a clock of its own
@@ -217,7 +221,7 @@ final class Partition {
      * Ends the intervals of digests that are over, and examines the connections whose turn it is: heartbeats, sockets that are
      * full, peers that are gone.
      *
-     * @return how many events the client furthest behind was not sent, of those connections
+     * @return the largest distance of those connections, in events
      */
     long tick(Tick tick) {
         Connection[] all;
@@ -228,6 +232,7 @@ final class Partition {
         synchronized (this) {
             due = connections.whoseIntervalEnded(tick.epochMillis());
             due.removeIf(connection -> !connection.cursor().endInterval());
+            Collections.reverse(due); // the last digest to begin comes first, since the others contain it
             all = connections.snapshot();
             for (int i = first; i < all.length; i += step) {
                 furthest = Math.max(furthest, all[i].cursor().distance());
@@ -235,9 +240,18 @@ final class Partition {
         }
         WakePass.start(due);
         for (int i = first; i < all.length; i += step) {
-            all[i].tick(tick);
+            each(all[i], connection -> connection.tick(tick));
         }
         return furthest;
+    }
+
+    /** Does something with a connection, and logs if that fails, so that the others are not left out. */
+    private static void each(Connection connection, Consumer<Connection> action) {
+        try {
+            action.accept(connection);
+        } catch (RuntimeException | Error e) { // the event loop has ended, or no memory
+            logger.error("a connection could not be woken", e);
+        }
     }
 
     synchronized Batch take(Connection connection, int max, long lastSent) {
@@ -283,17 +297,17 @@ final class Partition {
         context.metrics().flushed(oldestLoggedAt);
     }
 
-    /** Ends every connection, now and later: what comes next belongs to another log, or cannot be read. */
+    /** Ends every connection. Connections that open later end immediately. */
     void fail(Throwable why) {
         synchronized (this) {
             failure = why;
         }
         for (Connection connection : connections()) {
-            connection.fail(why);
+            each(connection, one -> one.fail(why));
         }
     }
 
-    // for those that hold the lock
+    // the methods below require the lock
 
     long first() {
         return ring.first();
@@ -301,6 +315,11 @@ final class Partition {
 
     long next() {
         return next;
+    }
+
+    /** Returns whether an interval of the client's digests has ended since a moment in milliseconds since 1970. */
+    boolean hasIntervalEndedSince(long epochMillis, Following following) {
+        return connections.hasIntervalEndedSince(epochMillis, following);
     }
 
     Position position(long offset) {

@@ -12,6 +12,8 @@ final class PendingDigest {
 
     private final Following following;
     private Digest added; // null if no entry was added
+    private long oldestLoggedAt; // of the entries that were added
+    private boolean matches; // some event in the segments is known to match
     private long addedLive;
     private long addedReplayed;
     private Segment begin; // null while entries are added one by one
@@ -35,6 +37,7 @@ final class PendingDigest {
     void add(Entry entry, boolean live) {
         if (added == null) {
             added = new Digest();
+            oldestLoggedAt = entry.loggedAt();
         }
         added.add(entry);
         if (live) {
@@ -54,24 +57,23 @@ final class PendingDigest {
         return begin != null;
     }
 
-    boolean hasAddedEntries() {
-        return added != null;
+    /** Returns when Kafka took the first event that was added, in milliseconds since 1970; null if there is none. */
+    Long oldestLoggedAt() {
+        return added == null ? null : oldestLoggedAt;
     }
 
-    /** Returns whether the digest contains an event. */
+    /**
+     * Returns whether the digest contains an event. If it does not, {@link #skip} makes the next call cheap, which then examines
+     * the segments since then only.
+     */
     boolean hasEvents(Followers followers) {
-        if (added != null) {
+        if (added != null || matches) {
             return true;
         }
-        if (eventsInSegments(followers) == 0) {
-            return false;
+        if (eventsInSegments(followers) > 0) {
+            matches = following.posts().isEmpty() || DigestSegments.contains(begin, following.posts());
         }
-        return following.posts().isEmpty()
-                || followers
-                                .segments()
-                                .sum(begin, null, followers.events(), following.posts())
-                                .matching()
-                        > 0;
+        return matches;
     }
 
     /** Returns how many events the segments add, of whatever post. */
@@ -99,9 +101,10 @@ final class PendingDigest {
         Frame frame = null;
         long live = addedLive;
         long filtered = 0;
+        matches = false;
         if (begin != null) {
             DigestSegments segments = followers.segments();
-            Sum sum = segments.sum(begin, end, followers.events(), following.posts());
+            Sum sum = segments.sum(begin, end, followers.events(), following.posts(), added != null);
             frame = added == null ? sum.frame(from) : null;
             live += sum.matching();
             filtered = eventsInSegments(followers) - sum.matching();

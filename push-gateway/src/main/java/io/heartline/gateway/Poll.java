@@ -15,8 +15,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * A stream that is read as a question: what has there been since, or, for a while, what comes next. Frames, the timeout and the
- * answer share one thread, so an event comes either before the answer, and is in it, or after it.
+ * A poll or a long poll: collects frames until it is full, has caught up, or times out, and then answers. Frames, the timeout and
+ * the answer share one thread, so an event comes either before the answer, and is in it, or after it.
  */
 final class Poll implements Socket {
 
@@ -36,7 +36,7 @@ final class Poll implements Socket {
     private Position position;
     private boolean recovered;
     private boolean caughtUp;
-    private boolean answered;
+    private volatile boolean answered;
 
     private Poll(LikesRequest request, ScheduledExecutorService loop, MonoSink<byte[]> answer) {
         this.request = request;
@@ -136,7 +136,9 @@ final class Poll implements Socket {
         if (!caughtUp && frames.isEmpty() && stream instanceof Connection connection) {
             connection.sendDigest(); // or the next poll would have to read the same records from Kafka again
         }
-        answer();
+        if (!answered) {
+            answer();
+        }
     }
 
     private void answer() {

@@ -28,12 +28,12 @@ final class ReadCursor {
     private final Queue<Entry> page = new ArrayDeque<>(0);
     private long lastRead;
     private long pageEnd; // inclusive
-    private boolean joined; // the ring has everything after lastRead, and evicts nothing of it unseen
+    private boolean joined; // the ring has every record after lastRead, and evicts none that was not read
     private boolean caughtUp; // has read everything that the client missed
     private boolean digestDue;
     private boolean closed;
     private boolean hasLiveEvents;
-    private long settled; // the author's events before the first that is live, and those that were sent or will not be
+    private long settled; // number of the author's events before the first live one, and of those sent or filtered
 
     /**
      * @param lastRead the offset that the client has seen, or {@link Position#BEFORE_FIRST}
@@ -105,7 +105,9 @@ final class ReadCursor {
             return batch;
         }
         if (following.isConflated()) {
-            if (!digest.isAttached()) {
+            if (digest.isAttached()) {
+                catchUpTo(lastRead, batch);
+            } else {
                 readIntoDigest(batch);
             }
             if (digestDue) {
@@ -240,7 +242,7 @@ final class ReadCursor {
     /** Called when an interval of the client's digests ends. Returns whether there may be something to send. */
     boolean endInterval() {
         if (digest.isAttached()) {
-            if (!digest.hasEvents(followers())) {
+            if (!hasDigest()) {
                 return false;
             }
             digest.endInterval(followers());
@@ -308,6 +310,11 @@ final class ReadCursor {
         if (!caughtUp && offset + 1 >= firstLive) {
             caughtUp = true;
             batch.catchesUp();
+            Long oldest = digest.oldestLoggedAt();
+            // the interval of what the client came back for may have ended while it was away
+            if (following.isConflated() && oldest != null && partition.hasIntervalEndedSince(oldest, following)) {
+                digestDue = true;
+            }
         }
     }
 
@@ -323,8 +330,22 @@ final class ReadCursor {
         return !closed
                 && (!joined
                         || !page.isEmpty()
-                        || digest.hasEvents(followers())
+                        || hasDigest()
                         || !digest.isAttached() && log.after(lastRead) < log.size());
+    }
+
+    /** Returns whether the client has yet to receive a digest. Events of which none matches are skipped. */
+    private boolean hasDigest() {
+        if (digest.hasEvents(followers())) {
+            return true;
+        }
+        if (digest.isAttached()) {
+            settle(GatewayMetrics.Outcome.filtered, digest.skip(followers(), following.isConflated()));
+            if (!digest.isAttached()) {
+                readOn();
+            }
+        }
+        return false;
     }
 
     /**
@@ -333,14 +354,8 @@ final class ReadCursor {
      * @param lastSent the offset of the last position that the client was sent
      */
     long restingOffset(long lastSent) {
-        if (closed || digest.hasEvents(followers())) {
+        if (closed || hasDigest()) {
             return lastSent;
-        }
-        if (digest.isAttached()) {
-            settle(GatewayMetrics.Outcome.filtered, digest.skip(followers(), following.isConflated()));
-            if (!digest.isAttached()) {
-                readOn();
-            }
         }
         if (!isBehind()) {
             arrive();

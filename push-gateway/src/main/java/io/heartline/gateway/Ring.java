@@ -8,6 +8,8 @@ import java.util.Map;
 /** The latest records of a partition, and each author's part of them. Guarded by its {@link Partition}. */
 final class Ring {
 
+    private static final int USUAL_BYTES = 200;
+
     private final Deque<Entry> entries = new ArrayDeque<>();
     // the log of each entry, so that eviction needs no look-up
     private final Deque<AuthorLog> logs = new ArrayDeque<>();
@@ -38,9 +40,9 @@ final class Ring {
         bytes += entry.size();
     }
 
-    /** Returns the approximate size of a record in memory, in bytes. */
+    /** Returns the average size of a record's value in bytes; a guess while there is no record. */
     long bytesPerRecord() {
-        return entries.isEmpty() ? Entry.OVERHEAD_BYTES : bytes / entries.size();
+        return entries.isEmpty() ? USUAL_BYTES : Math.max(1, bytes / entries.size() - Entry.OVERHEAD_BYTES);
     }
 
     /** Removes the oldest entry and returns it. */

@@ -8,10 +8,13 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Wakes many connections on their event loop, a slice at a time, so that the loop serves its other channels in between. */
 final class WakePass implements Runnable {
 
+    private static final Logger logger = LoggerFactory.getLogger(WakePass.class);
     private static final int SLICE = 64;
 
     private final Executor loop;
@@ -46,15 +49,33 @@ final class WakePass implements Runnable {
     @Override
     public void run() {
         for (int i = 0; i < SLICE && connections.hasNext(); i++) {
-            connections.next().wakeOnLoop();
+            try {
+                connections.next().wakeOnLoop();
+            } catch (RuntimeException | Error e) { // such as no memory to tell its socket; the others are still woken
+                logger.error("a connection could not be woken", e);
+            }
         }
-        if (!connections.hasNext()) {
-            whenDone.run();
-        } else if (loop instanceof ScheduledExecutorService eventLoop) {
-            // a scheduled task runs after the event loop has polled its channels; one that is queued would run before
-            eventLoop.schedule(this, 0, TimeUnit.NANOSECONDS);
+        if (connections.hasNext()) {
+            try {
+                later(loop, this);
+            } catch (RuntimeException | Error e) { // the event loop has ended, or no memory
+                whenDone.run();
+                throw e;
+            }
         } else {
-            loop.execute(this);
+            whenDone.run();
+        }
+    }
+
+    /**
+     * Runs a task on an event loop after the loop has polled its channels. A task that is queued would run before. An executor
+     * that is no event loop runs it as it runs any task.
+     */
+    static void later(Executor loop, Runnable task) {
+        if (loop instanceof ScheduledExecutorService eventLoop) {
+            eventLoop.schedule(task, 0, TimeUnit.NANOSECONDS);
+        } else {
+            loop.execute(task);
         }
     }
 }

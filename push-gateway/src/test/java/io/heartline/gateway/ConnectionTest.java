@@ -161,6 +161,48 @@ class ConnectionTest {
     }
 
     @Test
+    void aLongReplayOfADigest_letsItsEventLoopServeOthers_andSignalsItsEnd() {
+        FakeLog large = new FakeLog(600_000, 8);
+        for (int i = 0; i < 1_000; i++) {
+            large.like("alice");
+        }
+        Loop loop = new Loop();
+        Told reader = new Told(loop);
+        large.partition.resume(digests("alice"), new Position(FakeLog.EPOCH, FakeLog.NUMBER, -1), reader);
+        large.like("alice");
+        loop.tasks.remove().run();
+        assertThat(loop.tasks)
+                .as("the rest, after what else the loop has to do")
+                .hasSize(1);
+        assertThat(reader.caughtUp).isZero();
+        for (int i = 0; i < 2_000; i++) {
+            large.like("alice"); // the ring evicts what it has not read
+        }
+
+        loop.run();
+
+        assertThat(reader.caughtUp).isEqualTo(1);
+    }
+
+    @Test
+    void aConnectionThatCannotBeWoken_isNoReasonNotToEndTheOthers() {
+        Loop ended = new Loop();
+        Loop loop = new Loop();
+        Told lost = new Told(ended);
+        Told other = new Told(loop);
+        follow(lost);
+        follow(other);
+        ended.run();
+        loop.run();
+        ended.refuses = true;
+
+        log.partition.fail(BrokenStreamException.logLost());
+        loop.run();
+
+        assertThat(other.end).isInstanceOf(BrokenStreamException.class);
+    }
+
+    @Test
     void aTaskThatTheEventLoopRefuses_isNoReasonNeverToWakeAgain() {
         Loop loop = new Loop();
         Told reader = new Told(loop);
@@ -242,6 +284,7 @@ class ConnectionTest {
         final List<Long> positions = new ArrayList<>();
         final List<Integer> together = new ArrayList<>();
         int flushes;
+        int caughtUp;
         Runnable failing = () -> {};
         Throwable end;
         final List<Frame> digests = new ArrayList<>();
@@ -274,6 +317,11 @@ class ConnectionTest {
         @Override
         public long lastHeard() {
             return System.nanoTime();
+        }
+
+        @Override
+        public void onCaughtUp() {
+            caughtUp++;
         }
 
         @Override

@@ -11,11 +11,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 
 /** A partition over a log that is a list, and a clock that a test moves. */
 final class FakeLog {
@@ -33,6 +36,8 @@ final class FakeLog {
     /** Runs after a page was read from the log, and before its reader receives it. */
     Runnable beforePageIsHanded = () -> {};
 
+    Runnable whenTimeIsRead = () -> {};
+
     long now = 1;
     int pagesRead;
 
@@ -48,10 +53,15 @@ final class FakeLog {
                 maxUnread,
                 20_000,
                 this::page,
-                () -> now,
+                this::readTime,
                 new GatewayMetrics(registry),
                 new Traces(Tracer.NOOP, Propagator.NOOP));
         partition = new Partition(EPOCH, NUMBER, 0, context);
+    }
+
+    private long readTime() {
+        whenTimeIsRead.run();
+        return now;
     }
 
     private CompletionStage<LogReader.Page> page(
@@ -89,8 +99,14 @@ final class FakeLog {
                 "likes",
                 NUMBER,
                 records.size(),
+                now / 1_000_000,
+                TimestampType.LOG_APPEND_TIME,
+                ConsumerRecord.NULL_SIZE,
+                ConsumerRecord.NULL_SIZE,
                 key == null ? null : key.getBytes(StandardCharsets.UTF_8),
-                value.getBytes(StandardCharsets.UTF_8));
+                value.getBytes(StandardCharsets.UTF_8),
+                new RecordHeaders(),
+                Optional.empty());
         records.add(record);
         partition.accept(List.of(record), records.size());
     }

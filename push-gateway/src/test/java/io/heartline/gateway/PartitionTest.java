@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.LikeEventJson;
 import io.heartline.events.Liked;
 import io.heartline.events.Position;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -380,6 +381,60 @@ class PartitionTest {
 
         assertThat(reader.told()).containsExactly("hello -1", "like 1");
         assertThat(log.count("records", "unreadable")).isEqualTo(1);
+    }
+
+    @Test
+    void digestsThatBeginOneAfterTheOther_andEndTogether_areExact() {
+        List<Reader> readers = new ArrayList<>();
+        log.tick(Duration.ofSeconds(1));
+        for (int i = 0; i < 100; i++) {
+            readers.add(follow(digests(60)));
+            readers.add(follow(new Following("alice", Set.of("p-1"), Duration.ofSeconds(60), Caller.named("some"))));
+            log.like("alice", "p-" + i % 2);
+        }
+        log.tick(Duration.ofSeconds(60));
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(digestOf(readers.get(2 * i))).contains("\"liked\":" + (100 - i) + ",");
+            assertThat(digestOf(readers.get(2 * i + 1))).contains("\"liked\":" + (100 - i + i % 2) / 2 + ",");
+        }
+        assertThat(log.count("matched")).isEqualTo(log.count("settled", "folded") + log.count("settled", "filtered"));
+    }
+
+    private static String digestOf(Reader reader) {
+        return reader.frames().stream()
+                .filter(frame -> frame.kind() == Frame.Kind.digest)
+                .map(frame -> frame.json().toString(StandardCharsets.UTF_8))
+                .findFirst()
+                .orElse("no digest");
+    }
+
+    @Test
+    void aTickWhileAConnectionOpens_doesNotFail() {
+        log.whenTimeIsRead = () -> {
+            log.whenTimeIsRead = () -> {};
+            log.tick(Duration.ofSeconds(1));
+        };
+
+        assertThat(follow(ALICE).told()).containsExactly("hello -1");
+    }
+
+    @Test
+    void aSlowButSteadyReader_isNotDead_whenItsSocketHasRoomAgain() {
+        SilentSocket slow = new SilentSocket(log.now);
+        log.partition.follow(ALICE, slow);
+        log.tick(Duration.ofSeconds(20));
+        slow.room = false;
+        for (int second = 0; second < 60; second++) {
+            slow.unread = 1_000 - second;
+            log.tick(Duration.ofSeconds(1));
+        }
+        slow.room = true;
+        log.tick(Duration.ofSeconds(1));
+        assertThat(slow.end).as("was not pinged for a minute").isNull();
+
+        log.tick(Duration.ofSeconds(50));
+        assertThat(slow.end).as("and answers no ping since then").isEqualTo(BrokenStreamException.Reason.dead);
     }
 
     private static Following digests(int seconds) {

@@ -110,6 +110,20 @@ class PollTest {
     }
 
     @Test
+    void ifAnIntervalEndedWhileTheClientWasAway_theAnswerIsImmediate() {
+        query.add("digest", "10");
+        query.add("wait", "5");
+        log.tick(Duration.ofSeconds(5));
+        log.like("alice");
+        log.tick(Duration.ofSeconds(8));
+
+        JsonNode digest = answer(poll("k3f9-3-start")).path("frames").path(0);
+
+        assertThat(digest.path("kind").stringValue()).isEqualTo("digest");
+        assertThat(digest.path("liked").intValue()).isEqualTo(1);
+    }
+
+    @Test
     void aLongPollWhoseTimeEndsBeforeItsStreamHasBegun_isRefused_andNotAnsweredWithoutAPosition() {
         query.add("wait", "1");
         CompletableFuture<byte[]> answer =
