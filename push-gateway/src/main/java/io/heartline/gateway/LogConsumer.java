@@ -136,8 +136,8 @@ final class LogConsumer implements AutoCloseable {
                         from);
                 fanout.suspend(partition.partition());
                 goOn(partition, from, position < begin ? begin : position + 1);
-            } else {
-                kafka.seek(partition, position); // in range by now
+            } else if (next.containsKey(partition)) { // in range by now
+                kafka.seek(partition, next(partition)); // the position may be of a search
             }
         });
     }
@@ -168,6 +168,7 @@ final class LogConsumer implements AutoCloseable {
 
     /** Reads a partition from an offset on, and lets readers in. See {@link Fanout#restart}. */
     void goOn(TopicPartition partition, long from, long completeFrom) {
+        undecodable.forget(partition);
         next.put(partition, from);
         kafka.assign(next.keySet());
         kafka.seek(partition, from);

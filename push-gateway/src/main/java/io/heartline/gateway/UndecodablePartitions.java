@@ -31,7 +31,12 @@ final class UndecodablePartitions implements AutoCloseable {
     private volatile Consumer<byte[], byte[]> probe;
 
     /** A partition that is not read. Nothing between {@code from} and {@code end} can be decoded. */
-    private record Suspension(long from, long end, long retryAt) {}
+    private record Suspension(long from, long end, long retryAt) {
+
+        Suspension retriedAfter(Duration interval) {
+            return new Suspension(from, end, System.nanoTime() + interval.toNanos());
+        }
+    }
 
     /**
      * @param log the consumer that reads the partitions
@@ -106,9 +111,15 @@ final class UndecodablePartitions implements AutoCloseable {
         Map.Entry<TopicPartition, Suspension> first = suspended.entrySet().stream()
                 .min(Comparator.comparingLong(entry -> entry.getValue().retryAt()))
                 .orElse(null);
-        if (first == null || System.nanoTime() - first.getValue().retryAt() < 0) {
+        if (first == null) {
+            close(); // the last one may have been restarted after an exception
             return;
         }
+        if (System.nanoTime() - first.getValue().retryAt() < 0) {
+            return;
+        }
+        // set before the search, because after an exception the next poll would search again
+        suspended.put(first.getKey(), first.getValue().retriedAfter(retry));
         try {
             retry(first.getKey(), first.getValue());
         } finally {
@@ -118,16 +129,33 @@ final class UndecodablePartitions implements AutoCloseable {
 
     private void retry(TopicPartition partition, Suspension before) {
         DamageSearch search = new DamageSearch(openProbe(), SEARCH_TIMEOUT);
+        long begin = probe.beginningOffsets(Set.of(partition)).get(partition);
         long end = probe.endOffsets(Set.of(partition)).get(partition);
-        if (search.isDecodable(partition, before.from())) { // for example, another replica leads now
-            logger.warn("{}: offset {} can be decoded again, nothing is skipped", partition, before.from());
-            goOn(partition, before.from(), 0);
+        long from = Math.max(before.from(), begin); // retention may have deleted the first ones
+        long unread = Math.max(before.end(), begin);
+        if (end < before.end()) {
+            logger.warn(
+                    "{}: the log was truncated from offset {} to {}, reading continues there",
+                    partition,
+                    before.end(),
+                    end);
+            skipped.add(partition.partition(), before.from(), end);
+            log.goOn(partition, end, before.end());
+        } else if (from == end) {
+            skip(partition, before.from(), end, "they were deleted");
+        } else if (search.isDecodable(partition, from)) { // for example, another replica leads now
+            if (from > before.from()) {
+                skip(partition, before.from(), from, "they were deleted");
+            } else {
+                logger.warn("{}: offset {} can be decoded again, nothing is skipped", partition, from);
+                log.goOn(partition, from, 0);
+            }
         } else if (end == before.end()) { // no further such record has arrived, so readers may wait for the next record
             skip(partition, before.from(), end, "reading goes on at the end");
-        } else if (search.isDecodable(partition, before.end())) {
-            skip(partition, before.from(), before.end(), "later records can be decoded");
+        } else if (search.isDecodable(partition, unread)) {
+            skip(partition, before.from(), unread, "later records can be decoded");
         } else if (search.isDecodable(partition, end - 1)) {
-            long decodable = search.firstDecodable(partition, before.end(), end);
+            long decodable = search.firstDecodable(partition, unread, end);
             skip(partition, before.from(), decodable, "later records can be decoded");
         } else {
             suspend(partition, before.from(), end);
@@ -149,19 +177,19 @@ final class UndecodablePartitions implements AutoCloseable {
     }
 
     private void suspend(TopicPartition partition, long from, long end) {
-        suspended.put(partition, new Suspension(from, end, System.nanoTime() + retry.toNanos()));
+        suspended.put(partition, new Suspension(from, end, 0).retriedAfter(retry));
         log.leave(partition);
     }
 
     private void skip(TopicPartition partition, long from, long next, String why) {
         logger.warn("{}: offsets {} to {} cannot be decoded and are skipped: {}", partition, from, next - 1, why);
         skipped.add(partition.partition(), from, next);
-        goOn(partition, next, next);
+        log.goOn(partition, next, next);
     }
 
-    private void goOn(TopicPartition partition, long from, long completeFrom) {
+    /** Forgets a partition that is read again. */
+    void forget(TopicPartition partition) {
         suspended.remove(partition);
-        log.goOn(partition, from, completeFrom);
     }
 
     /** Returns how many offsets of suspended partitions were not read. */

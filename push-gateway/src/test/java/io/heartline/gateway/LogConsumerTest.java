@@ -10,6 +10,7 @@ import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -199,6 +200,89 @@ class LogConsumerTest {
     }
 
     @Test
+    void retentionDeletesTheStartOfASuspendedPartition_othersReceiveTheirRecords() {
+        suspendDamaged();
+        Reader good = read(GOOD, null);
+        log.append(DAMAGED, 5);
+        log.append(GOOD, 5);
+        log.deleteBefore(DAMAGED, 12);
+
+        poll(20);
+
+        assertThat(offsets(good)).isEqualTo(range(0, 5));
+        assertThat(good.error).isNull();
+    }
+
+    @Test
+    void retentionDeletesTheStartOfASuspendedPartition_theDeletedOffsetsAreSkippedOnce() {
+        suspendDamaged();
+        log.append(DAMAGED, 5);
+        log.deleteBefore(DAMAGED, 12);
+        poll(1);
+
+        log.repair(DAMAGED);
+        poll(5);
+
+        assertThat(undecodable()).isEqualTo(2);
+        assertThat(read(DAMAGED, 10L).json(0)).contains("\"recovered\":false");
+        assertThat(offsets(read(DAMAGED, 11L))).isEqualTo(range(12, 20));
+    }
+
+    @Test
+    void retentionDeletesAllOfASuspendedPartition_itGoesOnAtTheEnd() {
+        suspendDamaged();
+        log.deleteBefore(DAMAGED, 15);
+
+        poll(5);
+
+        Reader reader = read(DAMAGED, null);
+        log.repair(DAMAGED);
+        log.append(DAMAGED, 1);
+        poll(1);
+        assertThat(offsets(reader)).containsExactly(15L);
+        assertThat(undecodable()).isEqualTo(5);
+    }
+
+    @Test
+    void aSuspendedPartitionIsCutOff_itGoesOnAtTheEnd_andLostPositionsAreNotRecovered() {
+        suspendDamaged();
+        log.cutOff(DAMAGED, 10);
+        log.repair(DAMAGED);
+
+        poll(5);
+        log.append(DAMAGED, 10);
+        poll(5);
+
+        assertThat(read(DAMAGED, 12L).json(0)).contains("\"recovered\":false");
+        assertThat(offsets(read(DAMAGED, 15L))).isEqualTo(range(16, 20));
+        assertThat(undecodable()).isZero();
+    }
+
+    @Test
+    void aSuspendedPartitionIsRestarted_itIsNotRetriedAgain() {
+        suspendDamaged();
+        log.deleteBefore(DAMAGED, 15);
+        consumer.restart(new OffsetOutOfRangeException(Map.of(log.partition(DAMAGED), 10L)));
+        Reader reader = read(DAMAGED, null);
+        log.repair(DAMAGED);
+        log.append(DAMAGED, 2);
+
+        poll(5);
+
+        assertThat(offsets(reader)).isEqualTo(range(15, 17));
+        assertThat(consumer.lag()).isZero();
+    }
+
+    @Test
+    void anOffsetOfASuspendedPartitionIsInRangeAgain_restartLeavesItSuspended() {
+        suspendDamaged();
+
+        consumer.restart(new OffsetOutOfRangeException(Map.of(log.partition(DAMAGED), 12L)));
+
+        assertThatThrownBy(() -> read(DAMAGED, null)).isInstanceOf(RefusedException.class);
+    }
+
+    @Test
     void theLogIsReadAgain_skippedOffsetsAreCountedOnce() {
         log.append(DAMAGED, 30);
         log.damage(DAMAGED, 10, 20);
@@ -283,6 +367,16 @@ class LogConsumerTest {
         assertThatThrownBy(() -> consumer.poll(Duration.ZERO)).isSameAs(log.failure);
 
         assertThat(reader.error).isNull();
+    }
+
+    /** Suspends a partition whose records 10 to 14 cannot be decoded, as none of the later records can be. */
+    private void suspendDamaged() {
+        log.append(DAMAGED, 10);
+        follow(0);
+        log.damage(DAMAGED, 10, 1_000);
+        log.append(DAMAGED, 5);
+        poll(1);
+        assertThatThrownBy(() -> read(DAMAGED, null)).isInstanceOf(RefusedException.class);
     }
 
     /** Reads the last records of each partition, then lets readers in. */
