@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,8 @@ final class UndecodablePartitions implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(UndecodablePartitions.class);
     private static final Duration SEARCH_TIMEOUT = Duration.ofSeconds(5);
+    // longer, because the other partitions are not read until a search times out
+    private static final Duration RETRY_AFTER_TIMEOUT = Duration.ofSeconds(30);
 
     private final LogConsumer log;
     private final Supplier<Consumer<byte[], byte[]>> probes;
@@ -66,7 +69,7 @@ final class UndecodablePartitions implements AutoCloseable {
     boolean find(Map<TopicPartition, Long> next, Throwable e) {
         try {
             DamageSearch search = new DamageSearch(openProbe(), SEARCH_TIMEOUT);
-            Map<TopicPartition, Long> ends = probe.endOffsets(next.keySet());
+            Map<TopicPartition, Long> ends = probe.endOffsets(next.keySet(), SEARCH_TIMEOUT);
             List<TopicPartition> damaged = next.keySet().stream()
                     .filter(partition -> log.next(partition) < ends.get(partition))
                     .filter(partition -> isDamaged(partition, ends.get(partition), search, e))
@@ -122,6 +125,9 @@ final class UndecodablePartitions implements AutoCloseable {
         suspended.put(first.getKey(), first.getValue().retriedAfter(retry));
         try {
             retry(first.getKey(), first.getValue());
+        } catch (TimeoutException e) { // for example, it has no leader
+            logger.warn("{}: trying again in {}: {}", first.getKey(), RETRY_AFTER_TIMEOUT, e.toString());
+            suspended.put(first.getKey(), first.getValue().retriedAfter(RETRY_AFTER_TIMEOUT));
         } finally {
             closeUnlessNeeded();
         }
@@ -129,8 +135,8 @@ final class UndecodablePartitions implements AutoCloseable {
 
     private void retry(TopicPartition partition, Suspension before) {
         DamageSearch search = new DamageSearch(openProbe(), SEARCH_TIMEOUT);
-        long begin = probe.beginningOffsets(Set.of(partition)).get(partition);
-        long end = probe.endOffsets(Set.of(partition)).get(partition);
+        long begin = probe.beginningOffsets(Set.of(partition), SEARCH_TIMEOUT).get(partition);
+        long end = probe.endOffsets(Set.of(partition), SEARCH_TIMEOUT).get(partition);
         long from = Math.max(before.from(), begin); // retention may have deleted the first ones
         long unread = Math.max(before.end(), begin);
         if (end < before.end()) {

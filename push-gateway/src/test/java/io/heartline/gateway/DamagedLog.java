@@ -24,13 +24,18 @@ import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** A log of two partitions in memory, of which some offsets cannot be decoded, and consumers that fail as Kafka's do. */
 final class DamagedLog {
 
     final LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 2);
     final AtomicInteger polls = new AtomicInteger();
+    final AtomicInteger timeouts = new AtomicInteger();
+    volatile Duration longestTimeout = Duration.ZERO;
     volatile KafkaException failure;
+    /** A partition without a leader: its offsets cannot be looked up. */
+    volatile TopicPartition leaderless;
     /** Whether damage shows as an error that Kafka's client does not wrap: then what it has decoded by then is lost. */
     volatile boolean throwsErrors;
 
@@ -118,13 +123,21 @@ final class DamagedLog {
 
             @Override
             public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
+                checkLeader(partitions, Duration.ofMinutes(1));
                 Map<TopicPartition, Long> found = new HashMap<>();
                 partitions.forEach(partition -> found.put(partition, begins.getOrDefault(partition, 0L)));
                 return found;
             }
 
             @Override
+            public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions, Duration timeout) {
+                checkLeader(partitions, timeout);
+                return beginningOffsets(partitions);
+            }
+
+            @Override
             public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+                checkLeader(partitions, Duration.ofMinutes(1));
                 Map<TopicPartition, Long> found = new HashMap<>();
                 synchronized (DamagedLog.this) {
                     partitions.forEach(partition ->
@@ -135,6 +148,7 @@ final class DamagedLog {
 
             @Override
             public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions, Duration timeout) {
+                checkLeader(partitions, timeout);
                 return endOffsets(partitions);
             }
 
@@ -147,12 +161,23 @@ final class DamagedLog {
         };
     }
 
+    private void checkLeader(Collection<TopicPartition> partitions, Duration timeout) {
+        if (leaderless != null && partitions.contains(leaderless)) {
+            timeouts.incrementAndGet();
+            longestTimeout = timeout.compareTo(longestTimeout) > 0 ? timeout : longestTimeout;
+            throw new TimeoutException("no leader within " + timeout);
+        }
+    }
+
     /** What precedes damage is returned. A consumer that has nothing else to return fails, in each poll again. */
     private ConsumerRecords<byte[], byte[]> collect(MockConsumer<byte[], byte[]> kafka, int maxPoll) {
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> found = new HashMap<>();
         Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
         KafkaException damage = null;
         for (TopicPartition partition : kafka.assignment()) {
+            if (partition.equals(leaderless)) {
+                continue;
+            }
             long position = kafka.position(partition);
             List<ConsumerRecord<byte[], byte[]>> here = records(partition);
             if (position < begins.getOrDefault(partition, 0L) || position > here.size()) {

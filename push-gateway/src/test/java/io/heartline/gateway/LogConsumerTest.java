@@ -283,6 +283,20 @@ class LogConsumerTest {
     }
 
     @Test
+    void aSuspendedPartitionHasNoLeader_othersReceiveTheirRecords_andItIsNotRetriedInEachPoll() {
+        suspendDamaged();
+        Reader good = read(GOOD, null);
+        log.leaderless = log.partition(DAMAGED);
+        log.append(GOOD, 5);
+
+        poll(20);
+
+        assertThat(offsets(good)).isEqualTo(range(0, 5));
+        assertThat(log.timeouts).hasValue(1);
+        assertThat(log.longestTimeout).isLessThanOrEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
     void theLogIsReadAgain_skippedOffsetsAreCountedOnce() {
         log.append(DAMAGED, 30);
         log.damage(DAMAGED, 10, 20);
