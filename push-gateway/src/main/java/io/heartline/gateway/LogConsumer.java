@@ -73,9 +73,14 @@ final class LogConsumer implements AutoCloseable {
         return from;
     }
 
-    /** Returns whether every partition that can be read was read up to the end that it had at first. */
+    /**
+     * Returns whether every partition that can be read was read up to the end that it had at first. If the log was truncated
+     * since, the partition never has that end again, so its current end counts as well.
+     */
     boolean isAtEnds() {
-        return next.keySet().stream().allMatch(partition -> kafka.position(partition) >= ends.get(partition));
+        return next.keySet().stream()
+                .allMatch(partition -> kafka.position(partition) >= ends.get(partition)
+                        || kafka.currentLag(partition).orElse(Long.MAX_VALUE) == 0);
     }
 
     /** Returns whether no partition can be read at the moment, so that {@link #poll} would not wait. */

@@ -16,6 +16,8 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A partition whose records cannot be read costs its own readers, and no one else's. */
 class LogConsumerTest {
@@ -369,6 +371,35 @@ class LogConsumerTest {
 
         assertThat(read(DAMAGED, 8L).json(0)).contains("\"recovered\":false");
         assertThat(read(DAMAGED, 12L).json(0)).contains("\"recovered\":true");
+    }
+
+    /** The log is truncated before, at and after the offset at which reading begins. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 7, 8})
+    void theLogIsCutOffDuringPriming_primingEndsAtTheNewEnd(int end) {
+        log.append(DAMAGED, 10);
+        log.append(GOOD, 10);
+        skipped.of(log.log.epoch());
+        consumer = new LogConsumer(log.log, log::consumer, log::probe, fanout, skipped, Duration.ZERO);
+        fanout.prepare(log.log, consumer.seekBeforeEnds(3));
+        log.cutOff(DAMAGED, end);
+
+        poll(20);
+
+        assertThat(consumer.isAtEnds()).isTrue();
+    }
+
+    @Test
+    void recordsOfASinglePartitionAreUnread_primingHasNotEnded() {
+        log.append(DAMAGED, 10);
+        log.append(GOOD, 10);
+        consumer = new LogConsumer(log.log, log::consumer, log::probe, fanout, skipped, Duration.ZERO);
+        fanout.prepare(log.log, consumer.seekBeforeEnds(3));
+        log.leaderless = log.partition(DAMAGED);
+
+        poll(20);
+
+        assertThat(consumer.isAtEnds()).isFalse();
     }
 
     @Test
