@@ -103,7 +103,7 @@ final class BoundsCache {
             CompletionStage<LogReader.Bounds> asked;
             try {
                 asked = ask.apply(partition);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // for example no thread can be created: later requests must not wait for this one
                 asked = CompletableFuture.failedStage(e);
             }
             asked.whenComplete((bounds, e) -> {

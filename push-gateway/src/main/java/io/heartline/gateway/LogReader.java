@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -87,18 +87,25 @@ final class LogReader {
             Limits limits,
             Supplier<Consumer<byte[], byte[]>> consumers,
             Supplier<Consumer<byte[], byte[]>> probes) {
+        this(topic, limits, consumers, probes, namedThreads());
+    }
+
+    /**
+     * @param probes consumers to search for undecodable records with
+     * @param threadFactory creates the threads that read
+     */
+    LogReader(
+            String topic,
+            Limits limits,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Supplier<Consumer<byte[], byte[]>> probes,
+            ThreadFactory threadFactory) {
         this.topic = topic;
         this.limits = limits;
         this.consumers = consumers;
         admission = new Admission("replays", limits.threads() + limits.waiting(), limits.perCaller());
-        AtomicInteger count = new AtomicInteger();
         threads = new ThreadPoolExecutor(
-                limits.threads(),
-                limits.threads(),
-                1,
-                TimeUnit.MINUTES,
-                new LinkedBlockingQueue<>(),
-                task -> new Thread(task, "log-reader-" + count.incrementAndGet()));
+                limits.threads(), limits.threads(), 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threadFactory);
         consumer = ThreadLocal.withInitial(() -> {
             Consumer<byte[], byte[]> own = this.consumers.get();
             opened.add(own);
@@ -106,6 +113,11 @@ final class LogReader {
         });
         pages = new PageReader(topic, limits, consumer::get, probes);
         forget();
+    }
+
+    private static ThreadFactory namedThreads() {
+        AtomicInteger count = new AtomicInteger();
+        return task -> new Thread(task, "log-reader-" + count.incrementAndGet());
     }
 
     /** Forgets the pages and bounds read so far. Called before another log is read, or a log that may differ from the one so far. */
@@ -167,7 +179,7 @@ final class LogReader {
         Admission.Ticket ticket = admission.enter(read.first().caller());
         try {
             threads.execute(() -> run(read, ticket));
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) { // it is stopped, or no thread can be created
             ticket.leave();
             throw e;
         }

@@ -51,10 +51,10 @@ final class PageCache {
         if (!page.covers(from)) {
             return;
         }
-        remove(new Place(author, from));
-        pages.computeIfAbsent(author, key -> new TreeMap<>()).put(from, page);
         long size =
                 OVERHEAD_BYTES + page.entries().stream().mapToLong(Entry::size).sum();
+        remove(new Place(author, from));
+        pages.computeIfAbsent(author, key -> new TreeMap<>()).put(from, page);
         sizes.put(new Place(author, from), size);
         bytes += size;
         while (bytes > maxBytes) {

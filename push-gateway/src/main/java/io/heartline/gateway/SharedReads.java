@@ -8,16 +8,19 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets clients that want the same records of one author share the reads. A request is answered from a recent page, waits for a
  * read that is likely to cover it, or starts a read of its own. Thread-safe.
  */
 final class SharedReads {
+
+    private static final Logger logger = LoggerFactory.getLogger(SharedReads.class);
 
     private final PageCache cache;
     private final long maxDistance;
@@ -78,20 +81,32 @@ final class SharedReads {
             List<Waiting> clients;
             synchronized (SharedReads.this) {
                 clients = end(this);
-                cache.put(first.author(), first.from(), page);
+                try {
+                    cache.put(first.author(), first.from(), page);
+                } catch (Throwable e) { // for example OutOfMemoryError: the clients can have the page, cached or not
+                    logger.warn("a page could not be cached", e);
+                }
             }
             // in the order of their offsets, so that the first one without a page reads for those after it
             clients.sort(Comparator.comparingLong(client -> client.request().from()));
             long length = Math.max(1, page.next() - first.from());
             for (Waiting client : clients) {
-                long from = client.request().from();
-                if (!client.request().isWanted().getAsBoolean()) {
-                    client.page().completeExceptionally(new CancellationException());
-                } else if (from == first.from() || page.covers(from)) {
-                    client.page().complete(page.since(from));
-                } else {
-                    look(new Waiting(client.request(), length, client.page()));
+                try {
+                    answer(client, page, length);
+                } catch (Throwable e) { // no other read completes this client, and the ones after it wait, too
+                    client.page().completeExceptionally(e);
                 }
+            }
+        }
+
+        private void answer(Waiting client, LogReader.Page page, long length) {
+            long from = client.request().from();
+            if (!client.request().isWanted().getAsBoolean()) {
+                client.page().completeExceptionally(new CancellationException());
+            } else if (from == first.from() || page.covers(from)) {
+                client.page().complete(page.since(from));
+            } else {
+                look(new Waiting(client.request(), length, client.page()));
             }
         }
 
@@ -128,7 +143,7 @@ final class SharedReads {
      */
     private void look(Waiting client) {
         LogReader.Page page;
-        RuntimeException refused = null;
+        Throwable refused = null;
         synchronized (this) {
             page = cache.get(client.request().author(), client.request().from());
             if (page == null) {
@@ -142,7 +157,8 @@ final class SharedReads {
         }
     }
 
-    private RuntimeException waitOrStart(Waiting client) {
+    /** Returns why the request cannot wait, or null. */
+    private Throwable waitOrStart(Waiting client) {
         Request request = client.request();
         List<Read> reads = inFlight.computeIfAbsent(request.author(), author -> new ArrayList<>(1));
         Read nearest = null;
@@ -156,7 +172,7 @@ final class SharedReads {
             reads.add(nearest);
             try {
                 start.accept(nearest);
-            } catch (RefusedException | RejectedExecutionException e) {
+            } catch (Throwable e) { // for example no thread can be created: later requests must not wait for this read
                 end(nearest);
                 return e;
             }
@@ -169,8 +185,7 @@ final class SharedReads {
     private List<Waiting> end(Read read) {
         PageCache.Author author = read.first.author();
         List<Read> reads = inFlight.get(author);
-        reads.remove(read);
-        if (reads.isEmpty()) {
+        if (reads != null && reads.remove(read) && reads.isEmpty()) {
             inFlight.remove(author);
         }
         return read.waiting;

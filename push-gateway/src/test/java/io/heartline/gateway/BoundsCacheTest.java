@@ -2,6 +2,7 @@ package io.heartline.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,7 @@ class BoundsCacheTest {
     private final List<CompletableFuture<LogReader.Bounds>> asked = new ArrayList<>();
     private final List<Runnable> delayed = new ArrayList<>();
     private long now = 1;
+    private Error error;
     private final BoundsCache cache = new BoundsCache(this::ask, () -> now, nanos -> delayed::add);
 
     @Test
@@ -122,11 +124,27 @@ class BoundsCacheTest {
         assertThat(asked).hasSize(2);
     }
 
+    @Test
+    void askThrowsAnError_theRequestFails_andLaterRequestsDoNotWaitForIt() {
+        error = new InternalError("unable to create native thread");
+        assertThat(get(50)).failsWithin(Duration.ZERO).withThrowableThat().withCause(error);
+        error = null;
+        now += BoundsCache.MIN_INTERVAL.toNanos();
+
+        CompletableFuture<LogReader.Bounds> next = get(50);
+
+        answer(0, 100);
+        assertThat(next).isCompletedWithValue(new LogReader.Bounds(0, 100));
+    }
+
     private CompletableFuture<LogReader.Bounds> get(long offset) {
         return cache.get(3, offset).toCompletableFuture();
     }
 
     private CompletableFuture<LogReader.Bounds> ask(int partition) {
+        if (error != null) {
+            throw error;
+        }
         CompletableFuture<LogReader.Bounds> answer = new CompletableFuture<>();
         asked.add(answer);
         return answer;

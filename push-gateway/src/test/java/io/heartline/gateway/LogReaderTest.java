@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -251,6 +252,20 @@ class LogReaderTest {
     }
 
     @Test
+    void aThreadCannotBeCreated_thePageFails_andItsPlaceIsFree() {
+        reader = reader(1, 0, 1, Duration.ofSeconds(5), () -> consumer(10), task -> {
+            throw new InternalError("unable to create native thread");
+        });
+
+        assertThat(read("one", "alice")).isCompletedExceptionally();
+        assertThat(reader.reading()).isZero();
+        assertThat(read("one", "alice"))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(InternalError.class);
+    }
+
+    @Test
     void anotherLogIsRead_pagesOfTheOneBeforeAreForgotten() {
         reader = reader(1, 1, 0, Duration.ofSeconds(5), this::slowly);
         kafkaIsSlow.countDown();
@@ -278,9 +293,19 @@ class LogReaderTest {
 
     private static LogReader reader(
             int threads, int waiting, int perCaller, Duration patience, Supplier<Consumer<byte[], byte[]>> consumers) {
+        return reader(threads, waiting, perCaller, patience, consumers, Thread::new);
+    }
+
+    private static LogReader reader(
+            int threads,
+            int waiting,
+            int perCaller,
+            Duration patience,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            ThreadFactory threadFactory) {
         LogReader.Limits limits =
                 new LogReader.Limits(threads, waiting, perCaller, 100, 1_000, PAGE_BYTES, 1_000_000, patience);
-        return new LogReader("likes", limits, consumers, consumers);
+        return new LogReader("likes", limits, consumers, consumers, threadFactory);
     }
 
     private Consumer<byte[], byte[]> slowly() {

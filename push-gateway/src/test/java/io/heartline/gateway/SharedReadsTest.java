@@ -3,11 +3,13 @@ package io.heartline.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SharedReadsTest {
@@ -17,6 +19,7 @@ class SharedReadsTest {
     private final List<SharedReads.Read> started = new ArrayList<>();
     private final SharedReads reads = new SharedReads(new PageCache(100_000), 1_000, this::start);
     private boolean isFull;
+    private Error startError;
 
     @Test
     void clientsThatReturnTogether_shareOneRead_alsoFromDifferentOffsets() {
@@ -116,6 +119,51 @@ class SharedReadsTest {
     }
 
     @Test
+    void startThrowsAnError_theRequestFails_andOthersDoNotWaitForIt() {
+        startError = new InternalError("unable to create native thread");
+        assertThat(read(100)).failsWithin(Duration.ZERO).withThrowableThat().withCause(startError);
+        startError = null;
+
+        CompletableFuture<LogReader.Page> next = read(100);
+
+        started.get(0).complete(page(150));
+        assertThat(next).isCompleted();
+    }
+
+    @Test
+    void aPageCannotBeCached_everyWaitingClientFails() {
+        CompletableFuture<LogReader.Page> one = read(100);
+        CompletableFuture<LogReader.Page> two = read(120);
+
+        started.get(0).complete(new LogReader.Page(brokenList(), 150));
+
+        assertThat(one).isCompletedExceptionally();
+        assertThat(two).isCompletedExceptionally();
+        read(100);
+        assertThat(started).hasSize(2);
+    }
+
+    @Test
+    void oneClientCannotBeAnswered_theOthersAre() {
+        CompletableFuture<LogReader.Page> first = read(100);
+        AtomicInteger questions = new AtomicInteger();
+        CompletableFuture<LogReader.Page> broken = reads.read(
+                        new SharedReads.Request(ALICE, "caller", 110, () -> Long.MAX_VALUE, () -> {
+                            questions.incrementAndGet();
+                            throw new IllegalStateException("on purpose");
+                        }))
+                .toCompletableFuture();
+        CompletableFuture<LogReader.Page> last = read(120);
+
+        started.get(0).complete(page(150));
+
+        assertThat(questions).hasValue(1);
+        assertThat(first).isCompletedWithValueMatching(page -> page.next() == 150);
+        assertThat(broken).isCompletedExceptionally();
+        assertThat(last).isCompletedWithValueMatching(page -> page.next() == 150);
+    }
+
+    @Test
     void allClientsHaveDisconnected_nothingIsRead() {
         AtomicBoolean isConnected = new AtomicBoolean(true);
         CompletableFuture<LogReader.Page> gone = read(100, isConnected);
@@ -180,7 +228,24 @@ class SharedReadsTest {
         if (isFull) {
             throw RefusedException.full("replays", 1);
         }
+        if (startError != null) {
+            throw startError;
+        }
         started.add(read);
+    }
+
+    private static List<Entry> brokenList() {
+        return new AbstractList<>() {
+            @Override
+            public Entry get(int index) {
+                throw new IllegalStateException("on purpose");
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
     }
 
     private static LogReader.Page page(long next) {
