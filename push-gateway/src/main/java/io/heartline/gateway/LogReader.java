@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -155,6 +156,7 @@ final class LogReader {
         TopicPartition place = new TopicPartition(topic, partition);
         return CompletableFuture.supplyAsync(
                 () -> {
+                    checkIsRunning();
                     Consumer<byte[], byte[]> kafka = consumer.get();
                     kafka.assign(Set.of(place));
                     return new Bounds(
@@ -189,6 +191,7 @@ final class LogReader {
         Page page = null;
         Throwable failure = null;
         try {
+            checkIsRunning();
             page = read.begin() ? pages.read(read.first()) : null;
         } catch (Throwable e) { // clients wait for it, whatever it is
             failure = e;
@@ -201,8 +204,16 @@ final class LogReader {
         }
     }
 
+    /** A task that is still queued when the reader stops runs all the same, to fail its clients. */
+    private void checkIsRunning() {
+        if (threads.isShutdown()) {
+            throw new RejectedExecutionException("the gateway is stopping");
+        }
+    }
+
+    /** Fails the requests that are queued, and interrupts those that are being read. */
     void stop() throws InterruptedException {
-        threads.shutdownNow();
+        threads.shutdownNow().forEach(Runnable::run);
         if (threads.awaitTermination(limits.patience().toMillis(), TimeUnit.MILLISECONDS)) {
             opened.forEach(Consumer::close);
         }

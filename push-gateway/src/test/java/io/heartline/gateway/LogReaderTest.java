@@ -266,6 +266,21 @@ class LogReaderTest {
     }
 
     @Test
+    void stopped_queuedRequestsFail() throws InterruptedException {
+        reader = reader(1, 9, 0, Duration.ofSeconds(5), this::slowly);
+        CompletableFuture<LogReader.Page> reading = read("one", "alice");
+        CompletableFuture<LogReader.Page> queuedPage = read("two", "bob");
+        CompletableFuture<LogReader.Bounds> queuedBounds = reader.bounds(3, 5).toCompletableFuture();
+
+        reader.stop();
+
+        assertThat(queuedPage).isCompletedExceptionally();
+        assertThat(queuedBounds).isCompletedExceptionally();
+        assertThat(reading).isDone();
+        assertThat(reader.reading()).isZero();
+    }
+
+    @Test
     void anotherLogIsRead_pagesOfTheOneBeforeAreForgotten() {
         reader = reader(1, 1, 0, Duration.ofSeconds(5), this::slowly);
         kafkaIsSlow.countDown();
