@@ -87,7 +87,7 @@ final class DamageSearch {
             long from,
             long end,
             java.util.function.Consumer<ConsumerRecords<byte[], byte[]>> sink) {
-        kafka.unsubscribe(); // or what was fetched before would be the answer
+        kafka.unsubscribe(); // discards records that were fetched before the seek
         kafka.assign(Set.of(partition));
         kafka.seek(partition, from);
         try {

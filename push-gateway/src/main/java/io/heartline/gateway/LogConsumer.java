@@ -165,7 +165,7 @@ final class LogConsumer implements AutoCloseable {
         return next.get(partition);
     }
 
-    /** Reads a partition no more. Pausing it would not do: what was fetched of it can fail the poll of the others. */
+    /** Stops reading a partition. It is unassigned, because data fetched for a paused partition can still fail the poll. */
     void leave(TopicPartition partition) {
         next.remove(partition);
         kafka.assign(next.keySet());
@@ -180,7 +180,10 @@ final class LogConsumer implements AutoCloseable {
         fanout.restart(partition.partition(), from, completeFrom);
     }
 
-    /** Goes back to what was passed on last: a poll that fails by an error may have passed other partitions' records. */
+    /**
+     * Seeks to the offsets after the records that were processed last. A poll that throws an error may have moved the
+     * positions.
+     */
     private void fetchAgain() {
         kafka.unsubscribe();
         kafka.assign(next.keySet());

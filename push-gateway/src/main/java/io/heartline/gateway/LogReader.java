@@ -44,7 +44,11 @@ final class LogReader {
      */
     record Page(List<Entry> entries, long next) {
 
-        /** Returns whether a client that needs this offset gets further by this page, which begins at or before it. */
+        /**
+         * Returns whether the page contains the offset.
+         *
+         * @param offset at or after the page's first offset
+         */
         boolean covers(long offset) {
             return offset < next;
         }
@@ -129,8 +133,9 @@ final class LogReader {
     }
 
     /**
-     * What a consumer for this needs beside the usual. A fetch ahead that finds the log's end would wait there for half a
-     * second, and keep the next page waiting; and of what is fetched at once, what is beyond the page is for nothing.
+     * Returns the settings of a consumer for this that differ from the usual ones. A fetch that reaches the log's end does
+     * not wait there, because the next page would wait for it. Data fetched beyond the page is discarded, so fetches are
+     * small.
      */
     static Properties consumerSettings() {
         Properties settings = new Properties();

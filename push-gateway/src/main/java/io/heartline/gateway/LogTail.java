@@ -197,7 +197,7 @@ final class LogTail implements SmartLifecycle {
         }
     }
 
-    /** Not a trouble that passes. */
+    /** Fatal: retrying cannot help. */
     private static final class PartitionsChangedException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

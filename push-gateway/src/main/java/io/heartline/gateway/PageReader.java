@@ -60,7 +60,10 @@ final class PageReader {
         }
     }
 
-    /** Reads a page record by record, up to the first one that cannot be decoded: an error takes the others with it. */
+    /**
+     * Reads a page up to the first record that cannot be decoded. Uses one record per poll, because an error discards the
+     * whole poll.
+     */
     private LogReader.Page pageBeforeDamage(TopicPartition place, SharedReads.Request request, long end, Throwable e) {
         try (Consumer<byte[], byte[]> probe = probes.get()) {
             checkIsDecodable(probe, place, request.from(), e);
@@ -82,7 +85,7 @@ final class PageReader {
         }
     }
 
-    /** Reads until a page is full. If Kafka fails or time is up, what was read until then is a page, too. */
+    /** Reads until a page is full. If Kafka fails or the timeout expires, returns the records read so far. */
     private LogReader.Page page(
             Consumer<byte[], byte[]> kafka, TopicPartition place, SharedReads.Request request, long end) {
         List<Entry> entries = new ArrayList<>();

@@ -139,7 +139,7 @@ final class SharedReads {
 
     /**
      * A client waits for a read that begins before its own offset only if pages of this author were that long so far.
-     * Otherwise a client that is far ahead would wait for each page of one that is behind it.
+     * Otherwise a client with a later position would wait for every page of a client with an earlier one.
      */
     private void look(Waiting client) {
         LogReader.Page page;
