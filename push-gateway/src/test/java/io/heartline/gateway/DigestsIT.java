@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
         properties = {
             "heartline.gateway.ring.size=40KB",
             "heartline.gateway.replay.page-events=50",
-            "heartline.gateway.replay.records=500"
+            "heartline.gateway.replay.records=400"
         })
 class DigestsIT extends GatewayIT {
 
