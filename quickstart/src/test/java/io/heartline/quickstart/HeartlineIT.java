@@ -176,7 +176,8 @@ class HeartlineIT {
                     .until(() -> get(url + "/actuator/health/readiness").statusCode() == 200);
             Frames after = Frames.of(url, "alice", "?after=" + position);
             assertThat(after.next())
-                    .isEqualTo("{\"kind\":\"hello\",\"position\":\"" + position + "\",\"recovered\":true,\"heartbeat\":20}");
+                    .isEqualTo("{\"kind\":\"hello\",\"position\":\"" + position
+                            + "\",\"recovered\":true,\"heartbeat\":20}");
             assertThat(after.next()).as("missed while it was away").contains("\"likerId\":\"bob\"");
             like(whole, "alice", "carol");
             assertThat(after.next()).contains("\"likerId\":\"carol\"");

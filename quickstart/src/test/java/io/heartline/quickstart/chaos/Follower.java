@@ -191,10 +191,6 @@ final class Follower {
         return digests.size();
     }
 
-    synchronized int likes() {
-        return events.size();
-    }
-
     /** Returns the delays, in milliseconds, of the likes that were logged since then. */
     synchronized LongStream delays(Instant since) {
         return new ArrayList<>(delays)

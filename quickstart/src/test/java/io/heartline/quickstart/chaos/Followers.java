@@ -81,13 +81,8 @@ final class Followers implements AutoCloseable {
         return all.size();
     }
 
-    int likes(Route route) {
-        return of(route).mapToInt(Follower::likes).sum();
-    }
-
-    /** Returns the least number of digests that any follower of the route was told. */
-    int leastDigests(Route route) {
-        return of(route).mapToInt(Follower::digests).min().orElseThrow();
+    int digests(Route route) {
+        return of(route).mapToInt(Follower::digests).sum();
     }
 
     /** Returns how late the likes came to a route that were logged since then, in milliseconds, ascending. */
