@@ -33,6 +33,9 @@ final class ReadCursor {
     private boolean digestDue;
     private boolean closed;
     private boolean hasLiveEvents;
+    private int delivered; // of a batch, as the two below
+    private int filtered;
+    private int replayed;
     private long settled; // number of the author's events before the first live one, and of those sent or filtered
 
     /**
@@ -118,6 +121,7 @@ final class ReadCursor {
                 takeDigest(batch, lastSent);
             }
             readOneByOne(batch);
+            count();
         }
         if (batch.isCaughtUp() && !batch.isFull() && !isBehind() && lastRead > batch.lastOffset(lastSent)) {
             batch.add(Frame.position(partition.position(lastRead)));
@@ -159,11 +163,25 @@ final class ReadCursor {
         if (wanted) {
             batch.add(entry.frame());
         }
-        if (entry.offset >= firstLive) {
-            settle(wanted ? GatewayMetrics.Outcome.delivered : GatewayMetrics.Outcome.filtered, 1);
+        if (entry.offset < firstLive) {
+            replayed += wanted ? 1 : 0;
         } else if (wanted) {
-            partition.metrics().replayed(1);
+            delivered++;
+        } else {
+            filtered++;
         }
+    }
+
+    /** Counts what was read one by one: once a batch, because counters are shared by all threads. */
+    private void count() {
+        settle(GatewayMetrics.Outcome.delivered, delivered);
+        settle(GatewayMetrics.Outcome.filtered, filtered);
+        if (replayed > 0) {
+            partition.metrics().replayed(replayed);
+        }
+        delivered = 0;
+        filtered = 0;
+        replayed = 0;
     }
 
     private void readIntoDigest(Batch batch) {
