@@ -165,8 +165,8 @@ class ClientLinkIT {
 
             assertThat(trial.followers().returns(webSocket)).isGreaterThanOrEqualTo(10 * 15);
             assertThat(trial.followers().returns(eventStream)).isGreaterThanOrEqualTo(10 * 15);
-            // Java's client repeats a poll by itself
-            assertThat(link.accepted() - before).as("new connections").isGreaterThanOrEqualTo(10 * 45);
+            // Java's client repeats a poll by itself; between two polls it may have no connection to be reset
+            assertThat(link.accepted() - before).as("new connections").isGreaterThanOrEqualTo(10 * 30 + 9 * 15);
             awaitNothingUnread();
             await("no connection is left over").atMost(SOON).untilAsserted(() -> assertThat(
                             HEARTLINE.gateway().metric(CONNECTIONS))
