@@ -10,8 +10,8 @@ import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A record that the gateway remembers. It is not looked into before somebody is to be told of it, and then once: it is
- * validated and framed for all. Guarded by its {@link Partition} once it is in the ring.
+ * A record that the gateway remembers. It is validated and encoded once, when the first follower needs it. Guarded by its
+ * {@link Partition} once it is in the ring.
  */
 final class Entry {
 
@@ -62,7 +62,7 @@ final class Entry {
                 postId = event.postId();
                 frame = Frame.like(new Position(epoch, partition, offset), Instant.ofEpochMilli(loggedAt), value);
             } catch (NotALikeEventException e) {
-                frame = null; // whoever asks is told that it is none
+                frame = null; // not an event: this method returns false from now on
             }
             value = null;
         }

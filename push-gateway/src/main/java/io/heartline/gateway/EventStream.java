@@ -31,7 +31,7 @@ final class EventStream implements SocketWriter.Encoding {
     /**
      * Completes once the stream has ended, however it did.
      *
-     * @param silence after which a peer is gone that acknowledges nothing it is sent, nor has room for it; on Linux only
+     * @param silence how long what was sent may stay unacknowledged (TCP_USER_TIMEOUT, on Linux only)
      * @param onEnd once the connection is closed
      */
     static Mono<Void> send(

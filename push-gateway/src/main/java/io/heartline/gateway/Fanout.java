@@ -276,7 +276,7 @@ final class Fanout {
         }
     }
 
-    /** So many that, going on like this, nobody is left at the end. */
+    /** Closes the share of the connections that leaves none open at the end of the drain. */
     private void sendAway(List<Connection> connections, long now) {
         Collections.shuffle(connections);
         double part = drainEnd - now <= 0 ? 1 : Math.min(1, (double) (now - lastSentAway) / (drainEnd - lastSentAway));

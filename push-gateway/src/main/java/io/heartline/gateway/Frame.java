@@ -23,7 +23,7 @@ final class Frame {
         like,
         digest,
         position,
-        /** Sent as the transport's own sign of life. */
+        /** Sent as a ping on a WebSocket, and as nothing in an event stream: a position comes with it. */
         heartbeat;
 
         // calls nothing of Frame, whose constants need this enum to be complete

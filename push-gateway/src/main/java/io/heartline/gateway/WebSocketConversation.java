@@ -152,7 +152,7 @@ final class WebSocketConversation implements WebSocketHandler, SocketWriter.Enco
         return true;
     }
 
-    /** Such as a compressed one, which is a bomb in whoever inflates it: no extension is ever agreed on. */
+    /** Returns whether a frame uses an extension, such as compression. None is negotiated, so such a frame is an error. */
     private static boolean isOfAnExtension(WebSocketFrame frame) {
         return frame.rsv() != 0;
     }
