@@ -264,6 +264,8 @@ final class ReadCursor {
                 return false;
             }
             digest.endInterval(followers());
+        } else if (!caughtUp) {
+            return false; // its digest is sent as a whole, at the end of the replay
         }
         digestDue = true;
         return true;

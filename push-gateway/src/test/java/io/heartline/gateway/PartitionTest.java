@@ -241,6 +241,25 @@ class PartitionTest {
     }
 
     @Test
+    void anIntervalThatEndsDuringAReplay_addsNoSecondDigest() {
+        FakeLog small = new FakeLog(20_000, 8);
+        small.tick(Duration.ofSeconds(1));
+        IntStream.range(0, 500).forEach(i -> small.like("alice"));
+        small.beforePageIsHanded = () -> {
+            if (small.pagesRead == 50) {
+                small.tick(Duration.ofSeconds(3));
+            }
+        };
+
+        Reader reader = resume(small, digests(3), -1);
+
+        assertThat(reader.told())
+                .filteredOn(frame -> frame.startsWith("digest"))
+                .containsExactly("digest 499");
+        assertThat(digestOf(reader)).contains("\"liked\":500,");
+    }
+
+    @Test
     void digestsOfDifferentIntervals_areExact_forClientsThatComeAtDifferentTimes() {
         Reader each = follow(digests(1));
         Reader fifth = follow(digests(5));
