@@ -158,7 +158,9 @@ final class Connection implements Subscription {
                 emit();
                 seen = wakes.addAndGet(-seen);
             } while (seen != 0);
-        } catch (Throwable e) { // such as no buffer; the other connections in this task are still served
+        } catch (
+                Throwable
+                        e) { // for example no memory; caught here so that the other connections of this task still run
             if (ended) {
                 Operators.onErrorDropped(e, Context.empty());
             } else {

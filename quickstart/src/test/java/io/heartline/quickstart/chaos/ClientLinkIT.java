@@ -176,7 +176,7 @@ class ClientLinkIT {
         }
     }
 
-    /** Finding B3: the last like that fits fills the socket, and nothing follows. */
+    /** The last like that fits fills the socket, and no other like follows. */
     @Test
     void blackHole_fullSocketOfAQuietAuthor_isDropped() throws Exception {
         openRelayThatAcknowledgesLittle();

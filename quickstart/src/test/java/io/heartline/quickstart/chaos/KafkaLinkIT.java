@@ -85,7 +85,7 @@ class KafkaLinkIT {
         }
     }
 
-    /** Finding B6: each page of a replay takes longer than the gateway waits for one. */
+    /** Each page of a replay takes longer than the gateway waits for one. */
     @Test
     void slowLink_replayOfAQuietAuthor_getsThere() throws Exception {
         String quiet = Backends.unique("quiet");
