@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.quickstart.backends.Backends;
-import io.heartline.quickstart.chaos.FaultyRelay.Direction;
+import io.heartline.quickstart.backends.FaultyRelay;
+import io.heartline.quickstart.backends.FaultyRelay.Direction;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

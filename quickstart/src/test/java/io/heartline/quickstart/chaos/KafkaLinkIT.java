@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
 import io.heartline.quickstart.backends.Backends;
+import io.heartline.quickstart.backends.FaultyRelay;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.heartline.quickstart.chaos;
 
+import io.heartline.quickstart.backends.FaultyRelay;
 import io.heartline.quickstart.backends.FreePorts;
 import io.heartline.quickstart.backends.InProcessKafka;
 import io.heartline.quickstart.backends.InProcessKafka.Node;

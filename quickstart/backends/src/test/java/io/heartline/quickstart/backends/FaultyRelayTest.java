@@ -1,9 +1,9 @@
-package io.heartline.quickstart.chaos;
+package io.heartline.quickstart.backends;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heartline.quickstart.chaos.FaultyRelay.Direction;
+import io.heartline.quickstart.backends.FaultyRelay.Direction;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,4 +1,4 @@
-package io.heartline.quickstart.chaos;
+package io.heartline.quickstart.backends;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,10 +24,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A TCP relay on loopback whose faults are switched while connections run through it. One thread moves all bytes, so a fault
  * applies to every connection at the same moment. A switch returns when it has been applied.
  */
-final class FaultyRelay implements AutoCloseable {
+public final class FaultyRelay implements AutoCloseable {
 
     /** Where bytes flow to. */
-    enum Direction {
+    public enum Direction {
         TO_TARGET,
         TO_CLIENT
     }
@@ -58,7 +58,7 @@ final class FaultyRelay implements AutoCloseable {
     private final AtomicInteger accepted = new AtomicInteger();
 
     /** Creates a relay with the kernel's own buffers. */
-    FaultyRelay(int targetPort) throws IOException {
+    public FaultyRelay(int targetPort) throws IOException {
         this(targetPort, 0);
     }
 
@@ -68,7 +68,7 @@ final class FaultyRelay implements AutoCloseable {
      *
      * @param receiveBuffer bytes of each of the relay's sockets; 0 for the kernel's default
      */
-    FaultyRelay(int targetPort, int receiveBuffer) throws IOException {
+    public FaultyRelay(int targetPort, int receiveBuffer) throws IOException {
         this.targetPort = targetPort;
         this.receiveBuffer = receiveBuffer;
         server = ServerSocketChannel.open();
@@ -83,32 +83,32 @@ final class FaultyRelay implements AutoCloseable {
         thread.start();
     }
 
-    int port() {
+    public int port() {
         return server.socket().getLocalPort();
     }
 
     /** Returns how many connections have been accepted so far. */
-    int accepted() {
+    public int accepted() {
         return accepted.get();
     }
 
     /** Accepts connections and keeps those that are open, but moves no byte, FIN or RST in either direction. */
-    void blackHole() {
+    public void blackHole() {
         switchTo(new Fault(EnumSet.allOf(Direction.class), 0, Duration.ZERO));
     }
 
     /** Moves nothing in one direction; the other one works. */
-    void block(Direction direction) {
+    public void block(Direction direction) {
         switchTo(new Fault(Set.of(direction), 0, Duration.ZERO));
     }
 
     /** See {@link Fault}. */
-    void slow(int bytesPerSecond, Duration latency) {
+    public void slow(int bytesPerSecond, Duration latency) {
         switchTo(new Fault(Set.of(), bytesPerSecond, latency));
     }
 
     /** Ends every fault. Bytes that were held back are passed on; a side that was abandoned stays so. */
-    void heal() {
+    public void heal() {
         switchTo(Fault.NONE);
     }
 
@@ -117,17 +117,17 @@ final class FaultyRelay implements AutoCloseable {
     }
 
     /** Ends every connection with an RST to both sides. */
-    void reset() {
+    public void reset() {
         apply(() -> connections.forEach(RelayedConnection::reset));
     }
 
     /** Resets the client's side of every connection. The target's stays open and is never read again. */
-    void dropClients() {
+    public void dropClients() {
         apply(() -> connections.forEach(connection -> abandoned.add(connection.abandonTarget())));
     }
 
     /** Resets the target's side of every connection. The client's stays open and is never read again. */
-    void dropTargets() {
+    public void dropTargets() {
         apply(() -> connections.forEach(connection -> abandoned.add(connection.abandonClient())));
     }
 

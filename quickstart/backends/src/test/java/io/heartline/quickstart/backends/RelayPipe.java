@@ -1,6 +1,6 @@
-package io.heartline.quickstart.chaos;
+package io.heartline.quickstart.backends;
 
-import io.heartline.quickstart.chaos.FaultyRelay.Fault;
+import io.heartline.quickstart.backends.FaultyRelay.Fault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;

@@ -1,7 +1,7 @@
-package io.heartline.quickstart.chaos;
+package io.heartline.quickstart.backends;
 
-import io.heartline.quickstart.chaos.FaultyRelay.Direction;
-import io.heartline.quickstart.chaos.FaultyRelay.Fault;
+import io.heartline.quickstart.backends.FaultyRelay.Direction;
+import io.heartline.quickstart.backends.FaultyRelay.Fault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
