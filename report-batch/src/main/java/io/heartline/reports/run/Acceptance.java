@@ -1,5 +1,7 @@
 package io.heartline.reports.run;
 
+import static io.heartline.reports.run.MongoCalls.await;
+
 import io.heartline.events.LikesLog;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,7 +45,7 @@ public final class Acceptance {
             }
             for (Progress at : survey.progress().values()) {
                 if (at.partition() >= survey.log().partitions()) {
-                    store.delete(at).block();
+                    await(store.delete(at));
                     said.add("partition " + at.partition() + ": is no more");
                 }
             }
@@ -62,9 +64,7 @@ public final class Acceptance {
         if (at == null) {
             if (!survey.progress().isEmpty() && start > 0) {
                 Progress first = Progress.none(partition, log.epoch(), log.partitions(), start);
-                check(
-                        partition,
-                        store.begin(first.acceptedAs(log, 0, start, now)).block());
+                check(partition, await(store.begin(first.acceptedAs(log, 0, start, now))));
                 said.add("partition " + partition + ": had no progress, begins at offset " + start);
             }
             return;
@@ -88,7 +88,7 @@ public final class Acceptance {
         } else {
             return;
         }
-        check(partition, store.replace(at, accepted).block());
+        check(partition, await(store.replace(at, accepted)));
         said.add("partition " + partition + ": " + why);
     }
 

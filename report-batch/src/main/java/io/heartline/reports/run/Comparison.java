@@ -1,5 +1,7 @@
 package io.heartline.reports.run;
 
+import static io.heartline.reports.run.MongoCalls.await;
+
 import io.heartline.events.LikeEvent;
 import io.heartline.events.LikesLog;
 import io.heartline.events.NotALikeEventException;
@@ -66,8 +68,7 @@ final class Comparison {
     Verification.Result run(Map<Integer, Progress> folded) {
         Set<String> left = null; // everybody
         for (int round = 0; round < ROUNDS && (left == null || !left.isEmpty()); round++) {
-            Map<String, Folded> stored =
-                    reports.folded(week).collectMap(Folded::authorId).block();
+            Map<String, Folded> stored = await(reports.folded(week).collectMap(Folded::authorId));
             Set<String> moved = new HashSet<>();
             for (int partition = 0; partition < log.partitions(); partition++) {
                 moved.addAll(partition(partition, promised(folded, partition), stored, left));
@@ -142,10 +143,9 @@ final class Comparison {
     }
 
     private Set<String> compare(List<String> authors, Map<String, Folded> expected, Map<String, WeeklyReport> derived) {
-        Map<Key, WeeklyReport> stored = reports.load(
+        Map<Key, WeeklyReport> stored = await(reports.load(
                         authors.stream().map(author -> new Key(week, author)).toList())
-                .collectMap(WeeklyReport::key)
-                .block();
+                .collectMap(WeeklyReport::key));
         Set<String> moved = new HashSet<>();
         for (String author : authors) {
             Key key = new Key(week, author);

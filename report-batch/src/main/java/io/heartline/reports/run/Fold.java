@@ -1,5 +1,7 @@
 package io.heartline.reports.run;
 
+import static io.heartline.reports.run.MongoCalls.await;
+
 import io.heartline.reports.fold.Arrivals;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
@@ -83,7 +85,7 @@ final class Fold {
         if (!stored.isOf(at.epoch(), at.generation())) {
             // either it is from before, or we are; and the same look-up is safe from what happens behind it, since then
             // the report's version is another one, too
-            if (!progress.of(at.partition()).block().isOf(at)) {
+            if (!await(progress.of(at.partition())).isOf(at)) {
                 throw LogGapException.countsAnew(at.partition());
             }
             stored.rebase(at.epoch(), at.generation());
@@ -128,7 +130,7 @@ final class Fold {
             if (changed.isEmpty()) {
                 return;
             }
-            Set<Key> lost = reports.save(changed).block();
+            Set<Key> lost = await(reports.save(changed));
             conflicts.addAll(lost);
             folded.keySet().removeAll(lost); // those are counted when they are folded again
             for (Events events : folded.values()) {

@@ -1,5 +1,7 @@
 package io.heartline.reports.run;
 
+import static io.heartline.reports.run.MongoCalls.await;
+
 import io.heartline.events.LikesLog;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
@@ -118,14 +120,14 @@ class Job {
     private void vouch(Survey survey) {
         survey.progress().values().stream()
                 .filter(at -> !survey.isBehind(at.partition()))
-                .forEach(at -> tools.progress().vouch(at, survey.seen()).block());
+                .forEach(at -> await(tools.progress().vouch(at, survey.seen())));
     }
 
     /** The plan that holds; null if there was nothing to do, and another instance was first to find that. */
     private Run plan(Run run, LikesLog log, Consumer<byte[], byte[]> consumer) {
         Survey survey = survey(log, consumer);
         vouch(survey);
-        Run planned = runs.plan(run.planned(instance, survey)).block();
+        Run planned = await(runs.plan(run.planned(instance, survey)));
         if (planned != null && instance.equals(planned.plannedBy()) && !planned.isEmpty()) {
             logger.info("run {} ({}): {} records to fold", run.id(), run.trigger(), planned.total());
         }
@@ -136,9 +138,9 @@ class Job {
         ProgressLog progressLog = new ProgressLog(clock);
         try {
             while (stop.getCount() > 0) {
-                Map<Integer, Progress> progress = tools.progress().all().block();
+                Map<Integer, Progress> progress = await(tools.progress().all());
                 run.checkPositions(progress.values());
-                Run current = runs.find(run.id()).block();
+                Run current = await(runs.find(run.id()));
                 if (current == null || current.isFinished()) {
                     break; // others were faster
                 }
@@ -166,11 +168,11 @@ class Job {
 
     private void finish(Run run) {
         if (run.isEmpty()) {
-            runs.remove(run.id()).block();
+            await(runs.remove(run.id()));
             return;
         }
         Run finished = run.finished(clock.instant(), null);
-        if (runs.finish(finished).block()) {
+        if (await(runs.finish(finished))) {
             tools.metrics().finished(finished);
             logger.info("run {} done: {} records in {} ms", run.id(), run.total(), finished.millis());
         }

@@ -1,5 +1,7 @@
 package io.heartline.reports.run;
 
+import static io.heartline.reports.run.MongoCalls.await;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -76,10 +78,9 @@ final class Leases {
 
     private Map<Integer, Progress> lease(List<Progress> wanted, Instant now) {
         renewed = now;
-        List<Progress> leased = Flux.fromIterable(wanted)
+        List<Progress> leased = await(Flux.fromIterable(wanted)
                 .flatMap(at -> store.lease(at, owner, now, length))
-                .collectList()
-                .block();
+                .collectList());
         held.clear();
         held.putAll(byPartition(leased));
         return byPartition(leased);
@@ -87,7 +88,7 @@ final class Leases {
 
     void release(int partition) {
         held.remove(partition);
-        store.release(partition, owner).block();
+        await(store.release(partition, owner));
     }
 
     /** What is not released is free after a while by itself. */

@@ -1,5 +1,7 @@
 package io.heartline.reports.run;
 
+import static io.heartline.reports.run.MongoCalls.await;
+
 import java.time.Duration;
 import reactor.core.publisher.Flux;
 
@@ -22,8 +24,8 @@ public final class Once {
      * @return why it failed, or null
      */
     public String run() {
-        runs.trim().block(); // where this is all that ever runs, nothing else does
-        Run run = runs.enqueue(Run.ONCE).block();
+        await(runs.trim()); // where this is all that ever runs, nothing else does
+        Run run = await(runs.enqueue(Run.ONCE));
         worker.join(run.id());
         return Flux.interval(LOOK)
                 .onBackpressureDrop() // a look that takes long is one for those that were due meanwhile

@@ -1,5 +1,7 @@
 package io.heartline.reports.run;
 
+import static io.heartline.reports.run.MongoCalls.await;
+
 import io.heartline.events.LikesLog;
 import io.heartline.events.NotALikeEventException;
 import io.heartline.events.NotALikeEventException.Reason;
@@ -171,7 +173,7 @@ final class Pull {
         }
         // in one write: a run that has arrived must not be seen without what it promises
         Progress to = from.upTo(next, leaderEpochs.get(partition), next == end(partition) ? run.startedAt() : null);
-        if (tools.progress().advance(from, to).block()) {
+        if (await(tools.progress().advance(from, to))) {
             reached.put(partition, to);
         } else {
             reached.remove(partition); // another instance is at it: its records are in the reports

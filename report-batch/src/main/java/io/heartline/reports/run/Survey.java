@@ -1,5 +1,7 @@
 package io.heartline.reports.run;
 
+import static io.heartline.reports.run.MongoCalls.await;
+
 import io.heartline.events.LikesLog;
 import io.heartline.reports.fold.ReportStore;
 import java.time.Instant;
@@ -35,7 +37,7 @@ record Survey(LikesLog log, Instant seen, List<Long> starts, List<Long> ends, Ma
                 seen,
                 partitions.stream().map(starts::get).toList(),
                 partitions.stream().map(ends::get).toList(),
-                progress.all().block());
+                await(progress.all()));
     }
 
     static List<TopicPartition> partitions(LikesLog log) {
@@ -58,9 +60,7 @@ record Survey(LikesLog log, Instant seen, List<Long> starts, List<Long> ends, Ma
         for (int partition = 0; partition < log.partitions(); partition++) {
             if (!begun.containsKey(partition)) {
                 Progress first = Progress.none(partition, log.epoch(), log.partitions(), starts.get(partition));
-                begun.put(
-                        partition,
-                        store.begin(first).block() ? first : store.of(partition).block());
+                begun.put(partition, await(store.begin(first)) ? first : await(store.of(partition)));
             }
         }
         return new Survey(log, seen, starts, ends, begun);
@@ -107,9 +107,7 @@ record Survey(LikesLog log, Instant seen, List<Long> starts, List<Long> ends, Ma
     /** From offset 0 everything is pulled once more, and skipped by the reports that have it. */
     private void checkThatNoneIsMissing(ReportStore reports) {
         for (int partition = 0; partition < log.partitions(); partition++) {
-            if (!progress.containsKey(partition)
-                    && starts.get(partition) > 0
-                    && !reports.isEmpty().block()) {
+            if (!progress.containsKey(partition) && starts.get(partition) > 0 && !await(reports.isEmpty())) {
                 throw new LogGapException("there are reports, but no progress of partition " + partition
                         + ", and the log has lost its offsets below " + starts.get(partition)
                         + ": nobody knows whether they were folded");

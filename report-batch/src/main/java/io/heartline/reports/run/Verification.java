@@ -1,5 +1,7 @@
 package io.heartline.reports.run;
 
+import static io.heartline.reports.run.MongoCalls.await;
+
 import io.heartline.events.LikesLog;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
@@ -53,7 +55,7 @@ public final class Verification {
             LikesLog log = source.describe(admin);
             LogReader reader = new LogReader(consumer, stall);
             // progress first: a report read after it holds at least what it promises
-            Map<Integer, Progress> folded = progress.all().block();
+            Map<Integer, Progress> folded = await(progress.all());
             Instant begin = week.atDay(DayOfWeek.MONDAY)
                     .atStartOfDay(calendar.zone())
                     .toInstant()

@@ -1,5 +1,7 @@
 package io.heartline.reports.run;
 
+import static io.heartline.reports.run.MongoCalls.await;
+
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -79,16 +81,14 @@ class Worker implements SmartLifecycle {
         }
         // before the queue is looked at, or what is being queued this moment would be forgotten
         Set<String> known = Set.copyOf(asked);
-        RunQueue.State state = queue.state().block();
+        RunQueue.State state = await(queue.state());
         known.stream().filter(run -> !state.holds(run)).forEach(asked::remove);
         if (state.running() == null) {
-            return state.waiting() != null
-                    && isOurs(state.waiting())
-                    && queue.begin(state.waiting()).block();
+            return state.waiting() != null && isOurs(state.waiting()) && await(queue.begin(state.waiting()));
         }
-        Run run = store.find(state.running()).block();
+        Run run = await(store.find(state.running()));
         if (run == null || run.isFinished()) { // an empty one is not even remembered
-            return queue.end(state.running()).block();
+            return await(queue.end(state.running()));
         }
         // what was asked of this instance waits for it
         boolean isInOurWay = state.waiting() != null && isOurs(state.waiting());
@@ -101,10 +101,10 @@ class Worker implements SmartLifecycle {
 
     /** The next tick does it while a run is going or waits. */
     private void schedule() {
-        if (queue.state().block().isEmpty() && isWorthARun()) {
-            runs.enqueue(Run.ON_SCHEDULE).block();
+        if (await(queue.state()).isEmpty() && isWorthARun()) {
+            await(runs.enqueue(Run.ON_SCHEDULE));
         }
-        runs.trim().block();
+        await(runs.trim());
     }
 
     private boolean isWorthARun() {
@@ -125,7 +125,7 @@ class Worker implements SmartLifecycle {
             if (isStopping() || Trouble.isMongoAway(e)) {
                 throw e; // the run stays as it is, and is gone on with
             }
-            Run latest = store.find(run.id()).block();
+            Run latest = await(store.find(run.id()));
             boolean isPlannedByAnother =
                     latest != null && latest.isPlanned() && !job.instance().equals(latest.plannedBy());
             if (isPlannedByAnother && !(e instanceof LogGapException)) {
@@ -145,7 +145,7 @@ class Worker implements SmartLifecycle {
             logger.error("run {} failed", run.id(), e);
         }
         Run failed = run.finished(clock.instant(), Trouble.text(e));
-        if (store.finish(failed).block()) {
+        if (await(store.finish(failed))) {
             metrics.finished(failed);
         }
     }
