@@ -23,10 +23,15 @@ public final class LikeEventJson {
 
     /** The event's one canonical form; {@code src/test/resources/approved} pins it. */
     public static byte[] encode(LikeEvent event) {
+        return encode(event, EventTime.format(event.at()));
+    }
+
+    /** @param at the event's time as {@link EventTime#format} writes it */
+    static byte[] encode(LikeEvent event, String at) {
         // as every id is an Identifier, nothing in it needs escaping, and everything is ASCII
         String json = "{\"id\":\"" + event.id() + "\",\"type\":\"" + event.type() + "\",\"postId\":\"" + event.postId()
                 + "\",\"authorId\":\"" + event.authorId() + "\",\"likerId\":\"" + event.likerId() + "\",\"at\":\""
-                + EventTime.format(event.at()) + "\"}";
+                + at + "\"}";
         return json.getBytes(StandardCharsets.US_ASCII);
     }
 

@@ -26,14 +26,18 @@ public final class LikeEventRecord {
     }
 
     private static ProducerRecord<byte[], byte[]> of(String topic, Integer partition, LikeEvent event, String source) {
+        byte[] key = utf8(event.authorId());
+        String time = EventTime.format(event.at());
         List<Header> headers = List.of(
                 SPEC_VERSION,
                 header("ce_id", event.id()),
                 header("ce_source", source),
                 event instanceof Liked ? LIKED : UNLIKED,
                 header("ce_subject", event.postId()),
+                header("ce_time", time),
+                new EventHeader("ce_partitionkey", key),
                 CONTENT_TYPE);
-        return new ProducerRecord<>(topic, partition, utf8(event.authorId()), LikeEventJson.encode(event), headers);
+        return new ProducerRecord<>(topic, partition, key, LikeEventJson.encode(event, time), headers);
     }
 
     private static Header header(String name, String value) {

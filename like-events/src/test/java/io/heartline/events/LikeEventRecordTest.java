@@ -14,7 +14,7 @@ class LikeEventRecordTest {
 
     @Test
     void theRecord_isACloudEventInBinaryMode() throws Exception {
-        Unliked event = new Unliked("e-1", "p-1", "alice", "bob", Instant.parse("2026-11-24T10:00:00Z"));
+        Unliked event = new Unliked("e-1", "p-1", "alice", "bob", Instant.parse("2026-11-24T10:00:00.12Z"));
 
         ProducerRecord<byte[], byte[]> record = LikeEventRecord.of("likes", event, "/test");
 
@@ -27,8 +27,11 @@ class LikeEventRecordTest {
                         entry("ce_source", "/test"),
                         entry("ce_type", "io.heartline.unliked"),
                         entry("ce_subject", "p-1"),
+                        entry("ce_time", "2026-11-24T10:00:00.120Z"),
+                        entry("ce_partitionkey", "alice"),
                         entry("content-type", "application/json"));
         assertThat(record.partition()).as("left to the default partitioner").isNull();
+        assertThat(record.value()).isEqualTo(LikeEventJson.encode(event));
         assertThat(LikeEventJson.decode(record.key(), record.value())).isEqualTo(event);
     }
 }

@@ -109,6 +109,19 @@ class AsyncContractTest {
     }
 
     @Test
+    void aRecordWithoutTheNewerHeaders_isStillAMessage() {
+        ObjectNode headers = ASYNC.at("components", "messages", "liked", "examples", "0", "headers")
+                .node()
+                .deepCopy()
+                .asObject();
+
+        headers.remove(List.of("ce_time", "ce_partitionkey"));
+
+        assertThat(ASYNC.at("channels", "log", "messages", "liked", "headers").violations(headers))
+                .isEmpty();
+    }
+
+    @Test
     void theTopic_isTheOneThatIsCreated() {
         JsonNode documented = ASYNC.at("channels", "log", "bindings", "kafka").node();
         Map<String, String> settings = documented
