@@ -46,7 +46,7 @@ public record LikesLog(String topic, Uuid id, int partitions) {
     public LikeEvent read(ConsumerRecord<byte[], byte[]> record) throws NotALikeEventException {
         LikeEvent event = LikeEventJson.decode(record.key(), record.value());
         if (partitionOf(event.authorId()) != record.partition()) {
-            throw new NotALikeEventException(Reason.UNREADABLE, "it stands in another partition than its author's");
+            throw new NotALikeEventException(Reason.MISPLACED, "it stands in another partition than its author's");
         }
         return event;
     }

@@ -9,6 +9,8 @@ public final class NotALikeEventException extends Exception {
     public enum Reason {
         /** A well-formed event of a type that is newer than this reader. */
         UNKNOWN_TYPE,
+        /** A like event in another partition than its author's, as a writer with another partitioner leaves it. */
+        MISPLACED,
         /** Anything else: not JSON, a field missing or malformed, the wrong key. */
         UNREADABLE
     }

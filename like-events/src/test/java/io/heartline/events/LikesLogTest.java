@@ -1,8 +1,12 @@
 package io.heartline.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.heartline.events.NotALikeEventException.Reason;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
@@ -22,6 +26,20 @@ class LikesLogTest {
             byte[] key = ("author-" + i).getBytes(StandardCharsets.UTF_8);
             assertThat(log.partitionOf("author-" + i)).isEqualTo(BuiltInPartitioner.partitionForKey(key, partitions));
         }
+    }
+
+    @Test
+    void read_recordInAnotherPartition_isMisplaced() throws Exception {
+        LikesLog log = new LikesLog("likes", ID, 8);
+        Liked like = new Liked("e-1", "p-1", "alice", "bob", Instant.parse("2026-11-24T10:00:00Z"));
+        byte[] key = like.authorId().getBytes(StandardCharsets.UTF_8);
+        byte[] value = LikeEventJson.encode(like);
+        int own = log.partitionOf("alice");
+
+        assertThat(log.read(new ConsumerRecord<>("likes", own, 0, key, value))).isEqualTo(like);
+        assertThatExceptionOfType(NotALikeEventException.class)
+                .isThrownBy(() -> log.read(new ConsumerRecord<>("likes", own + 1, 0, key, value)))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.MISPLACED));
     }
 
     @Test

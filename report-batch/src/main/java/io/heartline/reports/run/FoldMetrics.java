@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * What became of every record that was pulled: pulled = folded + skipped + unreadable + unknown type + abandoned. What is
- * abandoned is pulled again, so that over all instances folded is what the log has.
+ * What became of every record that was pulled: pulled = folded + skipped + unreadable + misplaced + unknown type +
+ * abandoned. What is abandoned is pulled again, so that over all instances folded is what the log has.
  */
 final class FoldMetrics {
 
@@ -22,6 +22,7 @@ final class FoldMetrics {
     final Counter conflicts;
     private final Counter pulled;
     private final Counter unreadable;
+    private final Counter misplaced;
     private final Counter unknownType;
     private final Counter abandoned;
     private final Timer done;
@@ -36,6 +37,7 @@ final class FoldMetrics {
         folded = records(registry, "folded");
         skipped = records(registry, "skipped");
         unreadable = records(registry, "unreadable");
+        misplaced = records(registry, "misplaced");
         unknownType = records(registry, "unknown_type");
         abandoned = records(registry, "abandoned");
         conflicts = Counter.builder("heartline.reports.conflicts")
@@ -62,6 +64,7 @@ final class FoldMetrics {
                 - folded.count()
                 - skipped.count()
                 - unreadable.count()
+                - misplaced.count()
                 - unknownType.count()
                 - abandoned.count());
     }
@@ -80,7 +83,13 @@ final class FoldMetrics {
     }
 
     void notALike(Reason reason) {
-        (reason == Reason.UNKNOWN_TYPE ? unknownType : unreadable).increment();
+        Counter counter =
+                switch (reason) {
+                    case UNKNOWN_TYPE -> unknownType;
+                    case MISPLACED -> misplaced;
+                    case UNREADABLE -> unreadable;
+                };
+        counter.increment();
     }
 
     /** A run is counted by the instance that saw its end. */

@@ -158,7 +158,7 @@ final class Pull {
             chunk.add(log.read(record), record.offset());
         } catch (NotALikeEventException e) {
             tools.metrics().notALike(e.reason());
-            if (e.reason() == Reason.UNREADABLE) { // a type that we do not know yet is somebody else's, and well
+            if (e.reason() != Reason.UNKNOWN_TYPE) { // a type that we do not know yet is somebody else's, and well
                 Position position = new Position(log.epoch(), record.partition(), record.offset());
                 deadLetters.add(record, position.toString(), e.getMessage());
             }

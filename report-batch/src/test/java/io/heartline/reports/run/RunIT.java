@@ -164,14 +164,15 @@ class RunIT {
     }
 
     @Test
-    void aLikeInAPartitionThatIsNotItsAuthors_isSetAside() throws Exception {
+    void aLikeInAPartitionThatIsNotItsAuthors_isSetAside_andCountedAsMisplaced() throws Exception {
         int other = (likes.log().partitionOf("alice") + 1) % 4;
         likes.send(List.of(new ProducerRecord<>(
                 likes.topic, other, "alice".getBytes(StandardCharsets.UTF_8), validLikeOf("alice"))));
 
         batch.run();
 
-        assertThat(batch.records("unreadable")).isEqualTo(1);
+        assertThat(batch.records("misplaced")).isEqualTo(1);
+        assertThat(batch.records("unreadable")).isZero();
         assertThat(likes.recordsOf(likes.deadLetterTopic()))
                 .singleElement()
                 .extracting(letter ->
