@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 class AsyncContractTest {
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final Contract ASYNC = Contract.of("push-gateway.asyncapi.yaml");
+    private static final Contract ASYNC = Contract.of("heartline.asyncapi.yaml");
     private static final Pattern IN_ADDRESS = Pattern.compile("\\{(\\w+)}");
 
     @Test
@@ -38,9 +38,10 @@ class AsyncContractTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"readLog", "tellReaders"})
+    @ValueSource(strings = {"appendLike", "readLog", "setAside", "tellReaders"})
     void anOperation_isOfOneChannel_andOfMessagesOfThatChannel(String name) {
-        assertThat(ASYNC.at("operations").node().propertyNames()).containsExactlyInAnyOrder("readLog", "tellReaders");
+        assertThat(ASYNC.at("operations").node().propertyNames())
+                .containsExactlyInAnyOrder("appendLike", "readLog", "setAside", "tellReaders");
         JsonNode operation = ASYNC.at("operations", name).node();
         assertThat(operation.path("action").stringValue()).isIn("send", "receive");
         String channel = operation.path("channel").path("$ref").stringValue();
@@ -51,9 +52,10 @@ class AsyncContractTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"log", "author"})
+    @ValueSource(strings = {"log", "deadLetters", "author"})
     void aChannel_isOnAServer_andExplainsWhatVariesInItsAddress(String name) {
-        assertThat(ASYNC.at("channels").node().propertyNames()).containsExactlyInAnyOrder("log", "author");
+        assertThat(ASYNC.at("channels").node().propertyNames())
+                .containsExactlyInAnyOrder("log", "deadLetters", "author");
         JsonNode channel = ASYNC.at("channels", name).node();
         List<String> varying = IN_ADDRESS
                 .matcher(channel.path("address").stringValue())

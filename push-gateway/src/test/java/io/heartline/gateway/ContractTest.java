@@ -31,7 +31,7 @@ class ContractTest {
 
     private static final Contract FRAMES = Contract.of("frames.yaml");
     private static final Contract HTTP = Contract.of("push-gateway.yaml");
-    private static final Contract ASYNC = Contract.of("push-gateway.asyncapi.yaml");
+    private static final Contract ASYNC = Contract.of("heartline.asyncapi.yaml");
     private static final Contract IDS = Contract.of("like-event.yaml").at("$defs");
 
     /** A value that a document shows, and the schema that it is to fit. */
@@ -84,7 +84,7 @@ class ContractTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"frames.yaml", "like-event.yaml", "push-gateway.yaml", "push-gateway.asyncapi.yaml"})
+    @ValueSource(strings = {"frames.yaml", "like-event.yaml", "push-gateway.yaml", "heartline.asyncapi.yaml"})
     void everyReference_leadsSomewhere(String file) {
         List<Contract> references = Contract.of(file)
                 .all()
@@ -99,7 +99,7 @@ class ContractTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"frames.yaml", "like-event.yaml", "push-gateway.yaml", "push-gateway.asyncapi.yaml"})
+    @ValueSource(strings = {"frames.yaml", "like-event.yaml", "push-gateway.yaml", "heartline.asyncapi.yaml"})
     void everySchema_isOne_andEveryExampleFitsIts(String file) {
         List<Example> examples = new ArrayList<>();
         Contract.of(file).all().forEach(place -> addExamples(place, examples));
