@@ -17,11 +17,26 @@ final class ProgressWatch {
 
     /** @param progress asked once for each look */
     ProgressWatch(Mono<Map<Integer, Progress>> progress, Duration interval, Scheduler clock, Places places) {
-        this.shared = progress.repeatWhen(looks -> looks.delayElements(interval, clock))
+        this.shared = errorsSignalled(progress)
+                .repeatWhen(looks -> looks.delayElements(interval, clock))
                 .publish()
                 .refCount();
         this.clock = clock;
         this.places = places;
+    }
+
+    /**
+     * Returns a look that fails with a {@link RuntimeException} if it meets an {@link Error}. Reactor throws a LinkageError or a
+     * VirtualMachineError instead of signalling it, so the shared looks would neither go on nor end.
+     */
+    private static <T> Mono<T> errorsSignalled(Mono<T> look) {
+        return Mono.create(sink -> {
+            try {
+                sink.onDispose(look.subscribe(sink::success, sink::error, sink::success));
+            } catch (Error e) {
+                sink.error(new IllegalStateException("progress could not be read", e));
+            }
+        });
     }
 
     /**

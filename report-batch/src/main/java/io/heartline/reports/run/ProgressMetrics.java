@@ -7,13 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.Collection;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.support.CronExpression;
 import reactor.core.Disposable;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * How far the log is folded, as MongoDB has it, so that every instance says the same, whoever does the runs. A time and not
@@ -27,12 +26,21 @@ final class ProgressMetrics {
     private static final int RUNS = 1_000;
 
     private final String instance;
+    private final ProgressStore progress;
+    private final Duration interval;
     private final Disposable looks;
     private volatile double asOf = Double.NaN;
     private volatile long leases;
 
     ProgressMetrics(MeterRegistry registry, ProgressStore progress, String schedule, String instance) {
+        this(registry, progress, schedule, instance, LOOK);
+    }
+
+    /** @param interval of the looks, each of which has as long to be answered */
+    ProgressMetrics(
+            MeterRegistry registry, ProgressStore progress, String schedule, String instance, Duration interval) {
         this.instance = instance;
+        this.interval = interval;
         Gauge.builder("heartline.reports.as.of.timestamp", this, metrics -> metrics.asOf)
                 .description("Everything logged up to then is folded, in seconds since 1970; NaN before the first run")
                 .baseUnit(SECONDS)
@@ -40,21 +48,29 @@ final class ProgressMetrics {
         Gauge.builder("heartline.reports.leases", this, metrics -> metrics.leases)
                 .description("Partitions that are this instance's to fold for now")
                 .register(registry);
-        double interval = longestInterval(schedule);
-        Gauge.builder("heartline.reports.schedule", () -> interval)
+        double longest = longestInterval(schedule);
+        Gauge.builder("heartline.reports.schedule", () -> longest)
                 .description("The longest time between two runs of this instance's schedule; NaN without one")
                 .baseUnit(SECONDS)
                 .register(registry);
-        looks = Flux.interval(Duration.ZERO, LOOK)
-                .onBackpressureDrop() // a look that takes long is one for those that were due meanwhile
-                .concatMap(look -> progress.all().onErrorResume(ProgressMetrics::letItGrowOld), 1)
-                .subscribe(all -> note(all.values()));
+        this.progress = progress;
+        looks = Schedulers.parallel().schedulePeriodically(this::look, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Readiness and the runs tell of MongoDB's trouble. */
-    private static Mono<Map<Integer, Progress>> letItGrowOld(Throwable e) {
+    /**
+     * Each look is a subscription of its own, so a failed one does not end those after it. If MongoDB is away, the values
+     * simply grow old: readiness and the runs report the cause.
+     */
+    private void look() {
+        try {
+            progress.all().timeout(interval).subscribe(all -> note(all.values()), ProgressMetrics::failed);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    private static void failed(Throwable e) {
         logger.debug("progress cannot be read", e);
-        return Mono.empty();
     }
 
     private void note(Collection<Progress> all) {

@@ -7,10 +7,13 @@ import io.heartline.reports.ReportSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
 
 class ProgressMetricsIT {
 
@@ -46,6 +49,35 @@ class ProgressMetricsIT {
         ProgressMetrics metrics = new ProgressMetrics(registry, batch.progress, "0 */5 * * * *", "me");
 
         assertThat(gauge("heartline.reports.as.of.timestamp")).isNaN();
+        metrics.stop();
+    }
+
+    @Test
+    void lookThatMeetsAnError_doesNotEndTheLooks() throws Exception {
+        LikesOnTopic likes = LikesOnTopic.create(1);
+        likes.append(ReportsDatabase.someLikes(100));
+        database.batch(likes).run();
+        AtomicInteger looks = new AtomicInteger();
+        ProgressStore broken = new ProgressStore(database.mongo) {
+            @Override
+            public Mono<Map<Integer, Progress>> all() {
+                return switch (looks.getAndIncrement()) {
+                    case 0 -> throw new IllegalStateException("first");
+                    case 1 ->
+                        Mono.defer(() -> {
+                            throw new NoClassDefFoundError("second");
+                        });
+                    case 2 -> Mono.never();
+                    default -> super.all();
+                };
+            }
+        };
+
+        ProgressMetrics metrics =
+                new ProgressMetrics(registry, broken, ReportSettings.NEVER, "me", Duration.ofMillis(100));
+
+        await().untilAsserted(() -> assertThat(gauge("heartline.reports.as.of.timestamp"))
+                .isEqualTo(database.clock.instant().toEpochMilli() / 1000.0));
         metrics.stop();
     }
 
