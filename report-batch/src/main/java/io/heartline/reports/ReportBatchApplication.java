@@ -5,13 +5,11 @@ import io.heartline.web.RequestIds;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Import;
-import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Pulls the topic on a schedule, folds it into weekly reports, and answers for them. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 @Import({RequestIds.class, EarlyProblems.class})
-@EnableScheduling
 public class ReportBatchApplication {
 
     public static void main(String[] args) {

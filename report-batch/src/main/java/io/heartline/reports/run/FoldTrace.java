@@ -68,7 +68,7 @@ final class FoldTrace {
         Tracer.SpanInScope scope = tracer.withSpan(span);
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             span.error(e);
             throw e;
         } finally {

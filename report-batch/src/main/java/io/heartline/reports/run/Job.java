@@ -156,10 +156,10 @@ class Job {
                 }
             }
             leases.releaseAll();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             try {
                 leases.releaseAll();
-            } catch (RuntimeException f) { // they run out by themselves
+            } catch (RuntimeException | Error f) { // they run out by themselves
                 e.addSuppressed(f);
             }
             throw e;

@@ -4,6 +4,7 @@ import io.heartline.reports.MongoIndex;
 import io.heartline.reports.ReportSettings;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
@@ -16,7 +17,6 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
-import org.springframework.scheduling.annotation.SchedulingConfigurer;
 import org.springframework.scheduling.support.CronExpression;
 
 @Configuration(proxyBeanMethods = false)
@@ -101,17 +101,18 @@ class RunConfiguration {
     @Bean
     Worker worker(ReportSettings settings, RunQueue queue, RunStore store, Runs runs, Job job, FoldMetrics metrics) {
         boolean joinsAll = !settings.schedule().equals(ReportSettings.NEVER);
-        return new Worker(queue, store, runs, job, metrics, InstantSource.system(), settings.watch(), joinsAll);
+        CronExpression cron = joinsAll ? CronExpression.parse(settings.schedule()) : null;
+        InstantSource clock = InstantSource.system();
+        Schedule schedule = new Schedule(cron, clock);
+        return new Worker(queue, store, runs, job, metrics, clock, schedule, settings.watch(), joinsAll);
     }
 
     @Bean
-    SchedulingConfigurer schedule(ReportSettings settings, Worker worker) {
-        return tasks -> {
-            if (!settings.schedule().equals(ReportSettings.NEVER)) {
-                CronExpression cron = CronExpression.parse(settings.schedule());
-                tasks.addTriggerTask(worker::tick, new Schedule(cron, InstantSource.system()));
-            }
-        };
+    RunsHealth runsHealthIndicator(Worker worker, MeterRegistry registry) {
+        Gauge.builder("heartline.reports.worker", worker, at -> at.isBroken() ? 0 : 1)
+                .description("Whether the thread that does runs is alive: 1, or 0")
+                .register(registry);
+        return new RunsHealth(worker);
     }
 
     @Bean

@@ -5,33 +5,66 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import org.springframework.scheduling.Trigger;
-import org.springframework.scheduling.TriggerContext;
+import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.support.CronExpression;
 
 /**
- * When the next scheduled run starts, by what the clock says now. Spring's own trigger goes by the last run's time: after a
- * clock has been put back an hour, it waits for that time to come again.
+ * The times at which a scheduled run is due. The worker's own thread looks at it, because a timer of another thread ends
+ * silently if an {@link Error} prevents it from setting its next time. Confined to that thread.
  */
-final class Schedule implements Trigger {
+final class Schedule {
 
-    // timers and clocks are not the same: who is woken at 11:59:59.999 for noon has done noon
+    /** A clock that is put back by less than this after a time has come does not make it come again. */
     private static final Duration EARLY = Duration.ofSeconds(1);
 
-    private final CronExpression cron;
+    private final @Nullable CronExpression cron;
     private final InstantSource clock;
+    private @Nullable Instant next;
+    private @Nullable Instant last;
 
-    Schedule(CronExpression cron, InstantSource clock) {
+    /** @param cron null for no scheduled run at all */
+    Schedule(@Nullable CronExpression cron, InstantSource clock) {
         this.cron = cron;
         this.clock = clock;
+        next = after(clock.instant());
     }
 
-    @Override
-    public Instant nextExecution(TriggerContext context) {
+    /** Returns true once for each time of the schedule, and once for all those that have passed since the last look. */
+    boolean isDue() {
         Instant now = clock.instant();
-        Instant last = context.lastScheduledExecution();
+        lookAt(now);
+        if (next == null || now.isBefore(next)) {
+            return false;
+        }
+        last = next;
+        next = after(now);
+        return true;
+    }
+
+    /**
+     * Returns how long to wait for the next time.
+     *
+     * @param max the longest wait that is returned
+     */
+    Duration untilDue(Duration max) {
+        Instant now = clock.instant();
+        if (next == null || next.isAfter(now.plus(max))) {
+            return max;
+        }
+        return next.isBefore(now) ? Duration.ZERO : Duration.between(now, next).plusMillis(1);
+    }
+
+    /** If the clock has been put back, the next time is the next by the clock, rather than the one that was next before. */
+    private void lookAt(Instant now) {
         boolean isEarly = last != null && last.isAfter(now) && !last.isAfter(now.plus(EARLY));
-        ZonedDateTime next = cron.next((isEarly ? last : now).atZone(ZoneId.systemDefault()));
-        return next == null ? null : next.toInstant();
+        Instant nextByTheClock = after(isEarly ? last : now);
+        if (next != null && nextByTheClock != null && nextByTheClock.isBefore(next)) {
+            next = nextByTheClock;
+        }
+    }
+
+    private @Nullable Instant after(Instant instant) {
+        ZonedDateTime found = cron == null ? null : cron.next(instant.atZone(ZoneId.systemDefault()));
+        return found == null ? null : found.toInstant();
     }
 }

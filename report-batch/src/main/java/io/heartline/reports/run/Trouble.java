@@ -17,11 +17,11 @@ public final class Trouble {
     private Trouble() {}
 
     /** Whether it is one that runs must expect, so that its text says enough. */
-    static boolean isExpected(RuntimeException e) {
+    static boolean isExpected(Throwable e) {
         return e instanceof LogGapException || e instanceof StalledException || isKafkas(e) || isMongos(e);
     }
 
-    public static String text(Exception e) {
+    public static String text(Throwable e) {
         if (e instanceof LogGapException || e instanceof StalledException) {
             return e.getMessage();
         }
@@ -30,7 +30,7 @@ public final class Trouble {
                 : isMongos(e) ? "MongoDB: " + cause(e).getMessage() : e.toString();
     }
 
-    static boolean isMongos(Exception e) {
+    static boolean isMongos(Throwable e) {
         return e instanceof DataAccessException || e instanceof MongoException;
     }
 
@@ -38,7 +38,7 @@ public final class Trouble {
      * Whether MongoDB cannot be asked at the moment, rather than having refused something. What Spring makes of the driver's
      * exceptions tells for some of them only.
      */
-    static boolean isMongoAway(Exception e) {
+    static boolean isMongoAway(Throwable e) {
         return e instanceof DataAccessResourceFailureException
                 || isAway(e)
                 || e instanceof DataAccessException && isAway(e.getCause());
@@ -53,12 +53,12 @@ public final class Trouble {
                 || e instanceof MongoNodeIsRecoveringException;
     }
 
-    private static boolean isKafkas(Exception e) {
+    private static boolean isKafkas(Throwable e) {
         return e instanceof KafkaException;
     }
 
     // ours and Spring's say where it was, theirs what
-    private static Throwable cause(Exception e) {
+    private static Throwable cause(Throwable e) {
         return e.getCause() == null || e.getCause().getMessage() == null ? e : e.getCause();
     }
 }

@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Looks whether a run waits or is going, and takes part in it: one thread, whichever instance the run was asked of. What
- * another instance left when it died is taken up the same way.
+ * The thread that keeps the schedule and takes part in runs, on whichever instance a run was requested. A run that another
+ * instance left when it died is continued the same way. The thread survives an {@link Error}, because no other thread of this
+ * instance folds; {@link RunsHealth} reports it if it has ended all the same.
  */
 class Worker implements SmartLifecycle {
 
@@ -30,6 +31,7 @@ class Worker implements SmartLifecycle {
     private final Job job;
     private final FoldMetrics metrics;
     private final InstantSource clock;
+    private final Schedule schedule;
     private final Duration watch;
     private final boolean joinsAll;
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
@@ -40,6 +42,7 @@ class Worker implements SmartLifecycle {
     private boolean isMongoAway;
 
     /**
+     * @param schedule when to look whether a run is worth it
      * @param watch how often to look for what others have queued
      * @param joinsAll false for a read-only replica, which takes part in what it was asked for and in nothing else
      */
@@ -50,6 +53,7 @@ class Worker implements SmartLifecycle {
             Job job,
             FoldMetrics metrics,
             InstantSource clock,
+            Schedule schedule,
             Duration watch,
             boolean joinsAll) {
         this.queue = queue;
@@ -58,6 +62,7 @@ class Worker implements SmartLifecycle {
         this.job = job;
         this.metrics = metrics;
         this.clock = clock;
+        this.schedule = schedule;
         this.watch = watch;
         this.joinsAll = joinsAll;
     }
@@ -110,7 +115,7 @@ class Worker implements SmartLifecycle {
     private boolean isWorthARun() {
         try {
             return job.isBehind();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (Trouble.isMongoAway(e)) {
                 throw e;
             }
@@ -121,7 +126,7 @@ class Worker implements SmartLifecycle {
     private boolean work(Run run) {
         try {
             job.work(run, stop);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (isStopping() || Trouble.isMongoAway(e)) {
                 throw e; // the run stays as it is, and is gone on with
             }
@@ -138,7 +143,7 @@ class Worker implements SmartLifecycle {
         return true;
     }
 
-    private void fail(Run run, RuntimeException e) {
+    private void fail(Run run, Throwable e) {
         if (Trouble.isExpected(e)) {
             logger.error("run {} failed: {}", run.id(), Trouble.text(e));
         } else {
@@ -151,24 +156,35 @@ class Worker implements SmartLifecycle {
     }
 
     private void loop() {
-        while (!isStopping()) {
+        while (!isStopping() && !Thread.currentThread().isInterrupted()) {
             try {
+                if (schedule.isDue()) {
+                    tick();
+                }
                 boolean mayHaveMore = step();
                 isMongoAway = false;
                 if (!mayHaveMore) {
-                    signals.tryAcquire(watch.toMillis(), TimeUnit.MILLISECONDS);
+                    signals.tryAcquire(schedule.untilDue(watch).toMillis(), TimeUnit.MILLISECONDS);
                     signals.drainPermits();
                 }
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) { // whatever it was, the next run is to be tried
-                note(e);
+            } catch (RuntimeException | Error e) { // for example no thread for a Kafka client can be created
+                noteIfPossible(e);
                 sitOut();
             }
         }
     }
 
-    private void note(RuntimeException e) {
+    private void noteIfPossible(Throwable e) {
+        try {
+            note(e);
+        } catch (RuntimeException | Error f) {
+            // There is no memory to log it, for example. The cause returns with the next attempt, and is logged then.
+        }
+    }
+
+    private void note(Throwable e) {
         if (isStopping()) {
             logger.warn("stopped in the middle of a run; the next one goes on where its progress stands");
         } else if (!Trouble.isMongoAway(e)) {
@@ -210,6 +226,12 @@ class Worker implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Returns whether the thread has ended although it was not stopped. */
+    boolean isBroken() {
+        Thread started = thread;
+        return started != null && !started.isAlive() && !isStopping();
     }
 
     @Override

@@ -86,7 +86,13 @@ final class Batch {
         LikesSource source = likes.source(chunkSize);
         verification = new Verification(source, progress, tools.reports(), calendar, tools.stall());
         acceptance = new Acceptance(source, progress, clock);
-        worker = new Worker(queue, store, runs, job, metrics, clock, Duration.ofMillis(50), joinsAll);
+        worker = worker(queue, joinsAll);
+    }
+
+    /** Another worker of this instance, whose queue may be disturbed. */
+    Worker worker(RunQueue itsQueue, boolean joinsAll) {
+        Schedule never = new Schedule(null, clock);
+        return new Worker(itsQueue, store, runs, job, metrics, clock, never, Duration.ofMillis(50), joinsAll);
     }
 
     /** A run that nobody has begun. */

@@ -5,41 +5,77 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
-import org.springframework.scheduling.TriggerContext;
 import org.springframework.scheduling.support.CronExpression;
-import org.springframework.scheduling.support.SimpleTriggerContext;
 
 class ScheduleTest {
 
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
-    private static final Instant FIVE_PAST = NOON.plusSeconds(300);
+    private static final Duration WATCH = Duration.ofSeconds(2);
 
-    private final TestClock clock = new TestClock(NOON);
+    private final TestClock clock = new TestClock(NOON.plusSeconds(1));
     private final Schedule schedule = new Schedule(CronExpression.parse("0 */5 * * * *"), clock);
 
     @Test
-    void theFirstRun_isTheNextByTheClock() {
-        clock.advance(Duration.ofSeconds(1));
+    void firstRunIsDueAtTheNextTime_andOnce() {
+        assertThat(schedule.isDue()).isFalse();
+        clock.advance(Duration.ofSeconds(299));
 
-        assertThat(schedule.nextExecution(new SimpleTriggerContext())).isEqualTo(FIVE_PAST);
+        assertThat(schedule.isDue()).isTrue();
+        assertThat(schedule.isDue()).isFalse();
+        clock.advance(Duration.ofSeconds(299));
+        assertThat(schedule.isDue()).isFalse();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(schedule.isDue()).isTrue();
+    }
+
+    @Test
+    void timesThatPassedDuringALongRun_areOneRun() {
+        clock.advance(Duration.ofHours(3));
+
+        assertThat(schedule.isDue()).isTrue();
+        assertThat(schedule.isDue()).isFalse();
     }
 
     @Test
     void afterTheClockWasPutBack_theNextRunIsTheNextByTheClock() {
-        TriggerContext anHourAhead = after(NOON.plusSeconds(3_600));
+        clock.advance(Duration.ofHours(1));
+        assertThat(schedule.isDue()).isTrue();
 
-        assertThat(schedule.nextExecution(anHourAhead)).isEqualTo(FIVE_PAST);
+        clock.advance(Duration.ofHours(-1));
+
+        assertThat(schedule.isDue()).isFalse();
+        clock.advance(Duration.ofSeconds(299));
+        assertThat(schedule.isDue()).isTrue();
     }
 
     @Test
-    void aRunThatCameAMomentEarly_doesNotComeAgain() {
-        TriggerContext woken = after(NOON);
-        clock.advance(Duration.ofMillis(-3));
+    void aClockThatIsPutBackByMilliseconds_doesNotRepeatARun() {
+        clock.advance(Duration.ofSeconds(299));
+        assertThat(schedule.isDue()).isTrue();
 
-        assertThat(schedule.nextExecution(woken)).isEqualTo(FIVE_PAST);
+        clock.advance(Duration.ofMillis(-3));
+        assertThat(schedule.isDue()).isFalse();
+        clock.advance(Duration.ofMillis(3));
+
+        assertThat(schedule.isDue()).isFalse();
     }
 
-    private static TriggerContext after(Instant scheduled) {
-        return new SimpleTriggerContext(scheduled, scheduled, scheduled);
+    @Test
+    void waitEndsAtTheNextTime_andIsNeverLongerThanTheLimit() {
+        assertThat(schedule.untilDue(WATCH)).isEqualTo(WATCH);
+        clock.advance(Duration.ofMillis(298_500));
+
+        assertThat(schedule.untilDue(WATCH)).isEqualTo(Duration.ofMillis(501));
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(schedule.untilDue(WATCH)).isZero();
+    }
+
+    @Test
+    void withoutASchedule_noRunIsDue() {
+        Schedule never = new Schedule(null, clock);
+        clock.advance(Duration.ofDays(400));
+
+        assertThat(never.isDue()).isFalse();
+        assertThat(never.untilDue(WATCH)).isEqualTo(WATCH);
     }
 }
