@@ -146,8 +146,8 @@ class Job {
                 }
                 tools.metrics().lag(run.left(progress));
                 if (run.isReached(progress)) {
-                    commit.run();
                     finish(run);
+                    commit.run(); // after it, because a group coordinator that is away keeps this waiting for a minute
                     break;
                 }
                 progressLog.note(run, progress);
@@ -167,8 +167,7 @@ class Job {
     }
 
     private void finish(Run run) {
-        if (run.isEmpty()) {
-            await(runs.remove(run.id()));
+        if (run.isEmpty() && await(runs.removeScheduled(run.id()))) {
             return;
         }
         Run finished = run.finished(clock.instant(), null);

@@ -37,6 +37,9 @@ record Run(
         Instant published,
         String error) {
 
+    /** A run's document is written first and its place in the queue after it: within this time on any clock. */
+    private static final Duration QUEUEING = Duration.ofSeconds(10);
+
     static final String ON_REQUEST = "request";
     static final String ON_SCHEDULE = "schedule";
     static final String ONCE = "once";
@@ -52,6 +55,7 @@ record Run(
      * A run as {@code /v1/runs} shows it.
      *
      * @param startedAt null while it waits for the run before it
+     * @param finishedAt null while it is running, and if it failed because the queue no longer has it
      * @param recordsPerSecond all instances together
      * @param etaSeconds until it is done at the present rate; null when unknown
      */
@@ -154,16 +158,19 @@ record Run(
         }
     }
 
-    /** Derived from progress rather than remembered, so that it holds whichever instance folds and whoever asks. */
+    /**
+     * Returns the run as {@code /v1/runs} shows it. Its records are derived from progress, so any instance answers. It is done
+     * once its end is written down and not before, so that {@code done} always has a {@code finishedAt}.
+     *
+     * @param isQueued whether it was in the queue before it was read
+     */
     View view(Map<Integer, Progress> progress, boolean isQueued, Instant now) {
         Long total = isPlanned() ? total() : null;
         // what a run has done stays done, whatever positions count later
         Long done = isPlanned() ? isFinished() && error == null ? total() : done(progress) : null;
-        boolean isDone = isPlanned() && done.equals(total);
-        String why = error == null && !isFinished() && !isDone && !isQueued
-                ? "the instance that took the request stopped before it was queued"
-                : error;
-        Status status = why != null ? Status.failed : isFinished() || isDone ? Status.done : Status.running;
+        boolean isLost = !isFinished() && !isQueued && now.isAfter(requestedAt.plus(QUEUEING));
+        String why = isLost ? whyLost() : error;
+        Status status = why != null ? Status.failed : isFinished() ? Status.done : Status.running;
         Long rate = null;
         Long eta = null;
         if (startedAt != null && done != null && done > 0) {
@@ -175,6 +182,12 @@ record Run(
             }
         }
         return new View(id, status, trigger, requestedAt, startedAt, finishedAt, done, total, rate, eta, why);
+    }
+
+    private String whyLost() {
+        return isPlanned()
+                ? "it was removed from the queue before its end was written down"
+                : "the instance that took the request stopped before it was queued";
     }
 
     private long done(Map<Integer, Progress> progress) {

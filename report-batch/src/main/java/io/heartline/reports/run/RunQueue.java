@@ -57,6 +57,11 @@ class RunQueue {
                                 : create().then(Mono.defer(() -> enqueue(run)))));
     }
 
+    /** @return whether the run waits now in place of another one */
+    Mono<Boolean> replace(String waiting, String run) {
+        return move(where("waiting").is(waiting), new Update().set("waiting", run));
+    }
+
     /** @return whether the waiting run is the running one now */
     Mono<Boolean> begin(String waiting) {
         return move(

@@ -7,6 +7,7 @@ import com.mongodb.client.model.Indexes;
 import java.time.Instant;
 import org.bson.conversions.Bson;
 import org.springframework.data.domain.Sort;
+import org.springframework.data.mongodb.core.FindAndModifyOptions;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.query.Criteria;
 import org.springframework.data.mongodb.core.query.Update;
@@ -61,10 +62,26 @@ class RunStore {
                 .then(find(planned.id()));
     }
 
-    /** It was scheduled, and now somebody wants to hear of it. */
-    Mono<Void> asked(String id) {
-        return mongo.updateFirst(query(open(id)), new Update().set("trigger", Run.ON_REQUEST), Run.class)
-                .then();
+    /**
+     * Returns whether the run is stored. A read with read concern majority may miss it for a moment after a failover. An update
+     * does not, because it sees the latest state of the primary; this one changes nothing.
+     */
+    Mono<Boolean> exists(String id) {
+        return mongo.updateFirst(query(where("_id").is(id)), new Update().unset("none"), Run.class)
+                .map(result -> result.getMatchedCount() == 1);
+    }
+
+    /**
+     * Turns a run into a requested one, so that it is kept even if it finds nothing.
+     *
+     * @return the run; empty if it has ended
+     */
+    Mono<Run> request(String id) {
+        return mongo.findAndModify(
+                query(open(id)),
+                new Update().set("trigger", Run.ON_REQUEST),
+                FindAndModifyOptions.options().returnNew(true),
+                Run.class);
     }
 
     /** @return false if it was finished before */
@@ -76,6 +93,12 @@ class RunStore {
 
     Mono<Void> remove(String id) {
         return mongo.remove(query(where("_id").is(id)), Run.class).then();
+    }
+
+    /** @return false if it was removed before, or has been requested meanwhile */
+    Mono<Boolean> removeScheduled(String id) {
+        return mongo.remove(query(where("_id").is(id).and("trigger").is(Run.ON_SCHEDULE)), Run.class)
+                .map(result -> result.getDeletedCount() == 1);
     }
 
     Mono<Void> removeRequestedBefore(Instant instant) {

@@ -3,6 +3,8 @@ package io.heartline.reports.run;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -25,33 +27,65 @@ class Runs {
     }
 
     /**
-     * A run that begins after this call, so that it includes whatever was logged before it. While one is going, it waits; and
-     * whoever asks while one waits is given that.
+     * Returns a run that begins after this call, so that it includes whatever was logged before it. While one is going, it
+     * waits, and later callers are given the one that waits. Never empty. If the caller is not the schedule, {@link #view} has
+     * the run from now on.
      */
     Mono<Run> enqueue(String trigger) {
         return Mono.defer(() -> {
             Run run = Run.requested(UUID.randomUUID().toString(), trigger, clock.instant());
-            return store.add(run)
-                    .then(queue.enqueue(run.id()))
-                    .flatMap(waiting -> waiting.equals(run.id()) ? Mono.just(run) : instead(run, waiting));
+            return store.add(run).then(enqueue(run));
         });
     }
 
+    private Mono<Run> enqueue(Run run) {
+        return queue.enqueue(run.id())
+                .flatMap(waiting -> waiting.equals(run.id()) ? Mono.just(run) : instead(run, waiting));
+    }
+
     private Mono<Run> instead(Run run, String waiting) {
-        Mono<Void> remembered = run.trigger().equals(Run.ON_SCHEDULE) ? Mono.empty() : store.asked(waiting);
-        return store.remove(run.id()).then(remembered).then(store.find(waiting));
+        if (run.trigger().equals(Run.ON_SCHEDULE)) { // nothing asks for it by its id
+            return store.remove(run.id()).then(store.find(waiting)).defaultIfEmpty(run);
+        }
+        return store.request(waiting)
+                .flatMap(requested -> store.remove(run.id()).thenReturn(requested))
+                // it has ended meanwhile, and perhaps was removed: this run waits itself, in its place if that was not
+                // cleared
+                .switchIfEmpty(Mono.defer(() -> queue.replace(waiting, run.id()))
+                        .flatMap(isQueued -> isQueued ? Mono.just(run) : enqueue(run)));
     }
 
+    /** Returns a run as it stands; empty if there is none. */
     Mono<Run.View> view(String id) {
-        return store.find(id).flatMap(run -> progress.all()
-                .zipWith(queue.state(), (at, state) -> run.view(at, state.holds(id), clock.instant())));
+        // the queue first: a run that has left it since then is finished by the time it is read
+        return queue.state().flatMap(queued -> store.find(id)
+                .flatMap(run -> progress.all().map(at -> run.view(at, queued.holds(id), clock.instant()))));
     }
 
-    Mono<List<Run.View>> latest(int limit) {
-        return progress.all().zipWith(queue.state()).flatMap(now -> store.latest(limit)
-                .map(run -> run.view(now.getT1(), now.getT2().holds(run.id()), clock.instant()))
-                .collectList());
+    /** Returns whether there is no such run, rather than none that can be read at this moment. */
+    Mono<Boolean> isMissing(String id) {
+        return store.exists(id).map(exists -> !exists);
     }
+
+    /** Returns the latest runs, latest first. */
+    Mono<List<Run.View>> latest(int limit) {
+        return queue.state().flatMap(queued -> store.latest(limit)
+                .collectList()
+                .zipWith(progress.all(), (found, at) -> found.stream()
+                        .map(run -> run.view(at, queued.holds(run.id()), clock.instant()))
+                        .toList()));
+    }
+
+    /** Returns what changes as long as any instance gets on with the runs in the queue: it, and the offsets that are folded. */
+    Mono<Standing> standing() {
+        return queue.state().zipWith(progress.all(), (queued, at) -> {
+            Map<Integer, Long> next = new TreeMap<>();
+            at.forEach((partition, progress) -> next.put(partition, progress.next()));
+            return new Standing(queued, next);
+        });
+    }
+
+    record Standing(RunQueue.State queue, Map<Integer, Long> next) {}
 
     Mono<Void> trim() {
         return store.removeRequestedBefore(clock.instant().minus(keep));

@@ -92,6 +92,9 @@ class Worker implements SmartLifecycle {
             return state.waiting() != null && isOurs(state.waiting()) && await(queue.begin(state.waiting()));
         }
         Run run = await(store.find(state.running()));
+        if (run == null && await(store.exists(state.running()))) {
+            return false; // it is there, and after a failover a moment later to be read
+        }
         if (run == null || run.isFinished()) { // an empty one is not even remembered
             return await(queue.end(state.running()));
         }

@@ -43,6 +43,9 @@ final class Batch {
     final Worker worker;
     final Verification verification;
     final Acceptance acceptance;
+    private final ReportStore reports;
+    private final LikesSource source;
+    private final WeekCalendar calendar;
     private final TestClock clock;
 
     Batch(
@@ -68,24 +71,65 @@ final class Batch {
             Steps steps,
             Map<String, String> settings,
             boolean joinsAll) {
+        this(
+                new SteppingProgress(mongo, steps),
+                new RunStore(mongo),
+                new RunQueue(mongo),
+                new SteppingReports(mongo, steps),
+                new SteppingSource(likes.source(chunkSize, settings), steps),
+                likes.source(chunkSize),
+                calendar,
+                clock,
+                chunkSize,
+                joinsAll);
+    }
+
+    /** Another instance beside one, whose store of runs may be disturbed. */
+    Batch(Batch other, RunStore store) {
+        this(
+                other.progress,
+                store,
+                other.queue,
+                other.reports,
+                other.source,
+                other.source,
+                other.calendar,
+                other.clock,
+                500,
+                true);
+    }
+
+    private Batch(
+            ProgressStore progress,
+            RunStore store,
+            RunQueue queue,
+            ReportStore reports,
+            LikesSource source,
+            LikesSource untroubled,
+            WeekCalendar calendar,
+            TestClock clock,
+            int chunkSize,
+            boolean joinsAll) {
+        this.progress = progress;
+        this.store = store;
+        this.queue = queue;
+        this.reports = reports;
+        this.source = source;
+        this.calendar = calendar;
         this.clock = clock;
-        progress = new SteppingProgress(mongo, steps);
-        store = new RunStore(mongo);
-        queue = new RunQueue(mongo);
         runs = new Runs(queue, store, progress, clock, Duration.ofDays(35));
         Job.Tools tools = new Job.Tools(
                 progress,
-                new SteppingReports(mongo, steps),
+                reports,
                 calendar,
                 metrics,
                 new Traces(Tracer.NOOP, Propagator.NOOP),
                 chunkSize,
                 Duration.ofSeconds(30),
                 LEASE);
-        job = new Job(new SteppingSource(likes.source(chunkSize, settings), steps), tools, store, instance, clock);
-        LikesSource source = likes.source(chunkSize);
-        verification = new Verification(source, progress, tools.reports(), calendar, tools.stall());
-        acceptance = new Acceptance(source, progress, clock);
+        job = new Job(source, tools, store, instance, clock);
+        verification = new Verification(untroubled, progress, reports, calendar, tools.stall());
+        acceptance = new Acceptance(untroubled, progress, clock);
         worker = worker(queue, joinsAll);
     }
 

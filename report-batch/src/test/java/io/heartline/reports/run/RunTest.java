@@ -36,10 +36,11 @@ class RunTest {
 
     @Test
     void aRunThatIsInNoQueue_andNotDone_hasFailed() {
-        Run.View view = WAITING.view(Map.of(), false, NOON);
+        Run.View view = WAITING.view(Map.of(), false, NOON.plusSeconds(60));
 
         assertThat(view.status()).isEqualTo(Run.Status.failed);
         assertThat(view.error()).contains("before it was queued");
+        assertThat(GOING.view(Map.of(), false, NOON.plusSeconds(60)).error()).contains("removed from the queue");
     }
 
     @Test
@@ -54,11 +55,20 @@ class RunTest {
     }
 
     @Test
-    void aRunThatNobodyWroteDownAsDone_isDoneOnceAnyoneHasFoldedThatFar() {
-        Run.View view = GOING.view(Map.of(0, at(0, 50), 1, at(1, 4_000)), true, NOON.plusSeconds(60));
+    void aRunThatIsBeingQueued_isRunning() {
+        assertThat(WAITING.view(Map.of(), false, NOON.plusSeconds(1)).status()).isEqualTo(Run.Status.running);
+    }
 
-        assertThat(view.status()).isEqualTo(Run.Status.done);
-        assertThat(view.recordsDone()).isEqualTo(100);
+    @Test
+    void aRunIsDoneOnceItsEndIsWrittenDown_andNotBefore() {
+        Map<Integer, Progress> folded = Map.of(0, at(0, 50), 1, at(1, 4_000));
+        Run.View before = GOING.view(folded, true, NOON.plusSeconds(60));
+        Run.View after = GOING.finished(NOON.plusSeconds(60), null).view(folded, true, NOON.plusSeconds(60));
+
+        assertThat(before.status()).isEqualTo(Run.Status.running);
+        assertThat(before.recordsDone()).isEqualTo(100);
+        assertThat(after.status()).isEqualTo(Run.Status.done);
+        assertThat(after.finishedAt()).isEqualTo(NOON.plusSeconds(60));
     }
 
     @Test
