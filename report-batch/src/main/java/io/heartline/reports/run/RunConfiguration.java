@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +22,9 @@ import org.springframework.scheduling.support.CronExpression;
 
 @Configuration(proxyBeanMethods = false)
 class RunConfiguration {
+
+    /** Longer than any wait of a run that is well: for Kafka, for MongoDB, or for a lease to run out. */
+    private static final Duration ONCE_LIMIT = Duration.ofMinutes(10);
 
     @Bean
     ProgressStore progressStore(ReactiveMongoTemplate mongo) {
@@ -132,6 +136,6 @@ class RunConfiguration {
 
     @Bean
     Once once(Runs runs, Worker worker) {
-        return new Once(runs, worker);
+        return new Once(runs, worker, ONCE_LIMIT);
     }
 }
