@@ -67,6 +67,11 @@ class Job {
         return instance;
     }
 
+    /** Returns how many records of a planned run are not folded yet. */
+    long left(Run run) {
+        return run.left(await(tools.progress().all()));
+    }
+
     /**
      * Returns once the run is finished, or soon after {@code stop}.
      *

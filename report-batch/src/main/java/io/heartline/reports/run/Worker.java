@@ -35,6 +35,7 @@ class Worker implements SmartLifecycle {
     private final Duration watch;
     private final boolean joinsAll;
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
+    private final Attempts attempts = new Attempts();
     private final AtomicBoolean isDue = new AtomicBoolean();
     private final Semaphore signals = new Semaphore(0);
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -136,7 +137,9 @@ class Worker implements SmartLifecycle {
             Run latest = await(store.find(run.id()));
             boolean isPlannedByAnother =
                     latest != null && latest.isPlanned() && !job.instance().equals(latest.plannedBy());
-            if (isPlannedByAnother && !(e instanceof LogGapException)) {
+            if (isPlannedByAnother
+                    && !(e instanceof LogGapException)
+                    && !attempts.isExhausted(latest, job.left(latest))) {
                 logger.warn("run {}: leaving it to others for a while: {}", run.id(), Trouble.text(e));
                 sitOut();
             } else {

@@ -1,9 +1,11 @@
 package io.heartline.reports.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.LikeEvent;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +56,27 @@ class WorkerIT {
         assertThat(batch.progressOf(0).owner()).isNull();
         database.assertFiguresEqualTheNaiveCountOf(events);
         batch.assertBooksBalance();
+    }
+
+    @Test
+    void runWhosePlannerDied_andThatFailsOnEveryOtherInstance_fails() throws Exception {
+        likes.append(ReportsDatabase.someLikes(100));
+        Batch planner = database.batch(likes, 500, Steps.dyingAt(0));
+        Run run = planner.request();
+        planner.queue.begin(run.id()).block();
+        assertThatThrownBy(() -> planner.work(run)).isInstanceOf(Crash.class);
+        planner.letLeasesRunOut();
+        Batch other = database.batch(likes, 500, Steps.telling(step -> {
+            throw new ArithmeticException("a record that nobody can fold");
+        }));
+        worker = other.worker;
+        worker.start();
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> other.view(run).status() != Run.Status.running);
+
+        assertThat(other.view(run).error()).contains("a record that nobody can fold");
+        assertThat(other.view(run).finishedAt()).isNotNull();
+        await().until(() -> other.queue.state().block().isEmpty());
     }
 
     @Test
