@@ -1,68 +1,221 @@
 package io.heartline.reports.run;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Where records go that are no likes: key = their position, value = their bytes as they were, headers = why, and the key
- * they had. A record that is pulled again is written again.
+ * The records of a run that are no likes, written to a topic of their own: key = their position, value = their bytes, headers =
+ * the reason, and the key they had. A record that is pulled again is written again.
+ *
+ * <p>A record must not stop the reports. If it is too large, it is written without its value. If Kafka refuses it for good, it is
+ * counted and logged, and the run goes on; the record itself stays in the log. If Kafka is away, the run fails and tries again.
  */
 final class DeadLetters implements AutoCloseable {
 
     static final String REASON = "heartline_reason";
     static final String KEY = "heartline_key";
 
+    /** Bytes of the value, on a letter that was written without it. */
+    static final String SIZE = "heartline_size";
+
+    static final int TRIES = 3;
+
+    /** A value that is being sent is kept, because it may have to be sent again without it. */
+    private static final int MAX_PENDING_BYTES = 8 * 1024 * 1024;
+
+    private static final int MAX_KEY_WITHOUT_VALUE = 1024;
+    private static final Logger logger = LoggerFactory.getLogger(DeadLetters.class);
+
     private final String topic;
     private final Supplier<Producer<byte[], byte[]>> producers;
-    private final List<Future<?>> onTheirWay = new ArrayList<>();
-    private Producer<byte[], byte[]> producer;
+    private final FoldMetrics metrics;
+    private final Duration pause;
+    private final List<Letter> pending = new ArrayList<>();
+    private int pendingBytes;
+    private @Nullable Producer<byte[], byte[]> producer;
+    private @Nullable KafkaException topicRefusal;
+    private boolean isLossLogged;
 
-    /** @param producers asked at the first letter, which most runs do not have; makes sure that the topic exists */
-    DeadLetters(String topic, Supplier<Producer<byte[], byte[]>> producers) {
+    private record Letter(ProducerRecord<byte[], byte[]> record, Future<?> sent) {}
+
+    /**
+     * @param producers asked at the first letter, which most runs do not have; makes sure that the topic exists
+     * @param pause before a letter that Kafka has refused is tried again
+     */
+    DeadLetters(String topic, Supplier<Producer<byte[], byte[]>> producers, FoldMetrics metrics, Duration pause) {
         this.topic = topic;
         this.producers = producers;
+        this.metrics = metrics;
+        this.pause = pause;
     }
 
+    /** @throws KafkaException if Kafka cannot be reached at the moment */
     void add(ConsumerRecord<byte[], byte[]> record, String position, String reason) {
-        if (producer == null) {
-            producer = producers.get();
-        }
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(topic, position.getBytes(StandardCharsets.US_ASCII), record.value());
         letter.headers().add(REASON, reason.getBytes(StandardCharsets.UTF_8));
         if (record.key() != null) {
             letter.headers().add(KEY, record.key());
         }
-        onTheirWay.add(producer.send(letter));
+        open();
+        pending.add(new Letter(letter, send(letter)));
+        pendingBytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+        if (pendingBytes >= MAX_PENDING_BYTES) {
+            flush();
+        }
     }
 
-    /** Returns once Kafka has acknowledged them all, and throws its exception if it has not. */
+    /**
+     * Returns once Kafka has acknowledged or refused each of them.
+     *
+     * @throws KafkaException if Kafka cannot be reached at the moment
+     */
     void flush() {
-        for (Future<?> letter : onTheirWay) {
+        pending.forEach(this::settle);
+        pending.clear();
+        pendingBytes = 0;
+    }
+
+    private void open() {
+        for (int tries = 1; producer == null && topicRefusal == null; tries++) {
             try {
-                letter.get();
-            } catch (ExecutionException e) {
-                throw new KafkaException("a dead letter was not taken", e.getCause());
-            } catch (InterruptedException e) {
-                throw new InterruptException(e);
+                producer = producers.get();
+            } catch (KafkaException e) {
+                if (!DeadLetterTopic.isRefusal(e)) {
+                    throw e;
+                }
+                if (tries == TRIES) {
+                    topicRefusal = e;
+                } else {
+                    pause();
+                }
             }
         }
-        onTheirWay.clear();
     }
 
+    private Future<?> send(ProducerRecord<byte[], byte[]> letter) {
+        if (topicRefusal != null) {
+            return CompletableFuture.failedFuture(topicRefusal);
+        }
+        try {
+            return producer.send(letter);
+        } catch (KafkaException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void settle(Letter letter) {
+        ProducerRecord<byte[], byte[]> record = letter.record();
+        KafkaException refusal = refusal(letter.sent());
+        boolean isCut = false;
+        for (int tries = 1; refusal != null && topicRefusal == null && tries < TRIES; tries++) {
+            if (isTooLarge(refusal) && !isCut) {
+                record = withoutValue(record);
+                isCut = true;
+            } else if (isOfTopic(refusal)) {
+                pause();
+            } else {
+                break; // the same letter would be refused again
+            }
+            refusal = refusal(send(record));
+        }
+        if (refusal == null) {
+            (isCut ? metrics.lettersCut : metrics.lettersWritten).increment();
+        } else {
+            if (isOfTopic(refusal)) {
+                topicRefusal = refusal;
+            }
+            lose(record, refusal);
+        }
+    }
+
+    /**
+     * Waits for Kafka's answer.
+     *
+     * @return why Kafka refuses the letter for good; null if it has acknowledged it
+     * @throws KafkaException if the letter may be taken another time
+     */
+    private static @Nullable KafkaException refusal(Future<?> sent) {
+        try {
+            sent.get();
+            return null;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof KafkaException cause && DeadLetterTopic.isRefusal(cause)) {
+                return cause;
+            }
+            throw new KafkaException("a dead letter was not taken", e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    private static boolean isTooLarge(KafkaException e) {
+        return e instanceof RecordTooLargeException || e instanceof RecordBatchTooLargeException;
+    }
+
+    /** Whether the topic takes no letter at all, rather than not this one. */
+    private static boolean isOfTopic(KafkaException e) {
+        return e instanceof AuthorizationException || e instanceof InvalidTopicException;
+    }
+
+    private static ProducerRecord<byte[], byte[]> withoutValue(ProducerRecord<byte[], byte[]> letter) {
+        ProducerRecord<byte[], byte[]> cut = new ProducerRecord<>(letter.topic(), letter.key(), null);
+        letter.headers().forEach(header -> {
+            if (header.value().length <= MAX_KEY_WITHOUT_VALUE) {
+                cut.headers().add(header);
+            }
+        });
+        int size = letter.value() == null ? 0 : letter.value().length;
+        cut.headers().add(SIZE, Integer.toString(size).getBytes(StandardCharsets.US_ASCII));
+        return cut;
+    }
+
+    private void lose(ProducerRecord<byte[], byte[]> letter, KafkaException why) {
+        metrics.lettersLost.increment();
+        if (!isLossLogged) {
+            isLossLogged = true;
+            logger.error(
+                    "the record at {} is no like, and {} does not take it: {}. It stays in the log until its retention ends."
+                            + " Further ones of this run are only counted",
+                    new String(letter.key(), StandardCharsets.US_ASCII),
+                    topic,
+                    why.toString());
+        }
+    }
+
+    private void pause() {
+        try {
+            new CountDownLatch(1).await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    /** What is still pending belongs to a chunk that is pulled again, so it is not waited for. */
     @Override
     public void close() {
         if (producer != null) {
-            producer.close();
+            producer.close(Duration.ZERO);
         }
     }
 }

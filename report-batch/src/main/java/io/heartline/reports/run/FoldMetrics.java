@@ -20,6 +20,9 @@ final class FoldMetrics {
     final Counter folded;
     final Counter skipped;
     final Counter conflicts;
+    final Counter lettersWritten;
+    final Counter lettersCut;
+    final Counter lettersLost;
     private final Counter pulled;
     private final Counter unreadable;
     private final Counter misplaced;
@@ -43,6 +46,9 @@ final class FoldMetrics {
         conflicts = Counter.builder("heartline.reports.conflicts")
                 .description("Reports that somebody else had written since they were loaded, and were folded again")
                 .register(registry);
+        lettersWritten = letters(registry, "written");
+        lettersCut = letters(registry, "cut");
+        lettersLost = letters(registry, "lost");
         done = runs(registry, "done");
         failed = runs(registry, "failed");
         Gauge.builder("heartline.reports.lag", lag, AtomicLong::get)
@@ -95,6 +101,13 @@ final class FoldMetrics {
     /** A run is counted by the instance that saw its end. */
     void finished(Run run) {
         (run.error() == null ? done : failed).record(run.millis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Counter letters(MeterRegistry registry, String outcome) {
+        return Counter.builder("heartline.reports.letters")
+                .description("Unreadable records, by whether the dead-letter topic has them")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     private static Timer runs(MeterRegistry registry, String outcome) {

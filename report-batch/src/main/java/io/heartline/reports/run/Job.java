@@ -81,7 +81,7 @@ class Job {
     void work(Run run, CountDownLatch stop) {
         Admin admin = source.admin();
         try (Consumer<byte[], byte[]> consumer = source.consumer();
-                DeadLetters deadLetters = source.deadLetters(admin)) {
+                DeadLetters deadLetters = source.deadLetters(admin, tools.metrics())) {
             LikesLog log = source.describe(admin);
             Run planned = run.isPlanned() ? run : plan(run, log, consumer);
             if (planned != null && !planned.isFinished()) {

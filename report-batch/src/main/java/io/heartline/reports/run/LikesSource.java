@@ -1,27 +1,19 @@
 package io.heartline.reports.run;
 
 import io.heartline.events.LikesLog;
-import io.heartline.events.LikesTopic;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -33,8 +25,7 @@ class LikesSource {
 
     private static final int MAX_POLL_RECORDS = 5_000;
     private static final int FETCH_WAIT_MILLIS = 20;
-    // whatever fits into the topic of likes with a client's usual settings, and its headers
-    private static final int LARGEST_LETTER = 4 * 1024 * 1024;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Map<String, Object> settings;
     private final String topic;
@@ -81,37 +72,21 @@ class LikesSource {
         return new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    DeadLetters deadLetters(Admin admin) {
-        return new DeadLetters(deadLetterTopic, () -> {
-            createDeadLetterTopic(admin);
+    DeadLetters deadLetters(Admin admin, FoldMetrics metrics) {
+        Supplier<Producer<byte[], byte[]>> producers = () -> {
+            new DeadLetterTopic(deadLetterTopic).ensureExists(admin);
             return producer();
-        });
+        };
+        return new DeadLetters(deadLetterTopic, producers, metrics, PAUSE);
     }
 
     private Producer<byte[], byte[]> producer() {
         Map<String, Object> kafka = new HashMap<>(settings);
         kafka.put(ProducerConfig.ACKS_CONFIG, "all");
-        kafka.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_LETTER);
+        // a letter may be repeated; and an idempotent producer is of no use any more once one has been refused
+        kafka.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+        kafka.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, DeadLetterTopic.MAX_LETTER);
         return new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
-    }
-
-    /** One partition, as replicated as the cluster does by default: there should be little in it. */
-    private void createDeadLetterTopic(Admin admin) {
-        NewTopic wanted = new NewTopic(deadLetterTopic, Optional.of(1), Optional.empty())
-                .configs(Map.of(
-                        TopicConfig.RETENTION_MS_CONFIG,
-                        Long.toString(LikesTopic.RETENTION.toMillis()),
-                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(LARGEST_LETTER)));
-        try {
-            admin.createTopics(List.of(wanted)).all().get();
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new KafkaException(deadLetterTopic + " could not be created", e.getCause());
-            }
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
     }
 
     /** Kafka may be down, which is no reason to wait for it. */

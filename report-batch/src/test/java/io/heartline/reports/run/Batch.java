@@ -178,6 +178,13 @@ final class Batch {
                 .count();
     }
 
+    double letters(String outcome) {
+        return registry.get("heartline.reports.letters")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
     double gauge(String name) {
         return registry.get(name).gauge().value();
     }
@@ -279,8 +286,8 @@ final class Batch {
         }
 
         @Override
-        DeadLetters deadLetters(Admin admin) {
-            return likes.deadLetters(admin);
+        DeadLetters deadLetters(Admin admin, FoldMetrics metrics) {
+            return likes.deadLetters(admin, metrics);
         }
 
         @Override

@@ -9,17 +9,23 @@ import io.heartline.events.Position;
 import io.heartline.reports.fold.Figures;
 import io.heartline.reports.fold.SomeLikes;
 import io.heartline.reports.fold.WeeklyReport.Key;
+import io.micrometer.core.instrument.Counter;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,18 +155,91 @@ class RunIT {
                         .isEqualTo("mallory"));
     }
 
+    /** The limits of the topic of likes are of compressed bytes. */
     @Test
-    void whatCannotBeSetAside_isNotPassedOver() throws Exception {
-        likes.createDeadLetterTopic(200);
-        likes.append(ReportsDatabase.someLikes(100));
-        likes.send(List.of(record("alice", "x".repeat(10_000))));
-        int partition = likes.log().partitionOf("alice");
+    void recordThatIsTooLargeForALetter_isSetAsideWithoutItsValue() throws Exception {
+        List<LikeEvent> events = ReportsDatabase.someLikes(100);
+        byte[] spaces = " ".repeat(6_000_000).getBytes(StandardCharsets.US_ASCII);
+        try (KafkaProducer<byte[], byte[]> foreign = new KafkaProducer<>(
+                Map.of("bootstrap.servers", likes.broker, "max.request.size", 10_000_000, "compression.type", "gzip"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            foreign.send(new ProducerRecord<>(likes.topic, "mallory".getBytes(StandardCharsets.US_ASCII), spaces))
+                    .get(30, TimeUnit.SECONDS);
+        }
+        likes.append(events);
+
+        assertThat(batch.run().status()).isEqualTo(Run.Status.done);
+
+        database.assertFiguresEqualTheNaiveCountOf(events);
+        assertThat(likes.recordsOf(likes.deadLetterTopic())).singleElement().satisfies(letter -> {
+            assertThat(Position.parse(text(letter.key())).offset()).isZero();
+            assertThat(letter.value()).isNull();
+            assertThat(header(letter, DeadLetters.SIZE)).isEqualTo("6000000");
+            assertThat(header(letter, DeadLetters.KEY)).isEqualTo("mallory");
+            assertThat(header(letter, DeadLetters.REASON)).isNotBlank();
+        });
+        assertThat(batch.letters("cut")).isEqualTo(1);
+    }
+
+    @Test
+    void recordThatTheDeadLetterTopicRefuses_isCounted_andTheRunGoesOn() throws Exception {
+        likes.createDeadLetterTopic(100);
+        List<LikeEvent> events = ReportsDatabase.someLikes(100);
+        likes.send(List.of(record("alice", "x".repeat(10_000)), record("alice", "{}")));
+        likes.append(events);
 
         Run.View view = batch.run();
 
-        assertThat(view.status()).isEqualTo(Run.Status.failed);
-        assertThat(view.error()).startsWith("Kafka: ");
-        assertThat(batch.progressOf(partition).next()).isZero();
+        assertThat(view.error()).isNull();
+        database.assertFiguresEqualTheNaiveCountOf(events);
+        assertThat(likes.recordsOf(likes.deadLetterTopic())).isEmpty();
+        assertThat(batch.letters("lost")).isEqualTo(2);
+        assertThat(batch.records("unreadable")).isEqualTo(2);
+        batch.assertBooksBalance();
+    }
+
+    /** A broker checks the right to create topics before it says that the topic exists. */
+    @Test
+    void deadLetterTopicThatExists_isUsedWithoutTheRightToCreateOne() throws Exception {
+        likes.createDeadLetterTopic(10_000);
+
+        assertThat(lettersWithoutTheRightToCreateTopics().count()).isZero();
+
+        assertThat(likes.recordsOf(likes.deadLetterTopic())).hasSize(1);
+    }
+
+    @Test
+    void deadLetterTopicThatIsMissing_andCannotBeCreated_losesTheLetter() {
+        assertThat(lettersWithoutTheRightToCreateTopics().count()).isEqualTo(1);
+    }
+
+    /** Writes one letter, and returns the counter of lost ones. */
+    private Counter lettersWithoutTheRightToCreateTopics() {
+        LikesSource source = likes.source(1);
+        try (Admin admin = source.admin();
+                DeadLetters letters = source.deadLetters(withoutTheRightToCreateTopics(admin), batch.metrics)) {
+            letters.add(
+                    new ConsumerRecord<>(likes.topic, 0, 0, null, "x".getBytes(StandardCharsets.US_ASCII)),
+                    "p-0-0",
+                    "reason");
+            letters.flush();
+        }
+        return batch.metrics.lettersLost;
+    }
+
+    private static Admin withoutTheRightToCreateTopics(Admin admin) {
+        return (Admin) Proxy.newProxyInstance(
+                RunIT.class.getClassLoader(), new Class<?>[] {Admin.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("createTopics")) {
+                        throw new TopicAuthorizationException("no right to create topics");
+                    }
+                    return method.invoke(admin, arguments);
+                });
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
+        return text(letter.headers().lastHeader(name).value());
     }
 
     @Test
