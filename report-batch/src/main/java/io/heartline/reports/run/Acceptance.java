@@ -38,7 +38,7 @@ public final class Acceptance {
     public List<String> accept() {
         Admin admin = source.admin();
         try (Consumer<byte[], byte[]> consumer = source.consumer()) {
-            Survey survey = Survey.of(consumer, source.describe(admin), store, clock);
+            Survey survey = Survey.of(admin, consumer, source.describe(admin), store, clock);
             List<String> said = new ArrayList<>();
             for (int partition = 0; partition < survey.log().partitions(); partition++) {
                 accept(partition, survey, consumer, said);
@@ -58,8 +58,8 @@ public final class Acceptance {
     private void accept(int partition, Survey survey, Consumer<byte[], byte[]> consumer, List<String> said) {
         LikesLog log = survey.log();
         Progress at = survey.progress().get(partition);
-        long start = survey.starts().get(partition);
-        long end = survey.ends().get(partition);
+        long start = survey.start(partition);
+        long end = survey.end(partition);
         Instant now = clock.instant();
         if (at == null) {
             if (!survey.progress().isEmpty() && start > 0) {
@@ -95,8 +95,8 @@ public final class Acceptance {
     /** Where the log ceases to be the one that was folded; progress itself if it has not. */
     private static long divergentOffset(Survey survey, Progress at, Consumer<byte[], byte[]> consumer) {
         if (at.leaderEpoch() == null
-                || at.next() < survey.starts().get(at.partition())
-                || at.next() > survey.ends().get(at.partition())) {
+                || at.next() < survey.start(at.partition())
+                || at.next() > survey.end(at.partition())) {
             return at.next();
         }
         TopicPartition partition = new TopicPartition(survey.log().topic(), at.partition());
@@ -108,7 +108,7 @@ public final class Acceptance {
         } catch (LogTruncationException e) {
             return e.divergentOffsets().containsKey(partition)
                     ? e.divergentOffsets().get(partition).offset()
-                    : survey.starts().get(at.partition());
+                    : survey.start(at.partition());
         }
     }
 

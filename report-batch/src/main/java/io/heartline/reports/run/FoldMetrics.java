@@ -31,6 +31,7 @@ final class FoldMetrics {
     private final Timer done;
     private final Timer failed;
     private final AtomicLong lag = new AtomicLong();
+    private final AtomicLong unstable = new AtomicLong();
     private final AtomicInteger gap = new AtomicInteger();
 
     FoldMetrics(MeterRegistry registry) {
@@ -53,6 +54,9 @@ final class FoldMetrics {
         failed = runs(registry, "failed");
         Gauge.builder("heartline.reports.lag", lag, AtomicLong::get)
                 .description("Records on the topic that are not folded, as of this instance's last look")
+                .register(registry);
+        Gauge.builder("heartline.reports.unstable", unstable, AtomicLong::get)
+                .description("Records above the first open transaction, as of this instance's last look")
                 .register(registry);
         Gauge.builder("heartline.reports.log.gap", gap, AtomicInteger::get)
                 .description("Whether progress and the log did not meet at this instance's last look: 1, or 0")
@@ -82,6 +86,10 @@ final class FoldMetrics {
 
     void lag(long records) {
         lag.set(records);
+    }
+
+    void unstable(long records) {
+        unstable.set(records);
     }
 
     void gap(boolean isThere) {

@@ -5,6 +5,7 @@ import static io.heartline.reports.run.MongoCalls.await;
 import io.heartline.events.LikesLog;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.run.Progress.Unstable;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -83,7 +84,7 @@ class Job {
         try (Consumer<byte[], byte[]> consumer = source.consumer();
                 DeadLetters deadLetters = source.deadLetters(admin, tools.metrics())) {
             LikesLog log = source.describe(admin);
-            Run planned = run.isPlanned() ? run : plan(run, log, consumer);
+            Run planned = run.isPlanned() ? run : plan(run, log, admin, consumer);
             if (planned != null && !planned.isFinished()) {
                 planned.checkLog(log);
                 tools.metrics().gap(false); // or there would be no plan, whoever made it
@@ -101,7 +102,7 @@ class Job {
     boolean isBehind() {
         Admin admin = source.admin();
         try (Consumer<byte[], byte[]> consumer = source.consumer()) {
-            Survey survey = survey(source.describe(admin), consumer);
+            Survey survey = survey(source.describe(admin), admin, consumer);
             vouch(survey);
             return IntStream.range(0, survey.log().partitions()).anyMatch(survey::isBehind);
         } finally {
@@ -109,12 +110,13 @@ class Job {
         }
     }
 
-    private Survey survey(LikesLog log, Consumer<byte[], byte[]> consumer) {
-        Survey survey = Survey.of(consumer, log, tools.progress(), clock);
+    private Survey survey(LikesLog log, Admin admin, Consumer<byte[], byte[]> consumer) {
+        Survey survey = Survey.of(admin, consumer, log, tools.progress(), clock);
         try {
             Survey begun = survey.begin(consumer, tools.progress(), tools.reports());
             tools.metrics().gap(false);
-            tools.metrics().lag(begun.behind());
+            tools.metrics().lag(begun.lag());
+            tools.metrics().unstable(begun.unstable());
             return begun;
         } catch (LogGapException e) {
             tools.metrics().gap(true);
@@ -122,15 +124,25 @@ class Job {
         }
     }
 
+    /** Moves {@code asOf} of partitions that are folded, as far as no open transaction holds back what was logged by then. */
     private void vouch(Survey survey) {
-        survey.progress().values().stream()
-                .filter(at -> !survey.isBehind(at.partition()))
-                .forEach(at -> await(tools.progress().vouch(at, survey.seen())));
+        for (Progress at : survey.progress().values()) {
+            boolean wasReached = at.unstable() != null && at.unstable().isReached(at.next());
+            if (survey.isComplete(at)) {
+                await(tools.progress().vouch(at, survey.seen()));
+            } else if (wasReached) {
+                await(tools.progress().vouch(at, at.unstable().seen()));
+            }
+            Unstable unstable = survey.unstable(at);
+            if (unstable != null && (at.unstable() == null || wasReached)) {
+                await(tools.progress().note(at, unstable));
+            }
+        }
     }
 
     /** The plan that holds; null if there was nothing to do, and another instance was first to find that. */
-    private Run plan(Run run, LikesLog log, Consumer<byte[], byte[]> consumer) {
-        Survey survey = survey(log, consumer);
+    private Run plan(Run run, LikesLog log, Admin admin, Consumer<byte[], byte[]> consumer) {
+        Survey survey = survey(log, admin, consumer);
         vouch(survey);
         Run planned = await(runs.plan(run.planned(instance, survey)));
         if (planned != null && instance.equals(planned.plannedBy()) && !planned.isEmpty()) {
@@ -149,7 +161,7 @@ class Job {
                 if (current == null || current.isFinished()) {
                     break; // others were faster
                 }
-                tools.metrics().lag(run.left(progress));
+                tools.metrics().lag(run.lag(progress));
                 if (run.isReached(progress)) {
                     finish(run);
                     commit.run(); // after it, because a group coordinator that is away keeps this waiting for a minute

@@ -2,6 +2,7 @@ package io.heartline.reports.run;
 
 import io.heartline.events.LikesLog;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.annotation.Id;
 import org.springframework.data.mongodb.core.mapping.Document;
 
@@ -17,6 +18,7 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param acceptedAt when somebody said so last, or null
  * @param owner the instance that is folding it, or null; a courtesy between instances, on which no figure depends
  * @param leasedUntil when others may take it over
+ * @param unstable what the last look found above an open transaction; null if none ever did
  */
 @Document("progress")
 public record Progress(
@@ -29,11 +31,26 @@ public record Progress(
         Instant asOf,
         Instant acceptedAt,
         String owner,
-        Instant leasedUntil) {
+        Instant leasedUntil,
+        @Nullable Unstable unstable) {
+
+    /**
+     * What an open transaction holds back. Once {@code next} has reached the high watermark, everything logged up to then is
+     * folded, however many transactions have begun meanwhile.
+     *
+     * @param highWatermark of the partition, exclusive
+     * @param seen just before the high watermark was asked for
+     */
+    public record Unstable(long highWatermark, Instant seen) {
+
+        boolean isReached(long next) {
+            return next >= highWatermark;
+        }
+    }
 
     /** Where a partition stands that was never folded. */
     static Progress none(int partition, String epoch, int partitions, long start) {
-        return new Progress(partition, epoch, 0, partitions, start, null, null, null, null, null);
+        return new Progress(partition, epoch, 0, partitions, start, null, null, null, null, null, null);
     }
 
     /**
@@ -41,8 +58,12 @@ public record Progress(
      *
      * @param lastLeaderEpoch null if no record told
      * @param newAsOf null if the end is not reached yet
+     * @param newUnstable what the run found above its target, if the target is reached; or null
      */
-    Progress upTo(long offset, Integer lastLeaderEpoch, Instant newAsOf) {
+    Progress upTo(
+            long offset, @Nullable Integer lastLeaderEpoch, @Nullable Instant newAsOf, @Nullable Unstable newUnstable) {
+        boolean isReached = unstable == null || unstable.isReached(offset);
+        Instant proved = newAsOf == null && unstable != null && isReached ? unstable.seen() : newAsOf;
         return new Progress(
                 partition,
                 epoch,
@@ -50,16 +71,17 @@ public record Progress(
                 partitions,
                 offset,
                 lastLeaderEpoch == null ? leaderEpoch : lastLeaderEpoch,
-                newAsOf == null || asOf != null && asOf.isAfter(newAsOf) ? asOf : newAsOf,
+                proved == null || asOf != null && asOf.isAfter(proved) ? asOf : proved,
                 acceptedAt,
                 owner,
-                leasedUntil);
+                leasedUntil,
+                isReached && newUnstable != null ? newUnstable : unstable);
     }
 
     /** The same figures, in positions that start anew. */
     Progress acceptedAs(LikesLog log, int newGeneration, long offset, Instant now) {
         return new Progress(
-                partition, log.epoch(), newGeneration, log.partitions(), offset, null, asOf, now, null, null);
+                partition, log.epoch(), newGeneration, log.partitions(), offset, null, asOf, now, null, null, null);
     }
 
     /** Whether both count in the same positions. */

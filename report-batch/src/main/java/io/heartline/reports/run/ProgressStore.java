@@ -3,6 +3,7 @@ package io.heartline.reports.run;
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
+import io.heartline.reports.run.Progress.Unstable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -83,6 +84,9 @@ public class ProgressStore {
         if (to.asOf() != null) {
             update.max("asOf", to.asOf()); // others may have vouched for a later time already
         }
+        if (to.unstable() != null) {
+            update.set("unstable", to.unstable());
+        }
         return mongo.updateFirst(query(positions(from).and("next").is(from.next())), update, Progress.class)
                 .map(result -> result.getMatchedCount() == 1);
     }
@@ -91,6 +95,16 @@ public class ProgressStore {
     Mono<Void> vouch(Progress at, Instant asOf) {
         return mongo.updateFirst(
                         query(positions(at).and("next").gte(at.next())), new Update().max("asOf", asOf), Progress.class)
+                .then();
+    }
+
+    /** Notes what waits for a transaction, unless another instance has noted something since {@code at} was read. */
+    Mono<Void> note(Progress at, Unstable unstable) {
+        Long known = at.unstable() == null ? null : at.unstable().highWatermark();
+        return mongo.updateFirst(
+                        query(positions(at).and("unstable.highWatermark").is(known)),
+                        new Update().set("unstable", unstable),
+                        Progress.class)
                 .then();
     }
 

@@ -172,13 +172,18 @@ final class Pull {
             return;
         }
         // in one write: a run that has arrived must not be seen without what it promises
-        Progress to = from.upTo(next, leaderEpochs.get(partition), next == end(partition) ? run.startedAt() : null);
+        boolean isAtEnd = next == end(partition);
+        Progress to = from.upTo(
+                next,
+                leaderEpochs.get(partition),
+                isAtEnd && run.isStable(partition) ? run.startedAt() : null,
+                isAtEnd ? run.unstable(partition) : null);
         if (await(tools.progress().advance(from, to))) {
             reached.put(partition, to);
         } else {
             reached.remove(partition); // another instance is at it: its records are in the reports
         }
-        if (next == end(partition)) {
+        if (isAtEnd) {
             leases.release(partition);
         }
     }

@@ -1,12 +1,15 @@
 package io.heartline.reports.run;
 
 import io.heartline.events.LikesLog;
+import io.heartline.reports.run.Progress.Unstable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.annotation.Id;
 import org.springframework.data.mongodb.core.mapping.Document;
 
@@ -19,7 +22,8 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param plannedBy the instance that asked for them
  * @param epoch of the log they count in
  * @param from the first offset to fold, by partition
- * @param target the end offset, by partition; null until it is known
+ * @param target the last stable offset, by partition; null until it is known
+ * @param highWatermarks asked for just before {@code target}; null until then, and in runs that an older version planned
  * @param published what readers had before: weeks that were sealed by then are corrected, with a number; or null
  * @param error why it failed, or null
  */
@@ -34,6 +38,7 @@ record Run(
         String epoch,
         List<Long> from,
         List<Long> target,
+        @Nullable List<Long> highWatermarks,
         Instant published,
         String error) {
 
@@ -73,14 +78,13 @@ record Run(
             String error) {}
 
     static Run requested(String id, String trigger, Instant now) {
-        return new Run(id, trigger, now, null, null, null, null, null, null, null, null);
+        return new Run(id, trigger, now, null, null, null, null, null, null, null, null, null);
     }
 
     /** @param survey what there is to fold; its progress has been begun */
     Run planned(String by, Survey survey) {
-        List<Long> first = IntStream.range(0, survey.log().partitions())
-                .mapToObj(partition -> survey.progress().get(partition).next())
-                .toList();
+        List<Long> first = byPartition(
+                survey, partition -> survey.progress().get(partition).next());
         return new Run(
                 id,
                 trigger,
@@ -90,9 +94,17 @@ record Run(
                 by,
                 survey.log().epoch(),
                 first,
-                survey.ends(),
+                byPartition(survey, survey::end),
+                byPartition(survey, partition -> survey.bounds().get(partition).highWatermark()),
                 survey.published(),
                 null);
+    }
+
+    private static List<Long> byPartition(Survey survey, IntToLongFunction offset) {
+        return IntStream.range(0, survey.log().partitions())
+                .mapToLong(offset)
+                .boxed()
+                .toList();
     }
 
     /**
@@ -102,7 +114,19 @@ record Run(
      */
     Run finished(Instant now, String why) {
         Instant end = now.isBefore(began()) ? began() : now;
-        return new Run(id, trigger, requestedAt, startedAt, end, plannedBy, epoch, from, target, published, why);
+        return new Run(
+                id,
+                trigger,
+                requestedAt,
+                startedAt,
+                end,
+                plannedBy,
+                epoch,
+                from,
+                target,
+                highWatermarks,
+                published,
+                why);
     }
 
     boolean isPlanned() {
@@ -130,6 +154,28 @@ record Run(
     /** How many of them are not folded yet. */
     long left(Map<Integer, Progress> progress) {
         return total() - done(progress);
+    }
+
+    /** Returns how many records are not folded yet, including those that wait for a transaction. */
+    long lag(Map<Integer, Progress> progress) {
+        long unstable = 0;
+        for (int partition = 0; highWatermarks != null && partition < target.size(); partition++) {
+            unstable += Math.max(0, highWatermarks.get(partition) - target.get(partition));
+        }
+        return left(progress) + unstable;
+    }
+
+    /** Whether its target includes everything that was logged before it began. */
+    boolean isStable(int partition) {
+        return highWatermarks != null && target.get(partition) >= highWatermarks.get(partition);
+    }
+
+    /** Returns what waits for a transaction; null if nothing does. */
+    @Nullable
+    Unstable unstable(int partition) {
+        return highWatermarks == null || isStable(partition)
+                ? null
+                : new Unstable(highWatermarks.get(partition), startedAt);
     }
 
     /** Whether everything it has to fold is folded, by whomever. */

@@ -57,6 +57,7 @@ class RunStore {
                 .set("epoch", planned.epoch())
                 .set("from", planned.from())
                 .set("target", planned.target())
+                .set("highWatermarks", planned.highWatermarks())
                 .set("published", planned.published());
         return mongo.updateFirst(query(open(planned.id()).and("target").is(null)), plan, Run.class)
                 .then(find(planned.id()));

@@ -4,6 +4,7 @@ import static io.heartline.reports.run.MongoCalls.await;
 
 import io.heartline.events.LikesLog;
 import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.run.Progress.Unstable;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -11,33 +12,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the log holds and how far it is folded.
  *
- * @param seen just before the ends were asked for: what is logged later is not promised
- * @param starts the first offset the log still has, by partition
- * @param ends the first offset it does not have yet, by partition
+ * @param seen just before Kafka was asked for the bounds: what is logged later is not promised
+ * @param bounds of each partition
  * @param progress of those partitions that were folded before
  */
-record Survey(LikesLog log, Instant seen, List<Long> starts, List<Long> ends, Map<Integer, Progress> progress) {
+record Survey(LikesLog log, Instant seen, Map<Integer, Bounds> bounds, Map<Integer, Progress> progress) {
 
-    static Survey of(Consumer<?, ?> consumer, LikesLog log, ProgressStore progress, InstantSource clock) {
-        List<TopicPartition> partitions = partitions(log);
-        consumer.assign(partitions); // or it warns of every single offset that it does not know what to do with it
+    static Survey of(Admin admin, Consumer<?, ?> consumer, LikesLog log, ProgressStore progress, InstantSource clock) {
         Instant seen = clock.instant();
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
-        return new Survey(
-                log,
-                seen,
-                partitions.stream().map(starts::get).toList(),
-                partitions.stream().map(ends::get).toList(),
-                await(progress.all()));
+        return new Survey(log, seen, Bounds.of(admin, consumer, log), await(progress.all()));
     }
 
     static List<TopicPartition> partitions(LikesLog log) {
@@ -59,23 +52,48 @@ record Survey(LikesLog log, Instant seen, List<Long> starts, List<Long> ends, Ma
         Map<Integer, Progress> begun = new HashMap<>(progress);
         for (int partition = 0; partition < log.partitions(); partition++) {
             if (!begun.containsKey(partition)) {
-                Progress first = Progress.none(partition, log.epoch(), log.partitions(), starts.get(partition));
+                Progress first = Progress.none(partition, log.epoch(), log.partitions(), start(partition));
                 begun.put(partition, await(store.begin(first)) ? first : await(store.of(partition)));
             }
         }
-        return new Survey(log, seen, starts, ends, begun);
+        return new Survey(log, seen, bounds, begun);
+    }
+
+    long start(int partition) {
+        return bounds.get(partition).start();
+    }
+
+    long end(int partition) {
+        return bounds.get(partition).end();
     }
 
     boolean isBehind(int partition) {
-        return progress.get(partition).next() < ends.get(partition);
+        return progress.get(partition).next() < end(partition);
     }
 
-    /** Records that are not folded. */
-    long behind() {
-        return IntStream.range(0, log.partitions())
-                .mapToLong(partition ->
-                        ends.get(partition) - progress.get(partition).next())
+    /** Returns the number of records that are not folded, whether they can be folded now or after a transaction. */
+    long lag() {
+        return bounds.entrySet().stream()
+                .mapToLong(at -> Math.max(at.getValue().end(), at.getValue().highWatermark())
+                        - progress.get(at.getKey()).next())
                 .sum();
+    }
+
+    /** Returns the number of records that no run can fold before a transaction ends. */
+    long unstable() {
+        return bounds.values().stream().mapToLong(Bounds::unstable).sum();
+    }
+
+    /** Whether everything that was logged before {@link #seen} is folded. */
+    boolean isComplete(Progress at) {
+        return !isBehind(at.partition()) && bounds.get(at.partition()).isStable();
+    }
+
+    /** Returns what {@code at} waits for if it has reached an open transaction, and null otherwise. */
+    @Nullable
+    Unstable unstable(Progress at) {
+        Bounds of = bounds.get(at.partition());
+        return isBehind(at.partition()) || of.isStable() ? null : new Unstable(of.highWatermark(), seen);
     }
 
     /** What readers see before this run; null while some partition was never read to its end. */
@@ -93,23 +111,23 @@ record Survey(LikesLog log, Instant seen, List<Long> starts, List<Long> ends, Ma
             throw new LogGapException("progress of partition " + at.partition() + " belongs to another log: epoch "
                     + at.epoch() + ", and the topic's is " + log.epoch());
         }
-        long start = starts.get(at.partition());
+        long start = start(at.partition());
         if (at.next() < start) {
             throw new LogGapException("offsets " + at.next() + " to " + (start - 1) + " of partition " + at.partition()
                     + " have left the log before they were folded");
         }
-        if (at.next() > ends.get(at.partition())) {
+        if (at.next() > end(at.partition())) {
             throw new LogGapException("partition " + at.partition() + " is folded up to offset " + at.next()
-                    + ", but the log ends at " + ends.get(at.partition()));
+                    + ", but the log ends at " + end(at.partition()));
         }
     }
 
     /** From offset 0 everything is pulled once more, and skipped by the reports that have it. */
     private void checkThatNoneIsMissing(ReportStore reports) {
         for (int partition = 0; partition < log.partitions(); partition++) {
-            if (!progress.containsKey(partition) && starts.get(partition) > 0 && !await(reports.isEmpty())) {
+            if (!progress.containsKey(partition) && start(partition) > 0 && !await(reports.isEmpty())) {
                 throw new LogGapException("there are reports, but no progress of partition " + partition
-                        + ", and the log has lost its offsets below " + starts.get(partition)
+                        + ", and the log has lost its offsets below " + start(partition)
                         + ": nobody knows whether they were folded");
             }
         }

@@ -16,8 +16,8 @@ final class SomeProgress {
     /** @param next by partition */
     static Map<Integer, Progress> of(String epoch, long... next) {
         return IntStream.range(0, next.length)
-                .mapToObj(partition ->
-                        new Progress(partition, epoch, 0, next.length, next[partition], null, AS_OF, null, null, null))
+                .mapToObj(partition -> new Progress(
+                        partition, epoch, 0, next.length, next[partition], null, AS_OF, null, null, null, null))
                 .collect(Collectors.toMap(Progress::partition, at -> at));
     }
 }

@@ -70,7 +70,7 @@ class AcceptanceIT {
         append(100);
         batch.run();
         Progress at = batch.progressOf(0);
-        batch.progress.advance(at, at.upTo(at.next() + 5, null, null)).block();
+        batch.progress.advance(at, at.upTo(at.next() + 5, null, null, null)).block();
         reportsOfPartition0SayTheyHaveMore();
         assertFails();
 
@@ -111,7 +111,7 @@ class AcceptanceIT {
             kafka.close();
             kafka = InProcessKafka.start(folder, ports[0], ports[1]);
             append(100);
-            batch.progress.replace(at, at.upTo(150, null, null)).block();
+            batch.progress.replace(at, at.upTo(150, null, null, null)).block();
             reportsOfPartition0SayTheyHaveMore();
             assertFails();
 

@@ -74,7 +74,7 @@ class LogGapIT {
         likes.append(ReportsDatabase.someLikes(100));
         batch.run();
         Progress at = batch.progressOf(0);
-        batch.progress.advance(at, at.upTo(at.next() + 5, null, null)).block();
+        batch.progress.advance(at, at.upTo(at.next() + 5, null, null, null)).block();
 
         assertRefused("partition 0 is folded up to offset " + (at.next() + 5) + ", but the log ends at " + at.next());
     }
@@ -150,7 +150,7 @@ class LogGapIT {
         likes.append(events);
         batch.run();
         for (Progress at : batch.progress.all().block().values()) {
-            batch.progress.replace(at, at.upTo(at.next() / 2, null, null)).block();
+            batch.progress.replace(at, at.upTo(at.next() / 2, null, null, null)).block();
         }
 
         Run.View view = batch.run();
@@ -176,7 +176,7 @@ class LogGapIT {
             likes.append(ReportsDatabase.someLikes(100, 1));
 
             batch.progress
-                    .replace(inTheFirstLeadersTime, inTheFirstLeadersTime.upTo(150, null, null))
+                    .replace(inTheFirstLeadersTime, inTheFirstLeadersTime.upTo(150, null, null, null))
                     .block();
 
             assertRefused("the log was cut off and written anew below what is folded: offset 150 of partition 0");

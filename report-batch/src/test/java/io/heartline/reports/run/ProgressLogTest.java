@@ -19,7 +19,18 @@ class ProgressLogTest {
 
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
     private static final Run GOING = new Run(
-            "r-1", Run.ON_REQUEST, NOON, NOON, null, "instance", "epoch", List.of(0L), List.of(4_000L), null, null);
+            "r-1",
+            Run.ON_REQUEST,
+            NOON,
+            NOON,
+            null,
+            "instance",
+            "epoch",
+            List.of(0L),
+            List.of(4_000L),
+            null,
+            null,
+            null);
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(ProgressLog.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
@@ -55,6 +66,6 @@ class ProgressLogTest {
     }
 
     private static Map<Integer, Progress> at(long next) {
-        return Map.of(0, new Progress(0, "epoch", 0, 1, next, null, null, null, null, null));
+        return Map.of(0, new Progress(0, "epoch", 0, 1, next, null, null, null, null, null, null));
     }
 }

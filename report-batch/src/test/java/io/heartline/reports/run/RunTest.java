@@ -3,6 +3,7 @@ package io.heartline.reports.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.heartline.reports.run.Progress.Unstable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ class RunTest {
             "epoch",
             List.of(0L, 100L),
             List.of(50L, 150L),
+            null,
             null,
             null);
 
@@ -117,11 +119,58 @@ class RunTest {
         assertThat(view.etaSeconds()).isNull();
     }
 
+    @Test
+    void highWatermarkAboveTheTarget_theRunPromisesNothingThere_andLagIncludesIt() {
+        Run run = with(List.of(50L, 170L));
+
+        assertThat(run.isStable(0)).isTrue();
+        assertThat(run.unstable(0)).isNull();
+        assertThat(run.isStable(1)).isFalse();
+        assertThat(run.unstable(1)).isEqualTo(new Unstable(170, NOON));
+        assertThat(run.lag(Map.of(0, at(0, 50), 1, at(1, 125)))).isEqualTo(45);
+    }
+
+    @Test
+    void runThatAnOlderVersionPlanned_promisesNothing_untilTheNextLook() {
+        assertThat(GOING.isStable(0)).isFalse();
+        assertThat(GOING.unstable(0)).isNull();
+        assertThat(GOING.lag(Map.of(0, at(0, 50), 1, at(1, 125)))).isEqualTo(25);
+    }
+
+    @Test
+    void progressThatReachesTheHighWatermarkOfALook_includesEverythingLoggedByThen() {
+        Progress waiting = at(0, 50).upTo(60, null, null, new Unstable(70, NOON));
+
+        assertThat(waiting.upTo(69, null, null, null).asOf()).isNull();
+        assertThat(waiting.upTo(70, null, null, null).asOf()).isEqualTo(NOON);
+        assertThat(waiting.upTo(69, null, null, new Unstable(80, NOON.plusSeconds(1)))
+                        .unstable())
+                .as("or asOf would never move while a transaction is open at every look")
+                .isEqualTo(new Unstable(70, NOON));
+        assertThat(waiting.upTo(70, null, NOON.plusSeconds(2), null).asOf()).isEqualTo(NOON.plusSeconds(2));
+    }
+
+    private static Run with(List<Long> highWatermarks) {
+        return new Run(
+                "r",
+                Run.ON_REQUEST,
+                NOON,
+                NOON,
+                null,
+                "instance",
+                "epoch",
+                List.of(0L, 100L),
+                List.of(50L, 150L),
+                highWatermarks,
+                null,
+                null);
+    }
+
     private static Progress at(int partition, long next) {
         return of("epoch", partition, next);
     }
 
     private static Progress of(String epoch, int partition, long next) {
-        return new Progress(partition, epoch, 0, 2, next, null, null, null, null, null);
+        return new Progress(partition, epoch, 0, 2, next, null, null, null, null, null, null);
     }
 }
