@@ -7,22 +7,40 @@ import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import reactor.core.publisher.Mono;
 
-/** Whether MongoDB answers, said within a second: whoever probes for readiness does not wait for longer. */
+/**
+ * Whether MongoDB does what this service needs: a primary answers and lets progress be read. The answer comes within a second,
+ * since a probe does not wait for longer.
+ */
 final class MongoHealth implements ReactiveHealthIndicator {
 
-    private static final Duration PATIENCE = Duration.ofMillis(800);
+    /** Also of each operation, so that a probe does not keep a connection that has fallen silent. */
+    static final Duration TIMEOUT = Duration.ofMillis(800);
+
+    private static final String PROGRESS = "progress";
 
     private final ReactiveMongoTemplate mongo;
 
+    /** @param mongo with the timeout above */
     MongoHealth(ReactiveMongoTemplate mongo) {
         this.mongo = mongo;
     }
 
     @Override
     public Mono<Health> health() {
-        return mongo.executeCommand(new Document("ping", 1))
-                .map(answer -> Health.up().build())
-                .timeout(PATIENCE)
+        return Mono.zip(Hello.ask(mongo), progress(), (hello, progress) -> of(hello))
+                .timeout(TIMEOUT)
                 .onErrorResume(e -> Mono.just(Health.down(e).build()));
+    }
+
+    /** A ping takes neither rights nor a primary. */
+    private Mono<Document> progress() {
+        return mongo.findById(0, Document.class, PROGRESS).defaultIfEmpty(new Document());
+    }
+
+    static Health of(Hello hello) {
+        if (hello.isWritablePrimary()) {
+            return Health.up().build();
+        }
+        return Health.down().withDetail("error", "the server is not a primary").build();
     }
 }

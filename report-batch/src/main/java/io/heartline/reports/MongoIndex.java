@@ -2,6 +2,7 @@ package io.heartline.reports;
 
 import com.mongodb.client.model.IndexOptions;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.bson.conversions.Bson;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,9 @@ public final class MongoIndex implements ApplicationListener<ApplicationReadyEve
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
+    /** A server that is told a shorter time gives up, and begins anew when it is asked again. */
+    private static final int HOURS = 24;
+
     private final ReactiveMongoTemplate mongo;
     private final String collection;
     private final String name;
@@ -36,7 +40,8 @@ public final class MongoIndex implements ApplicationListener<ApplicationReadyEve
 
     @Override
     public void onApplicationEvent(ApplicationReadyEvent event) {
-        creation.update(mongo.execute(collection, found -> found.createIndex(key, new IndexOptions().name(name)))
+        creation.update(mongo.execute(collection, found -> found.withTimeout(HOURS, TimeUnit.HOURS)
+                        .createIndex(key, new IndexOptions().name(name)))
                 .doOnError(e -> logger.warn("index {} of {} has to wait: {}", name, collection, e.toString()))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, SHORTEST).maxBackoff(LONGEST))
                 .subscribe());

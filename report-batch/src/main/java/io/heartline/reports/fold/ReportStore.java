@@ -1,5 +1,7 @@
 package io.heartline.reports.fold;
 
+import static com.mongodb.client.cursor.TimeoutMode.ITERATION;
+
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.bulk.BulkWriteError;
@@ -24,7 +26,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * The {@code weeklyReports} collection: optimistic, so that whoever writes over a newer document is told. The client's
- * concerns must be majority.
+ * concerns must be majority. Its operations must have a timeout, which applies to each reply of a cursor by itself.
  */
 public class ReportStore {
 
@@ -35,6 +37,7 @@ public class ReportStore {
     // left to itself, the driver would ask for as many at a time as its subscriber does; a reply has 16 MB at most
     private static final int REPORTS_PER_REPLY = 250;
     private static final int FANS_PER_REPLY = 8;
+    private static final int FOLDED_PER_REPLY = 10_000;
 
     private final Mono<MongoCollection<Document>> reports;
 
@@ -54,7 +57,9 @@ public class ReportStore {
     /** The reports that exist among these, for folding, in no order. */
     public Flux<WeeklyReport> load(Collection<Key> keys) {
         List<String> ids = keys.stream().map(Key::toString).toList();
-        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids)).batchSize(REPORTS_PER_REPLY))
+        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids))
+                        .batchSize(REPORTS_PER_REPLY)
+                        .timeoutMode(ITERATION))
                 .map(ReportDocument::report);
     }
 
@@ -89,14 +94,17 @@ public class ReportStore {
         return reports.flatMapMany(found -> found.find(Filters.in("_id", ids))
                         .projection(Projections.exclude(ReportDocument.STATE))
                         .sort(Sorts.ascending("_id"))
-                        .batchSize(FANS_PER_REPLY))
+                        .batchSize(FANS_PER_REPLY)
+                        .timeoutMode(ITERATION))
                 .map(document -> new Stored(ReportDocument.figures(document), ReportDocument.fans(document)));
     }
 
     /** Every author who has a report of that week, and what it is folded up to. */
     public Flux<Folded> folded(YearWeek week) {
-        return reports.flatMapMany(
-                        found -> found.find(Filters.eq("week", week.toString())).projection(FOLDED))
+        return reports.flatMapMany(found -> found.find(Filters.eq("week", week.toString()))
+                        .projection(FOLDED)
+                        .batchSize(FOLDED_PER_REPLY)
+                        .timeoutMode(ITERATION))
                 .map(ReportDocument::folded);
     }
 

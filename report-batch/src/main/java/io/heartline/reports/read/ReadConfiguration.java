@@ -1,6 +1,8 @@
 package io.heartline.reports.read;
 
+import io.heartline.reports.ForReaders;
 import io.heartline.reports.MongoIndex;
+import io.heartline.reports.ReadLimit;
 import io.heartline.reports.ReportSettings;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
@@ -17,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ReadConfiguration {
 
     @Bean
-    ReportReader reportReader(ReactiveMongoTemplate mongo) {
+    ReportReader reportReader(@ForReaders ReactiveMongoTemplate mongo) {
         return new ReportReader(mongo);
     }
 
@@ -38,14 +40,21 @@ class ReadConfiguration {
     }
 
     @Bean
-    Freshness freshness(ReportSettings settings, ReadSettings reading, ProgressStore progress, Places waiting) {
+    Freshness freshness(
+            ReportSettings settings, ReadSettings reading, @ForReaders ReactiveMongoTemplate mongo, Places waiting) {
+        ProgressStore progress = new ProgressStore(mongo);
         ProgressWatch watch = new ProgressWatch(progress.all(), reading.poll(), Schedulers.parallel(), waiting);
         return new Freshness(progress.all(), watch, settings.schedule(), InstantSource.system());
     }
 
     @Bean
-    Reports reports(ReportStore store, ReportReader reader, Freshness freshness, WeekCalendar calendar) {
-        return new Reports(store, reader, freshness, calendar, InstantSource.system());
+    Reports reports(
+            @ForReaders ReactiveMongoTemplate mongo,
+            ReportReader reader,
+            Freshness freshness,
+            WeekCalendar calendar,
+            ReadLimit limit) {
+        return new Reports(new ReportStore(mongo), reader, freshness, calendar, InstantSource.system(), limit);
     }
 
     @Bean

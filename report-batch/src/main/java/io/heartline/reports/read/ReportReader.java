@@ -9,6 +9,7 @@ import static com.mongodb.client.model.Projections.excludeId;
 import static com.mongodb.client.model.Projections.fields;
 import static com.mongodb.client.model.Projections.include;
 
+import com.mongodb.client.cursor.TimeoutMode;
 import com.mongodb.client.model.Accumulators;
 import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Indexes;
@@ -88,7 +89,8 @@ class ReportReader {
         return read(reports -> reports.find(eq("week", week.toString()))
                         .sort(MOST_LIKES_FIRST)
                         .projection(RANKED)
-                        .batchSize(BATCH))
+                        .batchSize(BATCH)
+                        .timeoutMode(TimeoutMode.ITERATION))
                 .map(RankedAuthor::of);
     }
 

@@ -2,11 +2,13 @@ package io.heartline.reports.read;
 
 import io.heartline.events.Identifier;
 import io.heartline.reports.InvalidParameterException;
+import io.heartline.reports.ReadLimit;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.ReportStore.Stored;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import io.heartline.reports.run.Progress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -26,13 +28,22 @@ final class Reports {
     private final Freshness freshness;
     private final WeekCalendar calendar;
     private final InstantSource clock;
+    private final ReadLimit limit;
 
-    Reports(ReportStore store, ReportReader reader, Freshness freshness, WeekCalendar calendar, InstantSource clock) {
+    /** @param limit for all that one request asks of MongoDB, not counting what it waits for a run */
+    Reports(
+            ReportStore store,
+            ReportReader reader,
+            Freshness freshness,
+            WeekCalendar calendar,
+            InstantSource clock,
+            ReadLimit limit) {
         this.store = store;
         this.reader = reader;
         this.freshness = freshness;
         this.calendar = calendar;
         this.clock = clock;
+        this.limit = limit;
     }
 
     YearWeek currentWeek() {
@@ -46,13 +57,19 @@ final class Reports {
      */
     Mono<List<ReportView>> of(String authorId, WeekRange range, AtLeast wanted) {
         // progress first: a report read after it holds at least what it promises
-        return freshness.of(authorId, wanted).flatMap(at -> views(authorId, range, at));
+        return limit.on(freshness.of(authorId, wanted).flatMap(at -> views(authorId, range, at)), waiting(wanted));
     }
 
     Mono<ReportView> of(String authorId, YearWeek week, AtLeast wanted) {
-        return isInReport(new Key(week, authorId), wanted)
-                .flatMap(isIn -> of(authorId, new WeekRange(week, week), isIn ? null : wanted))
-                .map(reports -> reports.get(0));
+        return limit.on(
+                isInReport(new Key(week, authorId), wanted)
+                        .flatMap(isIn -> of(authorId, new WeekRange(week, week), isIn ? null : wanted))
+                        .map(reports -> reports.get(0)),
+                waiting(wanted));
+    }
+
+    private static Duration waiting(AtLeast wanted) {
+        return wanted == null ? Duration.ZERO : wanted.patience();
     }
 
     private Mono<Boolean> isInReport(Key key, AtLeast wanted) {
@@ -78,9 +95,9 @@ final class Reports {
 
     /** All authors together. */
     Mono<WeekView> of(YearWeek week) {
-        return freshness.now().flatMap(at -> reader.totals(week)
+        return limit.on(freshness.now().flatMap(at -> reader.totals(week)
                 .zipWith(reader.ranking(week, null, TOP_AUTHORS).collectList())
-                .map(found -> WeekView.of(week, found.getT1(), found.getT2(), calendar, ReportView.asOf(at))));
+                .map(found -> WeekView.of(week, found.getT1(), found.getT2(), calendar, ReportView.asOf(at)))));
     }
 
     /** The most liked first, from behind {@code after}, or from the first if that is null. */

@@ -1,6 +1,6 @@
 package io.heartline.reports.run;
 
-import static io.heartline.reports.run.MongoCalls.await;
+import static io.heartline.reports.run.MongoCalls.forEach;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.events.LikesLog;
@@ -68,7 +68,8 @@ final class Comparison {
     Verification.Result run(Map<Integer, Progress> folded) {
         Set<String> left = null; // everybody
         for (int round = 0; round < ROUNDS && (left == null || !left.isEmpty()); round++) {
-            Map<String, Folded> stored = await(reports.folded(week).collectMap(Folded::authorId));
+            Map<String, Folded> stored = new HashMap<>();
+            forEach(reports.folded(week), at -> stored.put(at.authorId(), at));
             Set<String> moved = new HashSet<>();
             for (int partition = 0; partition < log.partitions(); partition++) {
                 moved.addAll(partition(partition, promised(folded, partition), stored, left));
@@ -143,9 +144,11 @@ final class Comparison {
     }
 
     private Set<String> compare(List<String> authors, Map<String, Folded> expected, Map<String, WeeklyReport> derived) {
-        Map<Key, WeeklyReport> stored = await(reports.load(
-                        authors.stream().map(author -> new Key(week, author)).toList())
-                .collectMap(WeeklyReport::key));
+        Map<Key, WeeklyReport> stored = new HashMap<>();
+        forEach(
+                reports.load(
+                        authors.stream().map(author -> new Key(week, author)).toList()),
+                report -> stored.put(report.key(), report));
         Set<String> moved = new HashSet<>();
         for (String author : authors) {
             Key key = new Key(week, author);

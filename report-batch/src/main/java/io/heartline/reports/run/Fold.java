@@ -1,6 +1,7 @@
 package io.heartline.reports.run;
 
 import static io.heartline.reports.run.MongoCalls.await;
+import static io.heartline.reports.run.MongoCalls.forEach;
 
 import io.heartline.reports.fold.Arrivals;
 import io.heartline.reports.fold.ReportStore;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Brings the reports of a chunk up to date. Doing it twice is doing it once, since each report skips what it has: so a
@@ -27,7 +27,6 @@ final class Fold {
     /** One may have a megabyte, and most have a thousandth of it: so they are counted in bytes until they are written. */
     private static final int BYTES_AT_ONCE = 8 * 1024 * 1024;
 
-    private static final int PREFETCH = 16;
     private static final int CONFLICTS_IN_A_ROW = 20;
 
     private final ReportStore reports;
@@ -67,12 +66,10 @@ final class Fold {
     private Set<Key> attempt(Map<Key, Arrivals> arrivals, Function<String, Progress> progressOf, Run run) {
         Map<Key, Arrivals> left = new HashMap<>(arrivals);
         Writes writes = new Writes(run);
-        try (Stream<WeeklyReport> stored = reports.load(arrivals.keySet()).toStream(PREFETCH)) {
-            stored.forEach(report -> {
-                goOnWith(report, progressOf.apply(report.key().authorId()));
-                writes.fold(report, left.remove(report.key()));
-            });
-        }
+        forEach(reports.load(arrivals.keySet()), report -> {
+            goOnWith(report, progressOf.apply(report.key().authorId()));
+            writes.fold(report, left.remove(report.key()));
+        });
         left.forEach((key, events) -> {
             Progress at = progressOf.apply(key.authorId());
             writes.fold(new WeeklyReport(key, at.epoch(), at.generation()), events);

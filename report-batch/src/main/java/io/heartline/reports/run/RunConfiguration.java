@@ -1,5 +1,6 @@
 package io.heartline.reports.run;
 
+import io.heartline.reports.ForReaders;
 import io.heartline.reports.MongoIndex;
 import io.heartline.reports.ReportSettings;
 import io.heartline.reports.fold.ReportStore;
@@ -69,6 +70,18 @@ class RunConfiguration {
     @Bean
     Runs runs(ReportSettings settings, RunQueue queue, RunStore store, ProgressStore progress) {
         return new Runs(queue, store, progress, InstantSource.system(), settings.keepRuns());
+    }
+
+    /** Answers while a client waits. */
+    @Bean(defaultCandidate = false)
+    @ForReaders
+    Runs readersRuns(ReportSettings settings, @ForReaders ReactiveMongoTemplate mongo) {
+        return new Runs(
+                new RunQueue(mongo),
+                new RunStore(mongo),
+                new ProgressStore(mongo),
+                InstantSource.system(),
+                settings.keepRuns());
     }
 
     @Bean

@@ -1,6 +1,8 @@
 package io.heartline.reports.run;
 
+import io.heartline.reports.ForReaders;
 import io.heartline.reports.NotFoundException;
+import io.heartline.reports.ReadLimit;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +20,17 @@ class RunsController {
 
     private final Runs runs;
     private final Worker worker;
+    private final ReadLimit limit;
 
-    RunsController(Runs runs, Worker worker) {
+    RunsController(@ForReaders Runs runs, Worker worker, ReadLimit limit) {
         this.runs = runs;
         this.worker = worker;
+        this.limit = limit;
     }
 
     @PostMapping("/v1/runs")
     Mono<ResponseEntity<Map<String, String>>> post() {
-        return runs.enqueue(Run.ON_REQUEST)
+        return limit.on(runs.enqueue(Run.ON_REQUEST))
                 .doOnNext(run -> worker.join(run.id()))
                 .map(run -> ResponseEntity.accepted()
                         .location(URI.create("/v1/runs/" + run.id()))
@@ -35,12 +39,13 @@ class RunsController {
 
     @GetMapping("/v1/runs/{id}")
     Mono<Run.View> get(@PathVariable String id) {
-        return runs.view(id).switchIfEmpty(Mono.error(() -> new NotFoundException("There is no run with this id.")));
+        return limit.on(runs.view(id))
+                .switchIfEmpty(Mono.error(() -> new NotFoundException("There is no run with this id.")));
     }
 
     /** Latest first. */
     @GetMapping("/v1/runs")
     Mono<Map<String, List<Run.View>>> latest() {
-        return runs.latest(LATEST).map(found -> Map.of("items", found));
+        return limit.on(runs.latest(LATEST)).map(found -> Map.of("items", found));
     }
 }

@@ -2,6 +2,7 @@ package io.heartline.reports.run;
 
 import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoServerUnavailableException;
@@ -47,6 +48,7 @@ public final class Trouble {
     private static boolean isAway(Throwable e) {
         return e instanceof MongoSocketException
                 || e instanceof MongoTimeoutException
+                || e instanceof MongoExecutionTimeoutException
                 || e instanceof MongoServerUnavailableException
                 || e instanceof MongoConnectionPoolClearedException
                 || e instanceof MongoNotPrimaryException

@@ -3,6 +3,8 @@ package io.heartline.reports.fold;
 import static io.heartline.reports.fold.Stored.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import io.heartline.events.Liked;
@@ -10,6 +12,7 @@ import io.heartline.quickstart.backends.Backends;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.bson.types.Binary;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +36,10 @@ class ReportStoreIT {
     @BeforeEach
     void ownDatabase() {
         String uri = Backends.newDatabase();
-        client = MongoClients.create(uri);
+        client = MongoClients.create(MongoClientSettings.builder()
+                .applyConnectionString(new ConnectionString(uri))
+                .timeout(30, TimeUnit.SECONDS)
+                .build());
         mongo = new ReactiveMongoTemplate(
                 new SimpleReactiveMongoDatabaseFactory(client, uri.substring(uri.lastIndexOf('/') + 1)));
         reports = new ReportStore(mongo);

@@ -49,6 +49,7 @@ final class ReportsDatabase implements AutoCloseable {
         this.uri = uri;
         client = MongoClients.create(MongoClientSettings.builder()
                 .applyConnectionString(new ConnectionString(uri))
+                .timeout(30, TimeUnit.SECONDS)
                 .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(2, TimeUnit.SECONDS))
                 .build());
         mongo = new ReactiveMongoTemplate(

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.ServerAddress;
@@ -25,6 +27,8 @@ class TroubleTest {
 
     private static final List<MongoException> AWAY = List.of(
             new MongoTimeoutException("no server"),
+            new MongoOperationTimeoutException("no answer"),
+            new MongoExecutionTimeoutException(50, "the server gave up"),
             new MongoSocketReadTimeoutException("no answer", SERVER, new RuntimeException()),
             new MongoConnectionPoolClearedException(new ServerId(new ClusterId(), SERVER), null),
             new MongoNotPrimaryException(new BsonDocument(), SERVER),

@@ -1,0 +1,41 @@
+package io.heartline.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.bson.Document;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.health.contributor.Status;
+
+class HelloTest {
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "standalone, MongoDB 8  | {isWritablePrimary: true, logicalSessionTimeoutMinutes: 30}             |     | true  | false",
+                "standalone, 4.2        | {ismaster: true, logicalSessionTimeoutMinutes: 30}                      |     | true  | false",
+                "the quickstart's       | {ismaster: true, maxWireVersion: 8}                                     |     | true  | false",
+                "primary                | {isWritablePrimary: true, setName: 'rs0', logicalSessionTimeoutMinutes: 30} | rs0 | true | true",
+                "primary, 4.2           | {ismaster: true, setName: 'rs0', logicalSessionTimeoutMinutes: 30}      | rs0 | true  | true",
+                "primary, no sessions   | {ismaster: true, setName: 'rs0'}                                        | rs0 | true  | false",
+                "secondary              | {isWritablePrimary: false, secondary: true, setName: 'rs0', logicalSessionTimeoutMinutes: 30} | rs0 | false | true",
+                "secondary, 4.2         | {ismaster: false, secondary: true, setName: 'rs0', logicalSessionTimeoutMinutes: 30} | rs0 | false | true",
+                "router                 | {isWritablePrimary: true, msg: 'isdbgrid', logicalSessionTimeoutMinutes: 30} |  | true | true",
+            })
+    void aServersAnswer_tellsItsSet_itsRole_andWhetherThereAreSessions(
+            String server, String answer, String setName, boolean isWritablePrimary, boolean hasSessions) {
+        Hello hello = Hello.of(Document.parse(answer));
+
+        assertThat(hello).isEqualTo(new Hello(setName, isWritablePrimary, hasSessions));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, UP", "false, DOWN"})
+    void onlyAServerThatTakesWrites_isHealthy(boolean isWritablePrimary, String status) {
+        Hello hello = new Hello("rs0", isWritablePrimary, true);
+
+        assertThat(MongoHealth.of(hello).getStatus()).isEqualTo(new Status(status));
+    }
+}
