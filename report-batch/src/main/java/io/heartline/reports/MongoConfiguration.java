@@ -5,7 +5,6 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
@@ -66,8 +65,14 @@ class MongoConfiguration {
 
     /** Part of readiness. In place of Boot's, which lists all databases and waits as long as any reader would. */
     @Bean
-    ReactiveHealthIndicator mongoHealthIndicator(ReactiveMongoDatabaseFactory client, MongoConverter converter) {
-        Duration timeout = MongoHealth.TIMEOUT;
-        return new MongoHealth(new ReactiveMongoTemplate(new TimedMongo(client, timeout), converter));
+    ReactiveHealthIndicator mongoHealthIndicator(
+            ReactiveMongoDatabaseFactory client, MongoConverter converter, MongoConnectionDetails connection) {
+        TimedMongo timed = new TimedMongo(client, MongoHealth.TIMEOUT);
+        return new MongoHealth(new ReactiveMongoTemplate(timed, converter), connection.getConnectionString());
+    }
+
+    @Bean
+    MongoMember mongoMember(MongoConnectionDetails connection, @ForReaders ReactiveMongoTemplate mongo) {
+        return new MongoMember(connection.getConnectionString(), mongo);
     }
 }

@@ -1,7 +1,9 @@
 package io.heartline.reports;
 
+import com.mongodb.ConnectionString;
 import java.time.Duration;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -19,15 +21,17 @@ final class MongoHealth implements ReactiveHealthIndicator {
     private static final String PROGRESS = "progress";
 
     private final ReactiveMongoTemplate mongo;
+    private final ConnectionString uri;
 
     /** @param mongo with the timeout above */
-    MongoHealth(ReactiveMongoTemplate mongo) {
+    MongoHealth(ReactiveMongoTemplate mongo, ConnectionString uri) {
         this.mongo = mongo;
+        this.uri = uri;
     }
 
     @Override
     public Mono<Health> health() {
-        return Mono.zip(Hello.ask(mongo), progress(), (hello, progress) -> of(hello))
+        return Mono.zip(Hello.ask(mongo), progress(), (hello, progress) -> of(hello, MongoMember.problem(uri, hello)))
                 .timeout(TIMEOUT)
                 .onErrorResume(e -> Mono.just(Health.down(e).build()));
     }
@@ -37,10 +41,14 @@ final class MongoHealth implements ReactiveHealthIndicator {
         return mongo.findById(0, Document.class, PROGRESS).defaultIfEmpty(new Document());
     }
 
-    static Health of(Hello hello) {
-        if (hello.isWritablePrimary()) {
-            return Health.up().build();
+    /** @param problem with the URI; null if there is none */
+    static Health of(Hello hello, @Nullable String problem) {
+        Health.Builder health = hello.isWritablePrimary()
+                ? Health.up()
+                : Health.down().withDetail("error", "the server is not a primary");
+        if (problem != null) {
+            health.withDetail("uri", problem);
         }
-        return Health.down().withDetail("error", "the server is not a primary").build();
+        return health.build();
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.bson.Document;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.health.contributor.Status;
 
 class HelloTest {
 
@@ -29,13 +28,5 @@ class HelloTest {
         Hello hello = Hello.of(Document.parse(answer));
 
         assertThat(hello).isEqualTo(new Hello(setName, isWritablePrimary, hasSessions));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"true, UP", "false, DOWN"})
-    void onlyAServerThatTakesWrites_isHealthy(boolean isWritablePrimary, String status) {
-        Hello hello = new Hello("rs0", isWritablePrimary, true);
-
-        assertThat(MongoHealth.of(hello).getStatus()).isEqualTo(new Status(status));
     }
 }

@@ -1,0 +1,82 @@
+package io.heartline.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import de.bwaldvogel.mongo.MongoBackend;
+import de.bwaldvogel.mongo.bson.Document;
+import io.heartline.quickstart.backends.FreePorts;
+import io.heartline.quickstart.backends.InProcessMongo;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A URI with one host, whose server says that it is a member of a replica set. */
+@ExtendWith(OutputCaptureExtension.class)
+class MongoMemberIT {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    private Path folder;
+
+    private volatile boolean isPrimary = true;
+
+    @Test
+    void oneMemberOfAReplicaSet_isReportedAtTheStart_andAfterAFailoverItIsNotReady(CapturedOutput log)
+            throws Exception {
+        int port = FreePorts.find(1)[0];
+        try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port, this::member);
+                ConfigurableApplicationContext batch = new SpringApplicationBuilder(ReportBatchApplication.class)
+                        .run(
+                                "--spring.config.name=report-batch",
+                                "--server.port=0",
+                                "--heartline.reports.schedule=-",
+                                "--spring.mongodb.uri=" + mongo.database("heartline"))) {
+            String url = "http://localhost:" + batch.getEnvironment().getProperty("local.server.port");
+
+            await().until(() -> log.getAll().contains("ERROR") && log.getAll().contains("add replicaSet=rs-of-one"));
+            await().until(() -> readiness(url) == 200);
+            isPrimary = false;
+
+            assertThat(readiness(url)).isEqualTo(503);
+        }
+    }
+
+    private static int readiness(String url) throws Exception {
+        HttpRequest probe = HttpRequest.newBuilder(URI.create(url + "/actuator/health/readiness"))
+                .build();
+        return HTTP.send(probe, BodyHandlers.discarding()).statusCode();
+    }
+
+    private MongoBackend member(MongoBackend standalone) {
+        return (MongoBackend) Proxy.newProxyInstance(
+                MongoBackend.class.getClassLoader(), new Class<?>[] {MongoBackend.class}, (proxy, method, given) -> {
+                    try {
+                        Object answer = method.invoke(standalone, given);
+                        return answer instanceof Document document && document.containsKey("ismaster")
+                                ? asMember(document)
+                                : answer;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private Document asMember(Document answer) {
+        return answer.append("setName", "rs-of-one")
+                .append("ismaster", isPrimary)
+                .append("secondary", !isPrimary);
+    }
+}
