@@ -36,7 +36,7 @@ final class IngestMetrics {
                 .description("Likes that Kafka has yet to acknowledge")
                 .register(registry);
         Gauge.builder("heartline.producer.log.open", likes, log -> log.isOpen() ? 1 : 0)
-                .description("Whether Kafka answers and has the topic: 1, or 0")
+                .description("Whether likes can be logged, as readiness says: 1, or 0")
                 .register(registry);
         Gauge.builder("heartline.producer.streams", streams, Places::taken)
                 .description("Streams of likes that are open")

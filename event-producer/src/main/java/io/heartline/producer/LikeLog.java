@@ -64,12 +64,12 @@ final class LikeLog {
     CompletableFuture<OpenLog> opened() {
         return opener.opened()
                 .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionallyCompose(e -> CompletableFuture.failedFuture(trouble(e)));
+                .exceptionallyCompose(e -> CompletableFuture.failedFuture(reason(e)));
     }
 
-    private Throwable trouble(Throwable e) {
-        Exception trouble = opener.trouble();
-        return trouble == null ? e : trouble;
+    private Throwable reason(Throwable timeout) {
+        Throwable failure = opener.failure();
+        return failure == null ? timeout : failure;
     }
 
     /**
@@ -172,9 +172,9 @@ final class LikeLog {
                 || !(e instanceof ApiException);
     }
 
-    /** As of the last look at it: whether Kafka answers and has the topic. */
+    /** Returns whether likes can be logged, as readiness does. */
     boolean isOpen() {
-        return opener.trouble() == null;
+        return opener.failure() == null;
     }
 
     /** Events that were taken and not told of yet. */

@@ -1,43 +1,39 @@
 package io.heartline.producer;
 
 import io.heartline.events.LikesLog;
-import io.heartline.events.LikesTopic;
 import io.heartline.producer.ProducerSettings.Topic;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
 /**
- * Opens the log, creating the topic if there is none yet, and keeps an eye on it: on a thread of its own, which may wait for
- * Kafka where no other thread of this service may. However many wait for the log, Kafka is asked by this thread alone.
+ * Opens the log, and looks at its topic in intervals. Its thread may wait for Kafka, which no other thread of this service
+ * may. However many likes wait for the log, only this thread asks Kafka.
  */
 final class LogOpener implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LogOpener.class);
 
-    private static final Duration ANSWER = Duration.ofSeconds(5);
-    private static final Duration CREATION = Duration.ofSeconds(40);
+    private static final Duration METADATA = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofMillis(200);
     private static final Duration METADATA_POLL = Duration.ofMillis(10);
+    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final Duration PROBATION = Duration.ofSeconds(30);
 
     private final ProducerFactory<byte[], byte[]> producers;
-    private final Map<String, Object> connection;
-    private final Topic topic;
+    private final TopicLookup topics;
+    private final String topic;
     private final Duration interval;
     private final Thread thread = new Thread(this::run, "likes-log");
 
@@ -49,18 +45,26 @@ final class LogOpener implements AutoCloseable {
     private volatile OpenLog current;
     private volatile Producer<byte[], byte[]> producer;
     private volatile boolean producerFailed;
-    private volatile Exception trouble = new KafkaException("Kafka has not answered yet");
+    private volatile Throwable lookFailure = new KafkaException("Kafka has not answered yet");
+    private volatile Incident closed;
+    private volatile Incident unproven;
 
-    // the thread's own
-    private Admin admin;
-    private LikesLog known;
+    private LikesLog known; // used by the thread only
+
+    /** @param nanos when it happened, as {@link System#nanoTime()} returns it */
+    private record Incident(long nanos, String why) {
+
+        boolean isWithin(Duration age) {
+            return System.nanoTime() - nanos < age.toNanos();
+        }
+    }
 
     /** @param interval how often the topic is looked at while the log is open */
     LogOpener(
             ProducerFactory<byte[], byte[]> producers, Map<String, Object> connection, Topic topic, Duration interval) {
         this.producers = producers;
-        this.connection = connection;
-        this.topic = topic;
+        this.topics = new TopicLookup(connection, topic);
+        this.topic = topic.name();
         this.interval = interval;
     }
 
@@ -69,7 +73,8 @@ final class LogOpener implements AutoCloseable {
         thread.start();
     }
 
-    /** Null while it is not open. */
+    /** Returns the log, or null while it is not open. */
+    @Nullable
     OpenLog current() {
         return current;
     }
@@ -84,31 +89,58 @@ final class LogOpener implements AutoCloseable {
         }
     }
 
-    /** Null while Kafka answers and has the topic. */
-    Exception trouble() {
-        return trouble;
+    /**
+     * Returns why likes cannot be logged at the moment. A log that is closed for less than {@link #GRACE} is not a reason: it
+     * is usually open again after a few milliseconds, and likes wait for it.
+     *
+     * @return null if likes can be logged
+     */
+    @Nullable
+    Throwable failure() {
+        Throwable failed = lookFailure;
+        if (failed != null) {
+            return failed;
+        }
+        if (!thread.isAlive()) {
+            return new IllegalStateException("the thread " + thread.getName() + " has ended");
+        }
+        Incident closing = closed;
+        if (closing != null && !closing.isWithin(GRACE)) {
+            return new KafkaException("the log is closed, and was not opened again: " + closing.why());
+        }
+        // each producer fails with its first like: ready only for a try now and then
+        Incident failing = unproven;
+        OpenLog open = current;
+        if (failing != null && failing.isWithin(PROBATION) && (open == null || !open.hasAcknowledged())) {
+            return new KafkaException("a Kafka producer failed before any like was acknowledged: " + failing.why());
+        }
+        return null;
     }
 
-    /** Is the topic still the one it was? Until that is known, nobody gets to see the log. */
+    /** Closes the log until the topic has been looked at, because it may be another one by now. */
     void doubt(OpenLog doubtful) {
-        close(doubtful);
+        close(doubtful, "the topic has to be looked at again");
     }
 
-    /** The producer is of no use any more: there has to be another, unless there is by now. */
+    /** Replaces a producer that cannot be used any more, unless it is replaced already. */
     void replace(OpenLog failed, Exception why) {
         if (failed.producer() == producer) {
             producerFailed = true;
-            if (close(failed)) {
+            if (close(failed, why.toString())) {
                 log.warn("the Kafka producer has failed for good and is replaced: {}", why.toString());
+                if (!failed.hasAcknowledged()) {
+                    unproven = new Incident(System.nanoTime(), why.toString());
+                }
             }
         }
     }
 
-    private boolean close(OpenLog closed) {
+    private boolean close(OpenLog open, String why) {
         lock.lock();
         try {
-            boolean isFirst = closed != null && current == closed;
+            boolean isFirst = open != null && current == open;
             if (isFirst) {
+                closed = new Incident(System.nanoTime(), why);
                 current = null;
                 opening = new CompletableFuture<>();
                 nudged = true;
@@ -128,9 +160,7 @@ final class LogOpener implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            if (admin != null) {
-                admin.close(Duration.ZERO);
-            }
+            topics.close();
         }
     }
 
@@ -148,67 +178,34 @@ final class LogOpener implements AutoCloseable {
         }
     }
 
-    // whatever it is, it is told of, and tried again: this thread is the only one that does
+    /** Notes every failure, also an Error, so that the thread goes on: no other thread can open the log. */
     private void look() throws InterruptedException {
         try {
-            if (admin == null) {
-                admin = Admin.create(connection);
-            }
-            LikesLog found = find();
+            LikesLog found = topics.find(known == null);
             requireSamePartitions(found);
             if (current == null || !current.log().equals(found)) {
                 open(found);
             }
-            trouble = null;
+            lookFailure = null;
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception e) {
-            Exception cause = e instanceof ExecutionException && e.getCause() instanceof Exception c ? c : e;
-            if (trouble == null || !Objects.equals(trouble.getClass(), cause.getClass())) {
-                log.warn("topic {}: {}", topic.name(), cause.toString());
-            }
-            trouble = cause;
+        } catch (Throwable e) {
+            note(e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e);
         }
     }
 
-    /** Made only at first: a topic that goes away later on is for whoever took it away to make again. */
-    private LikesLog find() throws Exception {
-        try {
-            return get(LikesLog.describe(admin, topic.name()), ANSWER);
-        } catch (ExecutionException e) {
-            if (known != null || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                throw e;
-            }
-        }
-        log.info("creating topic {} with {} partitions", topic.name(), topic.partitions());
-        try {
-            // not by KafkaAdmin, which would also give an existing topic more partitions
-            return get(
-                    LikesLog.create(
-                            admin,
-                            LikesTopic.newTopic(
-                                    topic.name(), topic.partitions(), topic.replication(), topic.minInSyncReplicas())),
-                    CREATION);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof TopicExistsException) {
-                return get(LikesLog.describe(admin, topic.name()), ANSWER);
-            }
-            throw e;
-        }
-    }
-
-    private static <T> T get(CompletionStage<T> answer, Duration patience) throws Exception {
-        try {
-            return answer.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (java.util.concurrent.TimeoutException e) {
-            throw new TimeoutException("Kafka did not answer within " + patience.toSeconds() + " s");
+    private void note(Throwable failure) {
+        Throwable before = lookFailure;
+        lookFailure = failure; // first, because logging may fail for the same reason
+        if (before == null || !before.getClass().equals(failure.getClass())) {
+            log.warn("topic {}: {}", topic, failure.toString());
         }
     }
 
     /** With another count, authors would be in other partitions, and their order lost. */
     private void requireSamePartitions(LikesLog found) {
         if (known != null && found.id().equals(known.id()) && found.partitions() != known.partitions()) {
-            close(current);
+            close(current, "it has another number of partitions");
             throw new IllegalStateException("it has " + found.partitions() + " partitions and not " + known.partitions()
                     + " as when it was opened: a log's partitions are for its life");
         }
@@ -229,6 +226,7 @@ final class LogOpener implements AutoCloseable {
         lock.lock();
         try {
             current = open;
+            closed = null;
             if (!opening.complete(open)) { // it was open: this is another log under the same name
                 opening = CompletableFuture.completedFuture(open);
             }
@@ -240,10 +238,10 @@ final class LogOpener implements AutoCloseable {
 
     /** From then on the producer knows where to send to, and does without being waited for, which it is told not to be. */
     private void awaitMetadata() throws InterruptedException {
-        long deadline = System.nanoTime() + ANSWER.toNanos();
+        long deadline = System.nanoTime() + METADATA.toNanos();
         while (true) {
             try {
-                producer.partitionsFor(topic.name());
+                producer.partitionsFor(topic);
                 return;
             } catch (TimeoutException e) {
                 if (System.nanoTime() > deadline) {

@@ -31,6 +31,16 @@ final class OpenLog {
         return producer;
     }
 
+    /** Returns whether Kafka has acknowledged a like since the log was opened. */
+    boolean hasAcknowledged() {
+        for (int i = 0; i < latest.length(); i++) {
+            if (latest.get(i) != Position.BEFORE_FIRST) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     Position position(int partition, long offset) {
         return new Position(epoch, partition, offset);
     }

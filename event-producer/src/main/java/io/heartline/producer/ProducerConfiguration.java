@@ -132,14 +132,14 @@ class ProducerConfiguration {
                 .permitAll();
     }
 
-    /** Part of readiness: whoever cannot log a like is sent none. */
+    /** Part of readiness: a balancer sends likes elsewhere while this instance cannot log them. */
     @Bean
     HealthIndicator kafkaHealthIndicator(LogOpener opener, ProducerSettings settings) {
         return () -> {
-            Exception trouble = opener.trouble();
-            Health.Builder health = trouble == null ? Health.up() : Health.outOfService();
-            if (trouble != null) {
-                health.withDetail("reason", trouble.toString());
+            Throwable failure = opener.failure();
+            Health.Builder health = failure == null ? Health.up() : Health.outOfService();
+            if (failure != null) {
+                health.withDetail("reason", failure.toString());
             }
             return health.withDetail("topic", settings.topic().name()).build();
         };

@@ -14,7 +14,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -52,9 +54,17 @@ class FailedProducerIT {
     private static final class Producers implements ProducerFactory<byte[], byte[]> {
 
         private final Deque<Producer<byte[], byte[]>> left = new ArrayDeque<>();
+        private final Deque<Error> errors =
+                new ConcurrentLinkedDeque<>(); // each is thrown once, before the next producer
+        private final Semaphore permits = new Semaphore(Integer.MAX_VALUE);
 
         @Override
         public Producer<byte[], byte[]> createProducer() {
+            permits.acquireUninterruptibly();
+            Error error = errors.poll();
+            if (error != null) {
+                throw error;
+            }
             return left.peek();
         }
 
@@ -157,6 +167,68 @@ class FailedProducerIT {
         CompletableFuture<Position> next = append();
         failing.completeNext();
         assertThat(next).succeedsWithin(PATIENCE);
+    }
+
+    @Test
+    void errorWhileAProducerIsCreated_isNotReady_andTheThreadOpensTheLogAgain() throws Exception {
+        start(failing);
+        CompletableFuture<Position> like = append();
+        producers.errors.add(new OutOfMemoryError("unable to create native thread"));
+        producers.permits.drainPermits();
+
+        failing.errorNext(new KafkaException("in an error state"));
+        assertThat(like).failsWithin(PATIENCE);
+        producers.permits.release(); // for the error alone
+
+        await().atMost(PATIENCE).until(() -> !log.isOpen());
+        producers.permits.release(Integer.MAX_VALUE / 2);
+        assertThat(append()).succeedsWithin(PATIENCE);
+        await().atMost(PATIENCE).until(log::isOpen);
+    }
+
+    @Test
+    void logIsNotOpenedAgain_isNotReady_untilItIs() throws Exception {
+        start(failing);
+        CompletableFuture<Position> first = append();
+        failing.completeNext();
+        assertThat(first).succeedsWithin(PATIENCE);
+        producers.permits.drainPermits();
+
+        CompletableFuture<Position> like = append();
+        failing.errorNext(new KafkaException("in an error state"));
+
+        assertThat(like).failsWithin(PATIENCE);
+        assertThat(opener.current()).isNull();
+        assertThat(log.isOpen()).as("closed for a moment").isTrue();
+        await().atMost(PATIENCE).until(() -> !log.isOpen());
+        assertThat(opener.failure()).hasMessageContaining("the log is closed").hasMessageContaining("error state");
+        producers.permits.release();
+        await().atMost(PATIENCE).until(log::isOpen);
+    }
+
+    @Test
+    void producersFailBeforeAnyLikeIsAcknowledged_isNotReady_untilALikeIs() throws Exception {
+        start(failing);
+        CompletableFuture<Position> like = append();
+
+        failing.errorNext(new UnsupportedVersionException("no idempotence"));
+
+        assertThat(like).failsWithin(PATIENCE);
+        log.opened().get(30, TimeUnit.SECONDS);
+        assertThat(opener.failure()).hasMessageContaining("no idempotence");
+        assertThat(append()).succeedsWithin(PATIENCE);
+        assertThat(log.isOpen()).isTrue();
+    }
+
+    @Test
+    void threadHasEnded_isNotReady() throws Exception {
+        start(failing);
+        await().atMost(PATIENCE).until(log::isOpen);
+
+        opener.close();
+
+        await().atMost(PATIENCE).until(() -> !log.isOpen());
+        assertThat(opener.failure()).hasMessageContaining("has ended");
     }
 
     @Test
