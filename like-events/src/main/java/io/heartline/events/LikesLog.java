@@ -20,10 +20,12 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -51,14 +53,25 @@ public record LikesLog(String topic, Uuid id, int partitions) {
         return event;
     }
 
-    /** Asks Kafka. Fails with Kafka's own exception, such as {@code UnknownTopicOrPartitionException}. */
+    /**
+     * Asks Kafka. Fails with Kafka's own exception, such as {@code UnknownTopicOrPartitionException}. Fails with
+     * {@code UnsupportedVersionException} if the brokers do not give topics an id.
+     */
     public static CompletionStage<LikesLog> describe(Admin admin, String topic) {
         return admin.describeTopics(List.of(topic))
                 .topicNameValues()
                 .get(topic)
                 .toCompletionStage()
-                .thenApply(found ->
-                        new LikesLog(topic, found.topicId(), found.partitions().size()));
+                .thenApply(LikesLog::of);
+    }
+
+    /** Without an id, a topic that is created again would be taken for the same log, and its positions for the old ones. */
+    private static LikesLog of(TopicDescription found) {
+        if (found.topicId().equals(Uuid.ZERO_UUID)) {
+            throw new UnsupportedVersionException("the brokers report no id for the topic " + found.name()
+                    + ", which takes Kafka 2.8 or a broker that implements KIP-516");
+        }
+        return new LikesLog(found.name(), found.topicId(), found.partitions().size());
     }
 
     /**
