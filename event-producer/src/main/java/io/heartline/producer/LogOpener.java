@@ -183,12 +183,16 @@ final class LogOpener implements AutoCloseable {
         try {
             LikesLog found = topics.find(known == null);
             requireSamePartitions(found);
+            topics.check(found);
             if (current == null || !current.log().equals(found)) {
                 open(found);
             }
             lookFailure = null;
         } catch (InterruptedException e) {
             throw e;
+        } catch (UnusableTopicException e) {
+            close(current, e.getMessage());
+            note(e);
         } catch (Throwable e) {
             note(e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e);
         }
@@ -197,17 +201,23 @@ final class LogOpener implements AutoCloseable {
     private void note(Throwable failure) {
         Throwable before = lookFailure;
         lookFailure = failure; // first, because logging may fail for the same reason
-        if (before == null || !before.getClass().equals(failure.getClass())) {
+        if (!kind(failure).equals(kind(before))) {
             log.warn("topic {}: {}", topic, failure.toString());
         }
+    }
+
+    /** Returns what is logged once. Messages of Kafka's exceptions may contain times, and so differ each time. */
+    private static String kind(@Nullable Throwable failure) {
+        return failure == null || failure instanceof UnusableTopicException
+                ? String.valueOf(failure)
+                : failure.getClass().getName();
     }
 
     /** With another count, authors would be in other partitions, and their order lost. */
     private void requireSamePartitions(LikesLog found) {
         if (known != null && found.id().equals(known.id()) && found.partitions() != known.partitions()) {
-            close(current, "it has another number of partitions");
-            throw new IllegalStateException("it has " + found.partitions() + " partitions and not " + known.partitions()
-                    + " as when it was opened: a log's partitions are for its life");
+            throw new UnusableTopicException("it has " + found.partitions() + " partitions and not "
+                    + known.partitions() + " as when it was opened: a log's partitions are for its life");
         }
     }
 

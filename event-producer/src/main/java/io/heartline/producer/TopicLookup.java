@@ -4,14 +4,24 @@ import io.heartline.events.LikesLog;
 import io.heartline.events.LikesTopic;
 import io.heartline.producer.ProducerSettings.Topic;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +35,15 @@ final class TopicLookup implements AutoCloseable {
 
     private final Map<String, Object> connection;
     private final Topic topic;
+    private final TopicCheck check;
+    private final Set<String> logged = new HashSet<>();
     private Admin admin;
+    private @Nullable LikesLog created;
 
     TopicLookup(Map<String, Object> connection, Topic topic) {
         this.connection = connection;
         this.topic = topic;
+        this.check = new TopicCheck(topic);
     }
 
     /**
@@ -53,17 +67,64 @@ final class TopicLookup implements AutoCloseable {
         log.info("creating topic {} with {} partitions", topic.name(), topic.partitions());
         try {
             // not by KafkaAdmin, which would also give an existing topic more partitions
-            return get(
+            created = get(
                     LikesLog.create(
                             admin,
                             LikesTopic.newTopic(
                                     topic.name(), topic.partitions(), topic.replication(), topic.minInSyncReplicas())),
                     CREATION);
+            return created;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TopicExistsException) {
                 return describe();
             }
             throw e;
+        }
+    }
+
+    /**
+     * Checks the topic's configuration and this service's permissions. Logs each warning once, and none for a topic that this
+     * service has just created, because its settings are the configured ones.
+     *
+     * @throws UnusableTopicException if no like may be appended to the topic
+     */
+    void check(LikesLog found) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+        CompletionStage<Config> asked =
+                admin.describeConfigs(List.of(resource)).values().get(resource).toCompletionStage();
+        CompletionStage<TopicDescription> askedToo = admin.describeTopics(
+                        List.of(topic.name()), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                .topicNameValues()
+                .get(topic.name())
+                .toCompletionStage();
+        Config config = getIfPossible(asked, "configuration");
+        TopicDescription description = getIfPossible(askedToo, "permissions");
+        TopicCheck.requireUsable(config, description == null ? null : description.authorizedOperations());
+        if (!found.equals(created)) {
+            for (String warning : check.warnings(found.partitions(), config)) {
+                if (logged.add(warning)) {
+                    log.warn("topic {}: {}", topic.name(), warning);
+                }
+            }
+        }
+    }
+
+    /** Returns null if Kafka refuses the answer, for example because DESCRIBE_CONFIGS is not permitted. */
+    private <T> @Nullable T getIfPossible(CompletionStage<T> answer, String what) throws Exception {
+        try {
+            return get(answer, ANSWER);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof ApiException refusal) || refusal instanceof RetriableException) {
+                throw e;
+            }
+            if (logged.add(what)) {
+                log.info(
+                        "topic {}: its {} cannot be read and is not checked: {}",
+                        topic.name(),
+                        what,
+                        refusal.toString());
+            }
+            return null;
         }
     }
 

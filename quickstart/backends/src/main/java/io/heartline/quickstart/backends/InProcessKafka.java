@@ -57,6 +57,13 @@ public final class InProcessKafka implements AutoCloseable {
         return start(folder, Uuid.randomUuid().toString(), only, List.of(only), "SSL", ssl, null);
     }
 
+    /** @param more settings of Kafka's own, for example of an authorizer */
+    public static InProcessKafka startWith(Path folder, Map<String, String> more) {
+        int[] ports = FreePorts.find(2);
+        Node only = new Node(1, ports[0], ports[1]);
+        return start(folder, Uuid.randomUuid().toString(), only, List.of(only), "PLAINTEXT", more, null);
+    }
+
     /**
      * Returns once most of the cluster's nodes are there.
      *
