@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaProducerFactoryCustomizer;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -33,10 +34,12 @@ class ProducerConfiguration {
 
     /** How long Kafka's client takes follows from how long a caller waits, so that there is one figure to set. */
     @Bean
-    DefaultKafkaProducerFactoryCustomizer patience(ProducerSettings settings) {
+    DefaultKafkaProducerFactoryCustomizer patience(ProducerSettings settings, KafkaProperties kafka) {
+        DeliveryGuarantees.require(kafka);
         int patience = Math.toIntExact(settings.ackTimeout().toMillis());
         return factory -> {
             int linger = linger(factory.getConfigurationProperties());
+            factory.updateConfigs(DeliveryGuarantees.SETTINGS);
             factory.updateConfigs(Map.of(
                     ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                     patience,

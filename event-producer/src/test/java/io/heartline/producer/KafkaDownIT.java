@@ -12,6 +12,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
 import org.springframework.http.MediaType;
+import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -53,6 +54,14 @@ class KafkaDownIT {
         assertThat(answer.status()).isEqualTo(503);
         answer.assertIsAsDocumented(Documented.POST_LIKES);
         assertThat(answer.json().path("type").stringValue()).isEqualTo(ProblemType.logUnavailable.uri());
+    }
+
+    @Test
+    void kafkasProducer_hasTheGuaranteesAndTimeouts(@Autowired ProducerFactory<?, ?> producers) {
+        assertThat(producers.getConfigurationProperties())
+                .containsEntry("acks", "all")
+                .containsEntry("enable.idempotence", true)
+                .containsEntry("delivery.timeout.ms", 500);
     }
 
     @Test
