@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,6 +28,7 @@ final class LikeLog {
     private final LogOpener opener;
     private final String source;
     private final Duration patience;
+    private final LongSupplier nanos;
     private final LongAdder inFlight = new LongAdder();
 
     /** What becomes of an event that was taken. */
@@ -55,15 +57,25 @@ final class LikeLog {
      * @param patience how long a log that is not open is waited for
      */
     LikeLog(LogOpener opener, String source, Duration patience) {
+        this(opener, source, patience, System::nanoTime);
+    }
+
+    /** @param nanos the time, as {@link System#nanoTime()} returns it */
+    LikeLog(LogOpener opener, String source, Duration patience, LongSupplier nanos) {
         this.opener = opener;
         this.source = source;
         this.patience = patience;
+        this.nanos = nanos;
     }
 
     /** The log as soon as it is open, or a failure when that has taken too long. */
     CompletableFuture<OpenLog> opened() {
+        return opened(patience);
+    }
+
+    private CompletableFuture<OpenLog> opened(Duration timeout) {
         return opener.opened()
-                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(e -> CompletableFuture.failedFuture(reason(e)));
     }
 
@@ -108,13 +120,14 @@ final class LikeLog {
         return Offer.closed;
     }
 
-    /** What Kafka's client says of an event: at once and on the same thread that it does not take it, or later the rest. */
+    /** Receives what Kafka's client reports of an event: on the offering thread that it is not taken, or later its result. */
     private final class Handover implements Callback {
 
         private final Thread offering = Thread.currentThread();
+        private final long offeredAt = nanos.getAsLong();
         private final OpenLog open;
         private final Ack ack;
-        private boolean isReturned; // the offering thread's own
+        private boolean isReturned; // used by the offering thread only
         private Exception refusal;
 
         Handover(OpenLog open, Ack ack) {
@@ -126,29 +139,42 @@ final class LikeLog {
         public void onCompletion(RecordMetadata metadata, Exception e) {
             if (Thread.currentThread() == offering && !isReturned) {
                 refusal = e;
+            } else if (e != null) {
+                if (isFatal(e)) {
+                    opener.replace(open, e);
+                }
+                fail(e, ack);
+            } else if (metadata.hasOffset()) {
+                settle(metadata.partition(), metadata.offset());
             } else {
-                settle(open, metadata, e, ack);
+                // a duplicate that the broker no longer has the offset of: it is in the log, but there is no position
+                // to return
+                fail(new KafkaException("Kafka acknowledged a like without its offset"), ack);
             }
         }
-    }
 
-    private void settle(OpenLog open, RecordMetadata metadata, Exception e, Ack ack) {
-        if (e != null) {
-            if (isFatal(e)) {
-                opener.replace(open, e);
+        private void settle(int partition, long offset) {
+            boolean follows = open.continuesWith(partition, offset);
+            if (follows && opener.current() == open) {
+                succeed(open.position(partition, offset), ack);
+                return;
             }
-            fail(e, ack);
-        } else if (open.continuesWith(metadata.partition(), metadata.offset()) && opener.current() == open) {
-            succeed(open.position(metadata.partition(), metadata.offset()), ack);
-        } else {
             opener.doubt(open);
-            opened().whenComplete((now, trouble) -> {
-                if (trouble == null) {
-                    succeed(now.position(metadata.partition(), metadata.offset()), ack);
+            opened(rest()).whenComplete((now, failure) -> {
+                if (failure != null) {
+                    fail(new KafkaException(failure), ack);
+                } else if (follows && !now.log().equals(open.log())) {
+                    fail(new KafkaException("the topic was created again, perhaps after the like was appended"), ack);
                 } else {
-                    fail(new KafkaException(trouble), ack);
+                    succeed(now.position(partition, offset), ack);
                 }
             });
+        }
+
+        /** Returns how long this like may still wait: the timeout counts from its offer, also if its log is doubted. */
+        private Duration rest() {
+            Duration rest = patience.minusNanos(nanos.getAsLong() - offeredAt);
+            return rest.toMillis() > 0 ? rest : Duration.ofMillis(1);
         }
     }
 
