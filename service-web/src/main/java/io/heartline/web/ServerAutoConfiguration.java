@@ -1,5 +1,6 @@
 package io.heartline.web;
 
+import java.time.Duration;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -17,6 +18,8 @@ import reactor.netty.NettyPipeline;
 @EnableConfigurationProperties(WebSettings.class)
 class ServerAutoConfiguration {
 
+    private static final Duration LINGER = Duration.ofSeconds(5);
+
     /** What is put behind the codec of HTTP/1.1 is nowhere then, and every connection would fail. */
     @Bean
     static BeanFactoryPostProcessor oneProtocol(Environment environment) {
@@ -28,6 +31,12 @@ class ServerAutoConfiguration {
                         "HTTP/1.1 is all that is spoken here. A proxy in front may speak HTTP/2.");
             }
         };
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> lingering() {
+        return factory -> factory.addServerCustomizers(server -> server.doOnChannelInit((observer, channel, remote) ->
+                channel.pipeline().addAfter(NettyPipeline.HttpCodec, "heartline.linger", new LingeringClose(LINGER))));
     }
 
     @Bean
