@@ -1,7 +1,9 @@
 package io.heartline.producer;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,8 +29,8 @@ final class LikeStream implements Publisher<byte[]> {
 
     private final Publisher<DataBuffer> body;
     private final Settings settings;
-    private final ScheduledExecutorService loop;
-    private final Runnable cutOff;
+    private final Channel channel;
+    private final EventLoop loop;
 
     private final Window window;
     private final LineTaker taker;
@@ -36,45 +38,47 @@ final class LikeStream implements Publisher<byte[]> {
 
     private Subscription request;
     private Subscriber<? super byte[]> answer;
+    private StallWatch stall;
     private ScheduledFuture<?> watch;
     private long demand;
     private boolean isWorking;
     private boolean isAsking;
+    private boolean isDiscarding; // what is read is not taken any more
     private boolean isStopping;
     private boolean isSummedUp;
     private boolean isOver;
-    private long lastProgress = System.nanoTime();
 
     /**
      * @param window lines that may be on their way at once
      * @param windowBytes that they may take up
      * @param stall without progress of any kind, after which the stream is cut off
      * @param patience with a log that is not open, before lines are refused
+     * @param maxHeld results that are held until a body has ended
      */
-    record Settings(int window, int windowBytes, Duration stall, Duration patience) {}
+    record Settings(int window, int windowBytes, Duration stall, Duration patience, int maxHeld) {}
 
     /**
      * @param body of the request
-     * @param isMinimal whether only refused lines and the sums are told
-     * @param loop the connection's thread
-     * @param cutOff ends the connection, so that an answer that is not whole does not look as if it were
+     * @param channel that it comes by; closed if the answer is not whole, so that it does not look as if it were
      */
     LikeStream(
             Publisher<DataBuffer> body,
             Intake intake,
             Allowance allowance,
-            boolean isMinimal,
+            ResultOptions options,
             LikeLog likes,
             IngestMetrics metrics,
             Settings settings,
-            ScheduledExecutorService loop,
-            Runnable cutOff) {
+            Channel channel) {
         this.body = body;
-        this.window = new Window(settings.window(), settings.windowBytes(), isMinimal);
+        this.window = new Window(settings.window(), settings.windowBytes(), options.isMinimal());
+        if (options.isHeld()) {
+            window.hold(settings.maxHeld());
+        }
         this.taker = new LineTaker(intake, allowance, likes, window, metrics, settings.patience(), new Wakeups());
         this.settings = settings;
-        this.loop = loop;
-        this.cutOff = cutOff;
+        this.channel = channel;
+        this.loop = channel.eventLoop();
     }
 
     /** Once; by whatever thread, since whoever had to wait for the log comes here by that of the log. */
@@ -99,6 +103,7 @@ final class LikeStream implements Publisher<byte[]> {
                 loop.execute(LikeStream.this::end);
             }
         });
+        stall = new StallWatch(settings.stall(), System.nanoTime());
         long interval = Math.max(1, settings.stall().toMillis() / 10);
         watch = loop.scheduleAtFixedRate(this::endIfStalled, interval, interval, TimeUnit.MILLISECONDS);
         body.subscribe(new Body());
@@ -116,17 +121,26 @@ final class LikeStream implements Publisher<byte[]> {
         @Override
         public void onNext(DataBuffer piece) {
             isAsking = false;
-            if (!isOver) {
-                taker.add(piece);
-                lastProgress = System.nanoTime();
+            try {
+                if (!isOver && !isDiscarding) {
+                    taker.add(piece);
+                }
+            } catch (Throwable e) {
+                fail(e);
+            } finally {
+                DataBufferUtils.release(piece);
             }
-            DataBufferUtils.release(piece);
             work();
         }
 
         @Override
         public void onComplete() {
             isAsking = false;
+            if (isDiscarding) {
+                stopNow();
+                return;
+            }
+            window.release();
             taker.end();
             work();
         }
@@ -143,26 +157,46 @@ final class LikeStream implements Publisher<byte[]> {
         if (isWorking || isOver || request == null) {
             return;
         }
-        isWorking = true;
-        do {
-            if (window.tellSettled()) {
-                lastProgress = System.nanoTime();
-            }
-            if (!isStopping) {
-                taker.takeLines();
-            }
-            sumUp();
-        } while (deliver());
-        isWorking = false;
-        if (isSummedUp && !window.hasResults()) {
-            end();
+        try {
+            isWorking = true;
+            do {
+                window.tellSettled();
+                if (!isStopping && !isDiscarding) {
+                    taker.takeLines();
+                }
+                sumUp();
+            } while (deliver());
+            isWorking = false;
+            goOn();
+        } catch (Throwable e) {
+            fail(e);
+        }
+    }
+
+    private void goOn() {
+        if ((isSummedUp || isStopping && window.isEmpty()) && !window.hasResults()) {
+            isOver = true;
+            request.cancel();
             answer.onComplete();
-        } else if (isStopping && window.isEmpty() && !window.hasResults()) {
-            cutOff();
-        } else if (taker.isDry() && !taker.isThrough() && !isAsking && !isStopping && window.hasRoom()) {
+        } else if (window.isOverfull() && !isDiscarding) {
+            log.debug("a stream has more results than may be held: line {} and the rest are discarded", taker.number());
+            isDiscarding = true;
+            stall.restart(System.nanoTime());
+            goOn();
+        } else if (isReadyForMore() && !isAsking && !isStopping) {
             isAsking = true;
             request.request(1);
         }
+    }
+
+    private boolean isReadyForMore() {
+        return isDiscarding || taker.isDry() && !taker.isThrough() && window.hasRoom();
+    }
+
+    /** A defect, or an Error such as OutOfMemoryError. Without an end the stream would last until it is stalled. */
+    private void fail(Throwable e) {
+        log.error("a stream is cut off after line {}", taker.number(), e);
+        cutOff();
     }
 
     private final class Wakeups implements LineTaker.Wakeup {
@@ -185,7 +219,7 @@ final class LikeStream implements Publisher<byte[]> {
     }
 
     private void sumUp() {
-        if (taker.isThrough() && window.isEmpty() && !isSummedUp) {
+        if (taker.isThrough() && window.isEmpty() && !isSummedUp && !isDiscarding) {
             window.sumUp();
             isSummedUp = true;
         }
@@ -196,35 +230,66 @@ final class LikeStream implements Publisher<byte[]> {
             return false;
         }
         demand--;
-        lastProgress = System.nanoTime();
         answer.onNext(window.takeResults());
         return true;
     }
 
     private void endIfStalled() {
-        if (!isOver && System.nanoTime() - lastProgress > settings.stall().toNanos()) {
+        long lines = taker.filled() + window.settled();
+        if (!stall.isStalled(System.nanoTime(), lines, unread())) {
+            return;
+        }
+        if (isDiscarding && !isStopping) {
+            stall.restart(System.nanoTime());
+            stopNow();
+        } else {
             log.info("a stream that got nowhere for {} is cut off after line {}", settings.stall(), taker.number());
             cutOff();
         }
     }
 
+    private long unread() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes(); // null once it is closed
+    }
+
+    /** Returns whether the results are complete. If the stream ends otherwise, its connection must not end as if they were. */
+    boolean isWhole() {
+        return isSummedUp;
+    }
+
     /** Takes no further line, tells what is still to be told of those it took, and ends without having ended whole. */
     void stop() {
+        loop.execute(this::stopNow);
+    }
+
+    private void stopNow() {
+        isStopping = true;
+        window.release();
+        work();
+    }
+
+    /** Frees what the stream needs. Called when its answer is written, or cannot be. */
+    void close() {
         loop.execute(() -> {
-            isStopping = true;
-            work();
+            isOver = true;
+            if (watch != null) {
+                watch.cancel(false);
+            }
         });
     }
 
     private void cutOff() {
         end();
-        cutOff.run();
+        channel.close();
     }
 
     private void end() {
-        if (!isOver) {
-            isOver = true;
+        isOver = true;
+        if (watch != null) {
             watch.cancel(false);
+        }
+        if (request != null) {
             request.cancel();
         }
     }

@@ -1,11 +1,9 @@
 package io.heartline.producer;
 
 import io.heartline.events.LikeEvent;
-import io.heartline.web.RequestDeadline;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -25,7 +23,6 @@ import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import org.springframework.web.server.WebHandler;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerResponse;
@@ -38,13 +35,11 @@ import reactor.netty.http.server.HttpServerResponse;
 final class LikesHandler implements WebHandler {
 
     private static final List<MediaType> TYPES = List.of(MediaType.APPLICATION_JSON, MediaType.APPLICATION_NDJSON);
-    private static final String MINIMAL = "return=minimal";
 
     private final Intakes intakes;
     private final LikeLog likes;
     private final Places singles;
-    private final Places streams;
-    private final LikeStreams open;
+    private final LikeStreamHandler streams;
     private final LikeStream.Settings settings;
     private final IngestMetrics metrics;
 
@@ -52,15 +47,13 @@ final class LikesHandler implements WebHandler {
             Intakes intakes,
             LikeLog likes,
             Places singles,
-            Places streams,
-            LikeStreams open,
+            LikeStreamHandler streams,
             LikeStream.Settings settings,
             IngestMetrics metrics) {
         this.intakes = intakes;
         this.likes = likes;
         this.singles = singles;
         this.streams = streams;
-        this.open = open;
         this.settings = settings;
         this.metrics = metrics;
     }
@@ -76,7 +69,7 @@ final class LikesHandler implements WebHandler {
             return one(exchange);
         }
         if (MediaType.APPLICATION_NDJSON.equalsTypeAndSubtype(type)) {
-            return many(exchange);
+            return streams.handle(exchange);
         }
         return Mono.error(new UnsupportedMediaTypeStatusException(type, TYPES, null, method));
     }
@@ -185,52 +178,8 @@ final class LikesHandler implements WebHandler {
         return response.writeWith(Mono.just(buffer));
     }
 
-    private Mono<Void> many(ServerWebExchange exchange) {
-        return intakes.of(exchange).flatMap(intake -> {
-            streams.enter();
-            RequestDeadline.lift(channel(exchange.getResponse())); // it has its own, see LikeStream
-            return Mono.fromFuture(likes::opened)
-                    .onErrorMap(RefusedException::unavailable)
-                    .flatMap(isOpen -> stream(exchange, intake))
-                    .doFinally(end -> streams.leave());
-        });
-    }
-
-    private Mono<Void> stream(ServerWebExchange exchange, Intake intake) {
-        ServerHttpResponse response = exchange.getResponse();
-        Channel channel = channel(response);
-        boolean isMinimal = isMinimalPreferred(exchange.getRequest().getHeaders());
-        LikeStream stream = new LikeStream(
-                exchange.getRequest().getBody(),
-                intake,
-                intakes.allowance(exchange, intake.caller()),
-                isMinimal,
-                likes,
-                metrics,
-                settings,
-                channel.eventLoop(),
-                channel::close);
-        response.setStatusCode(HttpStatus.OK);
-        response.getHeaders().setContentType(MediaType.APPLICATION_NDJSON);
-        response.getHeaders().set("X-Accel-Buffering", "no"); // a proxy that gathers results would hold up the likes
-        if (isMinimal) {
-            response.getHeaders().set("Preference-Applied", MINIMAL);
-        }
-        open.add(stream);
-        return response.writeAndFlushWith(Flux.from(stream)
-                        .map(results -> Mono.just(response.bufferFactory().wrap(results))))
-                .doFinally(end -> open.remove(stream));
-    }
-
-    /** RFC 7240: preferences are a list, whichever case, each perhaps quoted or with parameters. */
-    private static boolean isMinimalPreferred(HttpHeaders headers) {
-        return headers.getOrEmpty("Prefer").stream()
-                .flatMap(list -> Arrays.stream(list.split(",")))
-                .map(preference -> preference.split(";", 2)[0].replaceAll("[\\s\"]", ""))
-                .anyMatch(MINIMAL::equalsIgnoreCase);
-    }
-
-    private static Channel channel(ServerHttpResponse response) {
+    /** Returns the channel of a response. */
+    static Channel channel(ServerHttpResponse response) {
         HttpServerResponse under = ServerHttpResponseDecorator.getNativeResponse(response);
         Channel[] channel = new Channel[1];
         under.withConnection(connection -> channel[0] = connection.channel());

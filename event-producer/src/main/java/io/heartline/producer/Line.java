@@ -9,6 +9,7 @@ final class Line {
     private final long number;
     private final int bytes;
     private final String eventId;
+    private final boolean isEmpty;
     private Position position;
     private Exception failure;
     private volatile boolean isSettled;
@@ -19,13 +20,19 @@ final class Line {
      * @param eventId null if it is no event
      */
     Line(long number, int bytes, String eventId) {
+        this(number, bytes, eventId, false);
+    }
+
+    private Line(long number, int bytes, String eventId, boolean isEmpty) {
         this.number = number;
         this.bytes = bytes;
         this.eventId = eventId;
+        this.isEmpty = isEmpty;
     }
 
-    static Line refused(long number, RefusedException refusal) {
-        Line line = new Line(number, 0, null);
+    /** @param isEmpty whether it has no bytes, so that it counts as no progress of its stream */
+    static Line refused(long number, RefusedException refusal, boolean isEmpty) {
+        Line line = new Line(number, 0, null, isEmpty);
         line.settle(null, refusal);
         return line;
     }
@@ -48,6 +55,10 @@ final class Line {
 
     Exception failure() {
         return failure;
+    }
+
+    boolean isEmpty() {
+        return isEmpty;
     }
 
     int bytes() {

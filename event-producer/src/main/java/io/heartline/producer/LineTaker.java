@@ -23,6 +23,7 @@ final class LineTaker {
 
     private final Lines lines = new Lines(Intake.MOST_BYTES);
     private long number;
+    private long filled;
     private boolean isRead;
     private boolean isDry = true; // there is no line but those taken
     private boolean mayTake;
@@ -86,6 +87,11 @@ final class LineTaker {
         return number;
     }
 
+    /** Returns how many lines were taken that are not empty. */
+    long filled() {
+        return filled;
+    }
+
     void takeLines() {
         while (window.hasRoom()) {
             if (parked != null) {
@@ -107,6 +113,10 @@ final class LineTaker {
     }
 
     private void take() {
+        boolean isEmpty = !lines.tooLong() && lines.length() == 0;
+        if (!isEmpty) {
+            filled++;
+        }
         try {
             if (lines.tooLong()) {
                 throw RefusedException.tooLarge();
@@ -118,7 +128,7 @@ final class LineTaker {
             }
         } catch (RefusedException e) {
             metrics.refused(e.type());
-            window.add(Line.refused(number, e));
+            window.add(Line.refused(number, e, isEmpty));
         }
     }
 

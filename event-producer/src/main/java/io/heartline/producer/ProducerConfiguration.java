@@ -107,7 +107,8 @@ class ProducerConfiguration {
                 streams.window(),
                 Math.toIntExact(streams.windowSize().toBytes()),
                 streams.stall(),
-                settings.ackTimeout());
+                settings.ackTimeout(),
+                streams.maxHeldResults());
     }
 
     @Bean

@@ -48,18 +48,21 @@ record ProducerSettings(
      * @param window lines that may be on their way to Kafka
      * @param windowSize that these may have
      * @param stall without progress, after which a stream is cut off
+     * @param maxHeldResults of a stream through a proxy, which are held until its body ends
      */
     record Streams(
             @DefaultValue("32") int most,
             @DefaultValue("8192") int window,
             @DefaultValue("1MB") DataSize windowSize,
-            @DefaultValue("30s") Duration stall) {
+            @DefaultValue("30s") Duration stall,
+            @DefaultValue("10000") int maxHeldResults) {
 
         Streams {
             require(most > 0, "streams.most must be positive");
             require(window > 0, "streams.window must be positive");
             require(windowSize.toBytes() > 0, "streams.window-size must be positive");
             require(stall.toMillis() > 0, "streams.stall must be positive");
+            require(maxHeldResults > 0, "streams.max-held-results must be positive");
         }
     }
 

@@ -35,6 +35,14 @@ final class RefusedException extends RuntimeException {
                 null);
     }
 
+    /** A stream whose results of each line would have to be held until its body ends. */
+    static RefusedException heldStream() {
+        return invalidHeader(
+                "Prefer",
+                "must be given as `Prefer: return=minimal` for a stream that comes through a proxy or over HTTP/1.0, unless"
+                        + " its Content-Length is at most " + ResultOptions.MAX_SHORT_BYTES);
+    }
+
     static RefusedException tooLarge() {
         return new RefusedException(
                 ProblemType.tooLarge,

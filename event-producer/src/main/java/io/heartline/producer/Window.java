@@ -13,11 +13,16 @@ final class Window {
     private final int mostBytes;
     private final boolean isMinimal;
     private final Deque<Line> lines = new ArrayDeque<>();
+    private final Deque<Line> held = new ArrayDeque<>();
     private final StringBuilder results = new StringBuilder();
     private volatile Line head;
+    private int maxHeld;
+    private boolean isHolding;
+    private boolean isOverfull;
     private int bytes;
     private long accepted;
     private long refused;
+    private long settled;
 
     /**
      * @param most lines in it
@@ -30,12 +35,37 @@ final class Window {
         this.isMinimal = isMinimal;
     }
 
+    /**
+     * Keeps results until {@link #release}.
+     *
+     * @param max results; with one more the window {@link #isOverfull}
+     */
+    void hold(int max) {
+        maxHeld = max;
+        isHolding = true;
+    }
+
+    /** Returns whether there was a result more than may be held. That result is lost, and so is every later one. */
+    boolean isOverfull() {
+        return isOverfull;
+    }
+
+    /** Lets {@link #tellSettled} tell the results that are held, before any other. */
+    void release() {
+        isHolding = false;
+    }
+
     boolean hasRoom() {
         return lines.size() < most && bytes < mostBytes && results.length() < RESULTS;
     }
 
     boolean isEmpty() {
-        return lines.isEmpty();
+        return lines.isEmpty() && held.isEmpty();
+    }
+
+    /** Returns how many lines were settled that are not empty, from the beginning of the stream. */
+    long settled() {
+        return settled;
     }
 
     void add(Line line) {
@@ -60,6 +90,10 @@ final class Window {
     /** Tells of what is settled, up to the first that is not; false if that was nothing. */
     boolean tellSettled() {
         boolean isAny = false;
+        while (!isHolding && results.length() < RESULTS && !held.isEmpty()) {
+            held.remove().tell(results);
+            isAny = true;
+        }
         while (results.length() < RESULTS && head != null && head.isSettled()) {
             Line line = lines.remove();
             head = lines.peek();
@@ -70,11 +104,24 @@ final class Window {
             } else {
                 refused++;
             }
+            if (!line.isEmpty()) {
+                settled++;
+            }
             if (!isMinimal || !line.isAccepted()) {
-                line.tell(results);
+                tell(line);
             }
         }
         return isAny;
+    }
+
+    private void tell(Line line) {
+        if (!isHolding && !isOverfull) {
+            line.tell(results);
+        } else if (!isOverfull && held.size() < maxHeld) {
+            held.add(line);
+        } else {
+            isOverfull = true;
+        }
     }
 
     /** The last line of an answer that is whole. */

@@ -141,9 +141,9 @@ class ContractTest {
 
         assertThat(Stream.of(
                         accepted,
-                        Line.refused(2, RefusedException.invalid(List.of(Fault.ofField("at", "is missing")))),
+                        Line.refused(2, RefusedException.invalid(List.of(Fault.ofField("at", "is missing"))), false),
                         unknown,
-                        Line.refused(4, RefusedException.tooLarge())))
+                        Line.refused(4, RefusedException.tooLarge(), false)))
                 .allSatisfy(line -> assertThat(violations("ResultLine", told(line)))
                         .as(told(line))
                         .isEmpty());

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.heartline.quickstart.backends.Backends;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.local.LocalChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ class HeldBackStreamIT {
     private static final int LINES = 1000;
 
     private final DefaultEventLoop loop = new DefaultEventLoop();
+    private final LocalChannel channel = new LocalChannel();
     private final MockProducer<byte[], byte[]> kafka =
             new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final LogOpener opener = new LogOpener(
@@ -44,6 +46,7 @@ class HeldBackStreamIT {
 
     @BeforeEach
     void open() throws Exception {
+        loop.register(channel).sync();
         opener.start();
         likes.opened().get(30, TimeUnit.SECONDS);
     }
@@ -86,11 +89,10 @@ class HeldBackStreamIT {
                 body,
                 new Intake(reader, new EventIds(), "alice", null, Trace.NONE),
                 Allowance.UNLIMITED,
-                false,
+                new ResultOptions(false, false),
                 likes,
                 new IngestMetrics(new SimpleMeterRegistry(), likes, new Places("streams", 1)),
-                new LikeStream.Settings(WINDOW, 1_000_000, Duration.ofDays(1), PATIENCE),
-                loop,
-                () -> {});
+                new LikeStream.Settings(WINDOW, 1_000_000, Duration.ofDays(1), PATIENCE, 1),
+                channel);
     }
 }

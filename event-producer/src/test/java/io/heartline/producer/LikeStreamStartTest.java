@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.local.LocalChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -22,10 +24,16 @@ import reactor.core.scheduler.Schedulers;
 class LikeStreamStartTest {
 
     private final DefaultEventLoop loop = new DefaultEventLoop();
+    private final LocalChannel channel = new LocalChannel();
     private final LikeLog likes = new LikeLog(
             new LogOpener(null, Map.of(), new ProducerSettings.Topic("likes", 1, (short) 1, 1), Duration.ofDays(1)),
             "/test",
             Duration.ofDays(1));
+
+    @BeforeEach
+    void register() throws InterruptedException {
+        loop.register(channel).sync();
+    }
 
     @AfterEach
     void stop() {
@@ -55,11 +63,10 @@ class LikeStreamStartTest {
                 body,
                 new Intake(reader, new EventIds(), "alice", null, Trace.NONE),
                 Allowance.UNLIMITED,
-                false,
+                new ResultOptions(false, false),
                 likes,
                 new IngestMetrics(new SimpleMeterRegistry(), likes, new Places("streams", 1)),
-                new LikeStream.Settings(8, 1024, Duration.ofDays(1), Duration.ZERO),
-                loop,
-                () -> {});
+                new LikeStream.Settings(8, 1024, Duration.ofDays(1), Duration.ZERO, 1),
+                channel);
     }
 }

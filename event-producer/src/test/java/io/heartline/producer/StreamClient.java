@@ -53,9 +53,32 @@ final class StreamClient implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Writes lines of likes, of which every n-th is another.
+     *
+     * @param nth from 1
+     * @param other with its end
+     */
+    StreamClient write(int nth, String other, int count) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 1; i <= count; i++) {
+            lines.append(i % nth == 0 ? other : Bodies.lines(i, 1));
+            if (lines.length() > 32 * 1024 || i == count) {
+                write(lines.toString());
+                lines.setLength(0);
+            }
+        }
+        return this;
+    }
+
     StreamClient flush() throws IOException {
         out.flush();
         return this;
+    }
+
+    /** Returns whether any byte of the answer has arrived. */
+    boolean hasAnswer() throws IOException {
+        return in.available() > 0;
     }
 
     /** There will be no more. */
@@ -70,6 +93,11 @@ final class StreamClient implements AutoCloseable {
 
     String header(String name) throws IOException {
         return head().headers().get(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** Reads the body of a refusal. */
+    JsonNode problem() throws IOException {
+        return JsonMapper.shared().readTree(in.readNBytes(Integer.parseInt(header("Content-Length"))));
     }
 
     private RawAnswer head() throws IOException {

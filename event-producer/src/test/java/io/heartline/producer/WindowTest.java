@@ -93,7 +93,7 @@ class WindowTest {
         Line accepted = line(1);
         window.add(accepted);
         accept(accepted);
-        window.add(Line.refused(2, RefusedException.tooLarge()));
+        window.add(Line.refused(2, RefusedException.tooLarge(), false));
         window.tellSettled();
         assertThat(told(window))
                 .startsWith("{\"line\":2,\"status\":413,\"problem\":{")
@@ -115,5 +115,77 @@ class WindowTest {
         assertThat(told(window))
                 .startsWith("{\"line\":1,\"status\":503,\"problem\":{\"type\":\"/problems/log-unavailable\"")
                 .doesNotContain("no more");
+    }
+
+    @Test
+    void whileResultsAreHeld_noneIsTold_andThenAllAre_inOrder() {
+        Window window = new Window(10, 10_000, false);
+        window.hold(10);
+        for (int i = 1; i <= 3; i++) {
+            addAccepted(window, i);
+        }
+        window.tellSettled();
+        assertThat(window.hasResults()).isFalse();
+        assertThat(window.hasRoom()).isTrue();
+        assertThat(window.isEmpty()).isFalse();
+
+        window.release();
+        addAccepted(window, 4);
+        window.tellSettled();
+
+        assertThat(told(window)).isEqualTo(result(1) + result(2) + result(3) + result(4));
+        assertThat(window.isEmpty()).isTrue();
+    }
+
+    @Test
+    void moreResultsThanMayBeHeld_thoseBeforeAreTold_andNoneAfter() {
+        Window window = new Window(10, 10_000, false);
+        window.hold(2);
+        addAccepted(window, 1);
+        addAccepted(window, 2);
+        window.tellSettled();
+        assertThat(window.isOverfull()).isFalse();
+
+        addAccepted(window, 3);
+        window.tellSettled();
+        assertThat(window.isOverfull()).isTrue();
+        window.release();
+        addAccepted(window, 4);
+        window.tellSettled();
+
+        assertThat(told(window)).isEqualTo(result(1) + result(2));
+    }
+
+    @Test
+    void minimalResultsAreHeld_acceptedLinesTakeNoRoom() {
+        Window window = new Window(10, 10_000, true);
+        window.hold(1);
+        for (int i = 1; i <= 5; i++) {
+            addAccepted(window, i);
+        }
+
+        window.tellSettled();
+
+        assertThat(window.isOverfull()).isFalse();
+        assertThat(window.isEmpty()).isTrue();
+    }
+
+    @Test
+    void emptyLine_isNoProgress() {
+        Window window = new Window(10, 10_000, false);
+        window.add(Line.refused(1, RefusedException.tooLarge(), true));
+        window.tellSettled();
+        assertThat(window.settled()).isZero();
+
+        addAccepted(window, 2);
+        window.tellSettled();
+
+        assertThat(window.settled()).isEqualTo(1);
+    }
+
+    private static void addAccepted(Window window, long number) {
+        Line line = line(number);
+        window.add(line);
+        accept(line);
     }
 }

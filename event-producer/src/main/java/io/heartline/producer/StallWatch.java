@@ -1,0 +1,45 @@
+package io.heartline.producer;
+
+import java.time.Duration;
+
+/**
+ * Tells whether a stream makes progress: a line is taken or settled, or the client reads of its results. Bytes are no progress,
+ * and neither is an empty line, since a client could send one now and then to keep a stream that others need.
+ */
+final class StallWatch {
+
+    private final long maxNanos;
+    private long lastProgress;
+    private long lines;
+    private long unread;
+
+    /**
+     * @param max time without progress
+     * @param now in nanoseconds
+     */
+    StallWatch(Duration max, long now) {
+        this.maxNanos = max.toNanos();
+        this.lastProgress = now;
+    }
+
+    /** Starts the time anew. */
+    void restart(long now) {
+        lastProgress = now;
+    }
+
+    /**
+     * Returns whether the time is over.
+     *
+     * @param now in nanoseconds
+     * @param lines that are not empty and were taken, or settled, from the beginning of the stream
+     * @param unread bytes of results that the client's socket has no room for
+     */
+    boolean isStalled(long now, long lines, long unread) {
+        if (lines != this.lines || unread < this.unread) {
+            lastProgress = now;
+        }
+        this.lines = lines;
+        this.unread = unread;
+        return now - lastProgress > maxNanos;
+    }
+}
