@@ -5,6 +5,7 @@ import static com.mongodb.client.cursor.TimeoutMode.ITERATION;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.bulk.BulkWriteError;
+import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
@@ -14,9 +15,12 @@ import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -64,17 +68,23 @@ public class ReportStore {
     }
 
     /**
-     * Writes the reports, each only over the version it was loaded as.
+     * Writes each report only over the version that was loaded. A report that was deleted since is not written again.
      *
-     * @return the keys of those that somebody else has written since: load them and fold again. Everything else is on a
-     *     majority of the replica set; any other trouble is an error.
+     * @return the keys of the reports that were written or deleted by others since they were loaded: load and fold them again.
+     *     All other reports are acknowledged by a majority. Any other failure is an error.
      */
     public Mono<Set<Key>> save(List<WeeklyReport> changed) {
-        List<ReplaceOneModel<Document>> writes =
-                changed.stream().map(ReportStore::replacement).toList();
+        List<Long> versions =
+                changed.stream().map(report -> WeeklyReport.newVersion()).toList();
+        List<ReplaceOneModel<Document>> writes = IntStream.range(0, changed.size())
+                .mapToObj(i -> replacement(changed.get(i), versions.get(i)))
+                .toList();
         return reports.flatMap(found -> Mono.from(found.bulkWrite(writes, new BulkWriteOptions().ordered(false))))
-                .map(result -> Set.<Key>of())
-                .onErrorResume(MongoBulkWriteException.class, e -> conflicts(e, changed));
+                .flatMap(result -> missed(result, changed, versions))
+                .onErrorResume(MongoBulkWriteException.class, e -> failed(e, changed)
+                        .flatMap(conflicts -> missed(e.getWriteResult(), changed, versions)
+                                .doOnNext(conflicts::addAll)
+                                .thenReturn(conflicts)));
     }
 
     /** The figures that exist among these, in no order. */
@@ -124,16 +134,18 @@ public class ReportStore {
                 .map(any -> !any));
     }
 
-    private static ReplaceOneModel<Document> replacement(WeeklyReport report) {
-        // with upsert, a stale version tries to insert an _id that exists: a duplicate key, which is how a conflict
-        // shows
-        // two plain fields rather than an $and, since the quickstart's database looks up no other filter by its index
+    private static ReplaceOneModel<Document> replacement(WeeklyReport report, long version) {
+        // two plain fields rather than an $and, because the quickstart's database uses its index for no other filter
         Bson unchanged = new Document("_id", report.key.toString()).append("version", report.version);
+        // only a new report may be inserted: if a stored one is gone, an upsert would bring back what was deleted. If
+        // others
+        // inserted it first, the upsert meets their _id, which is a duplicate key
         return new ReplaceOneModel<>(
-                unchanged, ReportDocument.of(report, report.version + 1), new ReplaceOptions().upsert(true));
+                unchanged, ReportDocument.of(report, version), new ReplaceOptions().upsert(report.isNew()));
     }
 
-    private static Mono<Set<Key>> conflicts(MongoBulkWriteException e, List<WeeklyReport> changed) {
+    /** Returns the new reports that others have inserted first. */
+    private static Mono<Set<Key>> failed(MongoBulkWriteException e, List<WeeklyReport> changed) {
         Set<Key> conflicts = new HashSet<>();
         for (BulkWriteError error : e.getWriteErrors()) {
             if (ErrorCategory.fromErrorCode(error.getCode()) != ErrorCategory.DUPLICATE_KEY) {
@@ -141,7 +153,30 @@ public class ReportStore {
             }
             conflicts.add(changed.get(error.getIndex()).key);
         }
-        // a write concern that failed means nothing of the bulk is safe, whatever else went well
+        // if the write concern failed, no write of the bulk is safe
         return e.getWriteConcernError() == null ? Mono.just(conflicts) : Mono.error(e);
+    }
+
+    /** Returns the stored reports that were not replaced, because they no longer have the version that was loaded. */
+    private Mono<Set<Key>> missed(BulkWriteResult result, List<WeeklyReport> changed, List<Long> versions) {
+        Map<String, Long> written = new HashMap<>();
+        Map<String, Key> keys = new HashMap<>();
+        for (int i = 0; i < changed.size(); i++) {
+            WeeklyReport report = changed.get(i);
+            if (!report.isNew()) {
+                written.put(report.key.toString(), versions.get(i));
+                keys.put(report.key.toString(), report.key);
+            }
+        }
+        if (result.getMatchedCount() == written.size()) {
+            return Mono.just(Set.of());
+        }
+        // a bulk's result has only the number of them
+        return reports.flatMapMany(found ->
+                        found.find(Filters.in("_id", written.keySet())).projection(Projections.include("version")))
+                .filter(document -> written.get(document.getString("_id")).equals(document.getLong("version")))
+                .map(document -> document.getString("_id"))
+                .collect(() -> keys, Map::remove)
+                .map(left -> Set.copyOf(left.values()));
     }
 }

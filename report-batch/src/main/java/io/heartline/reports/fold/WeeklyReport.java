@@ -6,6 +6,7 @@ import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
 import io.heartline.reports.fold.Figures.Precision;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.threeten.extra.YearWeek;
 
 /**
@@ -20,6 +21,9 @@ public final class WeeklyReport {
     /** Up to so many pairs that liked, and as many that withdrew, a report is exact. */
     public static final int EXACT_PAIRS = 16_384;
 
+    /** No stored report has this version, whatever release wrote it. */
+    private static final long NOT_STORED = 0;
+
     private static final Hasher64 HASH = Hashing.komihash5_0();
     private static final double ERROR_STEPS = 10_000;
 
@@ -31,7 +35,9 @@ public final class WeeklyReport {
     Distinct likers = new PairSet();
     PostCounts posts = new PostCounts();
     long next;
-    long version;
+    /** Of the stored document that was loaded; {@link #NOT_STORED} if there is none. */
+    long version = NOT_STORED;
+
     int revision = 1;
     String revisedBy;
     long likedEvents;
@@ -144,6 +150,19 @@ public final class WeeklyReport {
 
     public Key key() {
         return key;
+    }
+
+    /** Whether it was not loaded from a stored document. */
+    public boolean isNew() {
+        return version == NOT_STORED;
+    }
+
+    /**
+     * Returns a version for the next save. It is random rather than the next number, so that no two saves have the same one: not
+     * those of two instances, and not those of a report that was deleted and of the one that follows it.
+     */
+    static long newVersion() {
+        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     }
 
     /** Of the log it was folded from. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import io.heartline.events.Liked;
@@ -91,9 +93,16 @@ class ReportStoreIT {
                 .containsEntry("epoch", "epoch")
                 .containsEntry("generation", 2)
                 .containsEntry("next", (long) pairs)
-                .containsEntry("version", 1L)
                 .containsEntry("exact", pairs == 10)
-                .containsKeys("likes", "unlikes", "likers", "relativeError", "postsTooHighBy", "byDay", "topPosts");
+                .containsKeys(
+                        "version",
+                        "likes",
+                        "unlikes",
+                        "likers",
+                        "relativeError",
+                        "postsTooHighBy",
+                        "byDay",
+                        "topPosts");
         Fans fans = Fans.of(
                 document.getBoolean("exact"), document.get("fans", Binary.class).getData());
         assertThat((double) fans.returningFrom(fans).likers()).isBetween(pairs * 0.99, pairs * 1.01);
@@ -110,8 +119,82 @@ class ReportStoreIT {
         assertThat(bytes(load().get(KEY))).isEqualTo(bytes(theirs));
     }
 
+    @Test
+    void ofTwoWritersWithTheSameVersion_oneIsAConflict_andTheOthersReportsAreSaved() {
+        Key another = new Key(KEY.week(), "bob");
+        reports.save(List.of(report(1), report(another, 1))).block();
+        WeeklyReport theirs = load().get(KEY);
+        List<WeeklyReport> ours =
+                reports.load(List.of(KEY, another)).collectList().block();
+        ours.forEach(report -> like(report, 2));
+        like(theirs, 2);
+        reports.save(List.of(theirs)).block();
+
+        assertThat(reports.save(ours).block()).containsExactly(KEY);
+
+        assertThat(bytes(load().get(KEY))).isEqualTo(bytes(theirs));
+        assertThat(reports.folded(another).block().next()).isEqualTo(3);
+    }
+
+    @Test
+    void aReportThatWasDeletedMeanwhile_isAConflict_andNotWrittenAgain() {
+        reports.save(List.of(report(1))).block();
+        WeeklyReport loaded = load().get(KEY);
+        delete();
+        like(loaded, 1);
+        WeeklyReport isNew = report(new Key(KEY.week(), "bob"), 1);
+
+        assertThat(reports.save(List.of(loaded, isNew)).block()).containsExactly(KEY);
+
+        assertThat(load()).isEmpty();
+        assertThat(reports.folded(isNew.key()).block()).isNotNull();
+    }
+
+    @Test
+    void aReportThatWasDeletedAndCountedAnew_hasNoVersionThatItHadBefore() {
+        reports.save(List.of(report(1))).block();
+        WeeklyReport loaded = load().get(KEY);
+        delete();
+        WeeklyReport anew = report(5);
+        reports.save(List.of(anew)).block();
+        like(loaded, 1);
+
+        assertThat(reports.save(List.of(loaded)).block()).containsExactly(KEY);
+
+        assertThat(bytes(load().get(KEY))).isEqualTo(bytes(anew));
+    }
+
+    /** The previous release counted versions from 1. */
+    @Test
+    void aReportOfThePreviousRelease_isReplaced() {
+        reports.save(List.of(report(1))).block();
+        Mono.from(mongo.getCollection(ReportStore.COLLECTION)
+                        .block()
+                        .updateOne(Filters.eq("_id", KEY.toString()), Updates.set("version", 7L)))
+                .block();
+        WeeklyReport loaded = load().get(KEY);
+        like(loaded, 1);
+
+        assertThat(reports.save(List.of(loaded)).block()).isEmpty();
+
+        assertThat(bytes(load().get(KEY))).isEqualTo(bytes(loaded));
+    }
+
+    private void delete() {
+        Mono.from(mongo.getCollection(ReportStore.COLLECTION).block().deleteOne(Filters.eq("_id", KEY.toString())))
+                .block();
+    }
+
+    private static void like(WeeklyReport report, long offset) {
+        report.fold(new Liked("e", "p-1", report.key().authorId(), "l-" + offset, SomeLikes.MONDAY), 0, offset);
+    }
+
     private static WeeklyReport report(int pairs) {
-        WeeklyReport report = new WeeklyReport(KEY, "epoch", 2);
+        return report(KEY, pairs);
+    }
+
+    private static WeeklyReport report(Key key, int pairs) {
+        WeeklyReport report = new WeeklyReport(key, "epoch", 2);
         for (int i = 0; i < pairs; i++) {
             report.fold(new Liked("e", "p-" + i % 10, "alice", "l-" + i, SomeLikes.MONDAY), i % 7, i);
         }

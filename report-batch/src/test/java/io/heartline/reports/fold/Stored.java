@@ -11,7 +11,7 @@ final class Stored {
 
     private Stored() {}
 
-    /** All of the document, but for {@code version}, which counts saves. */
+    /** Returns the whole document but for {@code version}, which is another one in each save. */
     static byte[] bytes(WeeklyReport report) {
         return bytes(ReportDocument.of(report, 1));
     }

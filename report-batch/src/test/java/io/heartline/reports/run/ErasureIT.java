@@ -75,6 +75,25 @@ class ErasureIT {
     }
 
     @Test
+    void reportsThatAreDeletedWhileARunHoldsThem_areNotWrittenAgain() throws Exception {
+        List<LikeEvent> later = ReportsDatabase.someLikes(50, 1);
+        likes.append(later);
+        boolean[] isDeleted = {false};
+        Batch running = database.batch(likes, 500, Steps.telling(step -> {
+            if (step.equals(Steps.AFTER_LOAD) && !isDeleted[0]) {
+                isDeleted[0] = true;
+                delete("weeklyReports", new Document());
+            }
+        }));
+
+        running.run();
+
+        assertThat(isDeleted).containsExactly(true);
+        database.assertFiguresEqualTheNaiveCountOf(later);
+        running.assertBooksBalance();
+    }
+
+    @Test
     void foldedAgain_whatTheLogStillHasComesBack() throws Exception {
         delete("weeklyReports", eq("authorId", AUTHOR));
         delete("progress", new Document());
