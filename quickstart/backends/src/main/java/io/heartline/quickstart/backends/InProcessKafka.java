@@ -52,9 +52,19 @@ public final class InProcessKafka implements AutoCloseable {
 
     /** @param ssl how it speaks TLS, which is all it speaks to its clients: Kafka's own settings {@code ssl.…} */
     public static InProcessKafka startWithTls(Path folder, Map<String, String> ssl) {
+        return startSecured(folder, "SSL", ssl);
+    }
+
+    /**
+     * Starts a node that speaks one protocol to its clients.
+     *
+     * @param protocol {@code SSL}, {@code SASL_PLAINTEXT} or {@code SASL_SSL}
+     * @param more further settings of the broker, as Kafka names them
+     */
+    public static InProcessKafka startSecured(Path folder, String protocol, Map<String, String> more) {
         int[] ports = FreePorts.find(2);
         Node only = new Node(1, ports[0], ports[1]);
-        return start(folder, Uuid.randomUuid().toString(), only, List.of(only), "SSL", ssl, null);
+        return start(folder, Uuid.randomUuid().toString(), only, List.of(only), protocol, more, null);
     }
 
     /** @param more settings of Kafka's own, for example of an authorizer */
