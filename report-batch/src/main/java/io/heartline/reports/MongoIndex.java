@@ -1,5 +1,6 @@
 package io.heartline.reports;
 
+import com.mongodb.MongoException;
 import com.mongodb.client.model.IndexOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -12,10 +13,17 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/** Sees to an index that queries need, behind the back of a service that has started, and as soon as MongoDB answers. */
+/**
+ * Creates an index that queries need, after the service has started and as soon as MongoDB answers. The name ends in the version
+ * of the key, so a later version of this service can have another key while instances of this one still run.
+ */
 public final class MongoIndex implements ApplicationListener<ApplicationReadyEvent>, DisposableBean {
+
+    private static final int SAME_KEY_UNDER_ANOTHER_NAME = 85;
+    private static final int SAME_NAME_WITH_ANOTHER_KEY = 86;
 
     private static final Logger logger = LoggerFactory.getLogger(MongoIndex.class);
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -40,11 +48,36 @@ public final class MongoIndex implements ApplicationListener<ApplicationReadyEve
 
     @Override
     public void onApplicationEvent(ApplicationReadyEvent event) {
-        creation.update(mongo.execute(collection, found -> found.withTimeout(HOURS, TimeUnit.HOURS)
+        creation.update(untilSettled(create(), name, collection).subscribe());
+    }
+
+    private Mono<String> create() {
+        return mongo.execute(collection, found -> found.withTimeout(HOURS, TimeUnit.HOURS)
                         .createIndex(key, new IndexOptions().name(name)))
+                .next();
+    }
+
+    /** Repeats the creation until the index is there or cannot be created. */
+    static Mono<String> untilSettled(Mono<String> creation, String name, String collection) {
+        return creation.onErrorResume(e -> isRefusedWith(SAME_KEY_UNDER_ANOTHER_NAME, e), e -> {
+                    logger.info("index {} of {}: one with the same key is used instead", name, collection);
+                    return Mono.empty();
+                })
+                .onErrorResume(e -> isRefusedWith(SAME_NAME_WITH_ANOTHER_KEY, e), e -> {
+                    logger.error(
+                            "index {} of {} exists with another key, so queries read every report: drop it and restart",
+                            name,
+                            collection);
+                    return Mono.empty();
+                })
                 .doOnError(e -> logger.warn("index {} of {} has to wait: {}", name, collection, e.toString()))
-                .retryWhen(Retry.backoff(Long.MAX_VALUE, SHORTEST).maxBackoff(LONGEST))
-                .subscribe());
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, SHORTEST).maxBackoff(LONGEST));
+    }
+
+    /** The driver throws its own exception, a template another one with that as its cause. */
+    private static boolean isRefusedWith(int code, Throwable e) {
+        return e instanceof MongoException refused && refused.getCode() == code
+                || e.getCause() instanceof MongoException cause && cause.getCode() == code;
     }
 
     @Override

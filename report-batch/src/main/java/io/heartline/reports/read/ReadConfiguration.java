@@ -26,7 +26,7 @@ class ReadConfiguration {
     @Bean
     @ConditionalOnWebApplication // a command that verifies writes nothing
     MongoIndex ranking(ReactiveMongoTemplate mongo) {
-        return new MongoIndex(mongo, ReportStore.COLLECTION, "ranking", ReportReader.INDEX);
+        return new MongoIndex(mongo, ReportStore.COLLECTION, "ranking-1", ReportReader.INDEX);
     }
 
     @Bean

@@ -64,7 +64,7 @@ class RunConfiguration {
     @Bean
     @ConditionalOnWebApplication // a command neither lists runs nor forgets them
     MongoIndex latestRuns(ReactiveMongoTemplate mongo) {
-        return new MongoIndex(mongo, RunStore.COLLECTION, "latest", RunStore.INDEX);
+        return new MongoIndex(mongo, RunStore.COLLECTION, "latest-1", RunStore.INDEX);
     }
 
     @Bean
