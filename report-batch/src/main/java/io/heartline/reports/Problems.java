@@ -1,6 +1,7 @@
 package io.heartline.reports;
 
 import com.mongodb.MongoException;
+import io.heartline.reports.run.Trouble;
 import java.util.List;
 import java.util.Map;
 import org.springframework.dao.DataAccessException;
@@ -53,9 +54,16 @@ class Problems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler({DataAccessException.class, MongoException.class})
-    Mono<ResponseEntity<Object>> unavailable(RuntimeException e, ServerWebExchange exchange) {
+    Mono<ResponseEntity<Object>> database(RuntimeException e, ServerWebExchange exchange) {
         if (exchange.getResponse().isCommitted()) {
             return Mono.error(e); // to end it here would make a part look like the whole
+        }
+        if (!Trouble.isPassing(e)) {
+            logger.error(exchange.getLogPrefix() + "MongoDB refused what a reader asked for", e);
+            ProblemDetail problem = ProblemDetail.forStatusAndDetail(
+                    HttpStatus.INTERNAL_SERVER_ERROR,
+                    "The reports' database refused the request. Asking again does not help: the service's log says why.");
+            return createResponseEntity(problem, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, exchange);
         }
         logger.warn(exchange.getLogPrefix() + "answered 503: " + e);
         return unavailable("The reports' database does not answer: ask again.", exchange);

@@ -6,6 +6,7 @@ import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
 import graphql.schema.DataFetchingEnvironment;
 import io.heartline.reports.InvalidParameterException;
+import io.heartline.reports.run.Trouble;
 import io.heartline.web.AuthorAccess;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,16 @@ class ReportQueries {
     }
 
     @GraphQlExceptionHandler({DataAccessException.class, MongoException.class})
-    GraphQLError unavailable(RuntimeException e, DataFetchingEnvironment where) {
+    GraphQLError database(RuntimeException e, DataFetchingEnvironment where) {
+        if (!Trouble.isPassing(e)) {
+            logger.error("MongoDB refused what a reader asked for", e);
+            return GraphqlErrorBuilder.newError(where)
+                    .message(
+                            "The reports' database refused the request. Asking again does not help: the service's log says"
+                                    + " why.")
+                    .errorType(ErrorType.INTERNAL_ERROR)
+                    .build();
+        }
         logger.warn("answered UNAVAILABLE: {}", e.toString());
         return GraphqlErrorBuilder.newError(where)
                 .message("The reports' database does not answer: ask again.")

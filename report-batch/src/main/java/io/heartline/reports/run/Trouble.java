@@ -8,9 +8,11 @@ import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoServerUnavailableException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
+import com.mongodb.MongoWriteConcernException;
 import org.apache.kafka.common.KafkaException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 
 /** Why a run failed, as its reader is told: whose trouble it is, and what they say of it. */
 public final class Trouble {
@@ -29,6 +31,14 @@ public final class Trouble {
         return isKafkas(e)
                 ? "Kafka: " + cause(e).getMessage()
                 : isMongos(e) ? "MongoDB: " + cause(e).getMessage() : e.toString();
+    }
+
+    /** Whether asking MongoDB again may help: it is away, or too few of its members have acknowledged a write. */
+    public static boolean isPassing(RuntimeException e) {
+        return isMongoAway(e)
+                || e instanceof TransientDataAccessException
+                || e instanceof MongoWriteConcernException
+                || e.getCause() instanceof MongoWriteConcernException;
     }
 
     static boolean isMongos(Throwable e) {
