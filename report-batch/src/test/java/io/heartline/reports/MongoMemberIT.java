@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import de.bwaldvogel.mongo.MongoBackend;
-import de.bwaldvogel.mongo.bson.Document;
 import io.heartline.quickstart.backends.FreePorts;
 import io.heartline.quickstart.backends.InProcessMongo;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +35,8 @@ class MongoMemberIT {
     void oneMemberOfAReplicaSet_isReportedAtTheStart_andAfterAFailoverItIsNotReady(CapturedOutput log)
             throws Exception {
         int port = FreePorts.find(1)[0];
-        try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port, this::member);
+        UnaryOperator<MongoBackend> member = standalone -> ClaimedMember.of(standalone, () -> isPrimary);
+        try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port, member);
                 ConfigurableApplicationContext batch = new SpringApplicationBuilder(ReportBatchApplication.class)
                         .run(
                                 "--spring.config.name=report-batch",
@@ -46,7 +45,8 @@ class MongoMemberIT {
                                 "--spring.mongodb.uri=" + mongo.database("heartline"))) {
             String url = "http://localhost:" + batch.getEnvironment().getProperty("local.server.port");
 
-            await().until(() -> log.getAll().contains("ERROR") && log.getAll().contains("add replicaSet=rs-of-one"));
+            await().until(() ->
+                    log.getAll().contains("ERROR") && log.getAll().contains("add replicaSet=" + ClaimedMember.SET));
             await().until(() -> readiness(url) == 200);
             isPrimary = false;
 
@@ -58,25 +58,5 @@ class MongoMemberIT {
         HttpRequest probe = HttpRequest.newBuilder(URI.create(url + "/actuator/health/readiness"))
                 .build();
         return HTTP.send(probe, BodyHandlers.discarding()).statusCode();
-    }
-
-    private MongoBackend member(MongoBackend standalone) {
-        return (MongoBackend) Proxy.newProxyInstance(
-                MongoBackend.class.getClassLoader(), new Class<?>[] {MongoBackend.class}, (proxy, method, given) -> {
-                    try {
-                        Object answer = method.invoke(standalone, given);
-                        return answer instanceof Document document && document.containsKey("ismaster")
-                                ? asMember(document)
-                                : answer;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
-    }
-
-    private Document asMember(Document answer) {
-        return answer.append("setName", "rs-of-one")
-                .append("ismaster", isPrimary)
-                .append("secondary", !isPrimary);
     }
 }

@@ -12,6 +12,8 @@ import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.Sorts;
+import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.FindPublisher;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import java.util.Collection;
@@ -23,6 +25,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Flux;
@@ -98,10 +101,14 @@ public class ReportStore {
     /** A report for readers: its figures, and those who liked, to be compared with another week's. */
     public record Stored(Figures figures, Fans fans) {}
 
-    /** The reports of one author that exist among these, oldest first and a few at a time: fans take up to 128 KiB each. */
-    public Flux<Stored> inOrder(Collection<Key> keys) {
+    /**
+     * The reports of one author that exist among these, oldest first and a few at a time: fans take up to 128 KiB each.
+     *
+     * @param session null for none
+     */
+    public Flux<Stored> inOrder(Collection<Key> keys, @Nullable ClientSession session) {
         List<String> ids = keys.stream().map(Key::toString).toList();
-        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids))
+        return reports.flatMapMany(found -> find(found, session, Filters.in("_id", ids))
                         .projection(Projections.exclude(ReportDocument.STATE))
                         .sort(Sorts.ascending("_id"))
                         .batchSize(FANS_PER_REPLY)
@@ -118,12 +125,21 @@ public class ReportStore {
                 .map(ReportDocument::folded);
     }
 
-    /** What one report contains; empty if there is none. */
-    public Mono<Folded> folded(Key key) {
-        return reports.flatMap(found -> Mono.from(found.find(Filters.eq("_id", key.toString()))
+    /**
+     * What one report contains; empty if there is none.
+     *
+     * @param session null for none
+     */
+    public Mono<Folded> folded(Key key, @Nullable ClientSession session) {
+        return reports.flatMap(found -> Mono.from(find(found, session, Filters.eq("_id", key.toString()))
                         .projection(FOLDED)
                         .first()))
                 .map(ReportDocument::folded);
+    }
+
+    private static FindPublisher<Document> find(
+            MongoCollection<Document> reports, @Nullable ClientSession session, Bson filter) {
+        return session == null ? reports.find(filter) : reports.find(session, filter);
     }
 
     /** Whether no report was ever written. */

@@ -1,5 +1,6 @@
 package io.heartline.reports.read;
 
+import com.mongodb.reactivestreams.client.ClientSession;
 import io.heartline.reports.NotIncludedException;
 import io.heartline.reports.run.Progress;
 import java.time.Duration;
@@ -7,6 +8,8 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.support.CronExpression;
 import reactor.core.publisher.Mono;
 
@@ -17,22 +20,29 @@ final class Freshness {
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
     private static final Duration A_RUN_TAKES = Duration.ofSeconds(1);
 
-    private final Mono<Map<Integer, Progress>> progress;
+    private final Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> progress;
     private final ProgressWatch watch;
     private final CronExpression schedule;
     private final InstantSource clock;
 
-    /** @param schedule of the runs: a cron expression, or {@code -} for none by this instance */
-    Freshness(Mono<Map<Integer, Progress>> progress, ProgressWatch watch, String schedule, InstantSource clock) {
+    /**
+     * @param progress reads it in a session, or in none
+     * @param schedule of the runs: a cron expression, or {@code -} for none by this instance
+     */
+    Freshness(
+            Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> progress,
+            ProgressWatch watch,
+            String schedule,
+            InstantSource clock) {
         this.progress = progress;
         this.watch = watch;
         this.schedule = schedule.equals("-") ? null : CronExpression.parse(schedule);
         this.clock = clock;
     }
 
-    /** Progress as it stands. A report that is read after it holds at least what it promises. */
-    Mono<Map<Integer, Progress>> now() {
-        return progress;
+    /** Progress as it stands. A report that is read after it in the same session holds at least what it promises. */
+    Mono<Map<Integer, Progress>> now(@Nullable ClientSession session) {
+        return progress.apply(session);
     }
 
     /**
@@ -40,12 +50,13 @@ final class Freshness {
      * time.
      *
      * @param wanted null if whatever there is will do
+     * @param session null for none
      */
-    Mono<Map<Integer, Progress>> of(String authorId, AtLeast wanted) {
+    Mono<Map<Integer, Progress>> of(String authorId, AtLeast wanted, @Nullable ClientSession session) {
         if (wanted == null) {
-            return progress;
+            return now(session);
         }
-        return progress.flatMap(at -> {
+        return now(session).flatMap(at -> {
             wanted.requireOneOf(authorId, at);
             if (wanted.isIn(at)) {
                 return Mono.just(at);
@@ -53,13 +64,14 @@ final class Freshness {
             if (wanted.isOfAnotherLog(at) || wanted.patience().isZero()) {
                 return Mono.error(refusal(authorId, wanted, at));
             }
-            return awaited(authorId, wanted);
+            return awaited(authorId, wanted, session);
         });
     }
 
-    private Mono<Map<Integer, Progress>> awaited(String authorId, AtLeast wanted) {
+    private Mono<Map<Integer, Progress>> awaited(String authorId, AtLeast wanted, @Nullable ClientSession session) {
         return watch.await(at -> wanted.isIn(at) || wanted.isOfAnotherLog(at), wanted.patience())
-                .switchIfEmpty(progress)
+                .flatMap(at -> session == null ? Mono.just(at) : now(session)) // the watch looks in no session
+                .switchIfEmpty(Mono.defer(() -> now(session)))
                 .flatMap(at -> {
                     wanted.requireOneOf(authorId, at); // at first there may have been no progress to tell it by
                     return wanted.isIn(at) ? Mono.just(at) : Mono.error(refusal(authorId, wanted, at));

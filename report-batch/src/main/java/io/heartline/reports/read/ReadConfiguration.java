@@ -1,6 +1,7 @@
 package io.heartline.reports.read;
 
 import io.heartline.reports.ForReaders;
+import io.heartline.reports.Hello;
 import io.heartline.reports.MongoIndex;
 import io.heartline.reports.ReadLimit;
 import io.heartline.reports.ReportSettings;
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,17 +46,23 @@ class ReadConfiguration {
             ReportSettings settings, ReadSettings reading, @ForReaders ReactiveMongoTemplate mongo, Places waiting) {
         ProgressStore progress = new ProgressStore(mongo);
         ProgressWatch watch = new ProgressWatch(progress.all(), reading.poll(), Schedulers.parallel(), waiting);
-        return new Freshness(progress.all(), watch, settings.schedule(), InstantSource.system());
+        return new Freshness(progress::all, watch, settings.schedule(), InstantSource.system());
+    }
+
+    @Bean
+    CausalReads causalReads(@ForReaders ReactiveMongoTemplate mongo, ReactiveMongoDatabaseFactory sessions) {
+        return new CausalReads(Hello.ask(mongo), sessions);
     }
 
     @Bean
     Reports reports(
             @ForReaders ReactiveMongoTemplate mongo,
             ReportReader reader,
+            CausalReads reads,
             Freshness freshness,
             WeekCalendar calendar,
             ReadLimit limit) {
-        return new Reports(new ReportStore(mongo), reader, freshness, calendar, InstantSource.system(), limit);
+        return new Reports(new ReportStore(mongo), reader, reads, freshness, calendar, InstantSource.system(), limit);
     }
 
     @Bean

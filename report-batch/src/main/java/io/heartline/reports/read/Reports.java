@@ -1,5 +1,6 @@
 package io.heartline.reports.read;
 
+import com.mongodb.reactivestreams.client.ClientSession;
 import io.heartline.events.Identifier;
 import io.heartline.reports.InvalidParameterException;
 import io.heartline.reports.ReadLimit;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -25,6 +27,7 @@ final class Reports {
 
     private final ReportStore store;
     private final ReportReader reader;
+    private final CausalReads reads;
     private final Freshness freshness;
     private final WeekCalendar calendar;
     private final InstantSource clock;
@@ -34,12 +37,14 @@ final class Reports {
     Reports(
             ReportStore store,
             ReportReader reader,
+            CausalReads reads,
             Freshness freshness,
             WeekCalendar calendar,
             InstantSource clock,
             ReadLimit limit) {
         this.store = store;
         this.reader = reader;
+        this.reads = reads;
         this.freshness = freshness;
         this.calendar = calendar;
         this.clock = clock;
@@ -57,14 +62,20 @@ final class Reports {
      */
     Mono<List<ReportView>> of(String authorId, WeekRange range, AtLeast wanted) {
         // progress first: a report read after it holds at least what it promises
-        return limit.on(freshness.of(authorId, wanted).flatMap(at -> views(authorId, range, at)), waiting(wanted));
+        return limit.on(reads.in(session -> of(authorId, range, wanted, session)), waiting(wanted));
+    }
+
+    private Mono<List<ReportView>> of(
+            String authorId, WeekRange range, AtLeast wanted, @Nullable ClientSession session) {
+        return freshness.of(authorId, wanted, session).flatMap(at -> views(authorId, range, at, session));
     }
 
     Mono<ReportView> of(String authorId, YearWeek week, AtLeast wanted) {
+        WeekRange only = new WeekRange(week, week);
         return limit.on(
-                isInReport(new Key(week, authorId), wanted)
-                        .flatMap(isIn -> of(authorId, new WeekRange(week, week), isIn ? null : wanted))
-                        .map(reports -> reports.get(0)),
+                reads.in(session -> isInReport(new Key(week, authorId), wanted, session)
+                        .flatMap(isIn -> of(authorId, only, isIn ? null : wanted, session))
+                        .map(reports -> reports.get(0))),
                 waiting(wanted));
     }
 
@@ -72,16 +83,18 @@ final class Reports {
         return wanted == null ? Duration.ZERO : wanted.patience();
     }
 
-    private Mono<Boolean> isInReport(Key key, AtLeast wanted) {
+    private Mono<Boolean> isInReport(Key key, AtLeast wanted, @Nullable ClientSession session) {
         if (wanted == null) {
             return Mono.just(false);
         }
         return freshness
-                .now()
+                .now(session)
                 .flatMap(at -> {
                     wanted.requireOneOf(key.authorId(), at);
                     Progress own = at.get(wanted.position().partition());
-                    return own == null ? Mono.empty() : store.folded(key).map(report -> wanted.isIn(report, own));
+                    return own == null
+                            ? Mono.empty()
+                            : store.folded(key, session).map(report -> wanted.isIn(report, own));
                 })
                 .defaultIfEmpty(false);
     }
@@ -95,7 +108,7 @@ final class Reports {
 
     /** All authors together. */
     Mono<WeekView> of(YearWeek week) {
-        return limit.on(freshness.now().flatMap(at -> reader.totals(week)
+        return limit.on(freshness.now(null).flatMap(at -> reader.totals(week)
                 .zipWith(reader.ranking(week, null, TOP_AUTHORS).collectList())
                 .map(found -> WeekView.of(week, found.getT1(), found.getT2(), calendar, ReportView.asOf(at)))));
     }
@@ -110,8 +123,9 @@ final class Reports {
         return reader.ranking(week);
     }
 
-    private Mono<List<ReportView>> views(String authorId, WeekRange range, Map<Integer, Progress> at) {
-        return weeks(authorId, range).collectMap(Week::week).map(found -> range.weeks().stream()
+    private Mono<List<ReportView>> views(
+            String authorId, WeekRange range, Map<Integer, Progress> at, @Nullable ClientSession session) {
+        return weeks(authorId, range, session).collectMap(Week::week).map(found -> range.weeks().stream()
                 .map(week -> ReportView.of(
                         found.getOrDefault(week, Week.none(authorId, week)),
                         found.getOrDefault(week.minusWeeks(1), Week.none(authorId, week.minusWeeks(1))),
@@ -121,12 +135,12 @@ final class Reports {
     }
 
     /** Those that there are, and of the week before. Of who liked, only two weeks are held at a time. */
-    private Flux<Week> weeks(String authorId, WeekRange range) {
+    private Flux<Week> weeks(String authorId, WeekRange range, @Nullable ClientSession session) {
         List<Key> keys = new WeekRange(range.from().minusWeeks(1), range.to())
                 .weeks().stream().map(week -> new Key(week, authorId)).toList();
         return Flux.defer(() -> {
             AtomicReference<Stored> before = new AtomicReference<>();
-            return store.inOrder(keys).map(stored -> Week.of(stored, before.getAndSet(stored)));
+            return store.inOrder(keys, session).map(stored -> Week.of(stored, before.getAndSet(stored)));
         });
     }
 }

@@ -82,7 +82,7 @@ final class Fold {
         if (!stored.isOf(at.epoch(), at.generation())) {
             // either it is from before, or we are; and the same look-up is safe from what happens behind it, since then
             // the report's version is another one, too
-            if (!await(progress.of(at.partition())).isOf(at)) {
+            if (!await(progress.ofCertainly(at.partition())).isOf(at)) {
                 throw LogGapException.countsAnew(at.partition());
             }
             stored.rebase(at.epoch(), at.generation());

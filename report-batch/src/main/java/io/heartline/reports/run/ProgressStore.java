@@ -3,14 +3,20 @@ package io.heartline.reports.run;
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
+import com.mongodb.ReadConcern;
+import com.mongodb.reactivestreams.client.ClientSession;
+import io.heartline.reports.Hello;
 import io.heartline.reports.run.Progress.Unstable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.data.mongodb.core.FindAndModifyOptions;
+import org.springframework.data.mongodb.core.ReactiveMongoOperations;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.query.Criteria;
+import org.springframework.data.mongodb.core.query.Query;
 import org.springframework.data.mongodb.core.query.Update;
 import reactor.core.publisher.Mono;
 
@@ -25,7 +31,24 @@ public class ProgressStore {
 
     /** By partition; empty before the first run. */
     public Mono<Map<Integer, Progress>> all() {
-        return mongo.findAll(Progress.class).collectMap(Progress::partition);
+        return all(null);
+    }
+
+    /** @param session null for none */
+    public Mono<Map<Integer, Progress>> all(@Nullable ClientSession session) {
+        ReactiveMongoOperations reads = session == null ? mongo : mongo.withSession(session);
+        return reads.findAll(Progress.class).collectMap(Progress::partition);
+    }
+
+    /**
+     * Reads where a partition stands, for a decision that would be wrong with an older answer. On a replica set the primary
+     * first proves that it still is the primary.
+     */
+    Mono<Progress> ofCertainly(int partition) {
+        Query one = query(where("_id").is(partition));
+        return Hello.ask(mongo)
+                .flatMap(hello -> mongo.findOne(
+                        hello.setName() == null ? one : one.withReadConcern(ReadConcern.LINEARIZABLE), Progress.class));
     }
 
     Mono<Progress> of(int partition) {

@@ -44,8 +44,8 @@ class FreshnessTest {
 
     @Test
     void whatIsIncluded_isAnsweredAtOnce_andWithoutWaiting() {
-        assertThat(freshness.of(AUTHOR, upTo(99, TEN_SECONDS)).block()).isEqualTo(progress.get());
-        assertThat(freshness.of(AUTHOR, null).block()).isEqualTo(progress.get());
+        assertThat(freshness.of(AUTHOR, upTo(99, TEN_SECONDS), null).block()).isEqualTo(progress.get());
+        assertThat(freshness.of(AUTHOR, null, null).block()).isEqualTo(progress.get());
         assertThat(places.taken()).isZero();
     }
 
@@ -53,7 +53,7 @@ class FreshnessTest {
     void howManyWaitForItDoesNotMatter_progressIsLookedAtOnce_andNotOnceNobodyWaits() {
         List<Map<Integer, Progress>> answers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            freshness.of(AUTHOR, upTo(100, TEN_SECONDS)).subscribe(answers::add);
+            freshness.of(AUTHOR, upTo(100, TEN_SECONDS), null).subscribe(answers::add);
         }
         assertThat(places.taken()).isEqualTo(3);
         looks.set(0);
@@ -74,9 +74,9 @@ class FreshnessTest {
     @Test
     void whoeverComesLater_waitsForAsLongAsItSaid() {
         List<Throwable> ends = new ArrayList<>();
-        freshness.of(AUTHOR, upTo(100, Duration.ofSeconds(3))).subscribe(at -> {}, ends::add);
+        freshness.of(AUTHOR, upTo(100, Duration.ofSeconds(3)), null).subscribe(at -> {}, ends::add);
         time.advanceTimeBy(Duration.ofSeconds(2));
-        freshness.of(AUTHOR, upTo(100, Duration.ofSeconds(3))).subscribe(at -> {}, ends::add);
+        freshness.of(AUTHOR, upTo(100, Duration.ofSeconds(3)), null).subscribe(at -> {}, ends::add);
 
         time.advanceTimeBy(Duration.ofMillis(1_001));
         assertThat(ends).hasSize(1).hasOnlyElementsOfType(NotIncludedException.class);
@@ -87,7 +87,7 @@ class FreshnessTest {
 
     @Test
     void whoGivesUpWaiting_leavesItsPlace() {
-        var waits = freshness.of(AUTHOR, upTo(100, TEN_SECONDS)).subscribe();
+        var waits = freshness.of(AUTHOR, upTo(100, TEN_SECONDS), null).subscribe();
         assertThat(places.taken()).isEqualTo(1);
 
         waits.dispose();
@@ -99,7 +99,7 @@ class FreshnessTest {
     void moreThanMayWait_areRefused() {
         List<Throwable> ends = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            freshness.of(AUTHOR, upTo(100, TEN_SECONDS)).subscribe(at -> {}, ends::add);
+            freshness.of(AUTHOR, upTo(100, TEN_SECONDS), null).subscribe(at -> {}, ends::add);
         }
 
         assertThat(ends).hasSize(1).hasOnlyElementsOfType(BusyException.class);
@@ -116,10 +116,13 @@ class FreshnessTest {
             return progress.get();
         });
         Freshness failing = new Freshness(
-                reading, new ProgressWatch(reading, Duration.ofMillis(250), time, places), "-", InstantSource.system());
+                session -> reading,
+                new ProgressWatch(reading, Duration.ofMillis(250), time, places),
+                "-",
+                InstantSource.system());
         List<Throwable> ends = new ArrayList<>();
-        failing.of(AUTHOR, upTo(100, TEN_SECONDS)).subscribe(at -> {}, ends::add);
-        failing.of(AUTHOR, upTo(100, TEN_SECONDS)).subscribe(at -> {}, ends::add);
+        failing.of(AUTHOR, upTo(100, TEN_SECONDS), null).subscribe(at -> {}, ends::add);
+        failing.of(AUTHOR, upTo(100, TEN_SECONDS), null).subscribe(at -> {}, ends::add);
 
         trouble.set(new IllegalStateException("no database"));
         time.advanceTimeBy(Duration.ofMillis(250));
@@ -133,7 +136,8 @@ class FreshnessTest {
         progress.set(Map.of());
 
         assertThatExceptionOfType(NotIncludedException.class)
-                .isThrownBy(() -> freshness.of(AUTHOR, upTo(0, NOT_AT_ALL)).block())
+                .isThrownBy(
+                        () -> freshness.of(AUTHOR, upTo(0, NOT_AT_ALL), null).block())
                 .satisfies(e -> assertThat(e.through()).isNull());
     }
 
@@ -142,7 +146,7 @@ class FreshnessTest {
         progress.set(Map.of());
         List<Throwable> ends = new ArrayList<>();
         AtLeast others = new AtLeast(new Position(EPOCH, 1 - PARTITION, 0), Duration.ofSeconds(1));
-        freshness.of(AUTHOR, others).subscribe(at -> {}, ends::add);
+        freshness.of(AUTHOR, others, null).subscribe(at -> {}, ends::add);
 
         progress.set(SomeProgress.of(EPOCH, 1, 1));
         time.advanceTimeBy(Duration.ofSeconds(1));
@@ -162,7 +166,7 @@ class FreshnessTest {
     private Duration retryAfter(String schedule) {
         AtomicReference<Duration> after = new AtomicReference<>();
         freshness(schedule)
-                .of(AUTHOR, upTo(100, NOT_AT_ALL))
+                .of(AUTHOR, upTo(100, NOT_AT_ALL), null)
                 .subscribe(at -> {}, e -> after.set(((NotIncludedException) e).retryAfter()));
         return after.get();
     }
@@ -173,7 +177,7 @@ class FreshnessTest {
             return progress.get();
         });
         return new Freshness(
-                reading,
+                session -> reading,
                 new ProgressWatch(reading, Duration.ofMillis(250), time, places),
                 schedule,
                 InstantSource.fixed(Instant.parse("2026-11-24T10:04:00Z")));

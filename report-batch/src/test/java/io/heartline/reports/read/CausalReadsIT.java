@@ -1,0 +1,112 @@
+package io.heartline.reports.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
+import de.bwaldvogel.mongo.MongoBackend;
+import io.heartline.quickstart.backends.FreePorts;
+import io.heartline.quickstart.backends.InProcessMongo;
+import io.heartline.reports.ClaimedMember;
+import io.heartline.reports.ReportBatchApplication;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/** What a reader's request asks of a server that claims to be a primary with sessions, and of one that has none. */
+class CausalReadsIT implements CommandListener {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    private Path folder;
+
+    private final Queue<BsonDocument> finds = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void commandStarted(CommandStartedEvent event) {
+        if (event.getCommandName().equals("find")) {
+            finds.add(event.getCommand().clone()); // the original is gone once this returns
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/authors/alice/reports/2026-W47",
+                "/v1/authors/alice/reports?from=2026-W46&to=2026-W47",
+                "/v1/authors/alice/reports?from=2026-W46&to=2026-W47&format=csv"
+            })
+    void onAReplicaSet_theReportIsReadAtTheTimeOfProgressOrLater_inItsSession(String path) throws Exception {
+        get(path, ClaimedMember::primary);
+
+        BsonDocument progress = find("progress");
+        BsonDocument report = find("weeklyReports");
+        assertThat(report.get("lsid")).isNotNull().isEqualTo(progress.get("lsid"));
+        assertThat(progress.getDocument("readConcern").get("afterClusterTime")).isNull();
+        assertThat(report.getDocument("readConcern")
+                        .getTimestamp("afterClusterTime")
+                        .getTime())
+                .isPositive();
+        assertThat(report.getDocument("readConcern").getString("level").getValue())
+                .isEqualTo("majority");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = "/v1/authors/alice/reports/2026-W47")
+    void elsewhere_thereIsNoSession(String path) throws Exception {
+        get(path, standalone -> standalone);
+
+        assertThat(find("weeklyReports").get("lsid")).isNull();
+    }
+
+    private void get(String path, UnaryOperator<MongoBackend> wrap) throws Exception {
+        int port = FreePorts.find(1)[0];
+        try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port, wrap);
+                ConfigurableApplicationContext batch = start(mongo.database("heartline"))) {
+            finds.clear();
+            String url = "http://localhost:" + batch.getEnvironment().getProperty("local.server.port");
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).build();
+
+            assertThat(HTTP.send(request, BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    private ConfigurableApplicationContext start(String database) {
+        return new SpringApplicationBuilder(ReportBatchApplication.class)
+                .initializers(context -> ((GenericApplicationContext) context)
+                        .registerBean(
+                                "heard",
+                                MongoClientSettingsBuilderCustomizer.class,
+                                () -> mongo -> mongo.addCommandListener(this)))
+                .run(
+                        "--spring.config.name=report-batch",
+                        "--server.port=0",
+                        "--heartline.reports.schedule=-",
+                        "--spring.mongodb.uri=" + database);
+    }
+
+    /** The reader's, which is the one that has the session of the report, where there is one. */
+    private BsonDocument find(String collection) {
+        return finds.stream()
+                .filter(find -> find.getString("find").getValue().equals(collection))
+                .filter(find -> collection.equals("weeklyReports")
+                        || find.get("lsid").equals(find("weeklyReports").get("lsid")))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,73 @@
+package io.heartline.reports.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import de.bwaldvogel.mongo.MongoBackend;
+import io.heartline.quickstart.backends.FreePorts;
+import io.heartline.quickstart.backends.InProcessMongo;
+import io.heartline.reports.ClaimedMember;
+import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.data.mongodb.core.SimpleReactiveMongoDatabaseFactory;
+
+class ProgressStoreIT implements CommandListener {
+
+    private static final Progress PROGRESS = Progress.none(3, "epoch", 4, 0);
+
+    @TempDir
+    private Path folder;
+
+    private final Queue<BsonDocument> finds = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void commandStarted(CommandStartedEvent event) {
+        if (event.getCommandName().equals("find")) {
+            finds.add(event.getCommand().clone()); // the original is gone once this returns
+        }
+    }
+
+    @Test
+    void onAReplicaSet_aDecisionReadsLinearizably() throws Exception {
+        assertThat(readConcernOn(ClaimedMember::primary).getString("level").getValue())
+                .isEqualTo("linearizable");
+    }
+
+    /** Where it would be refused. */
+    @Test
+    void elsewhere_aDecisionReadsAsEverythingDoes() throws Exception {
+        assertThat(readConcernOn(standalone -> standalone)).isEmpty();
+    }
+
+    private BsonDocument readConcernOn(UnaryOperator<MongoBackend> server) throws Exception {
+        int port = FreePorts.find(1)[0];
+        try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port, server);
+                MongoClient client = client(mongo.database("decisions"))) {
+            ProgressStore store = new ProgressStore(
+                    new ReactiveMongoTemplate(new SimpleReactiveMongoDatabaseFactory(client, "decisions")));
+            assertThat(store.begin(PROGRESS).block()).isTrue();
+
+            assertThat(store.ofCertainly(3).block()).isEqualTo(PROGRESS);
+
+            return finds.remove().getDocument("readConcern", new BsonDocument());
+        }
+    }
+
+    private MongoClient client(String uri) {
+        return MongoClients.create(MongoClientSettings.builder()
+                .applyConnectionString(new ConnectionString(uri))
+                .addCommandListener(this)
+                .build());
+    }
+}
