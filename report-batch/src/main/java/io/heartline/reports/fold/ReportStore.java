@@ -41,6 +41,9 @@ public class ReportStore {
 
     private static final Bson FOLDED = Projections.include("authorId", "epoch", "generation", "next");
 
+    private static final Bson WITH_FANS = Projections.exclude(ReportDocument.STATE);
+    private static final Bson WITHOUT_FANS = Projections.exclude(ReportDocument.FANS, ReportDocument.STATE);
+
     // left to itself, the driver would ask for as many at a time as its subscriber does; a reply has 16 MB at most
     private static final int REPORTS_PER_REPLY = 250;
     private static final int FANS_PER_REPLY = 8;
@@ -93,27 +96,28 @@ public class ReportStore {
     /** The figures that exist among these, in no order. */
     public Flux<Figures> figures(Collection<Key> keys) {
         List<String> ids = keys.stream().map(Key::toString).toList();
-        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids))
-                        .projection(Projections.exclude(ReportDocument.FANS, ReportDocument.STATE)))
+        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids)).projection(WITHOUT_FANS))
                 .map(ReportDocument::figures);
     }
 
-    /** A report for readers: its figures, and those who liked, to be compared with another week's. */
+    /** A report for readers: its figures, and those who liked, to be compared with another week's; none if they were left out. */
     public record Stored(Figures figures, Fans fans) {}
 
     /**
      * The reports of one author that exist among these, oldest first and a few at a time: fans take up to 128 KiB each.
      *
+     * @param withFans false leaves them on the server
      * @param session null for none
      */
-    public Flux<Stored> inOrder(Collection<Key> keys, @Nullable ClientSession session) {
+    public Flux<Stored> inOrder(Collection<Key> keys, boolean withFans, @Nullable ClientSession session) {
         List<String> ids = keys.stream().map(Key::toString).toList();
         return reports.flatMapMany(found -> find(found, session, Filters.in("_id", ids))
-                        .projection(Projections.exclude(ReportDocument.STATE))
+                        .projection(withFans ? WITH_FANS : WITHOUT_FANS)
                         .sort(Sorts.ascending("_id"))
                         .batchSize(FANS_PER_REPLY)
                         .timeoutMode(ITERATION))
-                .map(document -> new Stored(ReportDocument.figures(document), ReportDocument.fans(document)));
+                .map(document -> new Stored(
+                        ReportDocument.figures(document), withFans ? ReportDocument.fans(document) : Fans.none()));
     }
 
     /** Every author who has a report of that week, and what it is folded up to. */

@@ -62,14 +62,18 @@ class GraphQlConfiguration {
         return new QueryLimits();
     }
 
-    /** Before anything is made of a text, it has to be one of a reasonable size. */
+    /** Before anything is made of a text, it has to be one of a reasonable size. A place that it takes is given back in the end. */
     @Bean
-    WebGraphQlInterceptor size() {
-        return (request, chain) -> {
-            request.configureExecutionInput((input, builder) ->
-                    builder.graphQLContext(Map.of(ParserOptions.class, LIMITS)).build());
-            return chain.next(request);
-        };
+    WebGraphQlInterceptor size(Places heavyQueries) {
+        return (request, chain) -> Mono.using(
+                () -> new QueryPlace(heavyQueries),
+                place -> {
+                    request.configureExecutionInput((input, builder) -> builder.graphQLContext(
+                                    Map.of(ParserOptions.class, LIMITS, QueryPlace.class, place))
+                            .build());
+                    return chain.next(request);
+                },
+                QueryPlace::giveBack);
     }
 
     /** There are no subscriptions. Spring's own would log whatever comes this way, each time by a logger of a new name. */

@@ -18,7 +18,7 @@ import java.util.Map;
 
 /**
  * What a GraphQL query costs: one for each field, as often as a list may repeat it, and something for each time the database
- * is asked. A fragment costs as much each time it is used, but is looked at once: of fragments that use fragments, a short
+ * is asked, each week that it reads and each comparison of two weeks' likers. A fragment costs as much each time it is used, but is looked at once: of fragments that use fragments, a short
  * text can hold more uses than there is time to count. Only for what is valid, in which no fragment uses itself.
  *
  * @param cost never more than {@link #BEYOND}
@@ -26,14 +26,19 @@ import java.util.Map;
  */
 record QueryCost(long cost, int depth) {
 
-    /** A thousand authors with all there is to know of them, or a hundred reports. */
+    /** A thousand authors with all there is to know of them, or a year of reports. */
     static final int MOST = 15_000;
+
+    /** A query that costs more takes one of a few places. */
+    static final int HEAVY = 1_000;
 
     /** The standard introspection asks for as much. */
     static final int DEEPEST = 13;
 
     private static final long BEYOND = 1_000_000_000;
     private static final int READ = 100;
+    private static final int WEEK = 25;
+    private static final int LIKERS = 50; // of two weeks, up to 128 KiB each
     private static final int MOST_WEEKS = 53;
     private static final int DAYS = 7;
     private static final int TOP_POSTS = 10;
@@ -86,8 +91,9 @@ record QueryCost(long cost, int depth) {
         private long cost(Field field, long children) {
             return switch (field.getName()) {
                 case "weeklyReport" -> READ + children;
-                case "weeklyReports" -> READ + MOST_WEEKS * children;
+                case "weeklyReports" -> READ + MOST_WEEKS * (WEEK + children);
                 case "topAuthors" -> READ + first(field) * children;
+                case "likersReturning", "likersReturningError" -> 1 + LIKERS;
                 case "byDay" -> 1 + DAYS * children;
                 case "topPosts" -> 1 + TOP_POSTS * children;
                 default -> 1 + children;

@@ -1,15 +1,19 @@
 package io.heartline.reports.read;
 
 import graphql.ExecutionResult;
+import graphql.GraphqlErrorBuilder;
 import graphql.execution.AbortExecutionException;
 import graphql.execution.ExecutionContext;
 import graphql.execution.instrumentation.InstrumentationContext;
 import graphql.execution.instrumentation.InstrumentationState;
 import graphql.execution.instrumentation.SimplePerformantInstrumentation;
 import graphql.execution.instrumentation.parameters.InstrumentationExecuteOperationParameters;
+import io.heartline.reports.BusyException;
+import java.util.List;
 
 /**
- * Refuses what is too deep or costs too much, before any of it is done. Graphql-java's own limits meet a fragment only where
+ * Refuses what is too deep or costs too much, or is heavy while as many heavy queries are read as may be, before any of it is
+ * done. Graphql-java's own limits meet a fragment only where
  * it is used first; and to write out what will be executed, as it can, takes time that doubles with each fragment that uses
  * another one twice.
  */
@@ -29,7 +33,21 @@ final class QueryLimits extends SimplePerformantInstrumentation {
         if (cost.cost() > QueryCost.MOST) {
             throw exceeded("complexity", cost.cost(), QueryCost.MOST);
         }
+        if (cost.cost() > QueryCost.HEAVY) {
+            takePlace(query);
+        }
         return super.beginExecuteOperation(parameters, state);
+    }
+
+    private static void takePlace(ExecutionContext query) {
+        try {
+            query.getGraphQLContext().<QueryPlace>get(QueryPlace.class).take();
+        } catch (BusyException e) {
+            throw new AbortExecutionException(List.of(GraphqlErrorBuilder.newError()
+                    .message(e.getMessage())
+                    .errorType(ReportQueries.UNAVAILABLE)
+                    .build()));
+        }
     }
 
     private static AbortExecutionException exceeded(String what, long is, int most) {

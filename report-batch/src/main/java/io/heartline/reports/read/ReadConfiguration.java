@@ -42,6 +42,11 @@ class ReadConfiguration {
     }
 
     @Bean
+    Places heavyQueries(ReadSettings settings) {
+        return new Places(settings.queries(), "read many reports with one query");
+    }
+
+    @Bean
     Freshness freshness(
             ReportSettings settings, ReadSettings reading, @ForReaders ReactiveMongoTemplate mongo, Places waiting) {
         ProgressStore progress = new ProgressStore(mongo);

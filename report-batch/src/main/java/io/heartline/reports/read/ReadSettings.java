@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param waiting requests that may wait for a run at once
  * @param poll how often progress is looked at while somebody waits
  * @param exports lists that may be streamed at once
+ * @param queries heavy GraphQL queries that may be answered at once
  * @param stall how long a stream may stand still, whether it is its reader or MongoDB that holds it up
  */
 @ConfigurationProperties("heartline.reports.read")
@@ -17,4 +18,5 @@ record ReadSettings(
         @DefaultValue("1000") int waiting,
         @DefaultValue("250ms") Duration poll,
         @DefaultValue("16") int exports,
+        @DefaultValue("32") int queries,
         @DefaultValue("2m") Duration stall) {}

@@ -5,6 +5,7 @@ import graphql.ErrorClassification;
 import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
 import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.DataFetchingFieldSelectionSet;
 import io.heartline.reports.InvalidParameterException;
 import io.heartline.reports.run.Trouble;
 import io.heartline.web.AuthorAccess;
@@ -26,7 +27,7 @@ import reactor.core.publisher.Mono;
 class ReportQueries {
 
     private static final Logger logger = LoggerFactory.getLogger(ReportQueries.class);
-    private static final ErrorClassification UNAVAILABLE = ErrorClassification.errorClassification("UNAVAILABLE");
+    static final ErrorClassification UNAVAILABLE = ErrorClassification.errorClassification("UNAVAILABLE");
 
     private final Reports reports;
     private final AuthorAccess access;
@@ -37,17 +38,27 @@ class ReportQueries {
     }
 
     @QueryMapping
-    Mono<ReportView> weeklyReport(@Argument String author, @Argument String week) {
+    Mono<ReportView> weeklyReport(
+            @Argument String author, @Argument String week, DataFetchingFieldSelectionSet selected) {
         Reports.requireAuthor("author", author);
         YearWeek asked = WeekParameter.parse("week", week, reports.currentWeek());
-        return access.require(author).then(Mono.defer(() -> reports.of(author, asked, null)));
+        return read(author, new WeekRange(asked, asked), selected).map(only -> only.get(0));
     }
 
     @QueryMapping
-    Mono<List<ReportView>> weeklyReports(@Argument String author, @Argument String from, @Argument String to) {
+    Mono<List<ReportView>> weeklyReports(
+            @Argument String author,
+            @Argument String from,
+            @Argument String to,
+            DataFetchingFieldSelectionSet selected) {
         Reports.requireAuthor("author", author);
         WeekRange range = WeekRange.parse(from, to, reports.currentWeek());
-        return access.require(author).then(Mono.defer(() -> reports.of(author, range, null)));
+        return read(author, range, selected);
+    }
+
+    private Mono<List<ReportView>> read(String author, WeekRange range, DataFetchingFieldSelectionSet selected) {
+        boolean withReturning = selected.containsAnyOf("likersReturning", "likersReturningError");
+        return access.require(author).then(Mono.defer(() -> reports.of(author, range, null, withReturning)));
     }
 
     @QueryMapping

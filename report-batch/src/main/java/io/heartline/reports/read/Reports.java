@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Reports as they are answered, whether over REST or GraphQL. */
 final class Reports {
@@ -32,6 +33,7 @@ final class Reports {
     private final WeekCalendar calendar;
     private final InstantSource clock;
     private final ReadLimit limit;
+    private final RecentTotals totals;
 
     /** @param limit for all that one request asks of MongoDB, not counting what it waits for a run */
     Reports(
@@ -49,6 +51,7 @@ final class Reports {
         this.calendar = calendar;
         this.clock = clock;
         this.limit = limit;
+        this.totals = new RecentTotals(this::sum, Schedulers.parallel());
     }
 
     YearWeek currentWeek() {
@@ -61,20 +64,27 @@ final class Reports {
      * @param wanted what the reports must include; null for whatever there is
      */
     Mono<List<ReportView>> of(String authorId, WeekRange range, AtLeast wanted) {
+        return of(authorId, range, wanted, true);
+    }
+
+    /** @param withReturning false leaves {@code likersReturning} 0, and saves most of what is read */
+    Mono<List<ReportView>> of(String authorId, WeekRange range, AtLeast wanted, boolean withReturning) {
         // progress first: a report read after it holds at least what it promises
-        return limit.on(reads.in(session -> of(authorId, range, wanted, session)), waiting(wanted));
+        return limit.on(reads.in(session -> of(authorId, range, wanted, withReturning, session)), waiting(wanted));
     }
 
     private Mono<List<ReportView>> of(
-            String authorId, WeekRange range, AtLeast wanted, @Nullable ClientSession session) {
-        return freshness.of(authorId, wanted, session).flatMap(at -> views(authorId, range, at, session));
+            String authorId, WeekRange range, AtLeast wanted, boolean withReturning, @Nullable ClientSession session) {
+        return freshness
+                .of(authorId, wanted, session)
+                .flatMap(at -> views(range, weeks(authorId, range, withReturning, session), authorId, at));
     }
 
     Mono<ReportView> of(String authorId, YearWeek week, AtLeast wanted) {
         WeekRange only = new WeekRange(week, week);
         return limit.on(
                 reads.in(session -> isInReport(new Key(week, authorId), wanted, session)
-                        .flatMap(isIn -> of(authorId, only, isIn ? null : wanted, session))
+                        .flatMap(isIn -> of(authorId, only, isIn ? null : wanted, true, session))
                         .map(reports -> reports.get(0))),
                 waiting(wanted));
     }
@@ -108,9 +118,13 @@ final class Reports {
 
     /** All authors together. */
     Mono<WeekView> of(YearWeek week) {
-        return limit.on(freshness.now(null).flatMap(at -> reader.totals(week)
-                .zipWith(reader.ranking(week, null, TOP_AUTHORS).collectList())
-                .map(found -> WeekView.of(week, found.getT1(), found.getT2(), calendar, ReportView.asOf(at)))));
+        return limit.on(freshness.now(null).flatMap(at -> totals.of(week, at)
+                .map(sum -> WeekView.of(week, sum.totals(), sum.top(), calendar, ReportView.asOf(at)))));
+    }
+
+    private Mono<RecentTotals.Sum> sum(YearWeek week) {
+        return Mono.zip(
+                reader.totals(week), reader.ranking(week, null, TOP_AUTHORS).collectList(), RecentTotals.Sum::new);
     }
 
     /** The most liked first, from behind {@code after}, or from the first if that is null. */
@@ -124,8 +138,8 @@ final class Reports {
     }
 
     private Mono<List<ReportView>> views(
-            String authorId, WeekRange range, Map<Integer, Progress> at, @Nullable ClientSession session) {
-        return weeks(authorId, range, session).collectMap(Week::week).map(found -> range.weeks().stream()
+            WeekRange range, Flux<Week> stored, String authorId, Map<Integer, Progress> at) {
+        return stored.collectMap(Week::week).map(found -> range.weeks().stream()
                 .map(week -> ReportView.of(
                         found.getOrDefault(week, Week.none(authorId, week)),
                         found.getOrDefault(week.minusWeeks(1), Week.none(authorId, week.minusWeeks(1))),
@@ -135,12 +149,12 @@ final class Reports {
     }
 
     /** Those that there are, and of the week before. Of who liked, only two weeks are held at a time. */
-    private Flux<Week> weeks(String authorId, WeekRange range, @Nullable ClientSession session) {
+    private Flux<Week> weeks(String authorId, WeekRange range, boolean withFans, @Nullable ClientSession session) {
         List<Key> keys = new WeekRange(range.from().minusWeeks(1), range.to())
                 .weeks().stream().map(week -> new Key(week, authorId)).toList();
         return Flux.defer(() -> {
             AtomicReference<Stored> before = new AtomicReference<>();
-            return store.inOrder(keys, session).map(stored -> Week.of(stored, before.getAndSet(stored)));
+            return store.inOrder(keys, withFans, session).map(stored -> Week.of(stored, before.getAndSet(stored)));
         });
     }
 }

@@ -1,12 +1,16 @@
 package io.heartline.reports.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.data.mongodb.core.query.Criteria.where;
+import static org.springframework.data.mongodb.core.query.Query.query;
 
 import java.time.DayOfWeek;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.data.mongodb.core.query.Update;
 import org.springframework.http.HttpMethod;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +25,12 @@ class GraphQlIT extends ReadIT {
             """;
     private static final String RANKED =
             "authorId revision likes unlikes likers events{liked unliked} precision{exact relativeError}";
+
+    @Autowired
+    private Places heavyQueries;
+
+    @Autowired
+    private ReadSettings settings;
 
     private final YearWeek week = ownWeek();
     private final String author = ownAuthor(1);
@@ -121,6 +131,48 @@ class GraphQlIT extends ReadIT {
                 Map.of("n", 1000)));
         assertThat(byVariable.json().at("/errors/0/message").stringValue())
                 .contains("maximum query complexity exceeded");
+    }
+
+    /** A report without them cannot be read otherwise. */
+    @Test
+    void withoutTheReturningLikers_whoLikedIsNotRead() {
+        fold(author, week, like(author, week, DayOfWeek.MONDAY, "p-1", "bob"));
+        mongo.updateFirst(query(where("_id").is(week + "/" + author)), new Update().unset("fans"), "weeklyReports")
+                .block();
+
+        assertThat(data("{weeklyReport(author:\"%s\",week:\"%s\"){likes likers}}".formatted(author, week))
+                        .at("/weeklyReport/likers")
+                        .longValue())
+                .isEqualTo(1);
+        assertThat(data("{weeklyReports(author:\"%s\",from:\"%s\",to:\"%s\"){likes}}".formatted(author, week, week))
+                        .at("/weeklyReports/0/likes")
+                        .longValue())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void asManyHeavyQueriesAsMayBe_oneMoreIsUnavailable_andLightOnesAreAnswered() {
+        String heavy = "{weeklyReports(author:\"%s\"){likes}}".formatted(author);
+        int taken = 0;
+        try {
+            while (heavyQueries.taken() < settings.queries()) {
+                heavyQueries.enter();
+                taken++;
+            }
+
+            assertThat(error(heavy).at("/extensions/classification").stringValue())
+                    .isEqualTo("UNAVAILABLE");
+            assertThat(data("{weeklyReport(author:\"%s\",week:\"current\"){likes}}".formatted(author)))
+                    .isNotEmpty();
+        } finally {
+            for (; taken > 0; taken--) {
+                heavyQueries.leave();
+            }
+        }
+        for (int i = 0; i < 2 * settings.queries(); i++) {
+            assertThat(data(heavy).path("weeklyReports")).hasSize(12);
+        }
+        assertThat(heavyQueries.taken()).isZero();
     }
 
     @Test

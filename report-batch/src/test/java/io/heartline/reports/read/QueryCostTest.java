@@ -57,6 +57,40 @@ class QueryCostTest {
         assertThat(cost("{topAuthors(week: \"current\") {likes}}").cost()).isEqualTo(100 + 10);
     }
 
+    @Test
+    void aRange_costsEachWeekThatItMayRead_howeverFewFieldsAreSelected() {
+        assertThat(cost("{weeklyReport(author: \"a\", week: \"current\") {week}}")
+                        .cost())
+                .isEqualTo(100 + 1);
+        assertThat(cost("{weeklyReports(author: \"a\") {week}}").cost()).isEqualTo(100 + 53 * (25 + 1));
+    }
+
+    @Test
+    void comparingWithTheWeekBefore_costsWhatIsReadForIt() {
+        assertThat(cost("{weeklyReports(author: \"a\") {likersReturning likersReturningError}}")
+                        .cost())
+                .isEqualTo(100 + 53 * (25 + 2 * 51));
+    }
+
+    /** 5.5 KB of text that read 98 times 54 reports with all their likers. */
+    @Test
+    void aHundredRangesWithOneFieldEach_areTooMuch_andOneRangeWithEveryFieldIsNot() {
+        StringBuilder many = new StringBuilder("{");
+        for (int i = 0; i < 98; i++) {
+            many.append("a").append(i).append(":weeklyReports(author:\"a\"){week}");
+        }
+        String all = "authorId week from to zone status revision likes unlikes likers likersReturning"
+                + " likersReturningError events{liked unliked} precision{exact relativeError topPostsTooHighBy}"
+                + " byDay{date likes} topPosts{postId likes} previous{week likes} asOf through";
+
+        assertThat(cost(many + "}").cost()).isGreaterThan(9L * QueryCost.MOST);
+        assertThat(cost("{weeklyReports(author: \"a\") {" + all + "}}").cost())
+                .isBetween((long) QueryCost.HEAVY, (long) QueryCost.MOST);
+        assertThat(cost("{weeklyReport(author: \"a\", week: \"current\") {" + all + "}}")
+                        .cost())
+                .isLessThan(QueryCost.HEAVY);
+    }
+
     private static QueryCost cost(String text) {
         return cost(text, Map.of());
     }
