@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.LeaderNotAvailableException;
 
 /**
  * What an operator says when progress and the log do not meet and never will: go on with what the log has. Figures stay as
@@ -39,6 +40,10 @@ public final class Acceptance {
         Admin admin = source.admin();
         try (Consumer<byte[], byte[]> consumer = source.consumer()) {
             Survey survey = Survey.of(admin, consumer, source.describe(admin), store, clock);
+            if (!survey.unreachable().isEmpty()) {
+                throw new LeaderNotAvailableException("the leaders of partitions " + survey.unreachable()
+                        + " have not answered, and nothing was changed: try again when they do");
+            }
             List<String> said = new ArrayList<>();
             for (int partition = 0; partition < survey.log().partitions(); partition++) {
                 accept(partition, survey, consumer, said);

@@ -12,11 +12,17 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.LeaderNotAvailableException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The offsets between which one partition of the log can be read.
@@ -27,17 +33,19 @@ import org.apache.kafka.common.errors.InterruptException;
  */
 record Bounds(long start, long end, long highWatermark) {
 
+    private static final Logger logger = LoggerFactory.getLogger(Bounds.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /**
-     * Asks the leaders of all partitions. The high watermark is asked for before the last stable offset. So if the latter is
+     * Asks the leader of each partition that has one. The high watermark is asked for before the last stable offset. So if the latter is
      * not below the former, nothing that was acknowledged before this call waits for a transaction.
      *
      * @param consumer which reads committed records only; knows the leaders' epochs afterwards
-     * @throws KafkaException if a leader has not answered within 10 s
+     * @return the bounds by partition, without partitions whose leader has not answered within 10 s
+     * @throws KafkaException if no leader has
      */
     static Map<Integer, Bounds> of(Admin admin, Consumer<?, ?> consumer, LikesLog log) {
-        Map<TopicPartition, Long> highWatermarks = highWatermarks(admin, Survey.partitions(log));
+        Map<TopicPartition, Long> highWatermarks = highWatermarks(admin, withLeader(admin, log));
         Set<TopicPartition> partitions = highWatermarks.keySet();
         consumer.assign(partitions); // or it warns of every single offset that it does not know what to do with it
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
@@ -48,6 +56,20 @@ record Bounds(long start, long end, long highWatermark) {
                         at -> new Bounds(starts.get(at), ends.get(at), highWatermarks.get(at))));
     }
 
+    /** The admin client asks for a missing leader thousands of times a second, so it is not asked about such partitions. */
+    private static List<TopicPartition> withLeader(Admin admin, LikesLog log) {
+        TopicDescription topic = await(
+                admin.describeTopics(List.of(log.topic())).topicNameValues().get(log.topic()));
+        List<TopicPartition> partitions = topic.partitions().stream()
+                .filter(partition -> partition.leader() != null && partition.partition() < log.partitions())
+                .map(partition -> new TopicPartition(log.topic(), partition.partition()))
+                .toList();
+        if (partitions.isEmpty()) {
+            throw new LeaderNotAvailableException("no partition of " + log.topic() + " has a leader");
+        }
+        return partitions;
+    }
+
     private static Map<TopicPartition, Long> highWatermarks(Admin admin, List<TopicPartition> partitions) {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
@@ -55,16 +77,29 @@ record Bounds(long start, long end, long highWatermark) {
                 new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED).timeoutMs((int) TIMEOUT.toMillis());
         ListOffsetsResult asked = admin.listOffsets(latest, options);
         Map<TopicPartition, Long> offsets = new HashMap<>();
+        RetriableException last = null;
         for (TopicPartition partition : partitions) {
             try {
-                offsets.put(partition, asked.partitionResult(partition).get().offset());
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
-            } catch (InterruptedException e) {
-                throw new InterruptException(e);
+                offsets.put(partition, await(asked.partitionResult(partition)).offset());
+            } catch (RetriableException e) {
+                logger.warn("the leader of {} has not answered: {}", partition, e.getMessage());
+                last = e;
             }
         }
+        if (offsets.isEmpty() && last != null) {
+            throw last;
+        }
         return offsets;
+    }
+
+    private static <T> T await(KafkaFuture<T> asked) {
+        try {
+            return asked.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 
     /** Whether no open transaction holds back records below the high watermark. */

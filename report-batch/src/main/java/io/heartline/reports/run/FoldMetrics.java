@@ -32,6 +32,7 @@ final class FoldMetrics {
     private final Timer failed;
     private final AtomicLong lag = new AtomicLong();
     private final AtomicLong unstable = new AtomicLong();
+    private final AtomicInteger unreachable = new AtomicInteger();
     private final AtomicInteger gap = new AtomicInteger();
 
     FoldMetrics(MeterRegistry registry) {
@@ -57,6 +58,9 @@ final class FoldMetrics {
                 .register(registry);
         Gauge.builder("heartline.reports.unstable", unstable, AtomicLong::get)
                 .description("Records above the first open transaction, as of this instance's last look")
+                .register(registry);
+        Gauge.builder("heartline.reports.partitions.unreachable", unreachable, AtomicInteger::get)
+                .description("Partitions that Kafka gave nothing of at this instance's last look")
                 .register(registry);
         Gauge.builder("heartline.reports.log.gap", gap, AtomicInteger::get)
                 .description("Whether progress and the log did not meet at this instance's last look: 1, or 0")
@@ -90,6 +94,10 @@ final class FoldMetrics {
 
     void unstable(long records) {
         unstable.set(records);
+    }
+
+    void unreachable(int partitions) {
+        unreachable.set(partitions);
     }
 
     void gap(boolean isThere) {

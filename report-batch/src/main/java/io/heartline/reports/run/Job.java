@@ -98,13 +98,17 @@ class Job {
         }
     }
 
-    /** Whether a run would find anything. If not, what is there is vouched for up to now, without one. */
+    /**
+     * Whether a run would find anything to fold, or a partition without a leader to name. Vouches for partitions that are
+     * folded, so that no run is needed for it.
+     */
     boolean isBehind() {
         Admin admin = source.admin();
         try (Consumer<byte[], byte[]> consumer = source.consumer()) {
             Survey survey = survey(source.describe(admin), admin, consumer);
             vouch(survey);
-            return IntStream.range(0, survey.log().partitions()).anyMatch(survey::isBehind);
+            return !survey.unreachable().isEmpty()
+                    || IntStream.range(0, survey.log().partitions()).anyMatch(survey::isBehind);
         } finally {
             LikesSource.close(admin);
         }
@@ -117,6 +121,7 @@ class Job {
             tools.metrics().gap(false);
             tools.metrics().lag(begun.lag());
             tools.metrics().unstable(begun.unstable());
+            tools.metrics().unreachable(begun.unreachable().size());
             return begun;
         } catch (LogGapException e) {
             tools.metrics().gap(true);
@@ -187,10 +192,15 @@ class Job {
         if (run.isEmpty() && await(runs.removeScheduled(run.id()))) {
             return;
         }
-        Run finished = run.finished(clock.instant(), null);
-        if (await(runs.finish(finished))) {
-            tools.metrics().finished(finished);
+        Run finished = run.finished(clock.instant(), run.shortcoming());
+        if (!await(runs.finish(finished))) {
+            return;
+        }
+        tools.metrics().finished(finished);
+        if (finished.error() == null) {
             logger.info("run {} done: {} records in {} ms", run.id(), run.total(), finished.millis());
+        } else {
+            logger.error("run {} failed: {}", run.id(), finished.error());
         }
     }
 
@@ -198,8 +208,9 @@ class Job {
     private static void commit(Run run, LikesLog log, Consumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = Survey.partitions(log);
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        partitions.forEach(
-                p -> offsets.put(p, new OffsetAndMetadata(run.target().get(p.partition()))));
+        partitions.stream()
+                .filter(p -> !run.unreachable().contains(p.partition()))
+                .forEach(p -> offsets.put(p, new OffsetAndMetadata(run.target().get(p.partition()))));
         try {
             consumer.commitSync(offsets);
         } catch (InterruptException e) {

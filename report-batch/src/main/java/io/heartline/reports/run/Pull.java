@@ -8,6 +8,7 @@ import io.heartline.events.NotALikeEventException.Reason;
 import io.heartline.events.Position;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pulls the partitions that this instance has leased up to the end offsets of a run. Reports and dead letters are written
@@ -28,6 +31,7 @@ final class Pull {
     // so many have to be written before progress is: more of them per chunk cost time to repeat, and save none
     private static final int MOST_REPORTS = 20_000;
 
+    private static final Logger logger = LoggerFactory.getLogger(Pull.class);
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private final Consumer<byte[], byte[]> consumer;
@@ -41,6 +45,8 @@ final class Pull {
 
     private final Map<Integer, Progress> reached = new HashMap<>();
     private final Map<Integer, Integer> leaderEpochs = new HashMap<>();
+    private final Map<Integer, Long> positions = new HashMap<>();
+    private final Set<Integer> stalled = new HashSet<>();
 
     /** @param describe asks Kafka whether the topic is still the same log */
     Pull(
@@ -66,9 +72,16 @@ final class Pull {
      *
      * @return false if there was none to be had: they are all folded, or others are at them
      * @throws LogGapException if progress and the log do not meet
+     * @throws StalledException if nothing is left but partitions that Kafka delivers nothing of
      */
     boolean chunk(Map<Integer, Progress> progress) {
-        Map<Integer, Progress> mine = leases.take(behind(progress));
+        List<Progress> behind = behind(progress);
+        List<Progress> readable =
+                behind.stream().filter(at -> !stalled.contains(at.partition())).toList();
+        if (readable.isEmpty() && !behind.isEmpty()) {
+            throw StalledException.of(behind.stream().map(Progress::partition).toList(), tools.stall());
+        }
+        Map<Integer, Progress> mine = leases.take(readable);
         reached.keySet().retainAll(mine.keySet());
         mine.forEach((partition, at) -> {
             Progress ours = reached.put(partition, at);
@@ -76,6 +89,7 @@ final class Pull {
                 leaderEpochs.remove(partition);
                 assign(mine.keySet());
                 Survey.seek(consumer, topicPartition(partition), at);
+                positions.put(partition, at.next());
             }
         });
         assign(mine.keySet());
@@ -99,6 +113,7 @@ final class Pull {
         }
         deadLetters.flush();
         List.copyOf(mine.keySet()).forEach(this::advance);
+        mine.keySet().stream().filter(stalled::contains).forEach(leases::release);
         return true;
     }
 
@@ -117,7 +132,7 @@ final class Pull {
         }
     }
 
-    /** Reads until a chunk is full or every partition has reached its end. */
+    /** Reads until a chunk is full, every partition has reached its end, or Kafka delivers nothing of those that have not. */
     private Chunk pull(Set<Integer> partitions, FoldTrace trace) {
         Chunk chunk = new Chunk(tools.calendar());
         int size = 0;
@@ -137,7 +152,10 @@ final class Pull {
             if (positions(partitions) > before) {
                 deadline = System.nanoTime() + tools.stall().toNanos();
             } else if (System.nanoTime() > deadline) {
-                throw StalledException.after(tools.stall());
+                partitions.stream().filter(p -> position(p) < end(p)).forEach(stalled::add);
+                tools.metrics().unreachable(run.unreachable().size() + stalled.size());
+                logger.warn("run {}: partitions {} of {} stall, and are released", run.id(), stalled, log.topic());
+                break;
             }
         }
         return chunk;
@@ -145,7 +163,9 @@ final class Pull {
 
     private ConsumerRecords<byte[], byte[]> poll() {
         try {
-            return consumer.poll(POLL);
+            ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
+            polled.nextOffsets().forEach((partition, next) -> positions.put(partition.partition(), next.offset()));
+            return polled;
         } catch (OffsetOutOfRangeException e) {
             throw LogGapException.rewritten(e);
         }
@@ -192,8 +212,9 @@ final class Pull {
         return run.target().get(partition);
     }
 
+    /** As of the last poll. The consumer itself would wait for the leader of a partition that it was only just assigned. */
     private long position(int partition) {
-        return consumer.position(topicPartition(partition));
+        return positions.get(partition);
     }
 
     private long positions(Set<Integer> partitions) {

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.annotation.Id;
@@ -23,7 +24,8 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param epoch of the log they count in
  * @param from the first offset to fold, by partition
  * @param target the last stable offset, by partition; null until it is known
- * @param highWatermarks asked for just before {@code target}; null until then, and in runs that an older version planned
+ * @param highWatermarks asked for just before {@code target}, with {@link #UNREACHABLE} for a partition whose leader did not
+ *     answer, where there is nothing to fold; null until then, and in runs that an older version planned
  * @param published what readers had before: weeks that were sealed by then are corrected, with a number; or null
  * @param error why it failed, or null
  */
@@ -48,6 +50,7 @@ record Run(
     static final String ON_REQUEST = "request";
     static final String ON_SCHEDULE = "schedule";
     static final String ONCE = "once";
+    static final long UNREACHABLE = -1;
 
     /** Where a run stands. */
     enum Status {
@@ -83,8 +86,13 @@ record Run(
 
     /** @param survey what there is to fold; its progress has been begun */
     Run planned(String by, Survey survey) {
-        List<Long> first = byPartition(
-                survey, partition -> survey.progress().get(partition).next());
+        IntToLongFunction next = partition -> survey.progress().containsKey(partition)
+                ? survey.progress().get(partition).next()
+                : 0;
+        IntToLongFunction end =
+                partition -> survey.isReachable(partition) ? survey.end(partition) : next.applyAsLong(partition);
+        IntToLongFunction highWatermark = partition ->
+                survey.isReachable(partition) ? survey.bounds().get(partition).highWatermark() : UNREACHABLE;
         return new Run(
                 id,
                 trigger,
@@ -93,9 +101,9 @@ record Run(
                 null,
                 by,
                 survey.log().epoch(),
-                first,
-                byPartition(survey, survey::end),
-                byPartition(survey, partition -> survey.bounds().get(partition).highWatermark()),
+                byPartition(survey, next),
+                byPartition(survey, end),
+                byPartition(survey, highWatermark),
                 survey.published(),
                 null);
     }
@@ -178,6 +186,26 @@ record Run(
                 : new Unstable(highWatermarks.get(partition), startedAt);
     }
 
+    /** Returns the partitions whose leader did not answer when this run was planned. */
+    List<Integer> unreachable() {
+        return highWatermarks == null
+                ? List.of()
+                : IntStream.range(0, highWatermarks.size())
+                        .filter(partition -> highWatermarks.get(partition) == UNREACHABLE)
+                        .boxed()
+                        .toList();
+    }
+
+    /** Returns why it fails though everything it has to fold is folded; null if it does not. */
+    @Nullable
+    String shortcoming() {
+        return unreachable().isEmpty()
+                ? null
+                : "Kafka: partition "
+                        + unreachable().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                        + " has no leader, or it did not answer; all other partitions are folded";
+    }
+
     /** Whether everything it has to fold is folded, by whomever. */
     boolean isReached(Map<Integer, Progress> progress) {
         return left(progress) == 0;
@@ -185,7 +213,7 @@ record Run(
 
     /** Nothing to tell of: most of the scheduled ones, when likes are few. */
     boolean isEmpty() {
-        return trigger.equals(ON_SCHEDULE) && total() == 0;
+        return trigger.equals(ON_SCHEDULE) && total() == 0 && unreachable().isEmpty();
     }
 
     /** @throws LogGapException if the topic was created anew since this run was planned */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * What the log holds and how far it is folded.
  *
  * @param seen just before Kafka was asked for the bounds: what is logged later is not promised
- * @param bounds of each partition
+ * @param bounds by partition, without unreachable ones
  * @param progress of those partitions that were folded before
  */
 record Survey(LikesLog log, Instant seen, Map<Integer, Bounds> bounds, Map<Integer, Progress> progress) {
@@ -39,8 +39,20 @@ record Survey(LikesLog log, Instant seen, Map<Integer, Bounds> bounds, Map<Integ
                 .toList();
     }
 
+    /** Returns the partitions whose leader has not answered. */
+    List<Integer> unreachable() {
+        return IntStream.range(0, log.partitions())
+                .filter(partition -> !isReachable(partition))
+                .boxed()
+                .toList();
+    }
+
+    boolean isReachable(int partition) {
+        return bounds.containsKey(partition);
+    }
+
     /**
-     * Makes sure that each partition has progress, and that what comes next is what the log has there.
+     * Makes sure that each reachable partition has progress, and that what comes next is what the log has there.
      *
      * @return this survey with the progress that was begun
      * @throws LogGapException if progress and the log do not meet; nothing was changed then
@@ -51,7 +63,7 @@ record Survey(LikesLog log, Instant seen, Map<Integer, Bounds> bounds, Map<Integ
         checkLeaderEpochs(consumer);
         Map<Integer, Progress> begun = new HashMap<>(progress);
         for (int partition = 0; partition < log.partitions(); partition++) {
-            if (!begun.containsKey(partition)) {
+            if (!begun.containsKey(partition) && isReachable(partition)) {
                 Progress first = Progress.none(partition, log.epoch(), log.partitions(), start(partition));
                 begun.put(partition, await(store.begin(first)) ? first : await(store.of(partition)));
             }
@@ -68,7 +80,7 @@ record Survey(LikesLog log, Instant seen, Map<Integer, Bounds> bounds, Map<Integ
     }
 
     boolean isBehind(int partition) {
-        return progress.get(partition).next() < end(partition);
+        return isReachable(partition) && progress.get(partition).next() < end(partition);
     }
 
     /** Returns the number of records that are not folded, whether they can be folded now or after a transaction. */
@@ -86,19 +98,21 @@ record Survey(LikesLog log, Instant seen, Map<Integer, Bounds> bounds, Map<Integ
 
     /** Whether everything that was logged before {@link #seen} is folded. */
     boolean isComplete(Progress at) {
-        return !isBehind(at.partition()) && bounds.get(at.partition()).isStable();
+        return isReachable(at.partition())
+                && !isBehind(at.partition())
+                && bounds.get(at.partition()).isStable();
     }
 
     /** Returns what {@code at} waits for if it has reached an open transaction, and null otherwise. */
     @Nullable
     Unstable unstable(Progress at) {
         Bounds of = bounds.get(at.partition());
-        return isBehind(at.partition()) || of.isStable() ? null : new Unstable(of.highWatermark(), seen);
+        return of == null || isBehind(at.partition()) || of.isStable() ? null : new Unstable(of.highWatermark(), seen);
     }
 
     /** What readers see before this run; null while some partition was never read to its end. */
     Instant published() {
-        return progress.values().stream().anyMatch(at -> at.asOf() == null)
+        return progress.size() < log.partitions() || progress.values().stream().anyMatch(at -> at.asOf() == null)
                 ? null
                 : progress.values().stream()
                         .map(Progress::asOf)
@@ -110,6 +124,9 @@ record Survey(LikesLog log, Instant seen, Map<Integer, Bounds> bounds, Map<Integ
         if (!at.epoch().equals(log.epoch())) {
             throw new LogGapException("progress of partition " + at.partition() + " belongs to another log: epoch "
                     + at.epoch() + ", and the topic's is " + log.epoch());
+        }
+        if (!isReachable(at.partition())) {
+            return;
         }
         long start = start(at.partition());
         if (at.next() < start) {
@@ -125,7 +142,10 @@ record Survey(LikesLog log, Instant seen, Map<Integer, Bounds> bounds, Map<Integ
     /** From offset 0 everything is pulled once more, and skipped by the reports that have it. */
     private void checkThatNoneIsMissing(ReportStore reports) {
         for (int partition = 0; partition < log.partitions(); partition++) {
-            if (!progress.containsKey(partition) && start(partition) > 0 && !await(reports.isEmpty())) {
+            if (!progress.containsKey(partition)
+                    && isReachable(partition)
+                    && start(partition) > 0
+                    && !await(reports.isEmpty())) {
                 throw new LogGapException("there are reports, but no progress of partition " + partition
                         + ", and the log has lost its offsets below " + start(partition)
                         + ": nobody knows whether they were folded");
@@ -136,7 +156,7 @@ record Survey(LikesLog log, Instant seen, Map<Integer, Bounds> bounds, Map<Integ
     /** A log that was cut and written anew has the same offsets for other records: Kafka knows by its leaders' epochs. */
     private void checkLeaderEpochs(Consumer<?, ?> consumer) {
         List<Progress> known = progress.values().stream()
-                .filter(at -> at.leaderEpoch() != null)
+                .filter(at -> at.leaderEpoch() != null && isReachable(at.partition()))
                 .toList();
         consumer.assign(known.stream().map(this::partition).toList());
         // all of them are sought before one is asked for, so that Kafka is asked for all at once

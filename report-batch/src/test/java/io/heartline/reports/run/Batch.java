@@ -71,6 +71,20 @@ final class Batch {
             Steps steps,
             Map<String, String> settings,
             boolean joinsAll) {
+        this(likes, mongo, calendar, clock, chunkSize, steps, settings, joinsAll, Duration.ofSeconds(30));
+    }
+
+    /** @param stall how long Kafka may deliver nothing */
+    Batch(
+            LikesOnTopic likes,
+            ReactiveMongoTemplate mongo,
+            WeekCalendar calendar,
+            TestClock clock,
+            int chunkSize,
+            Steps steps,
+            Map<String, String> settings,
+            boolean joinsAll,
+            Duration stall) {
         this(
                 new SteppingProgress(mongo, steps),
                 new RunStore(mongo),
@@ -81,7 +95,8 @@ final class Batch {
                 calendar,
                 clock,
                 chunkSize,
-                joinsAll);
+                joinsAll,
+                stall);
     }
 
     /** Another instance beside one, whose store of runs may be disturbed. */
@@ -96,7 +111,8 @@ final class Batch {
                 other.calendar,
                 other.clock,
                 500,
-                true);
+                true,
+                Duration.ofSeconds(30));
     }
 
     private Batch(
@@ -109,7 +125,8 @@ final class Batch {
             WeekCalendar calendar,
             TestClock clock,
             int chunkSize,
-            boolean joinsAll) {
+            boolean joinsAll,
+            Duration stall) {
         this.progress = progress;
         this.store = store;
         this.queue = queue;
@@ -125,7 +142,7 @@ final class Batch {
                 metrics,
                 new Traces(Tracer.NOOP, Propagator.NOOP),
                 chunkSize,
-                Duration.ofSeconds(30),
+                stall,
                 LEASE);
         job = new Job(source, tools, store, instance, clock);
         verification = new Verification(untroubled, progress, reports, calendar, tools.stall());

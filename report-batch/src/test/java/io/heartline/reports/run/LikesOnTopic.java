@@ -48,11 +48,22 @@ final class LikesOnTopic {
         return likes;
     }
 
+    /** Puts each partition on one broker only, by its id. */
+    static LikesOnTopic createOn(String brokers, List<Integer> nodes) throws Exception {
+        LikesOnTopic likes = new LikesOnTopic(brokers, Backends.unique("likes"), nodes.size());
+        Map<Integer, List<Integer>> replicas = new HashMap<>();
+        nodes.forEach(node -> replicas.put(replicas.size(), List.of(node)));
+        likes.createTopic(new NewTopic(likes.topic, replicas));
+        return likes;
+    }
+
     private void createTopic() throws Exception {
+        createTopic(LikesTopic.newTopic(topic, partitions, (short) 1, 1));
+    }
+
+    private void createTopic(NewTopic wanted) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
-            log = LikesLog.create(admin, LikesTopic.newTopic(topic, partitions, (short) 1, 1))
-                    .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
+            log = LikesLog.create(admin, wanted).toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
     }
 

@@ -150,6 +150,20 @@ class RunTest {
         assertThat(waiting.upTo(70, null, NOON.plusSeconds(2), null).asOf()).isEqualTo(NOON.plusSeconds(2));
     }
 
+    @Test
+    void partitionWithoutLeader_theRunIsNotDoneOnceTheOthersAreFolded_butFailsAndNamesIt() {
+        Run run = with(List.of(50L, Run.UNREACHABLE));
+        Map<Integer, Progress> folded = Map.of(0, at(0, 50), 1, at(1, 150));
+
+        assertThat(run.isReached(folded)).isTrue();
+        assertThat(run.view(folded, true, NOON).status()).isEqualTo(Run.Status.running);
+        assertThat(run.shortcoming()).contains("partition 1 has no leader");
+        assertThat(run.finished(NOON, run.shortcoming())
+                        .view(folded, false, NOON)
+                        .status())
+                .isEqualTo(Run.Status.failed);
+    }
+
     private static Run with(List<Long> highWatermarks) {
         return new Run(
                 "r",

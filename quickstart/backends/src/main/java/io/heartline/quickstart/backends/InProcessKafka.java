@@ -78,6 +78,8 @@ public final class InProcessKafka implements AutoCloseable {
      * Returns once most of the cluster's nodes are there.
      *
      * @param cluster the id that all its nodes are given
+     * @param node a broker and, if it is one of {@code all}, a controller
+     * @param all the controllers
      */
     public static InProcessKafka start(Path folder, String cluster, Node node, List<Node> all) {
         return start(folder, cluster, node, all, "PLAINTEXT", Map.of(), null);
@@ -103,15 +105,17 @@ public final class InProcessKafka implements AutoCloseable {
                 .collect(Collectors.joining(","));
         String replicas = Integer.toString(Math.min(3, all.size()));
         String enough = Integer.toString(Math.min(2, all.size()));
+        boolean isController = all.contains(node);
+        String controller = isController ? ",CONTROLLER://127.0.0.1:" + node.controllerPort() : "";
         String listener = protocol + "://127.0.0.1:" + node.port();
         String relayedListener = relayed == null ? "" : ",RELAYED://127.0.0.1:" + relayed.port();
         String relay = relayed == null ? "" : ",RELAYED://127.0.0.1:" + relayed.advertised();
         Map<String, Object> settings = new HashMap<>(more);
         settings.putAll(Map.ofEntries(
-                Map.entry("process.roles", "broker,controller"),
+                Map.entry("process.roles", isController ? "broker,controller" : "broker"),
                 Map.entry("node.id", Integer.toString(node.id())),
                 Map.entry("controller.quorum.voters", voters),
-                Map.entry("listeners", listener + relayedListener + ",CONTROLLER://127.0.0.1:" + node.controllerPort()),
+                Map.entry("listeners", listener + relayedListener + controller),
                 Map.entry("advertised.listeners", listener + relay),
                 Map.entry("inter.broker.listener.name", protocol),
                 Map.entry("controller.listener.names", "CONTROLLER"),
