@@ -1,6 +1,7 @@
 package io.heartline.reports;
 
 import io.heartline.reports.run.Acceptance;
+import io.heartline.reports.run.NotAcceptableException;
 import io.heartline.reports.run.Once;
 import io.heartline.reports.run.Trouble;
 import io.heartline.reports.run.Verification;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Unmatched;
         exitCodeListHeading = "%nExit codes of the commands:%n",
         exitCodeList = {
             "0:--once: every partition is folded past the end it had; --verify: equal; --accept-new-log: done",
-            "1:--once: the run failed; --verify: something is different",
+            "1:--once: the run failed; --verify: something is different; --accept-new-log: not accepted",
             "2:--verify: the log no longer reaches that far",
             "64:the command line is wrong",
             "70:it could not start, or Kafka or MongoDB are in trouble"
@@ -141,7 +142,13 @@ final class ReportBatchCommand implements Callable<Integer> {
     }
 
     private int accept(Acceptance acceptance) {
-        List<String> accepted = acceptance.accept();
+        List<String> accepted;
+        try {
+            accepted = acceptance.accept();
+        } catch (NotAcceptableException e) {
+            err("not accepted: " + e.getMessage());
+            return DIFFERENT;
+        }
         accepted.forEach(this::out);
         if (accepted.isEmpty()) {
             out("progress and the log meet: nothing was changed");

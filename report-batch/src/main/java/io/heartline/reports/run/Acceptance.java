@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.LeaderNotAvailableException;
 /**
  * What an operator says when progress and the log do not meet and never will: go on with what the log has. Figures stay as
  * they are, positions start anew; what was lost in between is not counted, and nothing is counted twice unless another log
- * holds the same likes again.
+ * holds the same likes again. The same topic with more partitions does, and is refused.
  */
 public final class Acceptance {
 
@@ -35,6 +35,7 @@ public final class Acceptance {
      *
      * @return a line for each partition whose positions start anew
      * @throws IllegalStateException if a run moved progress meanwhile
+     * @throws NotAcceptableException if it is the same topic with another number of partitions
      */
     public List<String> accept() {
         Admin admin = source.admin();
@@ -44,6 +45,10 @@ public final class Acceptance {
                 throw new LeaderNotAvailableException("the leaders of partitions " + survey.unreachable()
                         + " have not answered, and nothing was changed: try again when they do");
             }
+            survey.progress().values().stream()
+                    .filter(survey::hasOtherPartitionCount)
+                    .findAny()
+                    .ifPresent(at -> refuse(at, survey.log()));
             List<String> said = new ArrayList<>();
             for (int partition = 0; partition < survey.log().partitions(); partition++) {
                 accept(partition, survey, consumer, said);
@@ -58,6 +63,14 @@ public final class Acceptance {
         } finally {
             LikesSource.close(admin);
         }
+    }
+
+    private static void refuse(Progress at, LikesLog log) {
+        throw new NotAcceptableException("the topic " + log.topic() + " was given more partitions: " + at.partitions()
+                + " before, " + log.partitions()
+                + " now. To accept it would count its likes twice and put those of other"
+                + " authors into the dead letter topic. Nothing was changed. The way on is another topic:"
+                + " see \"Moving to a new topic\" in docs/operations.md");
     }
 
     private void accept(int partition, Survey survey, Consumer<byte[], byte[]> consumer, List<String> said) {

@@ -120,7 +120,20 @@ record Survey(LikesLog log, Instant seen, Map<Integer, Bounds> bounds, Map<Integ
                         .orElse(null);
     }
 
+    /**
+     * Whether progress was made in this very topic while it had another number of partitions. The epoch is computed from the
+     * topic's id and that number, so documents need not hold the id, and those of older versions can be told apart, too.
+     */
+    boolean hasOtherPartitionCount(Progress at) {
+        LikesLog then = new LikesLog(log.topic(), log.id(), at.partitions());
+        return at.partitions() != log.partitions() && at.epoch().equals(then.epoch());
+    }
+
     private void check(Progress at) {
+        if (hasOtherPartitionCount(at)) {
+            throw new LogGapException("the topic was given more partitions: " + at.partitions() + " before, "
+                    + log.partitions() + " now. Its authors are in other partitions than before");
+        }
         if (!at.epoch().equals(log.epoch())) {
             throw new LogGapException("progress of partition " + at.partition() + " belongs to another log: epoch "
                     + at.epoch() + ", and the topic's is " + log.epoch());

@@ -1,6 +1,7 @@
 package io.heartline.reports.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
@@ -63,6 +64,30 @@ class AcceptanceIT {
 
         assertGoesOn();
         assertThat(batch.progress.all().block()).hasSize(partitions);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 5})
+    void sameTopicWithMorePartitions_isRefused_andChangesNothing_andAnotherTopicIsTheWayOut(int partitions)
+            throws Exception {
+        append(500);
+        batch.run();
+        likes.increasePartitions(partitions);
+        Map<Integer, Progress> before = batch.progress.all().block();
+        assertThat(batch.run().error()).contains("was given more partitions: 2 before, " + partitions + " now");
+
+        assertThatExceptionOfType(NotAcceptableException.class)
+                .isThrownBy(batch.acceptance::accept)
+                .withMessageContaining("would count its likes twice")
+                .withMessageContaining("Moving to a new topic");
+
+        assertThat(batch.progress.all().block()).isEqualTo(before);
+        database.assertFiguresEqualTheNaiveCountOf(counted);
+        likes = LikesOnTopic.create(partitions);
+        batch = database.batch(likes);
+        append(100);
+        assertThat(batch.acceptance.accept()).anyMatch(line -> line.endsWith("another log, from offset 0"));
+        assertGoesOn();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.heartline.reports.run;
 
+import static org.awaitility.Awaitility.await;
+
 import io.heartline.events.LikeEvent;
 import io.heartline.events.LikeEventRecord;
 import io.heartline.events.LikesLog;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -74,6 +77,17 @@ final class LikesOnTopic {
             admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
         }
         createTopic();
+    }
+
+    /** The same topic, with partitions added by an operator. */
+    void increasePartitions(int count) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(count)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+            await().until(() -> source(1).describe(admin).partitions() == count);
+        }
+        partitions = count;
     }
 
     LikesLog log() {
