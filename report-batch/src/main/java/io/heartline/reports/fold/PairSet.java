@@ -2,6 +2,8 @@ package io.heartline.reports.fold;
 
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
+import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /**
@@ -10,6 +12,9 @@ import java.util.function.LongConsumer;
  *
  * <p>Two of 16 384 hashes agree in 61 bits with a probability of 6 in 10^11: one such set in 17 thousand million would count
  * one too few.
+ *
+ * <p>An entry's slot is given by the first bits of its hash, so a caller who chooses ids by their hashes can make all of them
+ * collide. When a search has taken {@link #MAX_PROBES} steps, the set spreads its entries by a secret of this process instead.
  */
 final class PairSet implements Distinct {
 
@@ -17,8 +22,14 @@ final class PairSet implements Distinct {
     private static final long DAY_MASK = (1 << DAY_BITS) - 1;
     private static final int SMALLEST_TABLE = 16;
 
+    /** Hashes that nobody has chosen take fewer: in a table that is half full, 50 for the longest search of 16 384. */
+    static final int MAX_PROBES = 128;
+
+    private static final long SECRET = new SecureRandom().nextLong();
+
     private long[] table;
     private int size;
+    private boolean isSpread;
 
     PairSet() {
         table = new long[SMALLEST_TABLE];
@@ -30,7 +41,7 @@ final class PairSet implements Distinct {
         set.resize(tableFor(bytes.length / Long.BYTES));
         for (LongBuffer in = ByteBuffer.wrap(bytes).asLongBuffer(); in.hasRemaining(); ) {
             long entry = in.get();
-            set.table[set.slot(entry)] = entry;
+            set.put(entry);
             set.size++;
         }
         return set;
@@ -88,16 +99,26 @@ final class PairSet implements Distinct {
     /** Eight bytes an entry, ascending: the same set is always the same bytes. */
     @Override
     public byte[] toBytes() {
+        ByteBuffer out = ByteBuffer.allocate(size * Long.BYTES);
+        out.asLongBuffer().put(ascending());
+        return out.array();
+    }
+
+    private long[] ascending() {
         long[] entries = new long[size];
         int count = 0;
         for (long entry : table) {
-            if (entry != 0) {
+            if (entry != 0 && isSpread) {
+                entries[count++] = entry ^ Long.MIN_VALUE; // unsigned order, in terms of a sort that is signed
+            } else if (entry != 0) {
                 insert(entry, entries, count++);
             }
         }
-        ByteBuffer out = ByteBuffer.allocate(size * Long.BYTES);
-        out.asLongBuffer().put(entries);
-        return out.array();
+        if (isSpread) {
+            Arrays.sort(entries);
+            Arrays.setAll(entries, i -> entries[i] ^ Long.MIN_VALUE);
+        }
+        return entries;
     }
 
     /** Into ascending order; in the table's order, which is almost that, it is a step or two. */
@@ -112,8 +133,10 @@ final class PairSet implements Distinct {
 
     /** As {@link #kept}, and as good as at random: what estimates by what is new must not be shown it in order. */
     void forEach(LongConsumer hashes) {
-        for (int i = 0; i < table.length; i++) {
-            long entry = table[scattered(i)];
+        // an order that depended on the secret would give one set other estimates in each process
+        long[] order = isSpread ? Arrays.copyOf(ascending(), table.length) : table;
+        for (int i = 0; i < order.length; i++) {
+            long entry = order[scattered(i)];
             if (entry != 0) {
                 hashes.accept(entry & ~DAY_MASK);
             }
@@ -130,17 +153,47 @@ final class PairSet implements Distinct {
         return slot ^ slot >>> half;
     }
 
-    /**
-     * By the first bits of the hash, so that the table is almost in order: it is saved without being sorted, and loading what
-     * was saved goes through memory from one end to the other.
-     */
+    /** Returns where the entry of this hash is, or belongs. May replace the table. */
     private int slot(long entry) {
         int mask = table.length - 1;
-        int slot = (int) (entry >>> Long.SIZE - Integer.numberOfTrailingZeros(table.length));
-        while (table[slot] != 0 && table[slot] >>> DAY_BITS != entry >>> DAY_BITS) {
+        int slot = first(entry);
+        for (int probes = 0; table[slot] != 0 && table[slot] >>> DAY_BITS != entry >>> DAY_BITS; probes++) {
+            if (probes == MAX_PROBES && !isSpread) {
+                isSpread = true;
+                resize(table.length);
+                return slot(entry);
+            }
             slot = slot + 1 & mask;
         }
         return slot;
+    }
+
+    /**
+     * By the first bits of the hash, so that the table is almost in order: it is saved without being sorted, and loading what
+     * was saved goes through memory from one end to the other. Once a search has been too long, by a hash of it.
+     */
+    private int first(long entry) {
+        return (int) ((isSpread ? spread(entry >>> DAY_BITS) : entry)
+                >>> Long.SIZE - Integer.numberOfTrailingZeros(table.length));
+    }
+
+    /** The finalizer of SplitMix64: each bit of the result depends on each bit of the key and of the secret. */
+    private static long spread(long key) {
+        long mixed = key ^ SECRET;
+        mixed = (mixed ^ mixed >>> 30) * 0xBF58476D1CE4E5B9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
+        return mixed ^ mixed >>> 31;
+    }
+
+    /** Returns how many slots the search that is the longest now passes before it ends. */
+    int longestSearch() {
+        int longest = 0;
+        for (int slot = 0; slot < table.length; slot++) {
+            if (table[slot] != 0) {
+                longest = Math.max(longest, slot - first(table[slot]) & table.length - 1);
+            }
+        }
+        return longest;
     }
 
     private void resize(int length) {
@@ -148,9 +201,14 @@ final class PairSet implements Distinct {
         table = new long[length];
         for (long entry : old) {
             if (entry != 0) {
-                table[slot(entry)] = entry;
+                put(entry);
             }
         }
+    }
+
+    private void put(long entry) {
+        int slot = slot(entry); // before the table is read, which it may replace
+        table[slot] = entry;
     }
 
     private static int tableFor(int entries) {
