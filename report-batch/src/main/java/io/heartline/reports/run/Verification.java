@@ -21,7 +21,7 @@ import org.threeten.extra.YearWeek;
  */
 public final class Verification {
 
-    // `at` may run a few minutes ahead of the log: a week's records begin so long before it does, at most
+    // `at` may run a few minutes ahead of the log; a report that differs is compared with what was logged earlier, too
     private static final Duration AHEAD = Duration.ofHours(1);
 
     private final LikesSource source;

@@ -13,6 +13,8 @@ import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -80,6 +82,27 @@ class VerificationIT {
 
         assertThat(result.differences()).isEmpty();
         assertThat(result.reports()).isEqualTo(ReportsDatabase.AUTHORS.size());
+    }
+
+    /** The limit for that is a setting of the producers, which may be days. */
+    @Test
+    void likesThatWereLoggedLongBeforeTheirWeek_areNoDifference() throws Exception {
+        Instant inTwoWeeks = Instant.now().plus(Duration.ofDays(14));
+        YearWeek later = YearWeek.from(inTwoWeeks.atZone(ZoneOffset.UTC));
+        likes.append(List.of(
+                new Liked("e-1", "p-1", "alice", "bob", inTwoWeeks),
+                new Liked("e-2", "p-1", "carol", "bob", inTwoWeeks)));
+        batch.run();
+
+        Verification.Result equal = batch.verification.verify(later);
+        inReports(reports ->
+                Mono.from(reports.updateOne(Filters.eq("_id", later + "/carol"), Updates.inc("events.liked", 1L))));
+        Verification.Result different = batch.verification.verify(later);
+
+        assertThat(equal.differences()).isEmpty();
+        assertThat(equal.reports()).isEqualTo(2);
+        assertThat(different.differences()).singleElement().isEqualTo(later + "/carol: events.liked 2, in the log 1");
+        assertThat(different.reports()).isEqualTo(2);
     }
 
     @Test
