@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -50,6 +51,7 @@ final class DeadLetters implements AutoCloseable {
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final FoldMetrics metrics;
     private final Duration pause;
+    private final Duration timeout;
     private final List<Letter> pending = new ArrayList<>();
     private int pendingBytes;
     private @Nullable Producer<byte[], byte[]> producer;
@@ -61,12 +63,19 @@ final class DeadLetters implements AutoCloseable {
     /**
      * @param producers asked at the first letter, which most runs do not have; makes sure that the topic exists
      * @param pause before a letter that Kafka has refused is tried again
+     * @param timeout for an answer; longer than the producer's own, which is not kept if an Error has ended its thread
      */
-    DeadLetters(String topic, Supplier<Producer<byte[], byte[]>> producers, FoldMetrics metrics, Duration pause) {
+    DeadLetters(
+            String topic,
+            Supplier<Producer<byte[], byte[]>> producers,
+            FoldMetrics metrics,
+            Duration pause,
+            Duration timeout) {
         this.topic = topic;
         this.producers = producers;
         this.metrics = metrics;
         this.pause = pause;
+        this.timeout = timeout;
     }
 
     /** @throws KafkaException if Kafka cannot be reached at the moment */
@@ -155,15 +164,17 @@ final class DeadLetters implements AutoCloseable {
      * @return why Kafka refuses the letter for good; null if it has acknowledged it
      * @throws KafkaException if the letter may be taken another time
      */
-    private static @Nullable KafkaException refusal(Future<?> sent) {
+    private @Nullable KafkaException refusal(Future<?> sent) {
         try {
-            sent.get();
+            sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return null;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof KafkaException cause && DeadLetterTopic.isRefusal(cause)) {
                 return cause;
             }
             throw new KafkaException("a dead letter was not taken", e.getCause());
+        } catch (TimeoutException e) {
+            throw new KafkaException("a dead letter was neither taken nor refused within " + timeout, e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -27,6 +27,9 @@ class LikesSource {
     private static final int FETCH_WAIT_MILLIS = 20;
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
+    /** The producer's own is two minutes, unless its settings say otherwise. */
+    private static final Duration LETTER_TIMEOUT = Duration.ofMinutes(10);
+
     private final Map<String, Object> settings;
     private final String topic;
     private final String deadLetterTopic;
@@ -77,7 +80,7 @@ class LikesSource {
             new DeadLetterTopic(deadLetterTopic).ensureExists(admin);
             return producer();
         };
-        return new DeadLetters(deadLetterTopic, producers, metrics, PAUSE);
+        return new DeadLetters(deadLetterTopic, producers, metrics, PAUSE, LETTER_TIMEOUT);
     }
 
     private Producer<byte[], byte[]> producer() {

@@ -24,6 +24,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.Test;
 class DeadLettersTest {
 
     private static final TopicAuthorizationException NO_RIGHT = new TopicAuthorizationException("no right to write");
+
+    private static final Duration TIMEOUT = Duration.ofMillis(50);
 
     private final FoldMetrics metrics = new FoldMetrics(new SimpleMeterRegistry());
     private final List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
@@ -116,6 +119,23 @@ class DeadLettersTest {
         assertThat(metrics.lettersLost.count()).isZero();
     }
 
+    /** Kafka's producer answers nothing any more if an Error has ended its thread. */
+    @Test
+    void producerThatNeverAnswers_failsTheRun_andNothingIsLost() {
+        DeadLetters letters = new DeadLetters(
+                "dead",
+                () -> new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()),
+                metrics,
+                Duration.ZERO,
+                TIMEOUT);
+        letters.add(record("1"), "e-0-1", "why");
+
+        assertThatExceptionOfType(KafkaException.class)
+                .isThrownBy(letters::flush)
+                .withMessageContaining("neither taken nor refused");
+        assertThat(metrics.lettersLost.count()).isZero();
+    }
+
     @Test
     void topicThatCannotBeCreated_losesLetters_andABrokerThatDoesNotAnswerFailsTheRun() {
         DeadLetters refused = new DeadLetters(
@@ -124,7 +144,8 @@ class DeadLettersTest {
                     throw new PolicyViolationException("no topics of one partition");
                 },
                 metrics,
-                Duration.ZERO);
+                Duration.ZERO,
+                TIMEOUT);
         refused.add(record("1"), "e-0-1", "why");
         refused.flush();
         assertThat(metrics.lettersLost.count()).isEqualTo(1);
@@ -135,7 +156,8 @@ class DeadLettersTest {
                     throw new TimeoutException("no answer");
                 },
                 metrics,
-                Duration.ZERO);
+                Duration.ZERO,
+                TIMEOUT);
         assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> away.add(record("1"), "e-0-1", "why"));
         assertThat(metrics.lettersLost.count()).isEqualTo(1);
     }
@@ -165,7 +187,7 @@ class DeadLettersTest {
                         : CompletableFuture.failedFuture(refusal);
             }
         };
-        return new DeadLetters("dead", () -> producer, metrics, Duration.ZERO);
+        return new DeadLetters("dead", () -> producer, metrics, Duration.ZERO, TIMEOUT);
     }
 
     private static ConsumerRecord<byte[], byte[]> record(String value) {
