@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** Asks Kafka what the topic is, over one connection that is there from the first time on. */
 final class LogLookup implements AutoCloseable {
@@ -29,7 +30,24 @@ final class LogLookup implements AutoCloseable {
                 return CompletableFuture.failedStage(e);
             }
         }
-        return LikesLog.describe(admin, topic);
+        Admin asked = admin;
+        return LikesLog.describe(asked, topic).whenComplete((log, e) -> {
+            if (e != null && isTimeout(e)) {
+                replace(asked);
+            }
+        });
+    }
+
+    /** An Error ends the thread of Kafka's client without a word. From then on, each of its answers is that there was no time. */
+    private static boolean isTimeout(Throwable e) {
+        return e instanceof TimeoutException || e.getCause() instanceof TimeoutException;
+    }
+
+    private synchronized void replace(Admin failed) {
+        if (admin == failed) {
+            admin = null;
+            failed.close(Duration.ZERO);
+        }
     }
 
     @Override
