@@ -112,6 +112,11 @@ class GatewayConfiguration {
     }
 
     @Bean
+    ThreadsHealth threadsHealthIndicator(LogTail tail, Ticker ticker) {
+        return new ThreadsHealth(tail, ticker);
+    }
+
+    @Bean
     Admission admission(GatewaySettings settings) {
         return new Admission("connections", settings.connections(), settings.connectionsPerCaller());
     }

@@ -41,7 +41,7 @@ final class LogTail implements SmartLifecycle {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final SkippedOffsets skipped;
     private volatile LogConsumer current;
-    private Thread thread;
+    private volatile Thread thread;
     private String lastTrouble;
     private int partitionsAtFirst;
 
@@ -92,15 +92,23 @@ final class LogTail implements SmartLifecycle {
                     sayOnce(e);
                 } catch (RuntimeException | Error e) {
                     // a defect of ours, or no buffer to be had; to stop reading for good would be a second one
-                    logger.error("reading the log broke", e);
+                    BrokenTask.log(logger, "reading the log broke", e);
                 } finally {
                     current = null;
-                    fanout.close();
+                    close();
                 }
                 stopping.await(retry.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void close() {
+        try {
+            fanout.close();
+        } catch (RuntimeException | Error e) { // no reader is let in all the same
+            BrokenTask.log(logger, "readers could not be sent away", e);
         }
     }
 
@@ -236,6 +244,11 @@ final class LogTail implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Returns whether the thread has ended although it was not stopped and has not given up. */
+    boolean isBroken() {
+        return thread != null && !thread.isAlive() && !isStopping() && fanout.hasGivenUp() == null;
     }
 
     @Override

@@ -21,7 +21,7 @@ final class Ticker implements SmartLifecycle {
     private final Unread unread;
     private final Duration drain;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private Thread thread;
+    private volatile Thread thread;
 
     /** @param drain how long to take over sending everybody away */
     Ticker(Fanout fanout, Unread unread, Duration drain) {
@@ -41,10 +41,9 @@ final class Ticker implements SmartLifecycle {
             while (!stopping.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
                 tick();
             }
-            int left = fanout.connections();
-            logger.info("sending {} connections away over {} ms", left, drain.toMillis());
             long end = System.nanoTime() + drain.toNanos();
             fanout.drain(end);
+            logger.info("sending {} connections away over {} ms", fanout.connections(), drain.toMillis());
             while (fanout.connections() > 0 && System.nanoTime() - end < TICK.toNanos()) {
                 tick();
                 LockSupport.parkNanos(Math.min(TICK.toNanos(), drain.toNanos() / 20));
@@ -55,12 +54,22 @@ final class Ticker implements SmartLifecycle {
     }
 
     private void tick() {
+        survive(fanout::tick);
+        survive(unread::check);
+    }
+
+    /** No other thread keeps time, so this one goes on whatever a task throws. */
+    private static void survive(Runnable task) {
         try {
-            fanout.tick();
-            unread.check();
-        } catch (RuntimeException | Error e) { // of one tick, and whatever it was, nobody else keeps time
-            logger.error("a tick broke", e);
+            task.run();
+        } catch (RuntimeException | Error e) {
+            BrokenTask.log(logger, "a tick broke", e);
         }
+    }
+
+    /** Returns whether the thread has ended although it was not stopped. */
+    boolean isBroken() {
+        return thread != null && !thread.isAlive() && stopping.getCount() > 0;
     }
 
     @Override

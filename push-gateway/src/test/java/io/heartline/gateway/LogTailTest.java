@@ -26,6 +26,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Status;
 import reactor.core.Disposable;
 
 class LogTailTest {
@@ -185,6 +186,36 @@ class LogTailTest {
         await().until(fanout::isReady);
 
         assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void aThreadThatHasEnded_isReported_butNotAfterAStop() {
+        start(
+                () -> {
+                    Thread.currentThread().interrupt();
+                    return new CompletableFuture<>();
+                },
+                () -> kafka);
+
+        await().until(tail::isBroken);
+        Ticker ticker = new Ticker(fanout, new Unread(1, Duration.ofMinutes(1), metrics), Duration.ZERO);
+        assertThat(new ThreadsHealth(tail, ticker).health().getStatus()).isEqualTo(Status.DOWN);
+        tail.stop();
+        assertThat(new ThreadsHealth(tail, ticker).health().getStatus()).isEqualTo(Status.UP);
+    }
+
+    @Test
+    void partitionsThatHaveChanged_areNotReportedAsABrokenThread() {
+        LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 2);
+        AtomicReference<LikesLog> described = new AtomicReference<>(log);
+        start(() -> CompletableFuture.completedFuture(described.get()), LogTailTest::anotherConsumer);
+        await().until(fanout::isReady);
+
+        described.set(new LikesLog("likes", log.id(), 3));
+
+        await().until(() -> !tail.isRunning());
+        assertThat(tail.isBroken()).isFalse();
+        assertThat(fanout.isReady()).isFalse();
     }
 
     private LogReader nobodyComesBack() {

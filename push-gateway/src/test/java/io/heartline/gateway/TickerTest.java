@@ -3,21 +3,28 @@ package io.heartline.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.heartline.events.LikesLog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class TickerTest {
 
     private final AtomicInteger ticks = new AtomicInteger();
-    private final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final GatewayMetrics metrics = new GatewayMetrics(registry);
     private final Fanout fanout = new Fanout(
             new Fanout.Limits(1_000_000, 100, 100, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
             new LogReader(
@@ -26,8 +33,9 @@ class TickerTest {
             System::currentTimeMillis,
             metrics,
             new Traces(Tracer.NOOP, Propagator.NOOP));
-    private final Ticker ticker =
-            new Ticker(fanout, new Unread(1_000_000, Duration.ofMinutes(1), metrics), Duration.ofMillis(1));
+    private final Unread unread = new Unread(1_000_000, Duration.ofMinutes(1), metrics);
+    private final Ticker ticker = new Ticker(fanout, unread, Duration.ofMillis(1));
+    private Runnable onTick = () -> {};
 
     @AfterEach
     void stop() {
@@ -36,18 +44,77 @@ class TickerTest {
 
     @Test
     void aTickThatBreaks_isNotTheLast() {
-        fanout.prepare(new LikesLog("likes", Uuid.randomUuid(), 1), Map.of(0, 0L));
-        fanout.open();
+        breakTick(1);
 
         ticker.start();
 
         await().untilAsserted(() -> assertThat(ticks).hasValueGreaterThan(2));
     }
 
-    private long time() {
-        if (ticks.incrementAndGet() == 1) {
-            throw new OutOfMemoryError("on purpose");
+    /** Without memory, logging fails as the tick has. */
+    @Test
+    void aTickWhoseFailureCannotBeLogged_isNotTheLast() {
+        breakTick(1);
+        Logger logger = (Logger) LoggerFactory.getLogger(Ticker.class);
+        AppenderBase<ILoggingEvent> full = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                throw new OutOfMemoryError("on purpose");
+            }
+        };
+        full.start();
+        logger.addAppender(full);
+        try {
+            ticker.start();
+
+            await().untilAsserted(() -> assertThat(ticks).hasValueGreaterThan(2));
+        } finally {
+            logger.detachAppender(full);
         }
+    }
+
+    @Test
+    void ticksThatAllBreak_doNotKeepUnreadBytesFromBeingCounted() {
+        onTick = () -> {
+            throw new IllegalStateException("on purpose");
+        };
+        OutboundLimit socket = new OutboundLimit(unread);
+        EmbeddedChannel channel = new EmbeddedChannel(socket);
+        channel.write(Unpooled.wrappedBuffer(new byte[100]));
+
+        ticker.start();
+
+        await().until(() -> registry.get("heartline.gateway.unread").gauge().value() > 0);
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void aThreadThatHasEnded_isReported_butNotAfterAStop() {
+        onTick = () -> Thread.currentThread().interrupt();
+        fanout.prepare(new LikesLog("likes", Uuid.randomUuid(), 1), Map.of(0, 0L));
+        fanout.open();
+        assertThat(ticker.isBroken()).isFalse();
+
+        ticker.start();
+
+        await().until(ticker::isBroken);
+        ticker.stop();
+        assertThat(ticker.isBroken()).isFalse();
+    }
+
+    private void breakTick(int number) {
+        onTick = () -> {
+            if (ticks.get() == number) {
+                throw new OutOfMemoryError("on purpose");
+            }
+        };
+        fanout.prepare(new LikesLog("likes", Uuid.randomUuid(), 1), Map.of(0, 0L));
+        fanout.open();
+    }
+
+    private long time() {
+        ticks.incrementAndGet();
+        onTick.run();
         return System.nanoTime();
     }
 }

@@ -1,0 +1,18 @@
+package io.heartline.gateway;
+
+import org.slf4j.Logger;
+
+/** Logs what a task of a thread has thrown, if the thread is to go on with other tasks. */
+final class BrokenTask {
+
+    private BrokenTask() {}
+
+    /** Never throws. Without memory, logging may fail as the task has; the cause is logged when it returns. */
+    static void log(Logger logger, String message, Throwable e) {
+        try {
+            logger.error(message, e);
+        } catch (RuntimeException | Error unlogged) {
+            // nothing is left to report it with
+        }
+    }
+}
