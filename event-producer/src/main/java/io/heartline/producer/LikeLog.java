@@ -19,6 +19,7 @@ import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.header.Header;
 
@@ -114,6 +115,8 @@ final class LikeLog {
         }
         if (isFatal(refusal)) {
             opener.replace(open, refusal);
+        } else if (refusal instanceof TopicAuthorizationException) {
+            opener.refused(open, refusal);
         } else {
             opener.doubt(open); // there is no metadata: perhaps there is no topic
         }
@@ -142,6 +145,8 @@ final class LikeLog {
             } else if (e != null) {
                 if (isFatal(e)) {
                     opener.replace(open, e);
+                } else if (e instanceof TopicAuthorizationException) {
+                    opener.refused(open, e);
                 }
                 fail(e, ack);
             } else if (metadata.hasOffset()) {

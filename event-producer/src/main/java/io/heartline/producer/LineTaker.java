@@ -156,10 +156,12 @@ final class LineTaker {
     private void settle(Line line, Position position, Exception failure) {
         if (position != null) {
             metrics.accepted();
+            line.settle(position, null);
         } else {
-            metrics.refused(ProblemType.logUnavailable);
+            RefusedException refusal = RefusedException.of(failure);
+            metrics.refused(refusal.type());
+            line.settle(null, refusal);
         }
-        line.settle(position, failure);
         if (window.waitsFor(line)) {
             wakeup.now();
         }

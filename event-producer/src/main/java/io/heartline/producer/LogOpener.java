@@ -108,11 +108,11 @@ final class LogOpener implements AutoCloseable {
         if (closing != null && !closing.isWithin(GRACE)) {
             return new KafkaException("the log is closed, and was not opened again: " + closing.why());
         }
-        // each producer fails with its first like: ready only for a try now and then
+        // each log that is opened fails with its first like: ready only for a try now and then
         Incident failing = unproven;
         OpenLog open = current;
         if (failing != null && failing.isWithin(PROBATION) && (open == null || !open.hasAcknowledged())) {
-            return new KafkaException("a Kafka producer failed before any like was acknowledged: " + failing.why());
+            return new KafkaException("Kafka has acknowledged no like since the log was opened: " + failing.why());
         }
         return null;
     }
@@ -126,13 +126,24 @@ final class LogOpener implements AutoCloseable {
     void replace(OpenLog failed, Exception why) {
         if (failed.producer() == producer) {
             producerFailed = true;
-            if (close(failed, why.toString())) {
+            if (refused(failed, why)) {
                 log.warn("the Kafka producer has failed for good and is replaced: {}", why.toString());
-                if (!failed.hasAcknowledged()) {
-                    unproven = new Incident(System.nanoTime(), why.toString());
-                }
             }
         }
+    }
+
+    /**
+     * Closes the log until the topic has been looked at, because Kafka refused a like for a reason that the next like may
+     * meet, too.
+     *
+     * @return whether the log was open
+     */
+    boolean refused(OpenLog open, Exception why) {
+        boolean isFirst = close(open, why.toString());
+        if (isFirst && !open.hasAcknowledged()) {
+            unproven = new Incident(System.nanoTime(), why.toString());
+        }
+        return isFirst;
     }
 
     private boolean close(OpenLog open, String why) {

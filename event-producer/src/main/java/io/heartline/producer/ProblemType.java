@@ -50,7 +50,15 @@ enum ProblemType {
             "Log unavailable",
             "Kafka did not acknowledge in time, so whether the like was logged is unknown.",
             "Wait for as many seconds as Retry-After says, and send it again under the same Idempotency-Key: if it was"
-                    + " logged, it then counts once all the same.");
+                    + " logged, it then counts once all the same."),
+    logRefused(
+            "log-refused",
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "Log refused",
+            "Kafka refused the like, or the topic must not be used as it is configured. The readiness of the service and its"
+                    + " log have the reason.",
+            "An operator has to change the topic or the permissions of the service. Then send the like again under the same"
+                    + " Idempotency-Key.");
 
     final String slug;
     final HttpStatus status;

@@ -2,6 +2,9 @@ package io.heartline.producer;
 
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.jspecify.annotations.Nullable;
 
 /** A request, or a line of one, that did not become an event in the log, or is not known to have. */
 final class RefusedException extends RuntimeException {
@@ -74,13 +77,36 @@ final class RefusedException extends RuntimeException {
         return new RefusedException(ProblemType.overloaded, what, List.of(), Duration.ofSeconds(1), null);
     }
 
-    static RefusedException unavailable(Throwable cause) {
+    /** Returns the refusal of a like that was not acknowledged. */
+    static RefusedException of(Exception failure) {
+        return failure instanceof RefusedException known ? known : unavailable(failure);
+    }
+
+    /**
+     * Returns the refusal of a like that Kafka did not acknowledge.
+     *
+     * @param cause null if none is known
+     */
+    static RefusedException unavailable(@Nullable Throwable cause) {
+        if (cause instanceof TopicAuthorizationException) {
+            return logRefused("Kafka does not permit this service to write to the topic.", cause);
+        }
+        if (cause instanceof RecordTooLargeException) {
+            return logRefused("Kafka is configured to accept smaller records only.", cause);
+        }
+        if (cause instanceof UnusableTopicException) {
+            return logRefused("The topic must not be used as it is configured.", cause);
+        }
         return new RefusedException(
                 ProblemType.logUnavailable,
                 "Kafka did not acknowledge in time, so whether the like was logged is unknown: send it again.",
                 List.of(),
                 Duration.ofSeconds(5),
                 cause);
+    }
+
+    private static RefusedException logRefused(String detail, Throwable cause) {
+        return new RefusedException(ProblemType.logRefused, detail, List.of(), Duration.ofSeconds(30), cause);
     }
 
     ProblemType type() {

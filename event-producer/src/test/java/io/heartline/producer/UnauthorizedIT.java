@@ -7,6 +7,7 @@ import io.heartline.events.LikesLog;
 import io.heartline.events.LikesTopic;
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.quickstart.backends.InProcessKafka;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -82,9 +83,9 @@ class UnauthorizedIT {
                 .get(30, TimeUnit.SECONDS);
     }
 
-    private RunningProducer producer() {
+    private RunningProducer producer(String lookInterval) {
         return RunningProducer.on(kafka.bootstrapServers(), topic, new String[] {
-            "heartline.producer.look-interval=100ms",
+            "heartline.producer.look-interval=" + lookInterval,
             "heartline.producer.ack-timeout=1s",
             "logging.level.io.heartline.producer=info"
         });
@@ -94,11 +95,11 @@ class UnauthorizedIT {
     void writeIsNotPermitted_isNotReady_untilItIs() throws Exception {
         createTopic();
         permit(AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS);
-        try (RunningProducer producer = producer()) {
+        try (RunningProducer producer = producer("100ms")) {
             await().atMost(TIMEOUT).untilAsserted(() -> assertThat(
                             producer.get("/actuator/health/readiness").body())
                     .contains("OUT_OF_SERVICE", "needs the ACL WRITE"));
-            assertThat(producer.post(Bodies.like("alice", "bob")).statusCode()).isEqualTo(503);
+            assertIsRefused(producer.post(Bodies.like("alice", "bob")));
 
             permit(AclOperation.WRITE);
 
@@ -110,10 +111,34 @@ class UnauthorizedIT {
     }
 
     @Test
+    void writeIsForbiddenLater_likeIsRefused_andIsNotReady() throws Exception {
+        createTopic();
+        try (RunningProducer producer = producer("1h")) {
+            await().atMost(TIMEOUT).until(producer::isReady);
+            assertThat(producer.post(Bodies.like("alice", "bob")).statusCode()).isEqualTo(202);
+
+            permit(AclOperation.DESCRIBE);
+
+            await().atMost(TIMEOUT).untilAsserted(() -> assertIsRefused(producer.post(Bodies.like("alice", "bob"))));
+            await().atMost(TIMEOUT).until(() -> !producer.isReady());
+            assertThat(producer.post(Bodies.like("alice", "bob"), "Content-Type", "application/x-ndjson")
+                            .body())
+                    .contains("/problems/log-refused");
+        } finally {
+            permitEverything();
+        }
+    }
+
+    private static void assertIsRefused(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("\"type\":\"/problems/log-refused\"");
+    }
+
+    @Test
     void configurationMayNotBeRead_isReady_andThatIsLoggedOnce(CapturedOutput output) throws Exception {
         createTopic();
         permit(AclOperation.DESCRIBE, AclOperation.WRITE);
-        try (RunningProducer producer = producer()) {
+        try (RunningProducer producer = producer("100ms")) {
             await().atMost(TIMEOUT).until(producer::isReady);
             assertThat(producer.post(Bodies.like("alice", "bob")).statusCode()).isEqualTo(202);
             permitEverything();
