@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Callback;
@@ -30,7 +29,6 @@ final class LikeLog {
     private final String source;
     private final Duration patience;
     private final LongSupplier nanos;
-    private final LongAdder inFlight = new LongAdder();
 
     /** What becomes of an event that was taken. */
     interface Ack {
@@ -95,12 +93,13 @@ final class LikeLog {
         if (open == null) {
             return Offer.closed;
         }
-        inFlight.increment();
+        LikeSender sender = open.sender();
+        sender.inFlight().increment();
         Handover handover = new Handover(open, ack);
         try {
             ProducerRecord<byte[], byte[]> record = LikeEventRecord.of(open.log(), event, source);
             trace.forEach(record.headers()::add);
-            open.producer().send(record, handover);
+            sender.producer().send(record, handover);
         } catch (KafkaException | IllegalStateException e) { // of one that has failed for good, or was closed
             handover.refusal = e;
         }
@@ -109,7 +108,7 @@ final class LikeLog {
         if (refusal == null) {
             return Offer.taken;
         }
-        inFlight.decrement();
+        sender.inFlight().decrement();
         if (refusal instanceof BufferExhaustedException) {
             return Offer.full;
         }
@@ -148,32 +147,42 @@ final class LikeLog {
                 } else if (e instanceof TopicAuthorizationException) {
                     opener.refused(open, e);
                 }
-                fail(e, ack);
+                fail(e);
             } else if (metadata.hasOffset()) {
                 settle(metadata.partition(), metadata.offset());
             } else {
                 // a duplicate that the broker no longer has the offset of: it is in the log, but there is no position
                 // to return
-                fail(new KafkaException("Kafka acknowledged a like without its offset"), ack);
+                fail(new KafkaException("Kafka acknowledged a like without its offset"));
             }
         }
 
         private void settle(int partition, long offset) {
             boolean follows = open.continuesWith(partition, offset);
             if (follows && opener.current() == open) {
-                succeed(open.position(partition, offset), ack);
+                succeed(open.position(partition, offset));
                 return;
             }
             opener.doubt(open);
             opened(rest()).whenComplete((now, failure) -> {
                 if (failure != null) {
-                    fail(new KafkaException(failure), ack);
+                    fail(new KafkaException(failure));
                 } else if (follows && !now.log().equals(open.log())) {
-                    fail(new KafkaException("the topic was created again, perhaps after the like was appended"), ack);
+                    fail(new KafkaException("the topic was created again, perhaps after the like was appended"));
                 } else {
-                    succeed(now.position(partition, offset), ack);
+                    succeed(now.position(partition, offset));
                 }
             });
+        }
+
+        private void succeed(Position position) {
+            open.sender().inFlight().decrement();
+            ack.done(position, null);
+        }
+
+        private void fail(Exception e) {
+            open.sender().inFlight().decrement();
+            ack.done(null, e);
         }
 
         /** Returns how long this like may still wait: the timeout counts from its offer, also if its log is doubted. */
@@ -181,16 +190,6 @@ final class LikeLog {
             Duration rest = patience.minusNanos(nanos.getAsLong() - offeredAt);
             return rest.toMillis() > 0 ? rest : Duration.ofMillis(1);
         }
-    }
-
-    private void succeed(Position position, Ack ack) {
-        inFlight.decrement();
-        ack.done(position, null);
-    }
-
-    private void fail(Exception e, Ack ack) {
-        inFlight.decrement();
-        ack.done(null, e);
     }
 
     /** After these, or what is not said of one request, an idempotent producer answers everything with the same. */
@@ -210,6 +209,6 @@ final class LikeLog {
 
     /** Events that were taken and not told of yet. */
     long inFlight() {
-        return inFlight.sum();
+        return opener.inFlight();
     }
 }

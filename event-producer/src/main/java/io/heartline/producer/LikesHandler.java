@@ -2,9 +2,10 @@ package io.heartline.producer;
 
 import io.heartline.events.LikeEvent;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.header.Header;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -24,7 +25,6 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
@@ -114,10 +114,9 @@ final class LikesHandler implements WebHandler {
         long since = System.nanoTime();
         Trace trace = request.append();
         List<Header> headers = trace.headers();
-        return offer(event, headers, channel)
+        return offer(event, headers, channel, since)
                 .onErrorResume(LogClosedException.class, e -> Mono.fromFuture(likes::opened)
-                        .flatMap(open -> offer(event, headers, channel)
-                                .timeout(rest(since), Schedulers.fromExecutorService(channel.eventLoop())))
+                        .flatMap(open -> offer(event, headers, channel, since))
                         .onErrorMap(trouble -> !(trouble instanceof RefusedException), RefusedException::unavailable))
                 .doOnError(trace::failed)
                 .doFinally(end -> {
@@ -126,15 +125,22 @@ final class LikesHandler implements WebHandler {
                 });
     }
 
-    /** What is left for Kafka of the time that a caller waits, once the log was waited for. */
-    private Duration rest(long since) {
-        Duration rest = settings.patience().minusNanos(System.nanoTime() - since);
-        return rest.toMillis() > 0 ? rest : Duration.ofMillis(1);
+    /** Returns how long a caller still waits, whether for the log to be opened or for Kafka. */
+    private long restMillis(long since) {
+        return Math.max(
+                1, settings.patience().minusNanos(System.nanoTime() - since).toMillis());
     }
 
-    private Mono<byte[]> offer(LikeEvent event, List<Header> trace, Channel channel) {
+    private Mono<byte[]> offer(LikeEvent event, List<Header> trace, Channel channel, long since) {
         return Mono.create(answer -> {
             long offered = System.nanoTime();
+            // Kafka's producer lets a like time out, but not after an Error has ended its thread
+            ScheduledFuture<?> deadline = channel.eventLoop()
+                    .schedule(
+                            () -> answer.error(RefusedException.unavailable(null)),
+                            restMillis(since),
+                            TimeUnit.MILLISECONDS);
+            answer.onDispose(() -> deadline.cancel(false));
             // back on the connection's thread, which is where it is written, and not on Kafka's only one
             LikeLog.Offer offer = likes.offer(
                     event, trace, (position, failure) -> channel.eventLoop().execute(() -> {

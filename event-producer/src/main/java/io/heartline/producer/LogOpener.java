@@ -9,9 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +23,11 @@ final class LogOpener implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LogOpener.class);
 
-    private static final Duration METADATA = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofMillis(200);
-    private static final Duration METADATA_POLL = Duration.ofMillis(10);
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final Duration PROBATION = Duration.ofSeconds(30);
 
-    private final ProducerFactory<byte[], byte[]> producers;
+    private final LikeSenders senders;
     private final TopicLookup topics;
     private final String topic;
     private final Duration interval;
@@ -43,8 +39,6 @@ final class LogOpener implements AutoCloseable {
     private boolean closing;
     private CompletableFuture<OpenLog> opening = new CompletableFuture<>();
     private volatile OpenLog current;
-    private volatile Producer<byte[], byte[]> producer;
-    private volatile boolean producerFailed;
     private volatile Throwable lookFailure = new KafkaException("Kafka has not answered yet");
     private volatile Incident closed;
     private volatile Incident unproven;
@@ -62,7 +56,7 @@ final class LogOpener implements AutoCloseable {
     /** @param interval how often the topic is looked at while the log is open */
     LogOpener(
             ProducerFactory<byte[], byte[]> producers, Map<String, Object> connection, Topic topic, Duration interval) {
-        this.producers = producers;
+        this.senders = new LikeSenders(producers, topic.name());
         this.topics = new TopicLookup(connection, topic);
         this.topic = topic.name();
         this.interval = interval;
@@ -104,6 +98,9 @@ final class LogOpener implements AutoCloseable {
         if (!thread.isAlive()) {
             return new IllegalStateException("the thread " + thread.getName() + " has ended");
         }
+        if (senders.isDead()) {
+            return deadSender();
+        }
         Incident closing = closed;
         if (closing != null && !closing.isWithin(GRACE)) {
             return new KafkaException("the log is closed, and was not opened again: " + closing.why());
@@ -117,6 +114,15 @@ final class LogOpener implements AutoCloseable {
         return null;
     }
 
+    private static KafkaException deadSender() {
+        return new KafkaException("the thread of Kafka's producer has ended");
+    }
+
+    /** Returns how many likes were taken and not settled. */
+    long inFlight() {
+        return senders.inFlight();
+    }
+
     /** Closes the log until the topic has been looked at, because it may be another one by now. */
     void doubt(OpenLog doubtful) {
         close(doubtful, "the topic has to be looked at again");
@@ -124,11 +130,8 @@ final class LogOpener implements AutoCloseable {
 
     /** Replaces a producer that cannot be used any more, unless it is replaced already. */
     void replace(OpenLog failed, Exception why) {
-        if (failed.producer() == producer) {
-            producerFailed = true;
-            if (refused(failed, why)) {
-                log.warn("the Kafka producer has failed for good and is replaced: {}", why.toString());
-            }
+        if (senders.fail(failed.sender()) && refused(failed, why)) {
+            log.warn("the Kafka producer has failed for good and is replaced: {}", why.toString());
         }
     }
 
@@ -195,6 +198,10 @@ final class LogOpener implements AutoCloseable {
             LikesLog found = topics.find(known == null);
             requireSamePartitions(found);
             topics.check(found);
+            OpenLog open = current;
+            if (open != null && senders.isDead()) {
+                replace(open, deadSender());
+            }
             if (current == null || !current.log().equals(found)) {
                 open(found);
             }
@@ -233,17 +240,9 @@ final class LogOpener implements AutoCloseable {
     }
 
     private void open(LikesLog found) throws InterruptedException {
-        if (producerFailed) {
-            producer = null;
-            producerFailed = false;
-            producers.reset();
-        }
-        if (producer == null) {
-            producer = producers.createProducer();
-        }
-        awaitMetadata();
+        LikeSender sender = senders.ready();
         known = found;
-        OpenLog open = new OpenLog(found, producer);
+        OpenLog open = new OpenLog(found, sender);
         lock.lock();
         try {
             current = open;
@@ -255,22 +254,6 @@ final class LogOpener implements AutoCloseable {
             lock.unlock();
         }
         log.info("topic {} has {} partitions (epoch {})", found.topic(), found.partitions(), found.epoch());
-    }
-
-    /** From then on the producer knows where to send to, and does without being waited for, which it is told not to be. */
-    private void awaitMetadata() throws InterruptedException {
-        long deadline = System.nanoTime() + METADATA.toNanos();
-        while (true) {
-            try {
-                producer.partitionsFor(topic);
-                return;
-            } catch (TimeoutException e) {
-                if (System.nanoTime() > deadline) {
-                    throw e;
-                }
-                Thread.sleep(METADATA_POLL.toMillis()); // having been asked, the producer asks Kafka
-            }
-        }
     }
 
     @Override

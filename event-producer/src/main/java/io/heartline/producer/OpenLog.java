@@ -3,20 +3,19 @@ package io.heartline.producer;
 import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
 import java.util.concurrent.atomic.AtomicLongArray;
-import org.apache.kafka.clients.producer.Producer;
 
 /** One life of the topic and the producer that appends to it: what is acknowledged meanwhile stands in this log. */
 final class OpenLog {
 
     private final LikesLog log;
     private final String epoch;
-    private final Producer<byte[], byte[]> producer;
+    private final LikeSender sender;
     private final AtomicLongArray latest;
 
-    OpenLog(LikesLog log, Producer<byte[], byte[]> producer) {
+    OpenLog(LikesLog log, LikeSender sender) {
         this.log = log;
         this.epoch = log.epoch();
-        this.producer = producer;
+        this.sender = sender;
         this.latest = new AtomicLongArray(log.partitions());
         for (int i = 0; i < log.partitions(); i++) {
             latest.set(i, Position.BEFORE_FIRST);
@@ -27,8 +26,8 @@ final class OpenLog {
         return log;
     }
 
-    Producer<byte[], byte[]> producer() {
-        return producer;
+    LikeSender sender() {
+        return sender;
     }
 
     /** Returns whether Kafka has acknowledged a like since the log was opened. */
