@@ -38,15 +38,15 @@ final class Intakes {
 
     /** @throws RefusedException if the caller has sent too many */
     void admit(ServerWebExchange exchange, String caller) {
-        rate.admit(payer(exchange, caller));
+        rate.admit(limitKey(exchange, caller));
     }
 
     Allowance allowance(ServerWebExchange exchange, String caller) {
-        return rate.of(payer(exchange, caller));
+        return rate.of(limitKey(exchange, caller));
     }
 
-    /** The anonymous are told apart by where they are. */
-    private static String payer(ServerWebExchange exchange, String caller) {
+    /** Returns the name under which limits count a caller: a token's subject, or without a token the address. */
+    static String limitKey(ServerWebExchange exchange, String caller) {
         InetSocketAddress from = exchange.getRequest().getRemoteAddress();
         return caller.equals(ANONYMOUS) && from != null ? from.getHostString() : caller;
     }

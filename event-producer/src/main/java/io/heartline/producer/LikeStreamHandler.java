@@ -23,6 +23,7 @@ final class LikeStreamHandler {
     private final Intakes intakes;
     private final LikeLog likes;
     private final Places streams;
+    private final CallerPermits permits;
     private final LikeStreams open;
     private final LikeStream.Settings settings;
     private final IngestMetrics metrics;
@@ -31,12 +32,14 @@ final class LikeStreamHandler {
             Intakes intakes,
             LikeLog likes,
             Places streams,
+            CallerPermits permits,
             LikeStreams open,
             LikeStream.Settings settings,
             IngestMetrics metrics) {
         this.intakes = intakes;
         this.likes = likes;
         this.streams = streams;
+        this.permits = permits;
         this.open = open;
         this.settings = settings;
         this.metrics = metrics;
@@ -50,13 +53,30 @@ final class LikeStreamHandler {
         }
         return intakes.of(exchange).flatMap(intake -> {
             ResultOptions options = ResultOptions.of(exchange.getRequest().getHeaders(), isHttp10);
-            streams.enter();
+            String caller = Intakes.limitKey(exchange, intake.caller());
+            enter(caller);
             RequestDeadline.lift(LikesHandler.channel(exchange.getResponse())); // it has its own, see LikeStream
             return Mono.fromFuture(likes::opened)
                     .onErrorMap(RefusedException::unavailable)
                     .flatMap(isOpen -> stream(exchange, intake, options))
-                    .doFinally(end -> streams.leave());
+                    .doFinally(end -> leave(caller));
         });
+    }
+
+    /** @throws RefusedException if the caller has too many streams, or all callers together */
+    private void enter(String caller) {
+        permits.acquire(caller);
+        try {
+            streams.enter();
+        } catch (RefusedException e) {
+            permits.release(caller);
+            throw e;
+        }
+    }
+
+    private void leave(String caller) {
+        permits.release(caller);
+        streams.leave();
     }
 
     private Mono<Void> stream(ServerWebExchange exchange, Intake intake, ResultOptions options) {

@@ -37,6 +37,13 @@ enum ProblemType {
             "Too many likes",
             "The caller sends more likes a second than one caller may. Nothing was logged.",
             "Wait for as many seconds as Retry-After says, and send it again. A stream is slowed down instead of refused."),
+    tooManyStreams(
+            "too-many-streams",
+            HttpStatus.TOO_MANY_REQUESTS,
+            "Too many streams",
+            "The caller has as many streams open on this instance as one caller may. Nothing of this one was read.",
+            "Send more likes in fewer streams: one takes as many as Kafka does. Or wait for as many seconds as Retry-After"
+                    + " says, until one has ended."),
     overloaded(
             "overloaded",
             HttpStatus.SERVICE_UNAVAILABLE,

@@ -96,6 +96,11 @@ class ProducerConfiguration {
     }
 
     @Bean
+    CallerPermits callerPermits(ProducerSettings settings) {
+        return new CallerPermits(settings.streams().maxPerCaller());
+    }
+
+    @Bean
     LikeStreams likeStreams() {
         return new LikeStreams();
     }

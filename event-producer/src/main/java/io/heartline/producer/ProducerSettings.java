@@ -45,6 +45,7 @@ record ProducerSettings(
      * Of each stream, but for the first.
      *
      * @param most at a time
+     * @param maxPerCaller of these, for one caller
      * @param window lines that may be on their way to Kafka
      * @param windowSize that these may have
      * @param stall without progress, after which a stream is cut off
@@ -52,6 +53,7 @@ record ProducerSettings(
      */
     record Streams(
             @DefaultValue("32") int most,
+            @DefaultValue("8") int maxPerCaller,
             @DefaultValue("8192") int window,
             @DefaultValue("1MB") DataSize windowSize,
             @DefaultValue("30s") Duration stall,
@@ -59,6 +61,7 @@ record ProducerSettings(
 
         Streams {
             require(most > 0, "streams.most must be positive");
+            require(maxPerCaller > 0, "streams.max-per-caller must be positive");
             require(window > 0, "streams.window must be positive");
             require(windowSize.toBytes() > 0, "streams.window-size must be positive");
             require(stall.toMillis() > 0, "streams.stall must be positive");

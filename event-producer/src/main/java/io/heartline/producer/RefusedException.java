@@ -73,6 +73,15 @@ final class RefusedException extends RuntimeException {
                 null);
     }
 
+    static RefusedException tooManyStreams(int maxPerCaller) {
+        return new RefusedException(
+                ProblemType.tooManyStreams,
+                "One caller may have " + maxPerCaller + " streams open on an instance.",
+                List.of(),
+                Duration.ofSeconds(5),
+                null);
+    }
+
     static RefusedException overloaded(String what) {
         return new RefusedException(ProblemType.overloaded, what, List.of(), Duration.ofSeconds(1), null);
     }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class StalledStreamIT {
 
     private static final Duration STALL = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int STREAMS = 3;
 
     private static RunningProducer producer;
@@ -104,6 +105,31 @@ class StalledStreamIT {
 
             assertThat(client.end().result().path("accepted").intValue()).isEqualTo(lines);
         }
+    }
+
+    @Test
+    void bytesOfALineThatNeverEnds_areNoProgress() throws Exception {
+        assertCutOff("{", " ");
+    }
+
+    @Test
+    void emptyLines_areNoProgress() throws Exception {
+        assertCutOff("\n", "\r\n");
+    }
+
+    private static void assertCutOff(String... pieces) throws IOException {
+        long start = System.nanoTime();
+        try (StreamClient client = new StreamClient(producer.port)) {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; System.nanoTime() < start + PATIENCE.toNanos(); i++) {
+                            client.write(pieces[i % pieces.length]).flush();
+                            awaitTenthOfAStall();
+                        }
+                    })
+                    .as("a write to a connection that is closed")
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(STALL, STALL.multipliedBy(4));
     }
 
     private static void awaitTenthOfAStall() {
