@@ -4,6 +4,7 @@ import io.heartline.events.LikeEvent;
 import io.heartline.events.Position;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.header.Header;
 import org.springframework.core.io.buffer.DataBuffer;
 
@@ -30,6 +31,7 @@ final class LineTaker {
     private LikeEvent parked; // taken, but there was no memory for it, or no log
     private int parkedBytes;
     private long closedSince;
+    private final AtomicBoolean isLogAwaited = new AtomicBoolean();
 
     /** How to be called again: by {@link #takeLines} on the stream's thread, soon or in a while. */
     interface Wakeup {
@@ -172,9 +174,18 @@ final class LineTaker {
         long now = System.nanoTime();
         if (closedSince == 0) {
             closedSince = now;
-            likes.opened().whenComplete((open, e) -> wakeup.now());
         }
-        return now - closedSince >= patience.toNanos();
+        if (now - closedSince >= patience.toNanos()) {
+            return true;
+        }
+        // each time, because a log that has opened may close again before it takes a line
+        if (isLogAwaited.compareAndSet(false, true)) {
+            likes.opened().whenComplete((open, e) -> {
+                isLogAwaited.set(false);
+                wakeup.now();
+            });
+        }
+        return false;
     }
 
     /** A stream that is too fast is not refused but slowed down. */

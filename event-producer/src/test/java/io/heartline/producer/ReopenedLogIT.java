@@ -1,0 +1,109 @@
+package io.heartline.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.quickstart.backends.Backends;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.local.LocalChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.kafka.core.ProducerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+
+/** A stream whose log closes several times before it takes a line. */
+class ReopenedLogIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int LINES = 3;
+
+    private final DefaultEventLoop loop = new DefaultEventLoop();
+    private final LocalChannel channel = new LocalChannel();
+    private final Producers producers = new Producers();
+    private final LogOpener opener = new LogOpener(
+            producers,
+            Map.of("bootstrap.servers", Backends.bootstrapServers()),
+            new ProducerSettings.Topic(Backends.unique("likes"), 4, (short) 1, 1),
+            Duration.ofHours(1));
+    private final LikeLog likes = new LikeLog(opener, "/test", PATIENCE);
+
+    /** Hands out one after the other, as Spring's does after each reset. */
+    private static final class Producers implements ProducerFactory<byte[], byte[]> {
+
+        private final Deque<Producer<byte[], byte[]>> left = new ArrayDeque<>();
+
+        @Override
+        public Producer<byte[], byte[]> createProducer() {
+            return left.peek();
+        }
+
+        @Override
+        public void reset() {
+            left.remove().close(Duration.ZERO);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        opener.close();
+        producers.left.forEach(producer -> producer.close(Duration.ZERO));
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void producersFailInARow_streamIsWokenByEachOpening_andItsLinesAreLogged(int failing) throws Exception {
+        for (int i = 0; i < failing; i++) {
+            MockProducer<byte[], byte[]> broken =
+                    new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+            broken.sendException = new KafkaException("in an error state");
+            producers.left.add(broken);
+        }
+        producers.left.add(new KafkaProducer<>(
+                Map.of("bootstrap.servers", Backends.bootstrapServers(), "max.block.ms", 0),
+                new ByteArraySerializer(),
+                new ByteArraySerializer()));
+        opener.start();
+        likes.opened().get(30, TimeUnit.SECONDS);
+        loop.register(channel).sync();
+
+        List<byte[]> results = Flux.from(stream()).collectList().block(PATIENCE);
+
+        assertThat(new String(results.get(results.size() - 1), StandardCharsets.UTF_8))
+                .endsWith("{\"done\":true,\"accepted\":" + LINES + ",\"refused\":0}\n");
+        assertThat(producers.left).hasSize(1);
+    }
+
+    private LikeStream stream() {
+        byte[] lines = Bodies.lines(0, LINES).getBytes(StandardCharsets.UTF_8);
+        Flux<DataBuffer> body = Flux.just((DataBuffer) DefaultDataBufferFactory.sharedInstance.wrap(lines))
+                .publishOn(Schedulers.fromExecutorService(loop));
+        LikeReader reader = new LikeReader(InstantSource.system(), Duration.ofDays(90), Duration.ofMinutes(5));
+        return new LikeStream(
+                body,
+                new Intake(reader, new EventIds(), "alice", null, Trace.NONE),
+                Allowance.UNLIMITED,
+                new ResultOptions(false, false),
+                likes,
+                new IngestMetrics(new SimpleMeterRegistry(), likes, new Places("streams", 1)),
+                new LikeStream.Settings(8, 1_000_000, PATIENCE, PATIENCE, 1),
+                channel);
+    }
+}
