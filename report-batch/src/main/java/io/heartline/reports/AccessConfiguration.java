@@ -20,6 +20,8 @@ class AccessConfiguration {
     Access access(AuthorAccess reports) {
         return rules -> rules.pathMatchers("/v1/authors/{authorId}/reports", "/v1/authors/{authorId}/reports/{week}")
                 .access(reports)
+                .pathMatchers("/v1/authors/{authorId}")
+                .access(Scope.anyOf("reports:erase"))
                 .pathMatchers("/v1/reports/**")
                 .access(Scope.anyOf("reports:read:any"))
                 .pathMatchers("/v1/runs", "/v1/runs/{id}")

@@ -1,6 +1,8 @@
 package io.heartline.reports;
 
+import io.heartline.events.Identifier;
 import io.heartline.reports.run.Acceptance;
+import io.heartline.reports.run.Eraser;
 import io.heartline.reports.run.NotAcceptableException;
 import io.heartline.reports.run.Once;
 import io.heartline.reports.run.Trouble;
@@ -9,6 +11,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -18,6 +21,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.Unmatched;
@@ -31,11 +35,12 @@ import picocli.CommandLine.Unmatched;
         },
         exitCodeListHeading = "%nExit codes of the commands:%n",
         exitCodeList = {
-            "0:--once: every partition is folded past the end it had; --verify: equal; --accept-new-log: done",
+            "0:--once: every partition is folded past the end it had; --verify: equal; --accept-new-log,"
+                    + " --erase: done",
             "1:--once: the run failed; --verify: something is different; --accept-new-log: not accepted",
             "2:--verify: the log no longer reaches that far",
             "64:the command line is wrong",
-            "70:it could not start, or Kafka or MongoDB are in trouble"
+            "70:it could not start, or Kafka or MongoDB are in trouble; --erase: not complete, repeat it"
         })
 final class ReportBatchCommand implements Callable<Integer> {
 
@@ -80,6 +85,13 @@ final class ReportBatchCommand implements Callable<Integer> {
                         "After a run has failed because progress and the log do not meet: keep the figures, start positions"
                                 + " anew where the log is now, and exit.")
         private boolean acceptNewLog;
+
+        @Option(
+                names = "--erase",
+                paramLabel = "AUTHOR",
+                description =
+                        "Delete all reports of an author, never count again what was logged before, and exit. Runs may be going.")
+        private String erase;
     }
 
     static CommandLine commandLine() {
@@ -102,17 +114,22 @@ final class ReportBatchCommand implements Callable<Integer> {
             new SpringApplicationBuilder(ReportBatchApplication.class).run(settings.toArray(String[]::new));
             return SERVING;
         }
+        if (one.erase != null && !Identifier.isValid(one.erase)) {
+            throw new ParameterException(spec.commandLine(), "Invalid value for option '--erase': " + Identifier.RULE);
+        }
         // runs of its own would be in the way; those that it is asked for it does
         settings.removeIf(setting -> setting.startsWith(SCHEDULE));
         settings.add(SCHEDULE + ReportSettings.NEVER);
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(ReportBatchApplication.class)
                 .web(WebApplicationType.NONE)
                 .run(settings.toArray(String[]::new))) {
-            return one.once
-                    ? once(context.getBean(Once.class))
-                    : one.verify != null
-                            ? verify(context.getBean(Verification.class))
-                            : accept(context.getBean(Acceptance.class));
+            if (one.once) {
+                return once(context.getBean(Once.class));
+            }
+            if (one.verify != null) {
+                return verify(context.getBean(Verification.class));
+            }
+            return one.erase != null ? erase(context.getBean(Eraser.class)) : accept(context.getBean(Acceptance.class));
         }
     }
 
@@ -154,6 +171,20 @@ final class ReportBatchCommand implements Callable<Integer> {
             out("progress and the log meet: nothing was changed");
         }
         return 0;
+    }
+
+    private int erase(Eraser eraser) {
+        try {
+            long reports = eraser.erase(one.erase);
+            out(one.erase + " is erased: " + reports
+                    + " reports deleted, and no like that was logged before is counted again");
+            return 0;
+        } catch (KafkaException e) {
+            err(one.erase
+                    + ": the reports are deleted, but Kafka does not answer, so the next run completes the erasure: "
+                    + "repeat the command");
+            throw e;
+        }
     }
 
     private static YearWeek week(String text) {

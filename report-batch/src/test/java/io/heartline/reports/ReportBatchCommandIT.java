@@ -110,11 +110,42 @@ class ReportBatchCommandIT {
     }
 
     @Test
+    void erase_deletesTheAuthorsReports_alsoIfThereAreNone_andNoRunBringsThemBack() throws Exception {
+        createTopic();
+        like("1");
+        run("--once");
+        like("2");
+
+        assertThat(run("--erase", "alice")).isZero();
+        assertThat(out.toString()).contains("alice is erased: 1 reports deleted");
+        assertThat(run("--erase", "alice")).isZero();
+        assertThat(out.toString()).contains("alice is erased: 0 reports deleted");
+
+        assertThat(run("--once")).isZero();
+        assertThat(run("--verify", thisWeek())).isZero();
+        assertThat(out.toString()).contains(thisWeek() + ": 0 reports compared with the log, 0 different");
+    }
+
+    @Test
+    void erase_whileKafkaIsAway_exitsWith70_andSaysWhatIsDone() {
+        int exit = commandLine()
+                .execute(
+                        "--erase=alice",
+                        "--spring.mongodb.uri=" + database,
+                        "--heartline.reports.kafka.[bootstrap.servers]=127.0.0.1:1");
+
+        assertThat(exit).isEqualTo(70);
+        assertThat(err.toString()).contains("alice: the reports are deleted, but Kafka does not answer", "Kafka: ");
+    }
+
+    @Test
     void aCommandLineThatIsWrong_exitsWith64_andSaysWhatItMustBe() {
         assertThat(run("--verify", "2026-W54")).isEqualTo(64);
         assertThat(err.toString()).contains("--verify").contains("must be an ISO week such as 2026-W47");
 
         assertThat(run("--once", "--accept-new-log")).isEqualTo(64);
+        assertThat(run("--erase", "no id")).isEqualTo(64);
+        assertThat(err.toString()).contains("--erase").contains("must be 1 to 128 characters");
     }
 
     @Test
@@ -129,7 +160,8 @@ class ReportBatchCommandIT {
     void help_namesTheCommandsAndTheirExitCodes() {
         assertThat(commandLine().execute("--help")).isZero();
 
-        assertThat(out.toString()).contains("--once", "--verify=WEEK", "--accept-new-log", "no longer reaches");
+        assertThat(out.toString())
+                .contains("--once", "--verify=WEEK", "--accept-new-log", "--erase=AUTHOR", "no longer reaches");
     }
 
     private int run(String... command) {

@@ -41,6 +41,15 @@ public final class Arrivals {
         return size;
     }
 
+    /** Returns how many of them have an offset below this one. */
+    public int below(long offset) {
+        int count = 0;
+        while (count < size && offsets[count] < offset) {
+            count++;
+        }
+        return count;
+    }
+
     long offset(int i) {
         return offsets[i];
     }

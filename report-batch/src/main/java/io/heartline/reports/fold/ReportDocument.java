@@ -22,13 +22,16 @@ final class ReportDocument {
     /** The part that readers leave on the server. */
     static final String STATE = "state";
 
+    /** The mark of the author's latest erasure when it was folded; absent if the author was never erased. */
+    static final String ERASURE = "erasure";
+
     private ReportDocument() {}
 
     /** @param version the one this document is saved under */
     static Document of(WeeklyReport report, long version) {
         List<PostCounts.Count> topPosts = report.posts.top(WeeklyReport.TOP_POSTS);
         Precision precision = report.precision(topPosts);
-        return new Document("_id", report.key.toString())
+        Document document = new Document("_id", report.key.toString())
                 .append("week", report.key.week().toString())
                 .append("authorId", report.key.authorId())
                 .append("epoch", report.epoch)
@@ -48,6 +51,10 @@ final class ReportDocument {
                 .append("topPosts", topPosts.stream().map(ReportDocument::post).toList())
                 .append(FANS, new Binary(report.likers.toBytes()))
                 .append(STATE, state(report));
+        if (report.erasure != null) {
+            document.append(ERASURE, report.erasure);
+        }
+        return document;
     }
 
     private static Document state(WeeklyReport report) {
@@ -78,6 +85,7 @@ final class ReportDocument {
         report.posts = PostCounts.of(state.get("posts", Binary.class).getData());
         report.next = document.getLong("next");
         report.version = document.getLong("version");
+        report.erasure = document.getString(ERASURE);
         report.revision = document.getInteger("revision");
         report.revisedBy = document.getString("revisedBy");
         report.likedEvents = events.getLong("liked");
@@ -116,6 +124,10 @@ final class ReportDocument {
                 document.getString("epoch"),
                 document.getInteger("generation"),
                 document.getLong("next"));
+    }
+
+    static ReportStore.Version version(Document document) {
+        return new ReportStore.Version(key(document), document.getLong("version"), document.getString(ERASURE));
     }
 
     private static Key key(Document document) {

@@ -7,6 +7,7 @@ import com.mongodb.MongoBulkWriteException;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.ReplaceOneModel;
@@ -39,6 +40,7 @@ public class ReportStore {
 
     public static final String COLLECTION = "weeklyReports";
 
+    private static final Bson VERSION = Projections.include("week", "authorId", "version", ReportDocument.ERASURE);
     private static final Bson FOLDED = Projections.include("authorId", "epoch", "generation", "next");
 
     private static final Bson WITH_FANS = Projections.exclude(ReportDocument.STATE);
@@ -59,6 +61,13 @@ public class ReportStore {
      * @param next the first offset that is not in
      */
     public record Folded(String authorId, String epoch, int generation, long next) {}
+
+    /**
+     * A report as one save has left it.
+     *
+     * @param erasure the mark of its author's latest erasure when it was folded; null if the author was never erased
+     */
+    public record Version(Key key, long version, @Nullable String erasure) {}
 
     public ReportStore(ReactiveMongoTemplate mongo) {
         reports = mongo.getCollection(COLLECTION);
@@ -139,6 +148,34 @@ public class ReportStore {
                         .projection(FOLDED)
                         .first()))
                 .map(ReportDocument::folded);
+    }
+
+    /** Returns the versions of the reports that exist among these, in no order. */
+    public Flux<Version> versions(Collection<Key> keys) {
+        List<String> ids = keys.stream().map(Key::toString).toList();
+        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids)).projection(VERSION))
+                .map(ReportDocument::version);
+    }
+
+    /** Returns every week of which there is a report. MongoDB reads them from the index of the rankings. */
+    public Mono<List<YearWeek>> weeks() {
+        return reports.flatMapMany(found -> found.distinct("week", String.class))
+                .map(YearWeek::parse)
+                .collectList();
+    }
+
+    /**
+     * Deletes reports, but none that was saved again since.
+     *
+     * @return how many were deleted
+     */
+    public Mono<Long> delete(Collection<Version> versions) {
+        List<DeleteOneModel<Document>> deletions = versions.stream()
+                .map(version -> new DeleteOneModel<Document>(
+                        new Document("_id", version.key().toString()).append("version", version.version())))
+                .toList();
+        return reports.flatMap(found -> Mono.from(found.bulkWrite(deletions, new BulkWriteOptions().ordered(false))))
+                .map(result -> (long) result.getDeletedCount());
     }
 
     private static FindPublisher<Document> find(

@@ -7,6 +7,7 @@ import io.heartline.events.Liked;
 import io.heartline.reports.fold.Figures.Precision;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.threeten.extra.YearWeek;
 
 /**
@@ -37,6 +38,9 @@ public final class WeeklyReport {
     long next;
     /** Of the stored document that was loaded; {@link #NOT_STORED} if there is none. */
     long version = NOT_STORED;
+
+    @Nullable
+    String erasure;
 
     int revision = 1;
     String revisedBy;
@@ -155,6 +159,34 @@ public final class WeeklyReport {
     /** Whether it was not loaded from a stored document. */
     public boolean isNew() {
         return version == NOT_STORED;
+    }
+
+    /** Whether no event is folded into it. */
+    public boolean isEmpty() {
+        return likedEvents + unlikedEvents == 0;
+    }
+
+    /** Returns the mark of the author's latest erasure when it was folded; null if the author was never erased. */
+    public @Nullable String erasure() {
+        return erasure;
+    }
+
+    /** Returns an empty report that takes this one's place, because this one is from before an erasure of its author. */
+    public WeeklyReport erased(String mark) {
+        WeeklyReport empty = new WeeklyReport(key, epoch, generation);
+        empty.version = version;
+        empty.erasure = mark;
+        return empty;
+    }
+
+    /** Skips records below this offset from now on. */
+    public void countFrom(long offset) {
+        next = Math.max(next, offset);
+    }
+
+    /** Returns the version as which it is stored. */
+    public ReportStore.Version stored() {
+        return new ReportStore.Version(key, version, erasure);
     }
 
     /**

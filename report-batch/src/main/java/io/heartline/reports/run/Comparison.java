@@ -1,5 +1,6 @@
 package io.heartline.reports.run;
 
+import static io.heartline.reports.run.MongoCalls.await;
 import static io.heartline.reports.run.MongoCalls.forEach;
 
 import io.heartline.events.LikeEvent;
@@ -24,6 +25,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.threeten.extra.YearWeek;
@@ -39,6 +41,7 @@ final class Comparison {
     private final LikesLog log;
     private final WeekCalendar calendar;
     private final ReportStore reports;
+    private final ErasureStore erasures;
     private final Consumer<byte[], byte[]> consumer;
     private final LogReader reader;
     private final Map<String, String> differences = new LinkedHashMap<>();
@@ -51,6 +54,7 @@ final class Comparison {
             LikesLog log,
             WeekCalendar calendar,
             ReportStore reports,
+            ErasureStore erasures,
             Consumer<byte[], byte[]> consumer,
             LogReader reader,
             Instant begin) {
@@ -58,6 +62,7 @@ final class Comparison {
         this.log = log;
         this.calendar = calendar;
         this.reports = reports;
+        this.erasures = erasures;
         this.consumer = consumer;
         this.reader = reader;
         this.begin = begin;
@@ -84,10 +89,12 @@ final class Comparison {
         for (int round = 0; round < ROUNDS && (left == null || !left.isEmpty()); round++) {
             Map<String, Folded> stored = new HashMap<>();
             forEach(reports.folded(week), at -> stored.put(at.authorId(), at));
+            // after the reports: an author who is erased later has no report when it is compared, and is compared again
+            Map<String, Erasure> erased = await(erasures.all());
             Set<String> moved = new HashSet<>();
             for (int partition = 0; partition < log.partitions(); partition++) {
                 if (isWanted(partition, left)) {
-                    moved.addAll(partition(partition, promised(folded, partition), stored, left));
+                    moved.addAll(partition(partition, folded.get(partition), stored, erased, left));
                     logger.info("partition {} of {}: {} reports so far", partition + 1, log.partitions(), compared);
                 }
             }
@@ -103,17 +110,18 @@ final class Comparison {
         return only == null || only.stream().anyMatch(author -> log.partitionOf(author) == partition);
     }
 
-    private static long promised(Map<Integer, Progress> folded, int partition) {
-        return folded.containsKey(partition) ? folded.get(partition).next() : 0;
-    }
-
-    /** @return the authors whose report was folded further meanwhile */
-    private Set<String> partition(int partition, long promised, Map<String, Folded> stored, Set<String> only) {
+    /** Returns the authors whose report was folded further, or deleted, meanwhile. */
+    private Set<String> partition(
+            int partition,
+            @Nullable Progress folded,
+            Map<String, Folded> stored,
+            Map<String, Erasure> erased,
+            Set<String> only) {
         Map<String, Folded> own = stored.values().stream()
                 .filter(at -> log.partitionOf(at.authorId()) == partition)
                 .filter(at -> only == null || only.contains(at.authorId()))
                 .collect(Collectors.toMap(Folded::authorId, at -> at));
-        Map<String, WeeklyReport> derived = derive(partition, own, promised, only);
+        Map<String, WeeklyReport> derived = derive(partition, own, folded, erased, only);
         Set<String> authors = new TreeSet<>(own.keySet());
         authors.addAll(derived.keySet());
         Set<String> moved = new HashSet<>();
@@ -125,8 +133,13 @@ final class Comparison {
     }
 
     private Map<String, WeeklyReport> derive(
-            int partition, Map<String, Folded> stored, long promised, Set<String> only) {
+            int partition,
+            Map<String, Folded> stored,
+            @Nullable Progress folded,
+            Map<String, Erasure> erased,
+            Set<String> only) {
         Map<String, WeeklyReport> derived = new HashMap<>();
+        long promised = folded == null ? 0 : folded.next();
         long end = stored.values().stream().mapToLong(Folded::next).reduce(promised, Math::max);
         TopicPartition in = new TopicPartition(log.topic(), partition);
         OffsetAndTimestamp from =
@@ -140,7 +153,9 @@ final class Comparison {
                     && (only == null || only.contains(event.authorId()))
                     && calendar.week(event.at()).equals(week)) {
                 Folded at = stored.get(event.authorId());
-                if (record.offset() < (at == null ? promised : at.next())) {
+                Erasure erasure = erased.get(event.authorId());
+                long firstCounted = erasure == null || folded == null ? 0 : erasure.firstCounted(folded);
+                if (record.offset() >= firstCounted && record.offset() < (at == null ? promised : at.next())) {
                     derived.computeIfAbsent(event.authorId(), author -> report(author))
                             .fold(event, calendar.day(event.at()).getDayOfWeek().ordinal(), record.offset());
                 }
@@ -173,7 +188,8 @@ final class Comparison {
             Key key = new Key(week, author);
             WeeklyReport found = stored.get(key);
             Folded at = expected.get(author);
-            if (found != null && (at == null || at.next() != found.next())) {
+            boolean isAsSeen = found == null ? at == null : at != null && at.next() == found.next();
+            if (!isAsSeen) {
                 moved.add(author);
                 continue;
             }

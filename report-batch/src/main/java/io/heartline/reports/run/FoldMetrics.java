@@ -12,13 +12,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * What became of every record that was pulled: pulled = folded + skipped + unreadable + misplaced + unknown type +
+ * What became of every record that was pulled: pulled = folded + skipped + erased + unreadable + misplaced + unknown type +
  * abandoned. What is abandoned is pulled again, so that over all instances folded is what the log has.
  */
 final class FoldMetrics {
 
     final Counter folded;
     final Counter skipped;
+    final Counter erased;
     final Counter conflicts;
     final Counter lettersWritten;
     final Counter lettersCut;
@@ -41,6 +42,7 @@ final class FoldMetrics {
                 .register(registry);
         folded = records(registry, "folded");
         skipped = records(registry, "skipped");
+        erased = records(registry, "erased");
         unreadable = records(registry, "unreadable");
         misplaced = records(registry, "misplaced");
         unknownType = records(registry, "unknown_type");
@@ -77,6 +79,7 @@ final class FoldMetrics {
         return Math.round(pulled.count()
                 - folded.count()
                 - skipped.count()
+                - erased.count()
                 - unreadable.count()
                 - misplaced.count()
                 - unknownType.count()

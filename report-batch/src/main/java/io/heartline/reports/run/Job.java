@@ -48,6 +48,7 @@ class Job {
     record Tools(
             ProgressStore progress,
             ReportStore reports,
+            ErasureStore erasures,
             WeekCalendar calendar,
             FoldMetrics metrics,
             Traces traces,
@@ -83,13 +84,16 @@ class Job {
         Admin admin = source.admin();
         try (Consumer<byte[], byte[]> consumer = source.consumer();
                 DeadLetters deadLetters = source.deadLetters(admin, tools.metrics())) {
+            Erasures erasures = erasures(admin);
+            erasures.sweep();
             LikesLog log = source.describe(admin);
             Run planned = run.isPlanned() ? run : plan(run, log, admin, consumer);
             if (planned != null && !planned.isFinished()) {
                 planned.checkLog(log);
                 tools.metrics().gap(false); // or there would be no plan, whoever made it
                 Leases leases = new Leases(tools.progress(), instance, clock, tools.lease());
-                Pull pull = new Pull(consumer, () -> source.describe(admin), log, planned, tools, deadLetters, leases);
+                Pull pull = new Pull(
+                        consumer, () -> source.describe(admin), log, planned, tools, deadLetters, erasures, leases);
                 Runnable commit = () -> commit(planned, log, consumer);
                 work(planned, pull, leases, commit, stop);
             }
@@ -105,6 +109,7 @@ class Job {
     boolean isBehind() {
         Admin admin = source.admin();
         try (Consumer<byte[], byte[]> consumer = source.consumer()) {
+            erasures(admin).sweep(); // here, too, because there is no run while nothing is logged
             Survey survey = survey(source.describe(admin), admin, consumer);
             vouch(survey);
             return !survey.unreachable().isEmpty()
@@ -112,6 +117,11 @@ class Job {
         } finally {
             LikesSource.close(admin);
         }
+    }
+
+    private Erasures erasures(Admin admin) {
+        LogEnds ends = new LogEnds(admin, () -> source.describe(admin));
+        return new Erasures(tools.erasures(), tools.reports(), tools.progress(), ends, clock);
     }
 
     private Survey survey(LikesLog log, Admin admin, Consumer<byte[], byte[]> consumer) {

@@ -56,13 +56,14 @@ final class Pull {
             Run run,
             Job.Tools tools,
             DeadLetters deadLetters,
+            Erasures erasures,
             Leases leases) {
         this.consumer = consumer;
         this.describe = describe;
         this.log = log;
         this.run = run;
         this.tools = tools;
-        this.fold = new Fold(tools.reports(), tools.progress(), tools.calendar(), tools.metrics());
+        this.fold = new Fold(tools.reports(), tools.progress(), erasures, tools.calendar(), tools.metrics());
         this.deadLetters = deadLetters;
         this.leases = leases;
     }

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
@@ -27,6 +28,8 @@ class RunConfiguration {
     /** Longer than any wait of a run that is well: for Kafka, for MongoDB, or for a lease to run out. */
     private static final Duration ONCE_LIMIT = Duration.ofMinutes(10);
 
+    private static final int ERASURE_KAFKA_TIMEOUT_MILLIS = 3_000;
+
     @Bean
     ProgressStore progressStore(ReactiveMongoTemplate mongo) {
         return new ProgressStore(mongo);
@@ -38,16 +41,26 @@ class RunConfiguration {
     }
 
     @Bean
+    ErasureStore erasureStore(ReactiveMongoTemplate mongo) {
+        return new ErasureStore(mongo);
+    }
+
+    @Bean
     WeekCalendar weekCalendar(ReportSettings settings) {
         return new WeekCalendar(settings.zone(), settings.grace());
     }
 
     @Bean
     LikesSource likesSource(ReportSettings settings, SslBundles bundles) {
+        return likesSource(settings, bundles, Map.of());
+    }
+
+    private static LikesSource likesSource(ReportSettings settings, SslBundles bundles, Map<String, ?> more) {
         Map<String, Object> kafka = new HashMap<>(BundleSslEngines.settings(settings.kafkaSslBundle(), bundles));
         if (settings.kafka() != null) {
             kafka.putAll(settings.kafka()); // SASL_SSL, for one, is said by Kafka's own name
         }
+        kafka.putAll(more);
         return new LikesSource(kafka, settings.topic(), settings.deadLetterTopic(), settings.chunk());
     }
 
@@ -100,12 +113,21 @@ class RunConfiguration {
             LikesSource source,
             ProgressStore progress,
             ReportStore reports,
+            ErasureStore erasures,
             WeekCalendar calendar,
             FoldMetrics metrics,
             Traces traces,
             RunStore store) {
         Job.Tools tools = new Job.Tools(
-                progress, reports, calendar, metrics, traces, settings.chunk(), settings.stall(), settings.lease());
+                progress,
+                reports,
+                erasures,
+                calendar,
+                metrics,
+                traces,
+                settings.chunk(),
+                settings.stall(),
+                settings.lease());
         return new Job(source, tools, store, UUID.randomUUID().toString(), InstantSource.system());
     }
 
@@ -138,13 +160,29 @@ class RunConfiguration {
             LikesSource source,
             ProgressStore progress,
             ReportStore reports,
+            ErasureStore erasures,
             WeekCalendar calendar) {
-        return new Verification(source, progress, reports, calendar, settings.stall());
+        return new Verification(source, progress, reports, erasures, calendar, settings.stall());
     }
 
     @Bean
     Acceptance acceptance(LikesSource source, ProgressStore progress) {
         return new Acceptance(source, progress, InstantSource.system());
+    }
+
+    @Bean
+    Eraser eraser(
+            ReportSettings settings,
+            SslBundles bundles,
+            ErasureStore erasures,
+            ReportStore reports,
+            ProgressStore progress) {
+        // a client of the API waits, so Kafka has less time to answer than a run allows it
+        Map<String, ?> timeouts = Map.of(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ERASURE_KAFKA_TIMEOUT_MILLIS,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ERASURE_KAFKA_TIMEOUT_MILLIS);
+        LikesSource source = likesSource(settings, bundles, timeouts);
+        return new Eraser(source, erasures, reports, progress, InstantSource.system());
     }
 
     @Bean

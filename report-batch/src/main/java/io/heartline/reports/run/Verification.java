@@ -27,6 +27,7 @@ public final class Verification {
     private final LikesSource source;
     private final ProgressStore progress;
     private final ReportStore reports;
+    private final ErasureStore erasures;
     private final WeekCalendar calendar;
     private final Duration stall;
 
@@ -40,10 +41,16 @@ public final class Verification {
     public record Result(long reports, List<String> differences, String unreachable) {}
 
     Verification(
-            LikesSource source, ProgressStore progress, ReportStore reports, WeekCalendar calendar, Duration stall) {
+            LikesSource source,
+            ProgressStore progress,
+            ReportStore reports,
+            ErasureStore erasures,
+            WeekCalendar calendar,
+            Duration stall) {
         this.source = source;
         this.progress = progress;
         this.reports = reports;
+        this.erasures = erasures;
         this.calendar = calendar;
         this.stall = stall;
     }
@@ -64,7 +71,7 @@ public final class Verification {
             if (why != null) {
                 return new Result(0, List.of(), why);
             }
-            Comparison comparison = new Comparison(week, log, calendar, reports, consumer, reader, begin);
+            Comparison comparison = new Comparison(week, log, calendar, reports, erasures, consumer, reader, begin);
             return comparison.run(folded);
         } finally {
             LikesSource.close(admin);

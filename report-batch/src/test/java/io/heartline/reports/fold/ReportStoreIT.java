@@ -133,7 +133,7 @@ class ReportStoreIT {
         assertThat(reports.save(ours).block()).containsExactly(KEY);
 
         assertThat(bytes(load().get(KEY))).isEqualTo(bytes(theirs));
-        assertThat(reports.folded(another).block().next()).isEqualTo(3);
+        assertThat(reports.folded(another, null).block().next()).isEqualTo(3);
     }
 
     @Test
@@ -147,7 +147,7 @@ class ReportStoreIT {
         assertThat(reports.save(List.of(loaded, isNew)).block()).containsExactly(KEY);
 
         assertThat(load()).isEmpty();
-        assertThat(reports.folded(isNew.key()).block()).isNotNull();
+        assertThat(reports.folded(isNew.key(), null).block()).isNotNull();
     }
 
     @Test

@@ -24,6 +24,7 @@ class AccessIT extends ReadIT {
     private static final TestIssuer ISSUER = new TestIssuer();
     private static final String ANALYST = ISSUER.token("analyst", "reports:read:any");
     private static final String OPERATOR = ISSUER.token("operator", "reports:run");
+    private static final String ERASER = ISSUER.token("eraser", "reports:erase");
 
     static final class Tokens implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
@@ -100,6 +101,27 @@ class AccessIT extends ReadIT {
             assertThat(get("/v1/runs", token).status()).isEqualTo(403);
         }
         assertThat(send(HttpMethod.POST, "/v1/runs", null).status()).isEqualTo(401);
+    }
+
+    @Test
+    void anAuthor_isErasedWithItsOwnScope() throws Exception {
+        createTopic();
+        String uri = "/v1/authors/" + author;
+        fold(author, week, like(author, week, DayOfWeek.MONDAY, "p-1", "bob"));
+
+        for (String token : new String[] {ANALYST, OPERATOR, own(author)}) {
+            assertThat(send(HttpMethod.DELETE, uri, null, "Authorization", "Bearer " + token)
+                            .status())
+                    .isEqualTo(403);
+        }
+        assertThat(send(HttpMethod.DELETE, uri, null).status()).isEqualTo(401);
+        assertThat(get(report(author), ANALYST).json().path("likes").intValue()).isEqualTo(1);
+
+        assertThat(send(HttpMethod.DELETE, uri, null, "Authorization", "Bearer " + ERASER)
+                        .status())
+                .isEqualTo(204);
+        assertThat(get(report(author), ANALYST).json().path("likes").intValue()).isZero();
+        assertThat(get(report(author), ERASER).status()).as("it reads nothing").isEqualTo(403);
     }
 
     private Answer query(String query, String token) {

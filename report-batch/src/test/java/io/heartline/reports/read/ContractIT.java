@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Contract;
-import io.heartline.events.LikesLog;
-import io.heartline.events.LikesTopic;
-import io.heartline.reports.ReportSettings;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,9 +30,6 @@ class ContractIT extends ReadIT {
     private static final String WEEK = "/v1/reports/{week}";
     private static final String AUTHORS = "/v1/reports/{week}/authors";
     private static final String PROBLEM = " application/problem+json";
-
-    @Autowired
-    private ReportSettings settings;
 
     @Autowired
     @Qualifier("exports")
@@ -87,6 +79,9 @@ class ContractIT extends ReadIT {
         answers.put("post /v1/runs 202 application/json", () -> send(HttpMethod.POST, "/v1/runs", null));
         answers.put("get /v1/runs/{id} 200 application/json", this::run);
         answers.put("get /v1/runs/{id} 404" + PROBLEM, () -> get("/v1/runs/none"));
+        String erase = "delete /v1/authors/{authorId} ";
+        answers.put(erase + "204", this::erase);
+        answers.put(erase + "400" + PROBLEM, () -> send(HttpMethod.DELETE, "/v1/authors/no%20id", null));
         answers.put(
                 "get /actuator/health/readiness 200 application/vnd.spring-boot.actuator.v3+json",
                 () -> get("/actuator/health/readiness"));
@@ -145,12 +140,13 @@ class ContractIT extends ReadIT {
         }
     }
 
+    private Answer erase() throws Exception {
+        createTopic();
+        return send(HttpMethod.DELETE, "/v1/authors/" + author, null);
+    }
+
     private Answer run() throws Exception {
-        try (Admin admin = Admin.create(new HashMap<>(settings.kafka()))) {
-            LikesLog.create(admin, LikesTopic.newTopic(settings.topic(), PARTITIONS, (short) 1, 1))
-                    .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
-        }
+        createTopic();
         String run = "/v1/runs/"
                 + send(HttpMethod.POST, "/v1/runs", null).json().path("id").stringValue();
         await().atMost(Duration.ofSeconds(30))

@@ -1,13 +1,17 @@
 package io.heartline.reports.read;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.mongodb.client.model.ReplaceOptions;
 import io.heartline.events.Identifier;
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
 import io.heartline.events.LikesLog;
+import io.heartline.events.LikesTopic;
 import io.heartline.events.Unliked;
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.reports.ReportBatchApplication;
+import io.heartline.reports.ReportSettings;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.fold.WeeklyReport.Key;
@@ -16,9 +20,14 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.bson.Document;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -60,6 +69,9 @@ abstract class ReadIT {
     @Autowired
     ReportStore store;
 
+    @Autowired
+    private ReportSettings settings;
+
     static final class OwnDatabase implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
         @Override
@@ -98,6 +110,17 @@ abstract class ReadIT {
                 .flatMapMany(all ->
                         all.replaceOne(new Document("_id", partition), progress, new ReplaceOptions().upsert(true)))
                 .blockLast();
+    }
+
+    /** Creates the topic of likes, unless a test before has created it. */
+    void createTopic() throws Exception {
+        try (Admin admin = Admin.create(new HashMap<>(settings.kafka()))) {
+            LikesLog.create(admin, LikesTopic.newTopic(settings.topic(), PARTITIONS, (short) 1, 1))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(TopicExistsException.class);
+        }
     }
 
     static Liked like(String author, YearWeek week, DayOfWeek day, String post, String liker) {

@@ -43,9 +43,12 @@ final class Batch {
     final Worker worker;
     final Verification verification;
     final Acceptance acceptance;
+    private final ReactiveMongoTemplate mongo;
     private final ReportStore reports;
     private final LikesSource source;
     private final WeekCalendar calendar;
+    final ErasureStore erasures;
+    final Eraser eraser;
     private final TestClock clock;
 
     Batch(
@@ -86,6 +89,7 @@ final class Batch {
             boolean joinsAll,
             Duration stall) {
         this(
+                mongo,
                 new SteppingProgress(mongo, steps),
                 new RunStore(mongo),
                 new RunQueue(mongo),
@@ -102,6 +106,7 @@ final class Batch {
     /** Another instance beside one, whose store of runs may be disturbed. */
     Batch(Batch other, RunStore store) {
         this(
+                other.mongo,
                 other.progress,
                 store,
                 other.queue,
@@ -116,6 +121,7 @@ final class Batch {
     }
 
     private Batch(
+            ReactiveMongoTemplate mongo,
             ProgressStore progress,
             RunStore store,
             RunQueue queue,
@@ -127,6 +133,7 @@ final class Batch {
             int chunkSize,
             boolean joinsAll,
             Duration stall) {
+        this.mongo = mongo;
         this.progress = progress;
         this.store = store;
         this.queue = queue;
@@ -135,9 +142,11 @@ final class Batch {
         this.calendar = calendar;
         this.clock = clock;
         runs = new Runs(queue, store, progress, clock, Duration.ofDays(35));
+        erasures = new ErasureStore(mongo);
         Job.Tools tools = new Job.Tools(
                 progress,
                 reports,
+                erasures,
                 calendar,
                 metrics,
                 new Traces(Tracer.NOOP, Propagator.NOOP),
@@ -145,8 +154,9 @@ final class Batch {
                 stall,
                 LEASE);
         job = new Job(source, tools, store, instance, clock);
-        verification = new Verification(untroubled, progress, reports, calendar, tools.stall());
+        verification = new Verification(untroubled, progress, reports, erasures, calendar, tools.stall());
         acceptance = new Acceptance(untroubled, progress, clock);
+        eraser = new Eraser(source, erasures, new ReportStore(mongo), progress, clock);
         worker = worker(queue, joinsAll);
     }
 

@@ -1,11 +1,21 @@
 package io.heartline.reports.run;
 
-import static com.mongodb.client.model.Filters.eq;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heartline.events.LikeEvent;
+import io.heartline.events.Liked;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.SomeLikes;
+import io.heartline.reports.fold.WeeklyReport;
+import io.heartline.reports.fold.WeeklyReport.Key;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.junit.jupiter.api.AfterEach;
@@ -13,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-/** What docs/security.md says of people who want to be forgotten. */
+/** Tests what docs/security.md promises about erasure. {@link ErasureCrashIT} has instances that are paused or die. */
 class ErasureIT {
 
     private static final String AUTHOR = ReportsDatabase.AUTHORS.get(0);
@@ -50,28 +60,210 @@ class ErasureIT {
                 .block();
     }
 
+    private static boolean isOfAuthor(LikeEvent event) {
+        return event.authorId().equals(AUTHOR);
+    }
+
+    private static List<LikeEvent> ofAuthor(List<LikeEvent> events) {
+        return events.stream().filter(ErasureIT::isOfAuthor).toList();
+    }
+
+    private static List<LikeEvent> ofOthers(List<LikeEvent> events) {
+        return events.stream().filter(event -> !isOfAuthor(event)).toList();
+    }
+
+    private static List<LikeEvent> sum(List<LikeEvent> events, List<LikeEvent> more) {
+        List<LikeEvent> sum = new ArrayList<>(events);
+        sum.addAll(more);
+        return sum;
+    }
+
+    private Erasure erasure() {
+        return batch.erasures.of(AUTHOR).block();
+    }
+
     @Test
-    void anAuthorsReports_onceDeleted_stayAway_andNobodyElsesChange() throws Exception {
-        delete("weeklyReports", eq("authorId", AUTHOR));
+    void anErasedAuthor_hasReportsOfZeros_andOtherAuthorsKeepTheirs() {
+        assertThat(batch.eraser.erase(AUTHOR)).isEqualTo(1);
 
         batch.run();
-        assertThat(database.figures(AUTHOR).likes()).isZero();
+        database.assertFiguresEqualTheNaiveCountOf(ofOthers(events));
         assertThat(batch.verification.verify(ReportsDatabase.WEEK).differences())
-                .as("the log remembers")
-                .isNotEmpty();
-        database.assertFiguresEqualTheNaiveCountOf(events.stream()
-                .filter(event -> !event.authorId().equals(AUTHOR))
-                .toList());
+                .isEmpty();
+    }
 
-        List<LikeEvent> later = ReportsDatabase.someLikes(50, 1).stream()
-                .filter(event -> event.authorId().equals(AUTHOR))
-                .toList();
+    @Test
+    void anAuthorWithoutReports_isErased_andErasedAgain() {
+        assertThat(batch.eraser.erase("nobody")).isZero();
+        assertThat(batch.eraser.erase("nobody")).isZero();
+
+        database.assertFiguresEqualTheNaiveCountOf(events);
+    }
+
+    @Test
+    void likesThatAreLoggedAfterAnErasure_areCounted() throws Exception {
+        batch.eraser.erase(AUTHOR);
+        List<LikeEvent> later = ReportsDatabase.someLikes(100, 1);
+        likes.append(later);
+
+        batch.run();
+
+        database.assertFiguresEqualTheNaiveCountOf(sum(ofOthers(events), later));
+        assertThat(batch.verification.verify(ReportsDatabase.WEEK).differences())
+                .isEmpty();
+    }
+
+    @Test
+    void likesThatWereLoggedAndNotFoldedBeforeAnErasure_areNotCounted() throws Exception {
+        List<LikeEvent> unfolded = ReportsDatabase.someLikes(100, 1);
+        likes.append(unfolded);
+        batch.eraser.erase(AUTHOR);
+        List<LikeEvent> later = ReportsDatabase.someLikes(50, 2);
+        likes.append(later);
+
+        batch.run();
+
+        database.assertFiguresEqualTheNaiveCountOf(sum(ofOthers(sum(events, unfolded)), later));
+        assertThat(batch.records("erased")).isEqualTo(ofAuthor(unfolded).size());
+        batch.assertBooksBalance();
+        assertThat(batch.verification.verify(ReportsDatabase.WEEK).differences())
+                .isEmpty();
+    }
+
+    @Test
+    void allWeeksOfAnAuthor_areErased() throws Exception {
+        Instant[] times = {
+            SomeLikes.MONDAY.minus(Duration.ofDays(365)), SomeLikes.MONDAY, SomeLikes.MONDAY.plus(Duration.ofDays(7))
+        };
+        for (Instant at : times) {
+            likes.append(List.of(new Liked("e", "p-1", "gina", "bob", at), new Liked("e", "p-1", "hugo", "bob", at)));
+        }
+        batch.run();
+
+        assertThat(batch.eraser.erase("gina")).isEqualTo(3);
+
+        assertThat(documents("weeklyReports"))
+                .noneMatch(report -> report.contains("\"gina\""))
+                .filteredOn(report -> report.contains("\"hugo\""))
+                .hasSize(3);
+    }
+
+    /** Progress is lost: everything that the log still has is pulled once more. */
+    @Test
+    void foldedAgain_erasedLikesDoNotComeBack() throws Exception {
+        batch.eraser.erase(AUTHOR);
+        List<LikeEvent> later = ReportsDatabase.someLikes(100, 1);
         likes.append(later);
         batch.run();
-        List<LikeEvent> rest = new ArrayList<>(events);
-        rest.removeIf(event -> event.authorId().equals(AUTHOR));
-        rest.addAll(later);
-        database.assertFiguresEqualTheNaiveCountOf(rest);
+        delete("progress", new Document());
+
+        batch.run();
+
+        database.assertFiguresEqualTheNaiveCountOf(sum(ofOthers(events), later));
+    }
+
+    @Test
+    void anAuthorWhoIsErasedAgain_losesWhatWasCountedSinceTheFirstTime() throws Exception {
+        batch.eraser.erase(AUTHOR);
+        List<LikeEvent> between = ReportsDatabase.someLikes(100, 1);
+        likes.append(between);
+        batch.run();
+
+        assertThat(batch.eraser.erase(AUTHOR)).isEqualTo(1);
+
+        List<LikeEvent> later = ReportsDatabase.someLikes(50, 2);
+        likes.append(later);
+        batch.run();
+        database.assertFiguresEqualTheNaiveCountOf(sum(ofOthers(sum(events, between)), later));
+    }
+
+    @Test
+    void whileKafkaIsAway_theReportsAreDeleted_andTheNextRunCompletesTheErasure() throws Exception {
+        List<LikeEvent> unfolded = ReportsDatabase.someLikes(100, 1);
+        likes.append(unfolded);
+        Map<String, String> toNowhere = Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "500");
+        LikesSource nowhere = LikesOnTopic.nowhere(toNowhere);
+        Eraser eraser =
+                new Eraser(nowhere, batch.erasures, new ReportStore(database.mongo), batch.progress, database.clock);
+
+        assertThatExceptionOfType(KafkaException.class).isThrownBy(() -> eraser.erase(AUTHOR));
+
+        assertThat(database.figures(AUTHOR).likes()).isZero();
+        assertThat(erasure().isSettled()).isFalse();
+        assertThat(batch.verification.verify(ReportsDatabase.WEEK).differences())
+                .isEmpty();
+        batch.run();
+        assertThat(erasure().isSettled()).isTrue();
+        database.assertFiguresEqualTheNaiveCountOf(ofOthers(sum(events, unfolded)));
+    }
+
+    @Test
+    void anErasureThatWasInterrupted_isCompletedEvenIfNothingIsLogged() {
+        batch.erasures
+                .record(Erasure.requested(AUTHOR, "mark", database.clock.instant()))
+                .block();
+
+        assertThat(batch.job.isBehind()).isFalse();
+
+        assertThat(erasure().isSettled()).isTrue();
+        database.assertFiguresEqualTheNaiveCountOf(ofOthers(events));
+    }
+
+    @Test
+    void anErasure_isKeptUntilTheLogHasLostItsLikes() throws Exception {
+        batch.eraser.erase(AUTHOR);
+        Erasure recorded = erasure();
+        database.clock.advance(Duration.ofDays(36));
+        batch.job.isBehind();
+        assertThat(erasure().mark()).isEqualTo(recorded.mark());
+
+        likes.deleteBefore(recorded.partition(), recorded.through());
+        database.clock.advance(Duration.ofDays(1));
+        batch.job.isBehind();
+
+        assertThat(erasure()).isNull();
+    }
+
+    @Test
+    void aReportThatWasCountedAfterAnErasure_staysWhenTheErasureIsForgotten() throws Exception {
+        batch.eraser.erase(AUTHOR);
+        List<LikeEvent> later = ReportsDatabase.someLikes(100, 1);
+        likes.append(later);
+        batch.run();
+        delete("erasures", new Document());
+        List<LikeEvent> latest = ReportsDatabase.someLikes(100, 2);
+        likes.append(latest);
+
+        batch.run();
+
+        database.assertFiguresEqualTheNaiveCountOf(sum(ofOthers(events), sum(later, latest)));
+    }
+
+    @Test
+    void anAuthorWhoIsErasedWhileAWeekIsVerified_isNoDifference() {
+        ReportStore racing = new ReportStore(database.mongo) {
+            private boolean isErased;
+
+            @Override
+            public Flux<WeeklyReport> load(Collection<Key> keys) {
+                return Flux.defer(() -> {
+                    if (!isErased) {
+                        isErased = true;
+                        batch.eraser.erase(AUTHOR);
+                    }
+                    return super.load(keys);
+                });
+            }
+        };
+        Verification verification = new Verification(
+                likes.source(500),
+                batch.progress,
+                racing,
+                batch.erasures,
+                ReportsDatabase.CALENDAR,
+                Duration.ofSeconds(30));
+
+        assertThat(verification.verify(ReportsDatabase.WEEK).differences()).isEmpty();
     }
 
     @Test
@@ -91,16 +283,6 @@ class ErasureIT {
         assertThat(isDeleted).containsExactly(true);
         database.assertFiguresEqualTheNaiveCountOf(later);
         running.assertBooksBalance();
-    }
-
-    @Test
-    void foldedAgain_whatTheLogStillHasComesBack() throws Exception {
-        delete("weeklyReports", eq("authorId", AUTHOR));
-        delete("progress", new Document());
-
-        batch.run();
-
-        database.assertFiguresEqualTheNaiveCountOf(events);
     }
 
     @Test

@@ -144,6 +144,11 @@ final class LikesOnTopic {
         return new LikesSource(settings, topic, deadLetterTopic(), chunkSize);
     }
 
+    /** Returns a source whose broker does not exist. */
+    static LikesSource nowhere(Map<String, String> settings) {
+        return new LikesOnTopic("127.0.0.1:1", "likes", 1).source(1, settings);
+    }
+
     /** All of a one-partition topic. */
     List<ConsumerRecord<byte[], byte[]>> recordsOf(String name) {
         TopicPartition only = new TopicPartition(name, 0);

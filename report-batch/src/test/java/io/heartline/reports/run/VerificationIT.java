@@ -163,7 +163,12 @@ class VerificationIT {
             }
         };
         Verification verification = new Verification(
-                likes.source(500), batch.progress, racing, ReportsDatabase.CALENDAR, Duration.ofSeconds(30));
+                likes.source(500),
+                batch.progress,
+                racing,
+                batch.erasures,
+                ReportsDatabase.CALENDAR,
+                Duration.ofSeconds(30));
 
         Verification.Result result = verification.verify(WEEK);
 

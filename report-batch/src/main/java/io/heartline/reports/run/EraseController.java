@@ -1,0 +1,71 @@
+package io.heartline.reports.run;
+
+import io.heartline.events.Identifier;
+import io.heartline.reports.BusyException;
+import io.heartline.reports.InvalidParameterException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+@RestController
+class EraseController {
+
+    /** Each has a Kafka client of its own. */
+    private static final int MAX_CONCURRENT = 4;
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    private final Eraser eraser;
+    private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
+
+    EraseController(Eraser eraser) {
+        this.eraser = eraser;
+    }
+
+    @DeleteMapping("/v1/authors/{authorId}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    Mono<Void> erase(@PathVariable String authorId) {
+        if (!Identifier.isValid(authorId)) {
+            throw new InvalidParameterException("authorId", Identifier.RULE);
+        }
+        return Mono.<Void>fromRunnable(() -> eraseNow(authorId))
+                .subscribeOn(Schedulers.boundedElastic())
+                .timeout(
+                        TIMEOUT,
+                        Mono.error(() -> incomplete("The erasure is not complete yet: repeat the request.", null)));
+    }
+
+    private void eraseNow(String authorId) {
+        if (!permits.tryAcquire()) {
+            throw new BusyException(MAX_CONCURRENT, "erase an author");
+        }
+        try {
+            eraser.erase(authorId);
+        } catch (KafkaException e) {
+            throw incomplete(
+                    "The reports are deleted. Kafka does not answer, so the next run completes the erasure: repeat the request.",
+                    e);
+        } finally {
+            permits.release();
+        }
+    }
+
+    private static ErrorResponseException incomplete(String detail, @Nullable KafkaException cause) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, detail);
+        ErrorResponseException refusal = new ErrorResponseException(HttpStatus.SERVICE_UNAVAILABLE, problem, cause);
+        refusal.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        return refusal;
+    }
+}
