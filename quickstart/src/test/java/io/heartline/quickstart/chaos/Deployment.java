@@ -1,5 +1,6 @@
 package io.heartline.quickstart.chaos;
 
+import io.heartline.quickstart.backends.FaultyRelay;
 import io.heartline.quickstart.backends.Folders;
 import io.heartline.quickstart.backends.FreePorts;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -22,6 +24,19 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  */
 final class Deployment
         implements BeforeAllCallback, BeforeEachCallback, TestExecutionExceptionHandler, AfterAllCallback {
+
+    /** The services, by their modules. */
+    enum Service {
+        PRODUCER("event-producer"),
+        GATEWAY("push-gateway"),
+        BATCH("report-batch");
+
+        private final String module;
+
+        Service(String module) {
+            this.module = module;
+        }
+    }
 
     static final int PARTITIONS = 8;
 
@@ -37,7 +52,8 @@ final class Deployment
     private final List<String> java;
     private final List<String> batchSettings;
     private boolean hasClocksOfTheirOwn;
-    private boolean hasRelayToKafka;
+    private Service relayedToKafka; // null for none
+    private boolean hasRelayToMongo;
     private List<String> gatewaySettings = List.of();
 
     private Path folder;
@@ -76,9 +92,15 @@ final class Deployment
         return this;
     }
 
-    /** Between the gateway and Kafka; the others reach the broker directly. It is healed before each test. */
-    Deployment withRelayToKafka() {
-        hasRelayToKafka = true;
+    /** Puts a relay between one service and Kafka; the others reach the broker directly. It is healed before each test. */
+    Deployment withRelayToKafka(Service service) {
+        relayedToKafka = service;
+        return this;
+    }
+
+    /** Puts a relay between report-batch and MongoDB. It is healed before each test. */
+    Deployment withRelayToMongo() {
+        hasRelayToMongo = true;
         return this;
     }
 
@@ -127,53 +149,57 @@ final class Deployment
         folder = Path.of("target", "chaos", context.getRequiredTestClass().getSimpleName());
         Folders.delete(folder);
         Path data = Files.createDirectories(folder.resolve("data"));
-        kafka = new KafkaQuorum(folder, data, brokers, hasRelayToKafka);
-        mongo = new MongoProcess(folder, data);
+        kafka = new KafkaQuorum(folder, data, brokers, relayedToKafka != null);
+        mongo = new MongoProcess(folder, data, hasRelayToMongo);
         int[] ports = FreePorts.find(2 + instances);
-        String broker = kafka.bootstrapServers();
         producer = service(
-                "event-producer",
-                "event-producer",
+                Service.PRODUCER,
+                Service.PRODUCER.module,
                 ports[0],
                 Stream.of(
-                        "spring.kafka.bootstrap-servers=" + broker,
+                        "spring.kafka.bootstrap-servers=" + brokersFor(Service.PRODUCER),
                         "heartline.producer.topic.partitions=" + PARTITIONS,
                         "heartline.producer.topic.replication=" + Math.min(3, brokers),
                         "heartline.producer.topic.min-in-sync-replicas=" + Math.min(2, brokers)));
         gateway = service(
-                "push-gateway",
-                "push-gateway",
+                Service.GATEWAY,
+                Service.GATEWAY.module,
                 ports[1],
                 Stream.concat(
-                        Stream.of("spring.kafka.bootstrap-servers="
-                                + (hasRelayToKafka ? kafka.relayedServers() : broker)),
+                        Stream.of("spring.kafka.bootstrap-servers=" + brokersFor(Service.GATEWAY)),
                         gatewaySettings.stream()));
         for (int i = 0; i < instances; i++) {
             Stream<String> settings = Stream.concat(
                     Stream.of(
-                            "spring.mongodb.uri=" + mongo.uri(),
-                            "heartline.reports.kafka.[bootstrap.servers]=" + broker,
+                            "spring.mongodb.uri=" + (hasRelayToMongo ? mongo.relayedUri() : mongo.uri()),
+                            "heartline.reports.kafka.[bootstrap.servers]=" + brokersFor(Service.BATCH),
                             "heartline.reports.schedule=*/5 * * * * *"),
                     batchSettings.stream());
-            batches.add(service("report-batch", "report-batch-" + (i + 1), ports[2 + i], settings));
+            batches.add(service(Service.BATCH, Service.BATCH.module + "-" + (i + 1), ports[2 + i], settings));
         }
     }
 
-    private ServiceProcess service(String module, String name, int port, Stream<String> settings) throws IOException {
+    private String brokersFor(Service service) {
+        return service == relayedToKafka ? kafka.relayedServers() : kafka.bootstrapServers();
+    }
+
+    private ServiceProcess service(Service service, String name, int port, Stream<String> settings) throws IOException {
         FakeClock clock = hasClocksOfTheirOwn ? new FakeClock(folder.resolve(name + ".clock")) : null;
-        return new ServiceProcess(folder, module, name, port, java, clock, settings.toList());
+        return new ServiceProcess(folder, service.module, name, port, java, clock, settings.toList());
     }
 
     private List<ServiceProcess> services() {
         return Stream.concat(Stream.of(producer, gateway), batches.stream()).toList();
     }
 
+    private Stream<FaultyRelay> relays() {
+        return Stream.of(kafka.relay(), mongo.relay()).filter(Objects::nonNull);
+    }
+
     /** All of it is there, and ready. */
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
-        if (hasRelayToKafka) {
-            kafka.relay().heal();
-        }
+        relays().forEach(FaultyRelay::heal);
         kafka.start();
         mongo.start();
         for (ServiceProcess service : services()) {
@@ -182,6 +208,7 @@ final class Deployment
         services().forEach(ServiceProcess::awaitReady);
     }
 
+    /** Shows what the parts wrote, and ends the services: the next test is not to fail because of what this one left. */
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         try (DirectoryStream<Path> outputs = Files.newDirectoryStream(folder, "*.log")) {
@@ -192,21 +219,24 @@ final class Deployment
                         .forEach(line -> System.out.println(line.substring(0, Math.min(line.length(), COLUMNS_SHOWN))));
             }
         }
+        killServices();
         throw failure;
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws IOException, InterruptedException {
+        killServices();
+        kafka.kill();
+        relays().forEach(FaultyRelay::close);
+        mongo.stop();
+        Folders.delete(folder.resolve("data"));
+    }
+
+    private void killServices() throws InterruptedException {
         for (ServiceProcess service : services()) {
             if (service.process().isAlive()) {
                 service.process().kill();
             }
         }
-        kafka.kill();
-        if (hasRelayToKafka) {
-            kafka.relay().close();
-        }
-        mongo.stop();
-        Folders.delete(folder.resolve("data"));
     }
 }

@@ -31,8 +31,9 @@ class KafkaLinkIT {
 
     // a ring that has less of a partition than the replay below needs
     @RegisterExtension
-    static final Deployment HEARTLINE =
-            Deployment.small().withRelayToKafka().withGateway("heartline.gateway.ring.size=4MB");
+    static final Deployment HEARTLINE = Deployment.small()
+            .withRelayToKafka(Deployment.Service.GATEWAY)
+            .withGateway("heartline.gateway.ring.size=4MB");
 
     @Test
     void blackHole_readersStay_andGetEverythingAfterwards() throws Exception {

@@ -37,8 +37,11 @@ final class Load implements AutoCloseable {
     private static final int MOST_UNDER_WAY = 400;
     private static final int POSTS = 8;
     private static final long TICK_MILLIS = 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(15); // longer than the producer's with Kafka
+    /** The producer's {@code ack-timeout}, and room for a busy machine. */
+    static final Duration PATIENCE = Duration.ofSeconds(10 + 5);
+
     private static final long PAUSE_MILLIS = 500;
+    private static final String UNAVAILABLE = "503";
 
     /** Of one person, of a post. */
     record Like(String author, String post, String liker, Instant at) {
@@ -65,13 +68,18 @@ final class Load implements AutoCloseable {
     private final Map<String, LongAdder> triesAgain = new ConcurrentSkipListMap<>();
     private final Map<String, Long> since = new ConcurrentHashMap<>();
     private final AtomicInteger longestMillis = new AtomicInteger();
+    private final AtomicInteger longestAnswerMillis = new AtomicInteger();
     private final URI likes;
     private final List<String> authors;
     private volatile boolean isStopped;
 
-    /** Starts it. */
-    Load(ServiceProcess producer, List<String> authors, int perSecond) {
-        this.likes = producer.uri("/v1/likes");
+    /**
+     * Starts it.
+     *
+     * @param port of event-producer, or of a relay in front of it
+     */
+    Load(int port, List<String> authors, int perSecond) {
+        this.likes = URI.create("http://127.0.0.1:" + port + "/v1/likes");
         this.authors = authors;
         double perTick = perSecond * TICK_MILLIS / 1000.0;
         long start = System.nanoTime();
@@ -108,7 +116,9 @@ final class Load implements AutoCloseable {
                 .header("Idempotency-Key", like.author() + "/" + like.liker())
                 .POST(BodyPublishers.ofString(like.body()))
                 .build();
+        long sent = System.nanoTime();
         http.sendAsync(request, BodyHandlers.ofString()).whenComplete((answer, failure) -> {
+            longestAnswerMillis.accumulateAndGet(millisSince(sent), Math::max);
             if (failure != null) {
                 Throwable cause = failure.getCause() == null ? failure : failure.getCause();
                 again(like, cause.getClass().getSimpleName(), 0);
@@ -116,7 +126,7 @@ final class Load implements AutoCloseable {
                 accepted(like, answer);
             } else if (answer.statusCode() == 503) {
                 String seconds = answer.headers().firstValue("Retry-After").orElse("0");
-                again(like, "503", TimeUnit.SECONDS.toMillis(Long.parseLong(seconds)));
+                again(like, UNAVAILABLE, TimeUnit.SECONDS.toMillis(Long.parseLong(seconds)));
             } else {
                 refused.add(answer.statusCode() + " " + answer.body());
                 underWay.release();
@@ -128,9 +138,12 @@ final class Load implements AutoCloseable {
         JsonNode said = JsonMapper.shared().readTree(answer.body());
         acknowledged.add(new Acknowledged(
                 like, said.path("eventId").stringValue(), said.path("position").stringValue()));
-        long waited = System.nanoTime() - since.remove(like.liker());
-        longestMillis.accumulateAndGet((int) TimeUnit.NANOSECONDS.toMillis(waited), Math::max);
+        longestMillis.accumulateAndGet(millisSince(since.remove(like.liker())), Math::max);
         underWay.release();
+    }
+
+    private static int millisSince(long nanoTime) {
+        return (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanoTime);
     }
 
     private void again(Like like, String why, long retryAfterMillis) {
@@ -147,6 +160,17 @@ final class Load implements AutoCloseable {
     /** How often something has been sent again so far. */
     long triesAgain() {
         return triesAgain.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    /** Returns how many requests have failed without an answer so far, because it took too long or the connection broke. */
+    long unanswered() {
+        return triesAgain()
+                - triesAgain.getOrDefault(UNAVAILABLE, new LongAdder()).sum();
+    }
+
+    /** Returns the longest time in milliseconds that one request has taken so far, whether it was answered or failed. */
+    long longestAnswerMillis() {
+        return longestAnswerMillis.get();
     }
 
     /** No more of them; waits until all are acknowledged. */

@@ -1,5 +1,6 @@
 package io.heartline.quickstart.chaos;
 
+import io.heartline.quickstart.backends.FaultyRelay;
 import io.heartline.quickstart.backends.FreePorts;
 import io.heartline.quickstart.backends.InProcessMongo;
 import java.io.BufferedReader;
@@ -17,8 +18,11 @@ final class MongoProcess {
 
     private final int port = FreePorts.find(1)[0];
     private final JavaProcess process;
+    private final FaultyRelay relay;
 
-    MongoProcess(Path folder, Path data) {
+    /** @param isRelayed whether it can be reached through a relay, too */
+    MongoProcess(Path folder, Path data, boolean isRelayed) throws IOException {
+        relay = isRelayed ? new FaultyRelay(port) : null;
         process = new JavaProcess(
                 folder.resolve("mongo.log"),
                 List.of(
@@ -55,7 +59,20 @@ final class MongoProcess {
     }
 
     String uri() {
+        return uri(port);
+    }
+
+    /** Returns the URI that leads through the relay. */
+    String relayedUri() {
+        return uri(relay.port());
+    }
+
+    private static String uri(int port) {
         return "mongodb://127.0.0.1:" + port + "/" + DATABASE;
+    }
+
+    FaultyRelay relay() {
+        return relay;
     }
 
     /** Lives as long as somebody holds its standard input, and does what is said there. */

@@ -36,11 +36,16 @@ final class Trial implements AutoCloseable {
 
     /** @param routes one follower of each author for each of them */
     Trial(Deployment heartline, int authors, List<Route> routes) {
+        this(heartline, authors, routes, heartline.producer().port());
+    }
+
+    /** @param producerPort of event-producer, or of a relay in front of it */
+    Trial(Deployment heartline, int authors, List<Route> routes, int producerPort) {
         this.heartline = heartline;
         this.authors =
                 Stream.generate(() -> Backends.unique("author")).limit(authors).toList();
         followers = new Followers(this.authors, routes);
-        load = new Load(heartline.producer(), this.authors, LIKES_PER_SECOND);
+        load = new Load(producerPort, this.authors, LIKES_PER_SECOND);
     }
 
     /** Some are acknowledged and, since runs are under way all the time, some of them reported. */
@@ -50,8 +55,12 @@ final class Trial implements AutoCloseable {
 
     /** Acknowledged after this call. */
     void awaitMoreLikes() {
+        awaitMoreLikes(SOON);
+    }
+
+    void awaitMoreLikes(Duration atMost) {
         int before = load.acknowledgedSoFar();
-        await("likes are acknowledged").atMost(SOON).until(() -> load.acknowledgedSoFar() >= before + MORE);
+        await("likes are acknowledged").atMost(atMost).until(() -> load.acknowledgedSoFar() >= before + MORE);
     }
 
     /** Apps have noticed. */
@@ -65,14 +74,45 @@ final class Trial implements AutoCloseable {
         await("readers are back").atMost(SOON).until(() -> followers.returns() >= followers.count());
     }
 
-    /** It has folded some of what it has to fold, and not all. */
-    void awaitRunUnderWay(ServiceProcess batch) {
-        await("a run is under way")
+    /**
+     * Waits until a run has folded some of what it has to fold, and not all.
+     *
+     * @return the run's id
+     */
+    String awaitRunUnderWay(ServiceProcess batch) {
+        return await("a run is under way")
                 .atMost(SOON)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
                 .ignoreExceptionsInstanceOf(IOException.class)
-                .until(() -> isUnderWay(latestRun(batch)));
+                .until(() -> latestRun(batch), Trial::isUnderWay)
+                .path("id")
+                .stringValue();
+    }
+
+    /**
+     * Waits until a run has finished.
+     *
+     * @return the run, which is done or has failed
+     */
+    JsonNode awaitFinished(String run) {
+        return await("the run " + run + " has finished")
+                .atMost(SOON)
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreExceptionsInstanceOf(IOException.class) // the batch may not be able to answer yet
+                .until(() -> heartline.batch().json("/v1/runs/" + run), json -> json.path("finishedAt")
+                        .isString());
+    }
+
+    /** Returns how many of the latest runs were requested since then and have failed. */
+    int failedRuns(Instant since) throws IOException, InterruptedException {
+        int failed = 0;
+        for (JsonNode run : heartline.batch().json("/v1/runs").path("items")) {
+            boolean isLater =
+                    !Instant.parse(run.path("requestedAt").stringValue()).isBefore(since);
+            failed += isLater && run.path("status").stringValue().equals("failed") ? 1 : 0;
+        }
+        return failed;
     }
 
     /** Begun, and found something to do, as its clock said that it was so much later than it is. */
@@ -90,13 +130,7 @@ final class Trial implements AutoCloseable {
         await("runs fail")
                 .atMost(SOON)
                 .ignoreExceptionsInstanceOf(IOException.class)
-                .until(() -> {
-                    int failed = 0;
-                    for (JsonNode run : heartline.batch().json("/v1/runs").path("items")) {
-                        failed += run.path("status").stringValue().equals("failed") ? 1 : 0;
-                    }
-                    return failed >= count;
-                });
+                .until(() -> failedRuns(Instant.EPOCH) >= count);
     }
 
     /** Both have had a part, and a run is under way. */
@@ -131,6 +165,15 @@ final class Trial implements AutoCloseable {
     /** Of likes that were sent again so far. */
     long triesAgain() {
         return load.triesAgain();
+    }
+
+    Load load() {
+        return load;
+    }
+
+    /** Starts readers of the authors' reports. */
+    ReportReaders reportReaders() {
+        return new ReportReaders(heartline.batch(), authors);
     }
 
     /** Of readers who have come back so far. */
