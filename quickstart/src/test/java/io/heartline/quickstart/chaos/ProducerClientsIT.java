@@ -1,0 +1,296 @@
+package io.heartline.quickstart.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.quickstart.backends.Backends;
+import io.heartline.quickstart.backends.FaultyRelay;
+import io.heartline.quickstart.backends.FaultyRelay.Direction;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The network between event-producer and some of its clients has a fault, or they are hostile; the others notice nothing. */
+@Tag("chaos")
+class ProducerClientsIT {
+
+    private static final Duration OUTAGE = Duration.ofSeconds(30);
+    private static final Duration RESETS = Duration.ofSeconds(20);
+    private static final Duration BETWEEN_RESETS = Duration.ofMillis(500);
+    private static final Duration SOON = Duration.ofSeconds(30);
+    /** {@code streams.stall}, and room for a busy machine. */
+    private static final Duration STALL = Duration.ofSeconds(30 + 15);
+
+    private static final int MAX_PER_CALLER = 8;
+    private static final int STREAMS = 32; // streams.most
+    private static final String OPEN_STREAMS = "heartline_producer_streams";
+    /** Addresses of loopback, by which event-producer tells anonymous callers apart; those behind the relay have the first. */
+    private static final String CALLER = "127.0.0.1";
+
+    private static final String OTHER_CALLER = "127.0.0.2";
+    private static final String SLOW_CALLER = "127.0.0.3";
+
+    @RegisterExtension
+    static final Deployment HEARTLINE = Deployment.small();
+
+    private final String author = Backends.unique("streamed");
+    private final List<StreamClient> streams = new ArrayList<>();
+    private FaultyRelay link;
+
+    @BeforeEach
+    void openRelayThatAcknowledgesLittle() throws IOException {
+        link = new FaultyRelay(HEARTLINE.producer().port(), 8 * 1024);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        link.close();
+        for (StreamClient stream : streams) {
+            stream.close();
+        }
+        awaitOpenStreams(0, STALL);
+    }
+
+    @Test
+    void blackHole_appsSendAgainUnderTheSameKey_andNothingCountsTwice() throws Exception {
+        breakLink("no byte passed between half of the apps and event-producer for 30 s", trial -> {
+            link.blackHole();
+            trial.last(OUTAGE);
+            link.heal();
+        });
+    }
+
+    @Test
+    void answersGetLost_appsSendAgainUnderTheSameKey_andNothingCountsTwice() throws Exception {
+        breakLink("no answer of event-producer got to half of the apps for 30 s", trial -> {
+            link.block(Direction.TO_CLIENT);
+            trial.last(OUTAGE);
+            link.heal();
+        });
+    }
+
+    @Test
+    void serviceGoneWithoutAWord_appsSendAgainOverNewConnections_andNothingCountsTwice() throws Exception {
+        breakLink("event-producer's ends of half of the apps' connections were gone without a word", trial -> {
+            link.dropTargets();
+            trial.awaitTriesAgain();
+        });
+    }
+
+    @Test
+    void resetsInALoop_appsSendAgainUnderTheSameKey_andNothingCountsTwice() throws Exception {
+        breakLink("half of the apps were reset twice a second for 20 s", trial -> {
+            for (Instant end = Instant.now().plus(RESETS); Instant.now().isBefore(end); ) {
+                link.reset();
+                trial.last(BETWEEN_RESETS);
+            }
+        });
+    }
+
+    /** A fault, from its beginning until it is over or the apps have to get over it. */
+    private interface Fault {
+        void happen(Trial behindTheRelay) throws Exception;
+    }
+
+    private void breakLink(String what, Fault fault) throws Exception {
+        try (Trial direct = trial(HEARTLINE.producer().port());
+                Trial behindTheRelay = trial(link.port())) {
+            direct.underLoad();
+            behindTheRelay.underLoad();
+
+            fault.happen(behindTheRelay);
+
+            behindTheRelay.awaitMoreLikes(SOON);
+            assertThat(behindTheRelay.load().unanswered())
+                    .as("likes without an answer: %s", behindTheRelay.load())
+                    .isPositive();
+            assertUnharmed(direct);
+            direct.assertTruth(what + ", and these were not");
+            behindTheRelay.assertTruth(what);
+        }
+    }
+
+    @Test
+    void halfOpenStreams_areDropped_andTheirPermitsAreFree() throws Exception {
+        try (Trial direct = trial(HEARTLINE.producer().port())) {
+            for (int n = 0; n < MAX_PER_CALLER; n++) {
+                StreamClient stream = stream(CALLER, link.port());
+                stream.send(10);
+                stream.awaitResults(10, SOON);
+            }
+            awaitOpenStreams(MAX_PER_CALLER, SOON);
+
+            link.dropClients();
+            sendWholeStream(OTHER_CALLER, 100);
+            long dropped = awaitOpenStreams(0, STALL);
+            sendWholeStream(CALLER, 100);
+
+            Records records = Records.read(HEARTLINE.kafka());
+            streams.forEach(stream -> stream.assertHolds(records));
+            assertUnharmed(direct);
+            direct.assertTruth(MAX_PER_CALLER + " streams were gone without a word, dropped after " + dropped + " s");
+        }
+    }
+
+    @Test
+    void slowStream_getsAllItsResults_andOthersAreAnswered() throws Exception {
+        try (Trial direct = trial(HEARTLINE.producer().port())) {
+            link.slow(4 * 1024, Duration.ofMillis(100));
+            Instant start = Instant.now();
+            StreamClient slow = stream(CALLER, link.port());
+            slow.send(400);
+            slow.end();
+            Duration other = sendWholeStream(OTHER_CALLER, 20_000);
+            assertThat(slow.isOver()).as("the slow one is under way").isFalse();
+            slow.awaitOver(Duration.ofSeconds(60));
+            Duration took = Duration.between(start, Instant.now());
+
+            assertThat(slow.isDone()).isTrue();
+            slow.assertHolds(Records.read(HEARTLINE.kafka()));
+            assertUnharmed(direct);
+            direct.assertTruth("a stream of 400 lines at 4 KB/s took " + took
+                    + ", and one of 20 000 that began after it took " + other);
+        }
+    }
+
+    @Test
+    void streamWhoseResultsAreNotRead_isCutOffWithoutDone_andOthersAreAnswered() throws Exception {
+        try (Trial direct = trial(HEARTLINE.producer().port())) {
+            StreamClient stream = stream(CALLER, link.port());
+            stream.send(1);
+            stream.awaitResults(1, SOON);
+            link.block(Direction.TO_CLIENT);
+            Thread writer = new Thread(() -> sendUntilCutOff(stream), "writer");
+            writer.start();
+            awaitBackPressure(stream);
+            sendWholeStream(OTHER_CALLER, 100);
+            long dropped = awaitOpenStreams(0, STALL);
+            link.heal();
+
+            stream.awaitOver(SOON);
+            writer.join(SOON.toMillis());
+            assertThat(stream.isDone()).isFalse();
+            stream.assertHolds(Records.read(HEARTLINE.kafka()));
+            assertUnharmed(direct);
+            direct.assertTruth(
+                    "a client that took no results was cut off " + dropped + " s after it was stuck: " + stream);
+        }
+    }
+
+    private static void sendUntilCutOff(StreamClient stream) {
+        try {
+            while (!stream.isOver()) {
+                stream.send(100);
+            }
+        } catch (IOException e) { // that is what the test waits for
+            return;
+        }
+    }
+
+    /** Waits until nothing of a stream is read any more. */
+    private static void awaitBackPressure(StreamClient stream) {
+        AtomicInteger before = new AtomicInteger(-1);
+        await("no more is read of the stream")
+                .during(Duration.ofSeconds(1))
+                .atMost(SOON)
+                .until(() -> before.getAndSet(stream.sent()) == stream.sent());
+    }
+
+    /** A byte now and then, or an empty line, is no progress. A whole line is. */
+    @Test
+    void dribblingStreams_leavePermitsToOtherCallers_andAreCutOff() throws Exception {
+        try (Trial direct = trial(HEARTLINE.producer().port())) {
+            List<StreamClient> dribbling = new ArrayList<>();
+            for (int n = 0; n < STREAMS; n++) {
+                dribbling.add(stream(CALLER, HEARTLINE.producer().port()));
+            }
+            StreamClient slow = stream(SLOW_CALLER, HEARTLINE.producer().port());
+
+            Instant start = Instant.now();
+            Duration longest = Duration.ZERO;
+            while (dribbling.stream().anyMatch(stream -> !stream.isOver())) {
+                assertThat(Duration.between(start, Instant.now()))
+                        .as("time that streams without a line last")
+                        .isLessThan(STALL);
+                for (int n = 0; n < STREAMS; n++) {
+                    dribble(dribbling.get(n), n % 2 == 0 ? " " : "\n");
+                }
+                Duration other = sendWholeStream(OTHER_CALLER, 10);
+                slow.send(1);
+                longest = other.compareTo(longest) > 0 ? other : longest;
+                direct.last(Duration.ofSeconds(3));
+            }
+
+            List<StreamClient> refused =
+                    dribbling.stream().filter(stream -> stream.status() == 429).toList();
+            assertThat(refused).hasSize(STREAMS - MAX_PER_CALLER).allMatch(stream -> stream.hasHeader("Retry-After"));
+            slow.end();
+            slow.awaitOver(SOON);
+            assertThat(slow.isDone()).as("the stream of a line each 3 s").isTrue();
+            assertUnharmed(direct);
+            direct.assertTruth(STREAMS + " streams that got a byte each 3 s were refused or cut off within "
+                    + Duration.between(start, Instant.now()) + "; streams of another caller took " + longest);
+        }
+    }
+
+    private static void dribble(StreamClient stream, String part) {
+        try {
+            if (!stream.isOver()) {
+                stream.sendPart(part);
+            }
+        } catch (IOException e) { // cut off in this moment
+            stream.awaitOver(SOON);
+        }
+    }
+
+    private StreamClient stream(String source, int port) throws IOException {
+        StreamClient stream = new StreamClient(source, port, author);
+        streams.add(stream);
+        return stream;
+    }
+
+    /** Returns how long a stream takes from its beginning to its end. */
+    private Duration sendWholeStream(String source, int lines) throws IOException {
+        Instant start = Instant.now();
+        try (StreamClient stream = new StreamClient(source, HEARTLINE.producer().port(), author)) {
+            stream.send(lines);
+            stream.end();
+            stream.awaitOver(SOON);
+            assertThat(stream.status()).as("status of a stream from %s", source).isEqualTo(200);
+            assertThat(stream.isDone()).isTrue();
+        }
+        return Duration.between(start, Instant.now());
+    }
+
+    /** Returns after how many seconds the service has so many streams. */
+    private static long awaitOpenStreams(int count, Duration atMost) {
+        Instant start = Instant.now();
+        await(count + " streams are open")
+                .atMost(atMost)
+                .pollInterval(Duration.ofMillis(200))
+                .untilAsserted(() ->
+                        assertThat(HEARTLINE.producer().metric(OPEN_STREAMS)).isEqualTo(count));
+        return Duration.between(start, Instant.now()).toSeconds();
+    }
+
+    /** Each like of the apps that reach event-producer directly got 202 within {@link Load#PATIENCE}. */
+    private static void assertUnharmed(Trial direct) {
+        direct.awaitMoreLikes(SOON);
+        assertThat(direct.triesAgain())
+                .as("likes sent again: %s", direct.load())
+                .isZero();
+    }
+
+    private static Trial trial(int producerPort) {
+        Route reader = new Route(HEARTLINE.gateway().port(), Transport.WEB_SOCKET);
+        return new Trial(HEARTLINE, 10, List.of(reader), producerPort);
+    }
+}
