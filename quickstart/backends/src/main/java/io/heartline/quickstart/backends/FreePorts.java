@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -17,6 +19,8 @@ public final class FreePorts {
 
     private static final int FIRST = 10_000;
     private static final int LAST = 32_000;
+    /** Ports that were found before in this JVM: their users may not listen yet. */
+    private static final Set<Integer> FOUND = ConcurrentHashMap.newKeySet();
 
     private FreePorts() {}
 
@@ -26,6 +30,9 @@ public final class FreePorts {
         try {
             while (held.size() < count) {
                 int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+                if (!FOUND.add(port)) {
+                    continue;
+                }
                 try {
                     held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
                 } catch (BindException e) {
