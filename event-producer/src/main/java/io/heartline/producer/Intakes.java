@@ -1,7 +1,9 @@
 package io.heartline.producer;
 
+import io.heartline.web.CallerAddress;
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -10,6 +12,8 @@ import reactor.core.publisher.Mono;
 final class Intakes {
 
     private static final String ANONYMOUS = "anonymous";
+    private static final String PREFIX = "subject ";
+    private static final Pattern PREFIXED = Pattern.compile("(" + PREFIX + ")*" + ANONYMOUS);
 
     private final LikeReader reader;
     private final EventIds ids = new EventIds();
@@ -32,8 +36,17 @@ final class Intakes {
         IdempotencyKey key = IdempotencyKey.of(headers);
         return exchange.getPrincipal()
                 .map(Principal::getName)
+                .map(Intakes::named)
                 .defaultIfEmpty(ANONYMOUS)
                 .map(caller -> new Intake(reader, ids, caller, key, traces.of(exchange)));
+    }
+
+    /**
+     * Returns the name of a token's subject. A subject that is literally "anonymous" must not name events, or be limited, as the
+     * callers without a token are. So it is prefixed, and so is a subject that looks as if it were, so that all names differ.
+     */
+    static String named(String subject) {
+        return PREFIXED.matcher(subject).matches() ? PREFIX + subject : subject;
     }
 
     /** @throws RefusedException if the caller has sent too many */
@@ -48,6 +61,6 @@ final class Intakes {
     /** Returns the name under which limits count a caller: a token's subject, or without a token the address. */
     static String limitKey(ServerWebExchange exchange, String caller) {
         InetSocketAddress from = exchange.getRequest().getRemoteAddress();
-        return caller.equals(ANONYMOUS) && from != null ? from.getHostString() : caller;
+        return caller.equals(ANONYMOUS) && from != null ? CallerAddress.of(from) : caller;
     }
 }

@@ -45,7 +45,7 @@ class UnreadableRequestsIT implements WithstandsHostileRequests {
 
     @BeforeAll
     static void start() {
-        producer = RunningProducer.on(Backends.unique("likes"));
+        producer = RunningProducer.on(Backends.unique("likes"), "server.forward-headers-strategy=native");
     }
 
     @AfterAll

@@ -1,5 +1,6 @@
 package io.heartline.gateway;
 
+import io.heartline.web.CallerAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,7 @@ record Caller(String name, Duration lasts) {
             return new Caller(jwt.getName(), expires == null ? null : min(Duration.between(now, expires), LONGEST));
         }
         InetSocketAddress address = request.getRemoteAddress();
-        return new Caller(address == null ? "unknown" : address.getAddress().getHostAddress(), null);
+        return new Caller(address == null ? "unknown" : CallerAddress.of(address), null);
     }
 
     static Caller named(String name) {

@@ -37,7 +37,8 @@ import org.springframework.test.context.TestPropertySource;
             "heartline.gateway.replay.threads=1",
             "heartline.gateway.replay.waiting=5",
             "heartline.gateway.replay.per-caller=2",
-            "heartline.gateway.replay.page-events=50"
+            "heartline.gateway.replay.page-events=50",
+            "server.forward-headers-strategy=native"
         })
 class AbuseIT extends GatewayIT implements WithstandsHostileRequests {
 

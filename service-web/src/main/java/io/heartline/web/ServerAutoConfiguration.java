@@ -4,10 +4,13 @@ import java.time.Duration;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties.ForwardHeadersStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import reactor.netty.NettyPipeline;
@@ -47,6 +50,29 @@ class ServerAutoConfiguration {
                                 NettyPipeline.HttpCodec,
                                 "heartline.deadline",
                                 new RequestDeadline(settings.requestTimeout()))));
+    }
+
+    /** Reactor Netty's own handler believes a client's {@code Forwarded}, and so does Spring's. */
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> forwardedHeaders(
+            Environment environment, ServerProperties properties, WebSettings settings) {
+        ForwardHeadersStrategy strategy = properties.getForwardHeadersStrategy();
+        if (strategy == ForwardHeadersStrategy.FRAMEWORK) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "server.forward-headers-strategy",
+                    strategy,
+                    "It would believe what clients send as Forwarded. Set it to native behind a proxy, otherwise to none.");
+        }
+        CloudPlatform platform = CloudPlatform.getActive(environment);
+        boolean isOn = strategy == null
+                ? platform != null && platform.isUsingForwardHeaders()
+                : strategy == ForwardHeadersStrategy.NATIVE;
+        ForwardedHeaders headers = new ForwardedHeaders(settings.trustedProxies());
+        return factory -> {
+            if (isOn) {
+                factory.addServerCustomizers(server -> server.forwarded(headers));
+            }
+        };
     }
 
     @Bean

@@ -9,6 +9,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param requestTimeout from connecting, or the end of an answer, until a request's headers are whole, and from then on until its
  *     body is
+ * @param trustedProxies how many proxies in a row a request has passed, if {@code server.forward-headers-strategy} is native
  */
 @ConfigurationProperties("heartline.web")
-record WebSettings(@DefaultValue("20s") Duration requestTimeout) {}
+record WebSettings(
+        @DefaultValue("20s") Duration requestTimeout,
+        @DefaultValue("1") int trustedProxies) {
+
+    WebSettings {
+        if (trustedProxies < 1) {
+            throw new IllegalArgumentException("heartline.web.trusted-proxies must be positive");
+        }
+    }
+}

@@ -7,6 +7,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -74,6 +75,11 @@ class Guarded implements AutoCloseable {
         @GetMapping("/write")
         String write(Principal who) {
             return "written by " + who.getName();
+        }
+
+        @GetMapping("/client")
+        String client(ServerHttpRequest request) {
+            return CallerAddress.of(request.getRemoteAddress()) + " asks " + request.getURI();
         }
 
         @GetMapping("/forgotten")

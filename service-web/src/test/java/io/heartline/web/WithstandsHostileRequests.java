@@ -35,6 +35,17 @@ public interface WithstandsHostileRequests {
         }
     }
 
+    /** A service that trusts a proxy's headers would take the page for one of its own. */
+    @Test
+    default void forwardedHeaderOfAClient_isNotBelieved() throws IOException {
+        String page = "Origin: https://evil.example\r\nX-Forwarded-For: 10.0.0.1\r\n";
+
+        String answer = HostileRequests.ask(
+                port(), "GET " + target(), page + "Forwarded: host=evil.example;proto=https\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 403 ");
+    }
+
     @Test
     default void noHeader_isADefect_orComesBack_orIsLogged(CapturedOutput log) throws IOException {
         for (String header : HostileRequests.headers()) {

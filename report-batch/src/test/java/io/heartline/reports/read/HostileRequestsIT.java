@@ -4,8 +4,10 @@ import io.heartline.web.HostileRequests;
 import io.heartline.web.WithstandsHostileRequests;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.test.context.TestPropertySource;
 
 /** What comes from no client of ours: refused, and no news for a log. */
+@TestPropertySource(properties = "server.forward-headers-strategy=native")
 class HostileRequestsIT extends ReadIT implements WithstandsHostileRequests {
 
     @Override
