@@ -101,6 +101,7 @@ final class Servers {
                 "event-producer",
                 "--server.port=" + port,
                 "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
+                "--heartline.producer.streams.max-per-caller=32", // all streams of a load are of one caller
                 "--heartline.producer.topic.name=" + topic);
         command.addAll(settings);
         return ServerProcess.start(command, port);
