@@ -53,6 +53,11 @@ class Problems extends ResponseEntityExceptionHandler {
         return unavailable(e.getMessage(), exchange);
     }
 
+    @ExceptionHandler
+    Mono<ResponseEntity<Object>> differentSettings(DifferentSettingsException e, ServerWebExchange exchange) {
+        return unavailable(e.getMessage(), exchange);
+    }
+
     @ExceptionHandler({DataAccessException.class, MongoException.class})
     Mono<ResponseEntity<Object>> database(RuntimeException e, ServerWebExchange exchange) {
         if (exchange.getResponse().isCommitted()) {

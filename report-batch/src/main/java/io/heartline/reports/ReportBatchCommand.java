@@ -2,11 +2,13 @@ package io.heartline.reports;
 
 import io.heartline.events.Identifier;
 import io.heartline.reports.run.Acceptance;
+import io.heartline.reports.run.DatabaseSettings;
 import io.heartline.reports.run.Eraser;
 import io.heartline.reports.run.NotAcceptableException;
 import io.heartline.reports.run.Once;
 import io.heartline.reports.run.Trouble;
 import io.heartline.reports.run.Verification;
+import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +55,7 @@ final class ReportBatchCommand implements Callable<Integer> {
     private static final int USAGE = 64;
     private static final int TROUBLE = 70;
     private static final int LINES = 100;
+    private static final Duration MONGO = Duration.ofSeconds(60);
 
     @Spec
     private CommandSpec spec;
@@ -103,7 +106,7 @@ final class ReportBatchCommand implements Callable<Integer> {
                     return USAGE;
                 })
                 .setExecutionExceptionHandler((e, command, parsed) -> {
-                    command.getErr().println(Trouble.text(e));
+                    command.getErr().println(Trouble.text(cause(e)));
                     return TROUBLE;
                 });
     }
@@ -123,6 +126,8 @@ final class ReportBatchCommand implements Callable<Integer> {
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(ReportBatchApplication.class)
                 .web(WebApplicationType.NONE)
                 .run(settings.toArray(String[]::new))) {
+            DatabaseSettings database = context.getBean(DatabaseSettings.class);
+            (one.verify != null ? database.compare() : database.check()).block(MONGO);
             if (one.once) {
                 return once(context.getBean(Once.class));
             }
@@ -185,6 +190,16 @@ final class ReportBatchCommand implements Callable<Integer> {
                     + "repeat the command");
             throw e;
         }
+    }
+
+    /** Spring wraps what a bean throws at start. */
+    private static Exception cause(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DifferentSettingsException different) {
+                return different;
+            }
+        }
+        return e;
     }
 
     private static YearWeek week(String text) {

@@ -157,6 +157,21 @@ class ReportBatchCommandIT {
     }
 
     @Test
+    void anotherZoneThanTheDatabases_everyCommandExitsWith70_andSaysBoth() throws Exception {
+        createTopic();
+        run("--once");
+
+        for (String command : List.of("--once", "--accept-new-log", "--verify=" + thisWeek())) {
+            assertThat(run(command, "--heartline.reports.zone=Asia/Tokyo")).isEqualTo(70);
+            assertThat(err.toString()).contains("zone UTC").contains("zone Asia/Tokyo");
+            err.getBuffer().setLength(0);
+        }
+        assertThat(run("--heartline.reports.zone=Asia/Tokyo", "--server.port=0"))
+                .isEqualTo(70);
+        assertThat(err.toString()).startsWith("The reports in the database are counted with zone UTC");
+    }
+
+    @Test
     void help_namesTheCommandsAndTheirExitCodes() {
         assertThat(commandLine().execute("--help")).isZero();
 

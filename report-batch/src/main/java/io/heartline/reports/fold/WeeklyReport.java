@@ -22,6 +22,9 @@ public final class WeeklyReport {
     /** Up to so many pairs that liked, and as many that withdrew, a report is exact. */
     public static final int EXACT_PAIRS = 16_384;
 
+    /** Of {@link #HASH}. Stored beside the reports, since those of another hash cannot be added to. */
+    public static final String HASH_NAME = "komihash5";
+
     /** No stored report has this version, whatever release wrote it. */
     private static final long NOT_STORED = 0;
 

@@ -7,13 +7,17 @@ import io.heartline.reports.ReadLimit;
 import io.heartline.reports.ReportSettings;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.run.DatabaseSettings;
+import io.heartline.reports.run.Progress;
 import io.heartline.reports.run.ProgressStore;
 import java.time.InstantSource;
+import java.util.Map;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -48,10 +52,19 @@ class ReadConfiguration {
 
     @Bean
     Freshness freshness(
-            ReportSettings settings, ReadSettings reading, @ForReaders ReactiveMongoTemplate mongo, Places waiting) {
+            ReportSettings settings,
+            ReadSettings reading,
+            DatabaseSettings database,
+            @ForReaders ReactiveMongoTemplate mongo,
+            Places waiting) {
         ProgressStore progress = new ProgressStore(mongo);
-        ProgressWatch watch = new ProgressWatch(progress.all(), reading.poll(), Schedulers.parallel(), waiting);
-        return new Freshness(progress::all, watch, settings.schedule(), InstantSource.system());
+        Mono<Map<Integer, Progress>> all = database.checkOnce().then(progress.all());
+        ProgressWatch watch = new ProgressWatch(all, reading.poll(), Schedulers.parallel(), waiting);
+        return new Freshness(
+                session -> database.checkOnce().then(progress.all(session)),
+                watch,
+                settings.schedule(),
+                InstantSource.system());
     }
 
     @Bean
@@ -65,9 +78,11 @@ class ReadConfiguration {
             ReportReader reader,
             CausalReads reads,
             Freshness freshness,
+            DatabaseSettings database,
             WeekCalendar calendar,
             ReadLimit limit) {
-        return new Reports(new ReportStore(mongo), reader, reads, freshness, calendar, InstantSource.system(), limit);
+        return new Reports(
+                new ReportStore(mongo), reader, reads, freshness, database, calendar, InstantSource.system(), limit);
     }
 
     @Bean

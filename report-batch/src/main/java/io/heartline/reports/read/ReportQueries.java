@@ -6,6 +6,7 @@ import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.DataFetchingFieldSelectionSet;
+import io.heartline.reports.DifferentSettingsException;
 import io.heartline.reports.InvalidParameterException;
 import io.heartline.reports.run.Trouble;
 import io.heartline.web.AuthorAccess;
@@ -78,6 +79,14 @@ class ReportQueries {
                 .message(e.parameter() + " " + e.getMessage() + ".")
                 .errorType(ErrorType.BAD_REQUEST)
                 .extensions(Map.of("parameter", e.parameter()))
+                .build();
+    }
+
+    @GraphQlExceptionHandler
+    GraphQLError differentSettings(DifferentSettingsException e, DataFetchingEnvironment where) {
+        return GraphqlErrorBuilder.newError(where)
+                .message(e.getMessage())
+                .errorType(UNAVAILABLE)
                 .build();
     }
 

@@ -8,6 +8,7 @@ import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.ReportStore.Stored;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport.Key;
+import io.heartline.reports.run.DatabaseSettings;
 import io.heartline.reports.run.Progress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,6 +31,7 @@ final class Reports {
     private final ReportReader reader;
     private final CausalReads reads;
     private final Freshness freshness;
+    private final DatabaseSettings settings;
     private final WeekCalendar calendar;
     private final InstantSource clock;
     private final ReadLimit limit;
@@ -41,6 +43,7 @@ final class Reports {
             ReportReader reader,
             CausalReads reads,
             Freshness freshness,
+            DatabaseSettings settings,
             WeekCalendar calendar,
             InstantSource clock,
             ReadLimit limit) {
@@ -48,6 +51,7 @@ final class Reports {
         this.reader = reader;
         this.reads = reads;
         this.freshness = freshness;
+        this.settings = settings;
         this.calendar = calendar;
         this.clock = clock;
         this.limit = limit;
@@ -129,12 +133,12 @@ final class Reports {
 
     /** The most liked first, from behind {@code after}, or from the first if that is null. */
     Flux<RankedAuthor> ranking(YearWeek week, Cursor after, int limit) {
-        return reader.ranking(week, after, limit);
+        return settings.checkOnce().thenMany(reader.ranking(week, after, limit));
     }
 
     /** All of them, as fast as they are asked for. */
     Flux<RankedAuthor> ranking(YearWeek week) {
-        return reader.ranking(week);
+        return settings.checkOnce().thenMany(reader.ranking(week));
     }
 
     private Mono<List<ReportView>> views(

@@ -3,6 +3,7 @@ package io.heartline.reports.run;
 import static io.heartline.reports.run.MongoCalls.await;
 
 import io.heartline.events.LikesLog;
+import io.heartline.reports.DifferentSettingsException;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.run.Progress.Unstable;
@@ -41,11 +42,13 @@ class Job {
     /**
      * What a run works with.
      *
+     * @param settings compared before a run, since an operator may have changed the database's since the start
      * @param chunkSize records folded at most between two writes of progress
      * @param stall how long Kafka may deliver nothing
      * @param lease how long a partition is this instance's
      */
     record Tools(
+            DatabaseSettings settings,
             ProgressStore progress,
             ReportStore reports,
             ErasureStore erasures,
@@ -77,10 +80,12 @@ class Job {
     /**
      * Returns once the run is finished, or soon after {@code stop}.
      *
+     * @throws DifferentSettingsException if this instance counts in another way: others do the run
      * @throws LogGapException if progress and the log do not meet: no instance can go on
      * @throws RuntimeException if Kafka or MongoDB are in trouble: another attempt, or another instance, may go on
      */
     void work(Run run, CountDownLatch stop) {
+        await(tools.settings().check());
         Admin admin = source.admin();
         try (Consumer<byte[], byte[]> consumer = source.consumer();
                 DeadLetters deadLetters = source.deadLetters(admin, tools.metrics())) {
@@ -107,6 +112,7 @@ class Job {
      * folded, so that no run is needed for it.
      */
     boolean isBehind() {
+        await(tools.settings().check());
         Admin admin = source.admin();
         try (Consumer<byte[], byte[]> consumer = source.consumer()) {
             erasures(admin).sweep(); // here, too, because there is no run while nothing is logged

@@ -108,8 +108,25 @@ class RunConfiguration {
     }
 
     @Bean
+    DatabaseSettings databaseSettings(ReactiveMongoTemplate mongo, WeekCalendar calendar) {
+        return new DatabaseSettings(mongo, calendar.zone());
+    }
+
+    @Bean
+    SettingsHealth settingsHealthIndicator(DatabaseSettings settings) {
+        return new SettingsHealth(settings);
+    }
+
+    @Bean
+    @ConditionalOnWebApplication // a command compares them by itself
+    SettingsAtStart settingsAtStart(DatabaseSettings settings) {
+        return new SettingsAtStart(settings);
+    }
+
+    @Bean
     Job job(
             ReportSettings settings,
+            DatabaseSettings databaseSettings,
             LikesSource source,
             ProgressStore progress,
             ReportStore reports,
@@ -119,6 +136,7 @@ class RunConfiguration {
             Traces traces,
             RunStore store) {
         Job.Tools tools = new Job.Tools(
+                databaseSettings,
                 progress,
                 reports,
                 erasures,

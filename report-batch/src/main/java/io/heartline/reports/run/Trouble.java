@@ -9,6 +9,7 @@ import com.mongodb.MongoServerUnavailableException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteConcernException;
+import io.heartline.reports.DifferentSettingsException;
 import org.apache.kafka.common.KafkaException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -25,7 +26,7 @@ public final class Trouble {
     }
 
     public static String text(Throwable e) {
-        if (e instanceof LogGapException || e instanceof StalledException) {
+        if (e instanceof LogGapException || e instanceof StalledException || e instanceof DifferentSettingsException) {
             return e.getMessage();
         }
         return isKafkas(e)
@@ -53,6 +54,11 @@ public final class Trouble {
         return e instanceof DataAccessResourceFailureException
                 || isAway(e)
                 || e instanceof DataAccessException && isAway(e.getCause());
+    }
+
+    /** Whether this instance does no runs for now, while others may. */
+    static boolean isForLater(Throwable e) {
+        return isMongoAway(e) || e instanceof DifferentSettingsException;
     }
 
     private static boolean isAway(Throwable e) {

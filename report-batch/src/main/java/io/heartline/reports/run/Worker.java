@@ -120,7 +120,7 @@ class Worker implements SmartLifecycle {
         try {
             return job.isBehind();
         } catch (RuntimeException | Error e) {
-            if (Trouble.isMongoAway(e)) {
+            if (Trouble.isForLater(e)) {
                 throw e;
             }
             return true; // the run will meet the same trouble, and leave a trace of it
@@ -131,7 +131,7 @@ class Worker implements SmartLifecycle {
         try {
             job.work(run, stop);
         } catch (RuntimeException | Error e) {
-            if (isStopping() || Trouble.isMongoAway(e)) {
+            if (isStopping() || Trouble.isForLater(e)) {
                 throw e; // the run stays as it is, and is gone on with
             }
             Run latest = await(store.find(run.id()));
@@ -193,7 +193,7 @@ class Worker implements SmartLifecycle {
     private void note(Throwable e) {
         if (isStopping()) {
             logger.warn("stopped in the middle of a run; the next one goes on where its progress stands");
-        } else if (!Trouble.isMongoAway(e)) {
+        } else if (!Trouble.isForLater(e)) {
             logger.error("looking for runs failed", e);
         } else if (!isMongoAway) {
             isMongoAway = true;

@@ -144,6 +144,7 @@ final class Batch {
         runs = new Runs(queue, store, progress, clock, Duration.ofDays(35));
         erasures = new ErasureStore(mongo);
         Job.Tools tools = new Job.Tools(
+                new DatabaseSettings(mongo, calendar.zone()),
                 progress,
                 reports,
                 erasures,

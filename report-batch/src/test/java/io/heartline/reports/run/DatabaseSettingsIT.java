@@ -1,0 +1,218 @@
+package io.heartline.reports.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import com.mongodb.event.CommandListener;
+import io.heartline.events.Liked;
+import io.heartline.quickstart.backends.FreePorts;
+import io.heartline.quickstart.backends.InProcessMongo;
+import io.heartline.reports.DifferentSettingsException;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.fold.WeeklyReport.Key;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.threeten.extra.YearWeek;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** All instances count with the settings of the database, or not at all. */
+@ExtendWith(OutputCaptureExtension.class)
+class DatabaseSettingsIT {
+
+    private static final ZoneId TOKYO = ZoneId.of("Asia/Tokyo");
+    private static final ZoneId UTC = ZoneId.of("UTC");
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final ReportsDatabase database = new ReportsDatabase();
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void firstInstance_writesItsSettings_andOthersWithTheSamePass() {
+        settings(UTC).check().block();
+        settings(ZoneId.of("Etc/UTC")).check().block();
+
+        assertThat(stored())
+                .containsExactly(new Document("_id", "reports")
+                        .append("zone", "UTC")
+                        .append("hash", "komihash5")
+                        .append("schema", 1));
+    }
+
+    @Test
+    void instancesThatStartConcurrently_oneWrites_andTheOthersCompare() {
+        List<Boolean> passed = Flux.range(0, 20)
+                .flatMap(i -> settings(i % 2 == 0 ? UTC : TOKYO)
+                        .check()
+                        .thenReturn(true)
+                        .onErrorReturn(DifferentSettingsException.class, false))
+                .collectList()
+                .block();
+
+        assertThat(passed).containsOnly(true, false).filteredOn(it -> it).hasSize(10);
+        assertThat(stored()).hasSize(1);
+    }
+
+    @Test
+    void comparison_writesNothing() {
+        settings(UTC).compare().block();
+
+        assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void instanceWithAnotherZone_leavesTheRunToOthers_andNoLikeIsInTwoWeeks() throws Exception {
+        LikesOnTopic likes = LikesOnTopic.create(1);
+        Liked sundayEvening = new Liked("e1", "p", "alice", "bob", Instant.parse("2026-11-22T20:00:00Z"));
+        Batch utc = database.batch(likes);
+        likes.append(List.of(sundayEvening));
+        utc.run();
+        WeekCalendar calendar = new WeekCalendar(TOKYO, Duration.ofHours(24));
+        Batch tokyo = new Batch(likes, database.mongo, calendar, database.clock, 500, Steps.untroubled());
+        likes.append(List.of(sundayEvening)); // sent again
+
+        Run run = utc.request();
+        assertThatExceptionOfType(DifferentSettingsException.class)
+                .isThrownBy(tokyo::workOff)
+                .withMessageContaining("zone Z")
+                .withMessageContaining("zone Asia/Tokyo");
+        assertThatExceptionOfType(DifferentSettingsException.class).isThrownBy(tokyo.job::isBehind);
+        assertThat(utc.view(run).status()).isEqualTo(Run.Status.running);
+        utc.workOff();
+
+        assertThat(utc.view(run).status()).isEqualTo(Run.Status.done);
+        assertThat(database.figures("alice").likes()).isEqualTo(1);
+        Key next = new Key(YearWeek.of(2026, 48), "alice");
+        assertThat(new ReportStore(database.mongo)
+                        .figures(List.of(next))
+                        .collectList()
+                        .block())
+                .isEmpty();
+    }
+
+    @Test
+    void serviceWithAnotherZone_doesNotStart_andSaysWhatToDo(CapturedOutput output) {
+        settings(TOKYO).check().block();
+
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(() -> start(database.uri).close())
+                .withRootCauseInstanceOf(DifferentSettingsException.class);
+
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START", "zone Asia/Tokyo", "zone UTC", "running-the-batch.md")
+                .doesNotContain("Netty started");
+    }
+
+    @Test
+    void settingsThatChangeWhileItServes_areFoundBeforeARun_andItAnswersForNoReport() throws Exception {
+        try (ConfigurableApplicationContext batch = start(database.uri)) {
+            String url = url(batch);
+            assertThat(get(url + "/v1/authors/alice/reports/current").statusCode())
+                    .isEqualTo(200);
+            database.mongo
+                    .getCollection("settings")
+                    .flatMap(all ->
+                            Mono.from(all.updateOne(Filters.eq("_id", "reports"), Updates.set("zone", "Asia/Tokyo"))))
+                    .block();
+
+            Run run = batch.getBean(Runs.class).enqueue(Run.ON_REQUEST).block();
+            assertThatExceptionOfType(DifferentSettingsException.class)
+                    .isThrownBy(() -> batch.getBean(Job.class).work(run, new CountDownLatch(1)));
+
+            assertRefuses(url);
+        }
+    }
+
+    @Test
+    void mongoIsAwayAtStart_settingsAreComparedBeforeTheFirstAnswer(@TempDir Path folder) throws Exception {
+        int port = FreePorts.find(1)[0];
+        String uri;
+        try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port);
+                ReportsDatabase other = new ReportsDatabase(mongo.database("settings"))) {
+            uri = other.uri;
+            new DatabaseSettings(other.mongo, TOKYO).check().block();
+        }
+        try (ConfigurableApplicationContext batch = start(uri);
+                InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port)) {
+            await().atMost(SOON).until(() -> get(url(batch) + "/v1/authors/alice/reports/current")
+                    .body()
+                    .contains("zone Asia/Tokyo"));
+
+            assertThat(mongo.database("settings")).isEqualTo(uri);
+            assertRefuses(url(batch));
+        }
+    }
+
+    private static void assertRefuses(String url) throws Exception {
+        for (String path : List.of(
+                "/v1/authors/alice/reports/current",
+                "/v1/reports/current",
+                "/v1/reports/current/authors",
+                "/v1/reports/current/authors?format=csv")) {
+            HttpResponse<String> answer = get(url + path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(503);
+            assertThat(answer.body()).as(path).contains("zone Asia/Tokyo", "zone UTC");
+        }
+        HttpResponse<String> graphQl = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(url + "/graphql"))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(
+                                        "{\"query\":\"{topAuthors(week:\\\"current\\\"){likes}}\"}"))
+                                .build(),
+                        BodyHandlers.ofString());
+        assertThat(graphQl.body()).contains("UNAVAILABLE", "zone Asia/Tokyo");
+        assertThat(get(url + "/actuator/health/readiness").statusCode()).isEqualTo(503);
+        assertThat(get(url + "/actuator/health/liveness").statusCode()).isEqualTo(200);
+    }
+
+    private DatabaseSettings settings(ZoneId zone) {
+        return new DatabaseSettings(database.mongo, zone);
+    }
+
+    private List<Document> stored() {
+        return database.mongo
+                .getCollection("settings")
+                .flatMapMany(all -> Flux.from(all.find().projection(new Document("_class", 0))))
+                .collectList()
+                .block();
+    }
+
+    private static ConfigurableApplicationContext start(String uri) {
+        return WholeBatch.start(new CommandListener() {}, uri, "heartline.reports.schedule=-");
+    }
+
+    private static String url(ConfigurableApplicationContext batch) {
+        return "http://localhost:" + batch.getEnvironment().getProperty("local.server.port");
+    }
+
+    private static HttpResponse<String> get(String url) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+    }
+}
