@@ -32,6 +32,7 @@ final class Fold {
     private static final int BYTES_AT_ONCE = 8 * 1024 * 1024;
 
     private static final int CONFLICTS_IN_A_ROW = 20;
+    private static final int NAMED = 3;
 
     private final ReportStore reports;
     private final ProgressStore progress;
@@ -59,13 +60,19 @@ final class Fold {
             Map<Key, Arrivals> left = chunk.reports(i, i + REPORTS_AT_ONCE);
             for (int attempt = 0; !left.isEmpty(); attempt++) {
                 if (attempt > CONFLICTS_IN_A_ROW) {
-                    throw new IllegalStateException("others keep writing the same reports: " + left.keySet());
+                    throw new IllegalStateException(conflicts(left.keySet()));
                 }
                 left.keySet().retainAll(attempt(left, progressOf, run));
                 metrics.conflicts.increment(left.size());
             }
             betweenWrites.run();
         }
+    }
+
+    /** Names a few of them only: a thousand keys would fill the log and the run's error. */
+    static String conflicts(Set<Key> reports) {
+        return "others keep writing the same " + reports.size() + " reports, such as "
+                + reports.stream().limit(NAMED).toList();
     }
 
     /** The reports that somebody else has written meanwhile. */

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 class Job {
 
     private static final Logger logger = LoggerFactory.getLogger(Job.class);
+    private static final Duration COMMIT = Duration.ofSeconds(5);
     private static final long WAIT_FOR_OTHERS_MILLIS = 500;
 
     private final LikesSource source;
@@ -185,7 +186,7 @@ class Job {
                 tools.metrics().lag(run.lag(progress));
                 if (run.isReached(progress)) {
                     finish(run);
-                    commit.run(); // after it, because a group coordinator that is away keeps this waiting for a minute
+                    commit.run();
                     break;
                 }
                 progressLog.note(run, progress);
@@ -220,7 +221,10 @@ class Job {
         }
     }
 
-    /** For tools that show lag; whoever wants to know how far we are asks {@code progress}. */
+    /**
+     * Commits for tools that show lag. Nothing else reads these offsets, so the run is finished before, and a group coordinator
+     * that is away delays the next run by seconds only.
+     */
     private static void commit(Run run, LikesLog log, Consumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = Survey.partitions(log);
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -228,7 +232,7 @@ class Job {
                 .filter(p -> !run.unreachable().contains(p.partition()))
                 .forEach(p -> offsets.put(p, new OffsetAndMetadata(run.target().get(p.partition()))));
         try {
-            consumer.commitSync(offsets);
+            consumer.commitSync(offsets, COMMIT);
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {

@@ -1,20 +1,27 @@
 package io.heartline.reports.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.events.LikeEventJson;
 import io.heartline.events.Liked;
 import io.heartline.events.Position;
 import io.heartline.reports.fold.Figures;
+import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.SomeLikes;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,6 +31,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +101,53 @@ class RunIT {
                     .collect(Collectors.toMap(Map.Entry::getKey, e -> offset(e.getValue())));
             assertThat(committed).isEqualTo(consumer.endOffsets(partitions));
         }
+    }
+
+    @Test
+    void groupCoordinatorIsAway_theRunIsFinishedBeforeItIsAsked_andItIsAskedForAShortTime() throws Exception {
+        likes.append(ReportsDatabase.someLikes(100));
+        Run run = batch.request();
+        List<Duration> timeouts = new ArrayList<>();
+        List<Boolean> wasFinished = new ArrayList<>();
+        LikesSource withoutCoordinator =
+                new LikesSource(Map.of("bootstrap.servers", likes.broker), likes.topic, "", 500) {
+                    @Override
+                    @SuppressWarnings("unchecked")
+                    Consumer<byte[], byte[]> consumer() {
+                        Consumer<byte[], byte[]> real = super.consumer();
+                        return (Consumer<byte[], byte[]>) Proxy.newProxyInstance(
+                                getClass().getClassLoader(),
+                                new Class<?>[] {Consumer.class},
+                                (proxy, method, arguments) -> {
+                                    if (method.getName().equals("commitSync")) {
+                                        wasFinished.add(batch.store
+                                                .find(run.id())
+                                                .block()
+                                                .isFinished());
+                                        timeouts.add((Duration) arguments[1]);
+                                        throw new TimeoutException("no coordinator");
+                                    }
+                                    return method.invoke(real, arguments);
+                                });
+                    }
+                };
+        Job.Tools tools = new Job.Tools(
+                new DatabaseSettings(database.mongo, ReportsDatabase.CALENDAR.zone()),
+                batch.progress,
+                new ReportStore(database.mongo),
+                new ErasureStore(database.mongo),
+                ReportsDatabase.CALENDAR,
+                batch.metrics,
+                new Traces(Tracer.NOOP, Propagator.NOOP),
+                500,
+                Duration.ofSeconds(30),
+                Batch.LEASE);
+
+        new Job(withoutCoordinator, tools, batch.store, "me", database.clock).work(run, new CountDownLatch(1));
+
+        assertThat(batch.view(run).status()).isEqualTo(Run.Status.done);
+        assertThat(wasFinished).containsExactly(true);
+        assertThat(timeouts).singleElement(DURATION).isLessThanOrEqualTo(Duration.ofSeconds(5));
     }
 
     private static long offset(OffsetAndMetadata committed) {
