@@ -2,6 +2,7 @@ package io.heartline.reports.run;
 
 import io.heartline.events.LikesLog;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.annotation.Id;
 import org.springframework.data.mongodb.core.mapping.Document;
@@ -46,6 +47,17 @@ public record Progress(
         boolean isReached(long next) {
             return next >= highWatermark;
         }
+    }
+
+    /** Returns the lowest {@code asOf} of all partitions, which readers go by; null while one was never read to its end. */
+    static @Nullable Instant asOf(Map<Integer, Progress> all, int partitions) {
+        boolean isComplete = all.size() >= partitions && all.values().stream().allMatch(at -> at.asOf != null);
+        return isComplete
+                ? all.values().stream()
+                        .map(Progress::asOf)
+                        .min(Instant::compareTo)
+                        .orElse(null)
+                : null;
     }
 
     /** Where a partition stands that was never folded. */

@@ -104,8 +104,9 @@ final class Pull {
             Chunk chunk = pull(mine.keySet(), trace);
             // a consumer that was told to go on at offset 1000 does so in whatever has the topic's name by now
             run.checkLog(describe.get());
+            Run asRead = run.readBy(await(tools.progress().all()));
             trace.around(
-                    run, () -> fold.apply(chunk, author -> reached.get(log.partitionOf(author)), run, leases::keep));
+                    run, () -> fold.apply(chunk, author -> reached.get(log.partitionOf(author)), asRead, leases::keep));
             isFolded = true;
         } finally {
             if (!isFolded) {

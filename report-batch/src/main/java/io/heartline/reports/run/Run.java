@@ -164,6 +164,30 @@ record Run(
         return total() - done(progress);
     }
 
+    /**
+     * Returns this run with what readers have by now, if that is later than when it was planned: another instance may have
+     * vouched for it meanwhile, and a week that is sealed by then is corrected with a number, too.
+     */
+    Run readBy(Map<Integer, Progress> progress) {
+        Instant now = Progress.asOf(progress, target.size());
+        boolean isLater = now != null && (published == null || now.isAfter(published));
+        return isLater
+                ? new Run(
+                        id,
+                        trigger,
+                        requestedAt,
+                        startedAt,
+                        finishedAt,
+                        plannedBy,
+                        epoch,
+                        from,
+                        target,
+                        highWatermarks,
+                        now,
+                        error)
+                : this;
+    }
+
     /** Returns how many records are not folded yet, including those that wait for a transaction. */
     long lag(Map<Integer, Progress> progress) {
         long unstable = 0;

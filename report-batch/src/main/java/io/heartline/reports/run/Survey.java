@@ -112,12 +112,7 @@ record Survey(LikesLog log, Instant seen, Map<Integer, Bounds> bounds, Map<Integ
 
     /** What readers see before this run; null while some partition was never read to its end. */
     Instant published() {
-        return progress.size() < log.partitions() || progress.values().stream().anyMatch(at -> at.asOf() == null)
-                ? null
-                : progress.values().stream()
-                        .map(Progress::asOf)
-                        .min(Instant::compareTo)
-                        .orElse(null);
+        return Progress.asOf(progress, log.partitions());
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.heartline.reports.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 
 import io.heartline.events.LikeEvent;
@@ -17,6 +18,7 @@ import io.micrometer.tracing.propagation.Propagator;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -326,6 +328,30 @@ class RunIT {
 
         assertThat(database.figures("alice").revision()).isEqualTo(2);
         assertThat(database.figures("alice").likes()).isEqualTo(2);
+    }
+
+    @Test
+    void weekThatIsSealedBetweenThePlanAndTheFold_aLateLikeIsACorrection() throws Exception {
+        TestClock sunday = new TestClock(Instant.parse("2026-11-22T23:00:00Z"));
+        likes.append(List.of(like("1", "bob")));
+        new Batch(likes, database.mongo, ReportsDatabase.CALENDAR, sunday, 500, Steps.untroubled()).run();
+        likes.append(List.of(like("2", "carol")));
+        Batch planner = new Batch(
+                likes, database.mongo, ReportsDatabase.CALENDAR, sunday, 500, Steps.dyingAt(Steps.AFTER_POLL, 0));
+        Run run = planner.request();
+        assertThatExceptionOfType(Crash.class).isThrownBy(() -> planner.work(run));
+        assertThat(batch.store.find(run.id()).block().isPlanned()).isTrue();
+
+        // another instance had looked just before the second like, and is only now done with it
+        Instant wednesday = Instant.parse("2026-11-25T00:00:00Z");
+        batch.progress.all().block().values().forEach(at -> batch.progress
+                .vouch(at, wednesday)
+                .block());
+        batch.letLeasesRunOut();
+        batch.work(run);
+
+        assertThat(batch.view(run).status()).isEqualTo(Run.Status.done);
+        assertThat(database.figures("alice").revision()).isEqualTo(2);
     }
 
     @Test
