@@ -234,7 +234,7 @@ class ReportIT extends ReadIT {
         "GET, /nothing, text/html, 404",
         "GET, /nothing, nonsense, 404",
         "POST, /v1/authors/alice/reports/current, nonsense, 405",
-        "GET, /v1/authors/alice, */*, 404",
+        "GET, /v1/authors/alice, */*, 405",
         "POST, /v1/authors/alice/reports/current, */*, 405",
         "DELETE, /v1/runs, */*, 405",
         "GET, /v1/authors/alice/reports/current, text/csv, 406",
