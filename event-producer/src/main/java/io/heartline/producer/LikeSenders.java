@@ -64,7 +64,7 @@ final class LikeSenders {
         return sender;
     }
 
-    /** Kafka's producer is configured not to wait: what it does not know it only asks for. */
+    /** Waits until the topic's partitions are known. Kafka's producer is configured not to wait for them itself. */
     private void awaitMetadata(LikeSender sender) throws InterruptedException {
         long deadline = System.nanoTime() + METADATA.toNanos();
         while (true) {

@@ -193,7 +193,7 @@ final class LikeStream implements Publisher<byte[]> {
         return isDiscarding || taker.isDry() && !taker.isThrough() && window.hasRoom();
     }
 
-    /** A defect, or an Error such as OutOfMemoryError. Without an end the stream would last until it is stalled. */
+    /** Cuts the stream off after a defect or an Error. Otherwise its client would wait until the stream is stalled. */
     private void fail(Throwable e) {
         log.error("a stream is cut off after line {}", taker.number(), e);
         cutOff();

@@ -38,7 +38,7 @@ final class RefusedException extends RuntimeException {
                 null);
     }
 
-    /** A stream whose results of each line would have to be held until its body ends. */
+    /** Returns the refusal of a stream whose results would all have to be held until its body ends. */
     static RefusedException heldStream() {
         return invalidHeader(
                 "Prefer",

@@ -44,7 +44,7 @@ record ResultOptions(boolean isMinimal, boolean isHeld) {
         return new ResultOptions(isMinimal, isHeld);
     }
 
-    /** RFC 7240: preferences are a list, whichever case, each perhaps quoted or with parameters. */
+    /** Reads preferences as RFC 7240 defines them: a list, in any case, perhaps quoted or with parameters. */
     private static boolean isMinimalPreferred(HttpHeaders headers) {
         return headers.getOrEmpty("Prefer").stream()
                 .flatMap(list -> Arrays.stream(list.split(",")))

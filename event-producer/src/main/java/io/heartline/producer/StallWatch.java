@@ -3,8 +3,8 @@ package io.heartline.producer;
 import java.time.Duration;
 
 /**
- * Tells whether a stream makes progress: a line is taken or settled, or the client reads of its results. Bytes are no progress,
- * and neither is an empty line, since a client could send one now and then to keep a stream that others need.
+ * Watches whether a stream makes progress: a line is taken or settled, or the client reads results. Bytes and empty lines are no
+ * progress, because a client could send a few now and then to keep a stream that others need.
  */
 final class StallWatch {
 

@@ -50,7 +50,7 @@ final class Window {
         return isOverfull;
     }
 
-    /** Lets {@link #tellSettled} tell the results that are held, before any other. */
+    /** Ends {@link #hold}: {@link #tellSettled} writes the held results before all others. */
     void release() {
         isHolding = false;
     }

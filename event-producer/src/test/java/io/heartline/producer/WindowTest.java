@@ -118,7 +118,7 @@ class WindowTest {
     }
 
     @Test
-    void whileResultsAreHeld_noneIsTold_andThenAllAre_inOrder() {
+    void whileResultsAreHeld_noneIsSent_andThenAllAre_inOrder() {
         Window window = new Window(10, 10_000, false);
         window.hold(10);
         for (int i = 1; i <= 3; i++) {
@@ -138,7 +138,7 @@ class WindowTest {
     }
 
     @Test
-    void moreResultsThanMayBeHeld_thoseBeforeAreTold_andNoneAfter() {
+    void moreResultsThanMayBeHeld_earlierAreSent_andLaterAreNot() {
         Window window = new Window(10, 10_000, false);
         window.hold(2);
         addAccepted(window, 1);

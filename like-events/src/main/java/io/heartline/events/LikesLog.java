@@ -65,7 +65,7 @@ public record LikesLog(String topic, Uuid id, int partitions) {
                 .thenApply(LikesLog::of);
     }
 
-    /** Without an id, a topic that is created again would be taken for the same log, and its positions for the old ones. */
+    /** Refuses a topic without an id: once created again, it would be taken for the same log, and its positions for old ones. */
     private static LikesLog of(TopicDescription found) {
         if (found.topicId().equals(Uuid.ZERO_UUID)) {
             throw new UnsupportedVersionException("the brokers report no id for the topic " + found.name()

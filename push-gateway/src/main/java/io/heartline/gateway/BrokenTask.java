@@ -7,7 +7,7 @@ final class BrokenTask {
 
     private BrokenTask() {}
 
-    /** Never throws. Without memory, logging may fail as the task has; the cause is logged when it returns. */
+    /** Logs the cause and never throws. Without memory, logging may fail too; the cause is then logged when it returns. */
     static void log(Logger logger, String message, Throwable e) {
         try {
             logger.error(message, e);

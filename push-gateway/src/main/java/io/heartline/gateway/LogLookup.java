@@ -38,7 +38,7 @@ final class LogLookup implements AutoCloseable {
         });
     }
 
-    /** An Error ends the thread of Kafka's client without a word. From then on, each of its answers is that there was no time. */
+    /** Returns whether a timeout caused it. After an Error has ended the thread of Kafka's client, every call times out. */
     private static boolean isTimeout(Throwable e) {
         return e instanceof TimeoutException || e.getCause() instanceof TimeoutException;
     }

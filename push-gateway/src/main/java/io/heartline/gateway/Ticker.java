@@ -58,7 +58,7 @@ final class Ticker implements SmartLifecycle {
         survive(unread::check);
     }
 
-    /** No other thread keeps time, so this one goes on whatever a task throws. */
+    /** Runs a task and survives whatever it throws, because no other thread keeps time. */
     private static void survive(Runnable task) {
         try {
             task.run();

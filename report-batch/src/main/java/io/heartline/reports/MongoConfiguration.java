@@ -50,7 +50,7 @@ class MongoConfiguration {
         }
     }
 
-    /** For whatever a client of this service waits for. The one without {@link ForReaders} is for runs. */
+    /** Returns the template for requests, whose clients wait. The template without {@link ForReaders} is for runs. */
     @Bean(defaultCandidate = false)
     @ForReaders
     ReactiveMongoTemplate readersMongo(

@@ -36,7 +36,7 @@ final class MongoHealth implements ReactiveHealthIndicator {
                 .onErrorResume(e -> Mono.just(Health.down(e).build()));
     }
 
-    /** A ping takes neither rights nor a primary. */
+    /** Reads a document, because a ping needs neither rights nor a primary. */
     private Mono<Document> progress() {
         return mongo.findById(0, Document.class, PROGRESS).defaultIfEmpty(new Document());
     }

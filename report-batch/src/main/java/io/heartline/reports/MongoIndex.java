@@ -18,7 +18,7 @@ import reactor.util.retry.Retry;
 
 /**
  * Creates an index that queries need, after the service has started and as soon as MongoDB answers. The name ends in the version
- * of the key, so a later version of this service can have another key while instances of this one still run.
+ * of the key. So a later release can have another key while instances of this release still run.
  */
 public final class MongoIndex implements ApplicationListener<ApplicationReadyEvent>, DisposableBean {
 
@@ -29,7 +29,7 @@ public final class MongoIndex implements ApplicationListener<ApplicationReadyEve
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
-    /** A server that is told a shorter time gives up, and begins anew when it is asked again. */
+    /** With a shorter timeout, the server would abort a long creation and begin anew at each retry. */
     private static final int HOURS = 24;
 
     private final ReactiveMongoTemplate mongo;
@@ -74,7 +74,7 @@ public final class MongoIndex implements ApplicationListener<ApplicationReadyEve
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, SHORTEST).maxBackoff(LONGEST));
     }
 
-    /** The driver throws its own exception, a template another one with that as its cause. */
+    /** Returns whether MongoDB answered with this code. The driver throws its own exception, and a template wraps that. */
     private static boolean isRefusedWith(int code, Throwable e) {
         return e instanceof MongoException refused && refused.getCode() == code
                 || e.getCause() instanceof MongoException cause && cause.getCode() == code;

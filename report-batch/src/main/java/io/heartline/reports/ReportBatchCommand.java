@@ -192,7 +192,7 @@ final class ReportBatchCommand implements Callable<Integer> {
         }
     }
 
-    /** Spring wraps what a bean throws at start. */
+    /** Returns the exception that a bean threw at start, which Spring wraps. */
     private static Exception cause(Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof DifferentSettingsException different) {

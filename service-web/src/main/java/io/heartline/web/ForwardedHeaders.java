@@ -10,8 +10,8 @@ import reactor.netty.transport.AddressUtils;
 
 /**
  * Takes the client's address, and the scheme and host of its request, from the {@code X-Forwarded-*} headers of trusted proxies.
- * Reactor Netty's own handler prefers {@code Forwarded}, which a client may send through a proxy that only sets the others, and
- * takes the first address of a list, which is a client's own if the proxy appends to it.
+ * Reactor Netty's own handler prefers {@code Forwarded}, which a client may send through a proxy that only sets the others. It
+ * also takes the first address of a list, which a client has chosen if the proxy appends to it.
  */
 final class ForwardedHeaders implements BiFunction<ConnectionInfo, HttpRequest, ConnectionInfo> {
 

@@ -52,7 +52,7 @@ class ServerAutoConfiguration {
                                 new RequestDeadline(settings.requestTimeout()))));
     }
 
-    /** Reactor Netty's own handler believes a client's {@code Forwarded}, and so does Spring's. */
+    /** Replaces the handlers of Reactor Netty and Spring, which believe a client's {@code Forwarded}. */
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> forwardedHeaders(
             Environment environment, ServerProperties properties, WebSettings settings) {

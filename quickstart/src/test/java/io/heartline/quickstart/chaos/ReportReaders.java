@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 final class ReportReaders implements AutoCloseable {
 
     private static final int PER_SECOND = 20;
-    /** Much longer than an answer may take, so that a late answer is told from none. */
+    /** Much longer than an answer may take, so that a late answer differs from none. */
     private static final Duration GIVE_UP = Duration.ofSeconds(45);
 
     private static final int NO_ANSWER = 0;

@@ -22,7 +22,7 @@ final class PairSet implements Distinct {
     private static final long DAY_MASK = (1 << DAY_BITS) - 1;
     private static final int SMALLEST_TABLE = 16;
 
-    /** Hashes that nobody has chosen take fewer: in a table that is half full, 50 for the longest search of 16 384. */
+    /** Hashes that were not chosen take fewer: in a table that is half full, 50 for the longest search of 16 384. */
     static final int MAX_PROBES = 128;
 
     private static final long SECRET = new SecureRandom().nextLong();
@@ -169,15 +169,16 @@ final class PairSet implements Distinct {
     }
 
     /**
-     * By the first bits of the hash, so that the table is almost in order: it is saved without being sorted, and loading what
-     * was saved goes through memory from one end to the other. Once a search has been too long, by a hash of it.
+     * Returns the slot at which a search begins. It is given by the first bits of the entry, so that the table is almost in
+     * order: saving needs no sort, and loading passes through memory once. After a search that was too long, it is given by a
+     * hash of the entry.
      */
     private int first(long entry) {
         return (int) ((isSpread ? spread(entry >>> DAY_BITS) : entry)
                 >>> Long.SIZE - Integer.numberOfTrailingZeros(table.length));
     }
 
-    /** The finalizer of SplitMix64: each bit of the result depends on each bit of the key and of the secret. */
+    /** Hashes with the finalizer of SplitMix64: each bit of the result depends on each bit of the key and of the secret. */
     private static long spread(long key) {
         long mixed = key ^ SECRET;
         mixed = (mixed ^ mixed >>> 30) * 0xBF58476D1CE4E5B9L;

@@ -116,7 +116,7 @@ public class ReportStore {
     public record Stored(Figures figures, Fans fans) {}
 
     /**
-     * The reports of one author that exist among these, oldest first and a few at a time: fans take up to 128 KiB each.
+     * Returns the reports of one author that exist among these, oldest first and a few at a time: fans take up to 128 KiB each.
      *
      * @param withFans false leaves them on the server
      * @param session null for none
@@ -142,7 +142,7 @@ public class ReportStore {
     }
 
     /**
-     * What one report contains; empty if there is none.
+     * Returns what one report contains; empty if there is none.
      *
      * @param session null for none
      */
@@ -197,9 +197,8 @@ public class ReportStore {
     private static ReplaceOneModel<Document> replacement(WeeklyReport report, long version) {
         // two plain fields rather than an $and, because the quickstart's database uses its index for no other filter
         Bson unchanged = new Document("_id", report.key.toString()).append("version", report.version);
-        // only a new report may be inserted: if a stored one is gone, an upsert would bring back what was deleted. If
-        // others
-        // inserted it first, the upsert meets their _id, which is a duplicate key
+        // Only a new report may be inserted: if a stored one is gone, an upsert would bring back what was deleted.
+        // If others inserted it first, the upsert meets their _id, which is a duplicate key.
         return new ReplaceOneModel<>(
                 unchanged, ReportDocument.of(report, version), new ReplaceOptions().upsert(report.isNew()));
     }

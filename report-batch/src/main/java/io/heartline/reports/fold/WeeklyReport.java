@@ -159,12 +159,12 @@ public final class WeeklyReport {
         return key;
     }
 
-    /** Whether it was not loaded from a stored document. */
+    /** Returns whether it was not loaded from a stored document. */
     public boolean isNew() {
         return version == NOT_STORED;
     }
 
-    /** Whether no event is folded into it. */
+    /** Returns whether no event is folded into it. */
     public boolean isEmpty() {
         return likedEvents + unlikedEvents == 0;
     }

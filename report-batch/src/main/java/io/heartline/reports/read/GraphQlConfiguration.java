@@ -62,7 +62,7 @@ class GraphQlConfiguration {
         return new QueryLimits();
     }
 
-    /** Before anything is made of a text, it has to be one of a reasonable size. A place that it takes is given back in the end. */
+    /** Limits the size of a query before it is parsed, and gives back the permit that it takes, however the request ends. */
     @Bean
     WebGraphQlInterceptor size(Places heavyQueries) {
         return (request, chain) -> Mono.using(

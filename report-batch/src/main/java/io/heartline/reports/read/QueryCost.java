@@ -17,9 +17,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a GraphQL query costs: one for each field, as often as a list may repeat it, and something for each time the database
- * is asked, each week that it reads and each comparison of two weeks' likers. A fragment costs as much each time it is used, but is looked at once: of fragments that use fragments, a short
- * text can hold more uses than there is time to count. Only for what is valid, in which no fragment uses itself.
+ * The cost of a GraphQL query: one for each field, as often as a list may repeat it, and more for each read of the database, each
+ * week that it reads and each comparison of two weeks' likers. A fragment costs as much each time it is used, but is looked at
+ * once: with fragments that use fragments, a short text can hold more uses than there is time to count. Only for valid queries,
+ * in which no fragment uses itself.
  *
  * @param cost never more than {@link #BEYOND}
  * @param depth of fields in fields

@@ -12,8 +12,8 @@ import io.heartline.reports.BusyException;
 import java.util.List;
 
 /**
- * Refuses what is too deep or costs too much, or is heavy while as many heavy queries are read as may be, before any of it is
- * done. Graphql-java's own limits meet a fragment only where
+ * Refuses a query before it reads anything, if it is too deep, costs too much, or is heavy while all permits for heavy queries
+ * are taken. Graphql-java's own limits meet a fragment only where
  * it is used first; and to write out what will be executed, as it can, takes time that doubles with each fragment that uses
  * another one twice.
  */

@@ -23,7 +23,7 @@ final class QueryPlace {
         }
     }
 
-    /** Called once, when the request ends, however it does. */
+    /** Gives the permit back. Called once, when the request ends, however it does. */
     synchronized void giveBack() {
         isOver = true;
         if (isTaken) {

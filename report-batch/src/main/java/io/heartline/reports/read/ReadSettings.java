@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param waiting requests that may wait for a run at once
  * @param poll how often progress is looked at while somebody waits
  * @param exports lists that may be streamed at once
- * @param queries heavy GraphQL queries that may be answered at once
+ * @param queries max heavy GraphQL queries that are answered concurrently
  * @param stall how long a stream may stand still, whether it is its reader or MongoDB that holds it up
  */
 @ConfigurationProperties("heartline.reports.read")

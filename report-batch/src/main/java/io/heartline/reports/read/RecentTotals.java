@@ -14,7 +14,7 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * The sums and the most liked authors of a week, kept for a short time. To add them up reads an index entry of every author of the
- * week, so requests that come together share one such read, and later ones its result until progress moves.
+ * week. So concurrent requests share one such read, and later requests its result until progress moves.
  */
 final class RecentTotals {
 

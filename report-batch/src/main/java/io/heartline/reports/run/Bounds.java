@@ -56,7 +56,7 @@ record Bounds(long start, long end, long highWatermark) {
                         at -> new Bounds(starts.get(at), ends.get(at), highWatermarks.get(at))));
     }
 
-    /** The admin client asks for a missing leader thousands of times a second, so it is not asked about such partitions. */
+    /** Returns the partitions with a leader. For others the admin client would ask Kafka thousands of times a second. */
     private static List<TopicPartition> withLeader(Admin admin, LikesLog log) {
         TopicDescription topic = await(
                 admin.describeTopics(List.of(log.topic())).topicNameValues().get(log.topic()));
@@ -102,7 +102,7 @@ record Bounds(long start, long end, long highWatermark) {
         }
     }
 
-    /** Whether no open transaction holds back records below the high watermark. */
+    /** Returns whether no open transaction holds back records below the high watermark. */
     boolean isStable() {
         return end >= highWatermark;
     }

@@ -37,7 +37,7 @@ public class DatabaseSettings {
             return hash.equals(other.hash) && schema == other.schema && isSameZone(zone, other.zone);
         }
 
-        /** Etc/UTC, for example, is UTC. */
+        /** Compares the rules: Etc/UTC, for example, is UTC. */
         private static boolean isSameZone(String one, String other) {
             try {
                 return one.equals(other)

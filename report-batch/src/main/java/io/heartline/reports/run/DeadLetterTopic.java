@@ -42,15 +42,15 @@ record DeadLetterTopic(String name) {
             InvalidReplicationFactorException.class,
             PolicyViolationException.class);
 
-    /** Whether Kafka will give the same answer the next time, unless an operator changes something. */
+    /** Returns whether Kafka will give the same answer the next time, unless an operator changes something. */
     static boolean isRefusal(KafkaException e) {
         return REFUSALS.stream().anyMatch(refusal -> refusal.isInstance(e));
     }
 
     /**
      * Creates the topic if it does not exist: one partition, because there should be little in it, and as many replicas as the
-     * cluster's default. It is looked for first. A broker checks the right to create topics before it says that one exists, so
-     * without that right, creating it would fail although it was created beforehand.
+     * cluster's default. It is looked for first, because a broker checks the right to create topics before it says that one
+     * exists. Without that right, creating a topic that exists would fail.
      *
      * @throws KafkaException if it neither exists nor can be created; see {@link #isRefusal}
      */

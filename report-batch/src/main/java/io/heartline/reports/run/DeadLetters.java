@@ -184,7 +184,7 @@ final class DeadLetters implements AutoCloseable {
         return e instanceof RecordTooLargeException || e instanceof RecordBatchTooLargeException;
     }
 
-    /** Whether the topic takes no letter at all, rather than not this one. */
+    /** Returns whether Kafka refuses every letter, and not only this one. */
     private static boolean isOfTopic(KafkaException e) {
         return e instanceof AuthorizationException || e instanceof InvalidTopicException;
     }

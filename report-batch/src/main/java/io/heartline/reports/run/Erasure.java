@@ -39,7 +39,7 @@ record Erasure(
         return new Erasure(authorId, mark, now, now, null, null, null, null);
     }
 
-    /** Whether it is known which likes were logged before it. */
+    /** Returns whether it is known which likes were logged before it. */
     boolean isSettled() {
         return through != null;
     }
@@ -62,8 +62,8 @@ record Erasure(
     }
 
     /**
-     * Returns when to sweep next: at twice the present age, and once more when the erasure is old. So an instance that was
-     * paused for a time leaves its report for at most as long again, and an erasure costs about a dozen sweeps in all.
+     * Returns when to sweep next: at twice the present age, and once more when the erasure is old. So a report of an instance
+     * that was paused for a time stays for at most as long again. An erasure costs about a dozen sweeps in all.
      */
     Instant nextSweep(Instant now) {
         if (isOld(now)) {

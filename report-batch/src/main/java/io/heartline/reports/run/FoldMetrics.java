@@ -124,7 +124,7 @@ final class FoldMetrics {
 
     private static Counter letters(MeterRegistry registry, String outcome) {
         return Counter.builder("heartline.reports.letters")
-                .description("Unreadable records, by whether the dead-letter topic has them")
+                .description("Unreadable and misplaced records, by whether the dead-letter topic has them")
                 .tag("outcome", outcome)
                 .register(registry);
     }

@@ -109,7 +109,7 @@ class Job {
     }
 
     /**
-     * Whether a run would find anything to fold, or a partition without a leader to name. Vouches for partitions that are
+     * Returns whether a run would find anything to fold, or a partition without a leader to name. Vouches for partitions that are
      * folded, so that no run is needed for it.
      */
     boolean isBehind() {

@@ -45,7 +45,7 @@ final class LogEnds {
         return new End(log.epoch(), partition, offset);
     }
 
-    /** Whether the log has lost every like that the erasure covers. */
+    /** Returns whether the log has lost every like that the erasure covers. */
     boolean hasLost(Erasure erasure) {
         LikesLog log = describe.get();
         return !log.epoch().equals(erasure.epoch())

@@ -26,8 +26,8 @@ public final class Once {
     }
 
     /**
-     * Returns once every partition is folded past the end it had when this began, by whichever instance, or the run has failed,
-     * or no instance makes progress with it. A run that this gives up stays in the queue, and the next one continues it.
+     * Waits until any instances have folded every partition past the end it had when this began, the run has failed, or no
+     * instance makes progress with it. A run that this gives up stays in the queue, and the next one continues it.
      *
      * @return why it failed, or null
      */

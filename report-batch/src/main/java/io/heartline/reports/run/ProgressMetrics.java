@@ -58,8 +58,8 @@ final class ProgressMetrics {
     }
 
     /**
-     * Each look is a subscription of its own, so a failed one does not end those after it. If MongoDB is away, the values
-     * simply grow old: readiness and the runs report the cause.
+     * Reads progress. Each look is a subscription of its own, so a failed one does not end those after it. If MongoDB is away,
+     * the values simply grow old: readiness and the runs report the cause.
      */
     private void look() {
         try {

@@ -180,7 +180,7 @@ final class Pull {
             chunk.add(log.read(record), record.offset());
         } catch (NotALikeEventException e) {
             tools.metrics().notALike(e.reason());
-            if (e.reason() != Reason.UNKNOWN_TYPE) { // a type that we do not know yet is somebody else's, and well
+            if (e.reason() != Reason.UNKNOWN_TYPE) { // a later release may know the type, so the record is no defect
                 Position position = new Position(log.epoch(), record.partition(), record.offset());
                 deadLetters.add(record, position.toString(), e.getMessage());
             }
@@ -214,7 +214,7 @@ final class Pull {
         return run.target().get(partition);
     }
 
-    /** As of the last poll. The consumer itself would wait for the leader of a partition that it was only just assigned. */
+    /** Returns the position as of the last poll. The consumer itself would wait for the leader of a partition just assigned. */
     private long position(int partition) {
         return positions.get(partition);
     }

@@ -197,7 +197,7 @@ record Run(
         return left(progress) + unstable;
     }
 
-    /** Whether its target includes everything that was logged before it began. */
+    /** Returns whether its target includes everything that was logged before it began. */
     boolean isStable(int partition) {
         return highWatermarks != null && target.get(partition) >= highWatermarks.get(partition);
     }

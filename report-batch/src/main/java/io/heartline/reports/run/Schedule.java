@@ -54,7 +54,7 @@ final class Schedule {
         return next.isBefore(now) ? Duration.ZERO : Duration.between(now, next).plusMillis(1);
     }
 
-    /** If the clock has been put back, the next time is the next by the clock, rather than the one that was next before. */
+    /** Computes the next time. If the clock has been put back, it is the next by the clock, not the one that was next before. */
     private void lookAt(Instant now) {
         boolean isEarly = last != null && last.isAfter(now) && !last.isAfter(now.plus(EARLY));
         Instant nextByTheClock = after(isEarly ? last : now);

@@ -48,7 +48,7 @@ final class SettingsAtStart implements SmartLifecycle {
         return isRunning;
     }
 
-    /** Before the port is open, and before runs. */
+    /** Starts before the port is open, and before runs. */
     @Override
     public int getPhase() {
         return Integer.MIN_VALUE;

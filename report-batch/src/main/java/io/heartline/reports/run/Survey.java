@@ -96,7 +96,7 @@ record Survey(LikesLog log, Instant seen, Map<Integer, Bounds> bounds, Map<Integ
         return bounds.values().stream().mapToLong(Bounds::unstable).sum();
     }
 
-    /** Whether everything that was logged before {@link #seen} is folded. */
+    /** Returns whether everything that was logged before {@link #seen} is folded. */
     boolean isComplete(Progress at) {
         return isReachable(at.partition())
                 && !isBehind(at.partition())
@@ -116,8 +116,8 @@ record Survey(LikesLog log, Instant seen, Map<Integer, Bounds> bounds, Map<Integ
     }
 
     /**
-     * Whether progress was made in this very topic while it had another number of partitions. The epoch is computed from the
-     * topic's id and that number, so documents need not hold the id, and those of older versions can be told apart, too.
+     * Returns whether progress was made in this very topic while it had another number of partitions. The epoch is computed
+     * from the topic's id and that number. So documents need not hold the id, and documents of older releases suffice.
      */
     boolean hasOtherPartitionCount(Progress at) {
         LikesLog then = new LikesLog(log.topic(), log.id(), at.partitions());

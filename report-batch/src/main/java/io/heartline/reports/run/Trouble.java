@@ -34,7 +34,7 @@ public final class Trouble {
                 : isMongos(e) ? "MongoDB: " + cause(e).getMessage() : e.toString();
     }
 
-    /** Whether asking MongoDB again may help: it is away, or too few of its members have acknowledged a write. */
+    /** Returns whether asking MongoDB again may help: it is away, or too few of its members have acknowledged a write. */
     public static boolean isPassing(RuntimeException e) {
         return isMongoAway(e)
                 || e instanceof TransientDataAccessException
@@ -56,7 +56,7 @@ public final class Trouble {
                 || e instanceof DataAccessException && isAway(e.getCause());
     }
 
-    /** Whether this instance does no runs for now, while others may. */
+    /** Returns whether this instance does no runs for now, while others may. */
     static boolean isForLater(Throwable e) {
         return isMongoAway(e) || e instanceof DifferentSettingsException;
     }

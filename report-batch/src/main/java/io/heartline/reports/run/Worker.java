@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The thread that keeps the schedule and takes part in runs, on whichever instance a run was requested. A run that another
+ * The thread that keeps the schedule and takes part in runs, also in runs that other instances were asked for. A run that another
  * instance left when it died is continued the same way. The thread survives an {@link Error}, because no other thread of this
  * instance folds; {@link RunsHealth} reports it if it has ended all the same.
  */

@@ -28,7 +28,7 @@ import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which partitions Kafka tells the bounds of, without a broker. */
+/** Tests, without a broker, which partitions have bounds. */
 class BoundsTest {
 
     private static final LikesLog LOG = new LikesLog("likes", Uuid.randomUuid(), 3);
