@@ -9,6 +9,7 @@ import io.heartline.quickstart.backends.InProcessMongo;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
@@ -47,16 +48,17 @@ class MongoMemberIT {
 
             await().until(() ->
                     log.getAll().contains("ERROR") && log.getAll().contains("add replicaSet=" + ClaimedMember.SET));
-            await().until(() -> readiness(url) == 200);
+            await().until(() -> readiness(url).statusCode() == 200);
+            assertThat(readiness(url).body()).contains("\"uri\":", "add replicaSet=" + ClaimedMember.SET);
             isPrimary = false;
 
-            assertThat(readiness(url)).isEqualTo(503);
+            assertThat(readiness(url).statusCode()).isEqualTo(503);
         }
     }
 
-    private static int readiness(String url) throws Exception {
+    private static HttpResponse<String> readiness(String url) throws Exception {
         HttpRequest probe = HttpRequest.newBuilder(URI.create(url + "/actuator/health/readiness"))
                 .build();
-        return HTTP.send(probe, BodyHandlers.discarding()).statusCode();
+        return HTTP.send(probe, BodyHandlers.ofString());
     }
 }

@@ -187,7 +187,9 @@ class DatabaseSettingsIT {
                                 .build(),
                         BodyHandlers.ofString());
         assertThat(graphQl.body()).contains("UNAVAILABLE", "zone Asia/Tokyo");
-        assertThat(get(url + "/actuator/health/readiness").statusCode()).isEqualTo(503);
+        HttpResponse<String> readiness = get(url + "/actuator/health/readiness");
+        assertThat(readiness.statusCode()).isEqualTo(503);
+        assertThat(readiness.body()).contains("zone Asia/Tokyo", "zone UTC");
         assertThat(get(url + "/actuator/health/liveness").statusCode()).isEqualTo(200);
     }
 
