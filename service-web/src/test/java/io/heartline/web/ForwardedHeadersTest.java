@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.http.HttpHeaders;
 
-/** Whom a service takes for its client, behind proxies and without. */
+/** Tests which address a service takes for its client, behind proxies and without. */
 class ForwardedHeadersTest {
 
     private static final String ITSELF = "127.0.0.1";
