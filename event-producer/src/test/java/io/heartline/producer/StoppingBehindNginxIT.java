@@ -32,12 +32,13 @@ class StoppingBehindNginxIT {
         assumeTrue(isRequired || RunningNginx.executable() != null, "nginx is not installed");
         RunningProducer stopping =
                 RunningProducer.on(Backends.unique("likes"), "server.forward-headers-strategy=native");
+        CompletableFuture<Void> writing;
         try (RunningNginx proxy = new RunningNginx(folder, stopping.port);
                 StreamClient client = new StreamClient(proxy.port, MINIMAL)) {
             client.write(10, REFUSED, 1000).flush();
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> stopping.metric("heartline_producer_refused_total", "reason=\"invalid-like\"") == 100);
-            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeUntilItIsClosed(client));
+            writing = CompletableFuture.runAsync(() -> writeUntilItIsClosed(client));
 
             stopping.close();
 
@@ -50,11 +51,10 @@ class StoppingBehindNginxIT {
                     .isInstanceOf(IOException.class);
             assertThat(client.status()).isEqualTo(200);
             assertThat(results).hasSizeGreaterThanOrEqualTo(100).noneMatch(result -> result.has("done"));
-            client.close();
-            writing.get(30, TimeUnit.SECONDS);
         } finally {
             stopping.close();
         }
+        writing.get(30, TimeUnit.SECONDS);
     }
 
     private static void writeUntilItIsClosed(StreamClient client) {
