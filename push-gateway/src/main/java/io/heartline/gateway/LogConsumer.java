@@ -62,9 +62,12 @@ final class LogConsumer implements AutoCloseable {
      */
     Map<Integer, Long> seekBeforeEnds(int records) {
         kafka.assign(partitions);
+        Map<TopicPartition, Long> begins = kafka.beginningOffsets(partitions);
+        // asked for last: until the first poll, Kafka's client takes the offset it was given last for the partition's
+        // end
         ends = kafka.endOffsets(partitions);
         Map<Integer, Long> from = new HashMap<>();
-        kafka.beginningOffsets(partitions).forEach((partition, begin) -> {
+        begins.forEach((partition, begin) -> {
             long start = Math.max(begin, ends.get(partition) - records);
             kafka.seek(partition, start);
             next.put(partition, start);

@@ -1,0 +1,69 @@
+package io.heartline.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+
+/** Kafka's own client derives a partition's lag from whatever offset it asked for last, which no mock does. */
+class PrimingIT {
+
+    @Test
+    void beforeTheFirstPoll_primingHasNotEnded_andEndsWhenAllIsRead() throws Exception {
+        GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
+        try (LikesOnTopic likes = LikesOnTopic.unique()) {
+            LogReader replays = new LogReader(
+                    likes.log.topic(),
+                    new LogReader.Limits(1, 10, 0, 100, 1_000, 64_000, 64_000, Duration.ofSeconds(5)),
+                    () -> consumer(likes),
+                    () -> consumer(likes));
+            Fanout fanout = new Fanout(
+                    new Fanout.Limits(1_000_000, 100, 1_000, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
+                    replays,
+                    System::nanoTime,
+                    System::currentTimeMillis,
+                    metrics,
+                    new Traces(Tracer.NOOP, Propagator.NOOP));
+            SkippedOffsets skipped = new SkippedOffsets(metrics);
+            skipped.of(likes.log.epoch());
+            for (int partition = 0; partition < likes.log.partitions(); partition++) {
+                likes.sendLikes(likes.author(partition), "like", 3);
+            }
+            try (LogConsumer log = new LogConsumer(
+                    likes.log, () -> consumer(likes), () -> consumer(likes), fanout, skipped, Duration.ofSeconds(1))) {
+                fanout.prepare(likes.log, log.seekBeforeEnds(100));
+
+                assertThat(log.isAtEnds()).isFalse();
+
+                await().atMost(Duration.ofSeconds(30)).until(() -> {
+                    fanout.accept(log.poll(Duration.ofMillis(100)));
+                    return log.isAtEnds();
+                });
+                for (int partition = 0; partition < likes.log.partitions(); partition++) {
+                    assertThat(log.next(new TopicPartition(likes.log.topic(), partition)))
+                            .isEqualTo(3);
+                }
+            } finally {
+                replays.stop();
+            }
+        }
+    }
+
+    private static Consumer<byte[], byte[]> consumer(LikesOnTopic likes) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("bootstrap.servers", likes.bootstrapServers);
+        settings.put("isolation.level", "read_committed");
+        settings.put("auto.offset.reset", "none");
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+}
