@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 
 /**
@@ -42,6 +43,7 @@ final class Leases {
      */
     Map<Integer, Progress> take(List<Progress> behind) {
         Instant now = clock.instant();
+        releaseAllExcept(behind);
         List<Progress> mine = behind.stream().filter(this::isHeld).toList();
         if (!mine.isEmpty() && !isDue(now)) {
             return byPartition(mine);
@@ -84,6 +86,14 @@ final class Leases {
         held.clear();
         held.putAll(byPartition(leased));
         return byPartition(leased);
+    }
+
+    /** Other instances have folded the rest of a partition that this one holds; its next records are free for anyone. */
+    private void releaseAllExcept(List<Progress> behind) {
+        Set<Integer> left = byPartition(behind).keySet();
+        List.copyOf(held.keySet()).stream()
+                .filter(partition -> !left.contains(partition))
+                .forEach(this::release);
     }
 
     void release(int partition) {
