@@ -1,14 +1,18 @@
 package io.heartline.reports.run;
 
 import io.heartline.events.LikesLog;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.LeaderNotAvailableException;
 
 /** Asks Kafka where an author's partition begins and ends. */
 final class LogEnds {
@@ -54,11 +58,25 @@ final class LogEnds {
 
     private long offset(LikesLog log, int partition, OffsetSpec which) {
         TopicPartition of = new TopicPartition(log.topic(), partition);
+        requireLeader(of);
+        return await(admin.listOffsets(Map.of(of, which)).partitionResult(of), of)
+                .offset();
+    }
+
+    /** The admin client waits a minute for a missing leader and asks for it thousands of times a second. */
+    private void requireLeader(TopicPartition of) {
+        TopicDescription topic = await(
+                admin.describeTopics(List.of(of.topic())).topicNameValues().get(of.topic()), of);
+        boolean hasLeader = topic.partitions().stream()
+                .anyMatch(partition -> partition.partition() == of.partition() && partition.leader() != null);
+        if (!hasLeader) {
+            throw new LeaderNotAvailableException(of + " has no leader");
+        }
+    }
+
+    private static <T> T await(KafkaFuture<T> asked, TopicPartition of) {
         try {
-            return admin.listOffsets(Map.of(of, which))
-                    .partitionResult(of)
-                    .get()
-                    .offset();
+            return asked.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException cause
                     ? cause

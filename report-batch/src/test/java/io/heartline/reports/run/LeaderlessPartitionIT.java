@@ -1,6 +1,7 @@
 package io.heartline.reports.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.LikeEvent;
@@ -16,6 +17,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +32,9 @@ class LeaderlessPartitionIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration STALL = Duration.ofSeconds(3);
+    /** For which an admin client waits for a leader, unless it is told otherwise. */
+    private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(60);
+
     private static final String CLUSTER = Uuid.randomUuid().toString();
 
     @TempDir
@@ -142,6 +147,39 @@ class LeaderlessPartitionIT {
 
         assertThat(batch.run().status()).isEqualTo(Run.Status.done);
         assertEverythingIsFolded();
+    }
+
+    @Test
+    void authorOfAPartitionWithoutLeaderIsErased_itIsRefusedSoon_othersAreFoldedSoon_theNextRunCompletesIt()
+            throws Exception {
+        append(300);
+        batch.run();
+        append(300);
+        String author = authorOf(2);
+        broker.close();
+        try {
+            Instant start = Instant.now();
+
+            assertThatThrownBy(() -> batch.eraser.erase(author)).isInstanceOf(KafkaException.class);
+            Run.View view = batch.run();
+
+            assertThat(Duration.between(start, Instant.now())).isLessThan(KAFKA_TIMEOUT);
+            assertThat(view.error()).contains("partition 2");
+            assertThat(eventsInReport(authorOf(0))).isEqualTo(eventsOnTopic(authorOf(0)));
+        } finally {
+            restart();
+        }
+
+        assertThat(batch.run().status()).isEqualTo(Run.Status.done);
+        database.assertFiguresEqualTheNaiveCountOf(
+                logged.stream().filter(like -> !like.authorId().equals(author)).toList());
+    }
+
+    private String authorOf(int partition) {
+        return ReportsDatabase.AUTHORS.stream()
+                .filter(author -> likes.log().partitionOf(author) == partition)
+                .findFirst()
+                .orElseThrow();
     }
 
     private void assertOnlyTheStoppedPartitionIsMissing(Run.View view, Instant before) {
