@@ -5,14 +5,19 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
+import com.mongodb.reactivestreams.client.MongoClient;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.boot.mongodb.autoconfigure.MongoConnectionDetails;
+import org.springframework.boot.mongodb.autoconfigure.ReactiveMongoClientFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.data.mongodb.core.SimpleReactiveMongoDatabaseFactory;
 import org.springframework.data.mongodb.core.convert.MongoConverter;
 
 /** The client for MongoDB. Each {@link ReactiveMongoTemplate} shares its connections and has a timeout of its own. */
@@ -20,6 +25,9 @@ import org.springframework.data.mongodb.core.convert.MongoConverter;
 class MongoConfiguration {
 
     private static final int SERVER_SELECTION_SECONDS = 5;
+
+    /** A probe asks two questions concurrently, and the one before it may still be waiting. */
+    private static final int PROBE_CONNECTIONS = 4;
 
     /** Firewalls and load balancers forget idle connections without closing them, the first of them after four minutes. */
     private static final int MAX_IDLE_SECONDS = 120;
@@ -65,10 +73,29 @@ class MongoConfiguration {
 
     /** Part of readiness. In place of Boot's, which lists all databases and waits as long as any reader would. */
     @Bean
-    ReactiveHealthIndicator mongoHealthIndicator(
-            ReactiveMongoDatabaseFactory client, MongoConverter converter, MongoConnectionDetails connection) {
-        TimedMongo timed = new TimedMongo(client, MongoHealth.TIMEOUT);
-        return new MongoHealth(new ReactiveMongoTemplate(timed, converter), connection.getConnectionString());
+    MongoHealth mongoHealthIndicator(
+            MongoClientSettings settings,
+            ObjectProvider<MongoClientSettingsBuilderCustomizer> customizers,
+            ReactiveMongoDatabaseFactory database,
+            MongoConverter converter,
+            MongoConnectionDetails connection) {
+        MongoClient client = probes(settings, customizers);
+        String name = database.getMongoDatabase().block().getName();
+        TimedMongo timed = new TimedMongo(new SimpleReactiveMongoDatabaseFactory(client, name), MongoHealth.TIMEOUT);
+        return new MongoHealth(client, new ReactiveMongoTemplate(timed, converter), connection.getConnectionString());
+    }
+
+    /**
+     * Creates a client with connections of its own. While readers and runs use all of theirs, MongoDB may well answer, and a
+     * probe that waited for one of them would take every instance out of service under load.
+     */
+    private static MongoClient probes(
+            MongoClientSettings settings, ObjectProvider<MongoClientSettingsBuilderCustomizer> customizers) {
+        List<MongoClientSettingsBuilderCustomizer> all =
+                new ArrayList<>(customizers.orderedStream().toList());
+        all.add(client ->
+                client.applyToConnectionPoolSettings(pool -> pool.minSize(0).maxSize(PROBE_CONNECTIONS)));
+        return new ReactiveMongoClientFactory(all).createMongoClient(settings);
     }
 
     @Bean

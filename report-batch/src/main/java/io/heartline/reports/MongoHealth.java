@@ -1,6 +1,7 @@
 package io.heartline.reports;
 
 import com.mongodb.ConnectionString;
+import com.mongodb.reactivestreams.client.MongoClient;
 import java.time.Duration;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -13,18 +14,23 @@ import reactor.core.publisher.Mono;
  * Whether MongoDB does what this service needs: a primary answers and lets progress be read. The answer comes within a second,
  * since a probe does not wait for longer.
  */
-final class MongoHealth implements ReactiveHealthIndicator {
+final class MongoHealth implements ReactiveHealthIndicator, AutoCloseable {
 
     /** Also of each operation, so that a probe does not keep a connection that has fallen silent. */
     static final Duration TIMEOUT = Duration.ofMillis(800);
 
     private static final String PROGRESS = "progress";
 
+    private final MongoClient client;
     private final ReactiveMongoTemplate mongo;
     private final ConnectionString uri;
 
-    /** @param mongo with the timeout above */
-    MongoHealth(ReactiveMongoTemplate mongo, ConnectionString uri) {
+    /**
+     * @param client closed with this
+     * @param mongo asks this client, with the timeout above
+     */
+    MongoHealth(MongoClient client, ReactiveMongoTemplate mongo, ConnectionString uri) {
+        this.client = client;
         this.mongo = mongo;
         this.uri = uri;
     }
@@ -50,5 +56,10 @@ final class MongoHealth implements ReactiveHealthIndicator {
             health.withDetail("uri", problem);
         }
         return health.build();
+    }
+
+    @Override
+    public void close() {
+        client.close();
     }
 }
