@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -25,6 +26,7 @@ class LikesSource {
 
     private static final int MAX_POLL_RECORDS = 5_000;
     private static final int FETCH_WAIT_MILLIS = 20;
+    private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** The producer's own is two minutes, unless its settings say otherwise. */
@@ -44,10 +46,20 @@ class LikesSource {
     }
 
     Admin admin() {
-        Map<String, Object> kafka = new HashMap<>(settings);
+        Map<String, Object> kafka = askingSettings();
         // with Kafka down, this client's own default is a loop that logs a thousand lines a second
         kafka.put(AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
         return Admin.create(kafka);
+    }
+
+    /**
+     * Returns the settings of a client that asks Kafka, which can ask again. A connection that has vanished without a FIN or RST
+     * is given up after the request's timeout. Kafka's own default of 30 s would use up most of what a run waits.
+     */
+    Map<String, Object> askingSettings() {
+        Map<String, Object> kafka = new HashMap<>(settings);
+        kafka.putIfAbsent(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+        return kafka;
     }
 
     /** Asked again and again: a topic that was created anew is another log. */
@@ -60,7 +72,7 @@ class LikesSource {
     }
 
     Consumer<byte[], byte[]> consumer() {
-        Map<String, Object> kafka = new HashMap<>(settings);
+        Map<String, Object> kafka = askingSettings();
         kafka.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
         kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         kafka.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
