@@ -6,6 +6,7 @@ import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
 import com.mongodb.reactivestreams.client.MongoClient;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,11 @@ class MongoConfiguration {
     ReactiveMongoTemplate readersMongo(
             ReactiveMongoDatabaseFactory client, MongoConverter converter, MongoSettings settings) {
         return new ReactiveMongoTemplate(new TimedMongo(client, settings.readTimeout()), converter);
+    }
+
+    @Bean
+    UnavailableLog unavailableLog() {
+        return new UnavailableLog(InstantSource.system());
     }
 
     @Bean

@@ -25,6 +25,12 @@ class Problems extends ResponseEntityExceptionHandler {
 
     private static final long RETRY_AFTER_SECONDS = 5;
 
+    private final UnavailableLog unavailable;
+
+    Problems(UnavailableLog unavailable) {
+        this.unavailable = unavailable;
+    }
+
     @ExceptionHandler
     Mono<ResponseEntity<Object>> invalid(InvalidParameterException e, ServerWebExchange exchange) {
         ProblemDetail problem =
@@ -70,7 +76,7 @@ class Problems extends ResponseEntityExceptionHandler {
                     "The reports' database refused the request. Asking again does not help: the service's log says why.");
             return createResponseEntity(problem, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, exchange);
         }
-        logger.warn(exchange.getLogPrefix() + "answered 503: " + e);
+        unavailable.add(exchange.getLogPrefix(), e);
         return unavailable("The reports' database does not answer: ask again.", exchange);
     }
 

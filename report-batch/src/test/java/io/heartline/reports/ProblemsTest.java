@@ -12,6 +12,7 @@ import com.mongodb.MongoWriteConcernException;
 import com.mongodb.ServerAddress;
 import com.mongodb.WriteConcernResult;
 import com.mongodb.bulk.WriteConcernError;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.bson.BsonDocument;
@@ -49,7 +50,7 @@ class ProblemsTest {
                     MongoCredential.createCredential("user", "admin", new char[0]), "wrong password"),
             new MongoException(2, "bad value"));
 
-    private final Problems problems = new Problems();
+    private final Problems problems = new Problems(new UnavailableLog(InstantSource.system()));
     private final MockServerWebExchange exchange =
             MockServerWebExchange.from(MockServerHttpRequest.get("/v1/reports/current"));
 

@@ -8,6 +8,7 @@ import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.DataFetchingFieldSelectionSet;
 import io.heartline.reports.DifferentSettingsException;
 import io.heartline.reports.InvalidParameterException;
+import io.heartline.reports.UnavailableLog;
 import io.heartline.reports.run.Trouble;
 import io.heartline.web.AuthorAccess;
 import java.util.List;
@@ -32,10 +33,12 @@ class ReportQueries {
 
     private final Reports reports;
     private final AuthorAccess access;
+    private final UnavailableLog unavailable;
 
-    ReportQueries(Reports reports, AuthorAccess access) {
+    ReportQueries(Reports reports, AuthorAccess access, UnavailableLog unavailable) {
         this.reports = reports;
         this.access = access;
+        this.unavailable = unavailable;
     }
 
     @QueryMapping
@@ -101,7 +104,7 @@ class ReportQueries {
                     .errorType(ErrorType.INTERNAL_ERROR)
                     .build();
         }
-        logger.warn("answered UNAVAILABLE: {}", e.toString());
+        unavailable.add("", e);
         return GraphqlErrorBuilder.newError(where)
                 .message("The reports' database does not answer: ask again.")
                 .errorType(UNAVAILABLE)
