@@ -72,8 +72,7 @@ class ReportQueries {
                     "first", "must be a whole number from 1 to " + WeekController.MOST_AUTHORS);
         }
         YearWeek asked = WeekParameter.parse("week", week, reports.currentWeek());
-        return access.requireAll()
-                .then(Mono.defer(() -> reports.ranking(asked, null, first).collectList()));
+        return access.requireAll().then(Mono.defer(() -> reports.ranking(asked, null, first)));
     }
 
     @GraphQlExceptionHandler

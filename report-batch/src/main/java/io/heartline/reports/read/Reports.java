@@ -132,8 +132,9 @@ final class Reports {
     }
 
     /** The most liked first, from behind {@code after}, or from the first if that is null. */
-    Flux<RankedAuthor> ranking(YearWeek week, Cursor after, int limit) {
-        return settings.checkOnce().thenMany(reader.ranking(week, after, limit));
+    Mono<List<RankedAuthor>> ranking(YearWeek week, Cursor after, int count) {
+        return limit.on(
+                settings.checkOnce().then(reader.ranking(week, after, count).collectList()));
     }
 
     /** All of them, as fast as they are asked for. */

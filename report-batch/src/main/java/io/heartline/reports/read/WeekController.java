@@ -70,7 +70,7 @@ class WeekController {
         int limit = query.number("limit", 1, MOST_AUTHORS, AUTHORS_BY_DEFAULT);
         Cursor after = query.has("cursor") ? Cursor.parse(query.text("cursor"), week) : null;
         // one more than asked for, to know whether there is
-        return reports.ranking(week, after, limit + 1).collectList().map(found -> {
+        return reports.ranking(week, after, limit + 1).map(found -> {
             Page page = page(week, found, limit);
             return answers.unlessKnown(request, Format.JSON, page, () -> answer(week, page, limit));
         });

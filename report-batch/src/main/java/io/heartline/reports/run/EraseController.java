@@ -24,7 +24,9 @@ class EraseController {
     /** Each has a Kafka client of its own. */
     private static final int MAX_CONCURRENT = 4;
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** The client has its answer within ten seconds. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(9);
+
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final Eraser eraser;

@@ -107,8 +107,9 @@ class RunConfiguration {
         return new Traces(tracer, propagator);
     }
 
+    /** Readers and probes wait for it, too. */
     @Bean
-    DatabaseSettings databaseSettings(ReactiveMongoTemplate mongo, WeekCalendar calendar) {
+    DatabaseSettings databaseSettings(@ForReaders ReactiveMongoTemplate mongo, WeekCalendar calendar) {
         return new DatabaseSettings(mongo, calendar.zone());
     }
 
