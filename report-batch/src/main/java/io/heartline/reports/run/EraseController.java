@@ -5,8 +5,11 @@ import io.heartline.reports.BusyException;
 import io.heartline.reports.InvalidParameterException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -20,6 +23,8 @@ import reactor.core.scheduler.Schedulers;
 
 @RestController
 class EraseController {
+
+    private static final Logger logger = LoggerFactory.getLogger(EraseController.class);
 
     /** Each has a Kafka client of its own. */
     private static final int MAX_CONCURRENT = 4;
@@ -42,11 +47,25 @@ class EraseController {
         if (!Identifier.isValid(authorId)) {
             throw new InvalidParameterException("authorId", Identifier.RULE);
         }
-        return Mono.<Void>fromRunnable(() -> eraseNow(authorId))
+        AtomicBoolean isAnswered = new AtomicBoolean();
+        return Mono.<Void>fromRunnable(() -> eraseUntil(isAnswered, authorId))
                 .subscribeOn(Schedulers.boundedElastic())
+                .doOnCancel(() -> isAnswered.set(true))
                 .timeout(
                         TIMEOUT,
                         Mono.error(() -> incomplete("The erasure is not complete yet: repeat the request.", null)));
+    }
+
+    /** Once the client has its answer, nothing receives the error of the interrupted erasure. */
+    private void eraseUntil(AtomicBoolean isAnswered, String authorId) {
+        try {
+            eraseNow(authorId);
+        } catch (RuntimeException e) {
+            if (!isAnswered.get()) {
+                throw e;
+            }
+            logger.warn("an erasure was given up after {}: {}", TIMEOUT, Trouble.text(e));
+        }
     }
 
     private void eraseNow(String authorId) {
