@@ -48,13 +48,15 @@ record Erasure(
      * Returns the first offset of the author's partition that counts.
      *
      * @param at the positions that offsets are compared in
-     * @return 0 if the erasure is of other positions, {@link Long#MAX_VALUE} if it is not settled
+     * @return 0 if the erasure is of another log or of positions before these, {@link Long#MAX_VALUE} if it is not settled
      */
     long firstCounted(Progress at) {
         if (!isSettled()) {
             return Long.MAX_VALUE;
         }
-        return at.epoch().equals(epoch) && at.generation() == generation ? through : 0;
+        // if progress was lost or restored from a backup, its generation is lower, and offsets are of the same log all
+        // the same
+        return at.epoch().equals(epoch) && at.generation() <= generation ? through : 0;
     }
 
     boolean isOld(Instant now) {

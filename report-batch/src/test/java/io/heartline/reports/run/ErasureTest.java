@@ -10,6 +10,7 @@ class ErasureTest {
 
     private static final Instant ERASED_AT = Instant.parse("2026-11-26T12:00:00Z");
     private static final Progress AT = Progress.none(3, "epoch", 4, 0);
+    private static final Progress ACCEPTED = new Progress(3, "epoch", 1, 4, 0, null, null, ERASED_AT, null, null, null);
 
     private final Erasure pending = Erasure.requested("alice", "mark", ERASED_AT);
 
@@ -25,7 +26,12 @@ class ErasureTest {
     void firstCounted_isItsOffset_inItsOwnPositionsOnly() {
         assertThat(settled("epoch", 0).firstCounted(AT)).isEqualTo(100);
         assertThat(settled("other", 0).firstCounted(AT)).isZero();
-        assertThat(settled("epoch", 1).firstCounted(AT)).isZero();
+        assertThat(settled("epoch", 0).firstCounted(ACCEPTED)).isZero();
+    }
+
+    @Test
+    void firstCounted_afterProgressWasLost_isStillItsOffset() {
+        assertThat(settled("epoch", 1).firstCounted(AT)).isEqualTo(100);
     }
 
     @Test
