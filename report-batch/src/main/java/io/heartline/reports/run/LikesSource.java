@@ -15,6 +15,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -46,10 +48,19 @@ class LikesSource {
     }
 
     Admin admin() {
+        return Admin.create(adminSettings());
+    }
+
+    Map<String, Object> adminSettings() {
         Map<String, Object> kafka = askingSettings();
+        // an admin client looks at a request's timeout only when a whole call's time is over
+        // if an operator has set a request's timeout, a shorter one for calls could be refused
+        if (!settings.containsKey(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) {
+            kafka.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+        }
         // with Kafka down, this client's own default is a loop that logs a thousand lines a second
         kafka.put(AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
-        return Admin.create(kafka);
+        return kafka;
     }
 
     /**
@@ -64,6 +75,15 @@ class LikesSource {
 
     /** Asked again and again: a topic that was created anew is another log. */
     LikesLog describe(Admin admin) {
+        try {
+            return describeOnce(admin);
+        } catch (TimeoutException | DisconnectException e) {
+            // the connection may have vanished, and the next call opens another one
+            return describeOnce(admin);
+        }
+    }
+
+    private LikesLog describeOnce(Admin admin) {
         try {
             return LikesLog.describe(admin, topic).toCompletableFuture().join();
         } catch (CompletionException e) {

@@ -2,6 +2,7 @@ package io.heartline.reports.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,17 @@ class LikesSourceTest {
                 .containsEntry("request.timeout.ms", "3000");
     }
 
+    @Test
+    void adminCall_hasTenSeconds_unlessARequestMayTakeLonger() {
+        assertThat(source(Map.of()).adminSettings()).containsEntry("default.api.timeout.ms", 10_000);
+        Map<String, String> longer = Map.of("request.timeout.ms", "30000");
+        assertThat(source(longer).adminSettings()).doesNotContainKey("default.api.timeout.ms");
+        source(longer).admin().close();
+    }
+
     private static LikesSource source(Map<String, String> settings) {
-        return new LikesSource(settings, "likes", "likes.dead", 1);
+        Map<String, Object> all = new HashMap<>(settings);
+        all.put("bootstrap.servers", "127.0.0.1:1");
+        return new LikesSource(all, "likes", "likes.dead", 1);
     }
 }
