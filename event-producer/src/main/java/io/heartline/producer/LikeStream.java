@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import reactor.netty.channel.AbortedException;
 
 /**
  * A stream of likes that becomes the stream of their results. Reads a piece of the request, hands each line in it to Kafka
@@ -47,6 +48,7 @@ final class LikeStream implements Publisher<byte[]> {
     private boolean isStopping;
     private boolean isSummedUp;
     private boolean isOver;
+    private volatile boolean isCancelled;
 
     /**
      * @param window lines that may be on their way at once
@@ -100,6 +102,7 @@ final class LikeStream implements Publisher<byte[]> {
 
             @Override
             public void cancel() {
+                isCancelled = true;
                 loop.execute(LikeStream.this::end);
             }
         });
@@ -279,9 +282,17 @@ final class LikeStream implements Publisher<byte[]> {
         });
     }
 
+    /**
+     * Closes the connection, and ends the answer unless that has cancelled it. Reactor Netty does not cancel the answer to a
+     * client that has reset its connection before its first line was read: the permits would be lost.
+     */
     private void cutOff() {
+        boolean isFirst = !isOver;
         end();
         channel.close();
+        if (isFirst && !isCancelled) {
+            answer.onError(new AbortedException("the stream is cut off"));
+        }
     }
 
     private void end() {

@@ -138,6 +138,12 @@ final class StreamClient implements AutoCloseable {
         return results;
     }
 
+    /** Closes the connection with a RST instead of a FIN. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     /** Without a word. */
     @Override
     public void close() throws IOException {

@@ -82,6 +82,18 @@ class StreamsPerCallerIT {
         awaitStreams(DEFAULT);
     }
 
+    /** Its connection is reset before the service has read further than the head of the request. */
+    @Test
+    void clientResetsItsConnection_beforeItsFirstLine_permitIsFreed() throws Exception {
+        for (int i = 0; i < 2 * DEFAULT; i++) {
+            new StreamClient(producer.port, "X-Forwarded-For: 10.0.0." + i, MINIMAL)
+                    .flush()
+                    .reset();
+        }
+
+        awaitStreams(0);
+    }
+
     private StreamClient open(String address) throws IOException {
         StreamClient client = new StreamClient(producer.port, "X-Forwarded-For: " + address, MINIMAL);
         open.add(client);
