@@ -32,6 +32,12 @@ class ProducerConfiguration {
     private static final int BEFORE_ANNOTATIONS = -1;
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
+    /**
+     * How often a request fits into the time that a caller waits. If the broker's connections are half open, the connection for
+     * likes and the one for metadata time out one after the other. The third request then reaches the broker.
+     */
+    private static final int TRIES = 3;
+
     /** How long Kafka's client takes follows from how long a caller waits, so that there is one figure to set. */
     @Bean
     DefaultKafkaProducerFactoryCustomizer patience(ProducerSettings settings, KafkaProperties kafka) {
@@ -44,7 +50,7 @@ class ProducerConfiguration {
                     ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                     patience,
                     ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                    Math.max(1, Math.min(patience - linger, patience / 2)),
+                    Math.max(1, Math.min(patience - linger, patience / TRIES)),
                     // event loops call it: what it cannot take at once it refuses
                     ProducerConfig.MAX_BLOCK_MS_CONFIG,
                     0,
