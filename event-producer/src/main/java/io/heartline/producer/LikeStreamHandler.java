@@ -1,9 +1,9 @@
 package io.heartline.producer;
 
+import io.heartline.web.LingeringClose;
 import io.heartline.web.RequestDeadline;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpVersion;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatus;
@@ -111,6 +111,7 @@ final class LikeStreamHandler {
     /** Closes the connection once the results before are written, so that the answer does not look as if it were whole. */
     private static Mono<DataBuffer> breakOff(Channel channel) {
         return Mono.<DataBuffer>never().doOnSubscribe(subscription -> channel.eventLoop()
-                .execute(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE)));
+                .execute(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                        .addListener(written -> LingeringClose.close(channel))));
     }
 }

@@ -1,5 +1,6 @@
 package io.heartline.web;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -19,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * the kernel resets the connection because bytes are unread. The peer, which is still writing, then loses the answer: nginx
  * replaces it by 502.
  */
-final class LingeringClose extends ChannelDuplexHandler {
+public final class LingeringClose extends ChannelDuplexHandler {
 
     private final Duration max;
     private boolean isArriving;
@@ -30,6 +31,19 @@ final class LingeringClose extends ChannelDuplexHandler {
     /** @param max time for which the rest of a request is read */
     LingeringClose(Duration max) {
         this.max = max;
+    }
+
+    /**
+     * Closes a connection in the middle of an answer as if the answer were complete, so that the peer receives what was written.
+     *
+     * @param channel called on its event loop
+     */
+    public static void close(Channel channel) {
+        LingeringClose handler = channel.pipeline().get(LingeringClose.class);
+        if (handler != null) {
+            handler.isAnswered = true;
+        }
+        channel.close();
     }
 
     @Override

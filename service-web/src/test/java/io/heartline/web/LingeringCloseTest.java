@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
@@ -100,6 +101,19 @@ class LingeringCloseTest {
 
         pass(2);
 
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void closedInTheMiddleOfAnAnswer_restOfTheRequestIsDiscardedFirst() {
+        receive(POST);
+        channel.writeOutbound(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+
+        LingeringClose.close(channel);
+        channel.runPendingTasks();
+        assertThat(channel.isOpen()).isTrue();
+
+        receive("0\r\n\r\n");
         assertThat(channel.isOpen()).isFalse();
     }
 
