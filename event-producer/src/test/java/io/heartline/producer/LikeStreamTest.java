@@ -1,6 +1,7 @@
 package io.heartline.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -19,6 +20,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.channel.AbortedException;
 
 class LikeStreamTest {
 
@@ -47,8 +49,9 @@ class LikeStreamTest {
             throw new OutOfMemoryError("Java heap space");
         };
 
-        Flux.from(stream(failing, Duration.ofDays(1))).subscribe();
+        Flux<byte[]> results = Flux.from(stream(failing, Duration.ofDays(1)));
 
+        assertThatThrownBy(() -> results.blockLast(PATIENCE)).isInstanceOf(AbortedException.class);
         await().atMost(PATIENCE).until(() -> !channel.isOpen());
     }
 
