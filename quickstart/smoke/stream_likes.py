@@ -50,13 +50,13 @@ def main():
     status, answer = post(url, body(), Prefer="return=minimal")
     seconds = time.monotonic() - start
     refused = LINES // REFUSED_EACH
-    results = [json.loads(result) for result in answer.splitlines()]
     check(status == 200, f"{LINES} lines with return=minimal: {status} {answer[:500]}")
+    results = [json.loads(result) for result in answer.splitlines()]
     check(results[-1] == {"done": True, "accepted": LINES - refused, "refused": refused}, f"the sums: {results[-1]}")
     check([r["line"] for r in results[:-1]] == list(range(REFUSED_EACH, LINES + 1, REFUSED_EACH)), "the refused lines")
 
     status, answer = post(url, body())
-    check(status == 400 and "Prefer: return=minimal" in json.loads(answer)["detail"], f"no preference: {status} {answer[:500]}")
+    check(status == 400 and "Prefer: return=minimal" in answer, f"no preference: {status} {answer[:500]}")
 
     few = "".join(line(i) for i in range(20)).encode()
     status, answer = post(url, few)
