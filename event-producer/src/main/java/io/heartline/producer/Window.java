@@ -13,7 +13,7 @@ final class Window {
     private final int mostBytes;
     private final boolean isMinimal;
     private final Deque<Line> lines = new ArrayDeque<>();
-    private final Deque<Line> held = new ArrayDeque<>();
+    private final Deque<String> held = new ArrayDeque<>(); // as text, which takes less memory than refusals
     private final StringBuilder results = new StringBuilder();
     private volatile Line head;
     private int maxHeld;
@@ -91,7 +91,7 @@ final class Window {
     boolean tellSettled() {
         boolean isAny = false;
         while (!isHolding && results.length() < RESULTS && !held.isEmpty()) {
-            held.remove().tell(results);
+            results.append(held.remove());
             isAny = true;
         }
         while (results.length() < RESULTS && head != null && head.isSettled()) {
@@ -118,7 +118,9 @@ final class Window {
         if (!isHolding && !isOverfull) {
             line.tell(results);
         } else if (!isOverfull && held.size() < maxHeld) {
-            held.add(line);
+            StringBuilder result = new StringBuilder();
+            line.tell(result);
+            held.add(result.toString());
         } else {
             isOverfull = true;
         }
