@@ -3,6 +3,7 @@ package io.heartline.reports.run;
 import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
+import com.mongodb.MongoInternalException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoServerUnavailableException;
@@ -65,6 +66,7 @@ public final class Trouble {
         return e instanceof MongoSocketException
                 || e instanceof MongoTimeoutException
                 || e instanceof MongoExecutionTimeoutException
+                || e instanceof MongoInternalException // the driver's own failure when a connection is reset meanwhile
                 || e instanceof MongoServerUnavailableException
                 || e instanceof MongoConnectionPoolClearedException
                 || e instanceof MongoNotPrimaryException

@@ -6,6 +6,7 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
+import com.mongodb.MongoInternalException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoOperationTimeoutException;
@@ -29,6 +30,7 @@ class TroubleTest {
             new MongoTimeoutException("no server"),
             new MongoOperationTimeoutException("no answer"),
             new MongoExecutionTimeoutException(50, "the server gave up"),
+            new MongoInternalException("Unexpected exception"),
             new MongoSocketReadTimeoutException("no answer", SERVER, new RuntimeException()),
             new MongoConnectionPoolClearedException(new ServerId(new ClusterId(), SERVER), null),
             new MongoNotPrimaryException(new BsonDocument(), SERVER),
