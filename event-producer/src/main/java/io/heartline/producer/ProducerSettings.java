@@ -42,14 +42,14 @@ record ProducerSettings(
             @DefaultValue("1") int minInSyncReplicas) {}
 
     /**
-     * Of each stream, but for the first.
+     * Limits of streams. The first two are of the instance, the others of each stream.
      *
-     * @param most at a time
-     * @param maxPerCaller of these, for one caller
-     * @param window lines that may be on their way to Kafka
-     * @param windowSize that these may have
-     * @param stall without progress, after which a stream is cut off
-     * @param maxHeldResults of a stream through a proxy, which are held until its body ends
+     * @param most maximum number of concurrent streams of all callers
+     * @param maxPerCaller maximum number of concurrent streams of one caller
+     * @param window maximum number of lines that wait for Kafka
+     * @param windowSize maximum size of these lines
+     * @param stall time without progress after which a stream is cut off
+     * @param maxHeldResults maximum number of results that are held until the body ends, if the stream comes through a proxy
      */
     record Streams(
             @DefaultValue("32") int most,

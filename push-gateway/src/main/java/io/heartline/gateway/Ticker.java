@@ -58,7 +58,7 @@ final class Ticker implements SmartLifecycle {
         survive(unread::check);
     }
 
-    /** Runs a task and survives whatever it throws, because no other thread keeps time. */
+    /** Runs a task and survives any exception or Error, because no other thread keeps time. */
     private static void survive(Runnable task) {
         try {
             task.run();

@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 
-/** Kafka's own client derives a partition's lag from whatever offset it asked for last, which no mock does. */
+/** Uses Kafka's own client, because a mock does not derive a partition's lag from the offset that was asked for last. */
 class PrimingIT {
 
     @Test

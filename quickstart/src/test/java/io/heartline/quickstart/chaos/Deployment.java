@@ -208,7 +208,7 @@ final class Deployment
         services().forEach(ServiceProcess::awaitReady);
     }
 
-    /** Shows what the parts wrote, and ends the services: the next test is not to fail because of what this one left. */
+    /** Prints the logs of all processes and kills the services, so that a failed test does not make the next one fail. */
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         try (DirectoryStream<Path> outputs = Files.newDirectoryStream(folder, "*.log")) {

@@ -281,7 +281,7 @@ class ProducerClientsIT {
         return Duration.between(start, Instant.now()).toSeconds();
     }
 
-    /** Each like of the apps that reach event-producer directly got 202 within {@link Load#PATIENCE}. */
+    /** Asserts that each like of an app without a relay was answered with 202 within {@link Load#PATIENCE}. */
     private static void assertUnharmed(Trial direct) {
         direct.awaitMoreLikes(SOON);
         assertThat(direct.triesAgain())

@@ -120,7 +120,7 @@ final class StreamClient implements AutoCloseable {
         return line.toString();
     }
 
-    /** Returns the status of the answer; 0 while there is none. */
+    /** Returns the status of the answer; 0 until it arrives. */
     int status() {
         return head.isEmpty() ? 0 : Integer.parseInt(head.split(" ")[1]);
     }

@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** The topic of records that are no likes. */
 record DeadLetterTopic(String name) {
 
-    /** Whatever fits into the topic of likes with a client's usual settings, and its headers. */
+    /** Enough for any record that a client with default settings can write to the topic of likes, and for our headers. */
     static final int MAX_LETTER = 4 * 1024 * 1024;
 
     private static final List<Class<? extends KafkaException>> REFUSALS = List.of(
