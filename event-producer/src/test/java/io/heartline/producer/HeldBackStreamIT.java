@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.quickstart.backends.Backends;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.channel.DefaultEventLoop;
-import io.netty.channel.local.LocalChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,9 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import reactor.core.publisher.Flux;
-import reactor.core.scheduler.Schedulers;
 
 /** A stream to a Kafka that acknowledges what the test says, when it says so. */
 class HeldBackStreamIT {
@@ -32,8 +26,7 @@ class HeldBackStreamIT {
     private static final int WINDOW = 8;
     private static final int LINES = 1000;
 
-    private final DefaultEventLoop loop = new DefaultEventLoop();
-    private final LocalChannel channel = new LocalChannel();
+    private final LocalConnection connection = new LocalConnection();
     private final MockProducer<byte[], byte[]> kafka =
             new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final LogOpener opener = new LogOpener(
@@ -46,7 +39,6 @@ class HeldBackStreamIT {
 
     @BeforeEach
     void open() throws Exception {
-        loop.register(channel).sync();
         opener.start();
         likes.opened().get(30, TimeUnit.SECONDS);
     }
@@ -54,7 +46,7 @@ class HeldBackStreamIT {
     @AfterEach
     void close() {
         opener.close();
-        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        connection.close();
     }
 
     @Test
@@ -62,7 +54,7 @@ class HeldBackStreamIT {
         CompletableFuture<List<byte[]>> answer =
                 Flux.from(stream()).collectList().toFuture();
         await().atMost(PATIENCE).until(() -> likes.inFlight() == WINDOW);
-        loop.submit(() -> {}).get(30, TimeUnit.SECONDS); // whatever it has to do, it has done
+        connection.loop.submit(() -> {}).get(30, TimeUnit.SECONDS); // whatever it has to do, it has done
 
         assertThat(kafka.history()).hasSize(WINDOW);
         assertThat(read.get()).isLessThanOrEqualTo(WINDOW + 1);
@@ -80,19 +72,13 @@ class HeldBackStreamIT {
     private LikeStream stream() {
         // a line a piece, each given when it is asked for
         Flux<DataBuffer> body = Flux.range(0, LINES)
-                .map(i -> (DataBuffer) DefaultDataBufferFactory.sharedInstance.wrap(
-                        Bodies.lines(i, 1).getBytes(StandardCharsets.UTF_8)))
+                .map(i -> LocalConnection.piece(Bodies.lines(i, 1)))
                 .doOnNext(piece -> read.incrementAndGet())
-                .publishOn(Schedulers.fromExecutorService(loop), 1);
-        LikeReader reader = new LikeReader(InstantSource.system(), Duration.ofDays(90), Duration.ofMinutes(5));
-        return new LikeStream(
+                .publishOn(connection.scheduler(), 1);
+        return connection.stream(
                 body,
-                new Intake(reader, new EventIds(), "alice", null, Trace.NONE),
-                Allowance.UNLIMITED,
-                new ResultOptions(false, false),
                 likes,
-                new IngestMetrics(new SimpleMeterRegistry(), likes, new Places("streams", 1)),
-                new LikeStream.Settings(WINDOW, 1_000_000, Duration.ofDays(1), PATIENCE, 1),
-                channel);
+                Allowance.UNLIMITED,
+                new LikeStream.Settings(WINDOW, 1_000_000, Duration.ofDays(1), PATIENCE, 1));
     }
 }

@@ -3,12 +3,8 @@ package io.heartline.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.quickstart.backends.Backends;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.channel.DefaultEventLoop;
-import io.netty.channel.local.LocalChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -22,11 +18,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.kafka.core.ProducerFactory;
 import reactor.core.publisher.Flux;
-import reactor.core.scheduler.Schedulers;
 
 /** A stream whose log closes several times before it takes a line. */
 class ReopenedLogIT {
@@ -34,8 +27,7 @@ class ReopenedLogIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int LINES = 3;
 
-    private final DefaultEventLoop loop = new DefaultEventLoop();
-    private final LocalChannel channel = new LocalChannel();
+    private final LocalConnection connection = new LocalConnection();
     private final Producers producers = new Producers();
     private final LogOpener opener = new LogOpener(
             producers,
@@ -64,7 +56,7 @@ class ReopenedLogIT {
     void close() {
         opener.close();
         producers.left.forEach(producer -> producer.close(Duration.ZERO));
-        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        connection.close();
     }
 
     @ParameterizedTest
@@ -82,7 +74,6 @@ class ReopenedLogIT {
                 new ByteArraySerializer()));
         opener.start();
         likes.opened().get(30, TimeUnit.SECONDS);
-        loop.register(channel).sync();
 
         List<byte[]> results = Flux.from(stream()).collectList().block(PATIENCE);
 
@@ -92,18 +83,10 @@ class ReopenedLogIT {
     }
 
     private LikeStream stream() {
-        byte[] lines = Bodies.lines(0, LINES).getBytes(StandardCharsets.UTF_8);
-        Flux<DataBuffer> body = Flux.just((DataBuffer) DefaultDataBufferFactory.sharedInstance.wrap(lines))
-                .publishOn(Schedulers.fromExecutorService(loop));
-        LikeReader reader = new LikeReader(InstantSource.system(), Duration.ofDays(90), Duration.ofMinutes(5));
-        return new LikeStream(
-                body,
-                new Intake(reader, new EventIds(), "alice", null, Trace.NONE),
-                Allowance.UNLIMITED,
-                new ResultOptions(false, false),
+        return connection.stream(
+                Flux.just(LocalConnection.piece(Bodies.lines(0, LINES))).publishOn(connection.scheduler()),
                 likes,
-                new IngestMetrics(new SimpleMeterRegistry(), likes, new Places("streams", 1)),
-                new LikeStream.Settings(8, 1_000_000, PATIENCE, PATIENCE, 1),
-                channel);
+                Allowance.UNLIMITED,
+                new LikeStream.Settings(8, 1_000_000, PATIENCE, PATIENCE, 1));
     }
 }

@@ -2,20 +2,17 @@ package io.heartline.reports.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.mongodb.event.CommandListener;
-import com.mongodb.event.CommandStartedEvent;
 import de.bwaldvogel.mongo.MongoBackend;
 import io.heartline.quickstart.backends.FreePorts;
 import io.heartline.quickstart.backends.InProcessMongo;
 import io.heartline.reports.ClaimedMember;
+import io.heartline.reports.RecordedFinds;
 import io.heartline.reports.ReportBatchApplication;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,21 +24,14 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
 /** What a reader's request asks of a server that claims to be a primary with sessions, and of one that has none. */
-class CausalReadsIT implements CommandListener {
+class CausalReadsIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
     private Path folder;
 
-    private final Queue<BsonDocument> finds = new ConcurrentLinkedQueue<>();
-
-    @Override
-    public void commandStarted(CommandStartedEvent event) {
-        if (event.getCommandName().equals("find")) {
-            finds.add(event.getCommand().clone()); // the original is gone once this returns
-        }
-    }
+    private final RecordedFinds finds = new RecordedFinds();
 
     @ParameterizedTest
     @ValueSource(
@@ -77,7 +67,7 @@ class CausalReadsIT implements CommandListener {
         int port = FreePorts.find(1)[0];
         try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port, wrap);
                 ConfigurableApplicationContext batch = start(mongo.database("heartline"))) {
-            finds.clear();
+            finds.commands.clear();
             String url = "http://localhost:" + batch.getEnvironment().getProperty("local.server.port");
             HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).build();
 
@@ -92,7 +82,7 @@ class CausalReadsIT implements CommandListener {
                         .registerBean(
                                 "heard",
                                 MongoClientSettingsBuilderCustomizer.class,
-                                () -> mongo -> mongo.addCommandListener(this)))
+                                () -> mongo -> mongo.addCommandListener(finds)))
                 .run(
                         "--spring.config.name=report-batch",
                         "--server.port=0",
@@ -102,7 +92,7 @@ class CausalReadsIT implements CommandListener {
 
     /** The reader's, which is the one that has the session of the report, where there is one. */
     private BsonDocument find(String collection) {
-        return finds.stream()
+        return finds.commands.stream()
                 .filter(find -> find.getString("find").getValue().equals(collection))
                 .filter(find -> collection.equals("weeklyReports")
                         || find.get("lsid").equals(find("weeklyReports").get("lsid")))

@@ -32,7 +32,7 @@ class LeaderlessPartitionIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration STALL = Duration.ofSeconds(3);
-    /** For which an admin client waits for a leader, unless it is told otherwise. */
+    /** The default timeout of an admin client's call, for which it waits for a leader. */
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(60);
 
     private static final String CLUSTER = Uuid.randomUuid().toString();

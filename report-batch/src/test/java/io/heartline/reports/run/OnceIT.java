@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
-/** {@code --once} ends, whatever happens to its run. */
+/** {@code --once} always ends: also if its run disappears, makes no progress, or MongoDB is away. */
 class OnceIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(2);

@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
-import com.mongodb.event.CommandListener;
-import com.mongodb.event.CommandStartedEvent;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import de.bwaldvogel.mongo.MongoBackend;
 import io.heartline.quickstart.backends.FreePorts;
 import io.heartline.quickstart.backends.InProcessMongo;
 import io.heartline.reports.ClaimedMember;
+import io.heartline.reports.RecordedFinds;
 import java.nio.file.Path;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
@@ -22,21 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.SimpleReactiveMongoDatabaseFactory;
 
-class ProgressStoreIT implements CommandListener {
+class ProgressStoreIT {
 
     private static final Progress PROGRESS = Progress.none(3, "epoch", 4, 0);
 
     @TempDir
     private Path folder;
 
-    private final Queue<BsonDocument> finds = new ConcurrentLinkedQueue<>();
-
-    @Override
-    public void commandStarted(CommandStartedEvent event) {
-        if (event.getCommandName().equals("find")) {
-            finds.add(event.getCommand().clone()); // the original is gone once this returns
-        }
-    }
+    private final RecordedFinds finds = new RecordedFinds();
 
     @Test
     void onAReplicaSet_aDecisionReadsLinearizably() throws Exception {
@@ -60,14 +50,14 @@ class ProgressStoreIT implements CommandListener {
 
             assertThat(store.ofCertainly(3).block()).isEqualTo(PROGRESS);
 
-            return finds.remove().getDocument("readConcern", new BsonDocument());
+            return finds.commands.remove().getDocument("readConcern", new BsonDocument());
         }
     }
 
     private MongoClient client(String uri) {
         return MongoClients.create(MongoClientSettings.builder()
                 .applyConnectionString(new ConnectionString(uri))
-                .addCommandListener(this)
+                .addCommandListener(finds)
                 .build());
     }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** A request for a run is answered with one that can be asked for, whatever other instances do meanwhile. */
+/** A request for a run returns a run that exists, even if other instances end or remove runs concurrently. */
 class RunRequestIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -13,19 +13,7 @@ class RunTest {
 
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
     private static final Run WAITING = Run.requested("r", Run.ON_REQUEST, NOON);
-    private static final Run GOING = new Run(
-            "r",
-            Run.ON_REQUEST,
-            NOON,
-            NOON,
-            null,
-            "instance",
-            "epoch",
-            List.of(0L, 100L),
-            List.of(50L, 150L),
-            null,
-            null,
-            null);
+    private static final Run GOING = with(null);
 
     @Test
     void aRunThatWaits_isRunning_withoutFigures() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
 import reactor.core.publisher.Mono;
 
-/** Whatever happens in a run or between runs, the thread goes on, or readiness shows that it has ended. */
+/** After an exception or an Error the thread of runs continues. If it ends, readiness shows that. */
 class WorkerIT {
 
     private final ReportsDatabase database = new ReportsDatabase();
@@ -67,14 +67,14 @@ class WorkerIT {
         assertThatThrownBy(() -> planner.work(run)).isInstanceOf(Crash.class);
         planner.letLeasesRunOut();
         Batch other = database.batch(likes, 500, Steps.telling(step -> {
-            throw new ArithmeticException("a record that nobody can fold");
+            throw new ArithmeticException("a record that no instance can fold");
         }));
         worker = other.worker;
         worker.start();
 
         await().atMost(Duration.ofSeconds(60)).until(() -> other.view(run).status() != Run.Status.running);
 
-        assertThat(other.view(run).error()).contains("a record that nobody can fold");
+        assertThat(other.view(run).error()).contains("a record that no instance can fold");
         assertThat(other.view(run).finishedAt()).isNotNull();
         await().until(() -> other.queue.state().block().isEmpty());
     }

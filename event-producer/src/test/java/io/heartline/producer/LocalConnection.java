@@ -1,0 +1,53 @@
+package io.heartline.producer;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.local.LocalChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.reactivestreams.Publisher;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** A connection without a socket, for tests that drive a {@link LikeStream} without a server. */
+final class LocalConnection implements AutoCloseable {
+
+    final DefaultEventLoop loop = new DefaultEventLoop();
+    final LocalChannel channel = new LocalChannel();
+
+    LocalConnection() {
+        loop.register(channel).syncUninterruptibly();
+    }
+
+    /** Returns the event loop, on which the pieces of a body have to arrive. */
+    Scheduler scheduler() {
+        return Schedulers.fromExecutorService(loop);
+    }
+
+    static DataBuffer piece(String lines) {
+        return DefaultDataBufferFactory.sharedInstance.wrap(lines.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Returns a stream of a caller named alice, whose results are all sent while the body arrives. */
+    LikeStream stream(Publisher<DataBuffer> body, LikeLog likes, Allowance allowance, LikeStream.Settings settings) {
+        LikeReader reader = new LikeReader(InstantSource.system(), Duration.ofDays(90), Duration.ofMinutes(5));
+        return new LikeStream(
+                body,
+                new Intake(reader, new EventIds(), "alice", null, Trace.NONE),
+                allowance,
+                new ResultOptions(false, false),
+                likes,
+                new IngestMetrics(new SimpleMeterRegistry(), likes, new Places("streams", 1)),
+                settings,
+                channel);
+    }
+
+    @Override
+    public void close() {
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+}
