@@ -12,9 +12,11 @@ import com.mongodb.reactivestreams.client.MongoClients;
 import io.heartline.events.Liked;
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.reports.fold.WeeklyReport.Key;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.types.Binary;
 import org.junit.jupiter.api.AfterEach;
@@ -31,20 +33,29 @@ class ReportStoreIT {
 
     private static final Key KEY = new Key(YearWeek.of(2026, 47), "alice");
 
+    private String uri;
     private MongoClient client;
     private ReactiveMongoTemplate mongo;
     private ReportStore reports;
 
     @BeforeEach
     void ownDatabase() {
-        String uri = Backends.newDatabase();
-        client = MongoClients.create(MongoClientSettings.builder()
-                .applyConnectionString(new ConnectionString(uri))
-                .timeout(30, TimeUnit.SECONDS)
-                .build());
-        mongo = new ReactiveMongoTemplate(
-                new SimpleReactiveMongoDatabaseFactory(client, uri.substring(uri.lastIndexOf('/') + 1)));
+        uri = Backends.newDatabase();
+        client = client(Duration.ofSeconds(30));
+        mongo = template(client);
         reports = new ReportStore(mongo);
+    }
+
+    private MongoClient client(Duration timeout) {
+        return MongoClients.create(MongoClientSettings.builder()
+                .applyConnectionString(new ConnectionString(uri))
+                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .build());
+    }
+
+    private ReactiveMongoTemplate template(MongoClient of) {
+        return new ReactiveMongoTemplate(
+                new SimpleReactiveMongoDatabaseFactory(of, uri.substring(uri.lastIndexOf('/') + 1)));
     }
 
     @AfterEach
@@ -187,6 +198,27 @@ class ReportStoreIT {
 
     private static void like(WeeklyReport report, long offset) {
         report.fold(new Liked("e", "p-1", report.key().authorId(), "l-" + offset, SomeLikes.MONDAY), 0, offset);
+    }
+
+    /** A fold takes longer than the timeout of one operation to work through the replies of one read. */
+    @Test
+    void reportsAreLoadedSlowly_theTimeoutIsOfEachReply_andNotOfAll() {
+        List<Key> keys = IntStream.range(0, 600)
+                .mapToObj(i -> new Key(KEY.week(), "author-" + i))
+                .toList();
+        reports.save(keys.stream().map(key -> report(key, 1)).toList()).block();
+        try (MongoClient impatient = client(Duration.ofSeconds(1))) {
+            long began = System.nanoTime();
+
+            List<WeeklyReport> loaded = new ReportStore(template(impatient))
+                    .load(keys)
+                    .concatMap(report -> Mono.just(report).delayElement(Duration.ofMillis(4)), 1)
+                    .collectList()
+                    .block();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofSeconds(1));
+            assertThat(loaded).hasSameSizeAs(keys);
+        }
     }
 
     private static WeeklyReport report(int pairs) {

@@ -85,6 +85,24 @@ class IndexIT implements CommandListener {
                         .toList());
     }
 
+    @Test
+    void totalsOfAWeek_areReadOnce_forRequestsThatFollowEachOther() throws Exception {
+        String url = "http://localhost:" + batch.getEnvironment().getProperty("local.server.port");
+        HttpRequest totals =
+                HttpRequest.newBuilder(URI.create(url + "/v1/reports/2026-W40")).build();
+        for (int i = 0; i < 3; i++) {
+            assertThat(HttpClient.newHttpClient()
+                            .send(totals, BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+
+        assertThat(commands)
+                .filteredOn(command -> is(command, "aggregate", "weeklyReports"))
+                .filteredOn(command -> command.toJson().contains("2026-W40"))
+                .hasSize(1);
+    }
+
     /** The key of the one that MongoDB was asked to make. */
     private BsonDocument index(String collection) {
         await().until(() -> commands.stream().anyMatch(command -> is(command, "createIndexes", collection)));

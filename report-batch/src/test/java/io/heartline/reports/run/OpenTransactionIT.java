@@ -173,6 +173,22 @@ class OpenTransactionIT {
         await().until(batch.job::isBehind);
     }
 
+    @Test
+    void authorIsErasedWhileATransactionIsOpen_itsLikesStayErasedWhenItIsCommitted() throws Exception {
+        batch.run();
+        begin("carol", 10);
+
+        batch.eraser.erase("carol");
+
+        transactional.commitTransaction();
+        awaitTheEndOfTheTransaction();
+        likes.append(SomeLikes.of("carol", 3, 2));
+        batch.run();
+        assertThat(events("carol"))
+                .as("the likes that were logged after the erasure")
+                .isEqualTo(3);
+    }
+
     private void begin(String author, int count) {
         transactional.beginTransaction();
         for (LikeEvent event : SomeLikes.of(author, count, UUID.randomUUID().hashCode())) {

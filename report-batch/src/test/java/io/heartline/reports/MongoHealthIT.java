@@ -1,0 +1,75 @@
+package io.heartline.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import de.bwaldvogel.mongo.MongoBackend;
+import de.bwaldvogel.mongo.exception.MongoServerError;
+import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import io.heartline.quickstart.backends.FreePorts;
+import io.heartline.quickstart.backends.InProcessMongo;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.data.mongodb.core.SimpleReactiveMongoDatabaseFactory;
+
+class MongoHealthIT {
+
+    private static final int UNAUTHORIZED = 13;
+
+    @TempDir
+    private Path folder;
+
+    private volatile boolean isPermitted = true;
+
+    @Test
+    void serverThatAnswersButRefusesToReadProgress_isDown() {
+        int port = FreePorts.find(1)[0];
+        try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port, this::refusing);
+                MongoHealth health = health(mongo.database("heartline"))) {
+            await().until(() -> health.health().block().getStatus().equals(Status.UP)); // the first answer is slow
+            isPermitted = false;
+
+            await().untilAsserted(() -> {
+                Health refused = health.health().block();
+                assertThat(refused.getStatus()).isEqualTo(Status.DOWN);
+                assertThat(refused.getDetails().get("error").toString()).contains("not authorized");
+            });
+        }
+    }
+
+    private static MongoHealth health(String uri) {
+        ConnectionString database = new ConnectionString(uri);
+        MongoClient client = MongoClients.create(database);
+        return new MongoHealth(
+                client,
+                new ReactiveMongoTemplate(new SimpleReactiveMongoDatabaseFactory(client, database.getDatabase())),
+                database);
+    }
+
+    /** Returns a server that answers everything but the read of progress, as one does without the right to read. */
+    private MongoBackend refusing(MongoBackend real) {
+        return (MongoBackend) Proxy.newProxyInstance(
+                MongoBackend.class.getClassLoader(), new Class<?>[] {MongoBackend.class}, (proxy, method, given) -> {
+                    if (!isPermitted
+                            && given != null
+                            && given[0] instanceof MongoMessage message
+                            && "progress".equals(message.getDocument().get("find"))) {
+                        throw new MongoServerError(UNAUTHORIZED, "Unauthorized", "not authorized to read progress");
+                    }
+                    try {
+                        return method.invoke(real, given);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+}
