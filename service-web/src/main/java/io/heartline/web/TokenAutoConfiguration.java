@@ -23,7 +23,10 @@ import org.springframework.security.config.web.server.ServerHttpSecurity.FormLog
 import org.springframework.security.config.web.server.ServerHttpSecurity.HttpBasicSpec;
 import org.springframework.security.config.web.server.ServerHttpSecurity.LogoutSpec;
 import org.springframework.security.config.web.server.ServerHttpSecurity.RequestCacheSpec;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimNames;
@@ -118,6 +121,18 @@ class TokenAutoConfiguration {
     @Bean
     JwtClaimValidator<String> subject() {
         return new JwtClaimValidator<>(JwtClaimNames.SUB, subject -> subject != null && !subject.isBlank());
+    }
+
+    /** Refuses a token that is bound to a key or certificate of its holder (RFC 7800), because the binding is not checked. */
+    @Bean
+    OAuth2TokenValidator<Jwt> confirmation() {
+        OAuth2Error bound = new OAuth2Error(
+                OAuth2ErrorCodes.INVALID_TOKEN,
+                "The token is bound to its holder (cnf), which is not checked here",
+                null);
+        return token -> token.hasClaim("cnf")
+                ? OAuth2TokenValidatorResult.failure(bound)
+                : OAuth2TokenValidatorResult.success();
     }
 
     /** Takes the place of Spring Boot's for keys that are published; a public key in a file is left to that. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Named;
@@ -192,6 +193,9 @@ class TokensTest {
                 Named.of(
                         "no access token",
                         ISSUER.token(header -> header.type(new JOSEObjectType("logout+jwt")), c -> c.subject("alice"))),
+                Named.of("bound by DPoP", bound("jkt")),
+                Named.of("bound to a certificate", bound("x5t#S256")),
+                Named.of("bound to a key", bound("kid")),
                 Named.of("alg none", new PlainJWT(claims).serialize()),
                 Named.of("HS256 with the public key", withThePublicKey.serialize()),
                 Named.of("HS256 with the public key's bytes", withItsBytes.serialize()),
@@ -201,6 +205,12 @@ class TokensTest {
                 Named.of("no token", "eyJhbGciOiJSUzI1NiJ9"),
                 Named.of("no JSON", "YQ.YQ.YQ"),
                 Named.of("not even base64", "~~~.~~~.~~~"));
+    }
+
+    private static String bound(String confirmation) {
+        return ISSUER.token(c -> c.subject("alice")
+                .claim("scope", "things:read")
+                .claim("cnf", Map.of(confirmation, "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")));
     }
 
     @ParameterizedTest
