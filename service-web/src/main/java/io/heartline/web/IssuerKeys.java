@@ -1,147 +1,163 @@
 package io.heartline.web;
 
-import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
-import com.nimbusds.jose.jwk.source.JWKSetRetrievalException;
-import com.nimbusds.jose.jwk.source.JWKSetSource;
-import com.nimbusds.jose.jwk.source.JWKSource;
-import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
-import com.nimbusds.jose.jwk.source.RateLimitReachedException;
-import com.nimbusds.jose.jwk.source.URLBasedJWKSetSource;
-import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
-import com.nimbusds.jose.util.JSONObjectUtils;
-import com.nimbusds.jose.util.ResourceRetriever;
 import com.nimbusds.jwt.SignedJWT;
 import java.io.Closeable;
-import java.io.IOException;
-import java.net.URI;
-import java.net.URL;
-import java.text.ParseException;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
- * The keys of whoever issues tokens, as they are published. Spring's own reactive source keeps a key for ever that has been
- * withdrawn, asks for all keys again with every token of an unknown one, and waits for an answer without end; Nimbus's forgets
- * after five minutes, asks at most twice in 30 s, and outlasts an issuer's outage of 50 minutes.
+ * The keys of an issuer, in memory. One thread fetches them regularly, and no request waits for it. A token whose key is not in
+ * memory brings the next fetch forward. Its check fails with {@link KeysUnavailableException} until a fetch that began after the
+ * key was first asked for has found the key, or has shown that it is absent. Times are those of {@link System#nanoTime}.
  */
 final class IssuerKeys implements Function<SignedJWT, Flux<JWK>>, Closeable {
 
-    private static final int PATIENCE_MS = Math.toIntExact(Duration.ofSeconds(3).toMillis());
-    private static final int MOST_BYTES = 256 * 1024;
-
     private static final Logger log = LoggerFactory.getLogger(IssuerKeys.class);
 
-    private final JWKSource<SecurityContext> keys;
-    private final AtomicBoolean inTrouble = new AtomicBoolean();
-    private volatile boolean known;
+    private final PublishedKeys published;
+    private final IssuerSettings settings;
+    private final ScheduledThreadPoolExecutor thread;
+    private final UnknownKeys unknown = new UnknownKeys();
+    private final AtomicBoolean isWanted = new AtomicBoolean();
+    private final AtomicLong generation = new AtomicLong();
+    private volatile Fetched latest; // null before the first, and when it is too old
+    private volatile boolean isFailing;
+    private volatile long endedAt = System.nanoTime();
+    private Future<?> next; // used by the thread alone
 
-    private IssuerKeys(JWKSetSource<SecurityContext> published) {
-        this.keys = JWKSourceBuilder.create(published)
-                .retrying(true)
-                .outageTolerant(true)
-                .build();
+    private record Fetched(JWKSet set, long beganAt, long endedAt) {}
+
+    IssuerKeys(PublishedKeys published, IssuerSettings settings) {
+        this.published = published;
+        this.settings = settings;
+        this.thread = new ScheduledThreadPoolExecutor(
+                1,
+                task -> {
+                    Thread made = new Thread(task, "issuer-keys");
+                    made.setDaemon(true);
+                    return made;
+                },
+                new ThreadPoolExecutor.DiscardPolicy()); // requests still come while this closes
+        thread.setRemoveOnCancelPolicy(true);
+        thread.execute(this::fetch);
     }
 
-    /** @param uri of a JWK set */
-    static IssuerKeys at(String uri) throws IOException {
-        return new IssuerKeys(new URLBasedJWKSetSource<>(URI.create(uri).toURL(), retriever()));
-    }
-
-    /** @param issuer whose metadata, which say where its JWK set is, are looked up with the first token */
-    static IssuerKeys of(String issuer) {
-        return new IssuerKeys(new Discovered(issuer, retriever()));
-    }
-
-    private static ResourceRetriever retriever() {
-        return new DefaultResourceRetriever(PATIENCE_MS, PATIENCE_MS, MOST_BYTES);
-    }
-
-    /** Those that may have signed it: none, or fails if they cannot be had. */
+    /**
+     * Returns the keys that may have signed a token: none if no key has the id that the token names, or none fits. Fails with
+     * {@link KeysUnavailableException} if that is not known yet. Never blocks.
+     */
     @Override
     public Flux<JWK> apply(SignedJWT token) {
-        JWKSelector wanted = new JWKSelector(JWKMatcher.forJWSHeader(token.getHeader()));
-        return Mono.fromCallable(() -> select(wanted))
-                .subscribeOn(Schedulers.boundedElastic()) // it may have to ask for them
-                .flatMapIterable(Function.identity());
+        long now = System.nanoTime();
+        Fetched fetched = latest;
+        if (fetched == null || now - fetched.beganAt() > settings.maxAge().toNanos()) {
+            return unavailable("The keys that tokens are checked with are not available.", 0);
+        }
+        JWSHeader header = token.getHeader();
+        String id = header.getKeyID();
+        if (id == null || fetched.set().getKeyByKeyId(id) != null) {
+            JWKMatcher matcher = JWKMatcher.forJWSHeader(header); // null for an unknown algorithm
+            return matcher == null ? Flux.empty() : Flux.fromIterable(new JWKSelector(matcher).select(fetched.set()));
+        }
+        boolean isAbsent = unknown.wasAskedFor(id, fetched.beganAt(), now);
+        // it is not absent for ever: the issuer may publish a key under this id next
+        if (isAbsent && now - fetched.endedAt() < settings.minInterval().toNanos()) {
+            return Flux.empty();
+        }
+        return unavailable("The key of the token is not known yet.", untilNext());
     }
 
-    private List<JWK> select(JWKSelector wanted) throws KeySourceException {
+    /** Brings the next fetch forward. Also the way back if an Error has kept the thread from scheduling it. */
+    private Flux<JWK> unavailable(String message, long waitNanos) {
+        if (isWanted.compareAndSet(false, true)) {
+            thread.execute(() -> schedule(untilNext()));
+        }
+        long wait = isFailing ? settings.minInterval().toNanos() : waitNanos;
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(wait + TimeUnit.SECONDS.toNanos(1) - 1);
+        return Flux.error(new KeysUnavailableException(message, Math.max(1, seconds)));
+    }
+
+    /** Returns nanoseconds until a fetch may begin, not positive if one may now or is under way. */
+    private long untilNext() {
+        return settings.minInterval().toNanos() - (System.nanoTime() - endedAt);
+    }
+
+    /** Returns a number that grows when other keys replace those in memory, or when those become too old to be used. */
+    long generation() {
+        return generation.get();
+    }
+
+    /** Runs on the thread, as all methods below that have no other comment. */
+    private void fetch() {
+        isWanted.set(false); // a key that is asked for from now on needs another fetch
+        long beganAt = System.nanoTime();
         try {
-            List<JWK> found = keys.get(wanted, null);
-            known = true;
-            if (inTrouble.compareAndSet(true, false)) {
-                log.info("the keys that tokens are checked with can be had again");
-            }
-            return found;
-        } catch (RateLimitReachedException e) {
-            if (known) {
-                return List.of(); // it was asked a moment ago, and this was not among them
-            }
-            throw e;
-        } catch (KeySourceException e) {
-            if (inTrouble.compareAndSet(false, true)) { // once, and not with every token
-                log.warn("the keys that tokens are checked with cannot be had: {}", e.getMessage());
-            }
-            throw e;
+            JWKSet set = published.fetch().block();
+            replace(new Fetched(set, beganAt, System.nanoTime()));
+        } catch (RuntimeException | Error e) { // an Error must not end the fetches
+            failed(Exceptions.unwrap(e));
+        } finally {
+            endedAt = System.nanoTime();
+            schedule((isFailing ? settings.minInterval() : settings.refresh()).toNanos());
         }
     }
 
+    private void schedule(long delayNanos) {
+        if (next != null) {
+            next.cancel(false);
+        }
+        next = thread.schedule(this::fetch, delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void replace(Fetched fetched) {
+        Fetched before = latest;
+        latest = fetched;
+        if (before == null || !before.set().getKeys().equals(fetched.set().getKeys())) {
+            generation.incrementAndGet(); // after the keys: nothing that was checked by the old ones may count as new
+        }
+        if (before != null) {
+            unknown.forget(before.beganAt(), fetched.beganAt());
+        }
+        if (isFailing) {
+            isFailing = false;
+            log.info("The keys of {} can be fetched again", published.address());
+        }
+    }
+
+    private void failed(Throwable e) {
+        if (thread.isShutdown()) {
+            return;
+        }
+        if (!isFailing) { // once, and not for each fetch or token
+            isFailing = true;
+            log.warn("The keys of {} cannot be fetched: {}", published.address(), e.toString());
+        }
+        Fetched before = latest;
+        if (before != null
+                && System.nanoTime() - before.beganAt() > settings.maxAge().toNanos()) {
+            latest = null;
+            generation.incrementAndGet();
+        }
+    }
+
+    /** Ends the thread, and a fetch that is under way. */
     @Override
-    public void close() throws IOException {
-        if (keys instanceof Closeable closeable) {
-            closeable.close();
-        }
-    }
-
-    /** OpenID Connect Discovery 1.0, 4: the issuer says where its keys are. */
-    private static final class Discovered implements JWKSetSource<SecurityContext> {
-
-        private final String issuer;
-        private final ResourceRetriever retriever;
-
-        Discovered(String issuer, ResourceRetriever retriever) {
-            this.issuer = issuer;
-            this.retriever = retriever;
-        }
-
-        @Override
-        public JWKSet getJWKSet(JWKSetCacheRefreshEvaluator refresh, long now, SecurityContext context)
-                throws KeySourceException {
-            return new URLBasedJWKSetSource<SecurityContext>(discover(), retriever).getJWKSet(refresh, now, context);
-        }
-
-        private URL discover() throws KeySourceException {
-            String at = issuer.replaceFirst("/$", "") + "/.well-known/openid-configuration";
-            try {
-                Map<String, Object> metadata = JSONObjectUtils.parse(
-                        retriever.retrieveResource(URI.create(at).toURL()).getContent());
-                if (!issuer.equals(metadata.get("issuer"))) {
-                    throw new JWKSetRetrievalException(at + " is of another issuer: " + metadata.get("issuer"), null);
-                }
-                return URI.create(JSONObjectUtils.getString(metadata, "jwks_uri"))
-                        .toURL();
-            } catch (IOException | ParseException | RuntimeException e) {
-                throw new JWKSetRetrievalException("cannot read " + at + ": " + e.getMessage(), e);
-            }
-        }
-
-        @Override
-        public void close() {
-            // nothing is held on to
-        }
+    public void close() {
+        thread.shutdownNow();
+        published.close();
     }
 }

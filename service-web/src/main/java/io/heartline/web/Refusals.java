@@ -25,7 +25,6 @@ final class Refusals
         implements ServerAuthenticationEntryPoint, ServerAccessDeniedHandler, ServerExchangeRejectedHandler {
 
     private static final String NEEDED = Refusals.class.getName();
-    private static final String RETRY_AFTER_SECONDS = "5";
 
     /** What to name if this request is refused. */
     static void willTell(ServerWebExchange exchange, String scope) {
@@ -35,11 +34,12 @@ final class Refusals
     @Override
     public Mono<Void> commence(ServerWebExchange exchange, AuthenticationException e) {
         if (e instanceof AuthenticationServiceException) {
+            KeysUnavailableException unavailable = unavailable(e);
             return refuse(
                     HttpStatus.SERVICE_UNAVAILABLE,
-                    "The keys that tokens are checked with cannot be had at the moment: ask again.",
+                    unavailable.getMessage() + " Retry.",
                     HttpHeaders.RETRY_AFTER,
-                    RETRY_AFTER_SECONDS,
+                    String.valueOf(unavailable.retryAfterSeconds()),
                     e);
         }
         if (e instanceof OAuth2AuthenticationException told) {
@@ -51,6 +51,15 @@ final class Refusals
         }
         return refuse(
                 HttpStatus.UNAUTHORIZED, "A bearer token is needed.", HttpHeaders.WWW_AUTHENTICATE, "Bearer", null);
+    }
+
+    private static KeysUnavailableException unavailable(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof KeysUnavailableException unavailable) {
+                return unavailable;
+            }
+        }
+        return new KeysUnavailableException("The token cannot be checked at the moment.", 5);
     }
 
     /** Spring's words where they are about a claim or the header; what is said of a token that cannot be read may quote it. */

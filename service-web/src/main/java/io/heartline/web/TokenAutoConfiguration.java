@@ -1,6 +1,5 @@
 package io.heartline.web;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -9,6 +8,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroupsPostProcessor;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.reactive.ReactiveOAuth2ResourceServerAutoConfiguration;
@@ -43,6 +43,7 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
+import org.springframework.util.StringUtils;
 
 /** Tokens as RFC 6750 and RFC 9068 have them, checked by Spring Security. What each scope opens, the services say: {@link Access}. */
 @AutoConfiguration(before = ReactiveOAuth2ResourceServerAutoConfiguration.class)
@@ -137,13 +138,17 @@ class TokenAutoConfiguration {
 
     /** Takes the place of Spring Boot's for keys that are published; a public key in a file is left to that. */
     @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(IssuerSettings.class)
     @ConditionalOnExpression("'${spring.security.oauth2.resourceserver.jwt.public-key-location:}' == ''")
     static class Published {
 
         @Bean
-        IssuerKeys issuerKeys(OAuth2ResourceServerProperties properties) throws IOException {
+        IssuerKeys issuerKeys(OAuth2ResourceServerProperties properties, IssuerSettings settings) {
             OAuth2ResourceServerProperties.Jwt jwt = properties.getJwt();
-            return jwt.getJwkSetUri() == null ? IssuerKeys.of(jwt.getIssuerUri()) : IssuerKeys.at(jwt.getJwkSetUri());
+            PublishedKeys published = StringUtils.hasText(jwt.getJwkSetUri())
+                    ? PublishedKeys.at(jwt.getJwkSetUri(), settings.timeout())
+                    : PublishedKeys.of(jwt.getIssuerUri(), settings.timeout());
+            return new IssuerKeys(published, settings);
         }
 
         @Bean

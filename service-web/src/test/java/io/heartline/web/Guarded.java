@@ -28,6 +28,7 @@ class Guarded implements AutoCloseable {
                         "server.address=127.0.0.1",
                         "server.port=0",
                         "spring.security.oauth2.resourceserver.jwt.audiences=heartline",
+                        "logging.level.reactor.netty.http.client.HttpClientConnect=error",
                         "management.endpoints.web.exposure.include=health,prometheus")
                 .run(Stream.of(settings).map(setting -> "--" + setting).toArray(String[]::new)));
     }

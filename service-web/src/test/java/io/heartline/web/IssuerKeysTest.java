@@ -2,64 +2,46 @@ package io.heartline.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jwt.SignedJWT;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Keys that are published, and an issuer that is not always there. */
+/** Keys in memory, and the fetches that keep them fresh. */
 @ExtendWith(OutputCaptureExtension.class)
 class IssuerKeysTest {
 
     private static final TestIssuer TOKENS = new TestIssuer();
     private static final TestIssuer OTHERS = new TestIssuer();
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration SHORT = Duration.ofMillis(100);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
-    private final Map<String, String> published = new ConcurrentHashMap<>();
-    private final AtomicInteger asked = new AtomicInteger();
-    private HttpServer server;
-    private String issuer;
-
-    @BeforeEach
-    void publish() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        issuer = "http://localhost:" + server.getAddress().getPort();
-        server.createContext("/", exchange -> {
-            String document = published.get(exchange.getRequestURI().getPath());
-            if (exchange.getRequestURI().getPath().equals("/keys")) {
-                asked.incrementAndGet();
-            }
-            byte[] body = document == null ? new byte[0] : document.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(document == null ? 500 : 200, body.length == 0 ? -1 : body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.start();
-        published.put("/keys", TOKENS.jwkSet());
-        published.put(
-                "/.well-known/openid-configuration",
-                JSONObjectUtils.toJSONString(Map.of("issuer", issuer, "jwks_uri", issuer + "/keys")));
-    }
+    private final IssuerServer issuer = new IssuerServer().publish(TOKENS);
+    private IssuerKeys keys;
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        keys.close();
+        issuer.close();
+    }
+
+    private void start(Duration refresh, Duration minInterval, Duration maxAge) {
+        IssuerSettings settings = new IssuerSettings(refresh, minInterval, TIMEOUT, maxAge);
+        keys = new IssuerKeys(PublishedKeys.at(issuer.keysUri(), TIMEOUT), settings);
     }
 
     private static SignedJWT parse(String token) {
@@ -70,141 +52,195 @@ class IssuerKeysTest {
         }
     }
 
-    private static List<JWK> ask(IssuerKeys keys, TestIssuer issuer) {
-        return keys.apply(parse(issuer.token("alice"))).collectList().block();
+    private List<JWK> ask(String token) {
+        return keys.apply(parse(token)).collectList().block();
+    }
+
+    private List<JWK> ask(TestIssuer of) {
+        return ask(of.token("alice"));
+    }
+
+    private KeysUnavailableException assertUnavailable(TestIssuer of) {
+        return assertThatExceptionOfType(KeysUnavailableException.class)
+                .isThrownBy(() -> ask(of))
+                .actual();
+    }
+
+    private void awaitKeys() {
+        await().until(() -> keys.generation() > 0);
     }
 
     @Test
-    void aPublishedKey_isFound_andAskedForOnce() throws IOException {
-        try (IssuerKeys keys = IssuerKeys.at(issuer + "/keys")) {
-            for (int i = 0; i < 100; i++) {
-                assertThat(ask(keys, TOKENS)).containsExactly(TOKENS.key().toPublicJWK());
-            }
+    void keysAreFetchedAtStart_andOnce_forAllTokens() {
+        start(LONG, LONG, LONG.multipliedBy(2));
+        awaitKeys();
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(ask(TOKENS)).containsExactly(TOKENS.key().toPublicJWK());
         }
-        assertThat(asked).hasValue(1);
+        assertThat(issuer.fetches()).isEqualTo(1);
     }
 
     @Test
-    void anIssuerSaysWhereItsKeysAre() throws IOException {
-        try (IssuerKeys keys = IssuerKeys.of(issuer)) {
-            assertThat(ask(keys, TOKENS)).containsExactly(TOKENS.key().toPublicJWK());
+    void aKnownKey_isFoundOnTheCallersThread() {
+        start(LONG, LONG, LONG.multipliedBy(2));
+        awaitKeys();
+
+        Thread found = keys.apply(parse(TOKENS.token("alice")))
+                .map(key -> Thread.currentThread())
+                .blockFirst();
+        assertThat(found).isSameAs(Thread.currentThread());
+    }
+
+    @Test
+    void beforeTheFirstFetchHasEnded_noTokenWaits_andNoneIsBad() {
+        issuer.begin(IssuerServer.Fault.HANGS);
+        start(LONG, SHORT, LONG.multipliedBy(2));
+
+        assertThat(assertUnavailable(TOKENS).retryAfterSeconds()).isEqualTo(1);
+        issuer.recover();
+        awaitKeys();
+        assertThat(ask(TOKENS)).hasSize(1);
+    }
+
+    @Test
+    void aNewKey_isFoundByTheFetchThatItsFirstTokenBringsForward() {
+        start(LONG, SHORT, LONG.multipliedBy(2));
+        awaitKeys();
+        issuer.publish(TOKENS, OTHERS);
+
+        assertUnavailable(OTHERS);
+        await().until(() -> issuer.fetches() == 2 && keys.generation() == 2);
+        assertThat(ask(OTHERS)).containsExactly(OTHERS.key().toPublicJWK());
+        assertThat(ask(TOKENS)).containsExactly(TOKENS.key().toPublicJWK());
+    }
+
+    @Test
+    void anAbsentKey_isKnownToBeAbsent_afterAFetchThatBeganLater_andForAShortTime() {
+        start(LONG, Duration.ofSeconds(1), LONG.multipliedBy(2));
+        awaitKeys();
+
+        assertThat(assertUnavailable(OTHERS).retryAfterSeconds()).isEqualTo(1);
+        await().ignoreException(KeysUnavailableException.class)
+                .until(() -> ask(OTHERS).isEmpty());
+        assertThat(issuer.fetches()).isGreaterThanOrEqualTo(2);
+        await().untilAsserted(() -> assertUnavailable(OTHERS));
+    }
+
+    @Test
+    void withoutAKnownAlgorithm_orIfTheKeyIsForAnother_noKeyFits() {
+        start(LONG, LONG, LONG.multipliedBy(2));
+        awaitKeys();
+
+        for (String algorithm : new String[] {"HS256", "ES256", "made-up"}) {
+            String head =
+                    "{\"alg\":\"" + algorithm + "\",\"kid\":\"" + TOKENS.key().getKeyID() + "\"}";
+            assertThat(ask(MadeUpTokens.withHead(head))).as(algorithm).isEmpty();
         }
+        assertThat(issuer.fetches()).isEqualTo(1);
     }
 
     @Test
-    void anIssuerThatSaysItIsAnother_isNotBelieved() throws IOException {
-        published.put(
-                "/.well-known/openid-configuration",
-                JSONObjectUtils.toJSONString(Map.of("issuer", "https://evil.example", "jwks_uri", issuer + "/keys")));
+    void withoutAnId_allKeysOfItsAlgorithmMayHaveSignedAToken() {
+        issuer.publish(TOKENS, OTHERS);
+        start(LONG, LONG, LONG.multipliedBy(2));
+        awaitKeys();
 
-        try (IssuerKeys keys = IssuerKeys.of(issuer)) {
-            assertThatExceptionOfType(RuntimeException.class)
-                    .isThrownBy(() -> ask(keys, TOKENS))
-                    .havingRootCause()
-                    .withMessageContaining("another issuer");
+        assertThat(ask(MadeUpTokens.withHead("{\"alg\":\"" + JWSAlgorithm.RS256 + "\"}")))
+                .hasSize(2);
+    }
+
+    @Test
+    void aFloodOfMadeUpIds_causesNoMoreFetchesThanOneEachInterval() {
+        start(LONG, Duration.ofSeconds(1), LONG.multipliedBy(2));
+        awaitKeys();
+        long began = System.nanoTime();
+
+        await().during(Duration.ofSeconds(2))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        assertThat(keys.apply(parse(MadeUpTokens.ofKey(
+                                                UUID.randomUUID().toString())))
+                                        .materialize()
+                                        .blockFirst()
+                                        .isOnError())
+                                .isTrue();
+                    }
+                    return ask(TOKENS).size() == 1;
+                });
+        long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
+        assertThat(issuer.fetches()).isBetween(2, Math.toIntExact(seconds) + 2);
+    }
+
+    @Test
+    void aWithdrawnKey_isGoneWithTheNextRefresh() {
+        start(SHORT, SHORT, LONG);
+        awaitKeys();
+        assertThat(ask(TOKENS)).hasSize(1);
+        issuer.publish(OTHERS);
+
+        await().until(() -> keys.generation() == 2);
+        assertUnavailable(TOKENS);
+        await().ignoreException(KeysUnavailableException.class)
+                .until(() -> ask(TOKENS).isEmpty());
+    }
+
+    @Test
+    void generation_growsWithEachOtherSet_andNotWithTheSame() {
+        start(SHORT, SHORT, LONG);
+        awaitKeys();
+        await().until(() -> issuer.fetches() > 3);
+        assertThat(keys.generation()).isEqualTo(1);
+
+        issuer.publish(OTHERS, TOKENS);
+        await().until(() -> keys.generation() == 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void duringAFault_knownKeysAreUsedUntilTheyAreTooOld_andAnUnknownKeyIsNeverCalledAbsent(
+            IssuerServer.Fault fault, CapturedOutput log) {
+        start(SHORT, SHORT, Duration.ofMillis(1_500));
+        awaitKeys();
+        issuer.begin(fault);
+
+        await().untilAsserted(() -> assertThat(log.getAll()).contains("cannot be fetched"));
+        assertThat(ask(TOKENS)).hasSize(1);
+        for (int i = 0; i < 20; i++) {
+            assertUnavailable(OTHERS);
         }
-    }
-
-    @Test
-    void aNewKey_isFoundByTheFirstTokenOfIt() throws IOException {
-        try (IssuerKeys keys = IssuerKeys.at(issuer + "/keys")) {
-            ask(keys, TOKENS);
-            published.put("/keys", OTHERS.jwkSet());
-
-            assertThat(ask(keys, OTHERS)).containsExactly(OTHERS.key().toPublicJWK());
+        await().until(() -> keys.generation() == 2);
+        for (int i = 0; i < 20; i++) {
+            assertUnavailable(TOKENS);
         }
+
+        issuer.recover();
+        await().until(() -> keys.generation() == 3);
+        assertThat(ask(TOKENS)).hasSize(1);
+        assertThat(log.getAll().lines().filter(line -> line.contains("cannot be fetched")))
+                .as("at its begin")
+                .singleElement()
+                .asString()
+                .contains("WARN", issuer.keysUri());
+        assertThat(log.getAll().lines().filter(line -> line.contains("can be fetched again")))
+                .as("at its end")
+                .singleElement()
+                .asString()
+                .contains("INFO", issuer.keysUri());
     }
 
-    @Test
-    void tokensOfUnknownKeys_doNotMakeItAskEachTime() throws IOException {
-        try (IssuerKeys keys = IssuerKeys.at(issuer + "/keys")) {
-            for (int i = 0; i < 20; i++) {
-                ask(keys, TOKENS);
-                assertThat(ask(keys, OTHERS)).isEmpty();
-            }
-            assertThat(ask(keys, TOKENS)).isNotEmpty();
-        }
-        assertThat(asked.get()).isLessThanOrEqualTo(3);
-    }
+    @ParameterizedTest
+    @CsvSource({"0s, 5s, 5s, 50m", "1m, 0s, 5s, 50m", "1m, 5s, -1s, 50m", "1m, 5s, 5s, 1m"})
+    void settingsThatMakeNoSense_areRefused(String refresh, String minInterval, String timeout, String maxAge) {
+        start(LONG, LONG, LONG.multipliedBy(2));
 
-    @Test
-    void withoutKeys_tokensAreNeitherGoodNorBad_andTheCallerIsToAskAgain(CapturedOutput log) {
-        published.remove("/keys");
-        try (Guarded service = Guarded.start(
-                "heartline.security.mode=jwt",
-                "spring.security.oauth2.resourceserver.jwt.jwk-set-uri=" + issuer + "/keys")) {
-            for (int i = 0; i < 5; i++) {
-                service.http()
-                        .get()
-                        .uri("/write")
-                        .headers(headers -> headers.setBearerAuth(TOKENS.token("app", "things:write")))
-                        .exchange()
-                        .expectStatus()
-                        .isEqualTo(503)
-                        .expectHeader()
-                        .valueEquals("Retry-After", "5")
-                        .expectHeader()
-                        .contentType("application/problem+json")
-                        .expectBody(String.class)
-                        .value(body -> assertThat(body).doesNotContain("localhost", "Exception"));
-            }
-        }
-        assertThat(log.getAll().lines().filter(line -> line.contains("cannot be had")))
-                .hasSize(1)
-                .allMatch(line -> line.contains(issuer + "/keys"));
-    }
-
-    @Test
-    void theIssuerItself_isHeldToItsName() {
-        try (Guarded service = Guarded.start(
-                "heartline.security.mode=jwt", "spring.security.oauth2.resourceserver.jwt.issuer-uri=" + issuer)) {
-            assertThat(status(service, TOKENS.token(claims -> claims.subject("app")
-                            .issuer(issuer)
-                            .claim("scope", "things:write"))))
-                    .isEqualTo(200);
-            assertThat(status(service, TOKENS.token("app", "things:write"))).isEqualTo(401);
-            assertThat(status(service, OTHERS.token(claims -> claims.subject("app")
-                            .issuer(issuer)
-                            .claim("scope", "things:write"))))
-                    .isEqualTo(401);
-        }
-    }
-
-    private static int status(Guarded service, String token) {
-        return service.http()
-                .get()
-                .uri("/write")
-                .headers(headers -> headers.setBearerAuth(token))
-                .exchange()
-                .returnResult(String.class)
-                .getStatus()
-                .value();
-    }
-
-    @Test
-    void withoutAnywhereToFindKeys_itDoesNotStart() {
-        assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-                .isThrownBy(() -> Guarded.start("heartline.security.mode=jwt"))
-                .withMessageContaining("issuer-uri");
-    }
-
-    @Test
-    void withSeveralAlgorithms_itDoesNotStart() {
-        assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-                .isThrownBy(() -> Guarded.start(
-                        "heartline.security.mode=jwt",
-                        "spring.security.oauth2.resourceserver.jwt.jwk-set-uri=" + issuer + "/keys",
-                        "spring.security.oauth2.resourceserver.jwt.jws-algorithms=RS256,none"))
-                .withMessageContaining("jws-algorithms");
-    }
-
-    @Test
-    void withoutAnAudience_itDoesNotStart() {
-        assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-                .isThrownBy(() -> Guarded.start(
-                        "heartline.security.mode=jwt",
-                        "spring.security.oauth2.resourceserver.jwt.jwk-set-uri=" + issuer + "/keys",
-                        "spring.security.oauth2.resourceserver.jwt.audiences="))
-                .withMessageContaining("audiences");
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> new IssuerSettings(
+                        Duration.parse("PT" + refresh),
+                        Duration.parse("PT" + minInterval),
+                        Duration.parse("PT" + timeout),
+                        Duration.parse("PT" + maxAge)))
+                .withMessageContaining("heartline.security.issuer.");
     }
 }
