@@ -115,17 +115,91 @@ test('closed for any other reason, the token is not called expired', async (t) =
   assert.deepEqual(why, [false, false]);
 });
 
-test('a token that is refused is asked for once more, as expired; the second refusal in a row is the end', async (t) => {
+/** Has the gateway refuse whatever token the stream brings next; returns how long the stream waits then. */
+async function refuseOnce(seen) {
+  await seen.sockets.at(-1).fail();
+  await seen.polls.at(-1).answer({ detail: 'The token is not valid.' }, 401);
+  return seen.passAll();
+}
+
+test('as long as token() returns another one, refused tokens do not end the stream: it waits longer each time', async (t) => {
+  t.mock.method(Math, 'random', () => 1);
   const why = [];
   const seen = await open(t, { token: ({ expired }) => `t${why.push(expired)}` });
-  for (let i = 0; i < 2; i++) {
-    await seen.sockets[i].fail();
-    await seen.polls[i].answer({ detail: 'The token is not valid.' }, 401);
-    await seen.passAll();
-  }
+  const waits = [];
+  for (let i = 0; i < 8; i++) waits.push(await refuseOnce(seen));
 
-  assert.deepEqual(why, [false, false, true, false]);
-  assert.deepEqual(seen.names(), ['connecting', 'connecting', 'waiting', 'connecting', 'connecting', 'refused']);
+  assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  assert.deepEqual(why.slice(0, 5), [false, false, true, false, true], 'as expired, once after each refusal');
+  await seen.sockets.at(-1).tell(hello(10));
+  assert.equal(seen.names().at(-1), 'live');
+});
+
+test('closed with 4401 right after each hello, it goes on with fresh tokens, and waits longer each time', async (t) => {
+  t.mock.method(Math, 'random', () => 1);
+  let count = 0;
+  const seen = await open(t, { token: () => `t${++count}` });
+  for (const wait of [3000, 3000, 3000, 4000, 8000]) {
+    await seen.sockets.at(-1).tell(hello(10));
+    await seen.sockets.at(-1).end(4401, 'the token has expired');
+    assert.equal(await seen.passAll(), wait);
+  }
+  assert.equal(seen.sockets.length, 6);
+});
+
+for (const [what, next] of [
+  ['the same token again', 't'],
+  ['null', null],
+  ['undefined', undefined],
+  ['an empty string', ''],
+]) {
+  test(`a refused token is the end if token() returns ${what}: refused, and nothing more is sent`, async (t) => {
+    const seen = await open(t, { token: ({ expired }) => (expired ? next : 't') });
+    await refuseOnce(seen);
+
+    const states = ['connecting', 'connecting', 'waiting', 'connecting', 'refused'];
+    assert.deepEqual(seen.names(), states);
+    assert.deepEqual(seen.states.at(-1), { state: 'refused', via: 'long poll', detail: '401 The token is not valid.' });
+    assert.equal(await seen.passAll(), 0);
+    assert.deepEqual([seen.sockets.length, seen.polls.length], [1, 1]);
+  });
+
+  test(`4401 is the end if token() returns ${what}: refused, and nothing more is sent`, async (t) => {
+    const seen = await openLive(t, { token: ({ expired }) => (expired ? next : 't') });
+    await seen.sockets[0].end(4401, 'the token has expired');
+    await seen.passAll();
+
+    const detail = 'closed with 4401 the token has expired';
+    assert.deepEqual(seen.states.at(-1), { state: 'refused', via: 'websocket', detail });
+    assert.equal(await seen.passAll(), 0);
+    assert.deepEqual([seen.sockets.length, seen.polls.length], [1, 0]);
+  });
+}
+
+test('while polling, a refused token is the end, too, if token() returns it again', async (t) => {
+  const seen = await open(t, { WebSocket: null, token: () => 't' });
+  await seen.polls[0].answer(polled(10));
+  await seen.polls[1].answer({ detail: 'The token is not valid.' }, 401);
+  await seen.passAll();
+  assert.equal(seen.names().at(-1), 'refused');
+  assert.equal(seen.polls.length, 2);
+});
+
+test('keys that cannot be fetched are 503: the stream waits and keeps its token', async (t) => {
+  const why = [];
+  const token = ({ expired }) => {
+    why.push(expired);
+    return 't';
+  };
+  const seen = await open(t, { token });
+  await seen.sockets[0].fail();
+  await seen.polls[0].answer({ detail: 'The key of the token is not known yet. Retry.' }, 503, { 'Retry-After': '1' });
+  const wait = await seen.passAll();
+
+  assert.ok(wait >= 1000 && wait <= 3000, `${wait} ms`);
+  await seen.sockets[1].tell(hello(10));
+  assert.equal(seen.names().at(-1), 'live');
+  assert.deepEqual(why, [false, false, false]);
 });
 
 test('a page that cannot get a fresh token is asked again, and still told that the last one expired', async (t) => {
@@ -133,7 +207,7 @@ test('a page that cannot get a fresh token is asked again, and still told that t
   const seen = await openLive(t, {
     token({ expired }) {
       if (why.push(expired) === 2) throw new Error('signed out');
-      return 't';
+      return `t${why.length}`;
     },
   });
   await seen.sockets[0].end(4401);
@@ -197,7 +271,7 @@ test('a token function that never answers is an error after 15 s, and asked agai
 
 test('a token function that never answers for a poll is asked again, and still told that the last one expired', async (t) => {
   const why = [];
-  const token = ({ expired }) => (why.push(expired) === 2 ? new Promise(() => {}) : 't');
+  const token = ({ expired }) => (why.push(expired) === 2 ? new Promise(() => {}) : `t${why.length}`);
   const seen = await open(t, { WebSocket: null, token });
   await seen.polls[0].answer({ detail: 'The token is not valid.' }, 401);
   await seen.passAll();

@@ -31,7 +31,8 @@ const POSITION = /^[0-9a-z]+-[0-9]+-(start|[0-9]+)$/;
  * @param {string[]} [options.posts] only the likes of these
  * @param {number} [options.digest] seconds: deliver sums, at most one frame in each interval of this length
  * @param {string|((why: {expired: boolean}) => string|Promise<string>)} [options.token] a bearer token, or what gets one for
- *   each request within 15 s; `expired` is true if the gateway has refused the last one, or has closed with 4401
+ *   each request within 15 s. `expired` is true if the gateway has refused the last one, or has closed with 4401. If it returns
+ *   the same token then, or none, the stream ends as `refused`. If it throws or rejects, it is called again later
  * @param {(frame: object) => void} options.onFrame for every hello, like and digest, each once and in order
  * @param {(state: object) => void} [options.onState] `{state, via, detail}`: `connecting`, `live` (again when `via` changes),
  *   `waiting` (between two tries), and at the end `refused` (retrying cannot help) or `closed`
@@ -52,8 +53,7 @@ class Stream {
   #socket = null; // the one that has greeted
   #said = {};
   #closed = false;
-  #expired = false; // the last token is
-  #renewed = false; // the last token is what we got for one that was
+  #refused = null; // the last token and why, if the gateway refused it or closed with 4401
   #step = new AbortController(); // ends timers and a handshake together with a step of #run
   #poller; // ends a poll
   #page = new AbortController();
@@ -134,11 +134,10 @@ class Stream {
     url.protocol = url.protocol.replace('http', 'ws');
     const protocols = ['heartline.v1', ...(token ? [`bearer.${token}`] : [])];
     const greeted = new Promise((done) => {
-      const socket = new Socket(new this.#options.WebSocket(url, protocols), signal, (frame) => {
+      const socket = new Socket(new this.#options.WebSocket(url, protocols), signal, token, (frame) => {
         this.#socket = socket;
         this.#poller?.abort(); // the WebSocket starts where the poll would go on, or before
         this.#failedHandshakes = 0;
-        this.#renewed = false;
         this.#say('live', 'websocket');
         this.#deliver(frame);
         done(true);
@@ -165,7 +164,9 @@ class Stream {
       elapsed(wait * 1000 + ANSWER_MS, signal).then(() => poller.abort(new Error('no answer to a poll')));
       const answer = await fetch(url, { headers, signal });
       const body = parse(await answer.text());
-      if (!signal.aborted) this.#read(answer, body, wait, Date.now() - asked);
+      if (signal.aborted) return;
+      if (answer.ok) this.#read(body, wait, Date.now() - asked);
+      else this.#fail(answer, body, token);
     } catch (e) {
       if (!this.#socket) throw e;
     } finally {
@@ -173,9 +174,7 @@ class Stream {
     }
   }
 
-  #read(answer, body, wait, ms) {
-    if (!answer.ok) return this.#refused(answer, body);
-    this.#renewed = false;
+  #read(body, wait, ms) {
     if (!POSITION.test(body?.position)) throw new Error('the answer to a poll has no position');
     const [first] = body.frames;
     const isEarly = wait && !first && ms < 1000;
@@ -190,10 +189,11 @@ class Stream {
     if (isEarly) throw new Error('the answer to a long poll came empty and immediately');
   }
 
-  #refused({ status, headers }, problem) {
+  /** Ends the stream if a poll was refused and retrying cannot help; otherwise throws. */
+  #fail({ status, headers }, problem, token) {
     const detail = `${status} ${problem?.detail ?? ''}`.trim();
-    if (status === 401 && typeof this.#options.token === 'function' && !this.#renewed) {
-      this.#expired = true; // or is for some other reason no good: a fresh one may be
+    if (status === 401 && typeof this.#options.token === 'function') {
+      this.#refused = { token, via: 'long poll', detail };
       throw new Error(detail);
     }
     if (status < 500 && status !== 429 && status !== 408) return this.#end('refused', 'long poll', detail);
@@ -242,12 +242,12 @@ class Stream {
   async #token(signal) {
     const { token } = this.#options;
     if (typeof token !== 'function') return token;
-    const expired = this.#expired;
-    const answer = token({ expired });
+    const refused = this.#refused;
+    const answer = token({ expired: refused !== null });
     const late = elapsed(ANSWER_MS, signal).then(() => Promise.reject(new Error('token() did not answer')));
     const fresh = await Promise.race([answer, late]);
-    this.#renewed ||= expired;
-    this.#expired = false; // unless it could not be got
+    if (refused && (!fresh || fresh === refused.token)) this.#end('refused', refused.via, refused.detail);
+    if (this.#refused === refused) this.#refused = null;
     return fresh;
   }
 
@@ -255,7 +255,8 @@ class Stream {
   async #pause(why) {
     if (this.#closed) return;
     if (this.#socket) {
-      this.#expired = why.code === EXPIRED;
+      const { token } = this.#socket;
+      this.#refused = why.code === EXPIRED ? { token, via: 'websocket', detail: why.message } : null;
       if (Date.now() - this.#socket.greetedAt > BACKOFF_MS.max) this.#failures = 0;
       this.#socket = null;
     }
@@ -326,7 +327,8 @@ class Socket {
   #heartbeat = NaN; // in ms, if the gateway has stated it
   #timer;
 
-  constructor(socket, signal, onFrame) {
+  constructor(socket, signal, token, onFrame) {
+    this.token = token;
     this.over = new Promise((done) => {
       this.close = (why) => {
         clearTimeout(this.#timer);

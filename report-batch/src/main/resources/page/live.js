@@ -94,7 +94,7 @@ export class Live {
       this.#say('live', `connected by ${via === 'websocket' ? 'WebSocket' : via}`);
     } else if (state === 'refused') {
       this.#say('down', `refused: ${detail}`);
-      if (detail.startsWith('401')) this.#access.another(); // the second in a row
+      if (/^(401|closed with 4401)\b/.test(detail)) this.#access.another(); // it was given the refused token again
     } else if (state === 'waiting') {
       this.#say('down', `${this.#reason(detail)}; trying again`);
       if (this.#greeted) this.#down ??= this.#feed.add('note', 'the connection broke', '');
