@@ -21,9 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** An issuer on loopback, which publishes its metadata and keys, or fails in one of several ways. */
-final class IssuerServer implements AutoCloseable {
+public final class IssuerServer implements AutoCloseable {
 
-    enum Fault {
+    public enum Fault {
         /** Answers 500. */
         FAILS,
         /** Accepts connections, and sends nothing. */
@@ -43,7 +43,7 @@ final class IssuerServer implements AutoCloseable {
     private HttpServer server;
     private final int port;
 
-    IssuerServer() {
+    public IssuerServer() {
         listen(0);
         port = server.getAddress().getPort();
     }
@@ -63,7 +63,7 @@ final class IssuerServer implements AutoCloseable {
         return "http://localhost:" + port;
     }
 
-    String keysUri() {
+    public String keysUri() {
         return name() + "/keys";
     }
 
@@ -72,7 +72,7 @@ final class IssuerServer implements AutoCloseable {
         return fetches.get();
     }
 
-    IssuerServer publish(TestIssuer... issuers) {
+    public IssuerServer publish(TestIssuer... issuers) {
         List<JWK> keys =
                 Stream.of(issuers).map(TestIssuer::key).map(JWK::toPublicJWK).toList();
         return publish("/keys", new JWKSet(keys).toString())
@@ -90,7 +90,7 @@ final class IssuerServer implements AutoCloseable {
         redirects.put(path, location);
     }
 
-    void begin(Fault how) {
+    public void begin(Fault how) {
         fault = how;
         if (how == Fault.REFUSES) {
             server.stop(0);
@@ -98,7 +98,7 @@ final class IssuerServer implements AutoCloseable {
     }
 
     /** Ends the fault. */
-    void recover() {
+    public void recover() {
         Fault last = fault;
         fault = null;
         end.countDown();
