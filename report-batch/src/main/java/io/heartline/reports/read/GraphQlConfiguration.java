@@ -62,6 +62,11 @@ class GraphQlConfiguration {
         return new QueryLimits();
     }
 
+    @Bean
+    Instrumentation nullArguments() {
+        return new NullArguments();
+    }
+
     /** Limits the size of a query before it is parsed, and gives back the permit that it takes, however the request ends. */
     @Bean
     WebGraphQlInterceptor size(Places heavyQueries) {
