@@ -5,32 +5,29 @@ import graphql.execution.instrumentation.Instrumentation;
 import graphql.parser.ParserOptions;
 import graphql.schema.Coercing;
 import graphql.schema.GraphQLScalarType;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.annotation.Order;
 import org.springframework.graphql.execution.RuntimeWiringConfigurer;
 import org.springframework.graphql.server.WebGraphQlHandler;
 import org.springframework.graphql.server.WebGraphQlInterceptor;
-import org.springframework.graphql.server.webflux.GraphQlSseHandler;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import org.springframework.web.server.NotAcceptableStatusException;
-import org.springframework.web.server.ResponseStatusException;
-import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
 class GraphQlConfiguration {
 
     private static final int MOST_CHARACTERS = 16 * 1024;
     private static final int MOST_TOKENS = 2_000;
+    private static final int BEFORE_SPRINGS = -1;
 
     private static final ParserOptions LIMITS = ParserOptions.newParserOptions()
             .maxCharacters(MOST_CHARACTERS)
@@ -62,11 +59,6 @@ class GraphQlConfiguration {
         return new QueryLimits();
     }
 
-    @Bean
-    Instrumentation nullArguments() {
-        return new NullArguments();
-    }
-
     /** Limits the size of a query before it is parsed, and gives back the permit that it takes, however the request ends. */
     @Bean
     WebGraphQlInterceptor size(Places heavyQueries) {
@@ -81,24 +73,17 @@ class GraphQlConfiguration {
                 QueryPlace::giveBack);
     }
 
-    /** There are no subscriptions. Spring's own would log whatever comes this way, each time by a logger of a new name. */
     @Bean
-    @ConditionalOnWebApplication // commands answer nobody
-    GraphQlSseHandler noEventStreams(WebGraphQlHandler queries) {
-        return new GraphQlSseHandler(queries) {
-            @Override
-            public Mono<ServerResponse> handleRequest(ServerRequest request) {
-                return Mono.error(new NotAcceptableStatusException(List.of(MediaType.APPLICATION_JSON)));
-            }
-        };
+    Instrumentation nullArguments() {
+        return new NullArguments();
     }
 
-    /** A body over {@code spring.http.codecs.max-in-memory-size}, which is the reader's fault and not this service's. */
+    /** Takes every request for its path, so that Spring's own handlers receive none. */
     @Bean
-    WebFilter bodySize() {
-        return (exchange, chain) -> chain.filter(exchange)
-                .onErrorMap(
-                        DataBufferLimitException.class,
-                        e -> new ResponseStatusException(HttpStatus.CONTENT_TOO_LARGE, "The body is too large.", e));
+    @Order(BEFORE_SPRINGS)
+    @ConditionalOnWebApplication // a command answers no requests
+    RouterFunction<ServerResponse> graphQlRequests(WebGraphQlHandler queries, JsonMapper json) {
+        return RouterFunctions.route(
+                RequestPredicates.path(GraphQlRequests.PATH), new GraphQlRequests(queries, json)::handle);
     }
 }

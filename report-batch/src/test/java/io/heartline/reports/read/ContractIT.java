@@ -74,6 +74,14 @@ class ContractIT extends ReadIT {
         answers.put("get " + REPORT + " 412" + PROBLEM, () -> get(reports + "/current?atLeast=" + EPOCH + "-2-100"));
         answers.put("get " + REPORTS + " 412" + PROBLEM, () -> get(reports + "?atLeast=other000-2-1"));
         answers.put("post /graphql 200 application/json", () -> graphQl("{topAuthors(week:\"current\"){likes}}"));
+        String own = "application/graphql-response+json";
+        answers.put("post /graphql 200 " + own, () -> graphQl("{topAuthors(week:\"current\"){likes}}", own));
+        answers.put("post /graphql 400 " + own, () -> graphQl("{nosuch}", own));
+        answers.put("post /graphql 400" + PROBLEM, () -> graphQl(" "));
+        answers.put("post /graphql 406" + PROBLEM, () -> graphQl("{__typename}", "text/html"));
+        answers.put(
+                "post /graphql 415" + PROBLEM,
+                () -> send(HttpMethod.POST, "/graphql", "{__typename}", "Content-Type", "application/graphql"));
         answers.put("post /graphql 413" + PROBLEM, () -> graphQl("x".repeat(300_000)));
         answers.put("get /v1/runs 200 application/json", () -> get("/v1/runs"));
         answers.put("post /v1/runs 202 application/json", () -> send(HttpMethod.POST, "/v1/runs", null));
@@ -128,7 +136,18 @@ class ContractIT extends ReadIT {
     }
 
     private Answer graphQl(String query) {
-        return send(HttpMethod.POST, "/graphql", Map.of("query", query), "Content-Type", "application/json");
+        return graphQl(query, "*/*");
+    }
+
+    private Answer graphQl(String query, String accept) {
+        return send(
+                HttpMethod.POST,
+                "/graphql",
+                Map.of("query", query),
+                "Content-Type",
+                "application/json",
+                "Accept",
+                accept);
     }
 
     private Answer whileFull(String uri) {
