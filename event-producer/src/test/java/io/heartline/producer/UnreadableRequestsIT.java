@@ -2,12 +2,14 @@ package io.heartline.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.events.Contract;
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.web.HostileRequests;
 import io.heartline.web.WithstandsHostileRequests;
 import java.io.BufferedInputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +33,11 @@ class UnreadableRequestsIT implements WithstandsHostileRequests {
     @Override
     public String target() {
         return "/v1/likes";
+    }
+
+    @Override
+    public List<String> resources() {
+        return Contract.of("event-producer.yaml").paths();
     }
 
     @Override

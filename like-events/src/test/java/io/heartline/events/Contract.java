@@ -92,6 +92,13 @@ public record Contract(String file, String pointer) {
         return Stream.concat(Stream.of(this), names.flatMap(name -> into(name).all()));
     }
 
+    /** Returns the paths of this OpenAPI document, with {@code x} for each parameter. */
+    public List<String> paths() {
+        return at("paths").node().propertyNames().stream()
+                .map(path -> path.replaceAll("\\{\\w+}", "x"))
+                .toList();
+    }
+
     /** What is wrong with a value, by the schema that stands here. */
     public List<String> violations(JsonNode value) {
         return SCHEMAS.getSchema(SchemaLocation.of(IRI + this)).validate(value).stream()

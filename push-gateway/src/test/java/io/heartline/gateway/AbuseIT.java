@@ -3,6 +3,7 @@ package io.heartline.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.heartline.events.Contract;
 import io.heartline.events.Position;
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.web.WithstandsHostileRequests;
@@ -54,6 +55,11 @@ class AbuseIT extends GatewayIT implements WithstandsHostileRequests {
     @Override
     public String target() {
         return "/v1/authors/alice/likes";
+    }
+
+    @Override
+    public List<String> resources() {
+        return Contract.of("push-gateway.yaml").paths();
     }
 
     @BeforeEach

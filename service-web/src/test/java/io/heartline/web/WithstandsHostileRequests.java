@@ -3,6 +3,7 @@ package io.heartline.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -16,6 +17,9 @@ public interface WithstandsHostileRequests {
 
     /** A path that GET would be answered on, or is known by. */
     String target();
+
+    /** Returns a path of each resource of the service. */
+    List<String> resources();
 
     /** Method and target of what may have a body. */
     default String withBody() {
@@ -76,6 +80,21 @@ public interface WithstandsHostileRequests {
 
             assertThat(answer).as(method).isNotEmpty().doesNotContain("s3cr3t");
             HostileRequests.assertRefused(method, answer);
+        }
+    }
+
+    @Test
+    default void aMethodThatAResourceDoesNotHave_is405_withThoseThatItHas() throws IOException {
+        for (String resource : resources()) {
+            for (String method : List.of("TRACE", "PROPFIND")) {
+                String answer = HostileRequests.ask(port(), method + " " + resource, "\r\n");
+
+                assertThat(answer)
+                        .as(method + " " + resource)
+                        .startsWith("HTTP/1.1 405 ")
+                        .containsPattern("(?i)\r\nAllow: [A-Z]")
+                        .containsPattern("(?i)\r\nContent-Type: application/problem\\+json");
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.heartline.reports.read;
 
+import io.heartline.events.Contract;
 import io.heartline.web.HostileRequests;
 import io.heartline.web.WithstandsHostileRequests;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.test.context.TestPropertySource;
@@ -18,6 +20,11 @@ class HostileRequestsIT extends ReadIT implements WithstandsHostileRequests {
     @Override
     public String target() {
         return "/v1/authors/alice/reports";
+    }
+
+    @Override
+    public List<String> resources() {
+        return Contract.of("report-batch.yaml").paths();
     }
 
     @Override
