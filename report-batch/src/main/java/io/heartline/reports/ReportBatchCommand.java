@@ -1,6 +1,7 @@
 package io.heartline.reports;
 
 import io.heartline.events.Identifier;
+import io.heartline.reports.audit.AuditLog;
 import io.heartline.reports.run.Acceptance;
 import io.heartline.reports.run.DatabaseSettings;
 import io.heartline.reports.run.Eraser;
@@ -134,7 +135,12 @@ final class ReportBatchCommand implements Callable<Integer> {
             if (one.verify != null) {
                 return verify(context.getBean(Verification.class));
             }
-            return one.erase != null ? erase(context.getBean(Eraser.class)) : accept(context.getBean(Acceptance.class));
+            return one.erase != null
+                    ? erase(
+                            context.getBean(Eraser.class),
+                            context.getBean(AuditLog.class),
+                            context.getBean(ReportSettings.class))
+                    : accept(context.getBean(Acceptance.class));
         }
     }
 
@@ -178,17 +184,23 @@ final class ReportBatchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int erase(Eraser eraser) {
+    private int erase(Eraser eraser, AuditLog audit, ReportSettings topics) {
+        int exit = TROUBLE;
         try {
             long reports = eraser.erase(one.erase);
+            exit = 0;
             out(one.erase + " is erased: " + reports
                     + " reports deleted, and no like that was logged before is counted again");
-            return 0;
+            out("the likes themselves stay in the topics " + topics.topic() + " and " + topics.deadLetterTopic()
+                    + " until their retention ends: see docs/privacy.md");
+            return exit;
         } catch (KafkaException e) {
             err(one.erase
                     + ": the reports are deleted, but Kafka does not answer, so the next run completes the erasure: "
                     + "repeat the command");
             throw e;
+        } finally {
+            audit.erasedByCommand(one.erase, exit);
         }
     }
 

@@ -11,6 +11,7 @@ import io.heartline.events.Liked;
 import io.heartline.events.LikesLog;
 import io.heartline.events.LikesTopic;
 import io.heartline.quickstart.backends.Backends;
+import io.heartline.reports.audit.AuditLines;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -26,12 +27,16 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.threeten.extra.YearWeek;
 import picocli.CommandLine;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What an outside cron, or an operator, sees of each command. */
+@ExtendWith(OutputCaptureExtension.class)
 class ReportBatchCommandIT {
 
     private static final String BROKER = Backends.bootstrapServers();
@@ -117,13 +122,36 @@ class ReportBatchCommandIT {
         like("2");
 
         assertThat(run("--erase", "alice")).isZero();
-        assertThat(out.toString()).contains("alice is erased: 1 reports deleted");
+        assertThat(out.toString())
+                .contains("alice is erased: 1 reports deleted")
+                .contains("the likes themselves stay in the topics " + topic + " and likes.dead");
         assertThat(run("--erase", "alice")).isZero();
         assertThat(out.toString()).contains("alice is erased: 0 reports deleted");
 
         assertThat(run("--once")).isZero();
         assertThat(run("--verify", thisWeek())).isZero();
         assertThat(out.toString()).contains(thisWeek() + ": 0 reports compared with the log, 0 different");
+    }
+
+    @Test
+    void erase_isLoggedForAnAudit_withTheAccountAndTheExitCode(CapturedOutput log) throws Exception {
+        createTopic();
+
+        run("--erase", topic);
+        commandLine()
+                .execute(
+                        "--erase=" + topic,
+                        "--spring.mongodb.uri=" + database,
+                        "--heartline.reports.kafka.[bootstrap.servers]=127.0.0.1:1");
+
+        assertThat(AuditLines.with(log, topic))
+                .extracting(Object::toString)
+                .containsExactly(auditLine(0), auditLine(70));
+    }
+
+    private String auditLine(int exitCode) {
+        return "{\"action\":\"erase\",\"author\":\"%s\",\"target\":\"/v1/authors/%s\",\"user\":\"%s\",\"exitCode\":%d}"
+                .formatted(topic, topic, System.getProperty("user.name"), exitCode);
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.heartline.web;
 
+import java.security.Principal;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationResult;
@@ -48,6 +50,15 @@ public final class AuthorAccess implements ReactiveAuthorizationManager<Authoriz
     /** The same for all authors. */
     public Mono<Void> requireAll() {
         return require(token -> Scope.isHeld(token, any));
+    }
+
+    /**
+     * Returns whether the author is the caller's own, whatever scopes the caller has.
+     *
+     * @param caller null without a token, which has no author
+     */
+    public boolean isOwn(@Nullable Principal caller, String author) {
+        return caller instanceof Authentication token && author.equals(authorOf(token));
     }
 
     private Mono<Void> require(Predicate<Authentication> isOpenTo) {

@@ -5,6 +5,7 @@ import graphql.execution.instrumentation.Instrumentation;
 import graphql.parser.ParserOptions;
 import graphql.schema.Coercing;
 import graphql.schema.GraphQLScalarType;
+import io.heartline.reports.audit.AuditTrail;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -65,8 +66,13 @@ class GraphQlConfiguration {
         return (request, chain) -> Mono.using(
                 () -> new QueryPlace(heavyQueries),
                 place -> {
-                    request.configureExecutionInput((input, builder) -> builder.graphQLContext(
-                                    Map.of(ParserOptions.class, LIMITS, QueryPlace.class, place))
+                    request.configureExecutionInput((input, builder) -> builder.graphQLContext(Map.of(
+                                    ParserOptions.class,
+                                    LIMITS,
+                                    QueryPlace.class,
+                                    place,
+                                    AuditTrail.class,
+                                    AuditTrail.of(request.getAttributes())))
                             .build());
                     return chain.next(request);
                 },

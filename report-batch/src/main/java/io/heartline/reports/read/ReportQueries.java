@@ -2,6 +2,7 @@ package io.heartline.reports.read;
 
 import com.mongodb.MongoException;
 import graphql.ErrorClassification;
+import graphql.GraphQLContext;
 import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
 import graphql.schema.DataFetchingEnvironment;
@@ -9,6 +10,7 @@ import graphql.schema.DataFetchingFieldSelectionSet;
 import io.heartline.reports.DifferentSettingsException;
 import io.heartline.reports.InvalidParameterException;
 import io.heartline.reports.UnavailableLog;
+import io.heartline.reports.audit.AuditTrail;
 import io.heartline.reports.run.Trouble;
 import io.heartline.web.AuthorAccess;
 import java.util.List;
@@ -29,6 +31,7 @@ import reactor.core.publisher.Mono;
 class ReportQueries {
 
     private static final Logger logger = LoggerFactory.getLogger(ReportQueries.class);
+    private static final String REPORTS = "/v1/authors/%s/reports";
     static final ErrorClassification UNAVAILABLE = ErrorClassification.errorClassification("UNAVAILABLE");
 
     private final Reports reports;
@@ -43,10 +46,15 @@ class ReportQueries {
 
     @QueryMapping
     Mono<ReportView> weeklyReport(
-            @Argument String author, @Argument String week, DataFetchingFieldSelectionSet selected) {
+            @Argument String author,
+            @Argument String week,
+            DataFetchingFieldSelectionSet selected,
+            GraphQLContext context) {
         Reports.requireAuthor("author", author);
         YearWeek asked = WeekParameter.parse("week", week, reports.currentWeek());
-        return read(author, new WeekRange(asked, asked), selected).map(only -> only.get(0));
+        return read(author, new WeekRange(asked, asked), selected)
+                .doOnNext(read -> trail(context).add(author, REPORTS.formatted(author) + "/" + asked))
+                .map(only -> only.get(0));
     }
 
     @QueryMapping
@@ -54,10 +62,11 @@ class ReportQueries {
             @Argument String author,
             @Argument String from,
             @Argument String to,
-            DataFetchingFieldSelectionSet selected) {
+            DataFetchingFieldSelectionSet selected,
+            GraphQLContext context) {
         Reports.requireAuthor("author", author);
         WeekRange range = WeekRange.parse(from, to, reports.currentWeek());
-        return read(author, range, selected);
+        return read(author, range, selected).doOnNext(read -> trail(context).add(author, REPORTS.formatted(author)));
     }
 
     private Mono<List<ReportView>> read(String author, WeekRange range, DataFetchingFieldSelectionSet selected) {
@@ -66,13 +75,19 @@ class ReportQueries {
     }
 
     @QueryMapping
-    Mono<List<RankedAuthor>> topAuthors(@Argument String week, @Argument int first) {
+    Mono<List<RankedAuthor>> topAuthors(@Argument String week, @Argument int first, GraphQLContext context) {
         if (first < 1 || first > WeekController.MOST_AUTHORS) {
             throw new InvalidParameterException(
                     "first", "must be a whole number from 1 to " + WeekController.MOST_AUTHORS);
         }
         YearWeek asked = WeekParameter.parse("week", week, reports.currentWeek());
-        return access.requireAll().then(Mono.defer(() -> reports.ranking(asked, null, first)));
+        return access.requireAll()
+                .then(Mono.defer(() -> reports.ranking(asked, null, first)))
+                .doOnNext(read -> trail(context).add(null, "/v1/reports/" + asked + "/authors"));
+    }
+
+    private static AuditTrail trail(GraphQLContext context) {
+        return context.get(AuditTrail.class);
     }
 
     @GraphQlExceptionHandler

@@ -1,0 +1,180 @@
+package io.heartline.reports.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.heartline.web.AuthorAccess;
+import io.heartline.web.RequestIds;
+import io.heartline.web.SecuritySettings;
+import java.net.InetSocketAddress;
+import java.security.Principal;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
+import org.springframework.web.ErrorResponseException;
+import reactor.core.publisher.Mono;
+
+/** The ways in which a request can end, and the line of each. */
+class AuditFilterTest {
+
+    private static final String RUNS = "/v1/runs";
+    private static final String AUTHOR = "/v1/authors/alice";
+    private static final String REPORTS = AUTHOR + "/reports";
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(AuditLog.NAME);
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        logger.setLevel(Level.INFO);
+        lines.start();
+        logger.addAppender(lines);
+    }
+
+    @AfterEach
+    void leave() {
+        logger.detachAppender(lines);
+        logger.setLevel(null);
+    }
+
+    private List<String> logged() {
+        return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    private static AuditFilter filter(String mode) {
+        SecuritySettings settings = new Binder(
+                        new MapConfigurationPropertySource(Map.of("heartline.security.mode", mode)))
+                .bindOrCreate("heartline.security", SecuritySettings.class);
+        return new AuditFilter(
+                new AuditLog(),
+                new AuthorAccess("reports:read", settings),
+                settings.mode() == SecuritySettings.Mode.OPEN);
+    }
+
+    private static MockServerWebExchange exchange(HttpMethod method, String path) {
+        MockServerWebExchange exchange = MockServerWebExchange.from(
+                MockServerHttpRequest.method(method, path).remoteAddress(new InetSocketAddress("192.0.2.7", 4711)));
+        exchange.getResponse().getHeaders().set(RequestIds.HEADER, "id-1");
+        return exchange;
+    }
+
+    private static Mono<Void> answered(ServerHttpResponse response, HttpStatus status) {
+        response.setStatusCode(status);
+        return response.setComplete();
+    }
+
+    private void end(HttpMethod method, String path, HttpStatus status) {
+        MockServerWebExchange exchange = exchange(method, path);
+        filter("open")
+                .filter(exchange, handled -> answered(handled.getResponse(), status))
+                .block();
+    }
+
+    @Test
+    void aChange_isLogged_unlessTheClientIsAtFault() {
+        end(HttpMethod.POST, RUNS, HttpStatus.ACCEPTED);
+        end(HttpMethod.POST, RUNS, HttpStatus.SERVICE_UNAVAILABLE);
+        end(HttpMethod.DELETE, AUTHOR, HttpStatus.SERVICE_UNAVAILABLE);
+        end(HttpMethod.DELETE, AUTHOR, HttpStatus.BAD_REQUEST);
+
+        assertThat(logged())
+                .containsExactly(
+                        "{\"action\":\"run\",\"target\":\"/v1/runs\",\"address\":\"192.0.2.7\",\"requestId\":\"id-1\",\"status\":202}",
+                        "{\"action\":\"run\",\"target\":\"/v1/runs\",\"address\":\"192.0.2.7\",\"requestId\":\"id-1\",\"status\":503}",
+                        "{\"action\":\"erase\",\"author\":\"alice\",\"target\":\"/v1/authors/alice\",\"address\":\"192.0.2.7\","
+                                + "\"requestId\":\"id-1\",\"status\":503}");
+    }
+
+    @Test
+    void aChangeWhoseClientLeaves_isLogged_withoutAStatus() {
+        filter("open")
+                .filter(exchange(HttpMethod.DELETE, AUTHOR), handled -> Mono.never())
+                .subscribe()
+                .dispose();
+
+        assertThat(logged())
+                .containsExactly(
+                        "{\"action\":\"erase\",\"author\":\"alice\",\"target\":\"/v1/authors/alice\",\"address\":\"192.0.2.7\","
+                                + "\"requestId\":\"id-1\"}");
+    }
+
+    @Test
+    void aChangeThatFails_isLogged_withTheStatusOfTheProblem() {
+        for (RuntimeException e :
+                List.of(new ErrorResponseException(HttpStatus.GATEWAY_TIMEOUT), new IllegalStateException())) {
+            filter("open")
+                    .filter(exchange(HttpMethod.POST, RUNS), handled -> Mono.error(e))
+                    .onErrorComplete()
+                    .block();
+        }
+
+        assertThat(logged()).hasSize(2);
+        assertThat(logged().get(0)).endsWith("\"status\":504}");
+        assertThat(logged().get(1)).endsWith("\"status\":500}");
+    }
+
+    @Test
+    void anExportThatIsCutOff_isLogged_asNotComplete() {
+        filter("open")
+                .filter(exchange(HttpMethod.GET, REPORTS), handled -> {
+                    handled.getResponse().getHeaders().set("Content-Disposition", "attachment; filename=\"x.csv\"");
+                    return answered(handled.getResponse(), HttpStatus.OK).then(Mono.never());
+                })
+                .subscribe()
+                .dispose();
+
+        assertThat(logged())
+                .containsExactly(
+                        "{\"action\":\"export\",\"author\":\"alice\",\"target\":\"/v1/authors/alice/reports\",\"address\":\"192.0.2.7\","
+                                + "\"requestId\":\"id-1\",\"status\":200,\"complete\":false}");
+    }
+
+    @Test
+    void aReadWhoseClientLeavesBeforeTheAnswer_isNotLogged() {
+        Principal analyst = () -> "analyst";
+        filter("jwt")
+                .filter(
+                        exchange(HttpMethod.GET, REPORTS)
+                                .mutate()
+                                .principal(Mono.just(analyst))
+                                .build(),
+                        handled -> Mono.never())
+                .subscribe()
+                .dispose();
+
+        assertThat(logged()).isEmpty();
+    }
+
+    @Test
+    void anyPathOfAnAuthor_orOfAllAuthors_isRead() {
+        Principal analyst = () -> "analyst";
+        for (String path :
+                List.of(REPORTS, REPORTS + "/current", AUTHOR + "/later", "/v1/reports/later/on", "/page/x")) {
+            filter("jwt")
+                    .filter(
+                            exchange(HttpMethod.GET, path)
+                                    .mutate()
+                                    .principal(Mono.just(analyst))
+                                    .build(),
+                            handled -> answered(handled.getResponse(), HttpStatus.OK))
+                    .block();
+        }
+
+        assertThat(logged())
+                .hasSize(4)
+                .allMatch(line -> line.startsWith("{\"action\":\"read\"") && line.contains("\"subject\":\"analyst\""));
+    }
+}
