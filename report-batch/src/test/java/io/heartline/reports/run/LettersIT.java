@@ -77,6 +77,27 @@ class LettersIT {
                         .isEqualTo("mallory"));
     }
 
+    /** As docs/privacy.md has it, for likes that must be deleted today. */
+    @Test
+    void lettersThatAreDeletedUpToTheEnd_areGone_andLaterOnesAreWritten() throws Exception {
+        byte[] valid = validLikeOf("alice");
+        likes.send(List.of(record("mallory", new String(valid, StandardCharsets.UTF_8))));
+        batch.run();
+        assertThat(likes.recordsOf(likes.deadLetterTopic()))
+                .as("the whole like, liker included")
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.value()).isEqualTo(valid));
+
+        likes.deleteLetters();
+
+        assertThat(likes.recordsOf(likes.deadLetterTopic())).isEmpty();
+        likes.send(List.of(record("mallory", "later")));
+        assertThat(batch.run().status()).isEqualTo(Run.Status.done);
+        assertThat(likes.recordsOf(likes.deadLetterTopic()))
+                .extracting(letter -> text(letter.value()))
+                .containsExactly("later");
+    }
+
     /** The limits of the topic of likes are of compressed bytes. */
     @Test
     void recordThatIsTooLargeForALetter_isSetAsideWithoutItsValue() throws Exception {

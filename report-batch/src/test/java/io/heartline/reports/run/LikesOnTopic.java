@@ -113,8 +113,17 @@ final class LikesOnTopic {
 
     /** As retention does when it is up. */
     void deleteBefore(int partition, long offset) throws Exception {
+        deleteBefore(new TopicPartition(topic, partition), offset);
+    }
+
+    /** Deletes all dead letters, up to the end that their topic has now. */
+    void deleteLetters() throws Exception {
+        deleteBefore(new TopicPartition(deadLetterTopic(), 0), -1);
+    }
+
+    private void deleteBefore(TopicPartition partition, long offset) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
-            admin.deleteRecords(Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)))
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset)))
                     .all()
                     .get(30, TimeUnit.SECONDS);
         }
