@@ -1,5 +1,6 @@
 package io.heartline.producer;
 
+import io.heartline.web.CallerPermits;
 import io.heartline.web.LingeringClose;
 import io.heartline.web.RequestDeadline;
 import io.netty.buffer.Unpooled;
@@ -65,7 +66,9 @@ final class LikeStreamHandler {
 
     /** @throws RefusedException if the caller has too many streams, or all callers together */
     private void enter(String caller) {
-        permits.acquire(caller);
+        if (!permits.tryAcquire(caller)) {
+            throw RefusedException.tooManyStreams(permits.max());
+        }
         try {
             streams.enter();
         } catch (RefusedException e) {

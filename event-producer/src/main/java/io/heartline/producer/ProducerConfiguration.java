@@ -2,6 +2,7 @@ package io.heartline.producer;
 
 import io.github.bucket4j.TimeMeter;
 import io.heartline.web.Access;
+import io.heartline.web.CallerPermits;
 import io.heartline.web.Scope;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;

@@ -76,7 +76,8 @@ final class RefusedException extends RuntimeException {
     static RefusedException tooManyStreams(int maxPerCaller) {
         return new RefusedException(
                 ProblemType.tooManyStreams,
-                "One caller may have " + maxPerCaller + " streams open on an instance.",
+                "One caller may have " + maxPerCaller
+                        + " streams open on an instance (heartline.producer.streams.max-per-caller).",
                 List.of(),
                 Duration.ofSeconds(5),
                 null);
