@@ -1,7 +1,6 @@
 package io.heartline.gateway;
 
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import io.heartline.web.CallerPermits;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -9,20 +8,28 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Admission {
 
     private final String what;
-    private final int most;
-    private final int mostPerCaller;
+    private final Limit all;
+    private final Limit ofCaller;
+    private final CallerPermits permits;
     private final AtomicInteger inside = new AtomicInteger();
-    private final ConcurrentMap<String, Integer> byCaller = new ConcurrentHashMap<>();
+
+    /**
+     * A limit and where it is set.
+     *
+     * @param setting the full name of the key
+     */
+    record Limit(String setting, int max) {}
 
     /**
      * @param what there may be so many of, as a refusal names it
-     * @param most on this instance
-     * @param mostPerCaller of them for one caller; 0 for no such limit
+     * @param all the limit of this instance
+     * @param ofCaller the limit of one caller; 0 for no such limit
      */
-    Admission(String what, int most, int mostPerCaller) {
+    Admission(String what, Limit all, Limit ofCaller) {
         this.what = what;
-        this.most = most;
-        this.mostPerCaller = mostPerCaller;
+        this.all = all;
+        this.ofCaller = ofCaller;
+        this.permits = new CallerPermits(ofCaller.max());
     }
 
     /** One place, to be given back. */
@@ -39,20 +46,20 @@ final class Admission {
         void leave() {
             if (left.compareAndSet(false, true)) {
                 inside.decrementAndGet();
-                byCaller.computeIfPresent(caller, (name, count) -> count == 1 ? null : count - 1);
+                permits.release(caller);
             }
         }
     }
 
     /** @throws RefusedException if there is no place */
     Ticket enter(String caller) {
-        if (inside.incrementAndGet() > most) {
+        if (inside.incrementAndGet() > all.max()) {
             inside.decrementAndGet();
-            throw RefusedException.full(what, most);
+            throw RefusedException.full(what, all);
         }
-        if (byCaller.merge(caller, 1, Integer::sum) > mostPerCaller && mostPerCaller > 0) {
-            new Ticket(caller).leave();
-            throw RefusedException.tooManyOfYours(what, mostPerCaller);
+        if (!permits.tryAcquire(caller)) {
+            inside.decrementAndGet();
+            throw RefusedException.tooManyOfYours(what, ofCaller);
         }
         return new Ticket(caller);
     }

@@ -1,7 +1,6 @@
 package io.heartline.gateway;
 
-import io.heartline.web.CallerAddress;
-import java.net.InetSocketAddress;
+import io.heartline.web.CallerName;
 import java.time.Duration;
 import java.time.Instant;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -21,12 +20,10 @@ record Caller(String name, Duration lasts) {
 
     /** @param token null in an open gateway */
     static Caller of(Authentication token, ServerHttpRequest request, Instant now) {
-        if (token instanceof JwtAuthenticationToken jwt) {
-            Instant expires = jwt.getToken().getExpiresAt();
-            return new Caller(jwt.getName(), expires == null ? null : min(Duration.between(now, expires), LONGEST));
-        }
-        InetSocketAddress address = request.getRemoteAddress();
-        return new Caller(address == null ? "unknown" : CallerAddress.of(address), null);
+        String name = CallerName.of(token, request);
+        Instant expires =
+                token instanceof JwtAuthenticationToken jwt ? jwt.getToken().getExpiresAt() : null;
+        return new Caller(name, expires == null ? null : min(Duration.between(now, expires), LONGEST));
     }
 
     static Caller named(String name) {

@@ -2,6 +2,7 @@ package io.heartline.gateway;
 
 import io.heartline.web.Access;
 import io.heartline.web.AuthorAccess;
+import io.heartline.web.CallerPermits;
 import io.heartline.web.SecuritySettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,6 +25,9 @@ import org.springframework.web.reactive.socket.server.support.HandshakeWebSocket
 
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
+
+    /** How many callers with a token it takes, by default, to have all connections. */
+    private static final int CALLERS_THAT_FILL_AN_INSTANCE = 10;
 
     @Bean(destroyMethod = "stop")
     LogReader logReader(GatewaySettings settings, ConsumerFactory<byte[], byte[]> consumers) {
@@ -117,8 +121,13 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Admission admission(GatewaySettings settings) {
-        return new Admission("connections", settings.connections(), settings.connectionsPerCaller());
+    Admission admission(GatewaySettings settings, SecuritySettings security) {
+        int share = Math.max(1, settings.connections() / CALLERS_THAT_FILL_AN_INSTANCE);
+        int perCaller = CallerPermits.max(settings.connectionsPerCaller(), share, security.mode());
+        return new Admission(
+                "connections",
+                new Admission.Limit("heartline.gateway.connections", settings.connections()),
+                new Admission.Limit("heartline.gateway.connections-per-caller", perCaller));
     }
 
     @Bean

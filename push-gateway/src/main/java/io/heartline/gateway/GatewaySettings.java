@@ -2,6 +2,7 @@ package io.heartline.gateway;
 
 import io.heartline.events.LikesTopic;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -22,9 +23,15 @@ record GatewaySettings(
         @DefaultValue("64KB") DataSize sendBuffer,
         DataSize unreadBuffers,
         @DefaultValue("20000") int connections,
-        @DefaultValue("0") int connectionsPerCaller,
+        @Nullable Integer connectionsPerCaller,
         boolean accessTokenParameter,
         @DefaultValue("true") boolean eventSourceRetry) {
+
+    GatewaySettings {
+        if (connectionsPerCaller != null && connectionsPerCaller < 0) {
+            throw new IllegalArgumentException("heartline.gateway.connections-per-caller must not be negative");
+        }
+    }
 
     record Ring(
             @DefaultValue("64MB") DataSize size,

@@ -108,7 +108,10 @@ final class LogReader {
         this.topic = topic;
         this.limits = limits;
         this.consumers = consumers;
-        admission = new Admission("replays", limits.threads() + limits.waiting(), limits.perCaller());
+        admission = new Admission(
+                "replays",
+                new Admission.Limit("heartline.gateway.replay.waiting", limits.threads() + limits.waiting()),
+                new Admission.Limit("heartline.gateway.replay.per-caller", limits.perCaller()));
         threads = new ThreadPoolExecutor(
                 limits.threads(), limits.threads(), 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threadFactory);
         consumer = ThreadLocal.withInitial(() -> {

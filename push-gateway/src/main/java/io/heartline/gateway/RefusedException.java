@@ -38,18 +38,19 @@ final class RefusedException extends RuntimeException {
         return new RefusedException(Reason.draining, HttpStatus.SERVICE_UNAVAILABLE, "This instance is stopping.");
     }
 
-    static RefusedException full(String what, int most) {
+    static RefusedException full(String what, Admission.Limit all) {
         return new RefusedException(
                 Reason.full,
                 HttpStatus.SERVICE_UNAVAILABLE,
-                "This instance has " + most + " " + what + " and takes no more.");
+                "This instance has " + all.max() + " " + what + " and takes no more (" + all.setting() + ").");
     }
 
-    static RefusedException tooManyOfYours(String what, int most) {
+    static RefusedException tooManyOfYours(String what, Admission.Limit ofCaller) {
         return new RefusedException(
                 Reason.caller,
                 HttpStatus.TOO_MANY_REQUESTS,
-                "You have " + most + " " + what + " on this instance, which is the most.");
+                "You have " + ofCaller.max() + " " + what + " on this instance, which is the maximum of one caller ("
+                        + ofCaller.setting() + ").");
     }
 
     /** A stream that a poll was to be answered from. */

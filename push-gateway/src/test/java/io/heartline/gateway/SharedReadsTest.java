@@ -226,7 +226,7 @@ class SharedReadsTest {
 
     private void start(SharedReads.Read read) {
         if (isFull) {
-            throw RefusedException.full("replays", 1);
+            throw RefusedException.full("replays", new Admission.Limit("heartline.gateway.replay.waiting", 1));
         }
         if (startError != null) {
             throw startError;
