@@ -56,7 +56,7 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     Mono<ResponseEntity<Object>> busy(BusyException e, ServerWebExchange exchange) {
-        return unavailable(e.getMessage(), exchange);
+        return retryLater(e.status(), e.getMessage(), exchange);
     }
 
     @ExceptionHandler
@@ -81,8 +81,12 @@ class Problems extends ResponseEntityExceptionHandler {
     }
 
     private Mono<ResponseEntity<Object>> unavailable(String detail, ServerWebExchange exchange) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, detail);
-        return createResponseEntity(problem, retryAfter(RETRY_AFTER_SECONDS), HttpStatus.SERVICE_UNAVAILABLE, exchange);
+        return retryLater(HttpStatus.SERVICE_UNAVAILABLE, detail, exchange);
+    }
+
+    private Mono<ResponseEntity<Object>> retryLater(HttpStatus status, String detail, ServerWebExchange exchange) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+        return createResponseEntity(problem, retryAfter(RETRY_AFTER_SECONDS), status, exchange);
     }
 
     private static HttpHeaders retryAfter(long seconds) {

@@ -12,8 +12,9 @@ import java.util.Map;
  * What a reader has seen, and wants to find in the report.
  *
  * @param patience how long to wait for the run that includes it; zero is not at all
+ * @param caller the name under which limits count the request
  */
-record AtLeast(Position position, Duration patience) {
+record AtLeast(Position position, Duration patience, String caller) {
 
     /** @throws InvalidParameterException if no event of the author can stand there */
     void requireOneOf(String authorId, Map<Integer, Progress> progress) {

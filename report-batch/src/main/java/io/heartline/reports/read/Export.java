@@ -27,28 +27,31 @@ final class Export {
     private static final int LINES_AT_ONCE = 64;
 
     private final JsonMapper json;
-    private final Places places;
+    private final RequestLimit limit;
     private final Duration stall;
 
     /** @param stall how long nothing may be taken, or come from MongoDB, before it is given up */
-    Export(JsonMapper json, Places places, Duration stall) {
+    Export(JsonMapper json, RequestLimit limit, Duration stall) {
         this.json = json;
-        this.places = places;
+        this.limit = limit;
         this.stall = stall;
     }
 
     /** The last line of NDJSON. */
     record End(boolean done, long items) {}
 
-    /** @param name of the file, without what its format adds */
+    /**
+     * @param name of the file, without what its format adds
+     * @param caller the name under which limits count the request
+     */
     <T> ResponseEntity<Flux<DataBuffer>> of(
-            Flux<T> items, Csv<T> columns, Format format, String name, ServerWebExchange exchange) {
+            Flux<T> items, Csv<T> columns, Format format, String name, String caller, ServerWebExchange exchange) {
         Flux<byte[]> lines = format == Format.CSV ? csv(items, columns) : ndjson(items);
         boolean isOnlyAsked = exchange.getRequest().getMethod() == HttpMethod.HEAD;
         return Answers.answer(HttpStatus.OK)
                 .contentType(format.mediaType())
                 .header(HttpHeaders.CONTENT_DISPOSITION, attachment(name + "." + format.extension()))
-                .body(isOnlyAsked ? Flux.empty() : inChunks(lines));
+                .body(isOnlyAsked ? Flux.empty() : inChunks(lines, caller));
     }
 
     private static <T> Flux<byte[]> csv(Flux<T> items, Csv<T> columns) {
@@ -68,8 +71,14 @@ final class Export {
         return (json.writeValueAsString(item) + '\n').getBytes(StandardCharsets.UTF_8);
     }
 
-    private Flux<DataBuffer> inChunks(Flux<byte[]> lines) {
-        return Flux.using(places::enter, place -> lines.buffer(LINES_AT_ONCE).map(Export::chunk), Places::leave)
+    private Flux<DataBuffer> inChunks(Flux<byte[]> lines, String caller) {
+        return Flux.using(
+                        () -> {
+                            limit.acquire(caller);
+                            return caller;
+                        },
+                        permit -> lines.buffer(LINES_AT_ONCE).map(Export::chunk),
+                        limit::release)
                 .timeout(stall, Mono.error(() -> new DataAccessResourceFailureException("nothing moved for " + stall)));
     }
 

@@ -1,6 +1,7 @@
 package io.heartline.reports.read;
 
 import com.mongodb.reactivestreams.client.ClientSession;
+import io.heartline.reports.BusyException;
 import io.heartline.reports.NotIncludedException;
 import io.heartline.reports.run.Progress;
 import java.time.Duration;
@@ -22,20 +23,24 @@ final class Freshness {
 
     private final Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> progress;
     private final ProgressWatch watch;
+    private final RequestLimit waiting;
     private final CronExpression schedule;
     private final InstantSource clock;
 
     /**
      * @param progress reads it in a session, or in none
+     * @param waiting limits the requests that wait
      * @param schedule of the runs: a cron expression, or {@code -} for none by this instance
      */
     Freshness(
             Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> progress,
             ProgressWatch watch,
+            RequestLimit waiting,
             String schedule,
             InstantSource clock) {
         this.progress = progress;
         this.watch = watch;
+        this.waiting = waiting;
         this.schedule = schedule.equals("-") ? null : CronExpression.parse(schedule);
         this.clock = clock;
     }
@@ -47,7 +52,7 @@ final class Freshness {
 
     /**
      * Progress that includes what is asked for. Fails with a {@link NotIncludedException} if it does not, or does not in
-     * time.
+     * time. Fails with a {@link BusyException} if too many requests wait already.
      *
      * @param wanted null if whatever there is will do
      * @param session null for none
@@ -69,6 +74,16 @@ final class Freshness {
     }
 
     private Mono<Map<Integer, Progress>> awaited(String authorId, AtLeast wanted, @Nullable ClientSession session) {
+        return Mono.using(
+                () -> {
+                    waiting.acquire(wanted.caller());
+                    return wanted.caller();
+                },
+                permit -> included(authorId, wanted, session),
+                waiting::release);
+    }
+
+    private Mono<Map<Integer, Progress>> included(String authorId, AtLeast wanted, @Nullable ClientSession session) {
         return watch.await(at -> wanted.isIn(at) || wanted.isOfAnotherLog(at), wanted.patience())
                 .flatMap(at -> session == null ? Mono.just(at) : now(session)) // the watch looks in no session
                 .switchIfEmpty(Mono.defer(() -> now(session)))

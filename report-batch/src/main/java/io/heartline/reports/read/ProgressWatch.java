@@ -13,16 +13,14 @@ final class ProgressWatch {
 
     private final Flux<Map<Integer, Progress>> shared;
     private final Scheduler clock;
-    private final Places places;
 
     /** @param progress asked once for each look */
-    ProgressWatch(Mono<Map<Integer, Progress>> progress, Duration interval, Scheduler clock, Places places) {
+    ProgressWatch(Mono<Map<Integer, Progress>> progress, Duration interval, Scheduler clock) {
         this.shared = errorsSignalled(progress)
                 .repeatWhen(looks -> looks.delayElements(interval, clock))
                 .publish()
                 .refCount();
         this.clock = clock;
-        this.places = places;
     }
 
     /**
@@ -39,11 +37,8 @@ final class ProgressWatch {
         });
     }
 
-    /**
-     * The first progress that is as awaited, or empty if there has been none in time. Fails with a
-     * {@link io.heartline.reports.BusyException} if too many wait already.
-     */
+    /** The first progress that is as awaited, or empty if there has been none in time. */
     Mono<Map<Integer, Progress>> await(Predicate<Map<Integer, Progress>> awaited, Duration time) {
-        return Mono.using(places::enter, place -> shared.filter(awaited).next().take(time, clock), Places::leave);
+        return shared.filter(awaited).next().take(time, clock);
     }
 }

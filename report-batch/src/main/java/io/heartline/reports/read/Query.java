@@ -35,8 +35,12 @@ record Query(MultiValueMap<String, String> parameters) {
         throw new InvalidParameterException(name, "must be a whole number from " + least + " to " + most);
     }
 
-    /** {@code atLeast} and {@code wait}; null if whatever there is will do. */
-    AtLeast atLeast() {
+    /**
+     * {@code atLeast} and {@code wait}; null if whatever there is will do.
+     *
+     * @param caller the name under which limits count the request
+     */
+    AtLeast atLeast(String caller) {
         int wait = number("wait", 1, MOST_WAIT_SECONDS, 0);
         if (!has("atLeast")) {
             if (wait > 0) {
@@ -45,7 +49,7 @@ record Query(MultiValueMap<String, String> parameters) {
             return null;
         }
         try {
-            return new AtLeast(Position.parse(text("atLeast")), Duration.ofSeconds(wait));
+            return new AtLeast(Position.parse(text("atLeast")), Duration.ofSeconds(wait), caller);
         } catch (IllegalArgumentException e) {
             throw new InvalidParameterException("atLeast", e.getMessage());
         }

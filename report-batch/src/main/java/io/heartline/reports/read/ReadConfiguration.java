@@ -10,6 +10,9 @@ import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.run.DatabaseSettings;
 import io.heartline.reports.run.Progress;
 import io.heartline.reports.run.ProgressStore;
+import io.heartline.web.CallerPermits;
+import io.heartline.web.SecuritySettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -24,6 +27,11 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 class ReadConfiguration {
 
+    /** How many callers with a token it takes, by default, to have all permits. */
+    private static final int CALLERS_THAT_FILL_WAITING = 10;
+
+    private static final int CALLERS_THAT_FILL_EXPORTS = 4;
+
     @Bean
     ReportReader reportReader(@ForReaders ReactiveMongoTemplate mongo) {
         return new ReportReader(mongo);
@@ -36,13 +44,22 @@ class ReadConfiguration {
     }
 
     @Bean
-    Places waiting(ReadSettings settings) {
-        return new Places(settings.waiting(), "wait for a run");
+    RefusalMetrics refusalMetrics(MeterRegistry registry) {
+        return new RefusalMetrics(registry);
     }
 
     @Bean
-    Places exports(ReadSettings settings) {
-        return new Places(settings.exports(), "stream a list");
+    RequestLimit waiting(ReadSettings settings, SecuritySettings security, RefusalMetrics refusals) {
+        int share = Math.max(1, settings.waiting() / CALLERS_THAT_FILL_WAITING);
+        int perCaller = CallerPermits.max(settings.waitingPerCaller(), share, security.mode());
+        return new RequestLimit("waiting", "wait for a run", settings.waiting(), perCaller, refusals);
+    }
+
+    @Bean
+    RequestLimit exports(ReadSettings settings, SecuritySettings security, RefusalMetrics refusals) {
+        int share = Math.max(1, settings.exports() / CALLERS_THAT_FILL_EXPORTS);
+        int perCaller = CallerPermits.max(settings.exportsPerCaller(), share, security.mode());
+        return new RequestLimit("exports", "stream a list", settings.exports(), perCaller, refusals);
     }
 
     @Bean
@@ -56,13 +73,14 @@ class ReadConfiguration {
             ReadSettings reading,
             DatabaseSettings database,
             @ForReaders ReactiveMongoTemplate mongo,
-            Places waiting) {
+            RequestLimit waiting) {
         ProgressStore progress = new ProgressStore(mongo);
         Mono<Map<Integer, Progress>> all = database.checkOnce().then(progress.all());
-        ProgressWatch watch = new ProgressWatch(all, reading.poll(), Schedulers.parallel(), waiting);
+        ProgressWatch watch = new ProgressWatch(all, reading.poll(), Schedulers.parallel());
         return new Freshness(
                 session -> database.checkOnce().then(progress.all(session)),
                 watch,
+                waiting,
                 settings.schedule(),
                 InstantSource.system());
     }
@@ -91,7 +109,7 @@ class ReadConfiguration {
     }
 
     @Bean
-    Export export(JsonMapper json, Places exports, ReadSettings settings) {
+    Export export(JsonMapper json, RequestLimit exports, ReadSettings settings) {
         return new Export(json, exports, settings.stall());
     }
 }

@@ -1,5 +1,7 @@
 package io.heartline.reports.read;
 
+import io.heartline.web.CallerName;
+import java.security.Principal;
 import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -36,10 +38,11 @@ class ReportsController {
             @PathVariable String authorId,
             @PathVariable String week,
             @RequestParam MultiValueMap<String, String> parameters,
+            Principal token,
             ServerHttpRequest request) {
         Reports.requireAuthor("authorId", authorId);
         YearWeek asked = WeekParameter.parse("week", week, reports.currentWeek());
-        return reports.of(authorId, asked, new Query(parameters).atLeast())
+        return reports.of(authorId, asked, new Query(parameters).atLeast(CallerName.of(token, request)))
                 .map(report ->
                         answers.unlessKnown(request, Format.JSON, report.settled(), () -> Answers.answer(HttpStatus.OK)
                                 .contentType(MediaType.APPLICATION_JSON)
@@ -53,20 +56,23 @@ class ReportsController {
     Mono<ResponseEntity<Flux<DataBuffer>>> range(
             @PathVariable String authorId,
             @RequestParam MultiValueMap<String, String> parameters,
+            Principal token,
             ServerWebExchange exchange) {
         Reports.requireAuthor("authorId", authorId);
         Query query = new Query(parameters);
         WeekRange range = WeekRange.parse(query.text("from"), query.text("to"), reports.currentWeek());
         Format format = Format.of(query, exchange);
         String file = "reports-" + authorId + "-" + range.from() + "-" + range.to();
-        return reports.of(authorId, range, query.atLeast())
+        String caller = CallerName.of(token, exchange.getRequest());
+        return reports.of(authorId, range, query.atLeast(caller))
                 .map(found -> answers.unlessKnown(
                         exchange.getRequest(),
                         format,
                         found.stream().map(ReportView::settled).toList(),
                         () -> format == Format.JSON
                                 ? json(new Items(found))
-                                : export.of(Flux.fromIterable(found), Columns.REPORTS, format, file, exchange)));
+                                : export.of(
+                                        Flux.fromIterable(found), Columns.REPORTS, format, file, caller, exchange)));
     }
 
     private ResponseEntity<Flux<DataBuffer>> json(Items items) {

@@ -1,6 +1,8 @@
 package io.heartline.reports.read;
 
 import io.heartline.reports.InvalidParameterException;
+import io.heartline.web.CallerName;
+import java.security.Principal;
 import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -57,13 +59,14 @@ class WeekController {
     Mono<ResponseEntity<Flux<DataBuffer>>> authors(
             @PathVariable String week,
             @RequestParam MultiValueMap<String, String> parameters,
+            Principal token,
             ServerWebExchange exchange) {
         YearWeek asked = parse(week);
         Query query = new Query(parameters);
         Format format = Format.of(query, exchange);
         return format == Format.JSON
                 ? page(asked, query, exchange.getRequest())
-                : whole(asked, query, format, exchange);
+                : whole(asked, query, format, CallerName.of(token, exchange.getRequest()), exchange);
     }
 
     private Mono<ResponseEntity<Flux<DataBuffer>>> page(YearWeek week, Query query, ServerHttpRequest request) {
@@ -95,14 +98,15 @@ class WeekController {
     }
 
     private Mono<ResponseEntity<Flux<DataBuffer>>> whole(
-            YearWeek week, Query query, Format format, ServerWebExchange exchange) {
+            YearWeek week, Query query, Format format, String caller, ServerWebExchange exchange) {
         for (String pagesOnly : List.of("limit", "cursor")) {
             if (query.has(pagesOnly)) {
                 throw new InvalidParameterException(
                         pagesOnly, "must not be given: as " + format.extension() + " the ranking is sent whole");
             }
         }
-        return Mono.just(export.of(reports.ranking(week), Columns.RANKING, format, "authors-" + week, exchange));
+        return Mono.just(
+                export.of(reports.ranking(week), Columns.RANKING, format, "authors-" + week, caller, exchange));
     }
 
     private YearWeek parse(String week) {

@@ -27,7 +27,7 @@ class AtLeastIT extends ReadIT {
 
     @Autowired
     @Qualifier("waiting")
-    private Places waiting;
+    private RequestLimit waiting;
 
     private final String author = ownAuthor(PARTITION);
     private final String path = "/v1/authors/" + author + "/reports/current?atLeast=";
@@ -110,7 +110,7 @@ class AtLeastIT extends ReadIT {
     void whoWaits_isAnsweredByTheRunThatIncludesIt() throws Exception {
         CompletableFuture<Answer> waits =
                 CompletableFuture.supplyAsync(() -> get(path + position(PARTITION, 120) + "&wait=30"), callers);
-        await().until(() -> waiting.taken() == 1);
+        await().until(() -> waiting.acquired() == 1);
 
         setProgress(PARTITION, 110, AS_OF);
         assertThat(waits).isNotDone();
@@ -119,7 +119,7 @@ class AtLeastIT extends ReadIT {
         Answer answer = waits.get(30, TimeUnit.SECONDS);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("through").stringValue()).isEqualTo(EPOCH + "-3-120");
-        await().until(() -> waiting.taken() == 0);
+        await().until(() -> waiting.acquired() == 0);
     }
 
     @Test
@@ -129,7 +129,7 @@ class AtLeastIT extends ReadIT {
 
         assertThat(answer.status()).isEqualTo(412);
         assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.SECONDS.toNanos(1));
-        await().until(() -> waiting.taken() == 0);
+        await().until(() -> waiting.acquired() == 0);
     }
 
     @Test
@@ -138,7 +138,7 @@ class AtLeastIT extends ReadIT {
         for (int i = 0; i < 5; i++) {
             waits.add(CompletableFuture.supplyAsync(() -> get(path + position(PARTITION, 100) + "&wait=30"), callers));
         }
-        await().until(() -> waiting.taken() == 5);
+        await().until(() -> waiting.acquired() == 5);
 
         Answer refused = get(path + position(PARTITION, 100) + "&wait=30");
 
@@ -149,7 +149,7 @@ class AtLeastIT extends ReadIT {
         for (CompletableFuture<Answer> wait : waits) {
             assertThat(wait.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
         }
-        await().until(() -> waiting.taken() == 0);
+        await().until(() -> waiting.acquired() == 0);
     }
 
     private static String position(int partition, long offset) {

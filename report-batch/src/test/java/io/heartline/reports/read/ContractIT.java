@@ -21,7 +21,12 @@ import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 
 /** Every answer that {@code report-batch.yaml} names is given, and is as it says; but for those of a MongoDB that is down. */
-@TestPropertySource(properties = "heartline.reports.read.exports=1")
+@TestPropertySource(
+        properties = {
+            "heartline.reports.read.exports=2",
+            "heartline.reports.read.exports-per-caller=1",
+            "heartline.reports.read.waiting-per-caller=1"
+        })
 class ContractIT extends ReadIT {
 
     private static final Contract PATHS = Contract.of("report-batch.yaml").at("paths");
@@ -31,9 +36,15 @@ class ContractIT extends ReadIT {
     private static final String AUTHORS = "/v1/reports/{week}/authors";
     private static final String PROBLEM = " application/problem+json";
 
+    private static final String THIS_CALLER = "127.0.0.1";
+
     @Autowired
     @Qualifier("exports")
-    private Places exports;
+    private RequestLimit exports;
+
+    @Autowired
+    @Qualifier("waiting")
+    private RequestLimit waiting;
 
     private final YearWeek week = ownWeek();
     private final String author = ownAuthor(2);
@@ -64,6 +75,7 @@ class ContractIT extends ReadIT {
             String uri = path.replace("{authorId}", author).replace("{week}", week.toString());
             answers.put("get " + path + " 200 application/x-ndjson", () -> get(uri + "?format=ndjson"));
             answers.put("get " + path + " 200 text/csv", () -> get(uri, "Accept", "text/csv"));
+            answers.put("get " + path + " 429" + PROBLEM, () -> whileHeld(exports, THIS_CALLER, uri + "?format=csv"));
             answers.put("get " + path + " 503" + PROBLEM, () -> whileFull(uri + "?format=csv"));
         }
         String reports = REPORTS.replace("{authorId}", author);
@@ -71,6 +83,8 @@ class ContractIT extends ReadIT {
         answers.put("get " + REPORTS + " 400" + PROBLEM, () -> get(reports + "?from=2099-W01"));
         answers.put("get " + WEEK + " 400" + PROBLEM, () -> get("/v1/reports/2026-W54"));
         answers.put("get " + AUTHORS + " 400" + PROBLEM, () -> get("/v1/reports/current/authors?limit=0"));
+        String waits = reports + "/current?wait=1&atLeast=" + EPOCH + "-2-100";
+        answers.put("get " + REPORT + " 429" + PROBLEM, () -> whileHeld(waiting, THIS_CALLER, waits));
         answers.put("get " + REPORT + " 412" + PROBLEM, () -> get(reports + "/current?atLeast=" + EPOCH + "-2-100"));
         answers.put("get " + REPORTS + " 412" + PROBLEM, () -> get(reports + "?atLeast=other000-2-1"));
         answers.put("post /graphql 200 application/json", () -> graphQl("{topAuthors(week:\"current\"){likes}}"));
@@ -151,11 +165,20 @@ class ContractIT extends ReadIT {
     }
 
     private Answer whileFull(String uri) {
-        exports.enter();
+        exports.acquire("bob");
+        try {
+            return whileHeld(exports, "carol", uri);
+        } finally {
+            exports.release("bob");
+        }
+    }
+
+    private Answer whileHeld(RequestLimit limit, String caller, String uri) {
+        limit.acquire(caller);
         try {
             return get(uri);
         } finally {
-            exports.leave();
+            limit.release(caller);
         }
     }
 

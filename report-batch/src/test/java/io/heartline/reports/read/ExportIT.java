@@ -30,7 +30,7 @@ class ExportIT extends ReadIT {
 
     @Autowired
     @Qualifier("exports")
-    private Places exports;
+    private RequestLimit exports;
 
     private final YearWeek week = ownWeek();
     private final String ranking = "/v1/reports/" + week + "/authors";
@@ -123,9 +123,9 @@ class ExportIT extends ReadIT {
     void whoDoesNotRead_isCutOff_withoutTheEnd_andGivesThePlaceBack() throws Exception {
         rankMany(week, MANY);
         try (Socket stalled = request(ranking + "?format=ndjson")) {
-            await().until(() -> exports.taken() == 1);
+            await().until(() -> exports.acquired() == 1);
 
-            await().until(() -> exports.taken() == 0);
+            await().until(() -> exports.acquired() == 0);
 
             String read = rest(stalled);
             assertThat(read).startsWith("HTTP/1.1 200");
@@ -137,17 +137,17 @@ class ExportIT extends ReadIT {
     void whoHangsUp_givesThePlaceBack() throws Exception {
         rankMany(week, MANY);
         Socket reader = request(ranking + "?format=ndjson");
-        await().until(() -> exports.taken() == 1);
+        await().until(() -> exports.acquired() == 1);
 
         reader.close();
 
-        await().until(() -> exports.taken() == 0);
+        await().until(() -> exports.acquired() == 0);
     }
 
     @Test
     void moreThanMayBeStreamed_areSentAway() {
-        exports.enter();
-        exports.enter();
+        exports.acquire("bob");
+        exports.acquire("bob");
         try {
             Answer refused = get(ranking + "?format=csv");
 
@@ -157,8 +157,8 @@ class ExportIT extends ReadIT {
             assertThat(refused.headers().getFirst("Content-Disposition")).isNull();
             assertThat(get(ranking).status()).as("a page is no stream").isEqualTo(200);
         } finally {
-            exports.leave();
-            exports.leave();
+            exports.release("bob");
+            exports.release("bob");
         }
         assertThat(get(ranking + "?format=csv").status()).isEqualTo(200);
     }

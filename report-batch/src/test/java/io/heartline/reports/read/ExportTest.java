@@ -2,6 +2,7 @@ package io.heartline.reports.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -14,8 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 class ExportTest {
 
-    private final Places places = new Places(1, "stream a list");
-    private final Export export = new Export(JsonMapper.shared(), places, Duration.ofMinutes(1));
+    private final RequestLimit limit =
+            new RequestLimit("exports", "stream a list", 1, 0, new RefusalMetrics(new SimpleMeterRegistry()));
+    private final Export export = new Export(JsonMapper.shared(), limit, Duration.ofMinutes(1));
 
     @Test
     void noMoreIsRead_thanIsAskedFor() {
@@ -41,9 +43,9 @@ class ExportTest {
 
         assertThat(chunks.get()).isEqualTo(3);
         assertThat(read.get()).isLessThanOrEqualTo(4 * 64);
-        assertThat(places.taken()).isEqualTo(1);
+        assertThat(limit.acquired()).isEqualTo(1);
         reader.cancel();
-        assertThat(places.taken()).isZero();
+        assertThat(limit.acquired()).isZero();
     }
 
     @Test
@@ -56,6 +58,7 @@ class ExportTest {
                         new Csv<Integer>().column("n", n -> n),
                         Format.CSV,
                         "name",
+                        "bob",
                         MockServerWebExchange.from(MockServerHttpRequest.head("/")))
                 .getBody();
 
@@ -69,6 +72,7 @@ class ExportTest {
                         new Csv<Integer>().column("n", n -> n),
                         format,
                         "name",
+                        "bob",
                         MockServerWebExchange.from(MockServerHttpRequest.get("/")))
                 .getBody();
     }

@@ -9,6 +9,7 @@ import io.heartline.reports.BusyException;
 import io.heartline.reports.InvalidParameterException;
 import io.heartline.reports.NotIncludedException;
 import io.heartline.reports.run.Progress;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,7 +35,10 @@ class FreshnessTest {
     private final AtomicReference<Map<Integer, Progress>> progress =
             new AtomicReference<>(SomeProgress.of(EPOCH, 100, 100));
     private final AtomicInteger looks = new AtomicInteger();
-    private final Places places = new Places(3, "wait for a run");
+    private final AtomicInteger requests = new AtomicInteger();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final RefusalMetrics refusals = new RefusalMetrics(registry);
+    private final RequestLimit waiting = new RequestLimit("waiting", "wait for a run", 3, 2, refusals);
     private final Freshness freshness = freshness("-");
 
     @AfterEach
@@ -46,7 +50,7 @@ class FreshnessTest {
     void whatIsIncluded_isAnsweredAtOnce_andWithoutWaiting() {
         assertThat(freshness.of(AUTHOR, upTo(99, TEN_SECONDS), null).block()).isEqualTo(progress.get());
         assertThat(freshness.of(AUTHOR, null, null).block()).isEqualTo(progress.get());
-        assertThat(places.taken()).isZero();
+        assertThat(waiting.acquired()).isZero();
     }
 
     @Test
@@ -55,7 +59,7 @@ class FreshnessTest {
         for (int i = 0; i < 3; i++) {
             freshness.of(AUTHOR, upTo(100, TEN_SECONDS), null).subscribe(answers::add);
         }
-        assertThat(places.taken()).isEqualTo(3);
+        assertThat(waiting.acquired()).isEqualTo(3);
         looks.set(0);
 
         time.advanceTimeBy(Duration.ofSeconds(2));
@@ -65,7 +69,7 @@ class FreshnessTest {
         time.advanceTimeBy(Duration.ofMillis(250));
 
         assertThat(answers).hasSize(3).containsOnly(progress.get());
-        assertThat(places.taken()).isZero();
+        assertThat(waiting.acquired()).isZero();
         looks.set(0);
         time.advanceTimeBy(Duration.ofSeconds(10));
         assertThat(looks.get()).isZero();
@@ -82,17 +86,17 @@ class FreshnessTest {
         assertThat(ends).hasSize(1).hasOnlyElementsOfType(NotIncludedException.class);
         time.advanceTimeBy(Duration.ofSeconds(2));
         assertThat(ends).hasSize(2);
-        assertThat(places.taken()).isZero();
+        assertThat(waiting.acquired()).isZero();
     }
 
     @Test
     void whoGivesUpWaiting_leavesItsPlace() {
         var waits = freshness.of(AUTHOR, upTo(100, TEN_SECONDS), null).subscribe();
-        assertThat(places.taken()).isEqualTo(1);
+        assertThat(waiting.acquired()).isEqualTo(1);
 
         waits.dispose();
 
-        assertThat(places.taken()).isZero();
+        assertThat(waiting.acquired()).isZero();
     }
 
     @Test
@@ -103,7 +107,22 @@ class FreshnessTest {
         }
 
         assertThat(ends).hasSize(1).hasOnlyElementsOfType(BusyException.class);
-        assertThat(places.taken()).isEqualTo(3);
+        assertThat(waiting.acquired()).isEqualTo(3);
+    }
+
+    @Test
+    void oneCallerHasItsMaximum_itsNextRequestIsRefused_andAnotherCallerWaits() {
+        List<Throwable> refused = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            freshness.of(AUTHOR, upTo(100, TEN_SECONDS, "zoe"), null).subscribe(at -> {}, refused::add);
+        }
+        List<Throwable> ofAlice = new ArrayList<>();
+        freshness.of(AUTHOR, upTo(100, TEN_SECONDS, "alice"), null).subscribe(at -> {}, ofAlice::add);
+
+        assertThat(refused).hasSize(1).hasOnlyElementsOfType(BusyException.class);
+        assertThat(refused.get(0)).hasMessageContaining("heartline.reports.read.waiting-per-caller");
+        assertThat(ofAlice).isEmpty();
+        assertThat(waiting.acquired()).isEqualTo(3);
     }
 
     @Test
@@ -117,7 +136,8 @@ class FreshnessTest {
         });
         Freshness failing = new Freshness(
                 session -> reading,
-                new ProgressWatch(reading, Duration.ofMillis(250), time, places),
+                new ProgressWatch(reading, Duration.ofMillis(250), time),
+                waiting,
                 "-",
                 InstantSource.system());
         List<Throwable> ends = new ArrayList<>();
@@ -128,7 +148,7 @@ class FreshnessTest {
         time.advanceTimeBy(Duration.ofMillis(250));
 
         assertThat(ends).hasSize(2).containsOnly(trouble.get());
-        assertThat(places.taken()).isZero();
+        assertThat(waiting.acquired()).isZero();
     }
 
     @Test
@@ -145,7 +165,7 @@ class FreshnessTest {
     void theFirstRun_tellsWhoWaitsForAPositionOfAnotherAuthors() {
         progress.set(Map.of());
         List<Throwable> ends = new ArrayList<>();
-        AtLeast others = new AtLeast(new Position(EPOCH, 1 - PARTITION, 0), Duration.ofSeconds(1));
+        AtLeast others = new AtLeast(new Position(EPOCH, 1 - PARTITION, 0), Duration.ofSeconds(1), "bob");
         freshness.of(AUTHOR, others, null).subscribe(at -> {}, ends::add);
 
         progress.set(SomeProgress.of(EPOCH, 1, 1));
@@ -178,12 +198,17 @@ class FreshnessTest {
         });
         return new Freshness(
                 session -> reading,
-                new ProgressWatch(reading, Duration.ofMillis(250), time, places),
+                new ProgressWatch(reading, Duration.ofMillis(250), time),
+                waiting,
                 schedule,
                 InstantSource.fixed(Instant.parse("2026-11-24T10:04:00Z")));
     }
 
-    private static AtLeast upTo(long offset, Duration patience) {
-        return new AtLeast(new Position(EPOCH, PARTITION, offset), patience);
+    private AtLeast upTo(long offset, Duration patience) {
+        return upTo(offset, patience, "caller " + requests.incrementAndGet());
+    }
+
+    private static AtLeast upTo(long offset, Duration patience, String caller) {
+        return new AtLeast(new Position(EPOCH, PARTITION, offset), patience, caller);
     }
 }

@@ -30,7 +30,7 @@ public final class QueryFuzz {
         try {
             int limit = query.number("limit", 1, 1_000, 10);
             require(limit >= 1 && limit <= 1_000, "a page has an end");
-            AtLeast atLeast = query.atLeast();
+            AtLeast atLeast = query.atLeast("bob");
             require((atLeast != null) == query.has("atLeast"), "it is not overlooked");
             if (atLeast != null) {
                 require(atLeast.patience().toSeconds() <= 30, "nobody waits for ever");

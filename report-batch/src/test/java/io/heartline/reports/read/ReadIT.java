@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.mongodb.client.model.ReplaceOptions;
 import io.heartline.events.Identifier;
 import io.heartline.events.LikeEvent;
+import io.heartline.events.LikeEventRecord;
 import io.heartline.events.Liked;
 import io.heartline.events.LikesLog;
 import io.heartline.events.LikesTopic;
+import io.heartline.events.Position;
 import io.heartline.events.Unliked;
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.reports.ReportBatchApplication;
@@ -22,12 +24,16 @@ import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.bson.Document;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -37,6 +43,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.context.ContextConfiguration;
@@ -70,8 +78,10 @@ abstract class ReadIT {
     ReportStore store;
 
     @Autowired
-    private ReportSettings settings;
+    ReportSettings settings;
 
+    /** The first of a test's initializers, so that others may set the same keys. */
+    @Order(Ordered.HIGHEST_PRECEDENCE)
     static final class OwnDatabase implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
         @Override
@@ -101,7 +111,12 @@ abstract class ReadIT {
 
     /** How far the job has read a partition. */
     void setProgress(int partition, long next, Instant asOf) {
-        Document progress = new Document("epoch", EPOCH)
+        setProgress(EPOCH, partition, next, asOf);
+    }
+
+    /** How far the job has read a partition of the log with this epoch. */
+    void setProgress(String epoch, int partition, long next, Instant asOf) {
+        Document progress = new Document("epoch", epoch)
                 .append("generation", 0)
                 .append("partitions", PARTITIONS)
                 .append("next", next)
@@ -113,13 +128,33 @@ abstract class ReadIT {
     }
 
     /** Creates the topic of likes, unless a test before has created it. */
-    void createTopic() throws Exception {
+    LikesLog createTopic() throws Exception {
         try (Admin admin = Admin.create(new HashMap<>(settings.kafka()))) {
-            LikesLog.create(admin, LikesTopic.newTopic(settings.topic(), PARTITIONS, (short) 1, 1))
-                    .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            assertThat(e).hasCauseInstanceOf(TopicExistsException.class);
+            try {
+                return LikesLog.create(admin, LikesTopic.newTopic(settings.topic(), PARTITIONS, (short) 1, 1))
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                assertThat(e).hasCauseInstanceOf(TopicExistsException.class);
+                return LikesLog.describe(admin, settings.topic())
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    /** Appends a like of the author, and returns its position once Kafka has acknowledged it. */
+    Position append(LikesLog log, String author) throws Exception {
+        return append(log, author, settings.kafka().get("bootstrap.servers"));
+    }
+
+    static Position append(LikesLog log, String author, String brokers) throws Exception {
+        Liked like = new Liked(Backends.unique("e"), "p-1", author, "bob", AS_OF);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", brokers), new ByteArraySerializer(), new ByteArraySerializer())) {
+            RecordMetadata record =
+                    producer.send(LikeEventRecord.of(log, like, "/test")).get(30, TimeUnit.SECONDS);
+            return new Position(log.epoch(), record.partition(), record.offset());
         }
     }
 

@@ -1,0 +1,22 @@
+package io.heartline.reports.read;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Counts requests that this instance refuses because of a limit. */
+final class RefusalMetrics {
+
+    private final MeterRegistry registry;
+
+    RefusalMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** @param reason the key of the limit */
+    Counter counter(String reason) {
+        return Counter.builder("heartline.reports.refused")
+                .description("Requests that were refused, by the limit they met")
+                .tag("reason", reason)
+                .register(registry);
+    }
+}
