@@ -65,8 +65,13 @@ public record LikesLog(String topic, Uuid id, int partitions) {
                 .thenApply(LikesLog::of);
     }
 
-    /** Refuses a topic without an id: once created again, it would be taken for the same log, and its positions for old ones. */
-    private static LikesLog of(TopicDescription found) {
+    /**
+     * Returns the log that Kafka has described. A topic without an id would be taken for the same log once it is created again, and
+     * its positions for old ones.
+     *
+     * @throws UnsupportedVersionException if the brokers do not give topics an id
+     */
+    public static LikesLog of(TopicDescription found) {
         if (found.topicId().equals(Uuid.ZERO_UUID)) {
             throw new UnsupportedVersionException("the brokers report no id for the topic " + found.name()
                     + ", which takes Kafka 2.8 or a broker that implements KIP-516");

@@ -4,6 +4,7 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import io.heartline.reports.BusyException;
 import io.heartline.reports.NotIncludedException;
 import io.heartline.reports.run.Progress;
+import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -23,7 +24,9 @@ final class Freshness {
 
     private final Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> progress;
     private final ProgressWatch watch;
+    private final LogEndWatch ends;
     private final RequestLimit waiting;
+    private final Counter beyondEnd;
     private final CronExpression schedule;
     private final InstantSource clock;
 
@@ -35,12 +38,16 @@ final class Freshness {
     Freshness(
             Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> progress,
             ProgressWatch watch,
+            LogEndWatch ends,
             RequestLimit waiting,
+            RefusalMetrics refusals,
             String schedule,
             InstantSource clock) {
         this.progress = progress;
         this.watch = watch;
+        this.ends = ends;
         this.waiting = waiting;
+        this.beyondEnd = refusals.counter("beyond-end");
         this.schedule = schedule.equals("-") ? null : CronExpression.parse(schedule);
         this.clock = clock;
     }
@@ -52,7 +59,7 @@ final class Freshness {
 
     /**
      * Progress that includes what is asked for. Fails with a {@link NotIncludedException} if it does not, or does not in
-     * time. Fails with a {@link BusyException} if too many requests wait already.
+     * time, or if the log does not have the position. Fails with a {@link BusyException} if too many requests wait already.
      *
      * @param wanted null if whatever there is will do
      * @param session null for none
@@ -69,18 +76,31 @@ final class Freshness {
             if (wanted.isOfAnotherLog(at) || wanted.patience().isZero()) {
                 return Mono.error(refusal(authorId, wanted, at));
             }
-            return awaited(authorId, wanted, session);
+            return awaited(authorId, wanted, at, session);
         });
     }
 
-    private Mono<Map<Integer, Progress>> awaited(String authorId, AtLeast wanted, @Nullable ClientSession session) {
+    private Mono<Map<Integer, Progress>> awaited(
+            String authorId, AtLeast wanted, Map<Integer, Progress> at, @Nullable ClientSession session) {
         return Mono.using(
                 () -> {
                     waiting.acquire(wanted.caller());
                     return wanted.caller();
                 },
-                permit -> included(authorId, wanted, session),
+                permit -> Mono.firstWithSignal(
+                        included(authorId, wanted, session), refusedBeyondEnd(authorId, wanted, at)),
                 waiting::release);
+    }
+
+    /** Fails if the log ends before the position. Otherwise never ends, because a run may include the position. */
+    private Mono<Map<Integer, Progress>> refusedBeyondEnd(String authorId, AtLeast wanted, Map<Integer, Progress> at) {
+        return ends.lastBefore(wanted.position())
+                .<Map<Integer, Progress>>flatMap(last -> {
+                    beyondEnd.increment();
+                    String why = " lies beyond the end of the log, which is " + last + ".";
+                    return Mono.error(refusal(authorId, wanted, why, at));
+                })
+                .switchIfEmpty(Mono.never());
     }
 
     private Mono<Map<Integer, Progress>> included(String authorId, AtLeast wanted, @Nullable ClientSession session) {
@@ -97,6 +117,11 @@ final class Freshness {
         String why = wanted.isOfAnotherLog(at)
                 ? " is a position of another log than the reports are of."
                 : " is not included yet.";
+        return refusal(authorId, wanted, why, at);
+    }
+
+    /** @param why the end of a sentence that begins with the position */
+    private NotIncludedException refusal(String authorId, AtLeast wanted, String why, Map<Integer, Progress> at) {
         return new NotIncludedException(wanted.position() + why, ReportView.through(authorId, at), retryAfter());
     }
 

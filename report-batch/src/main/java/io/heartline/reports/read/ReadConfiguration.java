@@ -8,11 +8,13 @@ import io.heartline.reports.ReportSettings;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.run.DatabaseSettings;
+import io.heartline.reports.run.HighWatermarks;
 import io.heartline.reports.run.Progress;
 import io.heartline.reports.run.ProgressStore;
 import io.heartline.web.CallerPermits;
 import io.heartline.web.SecuritySettings;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -21,6 +23,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,6 +34,9 @@ class ReadConfiguration {
     private static final int CALLERS_THAT_FILL_WAITING = 10;
 
     private static final int CALLERS_THAT_FILL_EXPORTS = 4;
+
+    private static final LogEndWatch.Pace LOG_END_PACE =
+            new LogEndWatch.Pace(Duration.ofSeconds(1), Duration.ofSeconds(5));
 
     @Bean
     ReportReader reportReader(@ForReaders ReactiveMongoTemplate mongo) {
@@ -68,19 +74,33 @@ class ReadConfiguration {
     }
 
     @Bean
+    LogEndWatch logEndWatch(HighWatermarks kafka) {
+        Scheduler thread = Schedulers.newSingle(task -> {
+            Thread blocking = new Thread(task, "log-ends");
+            blocking.setDaemon(true);
+            return blocking;
+        });
+        return new LogEndWatch(kafka::ask, LOG_END_PACE, thread, System::nanoTime);
+    }
+
+    @Bean
     Freshness freshness(
             ReportSettings settings,
             ReadSettings reading,
             DatabaseSettings database,
             @ForReaders ReactiveMongoTemplate mongo,
-            RequestLimit waiting) {
+            LogEndWatch ends,
+            RequestLimit waiting,
+            RefusalMetrics refusals) {
         ProgressStore progress = new ProgressStore(mongo);
         Mono<Map<Integer, Progress>> all = database.checkOnce().then(progress.all());
         ProgressWatch watch = new ProgressWatch(all, reading.poll(), Schedulers.parallel());
         return new Freshness(
                 session -> database.checkOnce().then(progress.all(session)),
                 watch,
+                ends,
                 waiting,
+                refusals,
                 settings.schedule(),
                 InstantSource.system());
     }

@@ -3,7 +3,7 @@ package io.heartline.reports.read;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Counts requests that this instance refuses because of a limit. */
+/** Counts requests that this instance refuses because of a limit, or because they wait for what cannot come. */
 final class RefusalMetrics {
 
     private final MeterRegistry registry;
@@ -12,10 +12,10 @@ final class RefusalMetrics {
         this.registry = registry;
     }
 
-    /** @param reason the key of the limit */
+    /** @param reason the key of the limit, or another reason of a fixed set */
     Counter counter(String reason) {
         return Counter.builder("heartline.reports.refused")
-                .description("Requests that were refused, by the limit they met")
+                .description("Requests that were refused, by the limit they met or another reason")
                 .tag("reason", reason)
                 .register(registry);
     }

@@ -28,7 +28,10 @@ class RunConfiguration {
     /** Longer than any wait of a run that is well: for Kafka, for MongoDB, or for a lease to run out. */
     private static final Duration ONCE_LIMIT = Duration.ofMinutes(10);
 
-    private static final int ERASURE_KAFKA_TIMEOUT_MILLIS = 3_000;
+    private static final int READERS_KAFKA_TIMEOUT_MILLIS = 3_000;
+
+    /** A question is three calls. */
+    private static final Duration HIGH_WATERMARKS_LIMIT = Duration.ofSeconds(10);
 
     @Bean
     ProgressStore progressStore(ReactiveMongoTemplate mongo) {
@@ -196,12 +199,21 @@ class RunConfiguration {
             ErasureStore erasures,
             ReportStore reports,
             ProgressStore progress) {
-        // a client of the API waits, so Kafka has less time to answer than a run allows it
-        Map<String, ?> timeouts = Map.of(
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ERASURE_KAFKA_TIMEOUT_MILLIS,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ERASURE_KAFKA_TIMEOUT_MILLIS);
-        LikesSource source = likesSource(settings, bundles, timeouts);
+        LikesSource source = readersSource(settings, bundles);
         return new Eraser(source, erasures, reports, progress, InstantSource.system());
+    }
+
+    @Bean
+    HighWatermarks highWatermarks(ReportSettings settings, SslBundles bundles) {
+        return new HighWatermarks(readersSource(settings, bundles)::admin, settings.topic(), HIGH_WATERMARKS_LIMIT);
+    }
+
+    /** A client of the API waits, so Kafka has less time to answer than a run allows it. */
+    private static LikesSource readersSource(ReportSettings settings, SslBundles bundles) {
+        Map<String, ?> timeouts = Map.of(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, READERS_KAFKA_TIMEOUT_MILLIS,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, READERS_KAFKA_TIMEOUT_MILLIS);
+        return likesSource(settings, bundles, timeouts);
     }
 
     @Bean

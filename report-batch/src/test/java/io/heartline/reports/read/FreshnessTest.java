@@ -8,6 +8,7 @@ import io.heartline.events.Position;
 import io.heartline.reports.BusyException;
 import io.heartline.reports.InvalidParameterException;
 import io.heartline.reports.NotIncludedException;
+import io.heartline.reports.run.HighWatermarks;
 import io.heartline.reports.run.Progress;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -16,8 +17,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -39,7 +44,23 @@ class FreshnessTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final RefusalMetrics refusals = new RefusalMetrics(registry);
     private final RequestLimit waiting = new RequestLimit("waiting", "wait for a run", 3, 2, refusals);
+    private final AtomicLong end = new AtomicLong(1_000);
+    private final AtomicReference<KafkaException> silence = new AtomicReference<>();
+    private final AtomicInteger questions = new AtomicInteger();
+    private final LogEndWatch ends = new LogEndWatch(
+            this::askKafka,
+            new LogEndWatch.Pace(Duration.ofSeconds(1), Duration.ofSeconds(5)),
+            time,
+            () -> time.now(TimeUnit.NANOSECONDS));
     private final Freshness freshness = freshness("-");
+
+    private HighWatermarks.Answer askKafka(Set<Integer> partitions) {
+        questions.incrementAndGet();
+        if (silence.get() != null) {
+            throw silence.get();
+        }
+        return new HighWatermarks.Answer(EPOCH, Map.of(PARTITION, end.get()));
+    }
 
     @AfterEach
     void stopTheClock() {
@@ -126,6 +147,61 @@ class FreshnessTest {
     }
 
     @Test
+    void positionBeyondTheEndOfTheLog_isRefusedAsSoonAsKafkaAnswers_andGivesItsPermitBack() {
+        List<Throwable> ends = new ArrayList<>();
+        freshness.of(AUTHOR, upTo(1_000, TEN_SECONDS), null).subscribe(at -> {}, ends::add);
+        time.advanceTimeBy(Duration.ofMillis(1));
+        freshness.of(AUTHOR, upTo(1_000, TEN_SECONDS), null).subscribe(at -> {}, ends::add);
+
+        assertThat(ends).hasSize(1);
+        time.advanceTimeBy(Duration.ofSeconds(1));
+
+        assertThat(ends).hasSize(2).allSatisfy(end -> assertThat(end)
+                .isInstanceOf(NotIncludedException.class)
+                .hasMessage(EPOCH + "-" + PARTITION + "-1000 lies beyond the end of the log, which is " + EPOCH + "-"
+                        + PARTITION + "-999."));
+        assertThat(waiting.acquired()).isZero();
+        assertThat(refusals.counter("beyond-end").count()).isEqualTo(2);
+    }
+
+    @Test
+    void positionThatTheLogHas_isAwaited_untilARunIncludesIt() {
+        List<Map<Integer, Progress>> answers = new ArrayList<>();
+        freshness.of(AUTHOR, upTo(999, TEN_SECONDS), null).subscribe(answers::add);
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(answers).isEmpty();
+
+        progress.set(SomeProgress.of(EPOCH, 1_000, 1_000));
+        time.advanceTimeBy(Duration.ofMillis(250));
+
+        assertThat(answers).containsExactly(progress.get());
+    }
+
+    @Test
+    void kafkaDoesNotAnswer_theRequestWaitsForAsLongAsItSaid() {
+        silence.set(new KafkaException("no broker"));
+        List<Throwable> ends = new ArrayList<>();
+        freshness.of(AUTHOR, upTo(1_000, TEN_SECONDS), null).subscribe(at -> {}, ends::add);
+
+        time.advanceTimeBy(Duration.ofMillis(9_999));
+        assertThat(ends).isEmpty();
+        time.advanceTimeBy(Duration.ofMillis(1));
+
+        assertThat(ends).hasSize(1);
+        assertThat(ends.get(0)).hasMessageEndingWith(" is not included yet.");
+        assertThat(waiting.acquired()).isZero();
+    }
+
+    @Test
+    void requestThatDoesNotWait_isAnsweredWithoutKafka() {
+        List<Throwable> ends = new ArrayList<>();
+        freshness.of(AUTHOR, upTo(1_000, NOT_AT_ALL), null).subscribe(at -> {}, ends::add);
+
+        assertThat(ends).hasSize(1).hasOnlyElementsOfType(NotIncludedException.class);
+        assertThat(questions.get()).isZero();
+    }
+
+    @Test
     void ifProgressCannotBeRead_allWhoWaitAreTold() {
         AtomicReference<RuntimeException> trouble = new AtomicReference<>();
         Mono<Map<Integer, Progress>> reading = Mono.fromCallable(() -> {
@@ -137,7 +213,9 @@ class FreshnessTest {
         Freshness failing = new Freshness(
                 session -> reading,
                 new ProgressWatch(reading, Duration.ofMillis(250), time),
+                ends,
                 waiting,
+                refusals,
                 "-",
                 InstantSource.system());
         List<Throwable> ends = new ArrayList<>();
@@ -199,7 +277,9 @@ class FreshnessTest {
         return new Freshness(
                 session -> reading,
                 new ProgressWatch(reading, Duration.ofMillis(250), time),
+                ends,
                 waiting,
+                refusals,
                 schedule,
                 InstantSource.fixed(Instant.parse("2026-11-24T10:04:00Z")));
     }

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,11 @@ import org.threeten.extra.YearWeek;
 class LimitsPerCallerIT extends ReadIT {
 
     private static final TestIssuer ISSUER = new TestIssuer();
+    private static final int HOSTILE = 1_100;
+
+    /** What the in-process MongoDB of a busy machine answers within its timeout. */
+    private static final int WAVE = 50;
+
     private static final int MAX_WAITING_OF_ONE = 100;
     private static final int MAX_EXPORTS_OF_ONE = 4;
     private static final int LIMIT_SECONDS = 120;
@@ -46,6 +52,10 @@ class LimitsPerCallerIT extends ReadIT {
 
     @Autowired
     private MeterRegistry registry;
+
+    @Autowired
+    @Qualifier("waiting")
+    private RequestLimit waiting;
 
     @Autowired
     @Qualifier("exports")
@@ -74,6 +84,27 @@ class LimitsPerCallerIT extends ReadIT {
         return client.sendAsync(request, BodyHandlers.ofString());
     }
 
+    /** Asks until the answer is not that the like is not included yet. */
+    private CompletableFuture<HttpResponse<String>> readOwnLike(String author, Position own) {
+        return asking(author, bearer(author, "reports:read"), own)
+                .thenCompose(answer -> answer.statusCode() == 412
+                        ? readOwnLike(author, own)
+                        : CompletableFuture.completedFuture(answer));
+    }
+
+    private static long answered(List<CompletableFuture<HttpResponse<String>>> asked) {
+        return asked.stream().filter(CompletableFuture::isDone).count();
+    }
+
+    private static List<HttpResponse<String>> all(List<CompletableFuture<HttpResponse<String>>> asked)
+            throws Exception {
+        List<HttpResponse<String>> answers = new ArrayList<>();
+        for (CompletableFuture<HttpResponse<String>> each : asked) {
+            answers.add(each.get(LIMIT_SECONDS, TimeUnit.SECONDS));
+        }
+        return answers;
+    }
+
     private double refused(String reason) {
         return registry.get("heartline.reports.refused")
                 .tag("reason", reason)
@@ -86,12 +117,46 @@ class LimitsPerCallerIT extends ReadIT {
     }
 
     @Test
+    void oneCallerWaitsForWhatNeverComes_inVain_andAnotherReadsItsWrites() throws Exception {
+        LikesLog log = createTopic();
+        String zoe = unfoldedAuthor(log, 1);
+        String alice = unfoldedAuthor(log, 2);
+        Position nowhere = new Position(log.epoch(), 1, 999_999_999_999_999L);
+        String token = bearer(zoe, "reports:read");
+        double beyond = refused("beyond-end");
+        double ofZoe = refused("waiting-per-caller");
+
+        List<CompletableFuture<HttpResponse<String>>> hostile = new ArrayList<>();
+        while (hostile.size() < HOSTILE) {
+            for (int i = 0; i < WAVE; i++) {
+                hostile.add(asking(zoe, token, nowhere));
+            }
+            await().atMost(Duration.ofSeconds(LIMIT_SECONDS))
+                    .until(() -> answered(hostile) + waiting.acquired() >= hostile.size());
+        }
+        Position own = append(log, alice);
+        CompletableFuture<HttpResponse<String>> waits = readOwnLike(alice, own);
+        List<HttpResponse<String>> answers = all(hostile);
+
+        assertThat(waits).isNotDone();
+        setProgress(log.epoch(), 2, own.next(), AS_OF);
+        assertThat(waits.get(LIMIT_SECONDS, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(answers.stream().filter(answer -> answer.statusCode() == 412))
+                .allSatisfy(answer -> assertThat(answer.body()).contains("lies beyond the end of the log"));
+        assertThat(answers)
+                .allSatisfy(answer ->
+                        assertThat(answer.statusCode()).as(answer.body()).isIn(412, 429));
+        assertThat(count(answers, 412)).isGreaterThanOrEqualTo(MAX_WAITING_OF_ONE);
+        assertThat(refused("beyond-end") - beyond).isEqualTo(count(answers, 412));
+        assertThat(refused("waiting-per-caller") - ofZoe).isEqualTo(count(answers, 429));
+        assertThat(refused("waiting")).isZero();
+    }
+
+    @Test
     void oneCallerWaitsForARunAsOftenAsItMay_oneMoreIs429_andAnotherCallerWaits() throws Exception {
         LikesLog log = createTopic();
-        String zoe = ownAuthor(0);
-        String alice = ownAuthor(3);
-        setProgress(log.epoch(), 0, 0, AS_OF);
-        setProgress(log.epoch(), 3, 0, AS_OF);
+        String zoe = unfoldedAuthor(log, 0);
+        String alice = unfoldedAuthor(log, 3);
         Position ofZoe = append(log, zoe);
         Position ofAlice = append(log, alice);
         String token = bearer(zoe, "reports:read");
@@ -113,10 +178,7 @@ class LimitsPerCallerIT extends ReadIT {
         setProgress(log.epoch(), 0, ofZoe.next(), AS_OF);
         setProgress(log.epoch(), 3, ofAlice.next(), AS_OF);
         assertThat(another.get(LIMIT_SECONDS, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-        List<HttpResponse<String>> answers = new ArrayList<>();
-        for (CompletableFuture<HttpResponse<String>> each : waits) {
-            answers.add(each.get(LIMIT_SECONDS, TimeUnit.SECONDS));
-        }
+        List<HttpResponse<String>> answers = all(waits);
         assertThat(count(answers, 200)).isEqualTo(MAX_WAITING_OF_ONE);
         assertThat(count(answers, 429)).isEqualTo(1);
     }

@@ -127,6 +127,12 @@ abstract class ReadIT {
                 .blockLast();
     }
 
+    /** An author in this partition of the log, of whom no like is folded. */
+    String unfoldedAuthor(LikesLog log, int partition) {
+        setProgress(log.epoch(), partition, 0, AS_OF);
+        return ownAuthor(partition);
+    }
+
     /** Creates the topic of likes, unless a test before has created it. */
     LikesLog createTopic() throws Exception {
         try (Admin admin = Admin.create(new HashMap<>(settings.kafka()))) {

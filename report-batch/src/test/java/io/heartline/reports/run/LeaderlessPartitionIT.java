@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -123,6 +124,22 @@ class LeaderlessPartitionIT {
 
         assertThat(batch.run().status()).isEqualTo(Run.Status.done);
         assertEverythingIsFolded();
+    }
+
+    @Test
+    void partitionWithoutLeader_isMissingInTheHighWatermarks_andOthersAreThere() throws Exception {
+        append(300);
+        HighWatermarks watermarks = new HighWatermarks(likes.source(1)::admin, likes.topic, KAFKA_TIMEOUT);
+        assertThat(watermarks.ask(Set.of(0, 1, 2)).ends()).containsOnlyKeys(0, 1, 2);
+        broker.close();
+        try {
+            await().atMost(SOON)
+                    .untilAsserted(() ->
+                            assertThat(watermarks.ask(Set.of(0, 1, 2)).ends()).containsOnlyKeys(0, 1));
+        } finally {
+            restart();
+            watermarks.close();
+        }
     }
 
     @Test

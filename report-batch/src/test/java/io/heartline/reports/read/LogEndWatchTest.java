@@ -1,0 +1,268 @@
+package io.heartline.reports.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.Position;
+import io.heartline.reports.run.HighWatermarks.Answer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class LogEndWatchTest {
+
+    private static final String EPOCH = "k3f9x2ab";
+    private static final LogEndWatch.Pace PACE = new LogEndWatch.Pace(Duration.ofSeconds(1), Duration.ofSeconds(5));
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final Map<Integer, Long> ends = new HashMap<>(Map.of(3, 100L));
+    private final List<Set<Integer>> questions = new ArrayList<>();
+    private final List<Long> askedAt = new ArrayList<>();
+    private Runnable whileAsked = () -> {};
+    private Throwable failure;
+
+    private final LogEndWatch watch = new LogEndWatch(this::ask, PACE, time, () -> time.now(TimeUnit.NANOSECONDS));
+
+    @AfterEach
+    void close() {
+        watch.close();
+    }
+
+    private Answer ask(Set<Integer> partitions) {
+        questions.add(partitions);
+        askedAt.add(time.now(TimeUnit.MILLISECONDS));
+        Answer answer = new Answer(EPOCH, Map.copyOf(ends));
+        whileAsked.run();
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+        return answer;
+    }
+
+    /** What a request is answered with: null while it waits. */
+    private static final class Request {
+
+        private Position last;
+        private boolean isOver;
+        private final Disposable subscription;
+
+        Request(Mono<Position> lastBefore) {
+            subscription = lastBefore.doFinally(end -> isOver = true).subscribe(position -> last = position);
+        }
+    }
+
+    private Request request(int partition, long offset) {
+        return new Request(watch.lastBefore(new Position(EPOCH, partition, offset)));
+    }
+
+    @Test
+    void positionBeyondTheEnd_isFound_andAPositionBeforeItIsNot() {
+        Request beyond = request(3, 100);
+        time.advanceTimeBy(PACE.interval());
+        Request included = request(3, 99);
+        Request start = request(3, Position.BEFORE_FIRST);
+
+        assertThat(beyond.last).isEqualTo(new Position(EPOCH, 3, 99));
+        assertThat(included.isOver).isTrue();
+        assertThat(included.last).isNull();
+        assertThat(start.isOver).isTrue();
+        assertThat(start.last).isNull();
+    }
+
+    @Test
+    void emptyPartition_endsBeforeItsFirstRecord() {
+        ends.put(3, 0L);
+
+        assertThat(request(3, 0).last).isEqualTo(new Position(EPOCH, 3, Position.BEFORE_FIRST));
+    }
+
+    @Test
+    void anotherLog_orAPartitionWithoutAnAnswer_provesNothing() {
+        Request another = new Request(watch.lastBefore(new Position("other000", 3, 1_000)));
+        time.advanceTimeBy(PACE.interval());
+        Request without = request(7, 1_000);
+        time.advanceTimeBy(PACE.interval());
+
+        assertThat(questions).hasSize(2);
+        assertThat(another.isOver).isTrue();
+        assertThat(another.last).isNull();
+        assertThat(without.isOver).isTrue();
+        assertThat(without.last).isNull();
+    }
+
+    @Test
+    void positionThatTheNewestKnownEndIncludes_isNotAskedFor() {
+        request(3, 100);
+        questions.clear();
+
+        for (long offset = 0; offset < 100; offset++) {
+            assertThat(request(3, offset).isOver).isTrue();
+        }
+        time.advanceTimeBy(PACE.interval());
+
+        assertThat(questions).isEmpty();
+    }
+
+    @Test
+    void thousandsOfRequestsForManyPartitions_areOneQuestionASecond() {
+        for (int partition = 0; partition < 48; partition++) {
+            ends.put(partition, 100L);
+        }
+        List<Request> requests = new ArrayList<>();
+        for (int millis = 0; millis < 10_000; millis++) {
+            requests.add(request(millis % 48, 1_000_000));
+            time.advanceTimeBy(Duration.ofMillis(1));
+        }
+        time.advanceTimeBy(PACE.interval());
+
+        assertThat(questions).hasSize(11);
+        assertThat(questions.get(0)).hasSize(1);
+        assertThat(questions.subList(1, 11))
+                .allSatisfy(question -> assertThat(question).hasSize(48));
+        for (int i = 1; i < askedAt.size(); i++) {
+            assertThat(askedAt.get(i) - askedAt.get(i - 1)).isGreaterThanOrEqualTo(1_000);
+        }
+        assertThat(requests).allSatisfy(request -> assertThat(request.last).isNotNull());
+    }
+
+    @Test
+    void withoutARequest_kafkaIsNotAsked() {
+        request(3, 100);
+        questions.clear();
+
+        time.advanceTimeBy(Duration.ofHours(1));
+        assertThat(questions).isEmpty();
+        request(3, 100);
+
+        assertThat(questions).hasSize(1);
+    }
+
+    /** The answer may be from a moment before the request, and the record from a moment between the two. */
+    @Test
+    void answerToAQuestionThatBeganBeforeTheRequest_doesNotCount() {
+        List<Request> late = new ArrayList<>();
+        whileAsked = () -> {
+            whileAsked = () -> {};
+            ends.put(3, 101L);
+            late.add(request(3, 100));
+            late.add(request(3, 101));
+        };
+
+        Request early = request(3, 100);
+
+        assertThat(early.last).isEqualTo(new Position(EPOCH, 3, 99));
+        assertThat(late).allSatisfy(request -> assertThat(request.isOver).isFalse());
+        time.advanceTimeBy(PACE.interval());
+        assertThat(late.get(0).last).as("is in the log").isNull();
+        assertThat(late.get(1).last).isEqualTo(new Position(EPOCH, 3, 100));
+        assertThat(questions).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, NoClassDefFoundError.class, OutOfMemoryError.class})
+    void kafkaDoesNotAnswer_requestsWait_kafkaIsLeftAlone_andIsAskedAgain(Class<? extends Throwable> type)
+            throws Exception {
+        failure = type.getConstructor(String.class).newInstance("once");
+        Request waiting = request(3, 100);
+        time.advanceTimeBy(Duration.ofMillis(4_999));
+        Request later = request(3, 100);
+
+        assertThat(questions).hasSize(1);
+        assertThat(waiting.isOver).isFalse();
+        failure = null;
+        time.advanceTimeBy(Duration.ofMillis(1));
+
+        assertThat(questions).hasSize(2);
+        assertThat(waiting.last).isEqualTo(new Position(EPOCH, 3, 99));
+        assertThat(later.last).isEqualTo(new Position(EPOCH, 3, 99));
+    }
+
+    @Test
+    void requestThatGivesUp_leavesTheOthers_andKafkaIsNotAskedForItAgain() {
+        failure = new IllegalStateException("silent");
+        Request one = request(3, 100);
+        Request other = request(3, 100);
+
+        one.subscription.dispose();
+        other.subscription.dispose();
+        time.advanceTimeBy(Duration.ofMinutes(1));
+
+        assertThat(questions.size()).as("and the one that was due").isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void instanceStops_requestsAreNotRefused() {
+        request(3, 100);
+        Request waiting = request(3, 100);
+
+        watch.close();
+        Request late = request(3, 100);
+
+        assertThat(waiting.last).isNull();
+        assertThat(late.last).isNull();
+    }
+
+    /** Each thread appends a record and then asks for its position, as a client does that reads its own writes. */
+    @Test
+    void manyThreads_aRecordThatWasAppendedBeforeTheRequest_isNeverBeyondTheEnd() throws Exception {
+        AtomicLong end = new AtomicLong();
+        AtomicInteger asked = new AtomicInteger();
+        LogEndWatch real = new LogEndWatch(
+                partitions -> {
+                    asked.incrementAndGet();
+                    return new Answer(EPOCH, Map.of(3, end.get()));
+                },
+                new LogEndWatch.Pace(Duration.ofMillis(1), Duration.ofMillis(1)),
+                Schedulers.newSingle("asks"),
+                System::nanoTime);
+        Callable<Integer> client = () -> {
+            int refused = 0;
+            for (int i = 0; i < 300; i++) {
+                boolean isAppended = ThreadLocalRandom.current().nextBoolean();
+                long offset = isAppended ? end.getAndIncrement() : Long.MAX_VALUE / 2;
+                Position last = real.lastBefore(new Position(EPOCH, 3, offset)).block(Duration.ofSeconds(30));
+                assertThat(last == null).as("offset " + offset).isEqualTo(isAppended);
+                refused += last == null ? 0 : 1;
+            }
+            return refused;
+        };
+        ExecutorService clients = Executors.newFixedThreadPool(8);
+        int refused = 0;
+        try {
+            List<Future<Integer>> results = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                results.add(clients.submit(client));
+            }
+            for (Future<Integer> result : results) {
+                refused += result.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            clients.shutdownNow();
+            real.close();
+        }
+
+        assertThat(refused).isPositive();
+        assertThat(asked.get()).as("shared questions").isLessThan(8 * 300);
+    }
+}
