@@ -20,6 +20,7 @@ final class OutboundLimit extends ChannelOutboundHandlerAdapter {
     private MessageSizeEstimator.Handle sizes;
     // confined to the thread that counts
     private long counted;
+    private long remaining;
     private long progressAt = System.nanoTime();
 
     OutboundLimit(Unread unread) {
@@ -53,15 +54,19 @@ final class OutboundLimit extends ChannelOutboundHandlerAdapter {
     }
 
     /**
-     * Counts what waits in the channel. A count below the last one is progress of its reader.
+     * Counts what waits in the channel. Whatever its reader has taken since the last count is progress, also a part of one large
+     * buffer.
      *
      * @param now by {@link System#nanoTime()}
      */
     long count(long now) {
         long bytes = bytesOf(context.channel());
-        if (bytes == 0 || bytes < counted) {
+        ChannelOutboundBuffer waiting = context.channel().unsafe().outboundBuffer();
+        long left = waiting == null ? bytes : bytes - waiting.currentProgress();
+        if (bytes == 0 || left < remaining) {
             progressAt = now;
         }
+        remaining = left;
         counted = bytes;
         return bytes;
     }

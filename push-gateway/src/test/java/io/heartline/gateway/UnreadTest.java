@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -95,6 +96,22 @@ class UnreadTest {
 
         assertThat(answer.channel.isOpen()).isFalse();
         assertThat(stream.channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void slowReaderOfALargeAnswer_isNotDropped() {
+        Peer answer = new Peer().leavingUnread();
+        answer.channel.pipeline().remove(answer.writer);
+        ChannelOutboundBuffer waiting = answer.channel.unsafe().outboundBuffer();
+        waiting.addFlush();
+        unread.check(now);
+
+        for (int i = 0; i < 3; i++) {
+            waiting.progress(1_000);
+            unread.check(now += 60 * SECOND);
+        }
+
+        assertThat(answer.channel.isOpen()).isTrue();
     }
 
     @Test

@@ -24,7 +24,10 @@ public final class RequestDeadline extends ChannelDuplexHandler {
     private boolean isWhole = true;
     private boolean isAnswered = true;
 
-    /** @param patience from connecting, or the end of the last answer, and once more from the end of the headers */
+    /**
+     * @param patience from connecting, or from when the socket has accepted the last answer, and once more from the end of the
+     *     headers
+     */
     RequestDeadline(Duration patience) {
         this.patience = patience;
     }
@@ -79,14 +82,23 @@ public final class RequestDeadline extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        context.write(message, promise);
         if (message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            context.write(message, promise);
             if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
                 context.pipeline().remove(this); // what comes next are no requests
             }
         } else if (message instanceof LastHttpContent) {
             isAnswered = true;
+            context.write(message, promise.unvoid().addListener(sent -> sent(context, sent.isSuccess())));
+        } else {
+            context.write(message, promise);
+        }
+    }
+
+    /** A client that reads slowly cannot ask for more before it has read the answer: {@link AnswerDeadline} limits that time. */
+    private void sent(ChannelHandlerContext context, boolean isWhole) {
+        if (isWhole && isAnswered) {
             arm(context);
         }
     }

@@ -49,7 +49,11 @@ class ServerAutoConfiguration {
                         .addAfter(
                                 NettyPipeline.HttpCodec,
                                 "heartline.deadline",
-                                new RequestDeadline(settings.requestTimeout()))));
+                                new RequestDeadline(settings.requestTimeout()))
+                        .addAfter(
+                                NettyPipeline.HttpCodec,
+                                "heartline.answer-deadline",
+                                new AnswerDeadline(settings.requestTimeout()))));
     }
 
     /** Replaces the handlers of Reactor Netty and Spring, which believe a client's {@code Forwarded}. */

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of every service's HTTP; each service's YAML documents each.
  *
  * @param requestTimeout from connecting, or the end of an answer, until a request's headers are whole, and from then on until its
- *     body is
+ *     body is; also how long a client may read nothing of an answer
  * @param trustedProxies how many proxies in a row a request has passed, if {@code server.forward-headers-strategy} is native
  */
 @ConfigurationProperties("heartline.web")
