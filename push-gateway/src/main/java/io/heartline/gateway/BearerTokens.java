@@ -1,8 +1,11 @@
 package io.heartline.gateway;
 
+import io.heartline.web.UrlTokens;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
@@ -24,10 +27,11 @@ final class BearerTokens implements ServerAuthenticationConverter {
             Pattern.compile("[A-Za-z0-9._~+/-]+=*"); // RFC 6750's b64token, as in Authorization
 
     private final ServerBearerTokenAuthenticationConverter standard = new ServerBearerTokenAuthenticationConverter();
+    private final boolean isParameterAllowed;
 
     /** @param isParameterAllowed whether {@code access_token} is looked at, which others may log along with the URL */
     BearerTokens(boolean isParameterAllowed) {
-        standard.setAllowUriQueryParameter(isParameterAllowed);
+        this.isParameterAllowed = isParameterAllowed;
     }
 
     @Override
@@ -48,7 +52,16 @@ final class BearerTokens implements ServerAuthenticationConverter {
                 .switchIfEmpty(Mono.fromSupplier(() -> new BearerTokenAuthenticationToken(offered.get(0))));
     }
 
-    private static List<String> offered(ServerHttpRequest request) {
+    /** Returns all tokens but that of {@code Authorization}. */
+    private List<String> offered(ServerHttpRequest request) {
+        List<String> offered = new ArrayList<>(subprotocols(request));
+        if (isParameterAllowed && request.getMethod().equals(HttpMethod.GET)) {
+            offered.addAll(UrlTokens.of(request));
+        }
+        return offered;
+    }
+
+    private static List<String> subprotocols(ServerHttpRequest request) {
         return request.getHeaders().getOrEmpty("Sec-WebSocket-Protocol").stream()
                 .flatMap(list -> Stream.of(list.split(",")))
                 .map(String::strip)

@@ -3,13 +3,18 @@ package io.heartline.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.heartline.web.UrlTokens;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import reactor.core.publisher.Mono;
 
 /** Where a token is looked for, and where it is not. */
 class BearerTokensTest {
@@ -18,8 +23,19 @@ class BearerTokensTest {
     private static final String PROTOCOL = "Sec-WebSocket-Protocol";
 
     private static String token(boolean isParameterAllowed, MockServerHttpRequest.BaseBuilder<?> request) {
+        AtomicReference<ServerHttpRequest> passedOn = new AtomicReference<>();
+        new UrlTokens()
+                .apply((without, response) -> {
+                    passedOn.set(without);
+                    return Mono.empty();
+                })
+                .handle(request.build(), new MockServerHttpResponse())
+                .block();
         return new BearerTokens(isParameterAllowed)
-                .convert(MockServerWebExchange.from(request.build()))
+                .convert(MockServerWebExchange.from(request.build())
+                        .mutate()
+                        .request(passedOn.get())
+                        .build())
                 .map(Authentication::getCredentials)
                 .map(Object::toString)
                 .block();

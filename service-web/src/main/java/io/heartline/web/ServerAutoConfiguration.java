@@ -80,6 +80,11 @@ class ServerAutoConfiguration {
     }
 
     @Bean
+    UrlTokens urlTokens() {
+        return new UrlTokens();
+    }
+
+    @Bean
     Unanswerable unanswerable() {
         return new Unanswerable();
     }
