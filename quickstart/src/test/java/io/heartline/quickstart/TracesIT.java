@@ -5,10 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.heartline.quickstart.backends.Backends;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.handler.TracingObservationHandler;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.prometheus.metrics.tracer.common.SpanContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -61,15 +64,19 @@ class TracesIT {
             exchange.close();
         });
         collector.start();
-        heartline = start(
-                "on",
-                Map.of(
-                        "management.opentelemetry.enabled",
-                        true,
-                        "management.tracing.sampling.probability",
-                        1.0,
-                        "management.opentelemetry.tracing.export.schedule-delay",
-                        "100ms"));
+        heartline = start("on", recording(1.0, true));
+    }
+
+    private static Map<String, Object> recording(double probability, boolean trustsCallers) {
+        return Map.of(
+                "management.opentelemetry.enabled",
+                true,
+                "management.tracing.sampling.probability",
+                probability,
+                "management.opentelemetry.tracing.export.schedule-delay",
+                "100ms",
+                "heartline.web.trust-traces",
+                trustsCallers);
     }
 
     /** @param name of its folder, and of the path at the collector that its traces are to be sent to */
@@ -165,9 +172,67 @@ class TracesIT {
     }
 
     @Test
+    void callerThatIsNotTrusted_doesNotDecideWhatIsRecorded() throws Exception {
+        try (Heartline untrusting = start("untrusting", recording(0.0, false))) {
+            for (int i = 0; i < 3; i++) {
+                String author = Backends.unique("author");
+                JsonNode accepted = post(untrusting, "application/json", like(author), traceparent(newTrace(), true));
+
+                assertThat(headers(untrusting, accepted)).contains("ce_id").doesNotContain("traceparent");
+            }
+        }
+
+        assertThat(COLLECTED).as("all spans are exported by now").doesNotContain("/untrusting");
+    }
+
+    @Test
+    void callerThatIsNotTrusted_isRecordedInATraceOfItsOwn_ifTheSamplerSaysSo() throws Exception {
+        String author = Backends.unique("author");
+        String trace = newTrace();
+        try (Heartline untrusting = start("sampling", recording(1.0, false))) {
+            post(untrusting, "application/json", like(author), traceparent(trace, true));
+        }
+
+        assertThat(COLLECTED).contains("/sampling");
+        assertThat(Recorded.of(trace)).isEmpty();
+    }
+
+    /** Prometheus before 2.43 drops the whole scrape otherwise, and asks for this format first. */
+    @Test
+    void exemplars_areOnBucketsAndCountersOnly() throws Exception {
+        post(heartline, "application/json", like(Backends.unique("author")), traceparent(newTrace(), true));
+
+        for (Service service : services(heartline)) {
+            exemplars(service); // the next scrape counts this one
+            assertThat(exemplars(service)).allMatch(line -> line.matches("\\w+_(bucket|total)[ {].*"));
+        }
+    }
+
+    private static List<Service> services(Heartline of) {
+        return List.of(of.producer(), of.gateway(), of.reports());
+    }
+
+    /** The lines with an exemplar of a scrape in the OpenMetrics format. */
+    private static List<String> exemplars(Service service) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(service.url() + "/actuator/prometheus"))
+                .header("Accept", "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5")
+                .build();
+        HttpResponse<String> scrape = HTTP.send(request, BodyHandlers.ofString());
+        assertThat(scrape.headers().firstValue("Content-Type").orElseThrow())
+                .startsWith("application/openmetrics-text");
+        assertThat(scrape.body()).contains("heartline_").endsWith("# EOF\n");
+        return scrape.body().lines().filter(line -> line.contains(" # {")).toList();
+    }
+
+    @Test
     void unlessTracesAreSwitchedOn_nothingIsMade_noHeaderIsWritten_andNobodyIsConnectedTo() throws Exception {
         try (Heartline off = start("off", Map.of())) {
-            for (Service service : List.of(off.producer(), off.gateway(), off.reports())) {
+            for (Service service : services(off)) {
+                assertThat(service.context().getBean(Tracer.class)).isSameAs(Tracer.NOOP);
+                assertThat(service.context().getBeanNamesForType(TracingObservationHandler.class))
+                        .isEmpty();
+                assertThat(service.context().getBeanNamesForType(SpanContext.class))
+                        .isEmpty();
                 assertThat(service.context().getBeanNamesForType(SdkTracerProvider.class))
                         .isEmpty();
                 assertThat(service.context().getBeanNamesForType(SpanExporter.class))
@@ -184,6 +249,10 @@ class TracesIT {
 
             assertThat(headers(off, accepted)).contains("ce_id").doesNotContain("traceparent", "tracestate", "baggage");
             assertThat(Recorded.of(trace)).isEmpty();
+            for (Service service : services(off)) {
+                exemplars(service); // the next scrape counts this one
+                assertThat(exemplars(service)).isEmpty();
+            }
         }
         assertThat(COLLECTED).doesNotContain("/off");
     }
