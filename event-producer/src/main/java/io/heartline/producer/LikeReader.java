@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -25,6 +26,11 @@ final class LikeReader {
     private static final int IDENTIFIERS = 3;
     private static final int TYPE = 3;
     private static final int AT = 4;
+
+    /** The form that the OpenAPI file states. {@link Instant#parse} also takes 24:00:00, leap seconds and offsets with seconds. */
+    private static final Pattern RFC_3339 =
+            Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-9]{2}:[0-5][0-9]"
+                    + "(\\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})");
 
     private final InstantSource clock;
     private final Duration maxAge;
@@ -121,7 +127,9 @@ final class LikeReader {
         }
         try {
             Instant at = EventTime.parse(text);
-            if (at.isAfter(now.plus(maxLead))) {
+            if (!EventTime.format(at).equals(text) && !RFC_3339.matcher(text).matches()) {
+                fault(AT, EventTime.RULE, faults);
+            } else if (at.isAfter(now.plus(maxLead))) {
                 fault(AT, "must not lie more than " + maxLead.toMinutes() + " minutes ahead of now", faults);
             } else if (at.isBefore(now.minus(maxAge))) {
                 fault(AT, "must not lie more than " + maxAge.toDays() + " days back", faults);

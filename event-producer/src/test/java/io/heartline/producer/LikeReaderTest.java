@@ -140,6 +140,38 @@ class LikeReaderTest {
                 .isEqualTo(NOW.minus(Duration.ofDays(90)));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-11-24T10:00:00Z",
+                "2026-11-24t10:00:00.123456789z",
+                "2026-11-25T04:00:00+18:00",
+                "2026-11-23T16:00:00-18:00",
+            })
+    void timeOfRfc3339_isTaken(String at) {
+        assertThat(read("{" + IDS + ",\"at\":\"" + at + "\"}").at()).isBetween(NOW.minusSeconds(1), NOW.plusSeconds(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-11-23T11:09:00-22:51",
+                "2026-11-24T24:00:00Z",
+                "2026-11-23T24:00:00.000Z",
+                "2026-11-23T23:59:60Z",
+                "2026-11-24T10:00:00+01",
+                "2026-11-24T10:00:00+0100",
+                "2026-11-24T10:00:00+01:00:00",
+                "2026-11-24T10:00:00.Z",
+                "2026-11-24 10:00:00Z",
+                "2026-11-24T10:00:00",
+            })
+    void timeOfAnotherForm_isRefused(String at) {
+        assertThat(errors("{" + IDS + ",\"at\":\"" + at + "\"}"))
+                .extracting(Fault::pointer)
+                .containsExactly("/at");
+    }
+
     private Like read(String body) {
         return reader.read(body.getBytes(StandardCharsets.UTF_8), 0, body.getBytes(StandardCharsets.UTF_8).length);
     }
