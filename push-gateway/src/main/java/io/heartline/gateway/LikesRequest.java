@@ -5,6 +5,7 @@ import io.heartline.events.Position;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.springframework.util.MultiValueMap;
 
 /**
@@ -20,6 +21,9 @@ record LikesRequest(Following following, Position after, Duration hold, int limi
     private static final int MOST_FRAMES = 1_000;
     private static final int MOST_WAIT_SECONDS = 30;
     private static final int MOST_DIGEST_SECONDS = 3_600;
+
+    /** As JSON writes it. {@link Integer#parseInt} also takes a plus sign, leading zeros and the digits of other scripts. */
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("0|[1-9][0-9]{0,8}");
 
     /** @throws InvalidParameterException for the first that is malformed */
     static LikesRequest of(String authorId, MultiValueMap<String, String> query, String lastEventId, Caller caller) {
@@ -63,13 +67,11 @@ record LikesRequest(Following following, Position after, Duration hold, int limi
         if (text == null) {
             return otherwise;
         }
-        try {
+        if (WHOLE_NUMBER.matcher(text).matches()) {
             int number = Integer.parseInt(text);
             if (number >= least && number <= most) {
                 return number;
             }
-        } catch (NumberFormatException e) {
-            // said below, like a number out of range
         }
         throw new InvalidParameterException(name, "must be a whole number from " + least + " to " + most);
     }

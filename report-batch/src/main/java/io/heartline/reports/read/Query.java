@@ -3,12 +3,16 @@ package io.heartline.reports.read;
 import io.heartline.events.Position;
 import io.heartline.reports.InvalidParameterException;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.springframework.util.MultiValueMap;
 
 /** A URL's query. Of a parameter that is given more than once the first counts; what nobody asks for is ignored. */
 record Query(MultiValueMap<String, String> parameters) {
 
     private static final int MOST_WAIT_SECONDS = 30;
+
+    /** As JSON writes it. {@link Integer#parseInt} also takes a plus sign, leading zeros and the digits of other scripts. */
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("0|[1-9][0-9]{0,8}");
 
     boolean has(String name) {
         return parameters.containsKey(name);
@@ -24,13 +28,11 @@ record Query(MultiValueMap<String, String> parameters) {
         if (!has(name)) {
             return otherwise;
         }
-        try {
+        if (WHOLE_NUMBER.matcher(text(name)).matches()) {
             int number = Integer.parseInt(text(name));
             if (number >= least && number <= most) {
                 return number;
             }
-        } catch (NumberFormatException e) {
-            // said below, like a number out of range
         }
         throw new InvalidParameterException(name, "must be a whole number from " + least + " to " + most);
     }
