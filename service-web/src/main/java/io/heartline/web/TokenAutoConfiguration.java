@@ -43,6 +43,8 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
+import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
+import org.springframework.security.web.server.firewall.StrictServerWebExchangeFirewall;
 import org.springframework.util.StringUtils;
 
 /** Tokens as RFC 6750 and RFC 9068 have them, checked by Spring Security. What each scope opens, the services say: {@link Access}. */
@@ -91,6 +93,14 @@ class TokenAutoConfiguration {
     @Bean
     HealthEndpointGroupsPostProcessor health(Environment environment) {
         return groups -> hasActuatorItsPort(environment) ? groups : new StatusOnly(groups);
+    }
+
+    /** Leaves methods to the paths, which answer 405 with {@code Allow}. Spring's own would answer 400 without it. */
+    @Bean
+    ServerWebExchangeFirewall firewall() {
+        StrictServerWebExchangeFirewall firewall = new StrictServerWebExchangeFirewall();
+        firewall.setUnsafeAllowAnyHttpMethod(true);
+        return firewall;
     }
 
     @Bean

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.http.HttpMethod;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** Who gets in, who does not, and what he is told. */
@@ -149,6 +150,19 @@ class TokensTest {
         assertThat(new String(answer, StandardCharsets.UTF_8))
                 .matches("(?s)HTTP/1.1 40[0134] .*")
                 .doesNotContain("the things of");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "TRACE", "PROPFIND"})
+    void methodThatAPathDoesNotHave_isRefusedWith405_onceTheTokenOpensThePath(String method) {
+        WebTestClient.ResponseSpec refused = HTTP.method(HttpMethod.valueOf(method))
+                .uri("/write")
+                .headers(headers -> headers.setBearerAuth(ISSUER.token("app", "things:write")))
+                .exchange();
+
+        refused.expectHeader().value("Allow", allowed -> assertThat(allowed).contains("GET"));
+        assertProblem(refused, 405);
+        assertProblem(HTTP.method(HttpMethod.valueOf(method)).uri("/write").exchange(), 401);
     }
 
     @Test
