@@ -136,6 +136,17 @@ class ContractTest {
     }
 
     @Test
+    void pagesThatAreDescribed_areThoseOfTheTypes() {
+        assertThat(Documented.FILE
+                        .at("paths", "/problems/{slug}", "parameters", "0", "schema", "enum")
+                        .node()
+                        .valueStream()
+                        .map(slug -> "/problems/" + slug.stringValue()))
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of(ProblemType.values()).map(ProblemType::uri).toList());
+    }
+
+    @Test
     void whatALineCanComeTo_isAResultLine() {
         Line accepted = new Line(1, 100, new EventIds().next());
         accepted.settle(new Position("k3f9x2ab", 3, 1042), null);
