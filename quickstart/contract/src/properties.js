@@ -1,0 +1,301 @@
+// What is tried of an operation: kinds of requests, and what their answers must be.
+
+import fc from 'fast-check';
+import { successTypes } from './documents.js';
+import { Queries } from './graphql.js';
+import { bodies, contentTypes, drafts, isBrokenHeader, request, requests } from './requests.js';
+import { beatsAccept, firstCounts, limitOf, readOnlyAs, refusesTwice, rulesOf } from './rules.js';
+import { isJson } from './schemas.js';
+import { broken, brokenParameter, merged, valid } from './values.js';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const REFUSED = { outcome: 'refused' };
+
+/**
+ * Returns the properties of an operation: a name, an arbitrary of requests, what is expected of each answer, and how many
+ * of all requests it should have, as a weight. `verify` returns further faults of an answer.
+ */
+export function propertiesOf(operation, context) {
+  const kinds = [accepted, brokenParameters, brokenBodies, violations, negotiation, handshakes, graphql];
+  const opened = context.tokens.open(operation) ? kinds : [];
+  return [...opened, tokens, methods, paths]
+    .flatMap((kind) => kind(operation, context))
+    .filter(({ arbitrary }) => arbitrary)
+    .map((property) => ({ weight: 1, ...property, name: `${operation.id}: ${property.name}` }));
+}
+
+function accepted(operation, context) {
+  const all = operation.graphql ? undefined : requests(operation, context);
+  const issued = context.links.issued(operation);
+  const properties = [
+    { name: 'valid', arbitrary: all, expectation: { outcome: 'accepted' }, weight: weightOf(operation) },
+    {
+      name: 'values that no service has issued',
+      arbitrary: issued.size > 0 ? requests(operation, context, { invent: true, force: [...issued] }) : undefined,
+      expectation: { outcome: 'either' },
+    },
+  ];
+  if (operation.method === 'get') {
+    const heads = drafts(operation, context)?.map((draft) => request(draft, { method: 'HEAD' }));
+    properties.push({ name: 'HEAD', arbitrary: heads, expectation: { outcome: 'accepted' } });
+  }
+  if (firstCounts(operation)) {
+    const repeatable = operation.parameters.filter(({ in: place, schema }) => place === 'query' && schema.type !== 'array');
+    for (const parameter of repeatable) {
+      const arbitrary = drafts(operation, context, { force: [parameter.name] });
+      const twice = arbitrary && fc.tuple(arbitrary, fc.string()).map(([draft, second]) => {
+        const first = draft.values[parameter.name];
+        return request(draft, { values: first === undefined ? {} : { [parameter.name]: [first, second] } });
+      });
+      properties.push({ name: `${parameter.name} twice`, arbitrary: twice, expectation: { outcome: 'accepted' }, weight: 0.5 });
+    }
+  }
+  return properties;
+}
+
+/** The more there is to combine, the more requests. */
+const weightOf = ({ parameters, body }) => Math.min(8, 1 + parameters.length + (body ? 5 : 0));
+
+/** Each parameter with values that its schema or its description does not permit; the rest of the request is valid. */
+function brokenParameters(operation, context) {
+  return operation.parameters.map((parameter) => {
+    const { name, in: place, schema } = parameter;
+    const values = brokenParameter(place === 'header' ? { ...schema, description: parameter.description } : schema);
+    const all = drafts(operation, context, { force: operation.parameters.filter((each) => each.required).map((each) => each.name) });
+    const type = readOnlyAs(parameter);
+    const arbitrary = values && all && fc
+      .tuple(all, place === 'header' ? values.filter((text) => isBrokenHeader({ ...schema }, text) || parameter.description?.includes("service's own")) : values, bodies(operation, context))
+      .map(([draft, value, body]) => {
+        const others = operation.parameters.filter((each) => readOnlyAs(each) && each !== parameter);
+        for (const each of others) delete draft.values[each.name];
+        draft.values[name] = value;
+        if (type) draft.ask(type);
+        return request(draft, { body });
+      });
+    return {
+      name: `broken ${name}`,
+      arbitrary: place === 'path' ? arbitrary?.filter(({ values: { [name]: text } }) => text !== '') : arbitrary,
+      expectation: place === 'path' ? { ...REFUSED, common: [400, 404, 405] } : REFUSED,
+    };
+  });
+}
+
+function brokenBodies(operation, context) {
+  const all = drafts(operation, context);
+  if (!operation.body || !all) return [];
+  const contents = Object.entries(operation.body.content);
+  const json = contents.filter(([type]) => isJson(type));
+  const send = (arbitrary) => fc.tuple(all, arbitrary).map(([draft, body]) => request(draft, { body }));
+  const properties = json.flatMap(([type, { schema }]) => brokenJson(type, schema, operation).map((property) => ({ ...property, arbitrary: send(property.arbitrary) })));
+  const limit = limitOf(operation.responses['413']);
+  if (limit) {
+    for (const [type, { schema }] of json) {
+      const large = fc.tuple(valid(schema), fc.integer({ min: 1, max: 2000 })).map(([value, more]) => ({
+        contentType: type,
+        content: JSON.stringify(value) + ' '.repeat(limit + more),
+      }));
+      properties.push({ name: 'too large a body', arbitrary: send(large), expectation: { ...REFUSED, statuses: [413] }, weight: 0.3 });
+    }
+  }
+  const types = contents.map(([type]) => type);
+  const others = fc
+    .constantFrom(undefined, 'text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'application/graphql', 'json', '*/*', 'application/json-patch+json', '')
+    .filter((type) => !types.includes(type));
+  const wrong = fc.tuple(bodies(operation, context), others).map(([body, contentType]) => ({ ...body, contentType, lines: undefined }));
+  properties.push({ name: 'another media type', arbitrary: send(wrong), expectation: { ...REFUSED, statuses: [400, 415] } });
+  return properties;
+}
+
+function brokenJson(type, schema, operation) {
+  const texts = valid(schema).map((value) => JSON.stringify(value));
+  const malformed = fc.tuple(texts, fc.integer({ min: 0, max: 7 }), fc.nat()).map(([text, how, where]) => {
+    switch (how) {
+      case 0:
+        return '';
+      case 1:
+        return `${text}}`;
+      case 2:
+        return `[${text}`;
+      case 3:
+        return Buffer.from(text, 'utf16le');
+      case 4:
+        return Buffer.concat([Buffer.from(text.slice(0, -1)), Buffer.from([0xff, 0xfe])]);
+      case 5:
+        return text.replaceAll('"', "'");
+      case 6:
+        return `${text} ${text}`;
+      default:
+        return text.slice(0, where % text.length);
+    }
+  });
+  const properties = [
+    {
+      name: 'broken body',
+      arbitrary: fc.tuple(broken(schema), contentTypes(type)).map(([json, contentType]) => ({ contentType, content: JSON.stringify(json) })),
+      expectation: REFUSED,
+      weight: 4,
+    },
+    { name: 'malformed body', arbitrary: malformed.map((content) => ({ contentType: type, content })), expectation: REFUSED, weight: 2 },
+  ];
+  const known = Object.keys(merged(schema).properties ?? {});
+  if (refusesTwice(schema)) {
+    const twice = fc.tuple(valid(schema), fc.constantFrom(...known)).filter(([value, name]) => name in value).map(([value, name]) => ({
+      contentType: type,
+      content: `{${JSON.stringify(name)}:${JSON.stringify(value[name])},${JSON.stringify(value).slice(1)}`,
+    }));
+    properties.push({ name: 'a member twice', arbitrary: twice, expectation: REFUSED });
+  }
+  return properties;
+}
+
+/** Each rule that a description states, violated. */
+function violations(operation, context) {
+  return rulesOf(operation).map((rule) => {
+    const all = drafts(operation, context);
+    const parameter = operation.parameters.find(({ name }) => name === rule.name);
+    const arbitrary = all && fc.tuple(all, valid(parameter.schema)).map(([draft, value]) => {
+      draft.values[rule.name] = value;
+      rule.violate(draft, successTypes(operation));
+      return request(draft);
+    });
+    return { name: `${rule.name} against "${rule.text}"`, arbitrary, expectation: REFUSED, weight: 0.5 };
+  });
+}
+
+function negotiation(operation, context) {
+  const all = drafts(operation, context);
+  if (!operation.responses['406'] || !all) return [];
+  const arbitrary = fc.tuple(all, fc.constantFrom('image/png', 'text/html', 'application/xml, text/plain', 'nonsense', '/', 'text/')).map(([draft, accept]) => {
+    draft.accept = { text: accept };
+    for (const parameter of operation.parameters.filter(beatsAccept)) delete draft.values[parameter.name];
+    return request(draft);
+  });
+  return [{ name: 'nothing that can be accepted', arbitrary, expectation: { ...REFUSED, statuses: [406, 400] } }];
+}
+
+/** WebSocket handshakes of an operation that documents 101. */
+function handshakes(operation, context) {
+  if (!operation.responses['101']) return [];
+  const key = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('base64'));
+  const handshake = (draft, websocketKey, headers = {}) => {
+    draft.accept = undefined;
+    return request(draft, {
+      headers: { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': websocketKey, ...headers },
+    });
+  };
+  const protocol = fc.constantFrom(undefined, 'heartline.v1', 'other, heartline.v1', 'other');
+  const all = fc.tuple(drafts(operation, context), protocol).map(([draft, offered]) => {
+    delete draft.values['Sec-WebSocket-Protocol'];
+    if (offered) draft.values['Sec-WebSocket-Protocol'] = offered;
+    return draft;
+  });
+  const versions = fc.constantFrom('12', '14', '0', 'x');
+  const wrongKey = fc.constantFrom(null, '', 'short', 'dGhlIHNhbXBsZSBub25jZQ', 'dGhlIHNhbXBsZSBub25jZQ==x', 'AAAA');
+  return [
+    { name: 'handshake', arbitrary: fc.tuple(all, key).map((parts) => handshake(...parts)), expectation: { outcome: 'accepted', statuses: [101] }, weight: 2 },
+    {
+      name: 'handshake of another version',
+      arbitrary: fc.tuple(all, key, versions.map((version) => ({ 'Sec-WebSocket-Version': version }))).map((parts) => handshake(...parts)),
+      expectation: { ...REFUSED, statuses: [400, 426] },
+      weight: 0.3,
+    },
+    {
+      name: 'handshake with a broken key',
+      arbitrary: fc.tuple(all, wrongKey).map(([draft, value]) => handshake(draft, value)),
+      expectation: { ...REFUSED, statuses: [400] },
+      weight: 0.3,
+    },
+  ];
+}
+
+function graphql(operation, context) {
+  if (!operation.graphql) return [];
+  const queries = new Queries(operation);
+  const author = context.tokens.authorOf(operation);
+  const [type] = Object.keys(operation.body.content);
+  const documents = new WeakMap();
+  const send = (arbitrary) => fc.tuple(drafts(operation, context), arbitrary, contentTypes(type)).map(([draft, query, contentType]) => {
+    const made = request(draft, { body: { contentType, content: JSON.stringify(query.body), json: query.body } });
+    documents.set(made, query);
+    return made;
+  });
+  const errorsOf = (answer) => (answer.status === 200 ? answer.json().errors : [answer.json()]);
+  const refused = (answer) => {
+    const errors = errorsOf(answer);
+    if (!errors) return ['accepted without an error'];
+    return errors.filter(({ extensions }) => extensions?.classification === 'INTERNAL_ERROR').map(({ message }) => `INTERNAL_ERROR: ${message}`);
+  };
+  return [
+    {
+      name: 'valid query',
+      arbitrary: send(queries.valid(author)),
+      expectation: { outcome: 'accepted' },
+      verify: async (answer, made) => (answer.status === 200 ? queries.faults(documents.get(made), answer.json()) : []),
+      weight: 8,
+    },
+    { name: 'argument out of bounds', arbitrary: send(queries.outOfBounds(author)), expectation: { outcome: 'either' }, verify: refused, weight: 2 },
+    {
+      name: 'invalid query',
+      arbitrary: send(queries.invalid().map((body) => ({ body }))),
+      expectation: { outcome: 'either' },
+      verify: refused,
+      weight: 2,
+    },
+  ];
+}
+
+/** Without a token, and with one of other rights. */
+function tokens(operation, context) {
+  if (!context.tokens.areNeeded || operation.security.length === 0) return [];
+  const all = drafts(operation, context, { invent: true });
+  const send = (authorization) => fc.tuple(all, bodies(operation, context)).map(([draft, body]) => request(draft, { body, headers: { Authorization: authorization } }));
+  const foreign = context.tokens.foreignTo(operation);
+  return [
+    { name: 'no token', arbitrary: send(null), expectation: { ...REFUSED, common: [401], statuses: [401] }, weight: 0.3 },
+    { name: 'a token that is none', arbitrary: send('Bearer e.y.e'), expectation: { ...REFUSED, common: [401], statuses: [401] }, weight: 0.3 },
+    {
+      name: 'a token without the scope',
+      arbitrary: foreign && send(`Bearer ${foreign}`),
+      expectation: { ...REFUSED, common: [403], statuses: [403] },
+      weight: 0.3,
+    },
+  ];
+}
+
+/** Methods that the path does not have. Only the path's first operation has this property. */
+function methods(operation, context) {
+  if (operation.methods[0] !== operation.method) return [];
+  const known = operation.methods.map((each) => each.toUpperCase());
+  const all = drafts(operation, context, { invent: true });
+  const others = fc.constantFrom(...METHODS.filter((each) => !known.includes(each)), 'TRACE');
+  const common = context.tokens.areNeeded ? [401, 403, 405] : [405];
+  return [
+    {
+      name: 'another method',
+      arbitrary: fc.tuple(all, others).map(([draft, method]) => request(draft, { method })),
+      expectation: { ...REFUSED, common, statuses: common },
+      verify: (answer) => {
+        const allowed = (answer.headers.allow ?? '').split(/\s*,\s*/).filter((each) => each && !['HEAD', 'OPTIONS'].includes(each));
+        return answer.status === 405 && allowed.sort().join() !== known.sort().join() ? [`Allow is ${allowed}, and the path has ${known}`] : [];
+      },
+      weight: 0.5,
+    },
+  ];
+}
+
+/** Paths that no file names, and URLs that are too long. */
+function paths(operation, context) {
+  const properties = [];
+  if (operation === operation.document.operations[0]) {
+    const unknown = fc.stringMatching(/^\/v1\/unknown[a-z/]{0,9}$/).map((path) => ({ operation, method: 'GET', path, headers: {}, values: {} }));
+    const common = context.tokens.areNeeded ? [400, 401, 403, 404] : [404];
+    properties.push({ name: 'a path that no file names', arbitrary: unknown, expectation: { ...REFUSED, common, statuses: common }, weight: 0.3 });
+  }
+  const limit = limitOf(operation.responses['414']);
+  const all = limit && context.tokens.open(operation) && drafts(operation, context);
+  if (all) {
+    const long = all.map((draft) => request(draft, { unknown: ['unknown', 'x'.repeat(limit)] }));
+    properties.push({ name: 'too long a URL', arbitrary: long, expectation: { ...REFUSED, statuses: [414] }, weight: 0.3 });
+  }
+  return properties;
+}

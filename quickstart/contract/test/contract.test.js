@@ -1,0 +1,88 @@
+// The fuzzer finds nothing wrong with a service that is as its file says, and each way in which one is not.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { readDocuments } from '../src/documents.js';
+import { run } from '../src/run.js';
+import { startThings } from './things.js';
+
+const API = new URL('api', import.meta.url).pathname;
+
+async function failuresOf(t, wrongly, options = {}) {
+  const service = await startThings(wrongly);
+  t.after(service.stop);
+  return run(await readDocuments(API), [service.url], { seed: 7, requests: 800, ...options });
+}
+
+const internal = { status: 500, headers: { 'Content-Type': 'application/problem+json', 'Request-Id': '0b9f8a52-3f0e-4c1d-9a77-2f6f2f1d8c34' }, body: '{}' };
+
+test('a service that is as its file says has no failures', async (t) => {
+  const { failures, counts } = await failuresOf(t);
+  assert.deepEqual(failures, []);
+  assert.ok(counts.total >= 800);
+});
+
+for (const [what, name, cause, wrongly] of [
+  ['an undocumented status', 'getThing: valid', 'status 203 is not documented', (answer) => ({ ...answer, status: answer.status === 200 ? 203 : answer.status })],
+  ['another media type', 'createThing: valid', 'media type text/plain of status 201 is not documented', (answer) => (answer.status === 201 ? { ...answer, headers: { ...answer.headers, 'Content-Type': 'text/plain' } } : answer)],
+  ['a body that violates the schema', 'createThing: valid', "body: it must have required property 'id'", (answer) => (answer.status === 201 ? { ...answer, body: '{}' } : answer)],
+  ['a problem that violates the schema', 'createThing: broken body', "body: it must have required property 'title'", (answer) => (answer.status === 400 ? { ...answer, body: '{}' } : answer)],
+  ['a missing header', 'getThing: valid', 'no Request-Id', (answer) => ({ ...answer, headers: { ...answer.headers, 'Request-Id': [] } })],
+  ['a malformed header', 'getThing: valid', 'header Request-Id: it must match format "uuid"', (answer) => ({ ...answer, headers: { ...answer.headers, 'Request-Id': '1' } })],
+  ['an undocumented header', 'getThing: valid', 'header x-debug is not documented', (answer) => ({ ...answer, headers: { ...answer.headers, 'X-Debug': '1' } })],
+  ['a valid request that is refused', 'getThing: valid', 'status 400, but it must be accepted', (answer, { url }) => (url.includes('wide=no') ? { ...answer, status: 400 } : answer)],
+  ['a broken parameter that is accepted', 'getThing: broken depth', 'status 200, but it must be refused', (answer, { url }) => (url.includes('depth=6') ? { ...answer, status: 200 } : answer)],
+  ['a broken member that is accepted', 'createThing: broken body', 'status 201, but it must be refused', (answer, _, body) => (body.includes('"size":11') ? { ...answer, status: 201 } : answer)],
+  ['a violated rule that is accepted', 'getThing: wide against "Only with `depth`"', 'status 200, but it must be refused', (answer, { url }) => (url.includes('wide=') && !url.includes('depth=') ? { ...answer, status: 200 } : answer)],
+  ['an internal error', 'createThing: malformed body', 'status 500', (answer, _, body) => (body === '' ? internal : answer)],
+  ['another method that is accepted', 'getThing: another method', 'one of 405 was expected', (answer, { method }) => (method === 'DELETE' ? { ...answer, status: 204 } : answer)],
+  ['an Allow with other methods', 'createThing: another method', 'Allow is PUT', (answer) => (answer.headers.Allow === 'POST' ? { ...answer, headers: { ...answer.headers, Allow: 'PUT' } } : answer)],
+]) {
+  test(`${what} is a failure`, async (t) => {
+    const { failures } = await failuresOf(t, wrongly);
+    const failure = failures.find((each) => each.name === name);
+    assert.ok(failure, JSON.stringify(failures));
+    assert.ok(failure.cause.includes(cause), failure.cause);
+    assert.match(failure.curl, /^curl /);
+  });
+}
+
+test('an operation that never succeeds is not covered', async (t) => {
+  const { failures } = await failuresOf(t, (answer, { method }) => (method === 'POST' ? { ...answer, status: 429 } : answer));
+  assert.deepEqual(
+    failures.filter(({ name }) => name.endsWith('coverage')).map(({ name }) => name),
+    ['createThing: coverage', 'getThing: coverage'],
+  );
+});
+
+test('a service that does not answer is a failure, not a crash', async (t) => {
+  const { failures } = await failuresOf(t, ({ status }) => ({ status: status === 200 ? 1000 : status }));
+  assert.ok(failures.length > 0);
+});
+
+test('the same seed sends the same requests, and a failure is the smallest', async (t) => {
+  const seen = [[], []];
+  for (const urls of seen) {
+    await failuresOf(t, (answer, { url }) => {
+      urls.push(url.replace(/[0-9a-f-]{36}/, 'id'));
+      return answer;
+    });
+  }
+  assert.deepEqual(seen[0].sort(), seen[1].sort());
+  const { failures } = await failuresOf(t, (answer, { url }) => (/depth=[3-5]/.test(url) ? internal : answer), { only: 'getThing: valid' });
+  assert.match(failures[0].curl, /depth=3\S*$/);
+});
+
+test('the command exits with 0, 1 or 2', async (t) => {
+  const good = await startThings();
+  const bad = await startThings(() => internal);
+  t.after(good.stop);
+  t.after(bad.stop);
+  const exit = async (...options) => {
+    const [code] = await once(spawn(process.execPath, ['contract.js', '--api', API, '--requests', '60', ...options], { cwd: new URL('..', import.meta.url), stdio: 'ignore' }), 'exit');
+    return code;
+  };
+  assert.deepEqual([await exit(good.url), await exit(bad.url), await exit(), await exit('--requests', 'x', good.url)], [0, 1, 2, 2]);
+});

@@ -1,0 +1,68 @@
+// The service of api/things.yaml.
+
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+
+const refused = (status, headers = {}) => ({
+  status,
+  headers: { 'Content-Type': 'application/problem+json', ...headers },
+  body: JSON.stringify({ title: 'Refused', status }),
+});
+const json = (status, value) => ({ status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) });
+
+/** Answers as the file says. */
+function right(request, body, things) {
+  const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+  if (pathname === '/things') {
+    if (request.method !== 'POST') return refused(405, { Allow: 'POST' });
+    if (!/^application\/json(;|$)/i.test(request.headers['content-type'] ?? '')) return refused(415);
+    const thing = parsed(body);
+    const isThing = thing && /^[a-z]{1,8}$/.test(thing.name) && typeof thing.name === 'string';
+    const isSized = thing && (!('size' in thing) || (Number.isInteger(thing.size) && thing.size >= 1 && thing.size <= 10));
+    if (!isThing || !isSized) return refused(400);
+    const id = randomUUID();
+    things.set(id, thing);
+    return json(201, { id });
+  }
+  if (!['GET', 'HEAD'].includes(request.method)) return refused(405, { Allow: 'GET, HEAD' });
+  const depth = searchParams.get('depth');
+  const wide = searchParams.get('wide');
+  if (depth !== null && !/^[0-5]$/.test(depth)) return refused(400);
+  if (wide !== null && (depth === null || !['yes', 'no'].includes(wide))) return refused(400);
+  const id = decodeURIComponent(pathname.split('/')[2]);
+  return things.has(id) ? json(200, { id }) : refused(404);
+}
+
+function parsed(bytes) {
+  try {
+    const value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Starts the service on any port of loopback.
+ *
+ * @param {(answer: object, request: object) => object} wrongly changes what it answers
+ */
+export async function startThings(wrongly = (answer) => answer) {
+  const things = new Map();
+  const server = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const answer = right(request, Buffer.concat(chunks), things);
+    answer.headers['Request-Id'] = randomUUID();
+    const { status, headers, body } = wrongly(answer, request, Buffer.concat(chunks).toString());
+    response.writeHead(status, headers);
+    response.end(request.method === 'HEAD' ? undefined : body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${server.address().port}`, stop: () => {
+      server.close();
+      server.closeAllConnections();
+    }, };
+}
