@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Clock } from '../../main/resources/page/clock.js';
 import { explanation } from '../../main/resources/page/told.js';
-import { age, bytes, duration, many } from '../../main/resources/page/words.js';
+import { age, bytes, duration, many, returning } from '../../main/resources/page/words.js';
 
 test('a duration is as exact as it is of use', () => {
   const said = [0.4, 999, 1_000, 5_149, 9_949, 9_950, 61_000, 119_499, 119_500, 3_600_000, 7_200_000, 172_800_000].map(duration);
@@ -17,6 +17,10 @@ test('an age is in whole seconds, then in minutes, and never of the future', () 
 test('bytes and numbers are said in their unit', () => {
   assert.deepEqual([70, 1_234, 99_499, 1_500_000].map(bytes), ['70 B', '1.2 KB', '99 KB', '1.5 MB']);
   assert.deepEqual([0, 1, 1_000].map((n) => many(n, 'like')), ['0 likes', '1 like', '1,000 likes']);
+});
+
+test('returning fans that are unknown are neither none nor an error', () => {
+  assert.deepEqual([1_234, 0, null].map(returning), ['1,234 of them returning fans', '0 of them returning fans', '– of them returning fans']);
 });
 
 test('clocks that may agree are taken to', () => {

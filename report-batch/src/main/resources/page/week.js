@@ -1,7 +1,7 @@
 // Pull: an author's week as the last run left it, the weeks before it, and how old all that is.
 
 import { $, element, show } from './dom.js';
-import { age, many, number } from './words.js';
+import { age, many, number, returning } from './words.js';
 
 const REPORT_EVERY_MS = 5_000;
 const WEEKS = 12;
@@ -93,7 +93,7 @@ export class Week {
     const report = this.#weeks[i];
     show('week-likes', number(report.likes));
     show('week-likers', number(report.likers));
-    show('week-returning', `, ${number(report.likersReturning)} of them returning fans`);
+    show('week-returning', `, ${returning(report.likersReturning)}`);
     show('week-name', i === this.#weeks.length - 1 ? 'This week' : report.week);
     show('week-chosen', `${report.week}, ${DATE.format(new Date(report.from))} to ${DATE.format(new Date(report.to))}`);
     this.#drawWeeks(report.week);

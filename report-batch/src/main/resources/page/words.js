@@ -26,6 +26,11 @@ export function number(count) {
   return count.toLocaleString('en');
 }
 
+/** How many likers also liked the week before; null if that is unknown, because the hash secret was replaced in between. */
+export function returning(likers) {
+  return `${likers === null ? '–' : number(likers)} of them returning fans`;
+}
+
 /** `1 like`, `2 likes`; the noun's plural is regular. */
 export function many(count, noun) {
   return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;

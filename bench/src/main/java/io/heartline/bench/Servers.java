@@ -1,6 +1,7 @@
 package io.heartline.bench;
 
 import io.heartline.quickstart.backends.FreePorts;
+import io.heartline.reports.fold.KeyedHash;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,6 +125,7 @@ final class Servers {
                         "--heartline.reports.kafka.[bootstrap.servers]=" + broker.bootstrapServers(),
                         "--heartline.reports.topic=" + topic,
                         "--heartline.reports.grace=3650d", // or weeks that are over would be corrected by every run
+                        "--heartline.reports.hash-secret=" + KeyedHash.DEVELOPMENT_SECRET,
                         "--heartline.reports.schedule=-"),
                 port);
     }

@@ -6,6 +6,7 @@ import io.heartline.quickstart.backends.FreePorts;
 import io.heartline.quickstart.backends.InProcessKafka;
 import io.heartline.quickstart.backends.InProcessMongo;
 import io.heartline.reports.ReportBatchApplication;
+import io.heartline.reports.fold.KeyedHash;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -78,6 +79,7 @@ final class Heartline implements AutoCloseable {
             reports = new Service("report-batch", ReportBatchApplication.class, reportsPort, KAFKA)
                     .set("spring.mongodb.uri", mongoUri())
                     .set("heartline.reports.kafka.[bootstrap.servers]", kafka.bootstrapServers())
+                    .set("heartline.reports.hash-secret", KeyedHash.DEVELOPMENT_SECRET)
                     .set("heartline.reports.schedule", settings.schedule())
                     .set(ALLOWED_ORIGINS, page)
                     .set("spring.graphql.graphiql.enabled", true)

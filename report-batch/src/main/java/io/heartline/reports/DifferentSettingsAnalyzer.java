@@ -8,8 +8,11 @@ final class DifferentSettingsAnalyzer extends AbstractFailureAnalyzer<DifferentS
 
     @Override
     protected FailureAnalysis analyze(Throwable failure, DifferentSettingsException e) {
-        String action = "Start it with the settings of the database, or with another database (spring.mongodb.uri):"
-                + " see \"Another time zone\" in docs/running-the-batch.md.";
+        String action = e.isSecret()
+                ? "Set the secret of the other instances (heartline.reports.hash-secret). If there is none, or it is to be"
+                        + " replaced, stop all instances and run report-batch --accept-new-secret: see docs/upgrading.md."
+                : "Start it with the settings of the database, or with another database (spring.mongodb.uri):"
+                        + " see \"Another time zone\" in docs/running-the-batch.md.";
         return new FailureAnalysis(e.getMessage(), action, e);
     }
 }

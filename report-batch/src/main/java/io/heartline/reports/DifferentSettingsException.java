@@ -5,7 +5,25 @@ public final class DifferentSettingsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    public DifferentSettingsException(String message) {
+    private final boolean isSecret;
+
+    private DifferentSettingsException(String message, boolean isSecret) {
         super(message);
+        this.isSecret = isSecret;
+    }
+
+    /** The zone, the hash function or the schema differ. */
+    public static DifferentSettingsException of(String message) {
+        return new DifferentSettingsException(message, false);
+    }
+
+    /** The secret alone differs, so an operator may accept the other one. */
+    public static DifferentSettingsException ofSecret(String message) {
+        return new DifferentSettingsException(message, true);
+    }
+
+    /** Returns whether the secret alone differs. */
+    public boolean isSecret() {
+        return isSecret;
     }
 }

@@ -7,6 +7,7 @@ import io.heartline.reports.run.DatabaseSettings;
 import io.heartline.reports.run.Eraser;
 import io.heartline.reports.run.NotAcceptableException;
 import io.heartline.reports.run.Once;
+import io.heartline.reports.run.SecretAcceptance;
 import io.heartline.reports.run.Trouble;
 import io.heartline.reports.run.Verification;
 import java.time.Duration;
@@ -39,8 +40,9 @@ import picocli.CommandLine.Unmatched;
         exitCodeListHeading = "%nExit codes of the commands:%n",
         exitCodeList = {
             "0:--once: every partition is folded past the end it had; --verify: equal; --accept-new-log,"
-                    + " --erase: done",
-            "1:--once: the run failed; --verify: something is different; --accept-new-log: not accepted",
+                    + " --accept-new-secret, --erase: done",
+            "1:--once: the run failed; --verify: something is different; --accept-new-log, --accept-new-secret: not"
+                    + " accepted",
             "2:--verify: the log no longer reaches that far",
             "64:the command line is wrong",
             "70:it could not start, or Kafka or MongoDB are in trouble; --erase: not complete, repeat it"
@@ -91,6 +93,13 @@ final class ReportBatchCommand implements Callable<Integer> {
         private boolean acceptNewLog;
 
         @Option(
+                names = "--accept-new-secret",
+                description =
+                        "After report-batch has not started because its hash secret is new: keep all figures, count pairs"
+                                + " under this secret from now on, and exit. Stop all instances before.")
+        private boolean acceptNewSecret;
+
+        @Option(
                 names = "--erase",
                 paramLabel = "AUTHOR",
                 description =
@@ -127,6 +136,9 @@ final class ReportBatchCommand implements Callable<Integer> {
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(ReportBatchApplication.class)
                 .web(WebApplicationType.NONE)
                 .run(settings.toArray(String[]::new))) {
+            if (one.acceptNewSecret) {
+                return accept(context.getBean(SecretAcceptance.class));
+            }
             DatabaseSettings database = context.getBean(DatabaseSettings.class);
             (one.verify != null ? database.compare() : database.check()).block(MONGO);
             if (one.once) {
@@ -166,6 +178,10 @@ final class ReportBatchCommand implements Callable<Integer> {
             out("and " + (different - LINES) + " more");
         }
         out(one.verify + ": " + result.reports() + " reports compared with the log, " + different + " different");
+        if (result.underOtherSecrets() > 0) {
+            out("of " + result.underOtherSecrets()
+                    + " of them only the events, because they depend on other hash secrets");
+        }
         return different == 0 ? 0 : DIFFERENT;
     }
 
@@ -182,6 +198,19 @@ final class ReportBatchCommand implements Callable<Integer> {
             out("progress and the log meet: nothing was changed");
         }
         return 0;
+    }
+
+    private int accept(SecretAcceptance acceptance) {
+        try {
+            out(
+                    acceptance.accept()
+                            ? "the secret is accepted: all figures stay, and pairs count under it from now on"
+                            : "the database has this secret: nothing was changed");
+            return 0;
+        } catch (NotAcceptableException e) {
+            err("not accepted: " + e.getMessage());
+            return DIFFERENT;
+        }
     }
 
     private int erase(Eraser eraser, AuditLog audit, ReportSettings topics) {
@@ -207,8 +236,8 @@ final class ReportBatchCommand implements Callable<Integer> {
     /** Returns the exception that a bean threw at start, which Spring wraps. */
     private static Exception cause(Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof DifferentSettingsException different) {
-                return different;
+            if (cause instanceof DifferentSettingsException || cause instanceof HashSecretException) {
+                return (RuntimeException) cause;
             }
         }
         return e;

@@ -200,11 +200,65 @@ class ReportBatchCommandIT {
     }
 
     @Test
+    void anotherSecretThanTheDatabases_everyCommandExitsWith70_untilItIsAccepted() throws Exception {
+        String another = "--heartline.reports.hash-secret=bm90IHRoZSBkZXZlbG9wbWVudCBrZXk=";
+        createTopic();
+        like("1");
+        run("--once");
+
+        for (String command : List.of("--once", "--accept-new-log", "--verify=" + thisWeek(), "--server.port=0")) {
+            assertThat(run(command, another)).isEqualTo(70);
+            assertThat(err.toString())
+                    .startsWith("The reports in the database were counted under another hash secret")
+                    .contains("report-batch --accept-new-secret");
+            err.getBuffer().setLength(0);
+        }
+        assertThat(run("--accept-new-secret", another)).isZero();
+        assertThat(out.toString()).contains("the secret is accepted: all figures stay");
+        assertThat(run("--accept-new-secret", another)).isZero();
+        assertThat(out.toString()).contains("the database has this secret: nothing was changed");
+        like("2");
+        assertThat(run("--once", another)).isZero();
+        assertThat(run("--verify=" + thisWeek(), another)).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "1 reports compared with the log, 0 different",
+                        "of 1 of them only the events, because they depend on other hash secrets");
+        assertThat(run("--once")).as("the earlier secret").isEqualTo(70);
+    }
+
+    @Test
+    void acceptNewSecret_inAnotherZone_exitsWith1_andChangesNothing() throws Exception {
+        String another = "--heartline.reports.hash-secret=bm90IHRoZSBkZXZlbG9wbWVudCBrZXk=";
+        createTopic();
+        run("--once");
+
+        assertThat(run("--accept-new-secret", another, "--heartline.reports.zone=Asia/Tokyo"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("not accepted: ", "zone UTC", "zone Asia/Tokyo");
+        assertThat(run("--once")).isZero();
+    }
+
+    @Test
+    void withTokens_andWithoutASecret_everyCommandExitsWith70_andSaysHowToMakeOne() {
+        for (String command : List.of("--once", "--accept-new-secret", "--server.port=0")) {
+            assertThat(run(
+                            command,
+                            "--heartline.security.mode=jwt",
+                            "--spring.security.oauth2.resourceserver.jwt.jwk-set-uri=http://127.0.0.1:1/keys"))
+                    .isEqualTo(70);
+            assertThat(err.toString()).contains("heartline.reports.hash-secret", "openssl rand -base64 32");
+            err.getBuffer().setLength(0);
+        }
+    }
+
+    @Test
     void help_namesTheCommandsAndTheirExitCodes() {
         assertThat(commandLine().execute("--help")).isZero();
 
         assertThat(out.toString())
-                .contains("--once", "--verify=WEEK", "--accept-new-log", "--erase=AUTHOR", "no longer reaches");
+                .contains("--once", "--verify=WEEK", "--accept-new-log", "--accept-new-secret", "--erase=AUTHOR")
+                .contains("no longer reaches");
     }
 
     private int run(String... command) {

@@ -37,7 +37,7 @@ final class Pairs {
     }
 
     static Arrivals arrivals(List<LikeEvent> events) {
-        Arrivals arrivals = new Arrivals();
+        Arrivals arrivals = new Arrivals(KeyedHash.development());
         for (LikeEvent event : events) {
             arrivals.add(event, arrivals.size() % DAYS, arrivals.size());
         }

@@ -2,6 +2,7 @@ package io.heartline.reports.run;
 
 import io.heartline.bench.IngestLikes;
 import io.heartline.events.Liked;
+import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.WeekCalendar;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -21,12 +22,13 @@ public class ChunkBenchmark {
     private static final int EVENTS = 20_000;
 
     private final List<Liked> events = new IngestLikes(EVENTS, i -> "author-" + i % 2000).likes();
+    private final KeyedHash hash = KeyedHash.development();
     private final WeekCalendar calendar = new WeekCalendar(ZoneId.of("UTC"), Duration.ofHours(24));
 
     @Benchmark
     @OperationsPerInvocation(EVENTS)
     public Object add() {
-        Chunk chunk = new Chunk(calendar);
+        Chunk chunk = new Chunk(calendar, hash);
         long offset = 0;
         for (Liked event : events) {
             chunk.add(event, offset++);

@@ -14,12 +14,18 @@ public final class Arrivals {
     private static final int INITIAL = 4;
     private static final byte LIKED = 1 << 3; // above the three bits of the day
 
+    private final KeyedHash hash;
     private long[] offsets = new long[INITIAL];
     private long[] likers = new long[INITIAL];
     private long[] pairs = new long[INITIAL];
     private String[] posts = new String[INITIAL];
     private byte[] kinds = new byte[INITIAL];
     private int size;
+
+    /** @param hash of their likers and pairs */
+    public Arrivals(KeyedHash hash) {
+        this.hash = hash;
+    }
 
     /**
      * @param day of the event's {@code at} in the reports' zone: 0 to 6, Monday first
@@ -30,8 +36,8 @@ public final class Arrivals {
             grow(size * 2);
         }
         offsets[size] = offset;
-        likers[size] = WeeklyReport.hash(event.likerId());
-        pairs[size] = WeeklyReport.pair(event.postId(), likers[size]);
+        likers[size] = hash.liker(event.likerId());
+        pairs[size] = hash.pair(event.postId(), likers[size]);
         posts[size] = event.postId();
         kinds[size] = (byte) (event instanceof Liked ? LIKED | day : day);
         size++;
@@ -48,6 +54,10 @@ public final class Arrivals {
             count++;
         }
         return count;
+    }
+
+    KeyedHash hash() {
+        return hash;
     }
 
     long offset(int i) {

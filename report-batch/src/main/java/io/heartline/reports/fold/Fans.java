@@ -3,6 +3,8 @@ package io.heartline.reports.fold;
 import com.dynatrace.hash4j.distinctcount.UltraLogLog;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The likers of a week as they are stored, to be compared with another week's: the set of their hashes while the report is
@@ -17,6 +19,8 @@ public final class Fans {
 
     private final boolean exact;
     private final byte[] bytes;
+    private final @Nullable String secretCheck;
+    private final boolean isMixed;
 
     /**
      * Those who liked in both weeks.
@@ -26,25 +30,34 @@ public final class Fans {
      */
     public record Returning(long likers, double error) {}
 
-    private Fans(boolean exact, byte[] bytes) {
+    /**
+     * Takes what a document has.
+     *
+     * @param exact its {@code exact}
+     * @param bytes its {@code fans}
+     * @param secretCheck of the secret that they were hashed under; null for none
+     * @param isMixed whether some of them were hashed under other secrets
+     */
+    Fans(boolean exact, byte[] bytes, @Nullable String secretCheck, boolean isMixed) {
         this.exact = exact;
         this.bytes = bytes;
+        this.secretCheck = secretCheck;
+        this.isMixed = isMixed;
     }
 
-    /** Nobody liked. */
+    /** Returns the likers of a week in which nobody liked. */
     public static Fans none() {
-        return of(true, new byte[0]);
+        return new Fans(true, new byte[0], null, false);
     }
 
-    /**
-     * @param exact the document's {@code exact}
-     * @param bytes the document's {@code fans}
-     */
-    public static Fans of(boolean exact, byte[] bytes) {
-        return new Fans(exact, bytes);
-    }
-
-    public Returning returningFrom(Fans previous) {
+    /** Returns how many also liked in the other week; null if the likers of both were not all hashed under one secret. */
+    public @Nullable Returning returningFrom(Fans previous) {
+        if (isNone() || previous.isNone()) {
+            return new Returning(0, 0);
+        }
+        if (isMixed || previous.isMixed || !Objects.equals(secretCheck, previous.secretCheck)) {
+            return null;
+        }
         if (exact && previous.exact) {
             return new Returning(inBoth(previous), 0);
         }
@@ -52,6 +65,10 @@ public final class Fans {
             return previous.among(this);
         }
         return previous.exact ? among(previous) : overlap(previous);
+    }
+
+    private boolean isNone() {
+        return exact && bytes.length == 0;
     }
 
     /** Both are ascending. */

@@ -13,8 +13,9 @@ import java.util.function.LongConsumer;
  * <p>Two of 16 384 hashes agree in 61 bits with a probability of 6 in 10^11: one such set in 17 thousand million would count
  * one too few.
  *
- * <p>An entry's slot is given by the first bits of its hash, so a caller who chooses ids by their hashes can make all of them
- * collide. When a search has taken {@link #MAX_PROBES} steps, the set spreads its entries by a secret of this process instead.
+ * <p>An entry's slot is given by the first bits of its hash, so a caller who knows the secret and chooses ids by their hashes
+ * can make all of them collide. When a search has taken {@link #MAX_PROBES} steps, the set spreads its entries by a secret of
+ * this process instead.
  */
 final class PairSet implements Distinct {
 

@@ -25,6 +25,12 @@ final class ReportDocument {
     /** The mark of the author's latest erasure when it was folded; absent if the author was never erased. */
     static final String ERASURE = "erasure";
 
+    /** The check value of the secret that the report was last folded under; absent in reports of releases without secrets. */
+    static final String SECRET_CHECK = "secretCheck";
+
+    /** True if the sets also contain hashes under other secrets, or under none; absent if not. */
+    static final String MIXED = "mixedSecrets";
+
     private ReportDocument() {}
 
     /** @param version the one this document is saved under */
@@ -53,6 +59,12 @@ final class ReportDocument {
                 .append(STATE, state(report));
         if (report.erasure != null) {
             document.append(ERASURE, report.erasure);
+        }
+        if (report.secretCheck != null) {
+            document.append(SECRET_CHECK, report.secretCheck);
+        }
+        if (report.isMixed) {
+            document.append(MIXED, true);
         }
         return document;
     }
@@ -86,6 +98,8 @@ final class ReportDocument {
         report.next = document.getLong("next");
         report.version = document.getLong("version");
         report.erasure = document.getString(ERASURE);
+        report.secretCheck = document.getString(SECRET_CHECK);
+        report.isMixed = document.getBoolean(MIXED, false);
         report.revision = document.getInteger("revision");
         report.revisedBy = document.getString("revisedBy");
         report.likedEvents = events.getLong("liked");
@@ -114,8 +128,11 @@ final class ReportDocument {
     }
 
     static Fans fans(Document document) {
-        return Fans.of(
-                document.getBoolean("exact"), document.get(FANS, Binary.class).getData());
+        return new Fans(
+                document.getBoolean("exact"),
+                document.get(FANS, Binary.class).getData(),
+                document.getString(SECRET_CHECK),
+                document.getBoolean(MIXED, false));
     }
 
     static ReportStore.Folded folded(Document document) {

@@ -41,7 +41,7 @@ public class ReportStore {
     public static final String COLLECTION = "weeklyReports";
 
     /** Goes up with a change that an older version cannot read, or would spoil. */
-    public static final int SCHEMA = 1;
+    public static final int SCHEMA = 2;
 
     private static final Bson VERSION = Projections.include("week", "authorId", "version", ReportDocument.ERASURE);
     private static final Bson FOLDED = Projections.include("authorId", "epoch", "generation", "next");

@@ -1,7 +1,5 @@
 package io.heartline.reports.fold;
 
-import com.dynatrace.hash4j.hashing.Hasher64;
-import com.dynatrace.hash4j.hashing.Hashing;
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
 import io.heartline.reports.fold.Figures.Precision;
@@ -22,13 +20,9 @@ public final class WeeklyReport {
     /** Up to so many pairs that liked, and as many that withdrew, a report is exact. */
     public static final int EXACT_PAIRS = 16_384;
 
-    /** Of {@link #HASH}. Stored beside the reports, since those of another hash cannot be added to. */
-    public static final String HASH_NAME = "komihash5";
-
     /** No stored report has this version, whatever release wrote it. */
     private static final long NOT_STORED = 0;
 
-    private static final Hasher64 HASH = Hashing.komihash5_0();
     private static final double ERROR_STEPS = 10_000;
 
     final Key key;
@@ -44,6 +38,13 @@ public final class WeeklyReport {
 
     @Nullable
     String erasure;
+
+    /** The check value of the secret that it was last folded under; null if it is empty, or of a release without secrets. */
+    @Nullable
+    String secretCheck;
+
+    /** Whether its sets also contain hashes under other secrets, or under none. */
+    boolean isMixed;
 
     int revision = 1;
     String revisedBy;
@@ -76,13 +77,15 @@ public final class WeeklyReport {
     /**
      * Counts an event, unless this report has it already.
      *
+     * @param hash of the liker and the pair
      * @param day of the event's {@code at} in the reports' zone: 0 to 6, Monday first
      * @param offset of the record; offsets of one author's records come in ascending order
      * @return whether the report had not seen the record
      */
-    public boolean fold(LikeEvent event, int day, long offset) {
-        long liker = hash(event.likerId());
-        return fold(offset, event instanceof Liked, event.postId(), pair(event.postId(), liker), liker, day);
+    public boolean fold(KeyedHash hash, LikeEvent event, int day, long offset) {
+        long liker = hash.liker(event.likerId());
+        long pair = hash.pair(event.postId(), liker);
+        return fold(hash, offset, event instanceof Liked, event.postId(), pair, liker, day);
     }
 
     /** @return how many of them the report had not seen */
@@ -90,6 +93,7 @@ public final class WeeklyReport {
         int folded = 0;
         for (int i = 0; i < events.size(); i++) {
             if (fold(
+                    events.hash(),
                     events.offset(i),
                     events.isLiked(i),
                     events.post(i),
@@ -102,11 +106,12 @@ public final class WeeklyReport {
         return folded;
     }
 
-    private boolean fold(long offset, boolean isLiked, String post, long pair, long liker, int day) {
+    private boolean fold(KeyedHash hash, long offset, boolean isLiked, String post, long pair, long liker, int day) {
         if (offset < next) {
             return false;
         }
         next = offset + 1;
+        continueUnder(hash.check());
         if (isLiked) {
             likedEvents++;
             long more = likedPairs.add(pair, day);
@@ -122,13 +127,12 @@ public final class WeeklyReport {
         return true;
     }
 
-    static long hash(String id) {
-        return HASH.hashCharsToLong(id);
-    }
-
-    /** Each id is hashed by itself, so that no two pairs run together into the same text. */
-    static long pair(String post, long liker) {
-        return HASH.hashLongLongToLong(hash(post), liker);
+    /** Keeps the hashes under another secret: the figures stay, and a pair among them counts once more. */
+    private void continueUnder(String check) {
+        if (!check.equals(secretCheck)) {
+            isMixed |= !isEmpty();
+            secretCheck = check;
+        }
     }
 
     /**
@@ -180,6 +184,14 @@ public final class WeeklyReport {
         empty.version = version;
         empty.erasure = mark;
         return empty;
+    }
+
+    /**
+     * Returns whether the figures are those of a report that is folded from the same events under this hash. Exact figures do
+     * not depend on the secret, unless hashes under several secrets are among them.
+     */
+    public boolean isComparable(KeyedHash hash) {
+        return !isMixed && (likedPairs instanceof PairSet || hash.check().equals(secretCheck));
     }
 
     /** Skips records below this offset from now on. */

@@ -2,6 +2,7 @@ package io.heartline.reports.read;
 
 import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
+import io.heartline.reports.fold.Fans.Returning;
 import io.heartline.reports.fold.Figures;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport.PostLikes;
@@ -12,14 +13,16 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.threeten.extra.YearWeek;
 
 /**
  * A report as the API answers it.
  *
  * @param status {@code open}, or {@code sealed} once the week and its grace period are over by {@code asOf}
- * @param likersReturning how many of the likers liked in the week before, too
- * @param likersReturningError three standard errors of that, in likers; 0 while both weeks are exact
+ * @param likersReturning how many of the likers liked in the week before, too; null if the two weeks were not folded under
+ *     one secret
+ * @param likersReturningError three standard errors of that, in likers; 0 while both weeks are exact; null with it
  * @param asOf everything logged up to then is included; null before the first run
  * @param through the last position of the author's partition that is included; null before the first run
  */
@@ -34,8 +37,8 @@ record ReportView(
         long likes,
         long unlikes,
         long likers,
-        long likersReturning,
-        double likersReturningError,
+        @Nullable Long likersReturning,
+        @Nullable Double likersReturningError,
         Events events,
         Figures.Precision precision,
         List<Day> byDay,
@@ -55,6 +58,7 @@ record ReportView(
         YearWeek week = counted.week();
         LocalDate monday = week.atDay(DayOfWeek.MONDAY);
         Instant asOf = asOf(progress);
+        Returning returning = counted.returning();
         return new ReportView(
                 figures.key().authorId(),
                 week.toString(),
@@ -66,8 +70,8 @@ record ReportView(
                 figures.likes(),
                 figures.unlikes(),
                 figures.likers(),
-                counted.returning().likers(),
-                counted.returning().error(),
+                returning == null ? null : returning.likers(),
+                returning == null ? null : returning.error(),
                 new Events(figures.likedEvents(), figures.unlikedEvents()),
                 figures.precision(),
                 days(monday, figures.byDay()),

@@ -5,10 +5,15 @@ import io.heartline.reports.fold.Fans.Returning;
 import io.heartline.reports.fold.Figures;
 import io.heartline.reports.fold.ReportStore.Stored;
 import io.heartline.reports.fold.WeeklyReport.Key;
+import org.jspecify.annotations.Nullable;
 import org.threeten.extra.YearWeek;
 
-/** An author's week as it was counted, and how many of its likers came back from the week before. */
-record Week(Figures figures, Returning returning) {
+/**
+ * An author's week as it was counted, and how many of its likers came back from the week before.
+ *
+ * @param returning null if the two weeks were not folded under one secret
+ */
+record Week(Figures figures, @Nullable Returning returning) {
 
     /** @param before the latest report before this one, of whatever week; null if there is none */
     static Week of(Stored stored, Stored before) {

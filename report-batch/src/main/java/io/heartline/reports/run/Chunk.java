@@ -2,6 +2,7 @@ package io.heartline.reports.run;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.reports.fold.Arrivals;
+import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import java.util.ArrayList;
@@ -14,14 +15,16 @@ import org.threeten.extra.YearWeek;
 final class Chunk {
 
     private final WeekCalendar calendar;
+    private final KeyedHash hash;
     private final Map<String, List<Week>> weeksOf = new HashMap<>();
     private final List<Week> weeks = new ArrayList<>();
 
     /** An author's, of whom there is one most of the time, or two. */
     private record Week(Key key, Arrivals arrivals) {}
 
-    Chunk(WeekCalendar calendar) {
+    Chunk(WeekCalendar calendar, KeyedHash hash) {
         this.calendar = calendar;
+        this.hash = hash;
     }
 
     void add(LikeEvent event, long offset) {
@@ -35,7 +38,7 @@ final class Chunk {
                 return one.arrivals;
             }
         }
-        Week first = new Week(new Key(week, author), new Arrivals());
+        Week first = new Week(new Key(week, author), new Arrivals(hash));
         known.add(first);
         weeks.add(first);
         return first.arrivals;

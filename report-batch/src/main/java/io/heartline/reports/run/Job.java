@@ -4,6 +4,7 @@ import static io.heartline.reports.run.MongoCalls.await;
 
 import io.heartline.events.LikesLog;
 import io.heartline.reports.DifferentSettingsException;
+import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.run.Progress.Unstable;
@@ -43,13 +44,15 @@ class Job {
     /**
      * What a run works with.
      *
-     * @param settings compared before a run, since an operator may have changed the database's since the start
+     * @param settings compared before a run and before each chunk, since an operator may have changed the database's
+     * @param hash of likers and pairs
      * @param chunkSize records folded at most between two writes of progress
      * @param stall how long Kafka may deliver nothing
      * @param lease how long a partition is this instance's
      */
     record Tools(
             DatabaseSettings settings,
+            KeyedHash hash,
             ProgressStore progress,
             ReportStore reports,
             ErasureStore erasures,

@@ -1,6 +1,6 @@
 package io.heartline.reports.run;
 
-/** A log that must not be accepted, because its likes would be counted twice. Nothing was changed. */
+/** What an operator asked to accept must not be accepted, or not now. Nothing was changed. */
 public final class NotAcceptableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -6,6 +6,7 @@ import io.heartline.events.LikesLog;
 import io.heartline.events.NotALikeEventException;
 import io.heartline.events.NotALikeEventException.Reason;
 import io.heartline.events.Position;
+import io.heartline.reports.DifferentSettingsException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -72,6 +73,7 @@ final class Pull {
      * Folds one chunk more, of partitions that others have not.
      *
      * @return false if there was none to be had: they are all folded, or others are at them
+     * @throws DifferentSettingsException if the database's settings have been changed
      * @throws LogGapException if progress and the log do not meet
      * @throws StalledException if nothing is left but partitions that Kafka delivers nothing of
      */
@@ -97,6 +99,8 @@ final class Pull {
         if (mine.isEmpty()) {
             return false;
         }
+        // an operator may have accepted another secret since the last chunk
+        await(tools.settings().check());
         long open = tools.metrics().open();
         boolean isFolded = false;
         try {
@@ -136,7 +140,7 @@ final class Pull {
 
     /** Reads until a chunk is full, every partition has reached its end, or Kafka delivers nothing of those that have not. */
     private Chunk pull(Set<Integer> partitions, FoldTrace trace) {
-        Chunk chunk = new Chunk(tools.calendar());
+        Chunk chunk = new Chunk(tools.calendar(), tools.hash());
         int size = 0;
         long deadline = System.nanoTime() + tools.stall().toNanos();
         while (size < tools.chunkSize()

@@ -1,10 +1,14 @@
 package io.heartline.reports.run;
 
 import io.heartline.reports.ForReaders;
+import io.heartline.reports.HashSecretException;
+import io.heartline.reports.HashSettings;
 import io.heartline.reports.MongoIndex;
 import io.heartline.reports.ReportSettings;
+import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.web.SecuritySettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
@@ -15,6 +19,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
@@ -24,6 +30,8 @@ import org.springframework.scheduling.support.CronExpression;
 
 @Configuration(proxyBeanMethods = false)
 class RunConfiguration {
+
+    private static final Logger logger = LoggerFactory.getLogger(RunConfiguration.class);
 
     /** Longer than any wait of a run that is well: for Kafka, for MongoDB, or for a lease to run out. */
     private static final Duration ONCE_LIMIT = Duration.ofMinutes(10);
@@ -51,6 +59,22 @@ class RunConfiguration {
     @Bean
     WeekCalendar weekCalendar(ReportSettings settings) {
         return new WeekCalendar(settings.zone(), settings.grace());
+    }
+
+    @Bean
+    KeyedHash keyedHash(HashSettings settings, SecuritySettings security) {
+        KeyedHash hash = settings.hash();
+        if (hash != null) {
+            return hash;
+        }
+        if (security.mode() == SecuritySettings.Mode.JWT) {
+            throw new HashSecretException(
+                    "heartline.reports.hash-secret is not set, and heartline.security.mode is jwt."
+                            + " Make a secret: openssl rand -base64 32");
+        }
+        logger.warn(
+                "heartline.reports.hash-secret is not set, so likers are hashed under the published development key");
+        return KeyedHash.development();
     }
 
     @Bean
@@ -112,8 +136,8 @@ class RunConfiguration {
 
     /** Readers and probes wait for it, too. */
     @Bean
-    DatabaseSettings databaseSettings(@ForReaders ReactiveMongoTemplate mongo, WeekCalendar calendar) {
-        return new DatabaseSettings(mongo, calendar.zone());
+    DatabaseSettings databaseSettings(@ForReaders ReactiveMongoTemplate mongo, WeekCalendar calendar, KeyedHash hash) {
+        return new DatabaseSettings(mongo, calendar.zone(), hash);
     }
 
     @Bean
@@ -131,6 +155,7 @@ class RunConfiguration {
     Job job(
             ReportSettings settings,
             DatabaseSettings databaseSettings,
+            KeyedHash hash,
             LikesSource source,
             ProgressStore progress,
             ReportStore reports,
@@ -141,6 +166,7 @@ class RunConfiguration {
             RunStore store) {
         Job.Tools tools = new Job.Tools(
                 databaseSettings,
+                hash,
                 progress,
                 reports,
                 erasures,
@@ -183,13 +209,20 @@ class RunConfiguration {
             ProgressStore progress,
             ReportStore reports,
             ErasureStore erasures,
-            WeekCalendar calendar) {
-        return new Verification(source, progress, reports, erasures, calendar, settings.stall());
+            WeekCalendar calendar,
+            KeyedHash hash) {
+        return new Verification(source, progress, reports, erasures, calendar, hash, settings.stall());
     }
 
     @Bean
     Acceptance acceptance(LikesSource source, ProgressStore progress) {
         return new Acceptance(source, progress, InstantSource.system());
+    }
+
+    @Bean
+    SecretAcceptance secretAcceptance(
+            ReportSettings settings, DatabaseSettings databaseSettings, ProgressStore progress) {
+        return new SecretAcceptance(databaseSettings, progress, InstantSource.system(), settings.lease());
     }
 
     @Bean

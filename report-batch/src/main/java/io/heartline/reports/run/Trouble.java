@@ -11,6 +11,7 @@ import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteConcernException;
 import io.heartline.reports.DifferentSettingsException;
+import io.heartline.reports.HashSecretException;
 import org.apache.kafka.common.KafkaException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -27,7 +28,10 @@ public final class Trouble {
     }
 
     public static String text(Throwable e) {
-        if (e instanceof LogGapException || e instanceof StalledException || e instanceof DifferentSettingsException) {
+        if (e instanceof LogGapException
+                || e instanceof StalledException
+                || e instanceof DifferentSettingsException
+                || e instanceof HashSecretException) {
             return e.getMessage();
         }
         return isKafkas(e)

@@ -3,6 +3,7 @@ package io.heartline.reports.run;
 import static io.heartline.reports.run.MongoCalls.await;
 
 import io.heartline.events.LikesLog;
+import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import java.time.DayOfWeek;
@@ -29,16 +30,18 @@ public final class Verification {
     private final ReportStore reports;
     private final ErasureStore erasures;
     private final WeekCalendar calendar;
+    private final KeyedHash hash;
     private final Duration stall;
 
     /**
      * What came of it.
      *
      * @param reports how many were compared
+     * @param underOtherSecrets how many of them depend on other secrets, so that only their events could be compared
      * @param differences a line for each report that says something else than the log does
      * @param unreachable why the log cannot tell, or null
      */
-    public record Result(long reports, List<String> differences, String unreachable) {}
+    public record Result(long reports, long underOtherSecrets, List<String> differences, String unreachable) {}
 
     Verification(
             LikesSource source,
@@ -46,12 +49,14 @@ public final class Verification {
             ReportStore reports,
             ErasureStore erasures,
             WeekCalendar calendar,
+            KeyedHash hash,
             Duration stall) {
         this.source = source;
         this.progress = progress;
         this.reports = reports;
         this.erasures = erasures;
         this.calendar = calendar;
+        this.hash = hash;
         this.stall = stall;
     }
 
@@ -69,9 +74,10 @@ public final class Verification {
                     .minus(AHEAD);
             String why = unreachable(log, folded, consumer, reader, begin);
             if (why != null) {
-                return new Result(0, List.of(), why);
+                return new Result(0, 0, List.of(), why);
             }
-            Comparison comparison = new Comparison(week, log, calendar, reports, erasures, consumer, reader, begin);
+            Comparison comparison =
+                    new Comparison(week, log, calendar, hash, reports, erasures, consumer, reader, begin);
             return comparison.run(folded);
         } finally {
             LikesSource.close(admin);

@@ -130,7 +130,7 @@ class AnyArrivalTest {
     private static WeeklyReport foldInOneGo(List<LikeEvent> events) {
         WeeklyReport report = new WeeklyReport(KEY, "epoch", 0);
         for (int offset = 0; offset < events.size(); offset++) {
-            report.fold(events.get(offset), day(events.get(offset)), offset);
+            report.fold(SomeLikes.HASH, events.get(offset), day(events.get(offset)), offset);
         }
         return report;
     }
@@ -142,7 +142,7 @@ class AnyArrivalTest {
         int from = 0;
         for (int to : cuts.sorted().toArray()) {
             for (int offset = from - random.nextInt(from + 1); offset < to; offset++) {
-                assertThat(report.fold(events.get(offset), day(events.get(offset)), offset))
+                assertThat(report.fold(SomeLikes.HASH, events.get(offset), day(events.get(offset)), offset))
                         .isEqualTo(offset >= from);
             }
             report = savedAndLoaded(report);

@@ -47,8 +47,16 @@ class DocumentSizeTest {
         for (int i = 0; i < pairs; i++) {
             String post = longest("post-" + i);
             String liker = longest("liker-" + i);
-            report.fold(new Liked("e", post, report.key.authorId(), liker, SomeLikes.MONDAY), i % 7, offset++);
-            report.fold(new Unliked("e", post, report.key.authorId(), liker, SomeLikes.MONDAY), i % 7, offset++);
+            report.fold(
+                    SomeLikes.HASH,
+                    new Liked("e", post, report.key.authorId(), liker, SomeLikes.MONDAY),
+                    i % 7,
+                    offset++);
+            report.fold(
+                    SomeLikes.HASH,
+                    new Unliked("e", post, report.key.authorId(), liker, SomeLikes.MONDAY),
+                    i % 7,
+                    offset++);
         }
     }
 

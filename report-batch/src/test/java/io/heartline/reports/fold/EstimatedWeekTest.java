@@ -129,10 +129,10 @@ class EstimatedWeekTest {
     }
 
     private void like(String post, String liker, int day) {
-        report.fold(new Liked("e", post, "alice", liker, AT), day, offset++);
+        report.fold(SomeLikes.HASH, new Liked("e", post, "alice", liker, AT), day, offset++);
     }
 
     private void unlike(String post, String liker) {
-        report.fold(new Unliked("e", post, "alice", liker, AT), 0, offset++);
+        report.fold(SomeLikes.HASH, new Unliked("e", post, "alice", liker, AT), 0, offset++);
     }
 }

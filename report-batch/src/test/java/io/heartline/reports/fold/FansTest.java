@@ -91,13 +91,13 @@ class FansTest {
             set.add(hash(seed, person), 0);
         }
         if (exact == to) {
-            return Fans.of(true, set.toBytes());
+            return new Fans(true, set.toBytes(), "check", false);
         }
         Sketch sketch = Sketch.of(set);
         for (int person = exact; person < to; person++) {
             sketch.add(hash(seed, person), 0);
         }
-        return Fans.of(false, sketch.toBytes());
+        return new Fans(false, sketch.toBytes(), "check", false);
     }
 
     private static long hash(int seed, int person) {

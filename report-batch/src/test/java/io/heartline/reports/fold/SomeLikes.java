@@ -11,6 +11,9 @@ import java.util.Random;
 /** Likes, re-likes, unlikes and retries by few people of few posts, so that pairs repeat. */
 public final class SomeLikes {
 
+    /** As of a service in open mode that no secret is set for. */
+    public static final KeyedHash HASH = KeyedHash.development();
+
     public static final Instant MONDAY = Instant.parse("2026-11-16T00:00:00Z");
     private static final int WEEK_MILLIS = 7 * 24 * 60 * 60 * 1000;
 

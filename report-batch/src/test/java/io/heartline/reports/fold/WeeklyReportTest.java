@@ -51,17 +51,17 @@ class WeeklyReportTest {
         WeeklyReport report = new WeeklyReport(KEY, "epoch", 0);
         Liked like = new Liked("1", "p-1", "alice", "bob", MONDAY);
 
-        assertThat(report.fold(like, 0, 41)).isTrue();
-        assertThat(report.fold(like, 0, 41)).isFalse();
-        assertThat(report.fold(like, 0, 40)).isFalse();
-        assertThat(report.fold(like, 0, 42)).isTrue();
+        assertThat(report.fold(SomeLikes.HASH, like, 0, 41)).isTrue();
+        assertThat(report.fold(SomeLikes.HASH, like, 0, 41)).isFalse();
+        assertThat(report.fold(SomeLikes.HASH, like, 0, 40)).isFalse();
+        assertThat(report.fold(SomeLikes.HASH, like, 0, 42)).isTrue();
         assertThat(figures(report).likedEvents()).isEqualTo(2);
     }
 
     @Test
     void anotherLogThatWasAccepted_isCountedFromItsStart_onTopOfWhatThereIs() {
         WeeklyReport report = new WeeklyReport(KEY, "epoch", 0);
-        report.fold(new Liked("1", "p-1", "alice", "bob", MONDAY), 0, 41);
+        report.fold(SomeLikes.HASH, new Liked("1", "p-1", "alice", "bob", MONDAY), 0, 41);
 
         report.rebase("other", 1);
 
@@ -70,7 +70,7 @@ class WeeklyReportTest {
         assertThat(report.isOf("epoch", 1)).isFalse();
         WeeklyReport stored = savedAndLoaded(report);
         assertThat(stored.isOf("other", 1)).isTrue();
-        assertThat(stored.fold(new Liked("2", "p-1", "alice", "carol", MONDAY), 0, 0))
+        assertThat(stored.fold(SomeLikes.HASH, new Liked("2", "p-1", "alice", "carol", MONDAY), 0, 0))
                 .isTrue();
         assertThat(figures(stored).likes()).isEqualTo(2);
     }
@@ -104,6 +104,6 @@ class WeeklyReportTest {
 
     private static void foldOne(WeeklyReport report, LikeEvent event, long offset) {
         int day = event.at().atZone(ZoneOffset.UTC).getDayOfWeek().ordinal();
-        report.fold(event, day, offset);
+        report.fold(SomeLikes.HASH, event, day, offset);
     }
 }

@@ -14,7 +14,9 @@ import io.heartline.events.Unliked;
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.reports.ReportBatchApplication;
 import io.heartline.reports.ReportSettings;
+import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.SomeLikes;
 import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import java.net.URI;
@@ -182,11 +184,15 @@ abstract class ReadIT {
     }
 
     static WeeklyReport folded(String author, YearWeek week, LikeEvent... events) {
+        return folded(SomeLikes.HASH, author, week, events);
+    }
+
+    static WeeklyReport folded(KeyedHash hash, String author, YearWeek week, LikeEvent... events) {
         WeeklyReport report = new WeeklyReport(new Key(week, author), EPOCH, 0);
         for (int offset = 0; offset < events.length; offset++) {
             int day =
                     events[offset].at().atOffset(ZoneOffset.UTC).getDayOfWeek().ordinal();
-            report.fold(events[offset], day, offset);
+            report.fold(hash, events[offset], day, offset);
         }
         return report;
     }

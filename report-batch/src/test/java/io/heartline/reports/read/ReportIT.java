@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
+import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
+import java.nio.charset.StandardCharsets;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,6 +149,43 @@ class ReportIT extends ReadIT {
                         .map(item -> item.path("likersReturningError").doubleValue()))
                 .containsOnly(0.0);
         assertThat(get("/v1/authors/" + author + "/reports/" + next).json()).isEqualTo(items.get(3));
+    }
+
+    @Test
+    void returningLikers_betweenTwoSecrets_areUnknown_inEveryFormat() {
+        YearWeek next = week.plusWeeks(3);
+        KeyedHash another = new KeyedHash("another secret...".getBytes(StandardCharsets.US_ASCII));
+        store.save(List.of(
+                        folded(another, author, next, like(author, next, DayOfWeek.MONDAY, "p-8", "carol")),
+                        folded(
+                                another,
+                                author,
+                                next.plusWeeks(1),
+                                like(author, next, DayOfWeek.MONDAY, "p-8", "carol"))))
+                .block();
+        String weeks = "/v1/authors/" + author + "/reports?from=" + next + "&to=" + next.plusWeeks(1);
+
+        JsonNode items = get(weeks).json().path("items");
+        assertThat(items.at("/0/likes").intValue()).isEqualTo(1);
+        assertThat(items.at("/0/likersReturning").isNull()).isTrue();
+        assertThat(items.at("/0/likersReturningError").isNull()).isTrue();
+        assertThat(items.at("/1/likersReturning").longValue()).isEqualTo(1);
+        assertThat(items.at("/1/likersReturningError").doubleValue()).isZero();
+        assertThat(get("/v1/authors/" + author + "/reports/" + next).json()).isEqualTo(items.get(0));
+        assertThat(get(weeks + "&format=csv").text())
+                .contains(",1,1,0,1,,,1,0,")
+                .contains(",1,1,0,1,1,0.0,1,0,");
+        assertThat(get(weeks + "&format=ndjson").text())
+                .contains("\"likersReturning\":null,\"likersReturningError\":null");
+        String query = "{weeklyReport(author: \"" + author + "\", week: \"" + next
+                + "\") {likers likersReturning likersReturningError}}";
+        JsonNode answer = send(HttpMethod.POST, "/graphql", Map.of("query", query), "Content-Type", "application/json")
+                .json();
+        assertThat(answer.path("errors").isMissingNode()).isTrue();
+        assertThat(answer.at("/data/weeklyReport/likers").intValue()).isEqualTo(1);
+        assertThat(answer.at("/data/weeklyReport/likersReturning").isNull()).isTrue();
+        assertThat(answer.at("/data/weeklyReport/likersReturningError").isNull())
+                .isTrue();
     }
 
     @Test

@@ -3,7 +3,9 @@ package io.heartline.reports.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.LikesLog;
+import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.SomeLikes;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.fold.WeeklyReport.Key;
@@ -43,6 +45,8 @@ final class Batch {
     final Worker worker;
     final Verification verification;
     final Acceptance acceptance;
+    final SecretAcceptance secretAcceptance;
+    private final KeyedHash hash;
     private final ReactiveMongoTemplate mongo;
     private final ReportStore reports;
     private final LikesSource source;
@@ -88,6 +92,35 @@ final class Batch {
             Map<String, String> settings,
             boolean joinsAll,
             Duration stall) {
+        this(likes, mongo, calendar, clock, chunkSize, steps, settings, joinsAll, stall, SomeLikes.HASH);
+    }
+
+    /** An instance that has this secret. */
+    Batch(LikesOnTopic likes, ReportsDatabase database, Steps steps, KeyedHash hash) {
+        this(
+                likes,
+                database.mongo,
+                ReportsDatabase.CALENDAR,
+                database.clock,
+                500,
+                steps,
+                Map.of(),
+                true,
+                Duration.ofSeconds(30),
+                hash);
+    }
+
+    private Batch(
+            LikesOnTopic likes,
+            ReactiveMongoTemplate mongo,
+            WeekCalendar calendar,
+            TestClock clock,
+            int chunkSize,
+            Steps steps,
+            Map<String, String> settings,
+            boolean joinsAll,
+            Duration stall,
+            KeyedHash hash) {
         this(
                 mongo,
                 new SteppingProgress(mongo, steps),
@@ -100,7 +133,8 @@ final class Batch {
                 clock,
                 chunkSize,
                 joinsAll,
-                stall);
+                stall,
+                hash);
     }
 
     /** Another instance beside one, whose store of runs may be disturbed. */
@@ -117,7 +151,8 @@ final class Batch {
                 other.clock,
                 500,
                 true,
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                other.hash);
     }
 
     private Batch(
@@ -132,8 +167,10 @@ final class Batch {
             TestClock clock,
             int chunkSize,
             boolean joinsAll,
-            Duration stall) {
+            Duration stall,
+            KeyedHash hash) {
         this.mongo = mongo;
+        this.hash = hash;
         this.progress = progress;
         this.store = store;
         this.queue = queue;
@@ -143,8 +180,10 @@ final class Batch {
         this.clock = clock;
         runs = new Runs(queue, store, progress, clock, Duration.ofDays(35));
         erasures = new ErasureStore(mongo);
+        DatabaseSettings settings = new DatabaseSettings(mongo, calendar.zone(), hash);
         Job.Tools tools = new Job.Tools(
-                new DatabaseSettings(mongo, calendar.zone()),
+                settings,
+                hash,
                 progress,
                 reports,
                 erasures,
@@ -155,8 +194,9 @@ final class Batch {
                 stall,
                 LEASE);
         job = new Job(source, tools, store, instance, clock);
-        verification = new Verification(untroubled, progress, reports, erasures, calendar, tools.stall());
+        verification = new Verification(untroubled, progress, reports, erasures, calendar, hash, tools.stall());
         acceptance = new Acceptance(untroubled, progress, clock);
+        secretAcceptance = new SecretAcceptance(settings, progress, clock, LEASE);
         eraser = new Eraser(source, erasures, new ReportStore(mongo), progress, clock);
         worker = worker(queue, joinsAll);
     }

@@ -12,6 +12,7 @@ import io.heartline.quickstart.backends.FreePorts;
 import io.heartline.quickstart.backends.InProcessMongo;
 import io.heartline.reports.DifferentSettingsException;
 import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.SomeLikes;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport.Key;
 import java.net.URI;
@@ -60,8 +61,9 @@ class DatabaseSettingsIT {
         assertThat(stored())
                 .containsExactly(new Document("_id", "reports")
                         .append("zone", "UTC")
-                        .append("hash", "komihash5")
-                        .append("schema", 1));
+                        .append("hash", "siphash-2-4")
+                        .append("schema", 2)
+                        .append("secretCheck", SomeLikes.HASH.check()));
     }
 
     @Test
@@ -155,7 +157,7 @@ class DatabaseSettingsIT {
         try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port);
                 ReportsDatabase other = new ReportsDatabase(mongo.database("settings"))) {
             uri = other.uri;
-            new DatabaseSettings(other.mongo, TOKYO).check().block();
+            new DatabaseSettings(other.mongo, TOKYO, SomeLikes.HASH).check().block();
         }
         try (ConfigurableApplicationContext batch = start(uri);
                 InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port)) {
@@ -194,7 +196,7 @@ class DatabaseSettingsIT {
     }
 
     private DatabaseSettings settings(ZoneId zone) {
-        return new DatabaseSettings(database.mongo, zone);
+        return new DatabaseSettings(database.mongo, zone, SomeLikes.HASH);
     }
 
     private List<Document> stored() {

@@ -183,7 +183,7 @@ class ErasureCrashIT {
         append(50, 1);
         WeeklyReport late = new WeeklyReport(
                 new Key(ReportsDatabase.WEEK, AUTHOR), likes.log().epoch(), 0);
-        late.fold(new Liked("e", "p-erased", AUTHOR, "bob", SomeLikes.MONDAY), 0, 0);
+        late.fold(SomeLikes.HASH, new Liked("e", "p-erased", AUTHOR, "bob", SomeLikes.MONDAY), 0, 0);
         ReportStore reports = new ReportStore(database.mongo);
         boolean[] isSaved = {false};
         Batch running = database.batch(likes, 500, Steps.telling(step -> {

@@ -263,6 +263,7 @@ class ErasureIT {
                 racing,
                 batch.erasures,
                 ReportsDatabase.CALENDAR,
+                SomeLikes.HASH,
                 Duration.ofSeconds(30));
 
         assertThat(verification.verify(ReportsDatabase.WEEK).differences()).isEmpty();

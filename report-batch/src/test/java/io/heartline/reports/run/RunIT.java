@@ -122,7 +122,8 @@ class RunIT {
                     }
                 };
         Job.Tools tools = new Job.Tools(
-                new DatabaseSettings(database.mongo, ReportsDatabase.CALENDAR.zone()),
+                new DatabaseSettings(database.mongo, ReportsDatabase.CALENDAR.zone(), SomeLikes.HASH),
+                SomeLikes.HASH,
                 batch.progress,
                 new ReportStore(database.mongo),
                 new ErasureStore(database.mongo),

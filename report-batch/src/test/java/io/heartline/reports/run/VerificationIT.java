@@ -133,7 +133,7 @@ class VerificationIT {
         ReportStore reports = new ReportStore(database.mongo);
         WeeklyReport made =
                 new WeeklyReport(new Key(WEEK, "nobody"), likes.log().epoch(), 0);
-        made.fold(new Liked("e", "p-1", "nobody", "bob", SomeLikes.MONDAY), 0, 0);
+        made.fold(SomeLikes.HASH, new Liked("e", "p-1", "nobody", "bob", SomeLikes.MONDAY), 0, 0);
         reports.save(List.of(made)).block();
 
         assertThat(batch.verification.verify(WEEK).differences())
@@ -168,6 +168,7 @@ class VerificationIT {
                 racing,
                 batch.erasures,
                 ReportsDatabase.CALENDAR,
+                SomeLikes.HASH,
                 Duration.ofSeconds(30));
 
         Verification.Result result = verification.verify(WEEK);

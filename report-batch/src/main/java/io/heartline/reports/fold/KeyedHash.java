@@ -1,0 +1,90 @@
+package io.heartline.reports.fold;
+
+import com.google.common.hash.HashFunction;
+import com.google.common.hash.Hashing;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A keyed hash of likers and of (post, liker) pairs: SipHash-2-4. Without the secret, ids cannot be chosen by their hashes, and
+ * the id of a stored hash cannot be found. HMAC-SHA-256 derives a key for likers and another one for pairs from the secret.
+ * Thread-safe.
+ */
+public final class KeyedHash {
+
+    /** The name of the hash function in the database's settings. */
+    public static final String NAME = "siphash-2-4";
+
+    /** Base64 of a secret that is published here, so it keeps nothing secret: for development only. */
+    public static final String DEVELOPMENT_SECRET = "aGVhcnRsaW5lIGRldmVsb3BtZW50IGtleSwgbm90IGEgc2VjcmV0";
+
+    /** The minimum length of a secret, in bytes. */
+    public static final int MIN_SECRET_BYTES = 16;
+
+    private static final String DERIVATION = "HmacSHA256";
+    private static final int CHECK_BYTES = 8;
+
+    private final HashFunction likers;
+    private final HashFunction pairs;
+    private final String check;
+
+    /**
+     * Derives the keys.
+     *
+     * @throws IllegalArgumentException if the secret has fewer than {@link #MIN_SECRET_BYTES} bytes
+     */
+    public KeyedHash(byte[] secret) {
+        if (secret.length < MIN_SECRET_BYTES) {
+            throw new IllegalArgumentException("a secret has at least " + MIN_SECRET_BYTES + " bytes");
+        }
+        likers = sipHash(derive(secret, "likers"));
+        pairs = sipHash(derive(secret, "pairs"));
+        check = HexFormat.of().formatHex(derive(secret, "check"), 0, CHECK_BYTES);
+    }
+
+    /** Returns the hash under {@link #DEVELOPMENT_SECRET}. */
+    public static KeyedHash development() {
+        return new KeyedHash(Base64.getDecoder().decode(DEVELOPMENT_SECRET));
+    }
+
+    private static byte[] derive(byte[] secret, String purpose) {
+        try {
+            Mac mac = Mac.getInstance(DERIVATION);
+            mac.init(new SecretKeySpec(secret, DERIVATION));
+            return mac.doFinal(purpose.getBytes(StandardCharsets.US_ASCII));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + DERIVATION, e);
+        }
+    }
+
+    private static HashFunction sipHash(byte[] key) {
+        ByteBuffer halves = ByteBuffer.wrap(key);
+        return Hashing.sipHash24(halves.getLong(), halves.getLong());
+    }
+
+    /**
+     * Returns the secret's check value: 16 hexadecimal digits that show whether two secrets are the same. It is a part of an
+     * HMAC, so it reveals neither the secret nor a key.
+     */
+    public String check() {
+        return check;
+    }
+
+    long liker(String likerId) {
+        return likers.hashBytes(likerId.getBytes(StandardCharsets.UTF_8)).asLong();
+    }
+
+    /** @param liker the liker's hash; it comes first and always has 64 bits, so no two pairs are the same bytes */
+    long pair(String postId, long liker) {
+        return pairs.newHasher()
+                .putLong(liker)
+                .putBytes(postId.getBytes(StandardCharsets.UTF_8))
+                .hash()
+                .asLong();
+    }
+}

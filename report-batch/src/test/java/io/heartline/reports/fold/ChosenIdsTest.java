@@ -1,0 +1,123 @@
+package io.heartline.reports.fold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.Liked;
+import io.heartline.reports.fold.WeeklyReport.Key;
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.threeten.extra.YearWeek;
+
+/** What an attacker does who knows the hash function and its code, but not the secret of the deployment. */
+class ChosenIdsTest {
+
+    /** The key that the attacker guesses with. */
+    private static final KeyedHash KNOWN = new KeyedHash("the attacker's key".getBytes(StandardCharsets.US_ASCII));
+
+    private static final KeyedHash SECRET = SomeLikes.HASH;
+    private static final String POST = "p-1";
+    private static final int REGISTERS = 1 << 16;
+    private static final int CANDIDATES = 1 << 22;
+    private static final int EXACT = WeeklyReport.EXACT_PAIRS;
+
+    /** For each register of a sketch, the candidate that the sketch takes for the rarest. */
+    private static final int[] CHOSEN = chosen();
+
+    private static int[] chosen() {
+        int[] best = new int[REGISTERS];
+        int[] zeros = new int[REGISTERS];
+        Arrays.fill(zeros, -1);
+        for (int i = 0; i < CANDIDATES; i++) {
+            long hash = hash(KNOWN, i);
+            int register = (int) (hash >>> 48);
+            int leading = Long.numberOfLeadingZeros(hash << 16 | 0xFFFF);
+            if (leading > zeros[register]) {
+                zeros[register] = leading;
+                best[register] = i;
+            }
+        }
+        return best;
+    }
+
+    private static long hash(KeyedHash key, int liker) {
+        return PairSet.kept(key.pair(POST, key.liker("u" + liker)));
+    }
+
+    @Test
+    void idsThatAreRareUnderAKnownKey_areOrdinaryUnderTheSecret() {
+        Sketch known = sketched(KNOWN);
+        Sketch secret = sketched(SECRET);
+
+        assertThat(known.count()).as("control: what the ids were chosen for").isGreaterThan(2 * REGISTERS);
+        assertThat((double) secret.count()).isBetween(REGISTERS - secret.error(), REGISTERS + secret.error());
+    }
+
+    private static Sketch sketched(KeyedHash key) {
+        PairSet exact = new PairSet();
+        for (int i = 0; i < EXACT; i++) {
+            exact.add(hash(key, CHOSEN[i]), 0);
+        }
+        Sketch sketch = Sketch.of(exact);
+        for (int i = EXACT; i < REGISTERS; i++) {
+            sketch.add(hash(key, CHOSEN[i]), 0);
+        }
+        return sketch;
+    }
+
+    /** Ids whose hashes begin alike under the known key, so that all of them would be in one place of the table. */
+    @Test
+    void idsThatCollideUnderAKnownKey_areSpreadUnderTheSecret() {
+        PairSet known = new PairSet();
+        PairSet secret = new PairSet();
+        for (int i = 0; i < CANDIDATES; i++) {
+            if (hash(KNOWN, i) >>> 54 == 0) {
+                known.add(hash(KNOWN, i), 0);
+                secret.add(hash(SECRET, i), 0);
+            }
+        }
+
+        assertThat(secret.count()).isGreaterThan(3_000).isEqualTo(known.count());
+        assertThat(secret.longestSearch()).isLessThan(PairSet.MAX_PROBES / 2);
+        assertThat(known.longestSearch()).as("bounded, too").isLessThan(PairSet.MAX_PROBES);
+    }
+
+    @Test
+    void copyOfAReport_namesNoLiker_ifAllIdsAreTriedWithoutTheSecret() {
+        int people = 2_000_000;
+        Random random = new Random(7);
+        Set<Integer> likers = new HashSet<>();
+        WeeklyReport report = new WeeklyReport(new Key(YearWeek.of(2026, 47), "alice"), "epoch", 0);
+        while (likers.size() < 16_000) {
+            int liker = random.nextInt(people);
+            if (likers.add(liker)) {
+                Liked like = new Liked("e", POST, "alice", Integer.toString(liker), SomeLikes.MONDAY);
+                report.fold(SECRET, like, 0, likers.size());
+            }
+        }
+        byte[] copied = report.likers.toBytes();
+
+        assertThat(named(copied, KNOWN, people)).isEmpty();
+        assertThat(named(copied, SECRET, people)).as("control: with the secret").isEqualTo(new TreeSet<>(likers));
+    }
+
+    private static Set<Integer> named(byte[] copied, KeyedHash key, int people) {
+        Set<Long> hashes = new HashSet<>();
+        for (LongBuffer entries = ByteBuffer.wrap(copied).asLongBuffer(); entries.hasRemaining(); ) {
+            hashes.add(entries.get() >>> 3);
+        }
+        Set<Integer> found = new TreeSet<>();
+        for (int i = 0; i < people; i++) {
+            if (hashes.contains(PairSet.kept(key.liker(Integer.toString(i))) >>> 3)) {
+                found.add(i);
+            }
+        }
+        return found;
+    }
+}
