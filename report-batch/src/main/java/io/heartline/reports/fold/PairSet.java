@@ -56,7 +56,7 @@ final class PairSet implements Distinct {
 
     /** Adds a hash, or moves it to an earlier day. */
     @Override
-    public long add(long hash, int day) {
+    public long add(long hash, int day, long max) {
         long entry = kept(hash) | day;
         int slot = slot(entry);
         if (table[slot] != 0) {

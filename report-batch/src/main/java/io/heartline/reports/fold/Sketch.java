@@ -75,12 +75,13 @@ final class Sketch implements Distinct {
     }
 
     @Override
-    public long add(long hash, int day) {
+    public long add(long hash, int day, long max) {
         registers.add(PairSet.kept(hash), observer);
         long whole = (long) carry;
         carry -= whole;
-        byDay[day] += whole;
-        return whole;
+        long growth = Math.max(0, Math.min(whole, max)); // what is cut is not made up for later
+        byDay[day] += growth;
+        return growth;
     }
 
     private void changed(double decrement) {

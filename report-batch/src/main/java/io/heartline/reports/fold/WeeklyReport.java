@@ -114,14 +114,14 @@ public final class WeeklyReport {
         continueUnder(hash.check());
         if (isLiked) {
             likedEvents++;
-            long more = likedPairs.add(pair, day);
+            long more = likedPairs.add(pair, day, likedEvents - likedPairs.count());
             if (more > 0) {
                 posts.add(post, more);
             }
             likers.add(liker, 0);
         } else {
             unlikedEvents++;
-            unlikedPairs.add(pair, 0);
+            unlikedPairs.add(pair, 0, unlikedEvents - unlikedPairs.count());
         }
         estimateIfTooMany();
         return true;

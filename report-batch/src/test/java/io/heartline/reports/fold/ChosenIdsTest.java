@@ -120,4 +120,37 @@ class ChosenIdsTest {
         }
         return found;
     }
+
+    /** A caller who has the secret sends likes that the sketch takes for rare, and then only likes that change it. */
+    @Test
+    void idsThatAreChosenWithTheSecret_areCountedAtMostOnceEach_andLeaveNothingForRepeatedLikes() {
+        WeeklyReport report = new WeeklyReport(new Key(YearWeek.of(2026, 47), "alice"), "epoch", 0);
+        for (int liker : CHOSEN) {
+            like(report, liker);
+        }
+        Sketch uncut = sketched(KNOWN);
+        for (int i = CANDIDATES; report.likedEvents < REGISTERS + 5_000; i++) {
+            if (uncut.add(hash(KNOWN, i), 0) > 0) {
+                like(report, i);
+            }
+        }
+        assertThat(uncut.count()).as("control: without the cut").isGreaterThan(2 * report.likedEvents);
+        assertThat(report.figures().precision().exact()).isFalse();
+        assertThat(report.figures().likes()).isEqualTo(report.likedEvents);
+
+        for (int i = 0; i < 1_000; i++) {
+            like(report, CHOSEN[i]);
+        }
+
+        assertThat(report.figures().likes()).isEqualTo(report.likedEvents - 1_000);
+    }
+
+    private static void like(WeeklyReport report, int liker) {
+        Liked like = new Liked("e", POST, "alice", "u" + liker, SomeLikes.MONDAY);
+        report.fold(KNOWN, like, 0, report.next());
+        long likes = report.likedPairs.count();
+        assertThat(likes).isLessThanOrEqualTo(report.likedEvents);
+        assertThat(report.posts.all()).singleElement().satisfies(post -> assertThat(post.likes)
+                .isEqualTo(likes));
+    }
 }
