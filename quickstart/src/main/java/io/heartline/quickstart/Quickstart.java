@@ -1,6 +1,7 @@
 package io.heartline.quickstart;
 
 import io.heartline.quickstart.Heartline.Settings;
+import io.heartline.reports.DifferentSettingsException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.boot.web.server.PortInUseException;
@@ -61,13 +62,14 @@ public final class Quickstart implements Runnable {
     private boolean secure;
 
     public static void main(String[] args) {
-        int exit = new CommandLine(new Quickstart())
-                .setExecutionExceptionHandler((e, command, parsed) -> {
-                    command.getErr().println("Heartline could not start: " + reason(e));
-                    return CommandLine.ExitCode.SOFTWARE;
-                })
-                .execute(args);
-        System.exit(exit);
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Quickstart()).setExecutionExceptionHandler((e, command, parsed) -> {
+            command.getErr().println("Heartline could not start: " + reason(e));
+            return CommandLine.ExitCode.SOFTWARE;
+        });
     }
 
     @Override
@@ -153,6 +155,10 @@ public final class Quickstart implements Runnable {
         Throwable cause = e;
         while (cause.getCause() != null && !(cause instanceof PortInUseException)) {
             cause = cause.getCause();
+        }
+        if (cause instanceof DifferentSettingsException different && different.isSecret()) {
+            return "the data folder was filled by an earlier release, or under another hash secret. Use another folder"
+                    + " (--data), or forget what is in this one (--fresh).";
         }
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
