@@ -165,12 +165,13 @@ function violations(operation, context) {
 function negotiation(operation, context) {
   const all = drafts(operation, context);
   if (!operation.responses['406'] || !all) return [];
-  const arbitrary = fc.tuple(all, fc.constantFrom('image/png', 'text/html', 'application/xml, text/plain', 'nonsense', '/', 'text/')).map(([draft, accept]) => {
-    draft.accept = { text: accept };
+  const others = fc.constantFrom('image/png', 'text/html', 'application/xml, text/plain', 'nonsense', '/', 'text/');
+  const arbitrary = fc.tuple(all, others, bodies(operation, context)).map(([draft, text, body]) => {
+    draft.accept = { text };
     for (const parameter of operation.parameters.filter(beatsAccept)) delete draft.values[parameter.name];
-    return request(draft);
+    return request(draft, { body });
   });
-  return [{ name: 'nothing that can be accepted', arbitrary, expectation: { ...REFUSED, statuses: [406, 400] } }];
+  return [{ name: 'nothing that can be accepted', arbitrary, expectation: { ...REFUSED, statuses: [400, 406] } }];
 }
 
 /** WebSocket handshakes of an operation that documents 101. */
