@@ -22,6 +22,7 @@ class SecurityAutoConfiguration {
         return beans -> {
             SecuritySettings settings =
                     Binder.get(environment).bindOrCreate("heartline.security", SecuritySettings.class);
+            new AllowedHosts(settings.allowedHosts()); // throws if an entry is not a name
             switch (settings.mode()) {
                 case OPEN -> OpenMode.check(environment, settings.openBeyondLoopback());
                 case JWT -> {
@@ -47,7 +48,8 @@ class SecurityAutoConfiguration {
 
     @Bean
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-    LoopbackHosts loopbackHosts(SecuritySettings settings) {
-        return new LoopbackHosts(settings.mode() == SecuritySettings.Mode.OPEN && !settings.openBeyondLoopback());
+    HostFilter hostFilter(SecuritySettings settings) {
+        boolean isOpen = settings.mode() == SecuritySettings.Mode.OPEN;
+        return new HostFilter(isOpen ? new AllowedHosts(settings.allowedHosts()) : null);
     }
 }

@@ -25,7 +25,9 @@ class ForwardedHeadersTest {
     @BeforeAll
     static void start() {
         direct = Guarded.start();
-        behindOne = Guarded.start("server.forward-headers-strategy=native");
+        behindOne = Guarded.start(
+                "server.forward-headers-strategy=native",
+                "heartline.security.allowed-hosts=localhost,likes.example.com");
         behindTwo = Guarded.start("server.forward-headers-strategy=native", "heartline.web.trusted-proxies=2");
     }
 
