@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.Contract;
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.web.HostileRequests;
+import io.heartline.web.SpeaksHttp11;
 import io.heartline.web.WithstandsHostileRequests;
 import java.io.BufferedInputStream;
 import java.net.Socket;
@@ -21,7 +22,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class UnreadableRequestsIT implements WithstandsHostileRequests {
+class UnreadableRequestsIT implements WithstandsHostileRequests, SpeaksHttp11 {
 
     private static RunningProducer producer;
 

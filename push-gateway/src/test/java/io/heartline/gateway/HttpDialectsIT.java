@@ -3,21 +3,32 @@ package io.heartline.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.heartline.web.SpeaksHttp11;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** HEAD, HTTP/1.0, and headers on several lines. */
-class HttpDialectsIT extends GatewayIT {
+/** HEAD, HTTP/1.0, headers on several lines, and what RFC 9112 says of requests. */
+@ExtendWith(OutputCaptureExtension.class)
+class HttpDialectsIT extends GatewayIT implements SpeaksHttp11 {
 
     @Autowired
     private Admission admission;
+
+    @Override
+    public int port() {
+        return port;
+    }
 
     @AfterEach
     void allPermitsAreFree() {
@@ -117,6 +128,61 @@ class HttpDialectsIT extends GatewayIT {
 
         assertThat(answer.status()).isEqualTo(101);
         assertThat(answer.headers().getFirst("Sec-WebSocket-Protocol")).isNull();
+    }
+
+    /** An event stream is the last answer of its connection. */
+    @Test
+    void requestsAfterAnEventStream_areNotAnswered() throws Exception {
+        try (Socket socket = ask("GET " + path + " HTTP/1.1", "Accept: text/event-stream")) {
+            assertThat(RawWebSocket.head(socket)).startsWith("HTTP/1.1 200 ");
+            sendRequests(socket, 100);
+            likes.send(author, LikesOnTopic.like("e-1", author));
+
+            assertThat(receive(socket, "e-1")).contains("event:hello").doesNotContain("HTTP/1.1");
+        }
+    }
+
+    @Test
+    void moreThan128RequestsAfterAnEventStream_endIt_andAreNotLogged(CapturedOutput log) throws Exception {
+        try (Socket socket = ask("GET " + path + " HTTP/1.1", "Accept: text/event-stream")) {
+            RawWebSocket.head(socket);
+
+            sendRequests(socket, 1_000);
+
+            assertThat(receiveAll(socket)).doesNotContain("HTTP/1.1");
+        }
+        assertThat(log.getAll()).doesNotContainPattern("(WARN|ERROR) .* (r\\.n|i\\.h)\\."); // of Reactor Netty, or ours
+    }
+
+    /** Returns what the server sends until it closes or resets the connection. */
+    private static String receiveAll(Socket socket) throws IOException {
+        StringBuilder received = new StringBuilder();
+        try {
+            for (int next = socket.getInputStream().read();
+                    next >= 0;
+                    next = socket.getInputStream().read()) {
+                received.append((char) next);
+            }
+        } catch (SocketException reset) {
+            assertThat(reset).hasMessageContaining("reset");
+        }
+        return received.toString();
+    }
+
+    private static void sendRequests(Socket socket, int count) throws IOException {
+        socket.getOutputStream()
+                .write("GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                        .repeat(count)
+                        .getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Returns what the server sends up to a text. */
+    private static String receive(Socket socket, String last) throws IOException {
+        StringBuilder received = new StringBuilder();
+        while (received.indexOf(last) < 0) {
+            received.append((char) socket.getInputStream().read());
+        }
+        return received.toString();
     }
 
     private Socket ask(String request, String... headers) throws IOException {

@@ -37,6 +37,13 @@ class ServerAutoConfiguration {
     }
 
     @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> strictness() {
+        StrictRequests strict = new StrictRequests();
+        return factory -> factory.addServerCustomizers(server -> server.doOnChannelInit((observer, channel, remote) ->
+                channel.pipeline().addAfter(NettyPipeline.HttpCodec, "heartline.strict", strict)));
+    }
+
+    @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> lingering() {
         return factory -> factory.addServerCustomizers(server -> server.doOnChannelInit((observer, channel, remote) ->
                 channel.pipeline().addAfter(NettyPipeline.HttpCodec, "heartline.linger", new LingeringClose(LINGER))));

@@ -2,6 +2,7 @@ package io.heartline.reports.read;
 
 import io.heartline.events.Contract;
 import io.heartline.web.HostileRequests;
+import io.heartline.web.SpeaksHttp11;
 import io.heartline.web.WithstandsHostileRequests;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** What comes from no client of ours: refused, and no news for a log. */
 @TestPropertySource(properties = "server.forward-headers-strategy=native")
-class HostileRequestsIT extends ReadIT implements WithstandsHostileRequests {
+class HostileRequestsIT extends ReadIT implements WithstandsHostileRequests, SpeaksHttp11 {
 
     @Override
     public int port() {

@@ -1,0 +1,26 @@
+package io.heartline.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Tests that every service treats requests as RFC 9112 says; the cases are after h1spec. The service is open. */
+public interface SpeaksHttp11 {
+
+    int port();
+
+    static List<Http11Case> http11Cases() {
+        return Http11Cases.all();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.heartline.web.SpeaksHttp11#http11Cases")
+    default void request_isAnsweredAsRfc9112Says(Http11Case sent) throws IOException {
+        String answer = sent.exchange(port());
+
+        assertThat(Http11Case.statuses(answer)).as("%s: %s", sent, answer).matches(sent.statuses());
+    }
+}
