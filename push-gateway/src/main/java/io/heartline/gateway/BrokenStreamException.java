@@ -25,7 +25,9 @@ final class BrokenStreamException extends RuntimeException {
         /** This instance is stopping. */
         draining,
         /** The token that opened it is over. */
-        expired
+        expired,
+        /** The peer has sent a frame that breaks RFC 6455. */
+        invalid
     }
 
     private final Reason reason;
@@ -66,6 +68,11 @@ final class BrokenStreamException extends RuntimeException {
 
     static BrokenStreamException tokenExpired() {
         return new BrokenStreamException(Reason.expired, UNAUTHORIZED, "the token has expired", null);
+    }
+
+    /** @param message at most 123 bytes in UTF-8, which is what a close frame has room for */
+    static BrokenStreamException invalidFrame(int closeCode, String message) {
+        return new BrokenStreamException(Reason.invalid, closeCode, message, null);
     }
 
     Reason reason() {

@@ -140,7 +140,7 @@ class GatewayConfiguration {
 
     @Bean
     WebSocketService webSocketService() {
-        return new HandshakeWebSocketService(new WebSocketConversation.Upgrade());
+        return new HandshakeWebSocketService(new WebSocketUpgrade());
     }
 
     @Bean

@@ -54,8 +54,8 @@ class LikesController {
         this.eventSourceRetry = settings.eventSourceRetry();
     }
 
-    // by what every handshake has, and nothing else; "Upgrade: WebSocket" is one, too, and Spring minds the case
-    @GetMapping(path = PATH, headers = "Sec-WebSocket-Key")
+    // to WebSocket: an Upgrade to anything else is not seen here, see OtherUpgrades
+    @GetMapping(path = PATH, headers = "Upgrade")
     Mono<Void> webSocket(
             @PathVariable String authorId,
             @RequestParam MultiValueMap<String, String> query,

@@ -93,7 +93,7 @@ final class OutboundLimit extends ChannelOutboundHandlerAdapter {
     void disconnect() {
         SocketWriter stream = stream();
         if (stream != null) {
-            stream.endUnread();
+            stream.end(BrokenStreamException.unread());
         }
         context.close(); // not the channel's, which over TLS would wait 3 s for its last record
     }

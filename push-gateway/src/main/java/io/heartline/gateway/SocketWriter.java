@@ -144,10 +144,10 @@ final class SocketWriter extends ChannelInboundHandlerAdapter implements Socket 
         return OutboundLimit.bytesOf(channel);
     }
 
-    /** Ends the stream because too much of it is unread; any thread may call. Without effect once it has ended. */
-    void endUnread() {
+    /** Ends the stream from our side; any thread may call. Without effect once it has ended. */
+    void end(BrokenStreamException why) {
         if (frames instanceof Connection connection) {
-            connection.fail(BrokenStreamException.unread());
+            connection.fail(why);
         }
     }
 

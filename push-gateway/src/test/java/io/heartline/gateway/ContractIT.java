@@ -142,7 +142,7 @@ class ContractIT extends GatewayIT {
         Answer foreign = handshake("", "Origin: https://elsewhere.example");
         assertThat(foreign.status()).isEqualTo(403);
         foreign.assertIsAsDocumented(GET_LIKES);
-        Answer none = handshake("", "Upgrade: h2c");
+        Answer none = handshake("", "Sec-WebSocket-Key: none");
         assertThat(none.status()).isEqualTo(400);
         none.assertIsAsDocumented(GET_LIKES);
 

@@ -72,7 +72,7 @@ abstract class GatewayIT {
         partition = likes.log.partitionOf(author);
         start = new Position(likes.log.epoch(), partition, Position.BEFORE_FIRST).toString();
         path = "/v1/authors/" + author + "/likes";
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> http.get()
+        await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(30)).untilAsserted(() -> http.get()
                 .uri("/actuator/health/readiness")
                 .exchange()
                 .expectStatus()

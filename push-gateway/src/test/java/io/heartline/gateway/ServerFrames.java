@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 final class ServerFrames {
 
     private static final int TEXT = 1;
+    private static final int CLOSE = 8;
     private static final int PONG = 10;
 
     private final DataInputStream in;
@@ -36,20 +37,39 @@ final class ServerFrames {
         }
     }
 
+    /** Returns the next pong with its payload, or the next close with its code; skips texts and pings. */
+    String nextControl() throws IOException {
+        while (true) {
+            int opcode = in.readUnsignedByte() & 0x0F;
+            byte[] payload = payload();
+            if (opcode == PONG) {
+                return "pong " + new String(payload, StandardCharsets.UTF_8);
+            }
+            if (opcode == CLOSE) {
+                return payload.length == 0 ? "close" : "close " + ((payload[0] & 0xFF) << 8 | payload[1] & 0xFF);
+            }
+        }
+    }
+
     private byte[] next(int wanted) throws IOException {
         while (true) {
             int opcode = in.readUnsignedByte() & 0x0F;
-            int length = in.readUnsignedByte();
-            if (length == 126) {
-                length = in.readUnsignedShort();
-            } else if (length == 127) {
-                length = Math.toIntExact(in.readLong());
-            }
-            byte[] payload = new byte[length];
-            in.readFully(payload);
+            byte[] payload = payload();
             if (opcode == wanted) {
                 return payload;
             }
         }
+    }
+
+    private byte[] payload() throws IOException {
+        int length = in.readUnsignedByte();
+        if (length == 126) {
+            length = in.readUnsignedShort();
+        } else if (length == 127) {
+            length = Math.toIntExact(in.readLong());
+        }
+        byte[] payload = new byte[length];
+        in.readFully(payload);
+        return payload;
     }
 }
