@@ -1,5 +1,6 @@
 package io.heartline.producer;
 
+import io.heartline.web.PageHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -33,6 +34,6 @@ class ProblemPages {
                 </html>
                 """.formatted(
                         title, title, type.uri(), HtmlUtils.htmlEscape(type.cause), HtmlUtils.htmlEscape(type.remedy));
-        return ResponseEntity.ok().contentType(HTML).body(page);
+        return ResponseEntity.ok().contentType(HTML).headers(PageHeaders::addTo).body(page);
     }
 }

@@ -44,6 +44,8 @@ class ProblemsIT extends AnsweringIT {
                 .contains(type.uri(), type.status.value() + " " + type.title)
                 .contains("<p>" + HtmlUtils.htmlEscape(type.cause) + "</p>")
                 .contains("<p>" + HtmlUtils.htmlEscape(type.remedy) + "</p>");
+        assertThat(page.headers().getFirst("Content-Security-Policy")).contains("default-src 'none'");
+        assertThat(page.headers().getFirst("X-Content-Type-Options")).isEqualTo("nosniff");
     }
 
     @Test

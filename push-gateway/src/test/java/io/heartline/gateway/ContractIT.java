@@ -59,7 +59,7 @@ class ContractIT extends GatewayIT {
         answers.put(Documented.LIKES + " 429 application/problem+json", () -> whenFull(i -> "127.0.0.1"));
         answers.put(Documented.LIKES + " 503 application/problem+json", () -> whenFull(i -> "caller-" + i));
         answers.put("/heartline.js 200 text/javascript", () -> get("/heartline.js"));
-        answers.put("/heartline.js 304", () -> get("/heartline.js", "If-Modified-Since", modified()));
+        answers.put("/heartline.js 304", () -> get("/heartline.js", "If-None-Match", etag()));
         answers.put("/actuator/prometheus 200 text/plain", () -> get("/actuator/prometheus"));
         answers.put(
                 "/actuator/prometheus 200 application/openmetrics-text",
@@ -198,8 +198,8 @@ class ContractIT extends GatewayIT {
                 result.getStatus().value(), result.getResponseHeaders(), first.getBytes(StandardCharsets.UTF_8));
     }
 
-    private String modified() {
-        return get("/heartline.js").headers().getFirst("Last-Modified");
+    private String etag() {
+        return get("/heartline.js").headers().getETag();
     }
 
     /** Asks when so many others are there that there is no place. */

@@ -87,6 +87,11 @@ class ServerAutoConfiguration {
     }
 
     @Bean
+    NoSniff noSniff() {
+        return new NoSniff();
+    }
+
+    @Bean
     UrlTokens urlTokens() {
         return new UrlTokens();
     }

@@ -84,4 +84,18 @@ class PagesTest {
                 .isEqualTo(421);
         OPEN.http().get().uri("/things/alice").exchange().expectStatus().isOk();
     }
+
+    @Test
+    void everyAnswer_isTakenForWhatItSaysItIs_inEitherMode() {
+        for (Guarded service : new Guarded[] {OPEN, SECURED}) {
+            for (String path : new String[] {"/things/alice", "/none", "/defect", "/actuator/health"}) {
+                service.http()
+                        .get()
+                        .uri(path)
+                        .exchange()
+                        .expectHeader()
+                        .valueEquals("X-Content-Type-Options", "nosniff");
+            }
+        }
+    }
 }

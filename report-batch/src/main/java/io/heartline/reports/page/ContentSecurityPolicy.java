@@ -21,7 +21,8 @@ final class ContentSecurityPolicy {
                 "base-uri 'none'",
                 "form-action 'none'",
                 "frame-ancestors 'none'",
-                "require-trusted-types-for 'script'");
+                "require-trusted-types-for 'script'",
+                "trusted-types 'none'");
     }
 
     private static String origin(URI url) {

@@ -1,39 +1,54 @@
 package io.heartline.reports.page;
 
 import io.heartline.reports.ReportSettings;
+import io.heartline.web.PageHeaders;
+import io.heartline.web.StaticFile;
+import java.io.IOException;
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
 
-/** The page, and where its browser finds the other services. */
+/** The page, the files it loads, and where its browser finds the other services. */
 @RestController
 class PageController {
 
     private final ReportSettings.Page settings;
     private final String contentSecurityPolicy;
+    private final byte[] index = new ClassPathResource("page/index.html").getContentAsByteArray();
+    private final PageFiles files = new PageFiles();
 
-    PageController(ReportSettings settings) {
+    PageController(ReportSettings settings) throws IOException {
         this.settings = settings.page();
         contentSecurityPolicy = ContentSecurityPolicy.of(this.settings);
     }
 
     @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
-    ResponseEntity<Resource> index() {
+    ResponseEntity<byte[]> index() {
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
-                .header("Content-Security-Policy", contentSecurityPolicy)
-                .header("Cross-Origin-Opener-Policy", "same-origin")
-                .header("Referrer-Policy", "no-referrer")
-                .header("X-Content-Type-Options", "nosniff")
-                .body(new ClassPathResource("page/index.html"));
+                .headers(headers -> PageHeaders.addTo(headers, contentSecurityPolicy))
+                .body(index);
     }
 
     @GetMapping("/page/settings.json")
     ResponseEntity<ReportSettings.Page> settings() {
-        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(settings);
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .headers(PageHeaders::addTo)
+                .body(settings);
+    }
+
+    @GetMapping("/page/{*path}")
+    ResponseEntity<byte[]> file(@PathVariable String path, ServerWebExchange exchange) {
+        StaticFile file = files.find(path)
+                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "The page has no such file."));
+        return file.answer(exchange, PageHeaders::addTo);
     }
 }

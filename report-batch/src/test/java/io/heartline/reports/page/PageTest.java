@@ -39,7 +39,7 @@ class PageTest {
     private static WebTestClient page(ReportSettings settings) {
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
         context.registerBean(ReportSettings.class, () -> settings);
-        context.register(Web.class, PageConfiguration.class, PageController.class);
+        context.register(Web.class, PageController.class);
         context.refresh();
         return WebTestClient.bindToApplicationContext(context).build();
     }
@@ -66,7 +66,22 @@ class PageTest {
                         "Content-Security-Policy",
                         "default-src 'none'; script-src 'self' https://live.example.com; style-src 'self'; img-src 'self'; "
                                 + "connect-src 'self' https://live.example.com wss://live.example.com https://in.example.com:8443; "
-                                + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'");
+                                + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'");
+    }
+
+    private static void assertPageHeaders(HttpHeaders headers) {
+        assertThat(headers.getFirst("Content-Security-Policy")).startsWith("default-src 'none'; ");
+        assertThat(headers.getFirst("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(headers.getFirst("Referrer-Policy")).isEqualTo("no-referrer");
+        assertThat(headers.getFirst("Cross-Origin-Opener-Policy")).isEqualTo("same-origin");
+        assertThat(headers.getFirst("Cross-Origin-Resource-Policy")).isEqualTo("same-origin");
+        assertThat(headers.getFirst("Permissions-Policy")).contains("camera=()");
+    }
+
+    @Test
+    void thePageAndItsSettings_haveTheHeadersOfAPage() {
+        assertPageHeaders(get("/").getResponseHeaders());
+        assertPageHeaders(get("/page/settings.json").getResponseHeaders());
     }
 
     @Test
@@ -103,6 +118,7 @@ class PageTest {
         EntityExchangeResult<String> first = get(path);
         assertThat(first.getResponseHeaders().getContentType()).hasToString(type);
         assertThat(first.getResponseHeaders().getCacheControl()).isEqualTo("no-cache");
+        assertPageHeaders(first.getResponseHeaders());
         assertThat(first.getResponseHeaders().getFirst(HttpHeaders.LAST_MODIFIED))
                 .isNull();
         String etag = first.getResponseHeaders().getETag();
@@ -121,6 +137,9 @@ class PageTest {
     @ValueSource(
             strings = {
                 "/page/none.js",
+                "/page",
+                "/page/index.html", // it would be without its policy there
+                "/page/uplot/package.json",
                 "/page/uplot/dist/none.js",
                 "/page/",
                 "/page/uplot",
