@@ -4,7 +4,7 @@ import { ask, Refusal } from './ask.js';
 import { $, show } from './dom.js';
 
 export class Access {
-  #token = null; // none unless the services want one
+  #token = sessionStorage.getItem('token'); // null unless the services want one
   #wanted = null; // who is waiting for another one
   #onWanted;
   #onGiven;
@@ -37,8 +37,15 @@ export class Access {
     this.#wanted = null;
   }
 
-  remember() {
-    this.#token = sessionStorage.getItem('token');
+  /**
+   * Uses a link's token if this tab has none. If it has one, a link must not replace it: any page can have such a link, and the
+   * visitor would act for somebody else without noticing.
+   *
+   * @returns {boolean} whether this is the tab's token now
+   */
+  offer(token) {
+    if (this.#token === null) this.use(token);
+    return this.#token === token;
   }
 
   /** Another token than the last one, once somebody has given it. */

@@ -6,6 +6,7 @@ import { Clock } from './clock.js';
 import { Compare } from './compare.js';
 import { $, show } from './dom.js';
 import { Heart } from './heart.js';
+import { isIdentifier, RULE } from './identifier.js';
 import { Live } from './live.js';
 import { Run } from './run.js';
 import { Told } from './told.js';
@@ -57,21 +58,34 @@ new Run(access, () => week.load());
 
 function choose() {
   const author = $('author').value.trim();
+  if (!isIdentifier(author)) return notice(`“${author}” is no author: an author ${RULE}.`);
   for (const panel of [told, heart, compare, live, week]) panel.follow(author);
 }
 
-/** A link may bring both, behind the # that no browser sends to anybody: #author=alice&token=… */
+function notice(text) {
+  $('notice').hidden = text === '';
+  show('notice', text);
+}
+
+/** A link may bring both, after the # that no browser sends: #author=alice&token=… Any page can have such a link. */
 function begin() {
   const link = new URLSearchParams(location.hash.slice(1));
   history.replaceState(null, '', location.pathname + location.search); // it is not to be copied from the address bar
-  if (link.has('author')) $('author').value = link.get('author');
-  if (link.has('token')) access.use(link.get('token'));
-  else access.remember();
+  const author = link.get('author');
+  const token = link.get('token');
+  const notices = [];
+  if (author !== null && !isIdentifier(author)) notices.push(`“${author}” is no author: an author ${RULE}.`);
+  else if (author !== null) $('author').value = author;
+  if (token !== null && !access.offer(token)) {
+    notices.push('This tab has a token already, so the link’s token is not used. Open the link in a new tab to use it.');
+  }
+  notice(notices.join(' '));
   choose();
 }
 
 $('choose').addEventListener('submit', (event) => {
   event.preventDefault();
+  notice('');
   choose();
 });
 addEventListener('hashchange', begin);

@@ -3,6 +3,7 @@ package io.heartline.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -142,6 +143,25 @@ class PageTroubleIT {
     }
 
     @Test
+    void authorThatIsNoIdentifier_isNeverAskedFor() {
+        browser.open(page.heartline.reports().url() + "/#author=..");
+
+        browser.awaitText("#notice", "^“..” is no author: an author must be 1 to 128 characters");
+        page.awaitConnection();
+        browser.run("location.hash = 'author=%2E'");
+        browser.awaitText("#notice", "^“.” is no author");
+        browser.run("document.getElementById('author').value = '..'");
+        browser.element("#choose button").click();
+        browser.awaitText("#notice", "^“..” is no author");
+        assertThat(browser.network(Set.of("Network.requestWillBeSent", "Network.webSocketCreated")).stream()
+                        .map(sent -> sent.has("url") ? sent.path("url") : sent.at("/request/url"))
+                        .map(url -> URI.create(url.stringValue()).getPath())
+                        .filter(path -> path.startsWith("/v1/")))
+                .isNotEmpty()
+                .allMatch(path -> path.startsWith("/v1/authors/alice/"));
+    }
+
+    @Test
     void whatIsInlineOrFromElsewhere_isRefusedByThePagesPolicy() {
         page.awaitConnection();
         browser.run("""
@@ -154,11 +174,18 @@ class PageTroubleIT {
                   () => document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: 'https://elsewhere.example/' })),
                   () => document.body.append(Object.assign(document.createElement('iframe'), { src: 'https://elsewhere.example/' })),
                   () => { document.body.innerHTML = 'gone'; },
+                  () => trustedTypes.createPolicy('any', { createHTML: (text) => text }),
                 ];
                 for (const attempt of attempts) try { attempt(); } catch { }
                 """);
         Set<String> refused = Set.of(
-                "img-src", "connect-src", "style-src-attr", "style-src-elem", "frame-src", "require-trusted-types-for");
+                "img-src",
+                "connect-src",
+                "style-src-attr",
+                "style-src-elem",
+                "frame-src",
+                "require-trusted-types-for",
+                "trusted-types");
         await().untilAsserted(() -> assertThat((List<?>) browser.run("return [...refused]"))
                 .map(Object::toString)
                 .containsExactlyInAnyOrderElementsOf(refused));

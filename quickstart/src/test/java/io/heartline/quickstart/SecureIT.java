@@ -136,6 +136,7 @@ class SecureIT {
             browser.awaitText("#live-state", "^connected by WebSocket$");
             browser.awaitText("#week-state", "open, revision 1");
 
+            browser.run("sessionStorage.clear()"); // as a new tab has it
             browser.open(page + "#author=erin&token=" + token("erin", READ));
             browser.awaitText("#live-state", "^connected by WebSocket$");
             assertThat(browser.run("return location.hash"))
@@ -155,6 +156,30 @@ class SecureIT {
             browser.awaitText("#like-state", "^Not taken: 403: .*likes:write");
             browser.element("#run").click();
             browser.awaitText("#run-state", "^No run: 403: .*reports:run");
+        }
+    }
+
+    @Test
+    @Tag("browser")
+    void linkWithAToken_neverReplacesTheTabsToken() {
+        assumeTrue(Browser.isPossible(), "chromium or chromedriver is not installed");
+        String page = heartline.reports().url() + "/";
+        String own = token("alice", READ);
+        String foreign = "author=alice&token=" + token("mallory", "likes:read:any reports:read:any likes:write");
+        try (Browser browser = new Browser()) {
+            browser.open(page + "#author=alice&token=" + own);
+            browser.awaitText("#live-state", "^connected by WebSocket$");
+            assertThat(browser.element("#notice").isDisplayed()).isFalse();
+
+            browser.run("location.hash = arguments[0]", foreign);
+            browser.awaitText("#notice", "^This tab has a token already");
+            assertThat(browser.run("return sessionStorage.getItem('token')")).isEqualTo(own);
+
+            browser.open(page + "#" + foreign);
+            browser.awaitText("#notice", "^This tab has a token already");
+            assertThat(browser.run("return sessionStorage.getItem('token')")).isEqualTo(own);
+            assertThat(browser.run("return location.hash")).isEqualTo("");
+            browser.awaitText("#live-state", "^connected by WebSocket$");
         }
     }
 }

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+/** What the page keeps for as long as its tab is open. */
+class Storage {
+  #items = new Map();
+
+  getItem(key) {
+    return this.#items.get(key) ?? null;
+  }
+
+  setItem(key, value) {
+    this.#items.set(key, value);
+  }
+}
+
+const element = { addEventListener() {}, hidden: true, textContent: '', value: '' };
+globalThis.document = { getElementById: () => element };
+globalThis.sessionStorage = new Storage();
+Promise.withResolvers ??= () => {
+  const resolvers = {};
+  resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
+  return resolvers;
+}; // browsers have it, and Node from 22 on
+const { Access } = await import('../../main/resources/page/access.js');
+
+function tab() {
+  globalThis.sessionStorage = new Storage();
+  return new Access(() => {}, () => {});
+}
+
+test('a tab without a token takes a link’s, and keeps it', () => {
+  const access = tab();
+
+  assert.equal(access.offer('alice'), true);
+
+  assert.equal(access.token, 'alice');
+  assert.equal(new Access(() => {}, () => {}).token, 'alice', 'after a reload');
+});
+
+test('a link never replaces a tab’s token, not even one that was refused', () => {
+  const access = tab();
+  access.use('alice');
+  access.another();
+
+  assert.equal(access.offer('mallory'), false);
+
+  assert.equal(access.token, 'alice');
+  assert.equal(sessionStorage.getItem('token'), 'alice');
+});
+
+test('a link with the tab’s own token is taken for it', () => {
+  const access = tab();
+  access.use('alice');
+
+  assert.equal(access.offer('alice'), true);
+});
+
+test('the visitor can replace the token', () => {
+  const access = tab();
+  access.use('alice');
+
+  access.use('bob');
+
+  assert.equal(access.token, 'bob');
+});
