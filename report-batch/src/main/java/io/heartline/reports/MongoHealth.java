@@ -12,18 +12,21 @@ import reactor.core.publisher.Mono;
 
 /**
  * Whether MongoDB does what this service needs: a primary answers and lets progress be read. The answer comes within a second,
- * since a probe does not wait for longer.
+ * since a probe does not wait for longer, and is at most as old. However many clients ask, MongoDB is asked once a second.
  */
 final class MongoHealth implements ReactiveHealthIndicator, AutoCloseable {
 
     /** Also of each operation, so that a probe does not keep a connection that has fallen silent. */
     static final Duration TIMEOUT = Duration.ofMillis(800);
 
+    private static final Duration MAX_AGE = Duration.ofSeconds(1);
+
     private static final String PROGRESS = "progress";
 
     private final MongoClient client;
     private final ReactiveMongoTemplate mongo;
     private final ConnectionString uri;
+    private final Mono<Health> latest = Mono.defer(this::ask).cache(MAX_AGE);
 
     /**
      * @param client closed with this
@@ -37,6 +40,10 @@ final class MongoHealth implements ReactiveHealthIndicator, AutoCloseable {
 
     @Override
     public Mono<Health> health() {
+        return latest;
+    }
+
+    private Mono<Health> ask() {
         return Mono.zip(Hello.ask(mongo), progress(), (hello, progress) -> of(hello, MongoMember.problem(uri, hello)))
                 .timeout(TIMEOUT)
                 .onErrorResume(e -> Mono.just(Health.down(e).build()));

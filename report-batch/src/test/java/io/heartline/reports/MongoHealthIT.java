@@ -14,12 +14,15 @@ import io.heartline.quickstart.backends.InProcessMongo;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.SimpleReactiveMongoDatabaseFactory;
+import reactor.core.publisher.Flux;
 
 class MongoHealthIT {
 
@@ -29,6 +32,7 @@ class MongoHealthIT {
     private Path folder;
 
     private volatile boolean isPermitted = true;
+    private final AtomicInteger reads = new AtomicInteger();
 
     @Test
     void serverThatAnswersButRefusesToReadProgress_isDown() {
@@ -46,6 +50,28 @@ class MongoHealthIT {
         }
     }
 
+    @Test
+    void howeverManyClientsAsk_mongoDbIsAskedOnceASecond() {
+        int port = FreePorts.find(1)[0];
+        try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port, this::refusing);
+                MongoHealth health = health(mongo.database("heartline"))) {
+            await().until(() -> health.health().block().getStatus().equals(Status.UP));
+            int before = reads.get();
+            long started = System.nanoTime();
+
+            Flux.range(0, 1_000)
+                    .flatMap(i -> Flux.concat(health.health(), health.health()), 100)
+                    .blockLast();
+            assertThat(reads.get() - before)
+                    .isLessThanOrEqualTo(1 + (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - started));
+
+            await().until(() -> {
+                health.health().block();
+                return reads.get() > before + 1;
+            });
+        }
+    }
+
     private static MongoHealth health(String uri) {
         ConnectionString database = new ConnectionString(uri);
         MongoClient client = MongoClients.create(database);
@@ -59,10 +85,13 @@ class MongoHealthIT {
     private MongoBackend refusing(MongoBackend real) {
         return (MongoBackend) Proxy.newProxyInstance(
                 MongoBackend.class.getClassLoader(), new Class<?>[] {MongoBackend.class}, (proxy, method, given) -> {
-                    if (!isPermitted
-                            && given != null
+                    boolean isRead = given != null
                             && given[0] instanceof MongoMessage message
-                            && "progress".equals(message.getDocument().get("find"))) {
+                            && "progress".equals(message.getDocument().get("find"));
+                    if (isRead) {
+                        reads.incrementAndGet();
+                    }
+                    if (isRead && !isPermitted) {
                         throw new MongoServerError(UNAUTHORIZED, "Unauthorized", "not authorized to read progress");
                     }
                     try {
