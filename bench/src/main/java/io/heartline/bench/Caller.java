@@ -48,8 +48,17 @@ final class Caller implements AutoCloseable {
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private int open;
 
-    /** What is asked: a GET if there is no body, or else a POST of JSON. */
-    record Call(String path, byte[] json) {
+    /**
+     * What is asked: a GET if there is no body, or else a POST of JSON.
+     *
+     * @param json null without a body
+     * @param authorization null without a token
+     */
+    record Call(String path, byte[] json, String authorization) {
+
+        Call(String path, byte[] json) {
+            this(path, json, null);
+        }
 
         static Call get(String path) {
             return new Call(path, null);
@@ -140,6 +149,9 @@ final class Caller implements AutoCloseable {
                     call.path(),
                     json == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(json));
             request.headers().set(HttpHeaderNames.HOST, server.getAuthority());
+            if (call.authorization() != null) {
+                request.headers().set(HttpHeaderNames.AUTHORIZATION, call.authorization());
+            }
             if (json != null) {
                 request.headers()
                         .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)

@@ -20,6 +20,10 @@ final class Comparison<T extends Enum<T>> {
         figures.computeIfAbsent(target, name -> new ArrayList<>()).add(figure);
     }
 
+    boolean has(T target) {
+        return figures.containsKey(target);
+    }
+
     Spread ratio(T target, T base) {
         return pairwise(target, base, (own, other) -> own / other);
     }

@@ -2,6 +2,7 @@ package io.heartline.bench;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,12 @@ final class Ingest implements Callable<Integer> {
 
     @Option(names = "--targets", split = ",", defaultValue = "heartline,node,kafka", description = "What to measure.")
     private Set<IngestTarget> targets;
+
+    @Option(
+            names = "--token",
+            description =
+                    "Also measure heartline with a token in each request, the target secured, and what that costs.")
+    private boolean token;
 
     @Option(
             names = "--ways",
@@ -60,9 +67,10 @@ final class Ingest implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        for (IngestTarget target : targets) {
+        Set<IngestTarget> measured = measured();
+        for (IngestTarget target : measured) {
             switch (target) {
-                case heartline -> build.jar("event-producer");
+                case heartline, secured -> build.jar("event-producer");
                 case node -> build.nodePeer("ingest.js");
                 case kafka -> build.jar("bench");
             }
@@ -83,13 +91,14 @@ final class Ingest implements Callable<Integer> {
         Map<IngestWay, Comparison<IngestTarget>> compared = new EnumMap<>(IngestWay.class);
         ways.forEach(way -> compared.put(way, new Comparison<>(IngestTarget.class)));
         IngestLikes likes = new IngestLikes(load.authors());
-        try (Broker broker = Broker.start()) {
+        try (Broker broker = Broker.start();
+                TokenIssuer issuer = new TokenIssuer()) {
             Servers servers = new Servers(build, broker, Servers.JVM_OPTIONS);
             repetitions.forEach(run -> {
                 for (IngestWay way : ways) {
-                    for (IngestTarget target : targets) {
+                    for (IngestTarget target : measured) {
                         Console.progress("%s, %s", target, way);
-                        measure(way, target, likes, servers, broker).ifPresent(result -> {
+                        measure(way, target, likes, servers, broker, issuer).ifPresent(result -> {
                             compared.get(way).add(target, result.perCpuSecond());
                             print(table, run, way, target, result);
                         });
@@ -97,16 +106,34 @@ final class Ingest implements Callable<Integer> {
                 }
             });
         }
-        compared.forEach((way, figures) -> figures.printAllRatios("Events per CPU-second, " + way));
+        compared.forEach((way, figures) -> {
+            figures.printAllRatios("Events per CPU-second, " + way);
+            if (figures.has(IngestTarget.heartline) && figures.has(IngestTarget.secured)) {
+                Console.print(
+                        "- CPU of a like with a token, of one without: %s",
+                        figures.ratio(IngestTarget.heartline, IngestTarget.secured));
+            }
+        });
         return 0;
     }
 
+    /** Returns the targets in the order in which they are measured. */
+    Set<IngestTarget> measured() {
+        Set<IngestTarget> measured = new LinkedHashSet<>(targets);
+        if (token) {
+            measured.add(IngestTarget.heartline);
+            measured.add(IngestTarget.secured);
+        }
+        return measured;
+    }
+
     private Optional<Result> measure(
-            IngestWay way, IngestTarget target, IngestLikes likes, Servers servers, Broker broker)
+            IngestWay way, IngestTarget target, IngestLikes likes, Servers servers, Broker broker, TokenIssuer issuer)
             throws InterruptedException {
         String topic = broker.newTopic();
-        try (ServerProcess server = servers.start(target, topic, settings(way, target));
-                Intake intake = load.intake(way, target, server, likes)) {
+        String authorization = target == IngestTarget.secured ? "Bearer " + issuer.token("likes:write") : null;
+        try (ServerProcess server = servers.start(target, topic, settings(way, target, issuer));
+                Intake intake = load.intake(way, target, server, likes, authorization)) {
             Optional<ServerProcess.Answer> refusal = intake.refusal();
             if (refusal.isPresent()) {
                 Console.progress("%s is SKIPPED: %s answers %s", way, target, refusal.get());
@@ -127,9 +154,14 @@ final class Ingest implements Callable<Integer> {
         }
     }
 
-    private List<String> settings(IngestWay way, IngestTarget target) {
+    private List<String> settings(IngestWay way, IngestTarget target, TokenIssuer issuer) {
         return switch (target) {
             case heartline -> producers.forSpring();
+            case secured -> {
+                List<String> settings = new ArrayList<>(issuer.settings());
+                settings.addAll(producers.forSpring());
+                yield settings;
+            }
             case node -> List.of();
             case kafka -> {
                 List<String> settings = new ArrayList<>(List.of(Integer.toString(load.authors())));

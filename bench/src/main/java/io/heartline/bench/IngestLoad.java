@@ -59,13 +59,14 @@ final class IngestLoad {
         return way == IngestWay.single ? (long) rate * phases.seconds() : events;
     }
 
-    Intake intake(IngestWay way, IngestTarget target, ServerProcess server, IngestLikes likes) {
+    /** @param authorization of requests; null if the target needs no token */
+    Intake intake(IngestWay way, IngestTarget target, ServerProcess server, IngestLikes likes, String authorization) {
         if (target == IngestTarget.kafka) {
             return ProducerPeer.intake(server, way == IngestWay.single ? rate : 0);
         }
         return switch (way) {
-            case single -> new SingleIntake(server, likes, rate);
-            case ndjson -> new NdjsonIntake(server, likes, streams, minimal);
+            case single -> new SingleIntake(server, likes, rate, authorization);
+            case ndjson -> new NdjsonIntake(server, likes, streams, minimal, authorization);
         };
     }
 

@@ -18,12 +18,15 @@ final class NdjsonIntake implements Intake {
     private final IngestLikes.Lines lines;
     private final int streams;
     private final boolean minimal;
+    private final String authorization;
 
-    NdjsonIntake(ServerProcess server, IngestLikes likes, int streams, boolean minimal) {
+    /** @param authorization null if the target needs no token */
+    NdjsonIntake(ServerProcess server, IngestLikes likes, int streams, boolean minimal, String authorization) {
         this.server = server;
         this.lines = likes.lines();
         this.streams = streams;
         this.minimal = minimal;
+        this.authorization = authorization;
     }
 
     @Override
@@ -54,7 +57,7 @@ final class NdjsonIntake implements Intake {
     }
 
     private NdjsonStream stream(long likes) {
-        return new NdjsonStream(server.uri("http", "/"), lines, likes, minimal);
+        return new NdjsonStream(server.uri("http", "/"), lines, likes, minimal, authorization);
     }
 
     private static Answer join(CompletableFuture<Answer> answer) {

@@ -40,6 +40,7 @@ final class NdjsonStream extends SimpleChannelInboundHandler<HttpObject> {
     private final IngestLikes.Lines lines;
     private final long count;
     private final boolean minimal;
+    private final String authorization;
     private final NdjsonAnswer answer;
     private final StringBuilder problem = new StringBuilder();
     private final CompletableFuture<Answer> ended = new CompletableFuture<>();
@@ -47,11 +48,13 @@ final class NdjsonStream extends SimpleChannelInboundHandler<HttpObject> {
     private boolean isWriting;
     private int status;
 
-    NdjsonStream(URI server, IngestLikes.Lines lines, long count, boolean minimal) {
+    /** @param authorization null if the server needs no token */
+    NdjsonStream(URI server, IngestLikes.Lines lines, long count, boolean minimal, String authorization) {
         this.server = server;
         this.lines = lines;
         this.count = count;
         this.minimal = minimal;
+        this.authorization = authorization;
         this.answer = new NdjsonAnswer(minimal);
     }
 
@@ -98,6 +101,9 @@ final class NdjsonStream extends SimpleChannelInboundHandler<HttpObject> {
                 .set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         if (minimal) {
             request.headers().set("Prefer", "return=minimal");
+        }
+        if (authorization != null) {
+            request.headers().set(HttpHeaderNames.AUTHORIZATION, authorization);
         }
         context.write(request);
         write(context);

@@ -115,6 +115,9 @@ final class ServerProcess implements AutoCloseable {
     Answer call(Caller.Call call) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri("http", call.path())).timeout(Duration.ofSeconds(30));
+        if (call.authorization() != null) {
+            request.header("Authorization", call.authorization());
+        }
         if (call.json() != null) {
             request.POST(BodyPublishers.ofByteArray(call.json())).header("Content-Type", "application/json");
         }

@@ -85,7 +85,7 @@ final class Servers {
     ServerProcess start(IngestTarget target, String topic, List<String> settings) {
         int port = FreePorts.find(1)[0];
         return switch (target) {
-            case heartline -> startProducer(topic, settings);
+            case heartline, secured -> startProducer(topic, settings);
             case node -> ServerProcess.start(node("ingest.js", topic, port), port);
             case kafka -> {
                 List<String> command = java("bench", "producer-peer", broker.bootstrapServers(), topic, "" + port);

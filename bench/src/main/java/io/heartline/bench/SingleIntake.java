@@ -14,10 +14,12 @@ final class SingleIntake implements Intake {
     private final int rate;
     private final Caller caller;
 
-    SingleIntake(ServerProcess server, IngestLikes likes, int rate) {
+    /** @param authorization null if the target needs no token */
+    SingleIntake(ServerProcess server, IngestLikes likes, int rate, String authorization) {
         this.server = server;
-        this.calls =
-                likes.bodies().stream().map(body -> new Call("/v1/likes", body)).toList();
+        this.calls = likes.bodies().stream()
+                .map(body -> new Call("/v1/likes", body, authorization))
+                .toList();
         this.rate = rate;
         this.caller = new Caller(server.uri("http", "/"), IngestWay.single.success(), MOST_AT_ONCE);
     }

@@ -108,7 +108,7 @@ class NdjsonStreamTest {
         server.createContext("/v1/likes", handler);
         server.start();
         URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        return new NdjsonStream(uri, made, LIKES, minimal);
+        return new NdjsonStream(uri, made, LIKES, minimal, null);
     }
 
     private void answer(HttpExchange exchange, boolean eachLine, boolean done) throws IOException {
