@@ -1,14 +1,23 @@
 package io.heartline.producer;
 
 import io.heartline.events.LikeEvent;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request's bodies become: events of a caller, named by a key if there is one.
  *
  * @param key null without
  * @param trace of the request
+ * @param expires when the caller's token begins to be refused, clock skew included; null without a token
  */
-record Intake(LikeReader reader, EventIds ids, String caller, IdempotencyKey key, Trace trace) {
+record Intake(
+        LikeReader reader,
+        EventIds ids,
+        String caller,
+        IdempotencyKey key,
+        Trace trace,
+        @Nullable Instant expires) {
 
     /** The most bytes of a like. */
     static final int MOST_BYTES = 16 * 1024;

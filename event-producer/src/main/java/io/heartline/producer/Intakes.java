@@ -3,8 +3,12 @@ package io.heartline.producer;
 import io.heartline.web.CallerAddress;
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -19,11 +23,14 @@ final class Intakes {
     private final EventIds ids = new EventIds();
     private final RateLimit rate;
     private final Traces traces;
+    private final Duration clockSkew;
 
-    Intakes(LikeReader reader, RateLimit rate, Traces traces) {
+    /** @param clockSkew for which a token is still accepted after its {@code exp} */
+    Intakes(LikeReader reader, RateLimit rate, Traces traces, Duration clockSkew) {
         this.reader = reader;
         this.rate = rate;
         this.traces = traces;
+        this.clockSkew = clockSkew;
     }
 
     /** Fails with a {@link RefusedException} if the request's headers are such that its body need not be looked at. */
@@ -35,10 +42,17 @@ final class Intakes {
         }
         IdempotencyKey key = IdempotencyKey.of(headers);
         return exchange.getPrincipal()
-                .map(Principal::getName)
-                .map(Intakes::named)
-                .defaultIfEmpty(ANONYMOUS)
-                .map(caller -> new Intake(reader, ids, caller, key, traces.of(exchange)));
+                .map(principal -> new Intake(
+                        reader, ids, named(principal.getName()), key, traces.of(exchange), expiry(principal)))
+                .switchIfEmpty(
+                        Mono.fromSupplier(() -> new Intake(reader, ids, ANONYMOUS, key, traces.of(exchange), null)));
+    }
+
+    private @Nullable Instant expiry(Principal principal) {
+        Instant expires = principal instanceof JwtAuthenticationToken token
+                ? token.getToken().getExpiresAt()
+                : null;
+        return expires == null ? null : expires.plus(clockSkew);
     }
 
     /**

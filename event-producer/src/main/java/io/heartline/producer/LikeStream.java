@@ -4,9 +4,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -32,6 +33,8 @@ final class LikeStream implements Publisher<byte[]> {
     private final Settings settings;
     private final Channel channel;
     private final EventLoop loop;
+    private final StreamTimers timers;
+    private final @Nullable Instant expires;
 
     private final Window window;
     private final LineTaker taker;
@@ -40,14 +43,14 @@ final class LikeStream implements Publisher<byte[]> {
     private Subscription request;
     private Subscriber<? super byte[]> answer;
     private StallWatch stall;
-    private ScheduledFuture<?> watch;
     private long demand;
     private boolean isWorking;
     private boolean isAsking;
     private boolean isDiscarding; // what is read is not taken any more
     private boolean isStopping;
-    private boolean isSummedUp;
+    private boolean isConcluded; // the answer has its last line
     private boolean isOver;
+    private volatile boolean isExpired;
     private volatile boolean isCancelled;
 
     /**
@@ -81,6 +84,8 @@ final class LikeStream implements Publisher<byte[]> {
         this.settings = settings;
         this.channel = channel;
         this.loop = channel.eventLoop();
+        this.timers = new StreamTimers(loop);
+        this.expires = intake.expires();
     }
 
     /** Once; by whatever thread, since whoever had to wait for the log comes here by that of the log. */
@@ -107,8 +112,10 @@ final class LikeStream implements Publisher<byte[]> {
             }
         });
         stall = new StallWatch(settings.stall(), System.nanoTime());
-        long interval = Math.max(1, settings.stall().toMillis() / 10);
-        watch = loop.scheduleAtFixedRate(this::endIfStalled, interval, interval, TimeUnit.MILLISECONDS);
+        timers.tenTimesPer(settings.stall(), this::endIfStalled);
+        if (expires != null) {
+            timers.after(expires, this::expire);
+        }
         body.subscribe(new Body());
     }
 
@@ -167,7 +174,7 @@ final class LikeStream implements Publisher<byte[]> {
                 if (!isStopping && !isDiscarding) {
                     taker.takeLines();
                 }
-                sumUp();
+                conclude();
             } while (deliver());
             isWorking = false;
             goOn();
@@ -177,7 +184,7 @@ final class LikeStream implements Publisher<byte[]> {
     }
 
     private void goOn() {
-        if ((isSummedUp || isStopping && window.isEmpty()) && !window.hasResults()) {
+        if ((isConcluded || isStopping && window.isEmpty()) && !window.hasResults()) {
             isOver = true;
             request.cancel();
             answer.onComplete();
@@ -221,10 +228,16 @@ final class LikeStream implements Publisher<byte[]> {
         }
     }
 
-    private void sumUp() {
-        if (taker.isThrough() && window.isEmpty() && !isSummedUp && !isDiscarding) {
+    private void conclude() {
+        if (isConcluded || isDiscarding || !window.isEmpty()) {
+            return;
+        }
+        if (taker.isThrough()) {
             window.sumUp();
-            isSummedUp = true;
+            isConcluded = true;
+        } else if (isExpired) {
+            taker.refuseRest();
+            isConcluded = true;
         }
     }
 
@@ -256,9 +269,22 @@ final class LikeStream implements Publisher<byte[]> {
         return waiting == null ? 0 : waiting.totalPendingWriteBytes(); // null once it is closed
     }
 
-    /** Returns whether the results are complete. If the stream ends otherwise, its connection must not end as if they were. */
-    boolean isWhole() {
-        return isSummedUp;
+    /** Returns whether the answer has its last line. If it ends without one, its connection must not end as if it had one. */
+    boolean isConcluded() {
+        return isConcluded;
+    }
+
+    /** Returns whether the stream has ended before its request because the token has expired. */
+    boolean isExpired() {
+        return isExpired;
+    }
+
+    /** Takes no further line. The answer ends after the results of the lines that were taken, with a refusal of the rest. */
+    private void expire() {
+        if (!isOver && !isStopping && !isDiscarding && !taker.isThrough()) {
+            isExpired = true;
+            stopNow();
+        }
     }
 
     /** Takes no further line, tells what is still to be told of those it took, and ends without having ended whole. */
@@ -276,9 +302,7 @@ final class LikeStream implements Publisher<byte[]> {
     void close() {
         loop.execute(() -> {
             isOver = true;
-            if (watch != null) {
-                watch.cancel(false);
-            }
+            timers.cancel();
         });
     }
 
@@ -297,9 +321,7 @@ final class LikeStream implements Publisher<byte[]> {
 
     private void end() {
         isOver = true;
-        if (watch != null) {
-            watch.cancel(false);
-        }
+        timers.cancel();
         if (request != null) {
             request.cancel();
         }

@@ -103,18 +103,24 @@ final class LikeStreamHandler {
         open.add(stream);
         Flux<Mono<DataBuffer>> results = Flux.from(stream)
                 .map(result -> Mono.<DataBuffer>just(response.bufferFactory().wrap(result)))
-                .concatWith(Mono.defer(() -> stream.isWhole() ? Mono.empty() : Mono.just(breakOff(channel))));
+                .concatWith(Mono.defer(() -> stream.isConcluded() ? Mono.empty() : Mono.just(breakOff(channel))));
         // the head of the answer is sent with its first results
         return response.writeAndFlushWith(results).doFinally(end -> {
             open.remove(stream);
             stream.close();
+            if (stream.isExpired()) {
+                channel.eventLoop().execute(() -> closeWhenWritten(channel));
+            }
         });
     }
 
     /** Closes the connection once the results before are written, so that the answer does not look as if it were whole. */
     private static Mono<DataBuffer> breakOff(Channel channel) {
-        return Mono.<DataBuffer>never().doOnSubscribe(subscription -> channel.eventLoop()
-                .execute(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                        .addListener(written -> LingeringClose.close(channel))));
+        return Mono.<DataBuffer>never()
+                .doOnSubscribe(subscription -> channel.eventLoop().execute(() -> closeWhenWritten(channel)));
+    }
+
+    private static void closeWhenWritten(Channel channel) {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> LingeringClose.close(channel));
     }
 }

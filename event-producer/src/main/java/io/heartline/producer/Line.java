@@ -75,9 +75,22 @@ final class Line {
         } else {
             RefusedException refusal =
                     failure instanceof RefusedException known ? known : RefusedException.unavailable(failure);
-            Problem problem = Problem.of(refusal);
-            out.append(",\"status\":").append(problem.status()).append(",\"problem\":");
-            out.append(new String(problem.json(), StandardCharsets.UTF_8)).append("}\n");
+            tellProblem(Problem.of(refusal), out);
         }
+    }
+
+    private static void tellProblem(Problem problem, StringBuilder out) {
+        out.append(",\"status\":").append(problem.status()).append(",\"problem\":");
+        out.append(new String(problem.json(), StandardCharsets.UTF_8)).append("}\n");
+    }
+
+    /**
+     * Writes the result of a line that was not taken.
+     *
+     * @param number from 1
+     */
+    static void tellRefused(long number, Problem problem, StringBuilder out) {
+        out.append("{\"line\":").append(number);
+        tellProblem(problem, out);
     }
 }

@@ -7,11 +7,17 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.header.Header;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpStatus;
 
 /** Takes the lines of a stream and hands them to Kafka, as far as the window, the allowance and Kafka's client have room. */
 final class LineTaker {
 
     private static final Duration RETRY = Duration.ofMillis(20);
+
+    private static final Problem TOKEN_EXPIRED = Problem.of(
+            HttpStatus.UNAUTHORIZED,
+            HttpStatus.UNAUTHORIZED.getReasonPhrase(),
+            "The token has expired. This line and all later ones were not logged: send them with another token.");
 
     private final Intake intake;
     private final List<Header> trace; // a stream's lines have its trace and none of their own: there may be a million
@@ -82,6 +88,15 @@ final class LineTaker {
     /** Whether every line has been taken that there will ever be. */
     boolean isThrough() {
         return isRead && isDry();
+    }
+
+    /**
+     * Refuses the first line that Kafka was not given, and with it all later ones, because the token has expired. Called when
+     * all lines before it are settled.
+     */
+    void refuseRest() {
+        metrics.refused(TOKEN_EXPIRED.status());
+        window.refuseRest(parked == null ? number + 1 : number, TOKEN_EXPIRED);
     }
 
     /** Of the line that was taken last, from 1. */

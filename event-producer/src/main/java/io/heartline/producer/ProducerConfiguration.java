@@ -4,6 +4,7 @@ import io.github.bucket4j.TimeMeter;
 import io.heartline.web.Access;
 import io.heartline.web.CallerPermits;
 import io.heartline.web.Scope;
+import io.heartline.web.SecuritySettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
@@ -86,10 +87,11 @@ class ProducerConfiguration {
     }
 
     @Bean
-    Intakes intakes(ProducerSettings settings, Traces traces) {
+    Intakes intakes(ProducerSettings settings, SecuritySettings security, Traces traces) {
         LikeReader reader = new LikeReader(InstantSource.system(), settings.maxEventAge(), settings.maxEventLead());
         ProducerSettings.Rate rate = settings.rate();
-        return new Intakes(reader, new RateLimit(rate.perSecond(), rate.burst(), TimeMeter.SYSTEM_NANOTIME), traces);
+        RateLimit limit = new RateLimit(rate.perSecond(), rate.burst(), TimeMeter.SYSTEM_NANOTIME);
+        return new Intakes(reader, limit, traces, security.clockSkew());
     }
 
     @Bean

@@ -132,6 +132,15 @@ final class Window {
         results.append(",\"refused\":").append(refused).append("}\n");
     }
 
+    /**
+     * Writes the last line of an answer that ends before its request does.
+     *
+     * @param number of the first line that was not taken
+     */
+    void refuseRest(long number, Problem problem) {
+        Line.tellRefused(number, problem, results);
+    }
+
     boolean hasResults() {
         return !results.isEmpty();
     }

@@ -80,7 +80,7 @@ class ContractTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"three", "minimal"})
+    @ValueSource(strings = {"three", "minimal", "expired"})
     void theStreamThatIsShown_isOfResultLines(String name) {
         Contract stream = Documented.POST_LIKES.at("responses", "200", "content", "application/x-ndjson");
 

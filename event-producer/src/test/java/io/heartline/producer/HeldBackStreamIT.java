@@ -3,16 +3,12 @@ package io.heartline.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.heartline.quickstart.backends.Backends;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,25 +23,18 @@ class HeldBackStreamIT {
     private static final int LINES = 1000;
 
     private final LocalConnection connection = new LocalConnection();
-    private final MockProducer<byte[], byte[]> kafka =
-            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
-    private final LogOpener opener = new LogOpener(
-            () -> kafka,
-            Map.of("bootstrap.servers", Backends.bootstrapServers()),
-            new ProducerSettings.Topic(Backends.unique("likes"), 4, (short) 1, 1),
-            Duration.ofHours(1));
-    private final LikeLog likes = new LikeLog(opener, "/test", PATIENCE);
+    private final HeldBackKafka log = new HeldBackKafka();
+    private final LikeLog likes = log.likes;
     private final AtomicInteger read = new AtomicInteger();
 
     @BeforeEach
     void open() throws Exception {
-        opener.start();
-        likes.opened().get(30, TimeUnit.SECONDS);
+        log.open();
     }
 
     @AfterEach
     void close() {
-        opener.close();
+        log.close();
         connection.close();
     }
 
@@ -56,11 +45,11 @@ class HeldBackStreamIT {
         await().atMost(PATIENCE).until(() -> likes.inFlight() == WINDOW);
         connection.loop.submit(() -> {}).get(30, TimeUnit.SECONDS); // whatever it has to do, it has done
 
-        assertThat(kafka.history()).hasSize(WINDOW);
+        assertThat(log.kafka.history()).hasSize(WINDOW);
         assertThat(read.get()).isLessThanOrEqualTo(WINDOW + 1);
 
         for (int acknowledged = 0; acknowledged < LINES; acknowledged++) {
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(kafka::completeNext);
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(log.kafka::completeNext);
             assertThat(likes.inFlight()).isLessThanOrEqualTo(WINDOW);
         }
         StringBuilder told = new StringBuilder();

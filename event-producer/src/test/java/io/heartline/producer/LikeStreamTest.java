@@ -68,7 +68,7 @@ class LikeStreamTest {
         List<byte[]> results = Flux.from(stream).collectList().block(PATIENCE);
 
         assertThat(results).hasSize(1);
-        assertThat(stream.isWhole()).isTrue();
+        assertThat(stream.isConcluded()).isTrue();
         await().atMost(PATIENCE).until(() -> !connection.channel.isOpen());
     }
 

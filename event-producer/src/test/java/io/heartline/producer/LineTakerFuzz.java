@@ -24,7 +24,7 @@ public final class LineTakerFuzz {
 
     private static final LikeReader READER = new LikeReader(
             InstantSource.fixed(Instant.parse("2026-11-24T10:00:00.123Z")), Duration.ofDays(90), Duration.ofMinutes(5));
-    private static final Intake INTAKE = new Intake(READER, new EventIds(), "alice", null, Trace.NONE);
+    private static final Intake INTAKE = new Intake(READER, new EventIds(), "alice", null, Trace.NONE, null);
     private static final LikeLog NEVER_OPEN = new LikeLog(
             new LogOpener(null, Map.of(), new ProducerSettings.Topic("likes", 1, (short) 1, 1), Duration.ofDays(1)),
             "/fuzz",

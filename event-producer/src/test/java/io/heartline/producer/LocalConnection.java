@@ -1,12 +1,15 @@
 package io.heartline.producer;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.Channel;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.local.LocalChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -34,10 +37,21 @@ final class LocalConnection implements AutoCloseable {
 
     /** Returns a stream of a caller named alice, whose results are all sent while the body arrives. */
     LikeStream stream(Publisher<DataBuffer> body, LikeLog likes, Allowance allowance, LikeStream.Settings settings) {
+        return stream(body, likes, allowance, settings, channel, null);
+    }
+
+    /** Returns the same for any connection, of a caller whose token expires. */
+    static LikeStream stream(
+            Publisher<DataBuffer> body,
+            LikeLog likes,
+            Allowance allowance,
+            LikeStream.Settings settings,
+            Channel channel,
+            @Nullable Instant expires) {
         LikeReader reader = new LikeReader(InstantSource.system(), Duration.ofDays(90), Duration.ofMinutes(5));
         return new LikeStream(
                 body,
-                new Intake(reader, new EventIds(), "alice", null, Trace.NONE),
+                new Intake(reader, new EventIds(), "alice", null, Trace.NONE, expires),
                 allowance,
                 new ResultOptions(false, false),
                 likes,

@@ -138,6 +138,11 @@ final class StreamClient implements AutoCloseable {
         return results;
     }
 
+    /** Returns whether the service has closed its side of the connection. Waits for a byte or for the end. */
+    boolean isClosed() throws IOException {
+        return in.read() < 0;
+    }
+
     /** Closes the connection with a RST instead of a FIN. */
     void reset() throws IOException {
         socket.setSoLinger(true, 0);
