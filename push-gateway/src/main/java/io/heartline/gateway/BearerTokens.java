@@ -1,5 +1,6 @@
 package io.heartline.gateway;
 
+import io.heartline.web.BearerHeader;
 import io.heartline.web.UrlTokens;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,6 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.server.resource.BearerTokenErrors;
 import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
-import org.springframework.security.oauth2.server.resource.web.server.authentication.ServerBearerTokenAuthenticationConverter;
 import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -26,7 +26,7 @@ final class BearerTokens implements ServerAuthenticationConverter {
     private static final Pattern FORM =
             Pattern.compile("[A-Za-z0-9._~+/-]+=*"); // RFC 6750's b64token, as in Authorization
 
-    private final ServerBearerTokenAuthenticationConverter standard = new ServerBearerTokenAuthenticationConverter();
+    private final ServerAuthenticationConverter standard = new BearerHeader();
     private final boolean isParameterAllowed;
 
     /** @param isParameterAllowed whether {@code access_token} is looked at, which others may log along with the URL */

@@ -17,9 +17,11 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.observation.SecurityObservationSettings;
+import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity.CsrfSpec;
 import org.springframework.security.config.web.server.ServerHttpSecurity.FormLoginSpec;
+import org.springframework.security.config.web.server.ServerHttpSecurity.HeaderSpec;
 import org.springframework.security.config.web.server.ServerHttpSecurity.HttpBasicSpec;
 import org.springframework.security.config.web.server.ServerHttpSecurity.LogoutSpec;
 import org.springframework.security.config.web.server.ServerHttpSecurity.RequestCacheSpec;
@@ -38,13 +40,12 @@ import org.springframework.security.oauth2.jwt.JwtTypeValidator;
 import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
-import org.springframework.security.oauth2.server.resource.web.server.authentication.ServerBearerTokenAuthenticationConverter;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
 import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
-import org.springframework.security.web.server.firewall.StrictServerWebExchangeFirewall;
+import org.springframework.security.web.server.header.HttpHeaderWriterWebFilter;
 import org.springframework.util.StringUtils;
 
 /** Tokens as RFC 6750 and RFC 9068 have them, checked by Spring Security. What each scope opens, the services say: {@link Access}. */
@@ -59,8 +60,13 @@ class TokenAutoConfiguration {
             ServerHttpSecurity http,
             Access access,
             ObjectProvider<ServerAuthenticationConverter> where,
+            ReactiveJwtDecoder decoder,
+            JwtTimestampValidator times,
+            ObjectProvider<IssuerKeys> keys,
             Environment environment) {
         Refusals refusals = new Refusals();
+        IssuerKeys published = keys.getIfAvailable(); // a public key in a file stays the same
+        VerifiedTokens tokens = new VerifiedTokens(decoder, times, published == null ? () -> 0 : published::generation);
         return http
                 // nothing here is sent along by a browser of its own accord, so there is nothing to forge
                 .csrf(CsrfSpec::disable)
@@ -68,10 +74,13 @@ class TokenAutoConfiguration {
                 .formLogin(FormLoginSpec::disable)
                 .logout(LogoutSpec::disable)
                 .requestCache(RequestCacheSpec::disable)
+                .headers(HeaderSpec::disable)
+                .addFilterAt(
+                        new HttpHeaderWriterWebFilter(new SafeHeaders()), SecurityWebFiltersOrder.HTTP_HEADERS_WRITER)
                 .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
                 .exceptionHandling(on -> on.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
-                .oauth2ResourceServer(server -> server.jwt(token -> {})
-                        .bearerTokenConverter(where.getIfAvailable(ServerBearerTokenAuthenticationConverter::new))
+                .oauth2ResourceServer(server -> server.jwt(token -> token.authenticationManager(tokens))
+                        .bearerTokenConverter(where.getIfAvailable(BearerHeader::new))
                         .authenticationEntryPoint(refusals)
                         .accessDeniedHandler(refusals)
                         .authenticationFailureHandler((exchange, e) -> refusals.commence(exchange.getExchange(), e)))
@@ -95,17 +104,14 @@ class TokenAutoConfiguration {
         return groups -> hasActuatorItsPort(environment) ? groups : new StatusOnly(groups);
     }
 
-    /** Leaves methods to the paths, which answer 405 with {@code Allow}. Spring's own would answer 400 without it. */
-    @Bean
-    ServerWebExchangeFirewall firewall() {
-        StrictServerWebExchangeFirewall firewall = new StrictServerWebExchangeFirewall();
-        firewall.setUnsafeAllowAnyHttpMethod(true);
-        return firewall;
-    }
-
     @Bean
     ServerExchangeRejectedHandler malformedRequests() {
         return new Refusals();
+    }
+
+    @Bean
+    ServerWebExchangeFirewall firewall() {
+        return new PlainRequests();
     }
 
     /** Spring Security would time each of its filters for each request. */

@@ -1,0 +1,109 @@
+package io.heartline.web;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.springframework.security.authentication.ReactiveAuthenticationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.core.OAuth2TokenValidator;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
+import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+import org.springframework.security.oauth2.server.resource.authentication.JwtReactiveAuthenticationManager;
+import reactor.core.publisher.Mono;
+
+/**
+ * Authenticates callers by their tokens, and caches tokens that were verified. A cached token costs a hash and a check of its
+ * times. It is verified again after {@link #MAX_AGE}, when its times no longer hold, and when the keys have changed. Tokens that
+ * are refused are not cached. The cache holds hashes, and claims without their token.
+ */
+final class VerifiedTokens implements ReactiveAuthenticationManager {
+
+    static final int MAX_TOKENS = 10_000;
+    static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+    private static final String WITHOUT_TOKEN = "verified";
+
+    private final ReactiveAuthenticationManager verifying;
+    private final OAuth2TokenValidator<Jwt> times;
+    private final LongSupplier generation;
+    private final Cache<Hash, Verified> verified;
+
+    /**
+     * @param times checks expiry and the like, each time a token is used
+     * @param generation a number that grows when keys have taken the place of others; called on event loops
+     */
+    VerifiedTokens(ReactiveJwtDecoder decoder, OAuth2TokenValidator<Jwt> times, LongSupplier generation) {
+        this(decoder, times, generation, Ticker.systemTicker());
+    }
+
+    VerifiedTokens(
+            ReactiveJwtDecoder decoder, OAuth2TokenValidator<Jwt> times, LongSupplier generation, Ticker ticker) {
+        this.verifying = new JwtReactiveAuthenticationManager(decoder);
+        this.times = times;
+        this.generation = generation;
+        this.verified = Caffeine.newBuilder()
+                .maximumSize(MAX_TOKENS)
+                .expireAfterWrite(MAX_AGE)
+                .ticker(ticker)
+                .build();
+    }
+
+    /** A caller, and the generation of the keys that verified its token. */
+    private record Verified(JwtAuthenticationToken caller, long generation) {}
+
+    /** SHA-256 of a token. */
+    private record Hash(long a, long b, long c, long d) {
+
+        static Hash of(String token) {
+            try {
+                ByteBuffer hash = ByteBuffer.wrap(
+                        MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+                return new Hash(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every JVM has SHA-256", e);
+            }
+        }
+    }
+
+    @Override
+    public Mono<Authentication> authenticate(Authentication request) {
+        if (!(request instanceof BearerTokenAuthenticationToken bearer)) {
+            return Mono.empty();
+        }
+        Hash hash = Hash.of(bearer.getToken());
+        long current = generation.getAsLong(); // read before the keys are, so that a change in between is noticed
+        Verified known = verified.getIfPresent(hash);
+        if (known != null
+                && known.generation() == current
+                && !times.validate(known.caller().getToken()).hasErrors()) {
+            return Mono.just(known.caller());
+        }
+        return verifying.authenticate(request).map(caller -> {
+            JwtAuthenticationToken kept = withoutToken((JwtAuthenticationToken) caller);
+            verified.put(hash, new Verified(kept, current));
+            return kept;
+        });
+    }
+
+    private static JwtAuthenticationToken withoutToken(JwtAuthenticationToken caller) {
+        Jwt jwt = caller.getToken();
+        return new JwtAuthenticationToken(
+                new Jwt(WITHOUT_TOKEN, jwt.getIssuedAt(), jwt.getExpiresAt(), jwt.getHeaders(), jwt.getClaims()),
+                caller.getAuthorities(),
+                caller.getName());
+    }
+
+    /** Returns how many tokens are cached, after evictions that are due. */
+    long size() {
+        verified.cleanUp();
+        return verified.estimatedSize();
+    }
+}
