@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class HttpDialectsIT extends GatewayIT implements SpeaksHttp11 {
 
     @AfterEach
     void allPermitsAreFree() {
-        await().until(() -> admission.inside() == 0);
+        await().pollDelay(Duration.ZERO).until(() -> admission.inside() == 0);
     }
 
     @ParameterizedTest

@@ -60,7 +60,7 @@ public final class LingeringClose extends ChannelDuplexHandler {
             return;
         }
         ReferenceCountUtil.release(message);
-        if (!isArriving) {
+        if (!isArriving && !closing.isDone()) { // it is done if the client sends further requests
             context.close(closing);
         }
     }

@@ -70,6 +70,18 @@ class LingeringCloseTest {
     }
 
     @Test
+    void answeredEarly_requestsAfterItAreDiscarded() {
+        receive(POST + "1\r\nx\r\n");
+        answer(HttpResponseStatus.BAD_REQUEST);
+        close();
+
+        receive("0\r\n\r\nGET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+
+        channel.checkException();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
     void answeredEarly_restOfTheRequestIsDiscarded_andThenTheConnectionIsClosed() {
         receive(POST + "1\r\nx\r\n");
         answer(HttpResponseStatus.BAD_REQUEST);
