@@ -40,10 +40,20 @@ final class GraphQlBody {
 
     private static @Nullable Object read(byte[] body, JsonMapper json) {
         try {
-            return json.readValue(body, Object.class);
+            return isUtf8(body) ? json.readValue(body, Object.class) : null;
         } catch (JacksonException e) {
             return null;
         }
+    }
+
+    /** Jackson also reads UTF-16 and UTF-32, which it detects by zeros among the first four bytes. JSON in UTF-8 has none. */
+    private static boolean isUtf8(byte[] body) {
+        for (int i = 0; i < Math.min(4, body.length); i++) {
+            if (body[i] == 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private GraphQlRequest request() {

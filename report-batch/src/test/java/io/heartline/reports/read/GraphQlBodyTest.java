@@ -2,6 +2,7 @@ package io.heartline.reports.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,13 @@ class GraphQlBodyTest {
 
     /** Returns the JSON pointers of the problem. */
     private static List<String> faults(String body) {
-        ErrorResponseException e = Assertions.catchThrowableOfType(ErrorResponseException.class, () -> parse(body));
+        return faults(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<String> faults(byte[] body) {
+        ErrorResponseException e = Assertions.catchThrowableOfType(
+                ErrorResponseException.class, () -> GraphQlBody.parse(body, JsonMapper.shared()));
+        assertThat(e).isNotNull();
         assertThat(e.getStatusCode().value()).isEqualTo(400);
         List<?> errors = (List<?>) e.getBody().getProperties().get("errors");
         return errors.stream()
@@ -67,5 +74,12 @@ class GraphQlBodyTest {
     @ValueSource(strings = {"", "null", "[]", "7", "{", "{\"query\":\"{a}\"", "{\"query\":\"{a}\"}x", "{'query':1}"})
     void aBodyThatIsNoObject_isAtFaultAsAWhole(String body) {
         assertThat(faults(body)).containsExactly("");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE", "UTF-32BE"})
+    void aBodyInAnotherEncodingThanUtf8_isAtFaultAsAWhole(String charset) {
+        assertThat(faults("{\"query\":\"{a}\"}".getBytes(Charset.forName(charset))))
+                .containsExactly("");
     }
 }
