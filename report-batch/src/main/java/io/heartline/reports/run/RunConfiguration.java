@@ -142,7 +142,7 @@ class RunConfiguration {
 
     @Bean
     SettingsHealth settingsHealthIndicator(DatabaseSettings settings) {
-        return new SettingsHealth(settings);
+        return new SettingsHealth(settings.checkOnce());
     }
 
     @Bean

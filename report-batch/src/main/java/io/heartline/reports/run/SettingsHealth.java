@@ -16,9 +16,9 @@ final class SettingsHealth implements ReactiveHealthIndicator {
 
     private final Mono<Health> latest;
 
-    SettingsHealth(DatabaseSettings settings) {
-        latest = settings.checkOnce()
-                .timeout(TIMEOUT)
+    /** @param check fails while the settings differ; subscribed to for each question to the database */
+    SettingsHealth(Mono<Void> check) {
+        latest = check.timeout(TIMEOUT)
                 .then(Mono.fromSupplier(() -> Health.up().build()))
                 .onErrorResume(e -> Mono.just(Health.down(e).build()))
                 .cache(MAX_AGE);

@@ -3,9 +3,7 @@ package io.heartline.reports.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.reports.DifferentSettingsException;
-import io.heartline.reports.fold.KeyedHash;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
@@ -16,23 +14,16 @@ class SettingsHealthTest {
 
     private final AtomicInteger asked = new AtomicInteger();
 
-    private DatabaseSettings different() {
-        return new DatabaseSettings(null, ZoneOffset.UTC, KeyedHash.development()) {
-            @Override
-            public Mono<Void> checkOnce() {
-                return Mono.defer(() -> {
-                    asked.incrementAndGet();
-                    return Mono.error(DifferentSettingsException.of("other settings"));
-                });
-            }
-        };
-    }
+    private final Mono<Void> different = Mono.defer(() -> {
+        asked.incrementAndGet();
+        return Mono.error(DifferentSettingsException.of("other settings"));
+    });
 
     @Test
     void howeverManyClientsAsk_theDatabaseIsAskedOnceASecond() {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {
-            SettingsHealth health = new SettingsHealth(different());
+            SettingsHealth health = new SettingsHealth(different);
             for (int i = 0; i < 100; i++) {
                 assertThat(health.health().block().getStatus()).isEqualTo(Status.DOWN);
             }
