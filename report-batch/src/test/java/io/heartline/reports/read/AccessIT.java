@@ -2,7 +2,6 @@ package io.heartline.reports.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.reports.fold.KeyedHash;
 import io.heartline.web.TestIssuer;
 import java.time.DayOfWeek;
 import java.util.Map;
@@ -31,9 +30,7 @@ class AccessIT extends ReadIT {
 
         @Override
         public void initialize(ConfigurableApplicationContext context) {
-            TestPropertyValues.of(ISSUER.settings())
-                    .and("heartline.reports.hash-secret=" + KeyedHash.DEVELOPMENT_SECRET)
-                    .applyTo(context);
+            TestPropertyValues.of(ISSUER.settings()).applyTo(context);
         }
     }
 

@@ -91,7 +91,8 @@ abstract class ReadIT {
             TestPropertyValues.of(
                             "spring.mongodb.uri=" + Backends.newDatabase(),
                             "heartline.reports.topic=" + Backends.unique("likes"),
-                            "heartline.reports.kafka.[bootstrap.servers]=" + Backends.bootstrapServers())
+                            "heartline.reports.kafka.[bootstrap.servers]=" + Backends.bootstrapServers(),
+                            "heartline.reports.hash-secret=" + KeyedHash.DEVELOPMENT_SECRET)
                     .applyTo(context);
         }
     }
