@@ -39,6 +39,7 @@ record AuditLine(
             .writerFor(AuditLine.class);
 
     String json() {
-        return JSON.writeValueAsString(this);
+        return JSON.writeValueAsString(this)
+                .replace("\u007f", "\\u007f"); // DEL is ASCII, so Jackson leaves it as it is
     }
 }

@@ -26,6 +26,7 @@ import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The ways in which a request can end, and the line of each. */
 class AuditFilterTest {
@@ -176,5 +177,23 @@ class AuditFilterTest {
         assertThat(logged())
                 .hasSize(4)
                 .allMatch(line -> line.startsWith("{\"action\":\"read\"") && line.contains("\"subject\":\"analyst\""));
+    }
+
+    @Test
+    void aLine_hasPrintableAsciiOnly_whateverTheSubjectHas() {
+        Principal forger = () -> "x\n\u0000\u001b[31m\u007f\u0085\u2028\u202e\ud800\"\\";
+        filter("jwt")
+                .filter(
+                        exchange(HttpMethod.GET, REPORTS)
+                                .mutate()
+                                .principal(Mono.just(forger))
+                                .build(),
+                        handled -> answered(handled.getResponse(), HttpStatus.OK))
+                .block();
+
+        assertThat(logged()).hasSize(1);
+        assertThat(logged().get(0)).matches("[ -~]+");
+        assertThat(JsonMapper.shared().readTree(logged().get(0)).path("subject").stringValue())
+                .isEqualTo(forger.getName());
     }
 }

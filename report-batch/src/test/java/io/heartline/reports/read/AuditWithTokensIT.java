@@ -197,7 +197,7 @@ class AuditWithTokensIT extends ReadIT {
     /** An issuer may let people choose their subject. */
     @Test
     void aSubjectThatForgesLines_isEscaped(CapturedOutput log) {
-        String subject = "x\n12:00:00.000 INFO forged : {\"action\":\"erase\"}\r\u001b[31m\u2028\u202e\u0085\"\\";
+        String subject = "x\n12:00:00.000 INFO forged : {\"action\":\"erase\"}\r\u001b[31m\u2028\u202e\u0085\u007f\"\\";
         get(reports, ISSUER.token(subject, "reports:read:any"));
 
         assertThat(AuditLines.only(log, author).path("subject").stringValue()).isEqualTo(subject);
