@@ -24,6 +24,9 @@ final class LogEndWatch implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(LogEndWatch.class);
 
+    /** Much longer than a question waits for the one before it. */
+    private static final Duration LOST = Duration.ofMinutes(1);
+
     private final Function<Set<Integer>, HighWatermarks.Answer> kafka;
     private final Pace pace;
     private final Scheduler thread;
@@ -92,15 +95,18 @@ final class LogEndWatch implements AutoCloseable {
     }
 
     private synchronized Mono<HighWatermarks.Answer> join(int partition) {
-        if (next == null) {
-            next = new Question();
+        long now = nanoTime.getAsLong();
+        if (next == null || next.isLost(now)) {
+            next = new Question(now);
         }
         next.partitions.add(partition);
         return next.answer;
     }
 
     private synchronized Set<Integer> begin(Question question) {
-        next = null;
+        if (next == question) {
+            next = null;
+        }
         return Set.copyOf(question.partitions);
     }
 
@@ -112,6 +118,16 @@ final class LogEndWatch implements AutoCloseable {
                 .subscribeOn(thread)
                 .map(later -> ask(begin(this)))
                 .cache();
+        private final long created;
+
+        Question(long created) {
+            this.created = created;
+        }
+
+        /** Returns whether an Error, such as one for want of memory, has ended its task before it began. Nothing answers it. */
+        boolean isLost(long now) {
+            return now - created > LOST.toNanos();
+        }
     }
 
     private Duration untilDue() {

@@ -1,6 +1,7 @@
 package io.heartline.reports.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Position;
 import io.heartline.reports.run.HighWatermarks.Answer;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -196,6 +198,32 @@ class LogEndWatchTest {
         assertThat(questions).hasSize(2);
         assertThat(waiting.last).isEqualTo(new Position(EPOCH, 3, 99));
         assertThat(later.last).isEqualTo(new Position(EPOCH, 3, 99));
+    }
+
+    /** Reactor does not signal such an Error, so no request that has joined the question gets an answer. */
+    @Test
+    void questionThatAnErrorEnds_beforeKafkaIsAsked_isReplaced() {
+        AtomicLong nanos = new AtomicLong();
+        AtomicBoolean isToFail = new AtomicBoolean(true);
+        LogEndWatch real = new LogEndWatch(
+                partitions -> new Answer(EPOCH, ends), PACE, Schedulers.newSingle("log-ends-test"), () -> {
+                    boolean isOnThread = Thread.currentThread().getName().startsWith("log-ends-test");
+                    if (isOnThread && isToFail.getAndSet(false)) {
+                        throw new OutOfMemoryError("once");
+                    }
+                    return nanos.get();
+                });
+        try {
+            Position beyond = new Position(EPOCH, 3, 100);
+            Disposable lost = real.lastBefore(beyond).subscribe();
+            await().untilFalse(isToFail);
+            nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+
+            assertThat(real.lastBefore(beyond).block(Duration.ofSeconds(10))).isEqualTo(new Position(EPOCH, 3, 99));
+            lost.dispose();
+        } finally {
+            real.close();
+        }
     }
 
     @Test
