@@ -19,9 +19,14 @@ record RequestHost(String name, boolean isAddress) {
 
     private static final int MAX_PORT = 65_535;
     private static final int MAX_LENGTH = 253;
+    private static final int MAX_TEXT_LENGTH = MAX_LENGTH + ".:65535".length();
 
     /** @throws IllegalArgumentException if the text is not a name or an address, with or without a port */
     static RequestHost parse(String text) {
+        if (text.length()
+                > MAX_TEXT_LENGTH) { // Java's matcher recurses for each label, so thousands overflow the stack
+            throw new IllegalArgumentException("longer than any host");
+        }
         Matcher form = FORM.matcher(text);
         if (!form.matches() || port(form) > MAX_PORT) {
             throw new IllegalArgumentException("not a host");

@@ -72,6 +72,7 @@ final class Http11Cases {
         add("the absolute form of another host", get("http://evil.example{ok}"), "421");
         add("the absolute form without a host", get("http://{ok}"), REFUSED);
         add("the absolute form with a user", get("http://localhost@evil.example{ok}"), REFUSED);
+        add("the absolute form of a host of many labels", get("http://" + "a.".repeat(1_900) + "a{ok}"), REFUSED);
         add("the authority form", "CONNECT localhost:80 HTTP/1.1\r\n" + HOST + CLOSE + "\r\n", "4\\d\\d|501");
         add("the asterisk form", "OPTIONS * HTTP/1.1\r\n" + HOST + CLOSE + "\r\n", "2\\d\\d|4\\d\\d");
         refused("the asterisk form of a GET", "GET * HTTP/1.1\r\n" + HOST + "\r\n");
@@ -101,6 +102,7 @@ final class Http11Cases {
                 "%6cocalhost")) {
             add("Host: '" + host + "'", GET + "Host: " + host + "\r\n" + CLOSE + "\r\n", REFUSED);
         }
+        add("a Host of many labels", GET + "Host: " + "a.".repeat(3_000) + "a\r\n" + CLOSE + "\r\n", REFUSED);
         add("two Hosts", GET + HOST + HOST + CLOSE + "\r\n", REFUSED);
         add("two Hosts that differ in case", GET + HOST + "hOST: elsewhere.example\r\n" + CLOSE + "\r\n", REFUSED);
         add("another Host", GET + "Host: evil.example\r\n" + CLOSE + "\r\n", "421");

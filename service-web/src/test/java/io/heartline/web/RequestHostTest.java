@@ -66,4 +66,10 @@ class RequestHostTest {
     void nameLongerThanAnyNameServerKnows_isNoHost(int length) {
         assertThatIllegalArgumentException().isThrownBy(() -> RequestHost.parse("a".repeat(length)));
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.", "1.", "a-"})
+    void longTextOfManyParts_isNoHost(String part) {
+        assertThatIllegalArgumentException().isThrownBy(() -> RequestHost.parse(part.repeat(4_000) + "a"));
+    }
 }
