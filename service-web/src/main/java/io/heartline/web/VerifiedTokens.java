@@ -27,6 +27,9 @@ import reactor.core.publisher.Mono;
 final class VerifiedTokens implements ReactiveAuthenticationManager {
 
     static final int MAX_TOKENS = 10_000;
+    /** A token counts as so many characters at least; all that are cached have at most {@link #MAX_TOKENS} times as many. */
+    static final int MIN_CHARACTERS = 1_024;
+
     static final Duration MAX_AGE = Duration.ofMinutes(5);
 
     private static final String WITHOUT_TOKEN = "verified";
@@ -50,14 +53,19 @@ final class VerifiedTokens implements ReactiveAuthenticationManager {
         this.times = times;
         this.generation = generation;
         this.verified = Caffeine.newBuilder()
-                .maximumSize(MAX_TOKENS)
+                .maximumWeight((long) MAX_TOKENS * MIN_CHARACTERS)
+                .weigher((Hash hash, Verified token) -> Math.max(MIN_CHARACTERS, token.characters()))
                 .expireAfterWrite(MAX_AGE)
                 .ticker(ticker)
                 .build();
     }
 
-    /** A caller, and the generation of the keys that verified its token. */
-    private record Verified(JwtAuthenticationToken caller, long generation) {}
+    /**
+     * A caller, and the generation of the keys that verified its token.
+     *
+     * @param characters of the token, of which the size of its claims depends
+     */
+    private record Verified(JwtAuthenticationToken caller, long generation, int characters) {}
 
     /** SHA-256 of a token. */
     private record Hash(long a, long b, long c, long d) {
@@ -88,7 +96,7 @@ final class VerifiedTokens implements ReactiveAuthenticationManager {
         }
         return verifying.authenticate(request).map(caller -> {
             JwtAuthenticationToken kept = withoutToken((JwtAuthenticationToken) caller);
-            verified.put(hash, new Verified(kept, current));
+            verified.put(hash, new Verified(kept, current, bearer.getToken().length()));
             return kept;
         });
     }

@@ -158,6 +158,16 @@ class VerifiedTokensTest {
     }
 
     @Test
+    void longTokens_fewerAreCached_soThatTheirClaimsStayBounded() {
+        String claims = "x".repeat(8 * VerifiedTokens.MIN_CHARACTERS - 10);
+        for (int i = 0; i < VerifiedTokens.MAX_TOKENS / 4; i++) {
+            authenticate("good" + (100_000 + i) + claims);
+        }
+
+        assertThat(tokens.size()).isEqualTo(VerifiedTokens.MAX_TOKENS / 8);
+    }
+
+    @Test
     void tokenItself_isNotCached() {
         for (int i = 0; i < 2; i++) {
             JwtAuthenticationToken caller = (JwtAuthenticationToken) authenticate("good");
