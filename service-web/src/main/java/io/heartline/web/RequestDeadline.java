@@ -22,7 +22,8 @@ public final class RequestDeadline extends ChannelDuplexHandler {
     private final Duration patience;
     private Future<?> deadline;
     private boolean isWhole = true;
-    private boolean isAnswered = true;
+    /** Requests whose answers have not been written whole: more than one if a client sends the next before it has an answer. */
+    private int unanswered;
 
     /**
      * @param patience from connecting, or from when the socket has accepted the last answer, and once more from the end of the
@@ -55,7 +56,7 @@ public final class RequestDeadline extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest) {
             isWhole = false;
-            isAnswered = false;
+            unanswered++;
             disarm();
         }
         if (message instanceof LastHttpContent) {
@@ -75,7 +76,7 @@ public final class RequestDeadline extends ChannelDuplexHandler {
 
     private void whole() {
         isWhole = true;
-        if (!isAnswered) {
+        if (unanswered > 0) {
             disarm();
         }
     }
@@ -89,7 +90,7 @@ public final class RequestDeadline extends ChannelDuplexHandler {
                 context.pipeline().remove(this); // what comes next are no requests
             }
         } else if (message instanceof LastHttpContent) {
-            isAnswered = true;
+            unanswered = Math.max(0, unanswered - 1); // a broken body can be answered a second time
             context.write(message, promise.unvoid().addListener(sent -> sent(context, sent.isSuccess())));
         } else {
             context.write(message, promise);
@@ -98,7 +99,7 @@ public final class RequestDeadline extends ChannelDuplexHandler {
 
     /** A client that reads slowly cannot ask for more before it has read the answer: {@link AnswerDeadline} limits that time. */
     private void sent(ChannelHandlerContext context, boolean isWhole) {
-        if (isWhole && isAnswered) {
+        if (isWhole && unanswered == 0) {
             arm(context);
         }
     }

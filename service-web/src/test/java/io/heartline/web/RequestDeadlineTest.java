@@ -72,6 +72,21 @@ class RequestDeadlineTest {
     }
 
     @Test
+    void requestThatFollowsBeforeAnAnswer_isWaitedFor_asLongAsItsOwnAnswerTakes() {
+        receive("GET /first HTTP/1.1\r\n\r\n" + "GET /second HTTP/1.1\r\n\r\n");
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        pass(1_000);
+        assertThat(channel.isOpen()).isTrue();
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        pass(19);
+        assertThat(channel.isOpen()).isTrue();
+
+        pass(2);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
     void aBodyThatTrickles_isClosed_howeverOftenAByteArrives() {
         receive(POST);
         for (int i = 0; i < 19; i++) {
