@@ -2,6 +2,7 @@ package io.heartline.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,22 @@ class ActuatorTest {
             for (String path : List.of("/actuator", "/actuator/health", "/actuator/prometheus", "/actuator/env")) {
                 assertThat(status(api, path)).as(path).isIn(401, 404);
             }
+        }
+    }
+
+    @Test
+    void onAPortOfItsOwn_requestsAreHeldToTheSameFormAndTime() throws IOException {
+        try (Guarded service = start(
+                NONE,
+                "management.server.port=0",
+                "management.server.address=127.0.0.1",
+                "heartline.web.request-timeout=1s")) {
+            int port = service.port("management");
+            String noTarget = "GET actuator/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            String unfinished = "GET /actuator/health HTTP/1.1\r\nX: ";
+
+            assertThat(new Http11Case("", noTarget, "").exchange(port)).startsWith("HTTP/1.1 400");
+            assertThat(new Http11Case("", unfinished, "").exchange(port)).isEmpty();
         }
     }
 
