@@ -39,15 +39,16 @@ export class Client {
   /**
    * Sends a request.
    *
+   * @param {{mayWait: boolean}} options where `mayWait` says whether the request may wait as long as it asks to
    * @return {Promise<Answer>} with `isWaiting` if it was given up while it may still wait, as it asked to
    * @throws {Error} if the connection ends, or if there is no answer in time
    */
-  send(request) {
+  send(request, { mayWait = true } = {}) {
     const { hostname, port } = new URL(this.#bases.get(request.operation.document));
     const headers = this.headers(request);
     const body = request.body === undefined ? undefined : Buffer.from(request.body);
     if (body) headers['Content-Length'] = body.length;
-    const isPatient = Number([request.values.wait].flat()[0]) > PATIENT_SECONDS;
+    const isPatient = mayWait && Number([request.values.wait].flat()[0]) > PATIENT_SECONDS;
     return new Promise((resolve, reject) => {
       const outgoing = http.request({
         hostname,

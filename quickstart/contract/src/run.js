@@ -89,7 +89,7 @@ async function tried({ name, arbitrary, expectation, verify, operation }, { numR
   const faultsOf = async (each) => {
     let answer;
     try {
-      answer = await client.send(each);
+      answer = await client.send(each, { mayWait: expectation.outcome !== 'refused' });
     } catch (error) {
       return [`no answer: ${error.message}`];
     }

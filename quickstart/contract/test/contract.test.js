@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { readDocuments } from '../src/documents.js';
 import { run } from '../src/run.js';
 import { startThings } from './things.js';
@@ -34,6 +35,7 @@ for (const [what, name, cause, wrongly] of [
   ['an undocumented header', 'getThing: valid', 'header x-debug is not documented', (answer) => ({ ...answer, headers: { ...answer.headers, 'X-Debug': '1' } })],
   ['a valid request that is refused', 'getThing: valid', 'status 400, but it must be accepted', (answer, { url }) => (url.includes('wide=no') ? { ...answer, status: 400 } : answer)],
   ['a broken parameter that is accepted', 'getThing: broken depth', 'status 200, but it must be refused', (answer, { url }) => (url.includes('depth=6') ? { ...answer, status: 200 } : answer)],
+  ['a broken parameter that is accepted after a while', 'getThing: broken wait', 'status 200, but it must be refused', async (answer, { url }) => (url.includes('wait=31') ? setTimeout(400, { ...answer, status: 200 }) : answer)],
   ['a broken member that is accepted', 'createThing: broken body', 'status 201, but it must be refused', (answer, _, body) => (body.includes('"size":11') ? { ...answer, status: 201 } : answer)],
   ['a violated rule that is accepted', 'getThing: wide against "Only with `depth`"', 'status 200, but it must be refused', (answer, { url }) => (url.includes('wide=') && !url.includes('depth=') ? { ...answer, status: 200 } : answer)],
   ['an internal error', 'createThing: malformed body', 'status 500', (answer, _, body) => (body === '' ? internal : answer)],

@@ -28,7 +28,9 @@ function right(request, body, things) {
   if (!['GET', 'HEAD'].includes(request.method)) return refused(405, { Allow: 'GET, HEAD' });
   const depth = searchParams.get('depth');
   const wide = searchParams.get('wide');
+  const wait = searchParams.get('wait');
   if (depth !== null && !/^[0-5]$/.test(depth)) return refused(400);
+  if (wait !== null && !/^([12]?[0-9]|30)$/.test(wait)) return refused(400);
   if (wide !== null && (depth === null || !['yes', 'no'].includes(wide))) return refused(400);
   const id = decodeURIComponent(pathname.split('/')[2]);
   return things.has(id) ? json(200, { id }) : refused(404);
@@ -46,7 +48,7 @@ function parsed(bytes) {
 /**
  * Starts the service on any port of loopback.
  *
- * @param {(answer: object, request: object) => object} wrongly changes what it answers
+ * @param {(answer: object, request: object) => object|Promise<object>} wrongly changes what it answers
  */
 export async function startThings(wrongly = (answer) => answer) {
   const things = new Map();
@@ -55,7 +57,7 @@ export async function startThings(wrongly = (answer) => answer) {
     for await (const chunk of request) chunks.push(chunk);
     const answer = right(request, Buffer.concat(chunks), things);
     answer.headers['Request-Id'] = randomUUID();
-    const { status, headers, body } = wrongly(answer, request, Buffer.concat(chunks).toString());
+    const { status, headers, body } = await wrongly(answer, request, Buffer.concat(chunks).toString());
     response.writeHead(status, headers);
     response.end(request.method === 'HEAD' ? undefined : body);
   });
