@@ -63,10 +63,12 @@ class TokenAutoConfiguration {
             ReactiveJwtDecoder decoder,
             JwtTimestampValidator times,
             ObjectProvider<IssuerKeys> keys,
+            SecuritySettings settings,
             Environment environment) {
         Refusals refusals = new Refusals();
         IssuerKeys published = keys.getIfAvailable(); // a public key in a file stays the same
-        VerifiedTokens tokens = new VerifiedTokens(decoder, times, published == null ? () -> 0 : published::generation);
+        VerifiedTokens tokens = new VerifiedTokens(
+                decoder, times, published == null ? () -> 0 : published::generation, settings.authorClaim());
         return http
                 // nothing here is sent along by a browser of its own accord, so there is nothing to forge
                 .csrf(CsrfSpec::disable)

@@ -8,11 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtClaimNames;
 import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
@@ -22,7 +28,8 @@ import reactor.core.publisher.Mono;
 /**
  * Authenticates callers by their tokens, and caches tokens that were verified. A cached token costs a hash and a check of its
  * times. It is verified again after {@link #MAX_AGE}, when its times no longer hold, and when the keys have changed. Tokens that
- * are refused are not cached. The cache holds hashes, and claims without their token.
+ * are refused are not cached. The cache holds hashes, and of each token only the claims that are read: issuers add others, such as
+ * names, mail addresses and long lists of groups.
  */
 final class VerifiedTokens implements ReactiveAuthenticationManager {
 
@@ -33,25 +40,34 @@ final class VerifiedTokens implements ReactiveAuthenticationManager {
     static final Duration MAX_AGE = Duration.ofMinutes(5);
 
     private static final String WITHOUT_TOKEN = "verified";
+    private static final Map<String, Object> HEADERS = Map.of("typ", "JWT"); // a Jwt needs one, and none is read
 
     private final ReactiveAuthenticationManager verifying;
     private final OAuth2TokenValidator<Jwt> times;
     private final LongSupplier generation;
+    private final Set<String> claims;
     private final Cache<Hash, Verified> verified;
 
     /**
      * @param times checks expiry and the like, each time a token is used
      * @param generation a number that grows when keys have taken the place of others; called on event loops
+     * @param authorClaim the claim that names the author whose likes are the caller's own
      */
-    VerifiedTokens(ReactiveJwtDecoder decoder, OAuth2TokenValidator<Jwt> times, LongSupplier generation) {
-        this(decoder, times, generation, Ticker.systemTicker());
+    VerifiedTokens(
+            ReactiveJwtDecoder decoder, OAuth2TokenValidator<Jwt> times, LongSupplier generation, String authorClaim) {
+        this(decoder, times, generation, authorClaim, Ticker.systemTicker());
     }
 
     VerifiedTokens(
-            ReactiveJwtDecoder decoder, OAuth2TokenValidator<Jwt> times, LongSupplier generation, Ticker ticker) {
+            ReactiveJwtDecoder decoder,
+            OAuth2TokenValidator<Jwt> times,
+            LongSupplier generation,
+            String authorClaim,
+            Ticker ticker) {
         this.verifying = new JwtReactiveAuthenticationManager(decoder);
         this.times = times;
         this.generation = generation;
+        this.claims = new HashSet<>(List.of(JwtClaimNames.SUB, JwtClaimNames.EXP, JwtClaimNames.NBF, authorClaim));
         this.verified = Caffeine.newBuilder()
                 .maximumWeight((long) MAX_TOKENS * MIN_CHARACTERS)
                 .weigher((Hash hash, Verified token) -> Math.max(MIN_CHARACTERS, token.characters()))
@@ -95,16 +111,18 @@ final class VerifiedTokens implements ReactiveAuthenticationManager {
             return Mono.just(known.caller());
         }
         return verifying.authenticate(request).map(caller -> {
-            JwtAuthenticationToken kept = withoutToken((JwtAuthenticationToken) caller);
+            JwtAuthenticationToken kept = onlyWhatIsRead((JwtAuthenticationToken) caller);
             verified.put(hash, new Verified(kept, current, bearer.getToken().length()));
             return kept;
         });
     }
 
-    private static JwtAuthenticationToken withoutToken(JwtAuthenticationToken caller) {
+    private JwtAuthenticationToken onlyWhatIsRead(JwtAuthenticationToken caller) {
         Jwt jwt = caller.getToken();
+        Map<String, Object> read = new HashMap<>(jwt.getClaims());
+        read.keySet().retainAll(claims);
         return new JwtAuthenticationToken(
-                new Jwt(WITHOUT_TOKEN, jwt.getIssuedAt(), jwt.getExpiresAt(), jwt.getHeaders(), jwt.getClaims()),
+                new Jwt(WITHOUT_TOKEN, jwt.getIssuedAt(), jwt.getExpiresAt(), HEADERS, read),
                 caller.getAuthorities(),
                 caller.getName());
     }

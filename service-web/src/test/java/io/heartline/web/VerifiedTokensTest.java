@@ -31,7 +31,8 @@ class VerifiedTokensTest {
     private final AtomicLong generation = new AtomicLong();
     private final AtomicLong nanos = new AtomicLong();
     private final JwtTimestampValidator times = new JwtTimestampValidator(CLOCK_SKEW);
-    private final VerifiedTokens tokens = new VerifiedTokens(this::decode, times, generation::get, nanos::get);
+    private final VerifiedTokens tokens =
+            new VerifiedTokens(this::decode, times, generation::get, "tenant", nanos::get);
     private Instant expires = START.plus(Duration.ofHours(1));
 
     @BeforeEach
@@ -47,7 +48,11 @@ class VerifiedTokensTest {
                 throw new BadJwtException("bad");
             }
             Jwt jwt = new Jwt(
-                    token, START, expires, Map.of("alg", "RS256"), Map.of("sub", token, "scope", "things:read"));
+                    token,
+                    START,
+                    expires,
+                    Map.of("alg", "RS256"),
+                    Map.of("sub", token, "scope", "things:read", "tenant", "t-1", "email", "alice@example.com"));
             if (times.validate(jwt).hasErrors()) {
                 throw new BadJwtException("expired");
             }
@@ -62,6 +67,18 @@ class VerifiedTokensTest {
 
     private Authentication authenticate(String token) {
         return tokens.authenticate(new BearerTokenAuthenticationToken(token)).block();
+    }
+
+    @Test
+    void ofAToken_onlyTheClaimsThatAreReadAreKept() {
+        authenticate("good");
+
+        JwtAuthenticationToken cached = (JwtAuthenticationToken) authenticate("good");
+
+        assertThat(verifications).hasValue(1);
+        assertThat(cached.getTokenAttributes()).isEqualTo(Map.of("sub", "good", "tenant", "t-1"));
+        assertThat(cached.getToken().getExpiresAt()).isEqualTo(expires);
+        assertThat(cached.getAuthorities()).map(Object::toString).contains("SCOPE_things:read");
     }
 
     private void assertIsRefused(String token) {
