@@ -3,12 +3,7 @@ package io.heartline.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,21 +64,5 @@ class AllowedHostsTest {
         assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
                 .isThrownBy(() -> new AllowedHosts(List.of(entry)))
                 .withMessageContaining(AllowedHosts.KEY);
-    }
-
-    @Test
-    void productionExample_allowsTheNamesByWhichPrometheusScrapes() throws IOException {
-        String example = Files.readString(Path.of("..", "compose.production.yml"));
-        Matcher setting =
-                Pattern.compile("HEARTLINE_SECURITY_ALLOWED_HOSTS: (\\S+)").matcher(example);
-        assertThat(setting.find()).isTrue();
-        AllowedHosts ofExample = new AllowedHosts(List.of(setting.group(1).split(",")));
-        List<String> scraped = Pattern.compile("`([a-z-]+:9080)`")
-                .matcher(Files.readString(Path.of("..", "docs", "production.md")))
-                .results()
-                .map(target -> target.group(1))
-                .toList();
-
-        assertThat(scraped).hasSize(3).allMatch(target -> ofExample.contains(RequestHost.parse(target)));
     }
 }
