@@ -110,7 +110,7 @@ class Problems extends ResponseEntityExceptionHandler {
                 .body(body));
     }
 
-    /** Left to {@link EarlyProblems}, which asks nobody what he would like. */
+    /** Returns an error for {@code EarlyProblems} of service-web, which does not read {@code Accept}. */
     private static ErrorResponseException unreadable(Object body, HttpHeaders headers, HttpStatusCode status) {
         ProblemDetail problem = body instanceof ProblemDetail known ? known : ProblemDetail.forStatus(status);
         ErrorResponseException e = new ErrorResponseException(status, problem, null);

@@ -43,15 +43,16 @@ public record ReportSettings(
     /** As a schedule: no run but those that are asked for. */
     public static final String NEVER = "-";
 
-    /**
-     * Where a browser finds the other services.
-     *
-     * @throws IllegalArgumentException if one is not http or https with a host
-     */
+    /** The addresses at which a browser finds the other services. */
     public record Page(
             @DefaultValue("http://localhost:8082") URI gatewayUrl,
             @DefaultValue("http://localhost:8081") URI producerUrl) {
 
+        /**
+         * Checks both addresses.
+         *
+         * @throws IllegalArgumentException if an address has no host, or is neither http nor https
+         */
         public Page {
             check("gateway-url", gatewayUrl);
             check("producer-url", producerUrl);

@@ -11,8 +11,6 @@ import java.util.function.ToLongFunction;
  * is resident may be more by compiled code, which ends by itself but not within minutes; a leak of a direct buffer of 16 KiB for
  * one reader in ten would still be seen. Threads and files are counted in ones, and both of a reader who was not let go would pile
  * up by the thousand.
- *
- * @param bound in the unit that is shown
  */
 enum Measure {
     HEAP("live heap, MB", Vitals::heap, 1024 * 1024, 5),
@@ -26,6 +24,7 @@ enum Measure {
     private final ToLongFunction<Vitals> value;
     private final double unit;
 
+    /** @param bound the largest growth that passes, in the unit of the title */
     Measure(String title, ToLongFunction<Vitals> value, double unit, double bound) {
         this.title = title;
         this.value = value;
