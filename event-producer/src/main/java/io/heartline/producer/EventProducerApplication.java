@@ -9,6 +9,11 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 @ConfigurationPropertiesScan
 public class EventProducerApplication {
 
+    /**
+     * Starts the service.
+     *
+     * @param args options of Spring Boot, such as {@code --server.port=8081}
+     */
     public static void main(String[] args) {
         System.setProperty("spring.config.name", "event-producer");
         SpringApplication.run(EventProducerApplication.class, args);

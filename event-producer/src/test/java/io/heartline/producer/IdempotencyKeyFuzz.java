@@ -13,7 +13,11 @@ public final class IdempotencyKeyFuzz {
 
     private IdempotencyKeyFuzz() {}
 
-    /** A line for each time the header is given. */
+    /**
+     * Reads the header quoted and not quoted.
+     *
+     * @param input a line for each value of the header
+     */
     public static void fuzzerTestOneInput(byte[] input) {
         String[] given = new String(input, StandardCharsets.ISO_8859_1).split("\n", -1);
         IdempotencyKey key = of(given);

@@ -26,6 +26,12 @@ public final class LikeReaderFuzz {
 
     private LikeReaderFuzz() {}
 
+    /**
+     * Reads a body, and the event that is made from it.
+     *
+     * @param body the body of a POST
+     * @throws NotALikeEventException if an accepted body becomes an event that no reader of the topic accepts
+     */
     public static void fuzzerTestOneInput(byte[] body) throws NotALikeEventException {
         Like like = read(body, 0, body.length);
         byte[] between = new byte[body.length + 2 * AROUND];

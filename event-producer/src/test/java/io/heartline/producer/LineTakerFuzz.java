@@ -45,7 +45,11 @@ public final class LineTakerFuzz {
 
     private LineTakerFuzz() {}
 
-    /** Four bytes of how long pieces are, by turns, then the stream. */
+    /**
+     * Sends a stream in pieces.
+     *
+     * @param input the lengths of the pieces in its first four bytes, which are used in turn, then the stream
+     */
     public static void fuzzerTestOneInput(byte[] input) {
         if (input.length <= PIECES) {
             return;

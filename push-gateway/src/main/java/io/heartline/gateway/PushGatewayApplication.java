@@ -13,6 +13,11 @@ import org.springframework.context.annotation.Import;
 @Import({RequestIds.class, EarlyProblems.class})
 public class PushGatewayApplication {
 
+    /**
+     * Starts the service.
+     *
+     * @param args options of Spring Boot, such as {@code --server.port=8082}
+     */
     public static void main(String[] args) {
         System.setProperty("spring.config.name", "push-gateway");
         SpringApplication.run(PushGatewayApplication.class, args);

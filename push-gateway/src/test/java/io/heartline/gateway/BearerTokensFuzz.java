@@ -30,8 +30,10 @@ public final class BearerTokensFuzz {
     private BearerTokensFuzz() {}
 
     /**
-     * {@code Authorization}, then what {@code Sec-WebSocket-Protocol} has, a line each time it is given. The parts of a token
-     * that is good can be had as {@code $h}, {@code $c} and {@code $s}.
+     * Looks for the token of a handshake.
+     *
+     * @param input {@code Authorization}, then a line for each value of {@code Sec-WebSocket-Protocol}; {@code $h}, {@code $c}
+     *     and {@code $s} are replaced by the parts of a valid token
      */
     public static void fuzzerTestOneInput(byte[] input) {
         String[] lines = new String(input, StandardCharsets.ISO_8859_1)

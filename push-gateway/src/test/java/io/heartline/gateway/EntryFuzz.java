@@ -33,7 +33,11 @@ public final class EntryFuzz {
 
     private EntryFuzz() {}
 
-    /** The length of the key, the key, the value. */
+    /**
+     * Reads a record of the topic.
+     *
+     * @param input the length of the key, the key, and the value
+     */
     public static void fuzzerTestOneInput(byte[] input) {
         int length = input.length == 0 ? 0 : Math.min(input[0] & 0xff, input.length - 1);
         byte[] key = input.length == 0 ? null : Arrays.copyOfRange(input, 1, 1 + length);

@@ -21,7 +21,11 @@ public final class LikesRequestFuzz {
 
     private LikesRequestFuzz() {}
 
-    /** An author, the query, and in a third line perhaps {@code Last-Event-ID}. */
+    /**
+     * Reads a request for likes.
+     *
+     * @param input a line with the author, a line with the query, and optionally a line with {@code Last-Event-ID}
+     */
     public static void fuzzerTestOneInput(byte[] input) {
         String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", 3);
         MultiValueMap<String, String> query = query(lines.length > 1 ? lines[1] : "");

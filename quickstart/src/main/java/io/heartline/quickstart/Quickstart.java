@@ -61,6 +61,11 @@ public final class Quickstart implements Runnable {
             description = "Let nobody in without a token; prints some, for an app, for alice and for an analyst.")
     private boolean secure;
 
+    /**
+     * Starts the system, and ends the process when the system has stopped.
+     *
+     * @param args the options that {@code --help} lists
+     */
     public static void main(String[] args) {
         System.exit(commandLine().execute(args));
     }

@@ -24,7 +24,12 @@ enum Measure {
     private final ToLongFunction<Vitals> value;
     private final double unit;
 
-    /** @param bound the largest growth that passes, in the unit of the title */
+    /**
+     * Creates a measure.
+     *
+     * @param unit how many of the value make one of the title
+     * @param bound the largest growth that passes, in the unit of the title
+     */
     Measure(String title, ToLongFunction<Vitals> value, double unit, double bound) {
         this.title = title;
         this.value = value;
