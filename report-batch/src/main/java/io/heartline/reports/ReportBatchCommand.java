@@ -53,7 +53,7 @@ final class ReportBatchCommand implements Callable<Integer> {
     static final int SERVING = -1;
 
     private static final String SCHEDULE = "--heartline.reports.schedule=";
-    private static final int DIFFERENT = 1;
+    private static final int FAILED = 1;
     private static final int UNREACHABLE = 2;
     private static final int USAGE = 64;
     private static final int TROUBLE = 70;
@@ -160,7 +160,7 @@ final class ReportBatchCommand implements Callable<Integer> {
         String error = once.run();
         if (error != null) {
             err("the run failed: " + error);
-            return DIFFERENT;
+            return FAILED;
         }
         out("done: every partition is folded past the end it had");
         return 0;
@@ -182,7 +182,7 @@ final class ReportBatchCommand implements Callable<Integer> {
             out("of " + result.underOtherSecrets()
                     + " of them only the events, because they depend on other hash secrets");
         }
-        return different == 0 ? 0 : DIFFERENT;
+        return different == 0 ? 0 : FAILED;
     }
 
     private int accept(Acceptance acceptance) {
@@ -191,7 +191,7 @@ final class ReportBatchCommand implements Callable<Integer> {
             accepted = acceptance.accept();
         } catch (NotAcceptableException e) {
             err("not accepted: " + e.getMessage());
-            return DIFFERENT;
+            return FAILED;
         }
         accepted.forEach(this::out);
         if (accepted.isEmpty()) {
@@ -209,7 +209,7 @@ final class ReportBatchCommand implements Callable<Integer> {
             return 0;
         } catch (NotAcceptableException e) {
             err("not accepted: " + e.getMessage());
-            return DIFFERENT;
+            return FAILED;
         }
     }
 

@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param grace how long after its end a week stays open
  * @param chunk records folded at most between two writes of progress
  * @param stall how long a run waits for Kafka to deliver anything before it fails
- * @param lease how long a partition belongs to the instance that folds it, unless it says so again
+ * @param lease how long a partition belongs to the instance that folds it, unless that instance renews the lease
  * @param watch how often an instance looks for runs that others were asked for
  * @param keepRuns how long {@code /v1/runs} remembers a run
  * @param page what the page needs to know
