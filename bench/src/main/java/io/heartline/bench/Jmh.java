@@ -41,7 +41,7 @@ final class Jmh implements Callable<Integer> {
             names = "--include",
             defaultValue = ".*",
             description = "A regular expression that is to be found in a benchmark's whole name, such as"
-                    + " io.heartline.gateway.LookUpBenchmark.followed.")
+                    + " io.heartline.gateway.stream.fanout.LookUpBenchmark.followed.")
     private Pattern include;
 
     @Option(

@@ -1,10 +1,23 @@
 package io.heartline.producer;
 
 import io.github.bucket4j.TimeMeter;
-import io.heartline.web.Access;
-import io.heartline.web.CallerPermits;
-import io.heartline.web.Scope;
-import io.heartline.web.SecuritySettings;
+import io.heartline.producer.http.IngestRequests;
+import io.heartline.producer.http.LikesHandler;
+import io.heartline.producer.http.MalformedRequestHandler;
+import io.heartline.producer.kafka.DeliveryGuarantees;
+import io.heartline.producer.kafka.LikeAppender;
+import io.heartline.producer.kafka.TopicMonitor;
+import io.heartline.producer.like.IngestMetrics;
+import io.heartline.producer.like.LikeParser;
+import io.heartline.producer.limit.CallerRateLimits;
+import io.heartline.producer.limit.ConcurrencyLimit;
+import io.heartline.producer.stream.LikeStream;
+import io.heartline.producer.stream.OpenStreams;
+import io.heartline.producer.trace.RequestTracing;
+import io.heartline.web.limit.CallerPermits;
+import io.heartline.web.security.AccessRules;
+import io.heartline.web.security.ScopeRule;
+import io.heartline.web.security.SecuritySettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
@@ -30,131 +43,132 @@ import reactor.netty.NettyPipeline;
 @Configuration(proxyBeanMethods = false)
 class ProducerConfiguration {
 
-    private static final Duration ADMIN_ANSWER = Duration.ofSeconds(5);
-    private static final int BEFORE_ANNOTATIONS = -1;
-    private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(5);
+    private static final int ORDER_BEFORE_ANNOTATIONS = -1;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     /**
      * How often a request fits into the time that a caller waits. If the broker's connections are half open, the connection for
      * likes and the one for metadata time out one after the other. The third request then reaches the broker.
      */
-    private static final int TRIES = 3;
+    private static final int REQUEST_ATTEMPTS = 3;
 
     /** How long Kafka's client takes follows from how long a caller waits, so that there is one figure to set. */
     @Bean
-    DefaultKafkaProducerFactoryCustomizer patience(ProducerSettings settings, KafkaProperties kafka) {
+    DefaultKafkaProducerFactoryCustomizer producerTimeouts(ProducerSettings settings, KafkaProperties kafka) {
         DeliveryGuarantees.require(kafka);
-        int patience = Math.toIntExact(settings.ackTimeout().toMillis());
+        int ackTimeoutMillis = Math.toIntExact(settings.ackTimeout().toMillis());
         return factory -> {
-            int linger = linger(factory.getConfigurationProperties());
+            int lingerMillis = lingerMillis(factory.getConfigurationProperties());
             factory.updateConfigs(DeliveryGuarantees.SETTINGS);
             factory.updateConfigs(Map.of(
                     ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                    patience,
+                    ackTimeoutMillis,
                     ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                    Math.max(1, Math.min(patience - linger, patience / TRIES)),
+                    Math.max(1, Math.min(ackTimeoutMillis - lingerMillis, ackTimeoutMillis / REQUEST_ATTEMPTS)),
                     // event loops call it: what it cannot take at once it refuses
                     ProducerConfig.MAX_BLOCK_MS_CONFIG,
                     0,
                     // or else the first like after five quiet minutes would be refused, too
                     ProducerConfig.METADATA_MAX_IDLE_CONFIG,
                     Duration.ofDays(3650).toMillis()));
-            factory.setPhysicalCloseTimeout(Math.toIntExact(CLOSE.toSeconds()));
+            factory.setPhysicalCloseTimeout(Math.toIntExact(CLOSE_TIMEOUT.toSeconds()));
         };
     }
 
-    private static int linger(Map<String, Object> settings) {
+    private static int lingerMillis(Map<String, Object> settings) {
         return Integer.parseInt(
                 settings.getOrDefault(ProducerConfig.LINGER_MS_CONFIG, "5").toString());
     }
 
     @Bean(initMethod = "start")
-    LogOpener logOpener(ProducerFactory<byte[], byte[]> producers, KafkaAdmin connection, ProducerSettings settings) {
-        Map<String, Object> admin = new HashMap<>(connection.getConfigurationProperties());
-        admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(ADMIN_ANSWER.toMillis()));
-        admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(ADMIN_ANSWER.toMillis()));
-        return new LogOpener(producers, admin, settings.topic(), settings.lookInterval());
+    TopicMonitor topicMonitor(
+            ProducerFactory<byte[], byte[]> producers, KafkaAdmin kafkaAdmin, ProducerSettings settings) {
+        Map<String, Object> adminConfig = new HashMap<>(kafkaAdmin.getConfigurationProperties());
+        adminConfig.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(ADMIN_TIMEOUT.toMillis()));
+        adminConfig.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(ADMIN_TIMEOUT.toMillis()));
+        return new TopicMonitor(producers, adminConfig, settings.topic(), settings.topicCheckInterval());
     }
 
     @Bean
-    LikeLog likeLog(LogOpener opener, ProducerSettings settings) {
-        return new LikeLog(opener, settings.source(), settings.ackTimeout());
+    LikeAppender likeAppender(TopicMonitor monitor, ProducerSettings settings) {
+        return new LikeAppender(monitor, settings.source(), settings.ackTimeout());
     }
 
     @Bean
-    Traces traces(Tracer tracer, Propagator propagator) {
-        return new Traces(tracer, propagator);
+    RequestTracing requestTracing(Tracer tracer, Propagator propagator) {
+        return new RequestTracing(tracer, propagator);
     }
 
     @Bean
-    Intakes intakes(ProducerSettings settings, SecuritySettings security, Traces traces) {
-        LikeReader reader = new LikeReader(InstantSource.system(), settings.maxEventAge(), settings.maxEventLead());
+    IngestRequests ingestRequests(ProducerSettings settings, SecuritySettings security, RequestTracing tracing) {
+        LikeParser parser = new LikeParser(InstantSource.system(), settings.maxEventAge(), settings.maxEventLead());
         ProducerSettings.Rate rate = settings.rate();
-        RateLimit limit = new RateLimit(rate.perSecond(), rate.burst(), TimeMeter.SYSTEM_NANOTIME);
-        return new Intakes(reader, limit, traces, security.clockSkew());
+        CallerRateLimits limit = new CallerRateLimits(rate.perSecond(), rate.burst(), TimeMeter.SYSTEM_NANOTIME);
+        return new IngestRequests(parser, limit, tracing, security.clockSkew());
     }
 
     @Bean
-    Places singles(ProducerSettings settings) {
-        return new Places("single likes", settings.maxInFlight());
+    ConcurrencyLimit singleLikeLimit(ProducerSettings settings) {
+        return new ConcurrencyLimit("single likes", settings.maxInFlight());
     }
 
     @Bean
-    Places streams(ProducerSettings settings) {
-        return new Places("streams", settings.streams().most());
+    ConcurrencyLimit streamLimit(ProducerSettings settings) {
+        return new ConcurrencyLimit("streams", settings.streams().maxConcurrent());
     }
 
     @Bean
-    CallerPermits callerPermits(ProducerSettings settings) {
+    CallerPermits streamsPerCaller(ProducerSettings settings) {
         return new CallerPermits(settings.streams().maxPerCaller());
     }
 
     @Bean
-    LikeStreams likeStreams() {
-        return new LikeStreams();
+    OpenStreams openStreams() {
+        return new OpenStreams();
     }
 
     @Bean
     LikeStream.Settings likeStreamSettings(ProducerSettings settings) {
-        ProducerSettings.Streams streams = settings.streams();
+        ProducerSettings.Streams streamLimit = settings.streams();
         return new LikeStream.Settings(
-                streams.window(),
-                Math.toIntExact(streams.windowSize().toBytes()),
-                streams.stall(),
+                streamLimit.window(),
+                Math.toIntExact(streamLimit.windowSize().toBytes()),
+                streamLimit.stallTimeout(),
                 settings.ackTimeout(),
-                streams.maxHeldResults());
+                streamLimit.maxHeldResults());
     }
 
     @Bean
-    IngestMetrics ingestMetrics(MeterRegistry registry, LikeLog likes, Places streams) {
-        return new IngestMetrics(registry, likes, streams);
+    IngestMetrics ingestMetrics(MeterRegistry registry, LikeAppender appender, ConcurrencyLimit streamLimit) {
+        return new IngestMetrics(registry, appender, streamLimit);
     }
 
     @Bean
-    SimpleUrlHandlerMapping likes(LikesHandler handler) {
-        return new SimpleUrlHandlerMapping(Map.of("/v1/likes", handler), BEFORE_ANNOTATIONS);
+    SimpleUrlHandlerMapping likesMapping(LikesHandler handler) {
+        return new SimpleUrlHandlerMapping(Map.of("/v1/likes", handler), ORDER_BEFORE_ANNOTATIONS);
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> unreadableRequests() {
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> malformedRequests() {
         return factory -> factory.addServerCustomizers(
                 server -> server.doOnChannelInit((observer, channel, remote) -> channel.pipeline()
-                        .addAfter(NettyPipeline.HttpCodec, "heartline.unreadable", new UnreadableRequests())));
+                        .addAfter(NettyPipeline.HttpCodec, "heartline.malformed", new MalformedRequestHandler())));
     }
 
     @Bean
-    Access access() {
+    AccessRules accessRules() {
         return rules -> rules.pathMatchers("/v1/likes")
-                .access(Scope.anyOf("likes:write"))
+                .access(ScopeRule.anyOf("likes:write"))
                 .pathMatchers("/problems/*", "/openapi.yaml")
                 .permitAll();
     }
 
     /** Part of readiness: a balancer sends likes elsewhere while this instance cannot log them. */
     @Bean
-    HealthIndicator kafkaHealthIndicator(LogOpener opener, ProducerSettings settings) {
+    HealthIndicator kafkaHealthIndicator(TopicMonitor monitor, ProducerSettings settings) {
         return () -> {
-            Throwable failure = opener.failure();
+            Throwable failure = monitor.failure();
             Health.Builder health = failure == null ? Health.up() : Health.outOfService();
             if (failure != null) {
                 health.withDetail("reason", failure.toString());

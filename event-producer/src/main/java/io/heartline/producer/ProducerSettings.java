@@ -14,28 +14,28 @@ import org.springframework.util.unit.DataSize;
  * @param maxInFlight single likes at a time
  * @param maxEventAge how far back {@code at} may lie
  * @param maxEventLead how far ahead {@code at} may lie, for clocks that run fast
- * @param lookInterval how often the topic is looked at
+ * @param topicCheckInterval how often the topic is looked at
  */
 @ConfigurationProperties("heartline.producer")
-record ProducerSettings(
-        @DefaultValue Topic topic,
+public record ProducerSettings(
+        @DefaultValue TopicSettings topic,
         @DefaultValue("/heartline/event-producer") String source,
         @DefaultValue("10s") Duration ackTimeout,
         @DefaultValue("5000") int maxInFlight,
         @DefaultValue("90d") Duration maxEventAge,
         @DefaultValue("5m") Duration maxEventLead,
-        @DefaultValue("5s") Duration lookInterval,
+        @DefaultValue("5s") Duration topicCheckInterval,
         @DefaultValue Streams streams,
         @DefaultValue Rate rate) {
 
-    ProducerSettings {
-        require(ackTimeout.toMillis() >= 100, "ack-timeout must be 100ms or more");
-        require(maxInFlight > 0, "max-in-flight must be positive");
-        require(lookInterval.toMillis() > 0, "look-interval must be positive");
+    public ProducerSettings {
+        requireThat(ackTimeout.toMillis() >= 100, "ack-timeout must be 100ms or more");
+        requireThat(maxInFlight > 0, "max-in-flight must be positive");
+        requireThat(topicCheckInterval.toMillis() > 0, "topic-check-interval must be positive");
     }
 
     /** What the topic is created with if it is missing; an existing topic is never altered. */
-    record Topic(
+    public record TopicSettings(
             @DefaultValue(LikesTopic.NAME) String name,
             @DefaultValue("48") int partitions,
             @DefaultValue("1") short replication,
@@ -44,28 +44,28 @@ record ProducerSettings(
     /**
      * Limits of streams. The first two are of the instance, the others of each stream.
      *
-     * @param most maximum number of concurrent streams of all callers
+     * @param maxConcurrent maximum number of concurrent streams of all callers
      * @param maxPerCaller maximum number of concurrent streams of one caller
      * @param window maximum number of lines that wait for Kafka
      * @param windowSize maximum size of these lines
-     * @param stall time without progress after which a stream is cut off
+     * @param stallTimeout time without progress after which a stream is cut off
      * @param maxHeldResults maximum number of results that are held until the body ends, if the stream comes through a proxy
      */
     record Streams(
-            @DefaultValue("32") int most,
+            @DefaultValue("32") int maxConcurrent,
             @DefaultValue("8") int maxPerCaller,
             @DefaultValue("8192") int window,
             @DefaultValue("1MB") DataSize windowSize,
-            @DefaultValue("30s") Duration stall,
+            @DefaultValue("30s") Duration stallTimeout,
             @DefaultValue("10000") int maxHeldResults) {
 
         Streams {
-            require(most > 0, "streams.most must be positive");
-            require(maxPerCaller > 0, "streams.max-per-caller must be positive");
-            require(window > 0, "streams.window must be positive");
-            require(windowSize.toBytes() > 0, "streams.window-size must be positive");
-            require(stall.toMillis() > 0, "streams.stall must be positive");
-            require(maxHeldResults > 0, "streams.max-held-results must be positive");
+            requireThat(maxConcurrent > 0, "streams.max-concurrent must be positive");
+            requireThat(maxPerCaller > 0, "streams.max-per-caller must be positive");
+            requireThat(window > 0, "streams.window must be positive");
+            requireThat(windowSize.toBytes() > 0, "streams.window-size must be positive");
+            requireThat(stallTimeout.toMillis() > 0, "streams.stall-timeout must be positive");
+            requireThat(maxHeldResults > 0, "streams.max-held-results must be positive");
         }
     }
 
@@ -80,12 +80,12 @@ record ProducerSettings(
             @DefaultValue("1000") long burst) {
 
         Rate {
-            require(perSecond >= 0, "rate.per-second must not be negative");
-            require(burst > 0, "rate.burst must be positive");
+            requireThat(perSecond >= 0, "rate.per-second must not be negative");
+            requireThat(burst > 0, "rate.burst must be positive");
         }
     }
 
-    private static void require(boolean isMet, String rule) {
+    private static void requireThat(boolean isMet, String rule) {
         if (!isMet) {
             throw new IllegalArgumentException("heartline.producer." + rule);
         }

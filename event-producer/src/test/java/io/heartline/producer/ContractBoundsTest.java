@@ -3,6 +3,9 @@ package io.heartline.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.Contract;
+import io.heartline.producer.like.IdempotencyKey;
+import io.heartline.producer.like.LikeParser;
+import io.heartline.producer.like.RefusedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -47,37 +50,37 @@ class ContractBoundsTest {
                 "{'postId':'p-1','authorId':'alice','likerId':'bob','at':1}",
                 "[]",
             })
-    void aLike_isWhatTheCodeTakesForOne(String text) {
+    void likeSchema_acceptsWhatTheParserAccepts(String text) {
         byte[] json = text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         ProducerSettings defaults = bound(Map.of());
-        LikeReader reader = new LikeReader(
+        LikeParser reader = new LikeParser(
                 InstantSource.fixed(Instant.parse("2026-11-24T10:00:00Z")),
                 defaults.maxEventAge(),
                 defaults.maxEventLead());
 
-        assertThat(fits(Documented.SCHEMAS.at("Like"), JsonMapper.shared().readTree(json)))
-                .isEqualTo(isTaken(() -> reader.read(json, 0, json.length)));
+        assertThat(matches(OpenApiCases.SCHEMAS.at("Like"), JsonMapper.shared().readTree(json)))
+                .isEqualTo(isAccepted(() -> reader.parse(json, 0, json.length)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "\"a\"", "\"", "\"\"", "\"\"\"", "a\"", "", "a b", "ä", "\"a b\"", "!~"})
-    void anIdempotencyKey_isWhatTheCodeTakesForOne(String start) {
-        Contract schema = Documented.FILE.at("components", "parameters", "idempotencyKey", "schema");
+    void idempotencyKeySchema_acceptsWhatTheCodeAccepts(String start) {
+        Contract schema = OpenApiCases.FILE.at("components", "parameters", "idempotencyKey", "schema");
         for (String key : List.of(start, start + "k".repeat(254), '"' + "k".repeat(254) + start + '"')) {
             HttpHeaders headers = new HttpHeaders();
             headers.add(IdempotencyKey.HEADER, key);
 
-            assertThat(fits(schema, JsonMapper.shared().valueToTree(key)))
+            assertThat(matches(schema, JsonMapper.shared().valueToTree(key)))
                     .as(key)
-                    .isEqualTo(isTaken(() -> IdempotencyKey.of(headers)));
+                    .isEqualTo(isAccepted(() -> IdempotencyKey.of(headers)));
         }
     }
 
-    private static boolean fits(Contract schema, JsonNode value) {
+    private static boolean matches(Contract schema, JsonNode value) {
         return schema.violations(value).isEmpty();
     }
 
-    private static boolean isTaken(Runnable attempt) {
+    private static boolean isAccepted(Runnable attempt) {
         try {
             attempt.run();
             return true;
@@ -87,19 +90,20 @@ class ContractBoundsTest {
     }
 
     @Test
-    void idsAndPositions_areThoseOfTheEvent() {
-        assertThat(Documented.SCHEMAS.at("Id").node()).isEqualTo(EVENTS.at("id").node());
-        assertThat(Documented.SCHEMAS.at("Position").node())
+    void idAndPositionSchemas_areThoseOfTheEvent() {
+        assertThat(OpenApiCases.SCHEMAS.at("Id").node())
+                .isEqualTo(EVENTS.at("id").node());
+        assertThat(OpenApiCases.SCHEMAS.at("Position").node())
                 .isEqualTo(EVENTS.at("position").node());
     }
 
     @Test
-    void theSettingsThatACallerNotices_areAllThere_withTheirDefaults() throws IOException {
+    void callersSettings_areDocumentedWithTheirDefaults() throws IOException {
         Map<String, String> configured = new TreeMap<>(configured());
 
         assertThat(bound(configured)).isEqualTo(bound(Map.of()));
-        configured.keySet().removeIf(key -> key.matches("source|look-interval|topic\\..*"));
-        assertThat(Documented.settings()).isEqualTo(configured);
+        configured.keySet().removeIf(key -> key.matches("source|topic-check-interval|topic\\..*"));
+        assertThat(OpenApiCases.settings()).isEqualTo(configured);
     }
 
     /** What {@code event-producer.yml} sets, by the names below {@code heartline.producer}. */

@@ -18,24 +18,24 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What stands on a topic, read from its first record to its last. */
-final class LoggedLikes {
+public final class LoggedLikes {
 
     private final String servers;
     private final String topic;
 
-    LoggedLikes(String servers, String topic) {
+    public LoggedLikes(String servers, String topic) {
         this.servers = servers;
         this.topic = topic;
     }
 
-    LikesLog log() throws Exception {
+    public LikesLog log() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
             return LikesLog.describe(admin, topic).toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
     }
 
     /** By position; each is checked to be a like in its author's partition. */
-    Map<String, LikeEvent> all() throws Exception {
+    public Map<String, LikeEvent> all() throws Exception {
         LikesLog log = log();
         Map<String, LikeEvent> found = new LinkedHashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records(log)) {
@@ -52,7 +52,7 @@ final class LoggedLikes {
         }
     }
 
-    List<ConsumerRecord<byte[], byte[]>> records(LikesLog log) {
+    public List<ConsumerRecord<byte[], byte[]>> records(LikesLog log) {
         List<TopicPartition> partitions = IntStream.range(0, log.partitions())
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();

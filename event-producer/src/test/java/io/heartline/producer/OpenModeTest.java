@@ -3,7 +3,7 @@ package io.heartline.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.heartline.web.OpenBeyondLoopbackException;
+import io.heartline.web.security.OpenBeyondLoopbackException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -17,7 +17,7 @@ import org.springframework.context.ApplicationListener;
 class OpenModeTest {
 
     @Test
-    void beyondLoopback_itDoesNotStart_nothingEverListens_andItSaysWhatToDo(CapturedOutput output) {
+    void beyondLoopback_doesNotStartOrListen_andLogsTheRemedy(CapturedOutput output) {
         ApplicationListener<WebServerInitializedEvent> listens = event -> System.out.println("it listens");
         SpringApplicationBuilder service =
                 new SpringApplicationBuilder(EventProducerApplication.class).listeners(listens);

@@ -13,17 +13,17 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** The service in a JVM of its own: one that can be given little memory, or sent a SIGTERM. */
-final class ProducerProcess implements AutoCloseable {
+public final class ProducerProcess implements AutoCloseable {
 
     private static final Pattern STARTED = Pattern.compile("started on port (\\d+)");
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
-    final int port;
+    public final int port;
     private final Path log = Files.createTempFile("producer", ".log");
     private final Process process;
 
     /** @param heap such as {@code 64m} */
-    ProducerProcess(String heap, String topic) throws IOException {
+    public ProducerProcess(String heap, String topic) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -60,7 +60,7 @@ final class ProducerProcess implements AutoCloseable {
     }
 
     /** The most memory that it ever had, in MB; 0 where nothing tells. */
-    long peakMegabytes() throws IOException {
+    public long peakMegabytes() throws IOException {
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         if (!Files.exists(status)) {
             return 0;
@@ -70,12 +70,12 @@ final class ProducerProcess implements AutoCloseable {
     }
 
     /** SIGTERM. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
-    boolean isGoneWithin(Duration patience) throws InterruptedException {
-        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    public boolean hasExitedWithin(Duration timeout) throws InterruptedException {
+        return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -19,15 +19,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** An instance of the service in this JVM. */
-final class RunningProducer implements AutoCloseable {
+public final class RunningProducer implements AutoCloseable {
 
-    static final int PARTITIONS = 4;
+    public static final int PARTITIONS = 4;
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    final ConfigurableApplicationContext context;
-    final int port;
+    public final ConfigurableApplicationContext context;
+    public final int port;
 
     private RunningProducer(ConfigurableApplicationContext context) {
         this.context = context;
@@ -35,14 +35,14 @@ final class RunningProducer implements AutoCloseable {
     }
 
     /** On the broker that all tests share, and ready. */
-    static RunningProducer on(String topic, String... settings) {
+    public static RunningProducer on(String topic, String... settings) {
         RunningProducer producer = on(Backends.bootstrapServers(), topic, settings);
         await().atMost(Duration.ofSeconds(30)).until(producer::isReady);
         return producer;
     }
 
     /** @param settings such as {@code heartline.producer.ack-timeout=1s} */
-    static RunningProducer on(String servers, String topic, String[] settings) {
+    public static RunningProducer on(String servers, String topic, String[] settings) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--spring.config.name=event-producer",
                 "--server.port=0",
@@ -57,7 +57,7 @@ final class RunningProducer implements AutoCloseable {
     }
 
     /** @param headers names and values in turn */
-    HttpResponse<String> post(String body, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<String> post(String body, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri("/v1/likes"))
                 .timeout(Duration.ofSeconds(60))
                 .POST(BodyPublishers.ofString(body));
@@ -70,7 +70,7 @@ final class RunningProducer implements AutoCloseable {
         return HTTP.send(request.build(), BodyHandlers.ofString());
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return HTTP.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
     }
 
@@ -78,12 +78,12 @@ final class RunningProducer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port + path);
     }
 
-    boolean isReady() throws IOException, InterruptedException {
+    public boolean isReady() throws IOException, InterruptedException {
         return get("/actuator/health/readiness").statusCode() == 200;
     }
 
     /** The sum of a metric's samples that contain a text. */
-    double metric(String name, String labels) throws IOException, InterruptedException {
+    public double metric(String name, String labels) throws IOException, InterruptedException {
         return get("/actuator/prometheus")
                 .body()
                 .lines()
@@ -92,7 +92,7 @@ final class RunningProducer implements AutoCloseable {
                 .sum();
     }
 
-    static JsonNode json(HttpResponse<String> answer) {
+    public static JsonNode json(HttpResponse<String> answer) {
         return JsonMapper.shared().readTree(answer.body());
     }
 

@@ -15,17 +15,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Streams likes over a socket of its own, so that what is written and what is read, and when, is up to the test. */
-final class StreamClient implements AutoCloseable {
+public final class StreamClient implements AutoCloseable {
 
     private final Socket socket;
     private final OutputStream out;
     private final InputStream in;
     private final StringBuilder read = new StringBuilder();
-    private RawAnswer head;
-    private boolean isWhole;
+    private RawHttpAnswer head;
+    private boolean isComplete;
 
     /** @param headers such as {@code Prefer: return=minimal} */
-    StreamClient(int port, String... headers) throws IOException {
+    public StreamClient(int port, String... headers) throws IOException {
         socket = new Socket("127.0.0.1", port);
         socket.setSoTimeout(60_000);
         out = new BufferedOutputStream(socket.getOutputStream(), 64 * 1024);
@@ -39,11 +39,11 @@ final class StreamClient implements AutoCloseable {
     }
 
     /** In a chunk of its own. */
-    StreamClient write(String text) throws IOException {
+    public StreamClient write(String text) throws IOException {
         return write(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    StreamClient write(byte[] bytes) throws IOException {
+    public StreamClient write(byte[] bytes) throws IOException {
         if (bytes.length == 0) {
             return this; // which would be the last chunk
         }
@@ -59,10 +59,10 @@ final class StreamClient implements AutoCloseable {
      * @param nth from 1
      * @param other with its end
      */
-    StreamClient write(int nth, String other, int count) throws IOException {
+    public StreamClient write(int nth, String other, int count) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (int i = 1; i <= count; i++) {
-            lines.append(i % nth == 0 ? other : Bodies.lines(i, 1));
+            lines.append(i % nth == 0 ? other : LikeBodies.lines(i, 1));
             if (lines.length() > 32 * 1024 || i == count) {
                 write(lines.toString());
                 lines.setLength(0);
@@ -71,57 +71,57 @@ final class StreamClient implements AutoCloseable {
         return this;
     }
 
-    StreamClient flush() throws IOException {
+    public StreamClient flush() throws IOException {
         out.flush();
         return this;
     }
 
     /** Returns whether any byte of the answer has arrived. */
-    boolean hasAnswer() throws IOException {
+    public boolean hasAnswer() throws IOException {
         return in.available() > 0;
     }
 
     /** There will be no more. */
-    StreamClient end() throws IOException {
+    public StreamClient end() throws IOException {
         out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         return flush();
     }
 
-    int status() throws IOException {
+    public int status() throws IOException {
         return head().status();
     }
 
-    String header(String name) throws IOException {
+    public String header(String name) throws IOException {
         return head().headers().get(name.toLowerCase(Locale.ROOT));
     }
 
     /** Reads the body of a refusal. */
-    JsonNode problem() throws IOException {
+    public JsonNode problem() throws IOException {
         return JsonMapper.shared().readTree(in.readNBytes(Integer.parseInt(header("Content-Length"))));
     }
 
-    private RawAnswer head() throws IOException {
+    private RawHttpAnswer head() throws IOException {
         if (head == null) {
-            head = RawAnswer.head(in);
+            head = RawHttpAnswer.head(in);
         }
         return head;
     }
 
     /** The next result; null after the last. Throws if the answer is cut off. */
-    JsonNode result() throws IOException {
+    public JsonNode result() throws IOException {
         head();
         while (read.indexOf("\n") < 0) {
-            if (isWhole) {
+            if (isComplete) {
                 return null;
             }
-            int length = Integer.parseInt(RawAnswer.line(in), 16);
+            int length = Integer.parseInt(RawHttpAnswer.line(in), 16);
             byte[] chunk = in.readNBytes(length);
             if (chunk.length < length) {
                 throw new EOFException("cut off");
             }
             read.append(new String(chunk, StandardCharsets.UTF_8));
-            RawAnswer.line(in);
-            isWhole = length == 0;
+            RawHttpAnswer.line(in);
+            isComplete = length == 0;
         }
         int end = read.indexOf("\n");
         String line = read.substring(0, end);
@@ -130,7 +130,7 @@ final class StreamClient implements AutoCloseable {
     }
 
     /** Results up to the end of the answer. */
-    List<JsonNode> results() throws IOException {
+    public List<JsonNode> results() throws IOException {
         List<JsonNode> results = new ArrayList<>();
         for (JsonNode result = result(); result != null; result = result()) {
             results.add(result);
@@ -139,12 +139,12 @@ final class StreamClient implements AutoCloseable {
     }
 
     /** Returns whether the service has closed its side of the connection. Waits for a byte or for the end. */
-    boolean isClosed() throws IOException {
+    public boolean isClosed() throws IOException {
         return in.read() < 0;
     }
 
     /** Closes the connection with a RST instead of a FIN. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }

@@ -84,10 +84,10 @@ public final class EventTime {
     }
 
     private static void put(int number, byte[] form, int from, int to) {
-        int left = number;
+        int remaining = number;
         for (int i = to - 1; i >= from; i--) {
-            form[i] = (byte) ('0' + left % 10);
-            left /= 10;
+            form[i] = (byte) ('0' + remaining % 10);
+            remaining /= 10;
         }
     }
 

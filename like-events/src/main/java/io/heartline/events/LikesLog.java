@@ -36,8 +36,8 @@ import org.apache.kafka.common.utils.Utils;
  */
 public record LikesLog(String topic, Uuid id, int partitions) {
 
-    private static final Duration CREATION = Duration.ofSeconds(30);
-    private static final Executor LATER = CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+    private static final Duration CREATION_TIMEOUT = Duration.ofSeconds(30);
+    private static final Executor POLL_DELAY = CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
 
     /**
      * Reads a record of this log.
@@ -89,7 +89,7 @@ public record LikesLog(String topic, Uuid id, int partitions) {
                 .topicId(topic.name())
                 .toCompletionStage()
                 .thenCompose(
-                        id -> awaitTopic(admin, topic.name(), id, Instant.now().plus(CREATION)))
+                        id -> awaitTopic(admin, topic.name(), id, Instant.now().plus(CREATION_TIMEOUT)))
                 .thenCompose(created -> created.awaitLeaders(admin));
     }
 
@@ -101,16 +101,16 @@ public record LikesLog(String topic, Uuid id, int partitions) {
         return describe(admin, topic)
                 .handle((found, e) -> {
                     Throwable cause = e instanceof CompletionException ? e.getCause() : e;
-                    boolean isKnown = found != null && found.id().equals(id);
-                    boolean isYetToBe = found != null || cause instanceof UnknownTopicOrPartitionException;
-                    if (isKnown || !isYetToBe || Instant.now().isAfter(deadline)) {
-                        return isKnown
+                    boolean isCreated = found != null && found.id().equals(id);
+                    boolean isPending = found != null || cause instanceof UnknownTopicOrPartitionException;
+                    if (isCreated || !isPending || Instant.now().isAfter(deadline)) {
+                        return isCreated
                                 ? CompletableFuture.completedStage(found)
                                 : CompletableFuture.<LikesLog>failedStage(
                                         cause == null ? new UnknownTopicOrPartitionException(topic) : cause);
                     }
-                    return CompletableFuture.supplyAsync(() -> topic, LATER)
-                            .thenCompose(again -> awaitTopic(admin, again, id, deadline));
+                    return CompletableFuture.supplyAsync(() -> topic, POLL_DELAY)
+                            .thenCompose(name -> awaitTopic(admin, name, id, deadline));
                 })
                 .thenCompose(Function.identity());
     }
@@ -120,7 +120,7 @@ public record LikesLog(String topic, Uuid id, int partitions) {
         Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
-        return admin.listOffsets(ends).all().toCompletionStage().thenApply(answered -> this);
+        return admin.listOffsets(ends).all().toCompletionStage().thenApply(offsets -> this);
     }
 
     /** Eight characters of 0-9 a-z: 40 bits of SHA-256 over the topic's id and its partition count. */

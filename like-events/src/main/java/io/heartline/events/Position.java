@@ -32,7 +32,7 @@ public record Position(String epoch, int partition, long offset) {
     }
 
     /** The offset of the first record behind this position. */
-    public long next() {
+    public long nextOffset() {
         return offset + 1;
     }
 

@@ -51,14 +51,14 @@ public record Contract(String file, String pointer) {
 
     /** So many steps deeper, and from each to where it refers, if it does. */
     public Contract at(String... steps) {
-        Contract place = this;
+        Contract current = this;
         for (String step : steps) {
-            place = place.into(step);
-            while (place.node().has("$ref")) {
-                place = place.referredTo();
+            current = current.into(step);
+            while (current.node().has("$ref")) {
+                current = current.referredTo();
             }
         }
-        return place;
+        return current;
     }
 
     private Contract into(String step) {
@@ -125,8 +125,8 @@ public record Contract(String file, String pointer) {
         Contract content = response.at("content", mediaType);
         assertThat(content.exists()).as(mediaType + " in " + response).isTrue();
         boolean isJson = mediaType.endsWith("/json") || mediaType.endsWith("+json");
-        JsonNode said = isJson ? JSON.readTree(body) : JSON.valueToTree(new String(body, StandardCharsets.UTF_8));
-        assertThat(content.at("schema").violations(said)).as(said.toString()).isEmpty();
+        JsonNode json = isJson ? JSON.readTree(body) : JSON.valueToTree(new String(body, StandardCharsets.UTF_8));
+        assertThat(content.at("schema").violations(json)).as(json.toString()).isEmpty();
     }
 
     private void assertDescribesHeader(String name, String value) {
@@ -138,8 +138,8 @@ public record Contract(String file, String pointer) {
             return;
         }
         boolean isNumber = schema.node().path("type").asString("").equals("integer");
-        JsonNode said = JSON.valueToTree(isNumber ? Long.valueOf(value) : value);
-        assertThat(schema.violations(said)).as(name).isEmpty();
+        JsonNode json = JSON.valueToTree(isNumber ? Long.valueOf(value) : value);
+        assertThat(schema.violations(json)).as(name).isEmpty();
     }
 
     /** Whether what stands here is a schema at all. */

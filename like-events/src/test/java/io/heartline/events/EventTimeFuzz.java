@@ -1,6 +1,6 @@
 package io.heartline.events;
 
-import static io.heartline.events.Fuzzing.require;
+import static io.heartline.events.FuzzTestBase.require;
 
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;

@@ -20,7 +20,7 @@ class EventTimeTest {
     private static final long END = Instant.parse("9999-12-31T00:00:00Z").toEpochMilli();
 
     @Test
-    void whatIsWritten_isReadAsTheSameInstant() {
+    void format_thenParse_returnsTheSameInstant() {
         Random random = new Random(1);
         for (int i = 0; i < 20_000; i++) {
             Instant at = Instant.ofEpochMilli(random.nextLong(END));
@@ -30,7 +30,7 @@ class EventTimeTest {
     }
 
     @Test
-    void whateverItIs_itIsWrittenAsJavaWritesIt() {
+    void format_anyInstant_equalsJavasFormatter() {
         DateTimeFormatter javas =
                 new DateTimeFormatterBuilder().appendInstant(3).toFormatter().withZone(ZoneOffset.UTC);
         Random random = new Random(3);
@@ -45,7 +45,7 @@ class EventTimeTest {
     }
 
     @Test
-    void whateverItIs_itIsReadAsJavaReadsIt() {
+    void parse_anyInstant_equalsJavasParser() {
         Random random = new Random(2);
         String characters = "0123456789T:.-Z+";
         for (int i = 0; i < 20_000; i++) {
@@ -70,7 +70,7 @@ class EventTimeTest {
                 "1970-01-01T00:00:00.000Z",
                 "9999-12-30T23:59:59.999Z"
             })
-    void formsThatAreNotWritten_areReadAllTheSame(String text) {
+    void parse_otherIsoForms_areAccepted(String text) {
         assertThat(EventTime.parse(text)).isEqualTo(Instant.parse(text).truncatedTo(ChronoUnit.MILLIS));
     }
 
@@ -86,7 +86,7 @@ class EventTimeTest {
                 "9999-12-31T00:00:00.000Z",
                 "2026-11-24T10:00:00.000z0"
             })
-    void whatIsNoInstantInRange_isRefused_withTheRule(String text) {
+    void parse_invalidOrOutOfRange_isRefusedWithTheRule(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EventTime.parse(text))
                 .withMessage("at " + EventTime.RULE);

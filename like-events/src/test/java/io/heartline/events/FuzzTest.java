@@ -1,3 +1,3 @@
 package io.heartline.events;
 
-class FuzzTest extends Fuzzing {}
+class FuzzTest extends FuzzTestBase {}

@@ -18,7 +18,7 @@ class IdentifierTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "a b", "a/b", "a%b", "\u00e9", "a\n", "$where", "a\u0000", "a,b", "\"a\""})
-    void isValid_refusesTheRest(String id) {
+    void isValid_refusesEverythingElse(String id) {
         assertThat(Identifier.isValid(id)).isFalse();
     }
 
@@ -30,7 +30,7 @@ class IdentifierTest {
     }
 
     @Test
-    void anEventThatBreaksTheRule_cannotBeMade() {
+    void event_withInvalidId_cannotBeCreated() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Unliked("e", "p", "a", "no spaces", Instant.EPOCH))
                 .withMessageStartingWith("likerId must be");

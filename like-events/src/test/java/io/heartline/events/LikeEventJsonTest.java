@@ -50,7 +50,7 @@ class LikeEventJsonTest {
     }
 
     @Test
-    void oldReadsNew_anUnknownTypeIsToldApartFromGarbage() throws Exception {
+    void oldReadsNew_unknownType_differsFromUnreadable() throws Exception {
         assertThatExceptionOfType(NotALikeEventException.class)
                 .isThrownBy(() -> LikeEventJson.decode(ALICE, utf8("{\"type\":\"viewed\",\"url\":\"/p-1\"}")))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_TYPE));
@@ -78,14 +78,14 @@ class LikeEventJsonTest {
     }
 
     @Test
-    void decode_nestingWithoutEndIsUnreadableEvenInAFieldNobodyReads() throws Exception {
+    void decode_endlessNestingInIgnoredField_isUnreadable() throws Exception {
         String nested = "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000);
 
         assertUnreadable(ALICE, utf8(approved("liked").replaceFirst("\\{", "{\"x\":" + nested + ",")));
     }
 
     @Test
-    void decode_bytesThatAreNotUtf8AreUnreadableEvenInAFieldNobodyReads() throws Exception {
+    void decode_invalidUtf8InIgnoredField_isUnreadable() throws Exception {
         byte[] overlong = approved("liked")
                 .replaceFirst("\\{", "{\"x\":\"\u00c0\u00af\",")
                 .getBytes(StandardCharsets.ISO_8859_1);
@@ -97,7 +97,7 @@ class LikeEventJsonTest {
     }
 
     @Test
-    void decode_aKeyThatIsNotTheAuthorIsUnreadable() throws Exception {
+    void decode_keyIsNotTheAuthor_isUnreadable() throws Exception {
         assertUnreadable(utf8("mallory"), utf8(approved("liked")));
         assertUnreadable(null, utf8(approved("liked")));
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class LikeEventRecordTest {
 
     @Test
-    void theRecord_isACloudEventInBinaryMode() throws Exception {
+    void record_isACloudEventInBinaryMode() throws Exception {
         Unliked event = new Unliked("e-1", "p-1", "alice", "bob", Instant.parse("2026-11-24T10:00:00.12Z"));
 
         ProducerRecord<byte[], byte[]> record = LikeEventRecord.of("likes", event, "/test");

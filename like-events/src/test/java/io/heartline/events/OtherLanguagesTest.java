@@ -94,7 +94,7 @@ class OtherLanguagesTest {
     }
 
     @Test
-    void reasonOfMisplacedRecord_isTheOneThatIsWritten() {
+    void documentedReason_ofMisplacedRecord_isTheActualOne() {
         LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 48);
         Liked like = new Liked("e-1", "p-1", "alice", "bob", Instant.EPOCH);
         byte[] key = like.authorId().getBytes(StandardCharsets.UTF_8);

@@ -1,6 +1,6 @@
 package io.heartline.events;
 
-import static io.heartline.events.Fuzzing.require;
+import static io.heartline.events.FuzzTestBase.require;
 
 import java.nio.charset.StandardCharsets;
 
@@ -22,6 +22,6 @@ public final class PositionFuzz {
         }
         require(position.toString().equals(text), "a position has one form");
         require(Position.parse(position.toString()).equals(position), "what is written is read");
-        require(position.partition() >= 0 && position.next() >= 0, "numbers are what they look like");
+        require(position.partition() >= 0 && position.nextOffset() >= 0, "numbers are what they look like");
     }
 }

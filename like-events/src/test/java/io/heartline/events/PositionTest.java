@@ -10,21 +10,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PositionTest {
 
     @Test
-    void aPosition_isReadAsItWasWritten() {
+    void toString_thenParse_returnsTheSamePosition() {
         Position position = new Position("k3f9", 3, 1042);
 
         assertThat(position).hasToString("k3f9-3-1042");
         assertThat(Position.parse("k3f9-3-1042")).isEqualTo(position);
-        assertThat(position.next()).isEqualTo(1043);
+        assertThat(position.nextOffset()).isEqualTo(1043);
     }
 
     @Test
-    void beforeTheFirstRecord_isCalledStart() {
+    void positionBeforeFirstRecord_isWrittenAsStart() {
         Position start = new Position("k3f9", 3, Position.BEFORE_FIRST);
 
         assertThat(start).hasToString("k3f9-3-start");
         assertThat(Position.parse("k3f9-3-start")).isEqualTo(start);
-        assertThat(start.next()).isZero();
+        assertThat(start.nextOffset()).isZero();
     }
 
     @ParameterizedTest
@@ -43,7 +43,7 @@ class PositionTest {
                 "k3f9-9999999999-1",
                 "k3f9-3-9999999999999999999"
             })
-    void parse_refusesWhatWasNeverGivenOut(String text) {
+    void parse_malformedText_isRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Position.parse(text));
     }
 }

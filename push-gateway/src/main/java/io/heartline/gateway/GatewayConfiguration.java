@@ -1,9 +1,21 @@
 package io.heartline.gateway;
 
-import io.heartline.web.Access;
-import io.heartline.web.AuthorAccess;
-import io.heartline.web.CallerPermits;
-import io.heartline.web.SecuritySettings;
+import io.heartline.gateway.http.BearerTokenConverter;
+import io.heartline.gateway.kafka.TopicLookup;
+import io.heartline.gateway.kafka.TopicTailer;
+import io.heartline.gateway.kafka.UndecodableSearch;
+import io.heartline.gateway.kafka.replay.ReplayReader;
+import io.heartline.gateway.stream.ConcurrencyLimit;
+import io.heartline.gateway.stream.DeliveryTracing;
+import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.fanout.Fanout;
+import io.heartline.gateway.transport.ChannelBufferLimit;
+import io.heartline.gateway.transport.OutboundBufferLimit;
+import io.heartline.gateway.transport.WebSocketUpgrade;
+import io.heartline.web.limit.CallerPermits;
+import io.heartline.web.security.AccessRules;
+import io.heartline.web.security.AuthorAccess;
+import io.heartline.web.security.SecuritySettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -24,15 +36,15 @@ import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 
 @Configuration(proxyBeanMethods = false)
-class GatewayConfiguration {
+public class GatewayConfiguration {
 
     /** How many callers with a token it takes, by default, to have all connections. */
-    private static final int CALLERS_THAT_FILL_AN_INSTANCE = 10;
+    private static final int MIN_CALLERS_TO_FILL_INSTANCE = 10;
 
     @Bean(destroyMethod = "stop")
-    LogReader logReader(GatewaySettings settings, ConsumerFactory<byte[], byte[]> consumers) {
+    ReplayReader replayReader(GatewaySettings settings, ConsumerFactory<byte[], byte[]> consumers) {
         GatewaySettings.Replay replay = settings.replay();
-        LogReader.Limits limits = new LogReader.Limits(
+        ReplayReader.Limits limits = new ReplayReader.Limits(
                 replay.threads(),
                 replay.waiting(),
                 replay.perCaller(),
@@ -40,12 +52,12 @@ class GatewayConfiguration {
                 replay.pageRecords(),
                 replay.pageSize().toBytes(),
                 replay.cache().toBytes(),
-                replay.patience());
-        return new LogReader(
+                replay.timeout());
+        return new ReplayReader(
                 settings.topic(),
                 limits,
-                () -> consumers.createConsumer(null, "replay", null, LogReader.consumerSettings()),
-                () -> consumers.createConsumer(null, "replay-probe", null, DamageSearch.consumerSettings()));
+                () -> consumers.createConsumer(null, "replay", null, ReplayReader.consumerSettings()),
+                () -> consumers.createConsumer(null, "replay-probe", null, UndecodableSearch.consumerSettings()));
     }
 
     @Bean
@@ -54,88 +66,89 @@ class GatewayConfiguration {
     }
 
     @Bean
-    MeterBinder replays(LogReader reader) {
-        return registry -> Gauge.builder("heartline.gateway.replays", reader, LogReader::reading)
+    MeterBinder replays(ReplayReader reader) {
+        return registry -> Gauge.builder("heartline.gateway.replays", reader, ReplayReader::readsInProgress)
                 .description("Pages of what has left the ring that are being read from Kafka, or wait to be")
                 .register(registry);
     }
 
     @Bean
-    Traces traces(Tracer tracer, Propagator propagator) {
-        return new Traces(tracer, propagator);
+    DeliveryTracing deliveryTracing(Tracer tracer, Propagator propagator) {
+        return new DeliveryTracing(tracer, propagator);
     }
 
     @Bean
-    Fanout fanout(GatewaySettings settings, LogReader reader, GatewayMetrics metrics, Traces traces) {
+    Fanout fanout(GatewaySettings settings, ReplayReader reader, GatewayMetrics metrics, DeliveryTracing traces) {
         Fanout.Limits limits = new Fanout.Limits(
                 settings.ring().size().toBytes(),
-                settings.foldBehind(),
+                settings.digestThreshold(),
                 settings.replay().records(),
                 settings.replay().digestSize().toBytes(),
                 settings.heartbeat(),
-                settings.stall());
+                settings.stallTimeout());
         return new Fanout(limits, reader, System::nanoTime, System::currentTimeMillis, metrics, traces);
     }
 
     @Bean
-    LogLookup logLookup(KafkaAdmin kafka, GatewaySettings settings) {
-        return new LogLookup(kafka.getConfigurationProperties(), settings.topic());
+    TopicLookup topicLookup(KafkaAdmin kafka, GatewaySettings settings) {
+        return new TopicLookup(kafka.getConfigurationProperties(), settings.topic());
     }
 
     @Bean
-    LogTail logTail(
+    TopicTailer topicTailer(
             GatewaySettings settings,
             ConsumerFactory<byte[], byte[]> consumers,
-            LogLookup lookup,
+            TopicLookup lookup,
             Fanout fanout,
             GatewayMetrics metrics) {
-        return new LogTail(
+        return new TopicTailer(
                 lookup::describe,
                 consumers::createConsumer,
-                () -> consumers.createConsumer(null, "probe", null, DamageSearch.consumerSettings()),
+                () -> consumers.createConsumer(null, "probe", null, UndecodableSearch.consumerSettings()),
                 fanout,
                 metrics,
-                settings.ring().prime(),
+                settings.ring().preloadRecords(),
                 settings.retry(),
                 settings.topicCheck());
     }
 
     @Bean
-    Unread unread(GatewaySettings settings, GatewayMetrics metrics) {
-        DataSize most = settings.unreadBuffers();
+    public OutboundBufferLimit outboundBufferLimit(GatewaySettings settings, GatewayMetrics metrics) {
+        DataSize maxBytes = settings.unreadBuffers();
         // what Netty keeps to, which is the JVM's own bound unless it was told another
-        return new Unread(
-                most == null ? PlatformDependent.maxDirectMemory() / 2 : most.toBytes(),
-                settings.stall().plus(settings.linger()),
+        return new OutboundBufferLimit(
+                maxBytes == null ? PlatformDependent.maxDirectMemory() / 2 : maxBytes.toBytes(),
+                settings.stallTimeout().plus(settings.closeTimeout()),
                 metrics);
     }
 
     @Bean
-    Ticker ticker(Fanout fanout, Unread unread, GatewaySettings settings) {
-        return new Ticker(fanout, unread, settings.drain());
+    Ticker ticker(Fanout fanout, OutboundBufferLimit outboundBufferLimit, GatewaySettings settings) {
+        return new Ticker(fanout, outboundBufferLimit, settings.drain());
     }
 
     @Bean
-    ThreadsHealth threadsHealthIndicator(LogTail tail, Ticker ticker) {
-        return new ThreadsHealth(tail, ticker);
+    ThreadsHealth threadsHealthIndicator(TopicTailer tailer, Ticker ticker) {
+        return new ThreadsHealth(tailer, ticker);
     }
 
     @Bean
-    Admission admission(GatewaySettings settings, SecuritySettings security) {
-        int share = Math.max(1, settings.connections() / CALLERS_THAT_FILL_AN_INSTANCE);
+    ConcurrencyLimit connectionLimit(GatewaySettings settings, SecuritySettings security) {
+        int share = Math.max(1, settings.connections() / MIN_CALLERS_TO_FILL_INSTANCE);
         int perCaller = CallerPermits.max(settings.connectionsPerCaller(), share, security.mode());
-        return new Admission(
+        return new ConcurrencyLimit(
                 "connections",
-                new Admission.Limit("heartline.gateway.connections", settings.connections()),
-                new Admission.Limit("heartline.gateway.connections-per-caller", perCaller));
+                new ConcurrencyLimit.Limit("heartline.gateway.connections", settings.connections()),
+                new ConcurrencyLimit.Limit("heartline.gateway.connections-per-caller", perCaller));
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> sockets(GatewaySettings settings, Unread unread) {
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> channelOptions(
+            GatewaySettings settings, OutboundBufferLimit outboundBufferLimit) {
         int sendBuffer = Math.toIntExact(settings.sendBuffer().toBytes());
         return factory -> factory.addServerCustomizers(server -> server.childOption(ChannelOption.SO_SNDBUF, sendBuffer)
-                .doOnChannelInit(
-                        (observer, channel, remote) -> channel.pipeline().addFirst(new OutboundLimit(unread))));
+                .doOnChannelInit((observer, channel, remote) ->
+                        channel.pipeline().addFirst(new ChannelBufferLimit(outboundBufferLimit))));
     }
 
     @Bean
@@ -144,7 +157,7 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Access access(SecuritySettings settings) {
+    AccessRules access(SecuritySettings settings) {
         AuthorAccess own = new AuthorAccess("likes:read", settings);
         return rules -> rules.pathMatchers("/v1/authors/{authorId}/likes")
                 .access(own)
@@ -153,8 +166,8 @@ class GatewayConfiguration {
     }
 
     @Bean
-    BearerTokens bearerTokens(GatewaySettings settings) {
-        return new BearerTokens(settings.accessTokenParameter());
+    BearerTokenConverter bearerTokens(GatewaySettings settings) {
+        return new BearerTokenConverter(settings.accessTokenParameter());
     }
 
     /** Part of readiness: no reader is sent here before the gateway knows where the log stands. */
@@ -162,8 +175,8 @@ class GatewayConfiguration {
     HealthIndicator logHealthIndicator(Fanout fanout, GatewayMetrics metrics) {
         return () -> {
             Health.Builder health = fanout.isReady() ? Health.up() : Health.outOfService();
-            if (fanout.hasGivenUp() != null) {
-                health.withDetail("reason", fanout.hasGivenUp());
+            if (fanout.fatalReason() != null) {
+                health.withDetail("reason", fanout.fatalReason());
             }
             return health.withDetail("lag", metrics.lag())
                     .withDetail("connections", metrics.connections())

@@ -9,16 +9,16 @@ import org.springframework.util.unit.DataSize;
 
 /** Settings of the push gateway; {@code push-gateway.yml} documents each. */
 @ConfigurationProperties("heartline.gateway")
-record GatewaySettings(
+public record GatewaySettings(
         @DefaultValue(LikesTopic.NAME) String topic,
         @DefaultValue("1s") Duration retry,
         @DefaultValue("10s") Duration topicCheck,
         @DefaultValue Ring ring,
         @DefaultValue Replay replay,
-        @DefaultValue("1024") int foldBehind,
+        @DefaultValue("1024") int digestThreshold,
         @DefaultValue("20s") Duration heartbeat,
-        @DefaultValue("30s") Duration stall,
-        @DefaultValue("60s") Duration linger,
+        @DefaultValue("30s") Duration stallTimeout,
+        @DefaultValue("60s") Duration closeTimeout,
         @DefaultValue("10s") Duration drain,
         @DefaultValue("64KB") DataSize sendBuffer,
         DataSize unreadBuffers,
@@ -27,7 +27,7 @@ record GatewaySettings(
         boolean accessTokenParameter,
         @DefaultValue("true") boolean eventSourceRetry) {
 
-    GatewaySettings {
+    public GatewaySettings {
         if (connectionsPerCaller != null && connectionsPerCaller < 0) {
             throw new IllegalArgumentException("heartline.gateway.connections-per-caller must not be negative");
         }
@@ -35,7 +35,7 @@ record GatewaySettings(
 
     record Ring(
             @DefaultValue("64MB") DataSize size,
-            @DefaultValue("1000") int prime) {}
+            @DefaultValue("1000") int preloadRecords) {}
 
     record Replay(
             @DefaultValue("2") int threads,
@@ -45,7 +45,7 @@ record GatewaySettings(
             @DefaultValue("20000") int pageRecords,
             @DefaultValue("64KB") DataSize pageSize,
             @DefaultValue("8MB") DataSize cache,
-            @DefaultValue("5s") Duration patience,
+            @DefaultValue("5s") Duration timeout,
             @DefaultValue("100000") long records,
             @DefaultValue("1GB") DataSize digestSize) {}
 }

@@ -1,7 +1,7 @@
 package io.heartline.gateway;
 
-import io.heartline.web.EarlyProblems;
-import io.heartline.web.RequestIds;
+import io.heartline.web.problem.ProblemHandler;
+import io.heartline.web.problem.RequestIds;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Import;
 /** Follows the topic and tells each author of a like the moment it is logged. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@Import({RequestIds.class, EarlyProblems.class})
+@Import({RequestIds.class, ProblemHandler.class})
 public class PushGatewayApplication {
 
     /**

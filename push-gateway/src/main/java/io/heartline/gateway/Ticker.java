@@ -1,5 +1,8 @@
 package io.heartline.gateway;
 
+import io.heartline.gateway.stream.TaskErrors;
+import io.heartline.gateway.stream.fanout.Fanout;
+import io.heartline.gateway.transport.OutboundBufferLimit;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,22 +15,22 @@ import org.springframework.context.SmartLifecycle;
  * The thread that keeps time for all connections. It is stopped before the log's and the server's: it sends everybody away
  * first, one after the other, so that the other instances are not run over.
  */
-final class Ticker implements SmartLifecycle {
+public final class Ticker implements SmartLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(Ticker.class);
     private static final Duration TICK = Duration.ofMillis(250);
 
     private final Fanout fanout;
-    private final Unread unread;
-    private final Duration drain;
+    private final OutboundBufferLimit outboundBuffers;
+    private final Duration drainPeriod;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile Thread thread;
 
-    /** @param drain how long to take over sending everybody away */
-    Ticker(Fanout fanout, Unread unread, Duration drain) {
+    /** @param drainPeriod how long to take over sending everybody away */
+    public Ticker(Fanout fanout, OutboundBufferLimit outboundBuffers, Duration drainPeriod) {
         this.fanout = fanout;
-        this.unread = unread;
-        this.drain = drain;
+        this.outboundBuffers = outboundBuffers;
+        this.drainPeriod = drainPeriod;
     }
 
     @Override
@@ -41,12 +44,12 @@ final class Ticker implements SmartLifecycle {
             while (!stopping.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
                 tick();
             }
-            long end = System.nanoTime() + drain.toNanos();
+            long end = System.nanoTime() + drainPeriod.toNanos();
             fanout.drain(end);
-            logger.info("sending {} connections away over {} ms", fanout.connections(), drain.toMillis());
+            logger.info("sending {} connections away over {} ms", fanout.connections(), drainPeriod.toMillis());
             while (fanout.connections() > 0 && System.nanoTime() - end < TICK.toNanos()) {
                 tick();
-                LockSupport.parkNanos(Math.min(TICK.toNanos(), drain.toNanos() / 20));
+                LockSupport.parkNanos(Math.min(TICK.toNanos(), drainPeriod.toNanos() / 20));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -54,21 +57,21 @@ final class Ticker implements SmartLifecycle {
     }
 
     private void tick() {
-        survive(fanout::tick);
-        survive(unread::check);
+        runLogged(fanout::tick);
+        runLogged(outboundBuffers::check);
     }
 
     /** Runs a task and survives any exception or Error, because no other thread keeps time. */
-    private static void survive(Runnable task) {
+    private static void runLogged(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            BrokenTask.log(logger, "a tick broke", e);
+            TaskErrors.log(logger, "a tick broke", e);
         }
     }
 
     /** Returns whether the thread has ended although it was not stopped. */
-    boolean isBroken() {
+    boolean hasDied() {
         return thread != null && !thread.isAlive() && stopping.getCount() > 0;
     }
 

@@ -30,7 +30,7 @@ class ActuatorPortIT extends GatewayIT {
     }
 
     @Test
-    void nothingOfTheApi_isOnTheActuatorsPort() {
+    void actuatorPort_servesNoApi() {
         assertThat(status(http, "/heartline.js")).isEqualTo(200);
 
         for (String path : new String[] {"/heartline.js", "/v1/authors/alice/likes", "/"}) {

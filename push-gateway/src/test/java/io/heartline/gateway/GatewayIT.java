@@ -23,36 +23,36 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.config.name=push-gateway")
 @AutoConfigureWebTestClient(timeout = "30s")
 @ContextConfiguration(classes = PushGatewayApplication.class, initializers = GatewayIT.OwnTopic.class)
-abstract class GatewayIT {
+public abstract class GatewayIT {
 
     /** No author is of this one, unless a test asks for one: here the log may be cut off. */
-    static final int SPARE_PARTITION = 3;
+    public static final int SPARE_PARTITION = 3;
 
     @LocalServerPort
-    int port;
+    public int port;
 
     @Autowired
-    WebTestClient http;
+    public WebTestClient http;
 
     @Autowired
-    MeterRegistry registry;
+    public MeterRegistry registry;
 
     @Autowired
-    LikesOnTopic likes;
+    public TestTopic likes;
 
-    String author;
-    int partition;
+    public String author;
+    public int partition;
     /** The position before the first record of the author's partition. */
-    String start;
+    public String start;
     /** Of the author's likes. */
-    String path;
+    public String path;
 
     /** Before anything is configured, or the web server's settings, which come first, would name another topic. */
     static final class OwnTopic implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
         @Override
         public void initialize(ConfigurableApplicationContext context) {
-            LikesOnTopic likes = LikesOnTopic.unique();
+            TestTopic likes = TestTopic.unique();
             TestPropertyValues.of(
                             "spring.kafka.bootstrap-servers=" + likes.bootstrapServers,
                             "heartline.gateway.topic=" + likes.log.topic())

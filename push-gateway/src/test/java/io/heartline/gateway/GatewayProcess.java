@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** A gateway in a JVM of its own: one that can be given little memory, sent a SIGTERM, or killed. */
-final class GatewayProcess implements AutoCloseable {
+public final class GatewayProcess implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -34,7 +34,7 @@ final class GatewayProcess implements AutoCloseable {
      * @param memory options of the JVM, such as {@code -Xmx64m}
      * @param settings such as {@code heartline.gateway.drain=5s}
      */
-    GatewayProcess(String memory, LikesOnTopic likes, String... settings) throws IOException {
+    public GatewayProcess(String memory, TestTopic likes, String... settings) throws IOException {
         log = Files.createTempFile("gateway", ".log");
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -77,7 +77,7 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     /** What a load balancer goes by. */
-    boolean isReady() {
+    public boolean isReady() {
         try {
             return get("/actuator/health/readiness").statusCode() == 200;
         } catch (IOException e) {
@@ -85,7 +85,7 @@ final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    HttpResponse<String> get(String path) throws IOException {
+    public HttpResponse<String> get(String path) throws IOException {
         try {
             return HTTP.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
@@ -99,7 +99,7 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     /** The sum of a metric's samples whose labels contain a text. */
-    double metric(String name, String labels) throws IOException {
+    public double metric(String name, String labels) throws IOException {
         return get("/actuator/prometheus")
                 .body()
                 .lines()
@@ -109,7 +109,7 @@ final class GatewayProcess implements AutoCloseable {
                 .sum();
     }
 
-    String url() {
+    public String url() {
         return "ws://127.0.0.1:" + port;
     }
 
@@ -117,7 +117,7 @@ final class GatewayProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    String log() throws IOException {
+    public String log() throws IOException {
         return Files.readString(log);
     }
 
@@ -126,7 +126,7 @@ final class GatewayProcess implements AutoCloseable {
      *
      * @param name such as {@code STOP}
      */
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();
@@ -141,8 +141,8 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     /** @return whether it has gone by then */
-    boolean isGoneWithin(Duration patience) throws InterruptedException {
-        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    boolean isGoneWithin(Duration timeout) throws InterruptedException {
+        return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.heartline.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.heartline.web.OpenBeyondLoopbackException;
+import io.heartline.web.security.OpenBeyondLoopbackException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.builder.SpringApplicationBuilder;

@@ -26,20 +26,20 @@ class RollingRestartIT {
     private static final int READERS_OF_EACH = 12;
     private static final int LIKES_PER_SECOND = 100;
     private static final Duration DRAIN = Duration.ofSeconds(4);
-    private static LikesOnTopic likes;
+    private static TestTopic likes;
 
     private final List<String> authors = new ArrayList<>();
     private GatewayProcess one;
     private GatewayProcess two;
-    private Balancer balancer;
-    private ManyReaders readers;
-    private final List<ScriptReaders> scripts = new ArrayList<>();
+    private LoadBalancer balancer;
+    private WebSocketReaders readers;
+    private final List<BrowserScriptReaders> scripts = new ArrayList<>();
     private HttpServer page;
-    private SteadyLikes steady;
+    private SteadyLikeProducer steady;
 
     @BeforeAll
     static void createTopic() throws Exception {
-        likes = new LikesOnTopic(TOPIC);
+        likes = new TestTopic(TOPIC);
     }
 
     @AfterAll
@@ -49,19 +49,19 @@ class RollingRestartIT {
 
     @BeforeEach
     void start() throws Exception {
-        page = ScriptReaders.page();
+        page = BrowserScriptReaders.page();
         String[] settings = {
             "heartline.gateway.drain=" + DRAIN.toSeconds() + "s",
-            "heartline.security.allowed-origins=" + ScriptReaders.origin(page)
+            "heartline.security.allowed-origins=" + BrowserScriptReaders.origin(page)
         };
         one = new GatewayProcess("-Xmx128m", likes, settings);
         two = new GatewayProcess("-Xmx128m", likes, settings);
-        balancer = new Balancer(one, two);
-        readers = new ManyReaders(() -> "ws://127.0.0.1:" + balancer.port());
+        balancer = new LoadBalancer(one, two);
+        readers = new WebSocketReaders(() -> "ws://127.0.0.1:" + balancer.port());
         for (int i = 0; i < AUTHORS; i++) {
             authors.add(Backends.unique("author"));
         }
-        steady = new SteadyLikes(likes, authors, LIKES_PER_SECOND, 0);
+        steady = new SteadyLikeProducer(likes, authors, LIKES_PER_SECOND, 0);
     }
 
     @AfterEach
@@ -71,12 +71,12 @@ class RollingRestartIT {
         two.close();
         balancer.close();
         readers.close();
-        scripts.forEach(ScriptReaders::close);
+        scripts.forEach(BrowserScriptReaders::close);
         page.stop(0);
     }
 
     @Test
-    void readersMoveToTheOtherGateway_andMissNothing_andAreSpreadOverTheDrainPeriod() throws Exception {
+    void rollingRestart_readersReconnect_missNothing_spreadOverDrainPeriod() throws Exception {
         for (String author : authors) {
             for (int i = 0; i < READERS_OF_EACH; i++) {
                 readers.read(author, id -> {});
@@ -91,39 +91,39 @@ class RollingRestartIT {
         steady.start();
 
         replace(one);
-        List<ManyReaders.Close> closes =
+        List<WebSocketReaders.Close> closes =
                 readers.all().stream().flatMap(reader -> reader.closes.stream()).toList();
         replace(two);
         steady.stop();
 
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(readers.all()).allSatisfy(reader -> assertThat(reader.told)
+                .untilAsserted(() -> assertThat(readers.all()).allSatisfy(reader -> assertThat(reader.eventsReceived)
                         .isEqualTo(steady.ids(reader.author).size())));
         assertThat(readers.all()).allSatisfy(reader -> {
-            assertThat(reader.wrong).isNull();
+            assertThat(reader.violation).isNull();
             assertThat(reader.digests).isZero();
-            assertThat(reader.closes).extracting(ManyReaders.Close::code).containsOnly(1001);
+            assertThat(reader.closes).extracting(WebSocketReaders.Close::code).containsOnly(1001);
         });
-        for (ScriptReaders script : scripts) {
+        for (BrowserScriptReaders script : scripts) {
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(
                             () -> assertThat(authors).as(script.toString()).allSatisfy(author -> {
-                                assertThat(script.told(author)).isEqualTo(steady.ids(author));
-                                assertThat(script.alwaysResumed(author)).isTrue();
+                                assertThat(script.eventIds(author)).isEqualTo(steady.ids(author));
+                                assertThat(script.isResumedAlways(author)).isTrue();
                             }));
         }
-        assertThatTheyAreSpread(closes);
+        assertClosesAreSpread(closes);
     }
 
     /** Where they are installed; where they have to be, the environment says so. */
     private void startScripts() throws Exception {
         boolean required = System.getenv("HEARTLINE_REQUIRE_SCRIPTS") != null;
         String url = "http://127.0.0.1:" + balancer.port();
-        if (required || ScriptReaders.isInstalled("node")) {
-            scripts.add(ScriptReaders.inNode(url, authors));
+        if (required || BrowserScriptReaders.isInstalled("node")) {
+            scripts.add(BrowserScriptReaders.inNode(url, authors));
         }
-        if (required || ScriptReaders.isInstalled("chromium")) {
-            scripts.add(ScriptReaders.inChromium(page, url, authors));
+        if (required || BrowserScriptReaders.isInstalled("chromium")) {
+            scripts.add(BrowserScriptReaders.inChromium(page, url, authors));
         }
         logger.info("read by {} sockets and by {}", readers.all().size(), scripts);
     }
@@ -141,10 +141,11 @@ class RollingRestartIT {
         await().until(() -> gateway.metric("heartline_gateway_connections", "") >= 0);
     }
 
-    private static void assertThatTheyAreSpread(List<ManyReaders.Close> closes) {
-        long first = closes.stream().mapToLong(ManyReaders.Close::nanos).min().orElseThrow();
+    private static void assertClosesAreSpread(List<WebSocketReaders.Close> closes) {
+        long first =
+                closes.stream().mapToLong(WebSocketReaders.Close::nanos).min().orElseThrow();
         Integer[] quarters = {0, 0, 0, 0};
-        for (ManyReaders.Close close : closes) {
+        for (WebSocketReaders.Close close : closes) {
             long since = TimeUnit.NANOSECONDS.toMillis(close.nanos() - first);
             quarters[(int) Math.min(3, since * 4 / DRAIN.toMillis())]++;
         }

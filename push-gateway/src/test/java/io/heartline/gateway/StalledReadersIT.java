@@ -38,18 +38,18 @@ class StalledReadersIT {
     private static final int READERS_OF_EACH = SECONDS < SOAK_SECONDS ? 40 : 100;
     private static final int LIKES_PER_SECOND = 80;
     private static final int PADDING_BYTES = 4_000;
-    private static LikesOnTopic likes;
+    private static TestTopic likes;
 
     private final List<String> authors = new ArrayList<>();
     private final AtomicReference<Histogram> delays = new AtomicReference<>(newHistogram());
     private GatewayProcess gateway;
-    private ManyReaders healthyReaders;
-    private ManyReaders otherReaders;
-    private SteadyLikes steady;
+    private WebSocketReaders healthyReaders;
+    private WebSocketReaders otherReaders;
+    private SteadyLikeProducer steady;
 
     @BeforeAll
     static void createTopic() throws Exception {
-        likes = new LikesOnTopic(TOPIC);
+        likes = new TestTopic(TOPIC);
     }
 
     @AfterAll
@@ -62,11 +62,14 @@ class StalledReadersIT {
         for (int partition = 0; partition < AUTHORS; partition++) {
             authors.add(likes.author(partition));
         }
-        steady = new SteadyLikes(likes, authors, LIKES_PER_SECOND, PADDING_BYTES);
+        steady = new SteadyLikeProducer(likes, authors, LIKES_PER_SECOND, PADDING_BYTES);
         gateway = new GatewayProcess(
-                "-Xmx64m", likes, "heartline.gateway.ring.size=16MB", "heartline.gateway.stall=" + SECONDS / 2 + "s");
-        healthyReaders = new ManyReaders(gateway::url);
-        otherReaders = new ManyReaders(gateway::url);
+                "-Xmx64m",
+                likes,
+                "heartline.gateway.ring.size=16MB",
+                "heartline.gateway.stall-timeout=" + SECONDS / 2 + "s");
+        healthyReaders = new WebSocketReaders(gateway::url);
+        otherReaders = new WebSocketReaders(gateway::url);
     }
 
     @AfterEach
@@ -78,46 +81,48 @@ class StalledReadersIT {
     }
 
     @Test
-    void readersThatStall_costTheOthersNothing_andTheGatewayNoMemory_andComeOutWithExactSums() throws Exception {
-        List<ManyReaders.One> healthy = new ArrayList<>();
-        List<ManyReaders.One> pausing = new ArrayList<>();
-        List<ManyReaders.One> stalled = new ArrayList<>();
+    void stalledReaders_delayNoOther_useBoundedMemory_andReceiveExactSums() throws Exception {
+        List<WebSocketReaders.WebSocketReader> healthy = new ArrayList<>();
+        List<WebSocketReaders.WebSocketReader> pausing = new ArrayList<>();
+        List<WebSocketReaders.WebSocketReader> stalled = new ArrayList<>();
         for (String author : authors) {
             follow(healthyReaders, author, READERS_OF_EACH / 2, healthy, this::time);
             follow(otherReaders, author, READERS_OF_EACH / 4, pausing, like -> {});
             follow(otherReaders, author, READERS_OF_EACH / 4, stalled, like -> {});
         }
-        List<ManyReaders.One> everybody = new ArrayList<>(healthyReaders.all());
+        List<WebSocketReaders.WebSocketReader> everybody = new ArrayList<>(healthyReaders.all());
         everybody.addAll(otherReaders.all());
         await().atMost(Duration.ofSeconds(30)).until(() -> everybody.stream().allMatch(reader -> reader.hellos == 1));
 
         steady.start();
         timeFor(SECONDS / 2); // warms up
         Histogram before = timeFor(SECONDS / 2);
-        stalled.forEach(ManyReaders.One::stall);
+        stalled.forEach(WebSocketReaders.WebSocketReader::stall);
         Histogram during = newHistogram();
         Histogram catchingUp = newHistogram();
         for (int pause = 0; pause < 2; pause++) {
-            pausing.forEach(ManyReaders.One::stall);
+            pausing.forEach(WebSocketReaders.WebSocketReader::stall);
             during.add(timeFor(SECONDS / 4));
-            await().atMost(Duration.ofSeconds(30)).until(() -> gateway.metric("heartline_gateway_distance", "") > 0);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> gateway.metric("heartline_gateway_connection_lag", "") > 0);
             Map<String, Integer> sent = authors.stream()
                     .collect(toMap(identity(), author -> steady.ids(author).size()));
-            pausing.forEach(ManyReaders.One::readOn);
+            pausing.forEach(WebSocketReaders.WebSocketReader::resumeReading);
             catchingUp.add(timeFor(SECONDS / 4));
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(pausing)
-                    .allSatisfy(reader -> assertThat(reader.told).isGreaterThanOrEqualTo(sent.get(reader.author))));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(pausing).allSatisfy(reader -> assertThat(reader.eventsReceived)
+                            .isGreaterThanOrEqualTo(sent.get(reader.author))));
         }
         await().atMost(Duration.ofSeconds(SECONDS + 30))
                 .until(() -> gateway.metric("heartline_gateway_closed_total", "slow") == stalled.size());
-        stalled.forEach(ManyReaders.One::readOn);
+        stalled.forEach(WebSocketReaders.WebSocketReader::resumeReading);
         // in the longer form they come back for more than the ring has, a few at a time: the others are told 1013 once
         // more
         await().atMost(Duration.ofSeconds(30)).until(() -> stalled.stream().allMatch(reader -> reader.hellos >= 2));
         steady.stop();
 
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(everybody).allSatisfy(reader -> assertThat(reader.told)
+                .untilAsserted(() -> assertThat(everybody).allSatisfy(reader -> assertThat(reader.eventsReceived)
                         .isEqualTo(steady.ids(reader.author).size())));
         logger.info(
                 "{} likes to {} readers; healthy p50/p99 {}/{} ms before, {}/{} ms while {} were stalled, {}/{} ms while half of"
@@ -131,14 +136,14 @@ class StalledReadersIT {
                 stalled.size() + pausing.size(),
                 millis(catchingUp, 50),
                 millis(catchingUp, 99));
-        assertThat(everybody).allSatisfy(reader -> assertThat(reader.wrong).isNull());
+        assertThat(everybody).allSatisfy(reader -> assertThat(reader.violation).isNull());
         assertThat(healthy).allSatisfy(reader -> {
             assertThat(reader.digests).isZero();
             assertThat(reader.closes).isEmpty();
         });
         assertThat(pausing).allSatisfy(reader -> assertThat(reader.closes).isEmpty());
         assertThat(stalled).allSatisfy(reader -> assertThat(reader.closes)
-                .extracting(ManyReaders.Close::code)
+                .extracting(WebSocketReaders.Close::code)
                 .isNotEmpty()
                 .containsOnly(1013));
         if (SECONDS >= SOAK_SECONDS) {
@@ -149,14 +154,18 @@ class StalledReadersIT {
     }
 
     private void follow(
-            ManyReaders readers, String author, int count, List<ManyReaders.One> kind, Consumer<String> onLike) {
+            WebSocketReaders readers,
+            String author,
+            int count,
+            List<WebSocketReaders.WebSocketReader> kind,
+            Consumer<String> onLike) {
         for (int i = 0; i < count; i++) {
             kind.add(readers.read(author, onLike));
         }
     }
 
     private void time(String id) {
-        delays.get().recordValue(Math.max(0, System.nanoTime() - SteadyLikes.due(id)));
+        delays.get().recordValue(Math.max(0, System.nanoTime() - SteadyLikeProducer.due(id)));
     }
 
     private Histogram timeFor(int seconds) {

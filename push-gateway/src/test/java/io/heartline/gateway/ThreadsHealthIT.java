@@ -15,7 +15,7 @@ class ThreadsHealthIT extends GatewayIT {
     /** A gateway whose log or ticker thread has ended takes no clients, and only a restart helps. */
     @ParameterizedTest
     @ValueSource(strings = {"readiness", "liveness"})
-    void threadsThatAllClientsNeed_arePartOf(String group) {
+    void healthGroup_includesThreads(String group) {
         assertThat(groups.get(group).isMember("threads")).isTrue();
     }
 }

@@ -7,6 +7,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.heartline.events.LikesLog;
+import io.heartline.gateway.kafka.replay.ReplayReader;
+import io.heartline.gateway.stream.DeliveryTracing;
+import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.fanout.Fanout;
+import io.heartline.gateway.transport.ChannelBufferLimit;
+import io.heartline.gateway.transport.OutboundBufferLimit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
@@ -27,13 +33,16 @@ class TickerTest {
     private final GatewayMetrics metrics = new GatewayMetrics(registry);
     private final Fanout fanout = new Fanout(
             new Fanout.Limits(1_000_000, 100, 100, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
-            new LogReader(
-                    "likes", new LogReader.Limits(1, 1, 0, 1, 1, 1, 1, Duration.ofSeconds(1)), () -> null, () -> null),
+            new ReplayReader(
+                    "likes",
+                    new ReplayReader.Limits(1, 1, 0, 1, 1, 1, 1, Duration.ofSeconds(1)),
+                    () -> null,
+                    () -> null),
             this::time,
             System::currentTimeMillis,
             metrics,
-            new Traces(Tracer.NOOP, Propagator.NOOP));
-    private final Unread unread = new Unread(1_000_000, Duration.ofMinutes(1), metrics);
+            new DeliveryTracing(Tracer.NOOP, Propagator.NOOP));
+    private final OutboundBufferLimit unread = new OutboundBufferLimit(1_000_000, Duration.ofMinutes(1), metrics);
     private final Ticker ticker = new Ticker(fanout, unread, Duration.ofMillis(1));
     private Runnable onTick = () -> {};
 
@@ -43,7 +52,7 @@ class TickerTest {
     }
 
     @Test
-    void aTickThatBreaks_isNotTheLast() {
+    void failedTick_isFollowedByNextTick() {
         breakTick(1);
 
         ticker.start();
@@ -53,7 +62,7 @@ class TickerTest {
 
     /** Without memory, logging fails as the tick has. */
     @Test
-    void aTickWhoseFailureCannotBeLogged_isNotTheLast() {
+    void failedTickThatCannotBeLogged_isFollowedByNextTick() {
         breakTick(1);
         Logger logger = (Logger) LoggerFactory.getLogger(Ticker.class);
         AppenderBase<ILoggingEvent> full = new AppenderBase<>() {
@@ -74,11 +83,11 @@ class TickerTest {
     }
 
     @Test
-    void ticksThatAllBreak_doNotKeepUnreadBytesFromBeingCounted() {
+    void failedFanoutTicks_unreadBytesAreStillCounted() {
         onTick = () -> {
             throw new IllegalStateException("on purpose");
         };
-        OutboundLimit socket = new OutboundLimit(unread);
+        ChannelBufferLimit socket = new ChannelBufferLimit(unread);
         EmbeddedChannel channel = new EmbeddedChannel(socket);
         channel.write(Unpooled.wrappedBuffer(new byte[100]));
 
@@ -89,17 +98,17 @@ class TickerTest {
     }
 
     @Test
-    void aThreadThatHasEnded_isReported_butNotAfterAStop() {
+    void endedThread_isReported_exceptAfterStop() {
         onTick = () -> Thread.currentThread().interrupt();
         fanout.prepare(new LikesLog("likes", Uuid.randomUuid(), 1), Map.of(0, 0L));
-        fanout.open();
-        assertThat(ticker.isBroken()).isFalse();
+        fanout.activate();
+        assertThat(ticker.hasDied()).isFalse();
 
         ticker.start();
 
-        await().until(ticker::isBroken);
+        await().until(ticker::hasDied);
         ticker.stop();
-        assertThat(ticker.isBroken()).isFalse();
+        assertThat(ticker.hasDied()).isFalse();
     }
 
     private void breakTick(int number) {
@@ -109,7 +118,7 @@ class TickerTest {
             }
         };
         fanout.prepare(new LikesLog("likes", Uuid.randomUuid(), 1), Map.of(0, 0L));
-        fanout.open();
+        fanout.activate();
     }
 
     private long time() {

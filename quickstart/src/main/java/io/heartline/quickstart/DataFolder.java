@@ -14,7 +14,7 @@ final class DataFolder implements AutoCloseable {
 
     private final Path folder;
     private final FileChannel lock;
-    private final boolean empty;
+    private final boolean isEmptyAtStart;
 
     /**
      * @param fresh whether to delete what is there; only Heartline's own files are touched
@@ -26,7 +26,7 @@ final class DataFolder implements AutoCloseable {
             Files.createDirectories(this.folder);
             lock = FileChannel.open(
                     this.folder.resolve("quickstart.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            hold();
+            acquireLock();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot use the data folder " + this.folder, e);
         }
@@ -34,17 +34,17 @@ final class DataFolder implements AutoCloseable {
             Folders.delete(kafka());
             Folders.delete(mongo().getParent());
         }
-        empty = !Files.exists(kafka());
+        isEmptyAtStart = !Files.exists(kafka());
     }
 
-    private void hold() throws IOException {
-        boolean held;
+    private void acquireLock() throws IOException {
+        boolean isAcquired;
         try {
-            held = lock.tryLock() != null;
+            isAcquired = lock.tryLock() != null;
         } catch (OverlappingFileLockException e) { // by somebody in this JVM
-            held = false;
+            isAcquired = false;
         }
-        if (!held) {
+        if (!isAcquired) {
             lock.close();
             throw new IllegalStateException(
                     "another quickstart is running on " + folder + ": stop it, or choose another folder with --data");
@@ -67,7 +67,7 @@ final class DataFolder implements AutoCloseable {
 
     /** Whether nothing was there at the start. */
     boolean startedEmpty() {
-        return empty;
+        return isEmptyAtStart;
     }
 
     @Override

@@ -15,9 +15,9 @@ import java.util.Deque;
 final class Heartline implements AutoCloseable {
 
     private static final int PARTITIONS = 8;
-    static final String REPORTS_ONLY =
+    static final String REPORT_BATCH_ONLY_PACKAGES =
             "org.springframework.boot.mongodb,org.springframework.boot.data.mongodb,org.springframework.boot.graphql";
-    static final String KAFKA = "org.springframework.boot.kafka";
+    static final String BOOT_KAFKA_PACKAGE = "org.springframework.boot.kafka";
 
     private static final String ALLOWED_ORIGINS = "heartline.security.allowed-origins";
 
@@ -45,14 +45,14 @@ final class Heartline implements AutoCloseable {
     private final InProcessKafka kafka;
     private final InProcessMongo mongo;
     private final TokenIssuer issuer;
-    private final Service producer;
-    private final Service gateway;
-    private final Service reports;
+    private final EmbeddedService producer;
+    private final EmbeddedService gateway;
+    private final EmbeddedService reports;
 
     Heartline(Settings settings) {
         data = new DataFolder(settings.data(), settings.fresh());
         started.push(data);
-        boolean whole = false;
+        boolean isStarted = false;
         try {
             int[] free = FreePorts.find(3);
             // the others have to know the page's origin before the page is there
@@ -64,19 +64,26 @@ final class Heartline implements AutoCloseable {
             mongo = InProcessMongo.inFile(data.mongo(), settings.mongoPort());
             started.push(mongo);
             issuer = settings.secure() ? new TokenIssuer() : null;
-            producer = new Service(
-                            "event-producer", EventProducerApplication.class, settings.producerPort(), REPORTS_ONLY)
+            producer = new EmbeddedService(
+                            "event-producer",
+                            EventProducerApplication.class,
+                            settings.producerPort(),
+                            REPORT_BATCH_ONLY_PACKAGES)
                     .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers())
                     .set("heartline.producer.topic.partitions", PARTITIONS)
                     .set(ALLOWED_ORIGINS, page);
             start(producer);
-            gateway = new Service("push-gateway", PushGatewayApplication.class, settings.gatewayPort(), REPORTS_ONLY)
+            gateway = new EmbeddedService(
+                            "push-gateway",
+                            PushGatewayApplication.class,
+                            settings.gatewayPort(),
+                            REPORT_BATCH_ONLY_PACKAGES)
                     .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers())
                     .set("heartline.gateway.ring.size", "16MB")
                     .set("heartline.gateway.drain", "1s")
                     .set(ALLOWED_ORIGINS, page);
             start(gateway);
-            reports = new Service("report-batch", ReportBatchApplication.class, reportsPort, KAFKA)
+            reports = new EmbeddedService("report-batch", ReportBatchApplication.class, reportsPort, BOOT_KAFKA_PACKAGE)
                     .set("spring.mongodb.uri", mongoUri())
                     .set("heartline.reports.kafka.[bootstrap.servers]", kafka.bootstrapServers())
                     .set("heartline.reports.hash-secret", KeyedHash.DEVELOPMENT_SECRET)
@@ -86,15 +93,15 @@ final class Heartline implements AutoCloseable {
                     .set("heartline.reports.page.gateway-url", gateway.url())
                     .set("heartline.reports.page.producer-url", producer.url());
             start(reports);
-            whole = true;
+            isStarted = true;
         } finally {
-            if (!whole) {
+            if (!isStarted) {
                 close();
             }
         }
     }
 
-    private void start(Service service) {
+    private void start(EmbeddedService service) {
         if (issuer != null) {
             issuer.writePublicKey(data.publicKey());
             service.set("heartline.security.mode", "jwt")
@@ -116,15 +123,15 @@ final class Heartline implements AutoCloseable {
         return data.startedEmpty();
     }
 
-    Service producer() {
+    EmbeddedService producer() {
         return producer;
     }
 
-    Service gateway() {
+    EmbeddedService gateway() {
         return gateway;
     }
 
-    Service reports() {
+    EmbeddedService reports() {
         return reports;
     }
 

@@ -1,7 +1,7 @@
 package io.heartline.quickstart;
 
 import io.heartline.quickstart.Heartline.Settings;
-import io.heartline.reports.DifferentSettingsException;
+import io.heartline.reports.failure.DifferentSettingsException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.boot.web.server.PortInUseException;
@@ -161,7 +161,7 @@ public final class Quickstart implements Runnable {
         while (cause.getCause() != null && !(cause instanceof PortInUseException)) {
             cause = cause.getCause();
         }
-        if (cause instanceof DifferentSettingsException different && different.isSecret()) {
+        if (cause instanceof DifferentSettingsException different && different.isSecretOnly()) {
             return "the data folder was filled by an earlier release, or under another hash secret. Use another folder"
                     + " (--data), or forget what is in this one (--fresh).";
         }

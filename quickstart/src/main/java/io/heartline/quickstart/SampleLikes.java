@@ -11,9 +11,9 @@ final class SampleLikes {
     static final int WEEKS = 8;
 
     private static final List<String> AUTHORS = List.of("alice", "carol", "dave", "erin", "frank");
-    private static final int HISTORY = 2_400;
+    private static final int HISTORY_LIKES = 2_400;
     private static final int PEOPLE = 200;
-    private static final int POSTS_A_WEEK = 3;
+    private static final int POSTS_PER_WEEK = 3;
 
     private final Random random;
 
@@ -26,7 +26,7 @@ final class SampleLikes {
         // the minimum of two makes the first authors the popular ones
         String author = AUTHORS.get(Math.min(random.nextInt(AUTHORS.size()), random.nextInt(AUTHORS.size())));
         long week = at.getEpochSecond() / Duration.ofDays(7).toSeconds();
-        String post = author + "-" + week + "-" + random.nextInt(POSTS_A_WEEK);
+        String post = author + "-" + week + "-" + random.nextInt(POSTS_PER_WEEK);
         String type = random.nextInt(12) == 0 ? "unliked" : "liked";
         return "{\"postId\":\"" + post + "\",\"authorId\":\"" + author + "\",\"likerId\":\"person-"
                 + random.nextInt(PEOPLE) + "\",\"type\":\"" + type + "\",\"at\":\"" + at + "\"}";
@@ -39,7 +39,7 @@ final class SampleLikes {
     /** Eight weeks of likes up to now, more of them the nearer. */
     List<String> history(Instant now) {
         long span = Duration.ofDays(7L * WEEKS).toMillis();
-        return random.doubles(HISTORY)
+        return random.doubles(HISTORY_LIKES)
                 .map(Math::sqrt)
                 .sorted()
                 .mapToObj(part -> like(now.minusMillis(span).plusMillis((long) (part * span))))

@@ -22,14 +22,14 @@ import reactor.core.publisher.Mono;
 final class SampleTraffic implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(SampleTraffic.class);
-    private static final Duration PACE = Duration.ofMillis(400);
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-    private static final int AT_ONCE = 32;
+    private static final Duration INTERVAL = Duration.ofMillis(400);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
+    private static final int MAX_CONCURRENT = 32;
     private static final int ACCEPTED = 202;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final SampleLikes likes = new SampleLikes(System.nanoTime());
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "sample-traffic");
         thread.setDaemon(true);
         return thread;
@@ -37,7 +37,7 @@ final class SampleTraffic implements AutoCloseable {
     private final URI url;
     private final TokenIssuer issuer;
     private volatile String token;
-    private volatile boolean complained;
+    private volatile boolean hasWarned;
 
     /**
      * @param producer the event producer's base URL
@@ -51,23 +51,23 @@ final class SampleTraffic implements AutoCloseable {
 
     /** @param withHistory whether eight weeks of the past come first */
     void start(boolean withHistory) {
-        clock.scheduleAtFixedRate(this::renewToken, 1, 1, TimeUnit.HOURS);
+        scheduler.scheduleAtFixedRate(this::renewToken, 1, 1, TimeUnit.HOURS);
         if (withHistory) {
-            clock.execute(() -> {
+            scheduler.execute(() -> {
                 List<String> history = likes.history(Instant.now());
-                Flux.fromIterable(history).flatMap(this::post, AT_ONCE).blockLast();
+                Flux.fromIterable(history).flatMap(this::post, MAX_CONCURRENT).blockLast();
                 logger.info("{} likes of the last {} weeks are in", history.size(), SampleLikes.WEEKS);
             });
         }
-        clock.scheduleAtFixedRate(
-                () -> post(likes.now()).block(), PACE.toMillis(), PACE.toMillis(), TimeUnit.MILLISECONDS);
+        scheduler.scheduleAtFixedRate(
+                () -> post(likes.now()).block(), INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Never fails: what is not taken is said and forgotten. */
     private Mono<Void> post(String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(url)
                 .header("Content-Type", "application/json")
-                .timeout(PATIENCE)
+                .timeout(REQUEST_TIMEOUT)
                 .POST(BodyPublishers.ofString(body));
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
@@ -75,7 +75,7 @@ final class SampleTraffic implements AutoCloseable {
         return Mono.fromCompletionStage(() -> http.sendAsync(request.build(), BodyHandlers.ofString()))
                 .doOnNext(this::check)
                 .onErrorResume(IOException.class, e -> {
-                    complain(e.toString());
+                    warnOnce(e.toString());
                     return Mono.empty();
                 })
                 .then();
@@ -87,24 +87,24 @@ final class SampleTraffic implements AutoCloseable {
         }
     }
 
-    private void check(HttpResponse<String> answer) {
-        if (answer.statusCode() == ACCEPTED) {
-            complained = false;
+    private void check(HttpResponse<String> response) {
+        if (response.statusCode() == ACCEPTED) {
+            hasWarned = false;
         } else {
-            complain(answer.statusCode() + " " + answer.body());
+            warnOnce(response.statusCode() + " " + response.body());
         }
     }
 
     /** Once, and not several times a second. */
-    private void complain(String trouble) {
-        if (!complained) {
-            complained = true;
-            logger.warn("sample traffic is not taken: {}", trouble);
+    private void warnOnce(String reason) {
+        if (!hasWarned) {
+            hasWarned = true;
+            logger.warn("sample traffic is not taken: {}", reason);
         }
     }
 
     @Override
     public void close() {
-        clock.shutdownNow();
+        scheduler.shutdownNow();
     }
 }

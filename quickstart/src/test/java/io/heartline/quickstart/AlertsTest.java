@@ -17,40 +17,40 @@ class AlertsTest {
     private static final Pattern RUNBOOK = Pattern.compile("runbook: docs/operations\\.md#(\\w+)");
     private static final Pattern HEADING = Pattern.compile("(?m)^### (Heartline\\w+)$");
 
-    private final String rules = Documents.read("observability/alerts.yml");
+    private final String rules = Documentation.read("observability/alerts.yml");
 
     AlertsTest() throws IOException {}
 
     @Test
-    void everyAlert_hasAHeadingOfItsOwn_thatSaysWhatToDo_andEveryHeadingAnAlert() throws IOException {
-        Set<String> alerts = Set.copyOf(Documents.find(ALERT, rules));
+    void everyAlert_hasARunbookHeading_andEveryHeadingAnAlert() throws IOException {
+        Set<String> alerts = Set.copyOf(Documentation.find(ALERT, rules));
 
         assertThat(alerts).isNotEmpty();
-        assertThat(Documents.find(HEADING, Documents.read("docs/operations.md")))
+        assertThat(Documentation.find(HEADING, Documentation.read("docs/operations.md")))
                 .containsExactlyInAnyOrderElementsOf(alerts);
     }
 
     @Test
     void everyAlert_namesItsHeading() {
-        List<String> headings = Documents.find(ALERT, rules).stream()
+        List<String> headings = Documentation.find(ALERT, rules).stream()
                 .map(alert -> alert.toLowerCase(Locale.ROOT))
                 .toList();
 
-        assertThat(Documents.find(RUNBOOK, rules)).isEqualTo(headings);
+        assertThat(Documentation.find(RUNBOOK, rules)).isEqualTo(headings);
     }
 
     @Test
     void everyAlert_isTestedTwice_firingAndQuiet() throws IOException {
-        List<String> twice = Documents.find(ALERT, rules).stream()
+        List<String> expected = Documentation.find(ALERT, rules).stream()
                 .flatMap(alert -> List.of(alert, alert).stream())
                 .toList();
 
-        assertThat(Documents.find(TESTED, Documents.read("observability/alerts.test.yml")))
-                .containsExactlyInAnyOrderElementsOf(twice);
+        assertThat(Documentation.find(TESTED, Documentation.read("observability/alerts.test.yml")))
+                .containsExactlyInAnyOrderElementsOf(expected);
     }
 
     @Test
-    void whatAlertsGoBy_isDocumented() throws IOException {
-        assertThat(Documents.metricsIn(rules)).isNotEmpty().isSubsetOf(Documents.metrics());
+    void metricsOfAlerts_areDocumented() throws IOException {
+        assertThat(Documentation.metricsIn(rules)).isNotEmpty().isSubsetOf(Documentation.metrics());
     }
 }

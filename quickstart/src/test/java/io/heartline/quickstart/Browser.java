@@ -30,7 +30,7 @@ final class Browser implements AutoCloseable {
 
     private static final String[] CHROMIUM = {"chromium", "google-chrome"};
     private static final String CHROMEDRIVER = "chromedriver";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final ChromeDriver driver;
 
@@ -59,22 +59,22 @@ final class Browser implements AutoCloseable {
     }
 
     /** Where pages have to be looked at, that there is no browser is a failure. */
-    static boolean isPossible() {
-        return Installed.isRequired()
-                || (Installed.find(CHROMIUM).isPresent()
-                        && Installed.find(CHROMEDRIVER).isPresent());
+    static boolean isAvailable() {
+        return InstalledCommands.isRequired()
+                || (InstalledCommands.find(CHROMIUM).isPresent()
+                        && InstalledCommands.find(CHROMEDRIVER).isPresent());
     }
 
     private static File require(String... names) {
-        return Installed.find(names)
+        return InstalledCommands.find(names)
                 .orElseThrow(() -> new IllegalStateException(String.join(" or ", names) + " is not installed"));
     }
 
     /** A page as somebody sees it for the first time. What was said about the one before is forgotten. */
     void open(String url) {
         driver.get("about:blank");
-        complaints();
-        addressesAsked();
+        consoleWarnings();
+        requestedHosts();
         driver.get(url);
     }
 
@@ -102,20 +102,20 @@ final class Browser implements AutoCloseable {
     }
 
     void awaitText(String css, String regex) {
-        awaitText(css, regex, PATIENCE);
+        awaitText(css, regex, TIMEOUT);
     }
 
     void awaitText(String css, String regex, Duration atMost) {
-        Pattern wanted = Pattern.compile(regex);
+        Pattern expected = Pattern.compile(regex);
         Awaitility.await(css + " says " + regex)
                 .atMost(atMost)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> text(css), text -> wanted.matcher(text).find());
+                .until(() -> text(css), text -> expected.matcher(text).find());
     }
 
     /** What the page's console has of errors and warnings since it was opened or last asked, a breach of its policy included. */
-    List<String> complaints() {
+    List<String> consoleWarnings() {
         return StreamSupport.stream(driver.manage().logs().get(LogType.BROWSER).spliterator(), false)
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
                 .map(LogEntry::getMessage)
@@ -133,7 +133,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Hosts with their ports. */
-    Set<String> addressesAsked() {
+    Set<String> requestedHosts() {
         return network(Set.of("Network.requestWillBeSent", "Network.webSocketCreated")).stream()
                 .map(request -> request.has("url") ? request.path("url") : request.at("/request/url"))
                 .map(url -> URI.create(url.stringValue()))

@@ -14,17 +14,17 @@ class DashboardTest {
     private static final Pattern UID = Pattern.compile("(?m)^ +uid: (\\S+)");
 
     private final JsonNode dashboard =
-            JsonMapper.shared().readTree(Documents.read("observability/grafana/dashboards/heartline.json"));
+            JsonMapper.shared().readTree(Documentation.read("observability/grafana/dashboards/heartline.json"));
 
     DashboardTest() throws IOException {}
 
     @Test
-    void whatItShows_isDocumented_andOfEachService() throws IOException {
+    void metricsOfTheDashboard_areDocumented_andCoverEachService() throws IOException {
         List<String> shown = expressions().stream()
-                .flatMap(query -> Documents.metricsIn(query).stream())
+                .flatMap(query -> Documentation.metricsIn(query).stream())
                 .toList();
 
-        assertThat(shown).isSubsetOf(Documents.metrics());
+        assertThat(shown).isSubsetOf(Documentation.metrics());
         assertThat(shown)
                 .anyMatch(metric -> metric.startsWith("heartline_producer_"))
                 .anyMatch(metric -> metric.startsWith("heartline_gateway_"))
@@ -33,8 +33,8 @@ class DashboardTest {
 
     @Test
     void everyPanel_asksTheDatasourceThatIsProvisioned() throws IOException {
-        List<String> provisioned =
-                Documents.find(UID, Documents.read("observability/grafana/provisioning/datasources/prometheus.yml"));
+        List<String> provisioned = Documentation.find(
+                UID, Documentation.read("observability/grafana/provisioning/datasources/prometheus.yml"));
 
         assertThat(provisioned).hasSize(1);
         assertThat(dashboard.findValues("datasource"))
@@ -44,7 +44,7 @@ class DashboardTest {
     }
 
     @Test
-    void panels_haveAnIdOfTheirOwn_andDoNotCoverOneAnother() {
+    void panels_haveUniqueIds_andDoNotOverlap() {
         List<JsonNode> panels = List.copyOf(dashboard.path("panels").values());
 
         assertThat(panels).extracting(panel -> panel.path("id").intValue()).doesNotHaveDuplicates();

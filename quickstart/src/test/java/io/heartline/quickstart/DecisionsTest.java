@@ -32,14 +32,14 @@ class DecisionsTest {
     void everyRecord_statesItsStatus_inItsThirdLine() {
         assertThat(records).isNotEmpty().allSatisfy((name, record) -> {
             assertThat(record.status()).as(name).matches(STATUS);
-            assertThat(records.keySet()).as(name).containsAll(Documents.find(TARGET, record.status()));
+            assertThat(records.keySet()).as(name).containsAll(Documentation.find(TARGET, record.status()));
         });
     }
 
     @Test
     void index_listsEveryRecord_withItsTitleAndStatus() throws IOException {
         Map<String, Decision> listed = new HashMap<>();
-        ROW.matcher(Documents.read(FOLDER + "README.md")).results().forEach(row -> assertThat(
+        ROW.matcher(Documentation.read(FOLDER + "README.md")).results().forEach(row -> assertThat(
                         listed.put(row.group(3), new Decision(row.group(2), row.group(4))))
                 .as("listed twice: %s", row.group(3))
                 .isNull());
@@ -49,7 +49,7 @@ class DecisionsTest {
 
     private static Map<String, Decision> records() throws IOException {
         Map<String, Decision> records = new HashMap<>();
-        try (var files = Files.newDirectoryStream(Documents.ROOT.resolve(FOLDER), "2*.md")) {
+        try (var files = Files.newDirectoryStream(Documentation.ROOT.resolve(FOLDER), "2*.md")) {
             for (var file : files) {
                 var lines = Files.readAllLines(file);
                 assertThat(lines.get(2)).as(file.toString()).startsWith("Status: ");

@@ -29,9 +29,9 @@ class FiguresTest {
         pages.add("README.md");
 
         for (String page : pages) {
-            String text = Documents.read(page);
-            assertThat(Documents.find(RANGE, text)).as(page).isEmpty();
-            assertThat(Documents.find(PRICE, text)).as(page).isEmpty();
+            String text = Documentation.read(page);
+            assertThat(Documentation.find(RANGE, text)).as(page).isEmpty();
+            assertThat(Documentation.find(PRICE, text)).as(page).isEmpty();
         }
     }
 
@@ -39,12 +39,12 @@ class FiguresTest {
     void decisions_haveOnlyRangesOfTheirOwn() throws IOException {
         List<String> elsewhere = new ArrayList<>();
         for (String page : List.of("docs/benchmarks/README.md", PUSH_VS_PULL)) {
-            elsewhere.addAll(Documents.find(RANGE, Documents.read(page)));
+            elsewhere.addAll(Documentation.find(RANGE, Documentation.read(page)));
         }
         assertThat(elsewhere).isNotEmpty();
 
         for (String decision : markdown("docs/decisions")) {
-            List<String> own = Documents.find(RANGE, Documents.read(decision));
+            List<String> own = Documentation.find(RANGE, Documentation.read(decision));
             assertThat(own).as(decision).doesNotContainAnyElementsOf(elsewhere);
             elsewhere.addAll(own);
         }
@@ -52,7 +52,7 @@ class FiguresTest {
 
     private static List<String> markdown(String folder) throws IOException {
         List<String> found = new ArrayList<>();
-        try (var files = Files.newDirectoryStream(Documents.ROOT.resolve(folder), "*.md")) {
+        try (var files = Files.newDirectoryStream(Documentation.ROOT.resolve(folder), "*.md")) {
             for (Path file : files) {
                 found.add(folder + "/" + file.getFileName());
             }

@@ -50,9 +50,9 @@ class HeartlineIT {
     }
 
     @Test
-    void aLike_goesInOverHttp_comesOutLive_andStandsInTheWeeksReport() throws Exception {
+    void like_isPostedPushedAndReported() throws Exception {
         String author = Backends.unique("author");
-        Frames frames = Frames.of(heartline.gateway().url(), author);
+        FrameReader frames = FrameReader.connect(heartline.gateway().url(), author);
         assertThat(JSON.readTree(frames.next()).path("kind").stringValue()).isEqualTo("hello");
 
         JsonNode accepted = like(heartline, author, "bob");
@@ -75,12 +75,12 @@ class HeartlineIT {
 
     /** A retry under the same key is the same event, so the log may have it twice; who counts, counts it once. */
     @Test
-    void aLikeThatIsSentAgainUnderItsKey_isTwiceInTheLog_onceInTheReport_andOnceToAPage() throws Exception {
-        assumeTrue(Script.isPossible(), "Node is not installed");
+    void retriedLike_isLoggedTwice_andReportedAndShownOnce() throws Exception {
+        assumeTrue(JavaScriptClient.isAvailable(), "Node is not installed");
         String author = Backends.unique("author");
-        Frames frames = Frames.of(heartline.gateway().url(), author);
+        FrameReader frames = FrameReader.connect(heartline.gateway().url(), author);
         frames.next();
-        try (Script page = Script.follow(heartline.gateway().url(), author)) {
+        try (JavaScriptClient page = JavaScriptClient.follow(heartline.gateway().url(), author)) {
             assertThat(page.next("hello").path("recovered").booleanValue()).isFalse();
             String like = body(author, "bob");
 
@@ -133,7 +133,7 @@ class HeartlineIT {
     }
 
     @Test
-    void graphQlAndItsPage_areTheReportBatchsAlone() throws Exception {
+    void onlyTheReportBatch_hasGraphQl() throws Exception {
         assertThat(get(heartline.reports().url() + "/graphiql?path=/graphql").statusCode())
                 .isEqualTo(200);
         assertThat(get(heartline.gateway().url() + "/graphql").statusCode()).isEqualTo(404);
@@ -141,7 +141,7 @@ class HeartlineIT {
     }
 
     @Test
-    void aLikeThatWasJustPosted_standsInTheReportThatMustIncludeIt() throws Exception {
+    void postedLike_isInTheReportRequestedAtLeastAtItsPosition() throws Exception {
         String author = Backends.unique("author");
         String position = like(heartline, author, "bob").path("position").stringValue();
         String report = heartline.reports().url() + "/v1/authors/" + author + "/reports/current?atLeast=" + position;
@@ -157,48 +157,47 @@ class HeartlineIT {
     }
 
     @Test
-    void restartingTheGateway_leavesTheOthersAnswering_andItsReadersResumeWhereTheyWere(@TempDir Path own)
-            throws Exception {
-        try (Heartline whole = start(own, false)) {
-            Frames before = Frames.of(whole.gateway().url(), "alice");
+    void gatewayRestart_leavesOtherServicesUp_andReadersResume(@TempDir Path dataFolder) throws Exception {
+        try (Heartline restarted = start(dataFolder, false)) {
+            FrameReader before = FrameReader.connect(restarted.gateway().url(), "alice");
             String position = JSON.readTree(before.next()).path("position").stringValue();
 
-            whole.gateway().close();
-            assertThat(before.next()).isEqualTo(Frames.CLOSED + 1001);
-            like(whole, "alice", "bob");
-            run(whole);
-            assertThat(report(whole, "alice").path("likes").intValue()).isEqualTo(1);
-            String url = whole.gateway().url();
-            whole.gateway().start();
+            restarted.gateway().close();
+            assertThat(before.next()).isEqualTo(FrameReader.CLOSED + 1001);
+            like(restarted, "alice", "bob");
+            run(restarted);
+            assertThat(report(restarted, "alice").path("likes").intValue()).isEqualTo(1);
+            String url = restarted.gateway().url();
+            restarted.gateway().start();
 
-            assertThat(whole.gateway().url()).isEqualTo(url);
+            assertThat(restarted.gateway().url()).isEqualTo(url);
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> get(url + "/actuator/health/readiness").statusCode() == 200);
-            Frames after = Frames.of(url, "alice", "?after=" + position);
+            FrameReader after = FrameReader.connect(url, "alice", "?after=" + position);
             assertThat(after.next())
                     .isEqualTo("{\"kind\":\"hello\",\"position\":\"" + position
                             + "\",\"recovered\":true,\"heartbeat\":20}");
             assertThat(after.next()).as("missed while it was away").contains("\"likerId\":\"bob\"");
-            like(whole, "alice", "carol");
+            like(restarted, "alice", "carol");
             assertThat(after.next()).contains("\"likerId\":\"carol\"");
         }
     }
 
     @Test
-    void whatItKnows_isKeptOverARestart_andForgottenWhenFresh(@TempDir Path own) throws Exception {
-        try (Heartline first = start(own, false)) {
+    void data_survivesARestart_andIsDeletedByFresh(@TempDir Path dataFolder) throws Exception {
+        try (Heartline first = start(dataFolder, false)) {
             assertThat(first.startedEmpty()).isTrue();
             like(first, "alice", "bob");
             run(first);
             like(first, "alice", "carol");
         }
-        try (Heartline second = start(own, false)) {
+        try (Heartline second = start(dataFolder, false)) {
             assertThat(second.startedEmpty()).isFalse();
             assertThat(report(second, "alice").path("likes").intValue()).isEqualTo(1);
             run(second);
             assertThat(report(second, "alice").path("likes").intValue()).isEqualTo(2);
         }
-        try (Heartline fresh = start(own, true)) {
+        try (Heartline fresh = start(dataFolder, true)) {
             assertThat(fresh.startedEmpty()).isTrue();
             run(fresh);
             assertThat(report(fresh, "alice").path("likes").intValue()).isZero();
@@ -206,14 +205,14 @@ class HeartlineIT {
     }
 
     @Test
-    void aSecondQuickstartOnTheSameFolder_isRefused() {
+    void secondQuickstartOnTheSameFolder_isRefused() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> start(folder.resolve("shared"), true))
                 .withMessageContaining("another quickstart is running");
     }
 
     @Test
-    void theSampleLikes_areAllTaken() throws Exception {
+    void sampleLikes_areAllAccepted() throws Exception {
         SampleLikes likes = new SampleLikes(1);
 
         for (String like : likes.history(Instant.now()).subList(0, 100)) {

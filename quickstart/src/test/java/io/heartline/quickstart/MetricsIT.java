@@ -3,7 +3,7 @@ package io.heartline.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.heartline.quickstart.Documents.Metric;
+import io.heartline.quickstart.Documentation.Metric;
 import io.heartline.quickstart.backends.Backends;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -51,7 +51,7 @@ class MetricsIT {
         heartline.close();
     }
 
-    private static Map<String, Supplier<Service>> services() {
+    private static Map<String, Supplier<EmbeddedService>> services() {
         return Map.of(
                 "event-producer",
                 heartline::producer,
@@ -62,21 +62,21 @@ class MetricsIT {
     }
 
     @Test
-    void whatAServiceSays_isDocumented_andWhatIsDocumented_isSaid_withItsTypeAndLabels() throws Exception {
-        for (Map.Entry<String, Supplier<Service>> service : services().entrySet()) {
+    void exportedMetrics_equalTheDocumentedOnes_withTypeAndLabels() throws Exception {
+        for (Map.Entry<String, Supplier<EmbeddedService>> service : services().entrySet()) {
             Map<String, String> documented = new TreeMap<>();
-            for (Metric metric : Documents.metricsOf(service.getKey())) {
+            for (Metric metric : Documentation.metricsOf(service.getKey())) {
                 documented.put(metric.name(), metric.type() + " " + metric.labels());
             }
 
-            assertThat(said(scrape(service.getValue().get())))
+            assertThat(exportedMetrics(scrape(service.getValue().get())))
                     .as(service.getKey())
                     .isEqualTo(documented);
         }
     }
 
     /** By name: type and labels. */
-    private static Map<String, String> said(String scrape) {
+    private static Map<String, String> exportedMetrics(String scrape) {
         Map<String, String> types = new HashMap<>();
         TYPE.matcher(scrape).results().forEach(type -> types.put(type.group(1), type.group(2)));
         // a histogram's longest is a gauge of its own, and said of all of them at once
@@ -92,21 +92,21 @@ class MetricsIT {
                     .filter(label -> !label.equals("le"))
                     .forEach(own::add);
         }
-        Map<String, String> said = new TreeMap<>();
-        types.forEach((name, type) -> said.put(name, type + " " + List.copyOf(labels.get(name))));
-        return said;
+        Map<String, String> metrics = new TreeMap<>();
+        types.forEach((name, type) -> metrics.put(name, type + " " + List.copyOf(labels.get(name))));
+        return metrics;
     }
 
     @Test
-    void everyMetric_hasAnUnitInItsName_ifItHasOne_andADescriptionThatIsASentencesBeginning() throws Exception {
-        for (Supplier<Service> service : services().values()) {
+    void everyMetric_namesItsUnit_andHasADescription() throws Exception {
+        for (Supplier<EmbeddedService> service : services().values()) {
             String scrape = scrape(service.get());
             assertThat(HELP.matcher(scrape).results().toList())
                     .isNotEmpty()
                     .allSatisfy(help -> assertThat(help.group(2)).hasSizeGreaterThan(10));
         }
         for (String service : services().keySet()) {
-            assertThat(Documents.metricsOf(service)).allSatisfy(metric -> {
+            assertThat(Documentation.metricsOf(service)).allSatisfy(metric -> {
                 String name = metric.name();
                 assertThat(name.endsWith("_total"))
                         .as(name)
@@ -122,11 +122,11 @@ class MetricsIT {
     }
 
     @Test
-    void nothingThatACallerMakesUp_becomesASeriesOfItsOwn() throws Exception {
+    void callerInput_createsNoSeries() throws Exception {
         Map<String, Set<String>> before = series();
         for (int i = 0; i < 20; i++) {
             String any = Backends.unique("any");
-            for (Service service : List.of(heartline.producer(), heartline.gateway(), heartline.reports())) {
+            for (EmbeddedService service : List.of(heartline.producer(), heartline.gateway(), heartline.reports())) {
                 send(service, "GET", "/" + any);
                 send(service, "MAKE" + i, "/v1/likes");
             }
@@ -152,7 +152,7 @@ class MetricsIT {
     /** By service, each with its labels and without its value. */
     private static Map<String, Set<String>> series() throws Exception {
         Map<String, Set<String>> series = new HashMap<>();
-        for (Map.Entry<String, Supplier<Service>> service : services().entrySet()) {
+        for (Map.Entry<String, Supplier<EmbeddedService>> service : services().entrySet()) {
             series.put(
                     service.getKey(),
                     new HashSet<>(scrape(service.getValue().get())
@@ -164,13 +164,13 @@ class MetricsIT {
         return series;
     }
 
-    private static String scrape(Service service) throws Exception {
+    private static String scrape(EmbeddedService service) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(service.url() + "/actuator/prometheus"))
                 .build();
         return HTTP.send(request, BodyHandlers.ofString()).body();
     }
 
-    private static void send(Service service, String method, String path) throws Exception {
+    private static void send(EmbeddedService service, String method, String path) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(service.url() + path))
                 .method(method, BodyPublishers.noBody())
                 .build();

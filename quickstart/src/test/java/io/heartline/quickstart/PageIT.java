@@ -26,15 +26,15 @@ class PageIT {
     private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     @RegisterExtension
-    static final OnThePage page = new OnThePage();
+    static final PageExtension page = new PageExtension();
 
     private final Browser browser = page.browser;
 
     @AfterEach
-    void nothingIsComplainedOf_andNobodyElseIsAsked() {
-        assertThat(browser.complaints()).isEmpty();
+    void page_causesNoConsoleWarnings_andNoForeignRequests() {
+        assertThat(browser.consoleWarnings()).isEmpty();
         assertThat(browser.text("#trouble")).isEmpty();
-        assertThat(browser.addressesAsked())
+        assertThat(browser.requestedHosts())
                 .isSubsetOf(
                         "localhost:" + page.heartline.reports().port(),
                         "localhost:" + page.heartline.gateway().port(),
@@ -59,7 +59,7 @@ class PageIT {
     }
 
     @Test
-    void aLike_isOnThePage_withinASecondOfItsPost() throws Exception {
+    void like_isShownWithinOneSecond() throws Exception {
         page.awaitConnection();
         page.like("bob"); // the first takes all classes with it
         browser.awaitText("#live-count", "^1$");
@@ -74,7 +74,7 @@ class PageIT {
     }
 
     @Test
-    void anotherWeek_hasOtherBars_byMouseAndByKeyboard() throws Exception {
+    void otherWeek_isSelectedByMouseAndKeyboard() throws Exception {
         page.awaitConnection();
         for (String liker : List.of("bob", "carol", "dave")) {
             page.like("p-0", liker, Instant.now().minus(Duration.ofDays(7)));
@@ -119,7 +119,7 @@ class PageIT {
     }
 
     @Test
-    void whatScriptsCannotSeeOfAPoll_isAsMuchAsThePageReckons() {
+    void estimatedPollOverhead_equalsTheActualOverhead() {
         page.awaitConnection();
         browser.element("#every").sendKeys(Keys.HOME);
         browser.awaitText("#verdict", "Push had nothing to say");
@@ -148,12 +148,12 @@ class PageIT {
         return request.path("requestId").equals(answer.path("requestId"));
     }
 
-    private static JsonNode last(List<JsonNode> all, Predicate<JsonNode> wanted) {
-        return all.stream().filter(wanted).reduce((a, b) -> b).orElseThrow();
+    private static JsonNode last(List<JsonNode> all, Predicate<JsonNode> condition) {
+        return all.stream().filter(condition).reduce((a, b) -> b).orElseThrow();
     }
 
     @Test
-    void theHeart_isFollowed_fromTheClickToKafka_toPush_toAPoll_andIntoTheReport() {
+    void click_isTracedToKafka_push_poll_andReport() {
         page.awaitConnection();
         browser.element("#every").sendKeys(Keys.HOME);
 
@@ -172,7 +172,7 @@ class PageIT {
     }
 
     @Test
-    void aDoubleClick_isToldTwiceLive_andCountedOnce_andThePageSaysWhy() throws Exception {
+    void doubleClick_isPushedTwice_countedOnce_andExplained() throws Exception {
         page.awaitConnection();
         page.like("bob");
         page.like("bob");
@@ -191,7 +191,7 @@ class PageIT {
     }
 
     @Test
-    void inSums_aDigestIsShownAsWhatItIs() throws Exception {
+    void digest_isShownAsADigest() throws Exception {
         page.awaitConnection();
         choose("#way", "digest");
         browser.awaitText("#feed", "resumed, nothing was missed");
@@ -217,7 +217,7 @@ class PageIT {
     }
 
     @Test
-    void theWeeks_canBeHadAsCsv() throws Exception {
+    void weeks_areDownloadableAsCsv() throws Exception {
         page.awaitConnection();
         String link = browser.element("#csv").getDomProperty("href");
 

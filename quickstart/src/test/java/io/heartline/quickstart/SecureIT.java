@@ -79,7 +79,7 @@ class SecureIT {
     }
 
     @Test
-    void eachWithHisOwnToken_theAppLikes_theAuthorReads_theAnalystRuns() throws Exception {
+    void tokens_letTheAppWrite_theAuthorRead_andTheAnalystRun() throws Exception {
         String reports = heartline.reports().url();
         like("alice", "bob");
 
@@ -105,10 +105,11 @@ class SecureIT {
     }
 
     @Test
-    void aPageWhoseTokenExpires_getsAnother_andMissesNothing() throws Exception {
-        assumeTrue(Script.isPossible(), "Node is not installed");
+    void expiredToken_isReplaced_andThePageMissesNothing() throws Exception {
+        assumeTrue(JavaScriptClient.isAvailable(), "Node is not installed");
         String shortLived = heartline.issuer().token("carol", READ, Duration.ofSeconds(3));
-        try (Script page = Script.follow(heartline.gateway().url(), "carol", shortLived, token("carol", READ))) {
+        try (JavaScriptClient page =
+                JavaScriptClient.follow(heartline.gateway().url(), "carol", shortLived, token("carol", READ))) {
             assertThat(page.next("hello").path("recovered").booleanValue()).isFalse();
             String before = like("carol", "bob");
             JsonNode frame = page.next("like");
@@ -125,8 +126,8 @@ class SecureIT {
 
     @Test
     @Tag("browser")
-    void thePage_asksForAToken_goesOnWithOne_andSaysWhatItDoesNotOpen() throws Exception {
-        assumeTrue(Browser.isPossible(), "chromium or chromedriver is not installed");
+    void page_asksForAToken_usesIt_andShowsMissingScopes() throws Exception {
+        assumeTrue(Browser.isAvailable(), "chromium or chromedriver is not installed");
         String page = heartline.reports().url() + "/";
         try (Browser browser = new Browser()) {
             browser.open(page);
@@ -148,10 +149,10 @@ class SecureIT {
             browser.awaitText("#verdict", "^Polling every 1 s told you .* of them empty");
             assertThat(browser.element("#credentials").isDisplayed()).isFalse();
 
-            browser.complaints(); // what the browser says of the refusals so far, which were wanted
+            browser.consoleWarnings(); // what the browser says of the refusals so far, which were wanted
             browser.element("#csv").click();
             await().untilAsserted(() -> assertThat(browser.downloads()).containsExactly("erin.csv"));
-            assertThat(browser.complaints()).isEmpty();
+            assertThat(browser.consoleWarnings()).isEmpty();
             browser.element("#heart").click();
             browser.awaitText("#like-state", "^Not taken: 403: .*likes:write");
             browser.element("#run").click();
@@ -162,7 +163,7 @@ class SecureIT {
     @Test
     @Tag("browser")
     void linkWithAToken_neverReplacesTheTabsToken() {
-        assumeTrue(Browser.isPossible(), "chromium or chromedriver is not installed");
+        assumeTrue(Browser.isAvailable(), "chromium or chromedriver is not installed");
         String page = heartline.reports().url() + "/";
         String own = token("alice", READ);
         String foreign = "author=alice&token=" + token("mallory", "likes:read:any reports:read:any likes:write");

@@ -16,7 +16,7 @@ class ThreatsTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| .* \\| (`\\w+(?:Test|IT|Requests)\\b.*) \\|$");
     private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT|Requests)(?:\\.\\w+)?)`");
 
-    private final String page = Documents.read("docs/security.md");
+    private final String page = Documentation.read("docs/security.md");
 
     ThreatsTest() throws IOException {}
 
@@ -30,10 +30,10 @@ class ThreatsTest {
     }
 
     @Test
-    void everyTestThatIsNamed_isThere() throws IOException {
+    void everyNamedTest_exists() throws IOException {
         List<Path> sources = sources();
 
-        assertThat(Documents.find(NAMED, page)).isNotEmpty().allSatisfy(named -> {
+        assertThat(Documentation.find(NAMED, page)).isNotEmpty().allSatisfy(named -> {
             String[] parts = named.split("\\.");
             assertThat(sources)
                     .as(named)
@@ -52,7 +52,7 @@ class ThreatsTest {
 
     private static List<Path> sources() throws IOException {
         try (Stream<Path> files = Files.find(
-                Documents.ROOT,
+                Documentation.ROOT,
                 12,
                 (path, is) -> is.isRegularFile() && path.toString().contains("src/test/java"))) {
             return files.toList();

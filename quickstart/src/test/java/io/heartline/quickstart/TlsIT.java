@@ -36,11 +36,11 @@ class TlsIT {
     @TempDir
     private static Path folder;
 
-    private static SecuredHeartline heartline;
+    private static TlsHeartline heartline;
 
     @BeforeAll
     static void start() throws Exception {
-        heartline = new SecuredHeartline(folder);
+        heartline = new TlsHeartline(folder);
     }
 
     @AfterAll
@@ -49,13 +49,13 @@ class TlsIT {
     }
 
     @Test
-    void aLike_goesInOverHttps_comesOutOverWss_asAnEvent_andToAPoll_andStandsInTheReport() throws Exception {
+    void like_overTls_isPostedPushedPolledAndReported() throws Exception {
         String author = Backends.unique("author");
         String path = "/v1/authors/" + author;
         assertThat(heartline.gateway.url()).startsWith("https://");
-        Frames frames = heartline.follow(author);
+        FrameReader frames = heartline.follow(author);
         assertThat(frames.next()).contains("\"kind\":\"hello\"");
-        HttpRequest stream = SecuredHeartline.request(heartline.gateway, path + "/likes")
+        HttpRequest stream = TlsHeartline.request(heartline.gateway, path + "/likes")
                 .header("Accept", "text/event-stream")
                 .build();
         try (Stream<String> lines =
@@ -76,7 +76,7 @@ class TlsIT {
                             .get(heartline.gateway, path + "/likes?wait=1&after=" + start)
                             .body())
                     .contains(id);
-            HttpRequest run = SecuredHeartline.request(heartline.reports, "/v1/runs")
+            HttpRequest run = TlsHeartline.request(heartline.reports, "/v1/runs")
                     .POST(BodyPublishers.noBody())
                     .build();
             assertThat(heartline.trusting.send(run, BodyHandlers.discarding()).statusCode())
@@ -89,7 +89,7 @@ class TlsIT {
     }
 
     @Test
-    void aStreamThatIsLongerThanItsWindow_isAnsweredLineForLine() throws Exception {
+    void streamLongerThanTheWindow_isAnsweredLineByLine() throws Exception {
         String author = Backends.unique("author");
         String lines = IntStream.range(0, LONGER_THAN_THE_WINDOW)
                 .mapToObj(liker -> like(author, liker))
@@ -101,23 +101,23 @@ class TlsIT {
     }
 
     @Test
-    void aClientThatDoesNotTrustTheAuthority_getsNothing() {
-        HttpClient stranger = HttpClient.newHttpClient();
+    void clientWithoutTheAuthority_isRefused() {
+        HttpClient untrustingClient = HttpClient.newHttpClient();
 
-        for (Service service : heartline.services()) {
+        for (EmbeddedService service : heartline.services()) {
             HttpRequest health =
-                    SecuredHeartline.request(service, "/actuator/health").build();
-            assertThatThrownBy(() -> stranger.send(health, BodyHandlers.ofString()))
+                    TlsHeartline.request(service, "/actuator/health").build();
+            assertThatThrownBy(() -> untrustingClient.send(health, BodyHandlers.ofString()))
                     .isInstanceOf(SSLHandshakeException.class)
                     .hasRootCauseInstanceOf(CertPathBuilderException.class);
         }
-        assertThatThrownBy(() -> Frames.of(stranger, heartline.gateway.url(), "alice", ""))
+        assertThatThrownBy(() -> FrameReader.connect(untrustingClient, heartline.gateway.url(), "alice", ""))
                 .hasRootCauseInstanceOf(CertPathBuilderException.class);
     }
 
     @Test
-    void plainHttp_isToldNothing() throws Exception {
-        for (Service service : heartline.services()) {
+    void plainHttp_getsNoResponse() throws Exception {
+        for (EmbeddedService service : heartline.services()) {
             try (Socket socket = new Socket("localhost", service.port())) {
                 // an alert of TLS, if anything
                 assertThat(exchange(socket, "GET /actuator/health HTTP/1.1\r\nHost: localhost\r\n\r\n"))
@@ -128,8 +128,8 @@ class TlsIT {
     }
 
     @Test
-    void whatIsNoRequest_isAnsweredWithARequestId() throws Exception {
-        for (Service service : heartline.services()) {
+    void malformedRequest_isAnsweredWithARequestId() throws Exception {
+        for (EmbeddedService service : heartline.services()) {
             try (SSLSocket socket = connect(service)) {
                 assertThat(exchange(socket, "GET / HTTP/1.1\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
                         .startsWith("HTTP/1.1 431 ")
@@ -139,27 +139,28 @@ class TlsIT {
     }
 
     @Test
-    void aCertificateThatIsReplaced_isShownToWhoeverConnects_andNobodyIsCutOff() throws Exception {
+    void replacedCertificate_isUsedForNewConnections_andKeepsOldOnes() throws Exception {
         String author = Backends.unique("author");
-        Frames connected = heartline.follow(author);
+        FrameReader connected = heartline.follow(author);
         connected.next();
 
         Certificate renewed = heartline.certificates.renew(Backends.unique("renewed"));
 
-        for (Service service : heartline.services()) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> shownBy(service).equals(renewed));
+        for (EmbeddedService service : heartline.services()) {
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> certificateOf(service).equals(renewed));
         }
         heartline.like("application/json", like(author, 1));
         assertThat(connected.next()).contains("\"kind\":\"like\"");
     }
 
-    private static Certificate shownBy(Service service) throws Exception {
+    private static Certificate certificateOf(EmbeddedService service) throws Exception {
         try (SSLSocket socket = connect(service)) {
             return socket.getSession().getPeerCertificates()[0];
         }
     }
 
-    private static SSLSocket connect(Service service) throws Exception {
+    private static SSLSocket connect(EmbeddedService service) throws Exception {
         return (SSLSocket)
                 heartline.certificates.trusting().getSocketFactory().createSocket("localhost", service.port());
     }

@@ -80,16 +80,16 @@ class TracesIT {
     }
 
     /** @param name of its folder, and of the path at the collector that its traces are to be sent to */
-    private static Heartline start(String name, Map<String, Object> more) {
-        Map<String, Object> settings = new HashMap<>(more);
+    private static Heartline start(String name, Map<String, Object> extraSettings) {
+        Map<String, Object> settings = new HashMap<>(extraSettings);
         settings.put(
                 "management.opentelemetry.tracing.export.otlp.endpoint",
                 "http://127.0.0.1:" + collector.getAddress().getPort() + "/" + name);
-        Recorded.settings = settings;
+        RecordedSpans.settings = settings;
         try {
             return new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder.resolve(name), false, "-", false));
         } finally {
-            Recorded.settings = Map.of();
+            RecordedSpans.settings = Map.of();
         }
     }
 
@@ -100,9 +100,9 @@ class TracesIT {
     }
 
     @Test
-    void aLikeThatIsRecorded_isOneTrace_fromThePostToTheFrame_andToTheFold() throws Exception {
+    void sampledLike_isOneTrace_fromPostToFrameAndFold() throws Exception {
         String author = Backends.unique("author");
-        Frames frames = Frames.of(heartline.gateway().url(), author);
+        FrameReader frames = FrameReader.connect(heartline.gateway().url(), author);
         frames.next();
         String trace = newTrace();
 
@@ -110,7 +110,7 @@ class TracesIT {
         assertThat(frames.next()).contains("\"kind\":\"like\"");
         run(heartline);
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(Recorded.of(trace))
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(RecordedSpans.ofTrace(trace))
                 .extracting(SpanData::getName)
                 .contains("http post /v1/likes", "append like", "push like"));
         SpanData request = span(trace, "http post /v1/likes", SpanKind.SERVER);
@@ -121,20 +121,22 @@ class TracesIT {
         assertThat(push.getParentSpanId()).isEqualTo(append.getSpanId());
         // of other tests' likes, too, if they were not folded yet: in the trace of the first, and linked to each
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> !Recorded.linkedTo(append.getSpanContext()).isEmpty());
-        assertThat(Recorded.linkedTo(append.getSpanContext())).singleElement().satisfies(fold -> {
-            assertThat(fold.getName()).isEqualTo("fold chunk");
-            assertThat(fold.getTraceId())
-                    .isEqualTo(fold.getLinks().get(0).getSpanContext().getTraceId());
-        });
+                .until(() -> !RecordedSpans.linkedTo(append.getSpanContext()).isEmpty());
+        assertThat(RecordedSpans.linkedTo(append.getSpanContext()))
+                .singleElement()
+                .satisfies(fold -> {
+                    assertThat(fold.getName()).isEqualTo("fold chunk");
+                    assertThat(fold.getTraceId())
+                            .isEqualTo(fold.getLinks().get(0).getSpanContext().getTraceId());
+                });
         assertThat(push.getEndEpochNanos()).isGreaterThan(push.getStartEpochNanos());
         await().atMost(Duration.ofSeconds(30)).until(() -> COLLECTED.contains("/on"));
     }
 
     @Test
-    void aStreamsLines_haveTheStreamsTrace_andNoSpanEach() throws Exception {
+    void streamLines_shareTheStreamsTrace_withoutOwnSpans() throws Exception {
         String author = Backends.unique("author");
-        Frames frames = Frames.of(heartline.gateway().url(), author);
+        FrameReader frames = FrameReader.connect(heartline.gateway().url(), author);
         frames.next();
         String trace = newTrace();
 
@@ -142,18 +144,19 @@ class TracesIT {
         frames.next();
         frames.next();
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> Recorded.of(trace).size() == 3);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> RecordedSpans.ofTrace(trace).size() == 3);
         SpanData request = span(trace, "http post /v1/likes", SpanKind.SERVER);
-        assertThat(Recorded.of(trace))
+        assertThat(RecordedSpans.ofTrace(trace))
                 .filteredOn(span -> span.getName().equals("push like"))
                 .hasSize(2)
                 .allSatisfy(push -> assertThat(push.getParentSpanId()).isEqualTo(request.getSpanId()));
     }
 
     @Test
-    void aLikeThatItsCallerDoesNotRecord_isNotRecorded_andNoHeaderSaysSo() throws Exception {
+    void unsampledLike_isNotRecorded_andHasNoHeader() throws Exception {
         String author = Backends.unique("author");
-        Frames frames = Frames.of(heartline.gateway().url(), author);
+        FrameReader frames = FrameReader.connect(heartline.gateway().url(), author);
         frames.next();
         String trace = newTrace();
 
@@ -167,12 +170,13 @@ class TracesIT {
         // one that is recorded and comes later is exported later
         String later = newTrace();
         post(heartline, "application/json", like(author), traceparent(later, true));
-        await().atMost(Duration.ofSeconds(30)).until(() -> !Recorded.of(later).isEmpty());
-        assertThat(Recorded.of(trace)).isEmpty();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !RecordedSpans.ofTrace(later).isEmpty());
+        assertThat(RecordedSpans.ofTrace(trace)).isEmpty();
     }
 
     @Test
-    void callerThatIsNotTrusted_doesNotDecideWhatIsRecorded() throws Exception {
+    void untrustedCaller_doesNotDecideSampling() throws Exception {
         try (Heartline untrusting = start("untrusting", recording(0.0, false))) {
             for (int i = 0; i < 3; i++) {
                 String author = Backends.unique("author");
@@ -186,7 +190,7 @@ class TracesIT {
     }
 
     @Test
-    void callerThatIsNotTrusted_isRecordedInATraceOfItsOwn_ifTheSamplerSaysSo() throws Exception {
+    void untrustedCaller_getsANewTrace_ifSampled() throws Exception {
         String author = Backends.unique("author");
         String trace = newTrace();
         try (Heartline untrusting = start("sampling", recording(1.0, false))) {
@@ -194,7 +198,7 @@ class TracesIT {
         }
 
         assertThat(COLLECTED).contains("/sampling");
-        assertThat(Recorded.of(trace)).isEmpty();
+        assertThat(RecordedSpans.ofTrace(trace)).isEmpty();
     }
 
     /** Prometheus before 2.43 drops the whole scrape otherwise, and asks for this format first. */
@@ -202,18 +206,18 @@ class TracesIT {
     void exemplars_areOnBucketsAndCountersOnly() throws Exception {
         post(heartline, "application/json", like(Backends.unique("author")), traceparent(newTrace(), true));
 
-        for (Service service : services(heartline)) {
+        for (EmbeddedService service : services(heartline)) {
             exemplars(service); // the next scrape counts this one
             assertThat(exemplars(service)).allMatch(line -> line.matches("\\w+_(bucket|total)[ {].*"));
         }
     }
 
-    private static List<Service> services(Heartline of) {
+    private static List<EmbeddedService> services(Heartline of) {
         return List.of(of.producer(), of.gateway(), of.reports());
     }
 
     /** The lines with an exemplar of a scrape in the OpenMetrics format. */
-    private static List<String> exemplars(Service service) throws Exception {
+    private static List<String> exemplars(EmbeddedService service) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(service.url() + "/actuator/prometheus"))
                 .header("Accept", "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5")
                 .build();
@@ -225,9 +229,9 @@ class TracesIT {
     }
 
     @Test
-    void unlessTracesAreSwitchedOn_nothingIsMade_noHeaderIsWritten_andNobodyIsConnectedTo() throws Exception {
+    void tracingOff_createsNoSpans_headersOrConnections() throws Exception {
         try (Heartline off = start("off", Map.of())) {
-            for (Service service : services(off)) {
+            for (EmbeddedService service : services(off)) {
                 assertThat(service.context().getBean(Tracer.class)).isSameAs(Tracer.NOOP);
                 assertThat(service.context().getBeanNamesForType(TracingObservationHandler.class))
                         .isEmpty();
@@ -239,7 +243,7 @@ class TracesIT {
                         .containsExactly("recorded");
             }
             String author = Backends.unique("author");
-            Frames frames = Frames.of(off.gateway().url(), author);
+            FrameReader frames = FrameReader.connect(off.gateway().url(), author);
             frames.next();
             String trace = newTrace();
 
@@ -248,8 +252,8 @@ class TracesIT {
             run(off);
 
             assertThat(headers(off, accepted)).contains("ce_id").doesNotContain("traceparent", "tracestate", "baggage");
-            assertThat(Recorded.of(trace)).isEmpty();
-            for (Service service : services(off)) {
+            assertThat(RecordedSpans.ofTrace(trace)).isEmpty();
+            for (EmbeddedService service : services(off)) {
                 exemplars(service); // the next scrape counts this one
                 assertThat(exemplars(service)).isEmpty();
             }
@@ -258,10 +262,10 @@ class TracesIT {
     }
 
     private static SpanData span(String trace, String name, SpanKind kind) {
-        List<SpanData> found = Recorded.of(trace).stream()
+        List<SpanData> found = RecordedSpans.ofTrace(trace).stream()
                 .filter(span -> span.getName().equals(name) && span.getKind() == kind)
                 .toList();
-        assertThat(found).as("%s among %s", name, Recorded.of(trace)).hasSize(1);
+        assertThat(found).as("%s among %s", name, RecordedSpans.ofTrace(trace)).hasSize(1);
         return found.get(0);
     }
 

@@ -1,7 +1,7 @@
 package io.heartline.reports;
 
-import io.heartline.web.EarlyProblems;
-import io.heartline.web.RequestIds;
+import io.heartline.web.problem.ProblemHandler;
+import io.heartline.web.problem.RequestIds;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Import;
@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Import;
 /** Pulls the topic on a schedule, folds it into weekly reports, and answers for them. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@Import({RequestIds.class, EarlyProblems.class})
+@Import({RequestIds.class, ProblemHandler.class})
 public class ReportBatchApplication {
 
     public static void main(String[] args) {

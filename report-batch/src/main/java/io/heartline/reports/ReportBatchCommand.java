@@ -2,14 +2,16 @@ package io.heartline.reports;
 
 import io.heartline.events.Identifier;
 import io.heartline.reports.audit.AuditLog;
-import io.heartline.reports.run.Acceptance;
-import io.heartline.reports.run.DatabaseSettings;
-import io.heartline.reports.run.Eraser;
-import io.heartline.reports.run.NotAcceptableException;
-import io.heartline.reports.run.Once;
-import io.heartline.reports.run.SecretAcceptance;
-import io.heartline.reports.run.Trouble;
-import io.heartline.reports.run.Verification;
+import io.heartline.reports.erasure.Eraser;
+import io.heartline.reports.failure.CommandRefusedException;
+import io.heartline.reports.failure.DifferentSettingsException;
+import io.heartline.reports.failure.Failures;
+import io.heartline.reports.failure.HashSecretException;
+import io.heartline.reports.progress.OffsetReset;
+import io.heartline.reports.settings.DatabaseSettings;
+import io.heartline.reports.settings.HashSecretRotation;
+import io.heartline.reports.verify.Verification;
+import io.heartline.reports.worker.SingleRun;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -56,9 +58,9 @@ final class ReportBatchCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int UNREACHABLE = 2;
     private static final int USAGE = 64;
-    private static final int TROUBLE = 70;
-    private static final int LINES = 100;
-    private static final Duration MONGO = Duration.ofSeconds(60);
+    private static final int UNAVAILABLE = 70;
+    private static final int MAX_LINES = 100;
+    private static final Duration SETTINGS_CHECK_TIMEOUT = Duration.ofSeconds(60);
 
     @Spec
     private CommandSpec spec;
@@ -67,13 +69,13 @@ final class ReportBatchCommand implements Callable<Integer> {
     private boolean help;
 
     @ArgGroup
-    private One one;
+    private CommandOptions options;
 
     /** Passed on to Spring. */
     @Unmatched
     private List<String> settings = new ArrayList<>();
 
-    private static final class One {
+    private static final class CommandOptions {
 
         @Option(names = "--once", description = "Do one run and exit, for an outside cron.")
         private boolean once;
@@ -116,18 +118,18 @@ final class ReportBatchCommand implements Callable<Integer> {
                     return USAGE;
                 })
                 .setExecutionExceptionHandler((e, command, parsed) -> {
-                    command.getErr().println(Trouble.text(cause(e)));
-                    return TROUBLE;
+                    command.getErr().println(Failures.describe(startFailure(e)));
+                    return UNAVAILABLE;
                 });
     }
 
     @Override
     public Integer call() {
-        if (one == null) {
+        if (options == null) {
             new SpringApplicationBuilder(ReportBatchApplication.class).run(settings.toArray(String[]::new));
             return SERVING;
         }
-        if (one.erase != null && !Identifier.isValid(one.erase)) {
+        if (options.erase != null && !Identifier.isValid(options.erase)) {
             throw new ParameterException(spec.commandLine(), "Invalid value for option '--erase': " + Identifier.RULE);
         }
         // runs of its own would be in the way; those that it is asked for it does
@@ -136,28 +138,28 @@ final class ReportBatchCommand implements Callable<Integer> {
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(ReportBatchApplication.class)
                 .web(WebApplicationType.NONE)
                 .run(settings.toArray(String[]::new))) {
-            if (one.acceptNewSecret) {
-                return accept(context.getBean(SecretAcceptance.class));
+            if (options.acceptNewSecret) {
+                return accept(context.getBean(HashSecretRotation.class));
             }
             DatabaseSettings database = context.getBean(DatabaseSettings.class);
-            (one.verify != null ? database.compare() : database.check()).block(MONGO);
-            if (one.once) {
-                return once(context.getBean(Once.class));
+            (options.verify != null ? database.checkStored() : database.checkOrCreate()).block(SETTINGS_CHECK_TIMEOUT);
+            if (options.once) {
+                return once(context.getBean(SingleRun.class));
             }
-            if (one.verify != null) {
+            if (options.verify != null) {
                 return verify(context.getBean(Verification.class));
             }
-            return one.erase != null
+            return options.erase != null
                     ? erase(
                             context.getBean(Eraser.class),
                             context.getBean(AuditLog.class),
                             context.getBean(ReportSettings.class))
-                    : accept(context.getBean(Acceptance.class));
+                    : accept(context.getBean(OffsetReset.class));
         }
     }
 
-    private int once(Once once) {
-        String error = once.run();
+    private int once(SingleRun singleRun) {
+        String error = singleRun.run();
         if (error != null) {
             err("the run failed: " + error);
             return FAILED;
@@ -167,17 +169,18 @@ final class ReportBatchCommand implements Callable<Integer> {
     }
 
     private int verify(Verification verification) {
-        Verification.Result result = verification.verify(one.verify);
-        if (result.unreachable() != null) {
-            err(one.verify + ": the log no longer reaches that far: " + result.unreachable());
+        Verification.Result result = verification.verify(options.verify);
+        if (result.unreachableReason() != null) {
+            err(options.verify + ": the log no longer reaches that far: " + result.unreachableReason());
             return UNREACHABLE;
         }
         int different = result.differences().size();
-        result.differences().stream().limit(LINES).forEach(this::out);
-        if (different > LINES) {
-            out("and " + (different - LINES) + " more");
+        result.differences().stream().limit(MAX_LINES).forEach(this::out);
+        if (different > MAX_LINES) {
+            out("and " + (different - MAX_LINES) + " more");
         }
-        out(one.verify + ": " + result.reports() + " reports compared with the log, " + different + " different");
+        out(options.verify + ": " + result.comparedReports() + " reports compared with the log, " + different
+                + " different");
         if (result.underOtherSecrets() > 0) {
             out("of " + result.underOtherSecrets()
                     + " of them only the events, because they depend on other hash secrets");
@@ -185,11 +188,11 @@ final class ReportBatchCommand implements Callable<Integer> {
         return different == 0 ? 0 : FAILED;
     }
 
-    private int accept(Acceptance acceptance) {
+    private int accept(OffsetReset acceptance) {
         List<String> accepted;
         try {
-            accepted = acceptance.accept();
-        } catch (NotAcceptableException e) {
+            accepted = acceptance.reset();
+        } catch (CommandRefusedException e) {
             err("not accepted: " + e.getMessage());
             return FAILED;
         }
@@ -200,41 +203,41 @@ final class ReportBatchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int accept(SecretAcceptance acceptance) {
+    private int accept(HashSecretRotation acceptance) {
         try {
             out(
-                    acceptance.accept()
+                    acceptance.rotate()
                             ? "the secret is accepted: all figures stay, and pairs count under it from now on"
                             : "the database has this secret: nothing was changed");
             return 0;
-        } catch (NotAcceptableException e) {
+        } catch (CommandRefusedException e) {
             err("not accepted: " + e.getMessage());
             return FAILED;
         }
     }
 
     private int erase(Eraser eraser, AuditLog audit, ReportSettings topics) {
-        int exit = TROUBLE;
+        int exit = UNAVAILABLE;
         try {
-            long reports = eraser.erase(one.erase);
+            long reports = eraser.erase(options.erase);
             exit = 0;
-            out(one.erase + " is erased: " + reports
+            out(options.erase + " is erased: " + reports
                     + " reports deleted, and no like that was logged before is counted again");
             out("the likes themselves stay in the topics " + topics.topic() + " and " + topics.deadLetterTopic()
                     + " until their retention ends: see docs/privacy.md");
             return exit;
         } catch (KafkaException e) {
-            err(one.erase
+            err(options.erase
                     + ": the reports are deleted, but Kafka does not answer, so the next run completes the erasure: "
                     + "repeat the command");
             throw e;
         } finally {
-            audit.erasedByCommand(one.erase, exit);
+            audit.commandErasure(options.erase, exit);
         }
     }
 
     /** Returns the exception that a bean threw at start, which Spring wraps. */
-    private static Exception cause(Exception e) {
+    private static Exception startFailure(Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof DifferentSettingsException || cause instanceof HashSecretException) {
                 return (RuntimeException) cause;

@@ -17,11 +17,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param schedule when a run starts: a cron expression of Spring's six fields, or {@code -} for never, on a read-only replica
  * @param zone where a day and a week begin
  * @param grace how long after its end a week stays open
- * @param chunk records folded at most between two writes of progress
- * @param stall how long a run waits for Kafka to deliver anything before it fails
+ * @param chunkSize records folded at most between two writes of progress
+ * @param stallTimeout how long a run waits for Kafka to deliver anything before it fails
  * @param lease how long a partition belongs to the instance that folds it, unless that instance renews the lease
- * @param watch how often an instance looks for runs that others were asked for
- * @param keepRuns how long {@code /v1/runs} remembers a run
+ * @param queuePollInterval how often an instance looks for runs that others were asked for
+ * @param runRetention how long {@code /v1/runs} remembers a run
  * @param page what the page needs to know
  */
 @ConfigurationProperties("heartline.reports")
@@ -33,11 +33,11 @@ public record ReportSettings(
         @DefaultValue("0 */5 * * * *") String schedule,
         @DefaultValue("UTC") ZoneId zone,
         @DefaultValue("24h") Duration grace,
-        @DefaultValue("200000") int chunk,
-        @DefaultValue("1m") Duration stall,
+        @DefaultValue("200000") int chunkSize,
+        @DefaultValue("1m") Duration stallTimeout,
         @DefaultValue("30s") Duration lease,
-        @DefaultValue("2s") Duration watch,
-        @DefaultValue("35d") Duration keepRuns,
+        @DefaultValue("2s") Duration queuePollInterval,
+        @DefaultValue("35d") Duration runRetention,
         @DefaultValue Page page) {
 
     /** As a schedule: no run but those that are asked for. */

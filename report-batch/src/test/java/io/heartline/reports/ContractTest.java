@@ -17,7 +17,7 @@ class ContractTest {
     private record Example(Contract schema, JsonNode value) {}
 
     @Test
-    void everyReference_leadsSomewhere() {
+    void everyReference_resolves() {
         List<Contract> references =
                 HTTP.all().filter(place -> place.node().has("$ref")).toList();
 
@@ -28,7 +28,7 @@ class ContractTest {
     }
 
     @Test
-    void everySchema_isOne_andEveryExampleFitsIts() {
+    void everySchema_isValid_andEveryExampleMatches() {
         List<Example> examples = HTTP.all().flatMap(ContractTest::examples).toList();
 
         assertThat(examples).hasSizeGreaterThan(20).allSatisfy(example -> {
@@ -42,7 +42,7 @@ class ContractTest {
     }
 
     @Test
-    void everyAnswer_isShown() {
+    void everyResponse_hasAnExample() {
         List<Contract> bodies = HTTP.all()
                 .filter(place -> place.pointer().matches(".*/content/[^/]+"))
                 .toList();

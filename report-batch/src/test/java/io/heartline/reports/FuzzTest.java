@@ -1,5 +1,5 @@
 package io.heartline.reports;
 
-import io.heartline.events.Fuzzing;
+import io.heartline.events.FuzzTestBase;
 
-class FuzzTest extends Fuzzing {}
+class FuzzTest extends FuzzTestBase {}

@@ -47,7 +47,7 @@ class ReportBatchCommandIT {
     private final StringWriter err = new StringWriter();
 
     @Test
-    void once_foldsWhatThereIs_andExitsWith0_eachTime() throws Exception {
+    void once_foldsAllRecords_andExitsWith0() throws Exception {
         createTopic();
         like("1");
 
@@ -75,7 +75,7 @@ class ReportBatchCommandIT {
     }
 
     @Test
-    void once_forgetsRunsOfLongAgo_asNobodyElseWould() throws Exception {
+    void once_removesExpiredRuns() throws Exception {
         createTopic();
         try (MongoClient client = MongoClients.create(database)) {
             MongoCollection<Document> runs = client.getDatabase(new ConnectionString(database).getDatabase())
@@ -95,7 +95,7 @@ class ReportBatchCommandIT {
     }
 
     @Test
-    void verify_ofALogThatWasCreatedAnew_exitsWith2_untilItIsAccepted() throws Exception {
+    void verify_ofARecreatedLog_exitsWith2_untilItIsAccepted() throws Exception {
         createTopic();
         like("1");
         run("--once");
@@ -155,7 +155,7 @@ class ReportBatchCommandIT {
     }
 
     @Test
-    void erase_whileKafkaIsAway_exitsWith70_andSaysWhatIsDone() {
+    void erase_whileKafkaIsDown_exitsWith70_andNamesTheResult() {
         int exit = commandLine()
                 .execute(
                         "--erase=alice",
@@ -167,7 +167,7 @@ class ReportBatchCommandIT {
     }
 
     @Test
-    void aCommandLineThatIsWrong_exitsWith64_andSaysWhatItMustBe() {
+    void invalidCommandLine_exitsWith64_withTheRule() {
         assertThat(run("--verify", "2026-W54")).isEqualTo(64);
         assertThat(err.toString()).contains("--verify").contains("must be an ISO week such as 2026-W47");
 
@@ -177,7 +177,7 @@ class ReportBatchCommandIT {
     }
 
     @Test
-    void aDatabaseThatIsDown_exitsWith70_andSaysWho() {
+    void databaseDown_exitsWith70_namingMongoDb() {
         int exit = commandLine().execute("--once", "--spring.mongodb.uri=mongodb://127.0.0.1:1/none");
 
         assertThat(exit).isEqualTo(70);
@@ -185,7 +185,7 @@ class ReportBatchCommandIT {
     }
 
     @Test
-    void anotherZoneThanTheDatabases_everyCommandExitsWith70_andSaysBoth() throws Exception {
+    void differentZone_everyCommandExitsWith70_namingBoth() throws Exception {
         createTopic();
         run("--once");
 
@@ -200,7 +200,7 @@ class ReportBatchCommandIT {
     }
 
     @Test
-    void anotherSecretThanTheDatabases_everyCommandExitsWith70_untilItIsAccepted() throws Exception {
+    void differentSecret_everyCommandExitsWith70_untilItIsAccepted() throws Exception {
         String another = "--heartline.reports.hash-secret=bm90IHRoZSBkZXZlbG9wbWVudCBrZXk=";
         createTopic();
         like("1");
@@ -228,7 +228,7 @@ class ReportBatchCommandIT {
     }
 
     @Test
-    void acceptNewSecret_inAnotherZone_exitsWith1_andChangesNothing() throws Exception {
+    void acceptNewSecret_inADifferentZone_exitsWith1_andChangesNothing() throws Exception {
         String another = "--heartline.reports.hash-secret=bm90IHRoZSBkZXZlbG9wbWVudCBrZXk=";
         createTopic();
         run("--once");
@@ -240,7 +240,7 @@ class ReportBatchCommandIT {
     }
 
     @Test
-    void withTokens_andWithoutASecret_everyCommandExitsWith70_andSaysHowToMakeOne() {
+    void withTokens_andWithoutASecret_everyCommandExitsWith70_withInstructions() {
         for (String command : List.of("--once", "--accept-new-secret", "--server.port=0")) {
             assertThat(run(
                             command,

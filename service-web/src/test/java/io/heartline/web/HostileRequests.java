@@ -129,15 +129,15 @@ public final class HostileRequests {
     /**
      * The answer, whole; empty if there is none but the connection's end.
      *
-     * @param what method and target
-     * @param rest all that follows {@code Host}, with the empty line
+     * @param requestLine method and target
+     * @param headersAndBody all that follows {@code Host}, with the empty line
      */
-    public static String ask(int port, String what, String rest) throws IOException {
+    public static String send(int port, String requestLine, String headersAndBody) throws IOException {
         Socket peer = new Socket(InetAddress.getLoopbackAddress(), port); // nobody there is no answer of a service's
         try (Socket socket = peer) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream()
-                    .write((what + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + rest)
+                    .write((requestLine + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headersAndBody)
                             .getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         } catch (SocketException e) {
@@ -145,15 +145,15 @@ public final class HostileRequests {
         }
     }
 
-    public static void assertRefused(String what, String answer) {
-        assertThat(answer).as(what).matches("(?s)|HTTP/1.1 4\\d\\d .*");
-        assertTellsNothing(what, answer);
+    public static void assertRefused(String requestLine, String response) {
+        assertThat(response).as(requestLine).matches("(?s)|HTTP/1.1 4\\d\\d .*");
+        assertLeaksNothing(requestLine, response);
     }
 
     /** There is one answer at the most, no defect, and nothing of what it is made of, nor of what was smuggled into it. */
-    public static void assertTellsNothing(String what, String answer) {
-        assertThat(answer)
-                .as(what)
+    public static void assertLeaksNothing(String requestLine, String response) {
+        assertThat(response)
+                .as(requestLine)
                 .matches("(?s)|HTTP/1.1 [234]\\d\\d .*")
                 .doesNotContainPattern("(?s)HTTP/1.1.*HTTP/1.1")
                 .doesNotContainPattern("(?im)^(server|x-powered-by|x-application-context|" + FORGED + "): ")

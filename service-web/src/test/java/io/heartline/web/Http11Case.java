@@ -23,7 +23,7 @@ public record Http11Case(String name, String bytes, String statuses) {
     private static final int TIMEOUT_MILLIS = 10_000;
 
     /** Returns everything that the server answers until it closes the connection. */
-    String exchange(int port) throws IOException {
+    public String exchange(int port) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write(bytes.replace("{ok}", OK_PATH).getBytes(StandardCharsets.ISO_8859_1));
@@ -31,8 +31,8 @@ public record Http11Case(String name, String bytes, String statuses) {
         }
     }
 
-    static String statuses(String answer) {
-        Matcher lines = STATUS_LINE.matcher(answer);
+    static String statuses(String response) {
+        Matcher lines = STATUS_LINE.matcher(response);
         return lines.results().map(line -> line.group(1)).collect(Collectors.joining(" "));
     }
 

@@ -15,7 +15,7 @@ final class Http11Cases {
     private static final String LAST = GET + HOST + CLOSE + "\r\n";
     private static final String CHUNKED = "Transfer-Encoding: chunked\r\n";
     private static final String CHUNKS = "5\r\nhello\r\n0\r\n\r\n";
-    private static final String REFUSED = "400";
+    private static final String REJECTED = "400";
 
     /**
      * A server may close the connection after any answer (RFC 9112, 9.6). Reactor Netty does if the body has not arrived yet, or
@@ -70,21 +70,21 @@ final class Http11Cases {
         served("the absolute form", "GET http://localhost{ok} HTTP/1.1\r\n" + HOST + CLOSE + "\r\n");
         served("the absolute form with a port", "GET http://localhost:80{ok} HTTP/1.1\r\n" + HOST + CLOSE + "\r\n");
         add("the absolute form of another host", get("http://evil.example{ok}"), "421");
-        add("the absolute form without a host", get("http://{ok}"), REFUSED);
-        add("the absolute form with a user", get("http://localhost@evil.example{ok}"), REFUSED);
-        add("the absolute form of a host of many labels", get("http://" + "a.".repeat(1_900) + "a{ok}"), REFUSED);
+        add("the absolute form without a host", get("http://{ok}"), REJECTED);
+        add("the absolute form with a user", get("http://localhost@evil.example{ok}"), REJECTED);
+        add("the absolute form of a host of many labels", get("http://" + "a.".repeat(1_900) + "a{ok}"), REJECTED);
         add("the authority form", "CONNECT localhost:80 HTTP/1.1\r\n" + HOST + CLOSE + "\r\n", "4\\d\\d|501");
         add("the asterisk form", "OPTIONS * HTTP/1.1\r\n" + HOST + CLOSE + "\r\n", "2\\d\\d|4\\d\\d");
         refused("the asterisk form of a GET", "GET * HTTP/1.1\r\n" + HOST + "\r\n");
         refused("a path without a slash", "GET actuator/health HTTP/1.1\r\n" + HOST + "\r\n");
         refused("another scheme", "GET file://localhost{ok} HTTP/1.1\r\n" + HOST + "\r\n");
-        add("a path with a broken escape", get("{ok}%zz"), REFUSED);
+        add("a path with a broken escape", get("{ok}%zz"), REJECTED);
     }
 
     /** RFC 9112, 3.2, and RFC 9110, 7.2. */
     private void hosts() {
-        add("no Host", GET + CLOSE + "\r\n", REFUSED);
-        add("no Host with a later minor version", "GET {ok} HTTP/1.2\r\n" + CLOSE + "\r\n", REFUSED);
+        add("no Host", GET + CLOSE + "\r\n", REJECTED);
+        add("no Host with a later minor version", "GET {ok} HTTP/1.2\r\n" + CLOSE + "\r\n", REJECTED);
         for (String host : List.of(
                 "",
                 "localhost, localhost",
@@ -100,11 +100,11 @@ final class Http11Cases {
                 "[::g]",
                 "local\u00e9",
                 "%6cocalhost")) {
-            add("Host: '" + host + "'", GET + "Host: " + host + "\r\n" + CLOSE + "\r\n", REFUSED);
+            add("Host: '" + host + "'", GET + "Host: " + host + "\r\n" + CLOSE + "\r\n", REJECTED);
         }
-        add("a Host of many labels", GET + "Host: " + "a.".repeat(3_000) + "a\r\n" + CLOSE + "\r\n", REFUSED);
-        add("two Hosts", GET + HOST + HOST + CLOSE + "\r\n", REFUSED);
-        add("two Hosts that differ in case", GET + HOST + "hOST: elsewhere.example\r\n" + CLOSE + "\r\n", REFUSED);
+        add("a Host of many labels", GET + "Host: " + "a.".repeat(3_000) + "a\r\n" + CLOSE + "\r\n", REJECTED);
+        add("two Hosts", GET + HOST + HOST + CLOSE + "\r\n", REJECTED);
+        add("two Hosts that differ in case", GET + HOST + "hOST: elsewhere.example\r\n" + CLOSE + "\r\n", REJECTED);
         add("another Host", GET + "Host: evil.example\r\n" + CLOSE + "\r\n", "421");
         served("a Host in upper case", GET + "HOST: LOCALHOST\r\n" + CLOSE + "\r\n");
         served("a Host that is an address", GET + "Host: 192.0.2.1:8081\r\n" + CLOSE + "\r\n");
@@ -239,7 +239,7 @@ final class Http11Cases {
     /** @param bytes with the empty line or without */
     private void refused(String name, String bytes) {
         String end = bytes.contains("\r\n\r\n") ? "" : "\r\n";
-        add(name, bytes + end + LAST, REFUSED);
+        add(name, bytes + end + LAST, REJECTED);
     }
 
     private void add(String name, String bytes, String statuses) {

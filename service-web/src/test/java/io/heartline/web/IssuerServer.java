@@ -48,9 +48,9 @@ public final class IssuerServer implements AutoCloseable {
         port = server.getAddress().getPort();
     }
 
-    private void listen(int on) {
+    private void listen(int atPort) {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), on), 0);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), atPort), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -59,7 +59,7 @@ public final class IssuerServer implements AutoCloseable {
         server.start();
     }
 
-    String name() {
+    public String name() {
         return "http://localhost:" + port;
     }
 
@@ -68,7 +68,7 @@ public final class IssuerServer implements AutoCloseable {
     }
 
     /** Returns how many requests for the set of keys have begun. */
-    int fetches() {
+    public int fetches() {
         return fetches.get();
     }
 
@@ -81,18 +81,18 @@ public final class IssuerServer implements AutoCloseable {
                         JSONObjectUtils.toJSONString(Map.of("issuer", name(), "jwks_uri", keysUri())));
     }
 
-    IssuerServer publish(String path, String document) {
+    public IssuerServer publish(String path, String document) {
         documents.put(path, document);
         return this;
     }
 
-    void redirect(String path, String location) {
+    public void redirect(String path, String location) {
         redirects.put(path, location);
     }
 
-    public void begin(Fault how) {
-        fault = how;
-        if (how == Fault.REFUSES) {
+    public void startFault(Fault newFault) {
+        fault = newFault;
+        if (newFault == Fault.REFUSES) {
             server.stop(0);
         }
     }

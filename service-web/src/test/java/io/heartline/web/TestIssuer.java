@@ -56,7 +56,7 @@ public final class TestIssuer {
         };
     }
 
-    RSAKey key() {
+    public RSAKey key() {
         return key;
     }
 
@@ -81,7 +81,7 @@ public final class TestIssuer {
         return token(header -> header, claims);
     }
 
-    String token(UnaryOperator<JWSHeader.Builder> header, UnaryOperator<JWTClaimsSet.Builder> claims) {
+    public String token(UnaryOperator<JWSHeader.Builder> header, UnaryOperator<JWTClaimsSet.Builder> claims) {
         Instant now = Instant.now();
         SignedJWT token = new SignedJWT(
                 header.apply(new JWSHeader.Builder(JWSAlgorithm.RS256)

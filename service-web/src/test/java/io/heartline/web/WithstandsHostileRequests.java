@@ -32,39 +32,39 @@ public interface WithstandsHostileRequests {
     }
 
     @Test
-    default void aRequestThatTwoServersCouldReadDifferently_isRefused() throws IOException {
+    default void ambiguousRequest_isRefused() throws IOException {
         for (String ambiguous : HostileRequests.ambiguous()) {
             HostileRequests.assertRefused(
-                    ambiguous, HostileRequests.ask(port(), withBody(), bodyHeaders() + ambiguous));
+                    ambiguous, HostileRequests.send(port(), withBody(), bodyHeaders() + ambiguous));
         }
     }
 
     /** A service that trusts a proxy's headers would take the page for one of its own. */
     @Test
-    default void forwardedHeaderOfAClient_isNotBelieved() throws IOException {
+    default void forwardedHeaderOfClient_isNotTrusted() throws IOException {
         String page = "Origin: https://evil.example\r\nX-Forwarded-For: 10.0.0.1\r\n";
 
-        String answer = HostileRequests.ask(
+        String answer = HostileRequests.send(
                 port(), "GET " + target(), page + "Forwarded: host=evil.example;proto=https\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 403 ");
     }
 
     @Test
-    default void noHeader_isADefect_orComesBack_orIsLogged(CapturedOutput log) throws IOException {
+    default void hostileHeader_causesNoError_andIsNeitherReturnedNorLogged(CapturedOutput log) throws IOException {
         for (String header : HostileRequests.headers()) {
-            String answer = HostileRequests.ask(port(), "GET " + target(), header);
+            String answer = HostileRequests.send(port(), "GET " + target(), header);
 
             assertThat(answer).as(header).isNotEmpty();
-            HostileRequests.assertTellsNothing(header, answer);
+            HostileRequests.assertLeaksNothing(header, answer);
         }
         HostileRequests.assertLogIsQuiet(log.getAll());
     }
 
     @Test
-    default void noPath_leadsToAFile_orToAnothersData_orIsLogged(CapturedOutput log) throws IOException {
+    default void hostilePath_isRefused_andNotLogged(CapturedOutput log) throws IOException {
         for (String path : HostileRequests.paths()) {
-            String answer = HostileRequests.ask(port(), "GET " + path, "\r\n");
+            String answer = HostileRequests.send(port(), "GET " + path, "\r\n");
 
             assertThat(answer).as(path).isNotEmpty();
             HostileRequests.assertRefused(path, answer);
@@ -73,10 +73,10 @@ public interface WithstandsHostileRequests {
     }
 
     @Test
-    default void aMethodThatNothingIsFor_isRefused_andNothingOfItComesBack() throws IOException {
+    default void unsupportedMethod_isRefused_andNothingIsEchoed() throws IOException {
         for (String method : HostileRequests.methods()) {
             String answer =
-                    HostileRequests.ask(port(), method + " " + target(), "Authorization: Bearer s3cr3t\r\n\r\n");
+                    HostileRequests.send(port(), method + " " + target(), "Authorization: Bearer s3cr3t\r\n\r\n");
 
             assertThat(answer).as(method).isNotEmpty().doesNotContain("s3cr3t");
             HostileRequests.assertRefused(method, answer);
@@ -84,10 +84,10 @@ public interface WithstandsHostileRequests {
     }
 
     @Test
-    default void aMethodThatAResourceDoesNotHave_is405_withThoseThatItHas() throws IOException {
+    default void methodNotAllowed_is405WithAllow() throws IOException {
         for (String resource : resources()) {
             for (String method : List.of("TRACE", "PROPFIND")) {
-                String answer = HostileRequests.ask(port(), method + " " + resource, "\r\n");
+                String answer = HostileRequests.send(port(), method + " " + resource, "\r\n");
 
                 assertThat(answer)
                         .as(method + " " + resource)

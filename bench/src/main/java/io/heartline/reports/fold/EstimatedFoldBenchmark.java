@@ -1,6 +1,6 @@
 package io.heartline.reports.fold;
 
-import io.heartline.reports.fold.WeeklyReport.Key;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Scope;
@@ -18,10 +18,10 @@ public class EstimatedFoldBenchmark {
     private static final int LIKES = 50_000;
     private static final int BEFORE = 1_000_000;
     private static final int POSTS = 10;
-    private static final Key KEY = new Key(YearWeek.of(2026, 48), "alice");
+    private static final ReportKey KEY = new ReportKey(YearWeek.of(2026, 48), "alice");
 
     private WeeklyReport stored;
-    private Arrivals arrived;
+    private PendingEvents arrived;
     private WeeklyReport folded;
 
     @Setup
@@ -42,8 +42,8 @@ public class EstimatedFoldBenchmark {
         return report;
     }
 
-    private static Sketch copy(Distinct estimate) {
-        return Sketch.of(estimate.toBytes(), estimate.byDay(), ((Sketch) estimate).martingale());
+    private static DistinctSketch copy(DistinctCounter estimate) {
+        return DistinctSketch.of(estimate.toBytes(), estimate.byDay(), ((DistinctSketch) estimate).martingale());
     }
 
     /** Nobody has liked the post before. */

@@ -1,7 +1,7 @@
 package io.heartline.reports.fold;
 
 import io.heartline.events.LikeEvent;
-import io.heartline.reports.fold.WeeklyReport.Key;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,7 +26,7 @@ import org.threeten.extra.YearWeek;
 public class FoldBenchmark {
 
     private static final int LIKES = 10_000;
-    private static final Key KEY = new Key(YearWeek.of(2026, 48), "alice");
+    private static final ReportKey KEY = new ReportKey(YearWeek.of(2026, 48), "alice");
 
     /** What most reports are like, and what takes most of the time. */
     public enum Week {
@@ -49,7 +49,7 @@ public class FoldBenchmark {
     @Param
     Week week;
 
-    private final List<Arrivals> arrived = new ArrayList<>();
+    private final List<PendingEvents> arrived = new ArrayList<>();
     private final List<WeeklyReport> folded = new ArrayList<>();
     private List<List<LikeEvent>> events;
 
@@ -57,7 +57,7 @@ public class FoldBenchmark {
     public void fold() {
         events = Pairs.weeks(LIKES / week.likes, week.likes, week.posts);
         for (List<LikeEvent> likes : events) {
-            Arrivals arrivals = Pairs.arrivals(likes);
+            PendingEvents arrivals = Pairs.arrivals(likes);
             arrived.add(arrivals);
             folded.add(empty());
             folded.get(folded.size() - 1).fold(arrivals);
@@ -72,7 +72,7 @@ public class FoldBenchmark {
     @Benchmark
     @OperationsPerInvocation(LIKES)
     public void newPair(Blackhole sink) {
-        for (Arrivals likes : arrived) {
+        for (PendingEvents likes : arrived) {
             WeeklyReport report = empty();
             report.fold(likes);
             sink.consume(report);

@@ -36,8 +36,8 @@ final class Pairs {
         return week;
     }
 
-    static Arrivals arrivals(List<LikeEvent> events) {
-        Arrivals arrivals = new Arrivals(KeyedHash.development());
+    static PendingEvents arrivals(List<LikeEvent> events) {
+        PendingEvents arrivals = new PendingEvents(KeyedHash.development());
         for (LikeEvent event : events) {
             arrivals.add(event, arrivals.size() % DAYS, arrivals.size());
         }

@@ -37,13 +37,13 @@ class BatchLinksIT {
     private static final int UNLIMITED_BYTES_PER_SECOND = 100 * 1024 * 1024;
 
     @RegisterExtension
-    static final Deployment HEARTLINE = Deployment.small("heartline.reports.chunk=100")
+    static final Deployment HEARTLINE = Deployment.small("heartline.reports.chunk-size=100")
             .withRelayToKafka(Service.BATCH)
             .withRelayToMongo();
 
     /** A fault, from its beginning until it is over or the service has to get over it. */
     private interface Fault {
-        void happen(FaultyRelay link, Trial trial, ReportReaders readers) throws Exception;
+        void inject(FaultyRelay link, Scenario trial, ReportReaders readers) throws Exception;
     }
 
     @Test
@@ -51,8 +51,8 @@ class BatchLinksIT {
         breakMongo("no byte passed between report-batch and MongoDB for 30 s", (link, trial, readers) -> {
             link.blackHole();
             awaitReadiness(503);
-            readers.awaitRefusal(SOON);
-            trial.last(OUTAGE);
+            readers.awaitUnavailable(SOON);
+            trial.waitFor(OUTAGE);
             link.heal();
         });
     }
@@ -76,11 +76,11 @@ class BatchLinksIT {
     void mongoOneDirectionBlocked_readersGet503InTime_andTheRunGoesOnAfterwards() throws Exception {
         breakMongo("for 15 s MongoDB got nothing, and for 15 s its answers got lost", (link, trial, readers) -> {
             link.block(Direction.TO_TARGET);
-            trial.last(ONE_WAY);
+            trial.waitFor(ONE_WAY);
             link.heal();
             readers.awaitReports(SOON);
             link.block(Direction.TO_CLIENT); // MongoDB does what it is asked, and report-batch does not know
-            trial.last(ONE_WAY);
+            trial.waitFor(ONE_WAY);
             link.heal();
         });
     }
@@ -89,7 +89,7 @@ class BatchLinksIT {
     void mongoSlow_readersAreAnsweredInTime_andTheRunGetsThere() throws Exception {
         breakMongo("256 KB/s and 200 ms each way between report-batch and MongoDB", (link, trial, readers) -> {
             link.slow(SLOW_BYTES_PER_SECOND, LATENCY);
-            trial.last(SLOWNESS);
+            trial.waitFor(SLOWNESS);
             readers.awaitReports(SOON);
             link.heal();
         });
@@ -106,7 +106,7 @@ class BatchLinksIT {
     void kafkaBlackHole_reportsAreServed_andRunsGoOnAfterwards() throws Exception {
         breakKafka("no byte passed between report-batch and Kafka for 30 s", (link, trial, readers) -> {
             link.blackHole();
-            trial.last(OUTAGE);
+            trial.waitFor(OUTAGE);
             link.heal();
         });
     }
@@ -122,9 +122,9 @@ class BatchLinksIT {
     void kafkaOneDirectionBlocked_reportsAreServed_andRunsGoOnAfterwards() throws Exception {
         breakKafka("for 15 s Kafka got nothing, and for 15 s its answers got lost", (link, trial, readers) -> {
             link.block(Direction.TO_TARGET);
-            trial.last(ONE_WAY);
+            trial.waitFor(ONE_WAY);
             link.block(Direction.TO_CLIENT);
-            trial.last(ONE_WAY);
+            trial.waitFor(ONE_WAY);
             link.heal();
         });
     }
@@ -133,7 +133,7 @@ class BatchLinksIT {
     void kafkaSlow_reportsAreServed_andRunsGetThere() throws Exception {
         breakKafka("256 KB/s and 200 ms each way between report-batch and Kafka", (link, trial, readers) -> {
             link.slow(SLOW_BYTES_PER_SECOND, LATENCY);
-            trial.last(SLOWNESS);
+            trial.waitFor(SLOWNESS);
             link.heal();
         });
     }
@@ -145,28 +145,28 @@ class BatchLinksIT {
                 (link, trial, readers) -> resetInALoop(link, trial));
     }
 
-    private static void breakMongo(String what, Fault fault) throws Exception {
-        try (Trial trial = trial();
+    private static void breakMongo(String description, Fault fault) throws Exception {
+        try (Scenario trial = trial();
                 ReportReaders readers = trial.reportReaders()) {
-            JsonNode run = meetRun(what, HEARTLINE.mongo().relay(), fault, trial, readers);
+            JsonNode run = meetRun(description, HEARTLINE.mongo().relay(), fault, trial, readers);
 
             assertThat(run.path("status").asString()).as("status of %s", run).isEqualTo("done");
             readers.awaitReports(SOON);
             awaitReadiness(200);
             readers.assertAnswered(ANSWER);
-            trial.assertTruth(what + "; " + readers);
+            trial.assertConsistent(description + "; " + readers);
         }
     }
 
     /** Readers need MongoDB and nothing else, so they notice nothing. */
-    private static void breakKafka(String what, Fault fault) throws Exception {
-        try (Trial trial = trial();
+    private static void breakKafka(String description, Fault fault) throws Exception {
+        try (Scenario trial = trial();
                 ReportReaders readers = trial.reportReaders()) {
             JsonNode run = meetRun(
-                    what,
+                    description,
                     HEARTLINE.kafka().relay(),
                     (link, load, asking) -> {
-                        fault.happen(link, load, asking);
+                        fault.inject(link, load, asking);
                         assertThat(readiness()).isEqualTo(200);
                     },
                     trial,
@@ -177,37 +177,37 @@ class BatchLinksIT {
                 assertThat(run.path("error").asString()).as("error of %s", run).contains("Kafka");
             }
             readers.assertServed(ANSWER);
-            trial.assertTruth(what + "; " + readers);
+            trial.assertConsistent(description + "; " + readers);
         }
     }
 
     /** Has a run meet the fault, and returns it once it has finished. */
-    private static JsonNode meetRun(String what, FaultyRelay link, Fault fault, Trial trial, ReportReaders readers)
-            throws Exception {
+    private static JsonNode meetRun(
+            String description, FaultyRelay link, Fault fault, Scenario trial, ReportReaders readers) throws Exception {
         Instant before = Instant.now();
-        trial.underLoad();
+        trial.awaitLoad();
         link.slow(UNLIMITED_BYTES_PER_SECOND, HARMLESS_LATENCY);
-        String run = trial.awaitRunUnderWay(HEARTLINE.batch());
+        String run = trial.awaitRunInProgress(HEARTLINE.batch());
         Instant start = Instant.now();
 
-        fault.happen(link, trial, readers);
+        fault.inject(link, trial, readers);
         link.heal(); // brings no connection back that is half open
 
         JsonNode finished = trial.awaitFinished(run);
         Instant end = Instant.parse(finished.path("finishedAt").stringValue());
         assertThat(end).as("end of the run that the fault met").isAfter(start);
-        System.out.println("SEEN " + what + ": the run finished " + Duration.between(start, end)
+        System.out.println("SEEN " + description + ": the run finished " + Duration.between(start, end)
                 + " after the fault began: " + finished + "; runs that failed: " + trial.failedRuns(before));
-        assertThat(trial.triesAgain()).as("likes sent again: %s", trial.load()).isZero();
-        assertThat(trial.returns()).as("clients who came back").isZero();
+        assertThat(trial.retries()).as("likes sent again: %s", trial.load()).isZero();
+        assertThat(trial.reconnects()).as("clients who came back").isZero();
         return finished;
     }
 
-    private static void resetInALoop(FaultyRelay link, Trial trial) throws InterruptedException {
+    private static void resetInALoop(FaultyRelay link, Scenario trial) throws InterruptedException {
         int before = link.accepted();
         for (Instant end = Instant.now().plus(RESETS); Instant.now().isBefore(end); ) {
             link.reset();
-            trial.last(BETWEEN_RESETS);
+            trial.waitFor(BETWEEN_RESETS);
         }
         assertThat(link.accepted()).as("new connections").isGreaterThan(before + 5);
     }
@@ -223,8 +223,8 @@ class BatchLinksIT {
         return HEARTLINE.batch().get("/actuator/health/readiness").statusCode();
     }
 
-    private static Trial trial() {
-        return new Trial(
+    private static Scenario trial() {
+        return new Scenario(
                 HEARTLINE, AUTHORS, List.of(new Route(HEARTLINE.gateway().port(), Transport.WEB_SOCKET)));
     }
 }

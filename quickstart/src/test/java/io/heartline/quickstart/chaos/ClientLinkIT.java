@@ -34,7 +34,7 @@ class ClientLinkIT {
     private static final int HIGH_WATER = 64 * 1024; // Netty's: beyond, a socket is full
     private static final String DEAD = "heartline_gateway_closed_total{reason=\"dead\"";
     private static final String CONNECTIONS = "heartline_gateway_connections";
-    private static final String SETTLED = "heartline_gateway_settled_total";
+    private static final String SETTLED = "heartline_gateway_outcomes_total";
     private static final String UNREAD = "heartline_gateway_unread_bytes";
 
     @RegisterExtension
@@ -70,8 +70,8 @@ class ClientLinkIT {
     @Test
     void blackHole_deadPeersAreDropped_andComeBackForWhatTheyMissed() throws Exception {
         openRelayThatAcknowledgesLittle();
-        try (Trial trial = new Trial(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
+            trial.awaitLoad();
             Instant start = Instant.now();
 
             link.blackHole();
@@ -80,19 +80,19 @@ class ClientLinkIT {
             link.heal();
 
             awaitConnections(ALL, SOON);
-            assertThat(trial.followers().returns(webSocket)).isGreaterThanOrEqualTo(AUTHORS);
-            assertThat(trial.followers().returns(eventStream)).isGreaterThanOrEqualTo(AUTHORS);
+            assertThat(trial.followers().reconnects(webSocket)).isGreaterThanOrEqualTo(AUTHORS);
+            assertThat(trial.followers().reconnects(eventStream)).isGreaterThanOrEqualTo(AUTHORS);
             assertHealthy(trial, start);
-            trial.assertTruth(
+            trial.assertConsistent(
                     "no byte passed between push-gateway and 40 of 60 readers, dropped after " + dropped + " s");
         }
     }
 
     @Test
-    void halfOpen_deadPeersAreDropped_whileTheirOwnersAreBackLongSince() throws Exception {
+    void halfOpen_deadPeersAreDropped_afterTheirClientsReconnected() throws Exception {
         openRelayThatAcknowledgesLittle();
-        try (Trial trial = new Trial(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
+            trial.awaitLoad();
             Instant start = Instant.now();
 
             link.dropClients();
@@ -101,16 +101,16 @@ class ClientLinkIT {
 
             awaitNothingUnread();
             assertHealthy(trial, start);
-            trial.assertTruth(
+            trial.assertConsistent(
                     "40 of 60 readers were gone without a word, their old connections dropped after " + dropped + " s");
         }
     }
 
     @Test
-    void nothingComesFromClients_thoseThatHaveToAnswerAreDropped_andTheOthersRead() throws Exception {
+    void nothingComesFromClients_webSocketsAreDropped_andEventStreamsRead() throws Exception {
         openRelay();
-        try (Trial trial = new Trial(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
+            trial.awaitLoad();
             Instant start = Instant.now();
             double before = HEARTLINE.gateway().metric(DEAD);
 
@@ -120,30 +120,31 @@ class ClientLinkIT {
             link.heal();
 
             awaitConnections(ALL, SOON);
-            assertThat(trial.followers().returns(eventStream)).isZero();
+            assertThat(trial.followers().reconnects(eventStream)).isZero();
             assertHealthy(trial, start);
-            trial.assertTruth("nothing came from 40 of 60 readers, the WebSockets dropped after " + dropped + " s");
+            trial.assertConsistent(
+                    "nothing came from 40 of 60 readers, the WebSockets dropped after " + dropped + " s");
         }
     }
 
     @Test
-    void slowClients_getExactSums_andDelayNobody() throws Exception {
+    void slowClients_getExactDigests_andDelayNoOther() throws Exception {
         openRelay();
         // 33 KB/s for each reader of one of two authors
         List<Route> routes = List.of(
                 direct, direct, direct, direct, webSocket, webSocket, webSocket, webSocket, eventStream, eventStream);
-        try (Trial trial = new Trial(HEARTLINE, 2, routes)) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE, 2, routes)) {
+            trial.awaitLoad();
             Instant start = Instant.now();
 
             link.slow(16 * 1024, Duration.ofMillis(100));
-            trial.last(Duration.ofSeconds(75));
+            trial.waitFor(Duration.ofSeconds(75));
             link.heal();
 
             trial.awaitMoreLikes();
             awaitNothingUnread();
             assertHealthy(trial, start);
-            trial.assertTruth("12 of 20 readers had 16 KB/s and 100 ms each way");
+            trial.assertConsistent("12 of 20 readers had 16 KB/s and 100 ms each way");
             assertThat(trial.followers().digests(webSocket)).isPositive();
             assertThat(trial.followers().digests(eventStream)).isPositive();
             assertThat(trial.followers().digests(direct)).isZero();
@@ -154,18 +155,18 @@ class ClientLinkIT {
     void resets_clientsComeBack_withoutGapOrDuplicate() throws Exception {
         openRelay();
         Route longPoll = new Route(link.port(), LONG_POLL);
-        try (Trial trial = new Trial(HEARTLINE, 15, List.of(direct, webSocket, eventStream, longPoll))) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE, 15, List.of(direct, webSocket, eventStream, longPoll))) {
+            trial.awaitLoad();
             Instant start = Instant.now();
 
             int before = link.accepted();
             for (int n = 0; n < 10; n++) {
                 link.reset();
-                trial.last(Duration.ofSeconds(3));
+                trial.waitFor(Duration.ofSeconds(3));
             }
 
-            assertThat(trial.followers().returns(webSocket)).isGreaterThanOrEqualTo(10 * 15);
-            assertThat(trial.followers().returns(eventStream)).isGreaterThanOrEqualTo(10 * 15);
+            assertThat(trial.followers().reconnects(webSocket)).isGreaterThanOrEqualTo(10 * 15);
+            assertThat(trial.followers().reconnects(eventStream)).isGreaterThanOrEqualTo(10 * 15);
             // Java's client repeats a poll by itself; between two polls it may have no connection to be reset
             assertThat(link.accepted() - before).as("new connections").isGreaterThanOrEqualTo(10 * 30 + 9 * 15);
             awaitNothingUnread();
@@ -173,7 +174,7 @@ class ClientLinkIT {
                             HEARTLINE.gateway().metric(CONNECTIONS))
                     .isBetween(45.0, 60.0)); // of a long poll it counts one while it waits
             assertHealthy(trial, start);
-            trial.assertTruth("45 of 60 readers were reset ten times in 30 s");
+            trial.assertConsistent("45 of 60 readers were reset ten times in 30 s");
         }
     }
 
@@ -191,7 +192,7 @@ class ClientLinkIT {
             awaitNothingUnread();
             link.heal();
 
-            reader.assertComplete(Records.read(HEARTLINE.kafka()), Duration.ofSeconds(60));
+            reader.assertComplete(TopicContents.read(HEARTLINE.kafka()), Duration.ofSeconds(60));
             System.out.println("SEEN a socket full of " + likes + " likes of a quiet author dropped after " + dropped
                     + " s: " + reader);
         }
@@ -205,7 +206,7 @@ class ClientLinkIT {
                 unread <= HIGH_WATER;
                 unread = HEARTLINE.gateway().metric(UNREAD)) {
             int more = unread == 0 ? 50 : unread < HIGH_WATER * 3 / 4 ? 20 : 1;
-            LikesStream.send(HEARTLINE.producer(), author, more);
+            BulkLikes.send(HEARTLINE.producer(), author, more);
             likes += more;
             double expected = before + likes;
             await("the socket has taken " + likes + " likes")
@@ -232,14 +233,14 @@ class ClientLinkIT {
     }
 
     /** Those who connect directly have stayed, and got their likes in time. */
-    private void assertHealthy(Trial trial, Instant since) {
+    private void assertHealthy(Scenario trial, Instant since) {
         long[] delays = trial.followers().delays(direct, since);
         assertThat(delays).hasSizeGreaterThan(1_000);
         long percentile = delays[delays.length * 99 / 100];
         System.out.printf(
                 "SEEN direct readers meanwhile: %d likes, half of them after %d ms, 99 %% after %d ms, all after %d ms%n",
                 delays.length, delays[delays.length / 2], percentile, delays[delays.length - 1]);
-        assertThat(trial.followers().returns(direct)).isZero();
+        assertThat(trial.followers().reconnects(direct)).isZero();
         assertThat(percentile).as("ms, 99th percentile").isLessThan(2_000);
     }
 

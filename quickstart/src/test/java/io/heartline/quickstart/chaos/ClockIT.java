@@ -17,27 +17,29 @@ class ClockIT {
 
     @RegisterExtension
     static final Deployment HEARTLINE = Deployment.withTwoBatches(
-                    "heartline.reports.chunk=50", "heartline.reports.lease=5s", "heartline.reports.watch=100ms")
-            .onClocksOfTheirOwn();
+                    "heartline.reports.chunk-size=50",
+                    "heartline.reports.lease=5s",
+                    "heartline.reports.queue-poll-interval=100ms")
+            .withFakeClocks();
 
     @Test
     void clocksJumpAnHourAheadAndBack_nothingStopsForIt() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE)) {
+            trial.awaitLoad();
 
             HEARTLINE.shiftClocks(HOUR);
-            trial.awaitRunThatBegins(HEARTLINE.batch(), HOUR);
+            trial.awaitRunRequestedAhead(HEARTLINE.batch(), HOUR);
             trial.awaitMoreLikes();
             HEARTLINE.shiftClocks(Duration.ZERO);
 
             trial.awaitMoreLikes();
-            trial.assertTruth("the services' clocks went an hour ahead, and back");
+            trial.assertConsistent("the services' clocks went an hour ahead, and back");
         }
     }
 
     @Test
     void batchWithAClockAnHourAheadKilled_itsPartitionsAreTakenOver() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
+        try (Scenario trial = new Scenario(HEARTLINE)) {
             HEARTLINE.batch().process().stop();
             HEARTLINE.otherBatch().process().stop();
             trial.awaitMoreLikes();
@@ -50,7 +52,7 @@ class ClockIT {
             HEARTLINE.otherBatch().process().kill();
             HEARTLINE.otherBatch().clock().shift(Duration.ZERO);
 
-            trial.assertTruth("kill -9 of a report-batch whose clock was an hour ahead");
+            trial.assertConsistent("kill -9 of a report-batch whose clock was an hour ahead");
         }
     }
 }

@@ -51,13 +51,13 @@ final class Deployment
     private final int instances;
     private final List<String> java;
     private final List<String> batchSettings;
-    private boolean hasClocksOfTheirOwn;
+    private boolean hasFakeClocks;
     private Service relayedToKafka; // null for none
     private boolean hasRelayToMongo;
     private List<String> gatewaySettings = List.of();
 
     private Path folder;
-    private KafkaQuorum kafka;
+    private KafkaCluster kafka;
     private MongoProcess mongo;
     private ServiceProcess producer;
     private ServiceProcess gateway;
@@ -105,18 +105,18 @@ final class Deployment
     }
 
     /** The services, that is, and not Kafka or MongoDB. */
-    Deployment onClocksOfTheirOwn() {
-        hasClocksOfTheirOwn = true;
+    Deployment withFakeClocks() {
+        hasFakeClocks = true;
         return this;
     }
 
-    void shiftClocks(Duration from) throws IOException {
+    void shiftClocks(Duration offset) throws IOException {
         for (ServiceProcess service : services()) {
-            service.clock().shift(from);
+            service.clock().shift(offset);
         }
     }
 
-    KafkaQuorum kafka() {
+    KafkaCluster kafka() {
         return kafka;
     }
 
@@ -149,7 +149,7 @@ final class Deployment
         folder = Path.of("target", "chaos", context.getRequiredTestClass().getSimpleName());
         Folders.delete(folder);
         Path data = Files.createDirectories(folder.resolve("data"));
-        kafka = new KafkaQuorum(folder, data, brokers, relayedToKafka != null);
+        kafka = new KafkaCluster(folder, data, brokers, relayedToKafka != null);
         mongo = new MongoProcess(folder, data, hasRelayToMongo);
         int[] ports = FreePorts.find(2 + instances);
         producer = service(
@@ -184,7 +184,7 @@ final class Deployment
     }
 
     private ServiceProcess service(Service service, String name, int port, Stream<String> settings) throws IOException {
-        FakeClock clock = hasClocksOfTheirOwn ? new FakeClock(folder.resolve(name + ".clock")) : null;
+        FakeClock clock = hasFakeClocks ? new FakeClock(folder.resolve(name + ".clock")) : null;
         return new ServiceProcess(folder, service.module, name, port, java, clock, settings.toList());
     }
 

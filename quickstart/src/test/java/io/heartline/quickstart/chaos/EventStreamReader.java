@@ -36,7 +36,7 @@ final class EventStreamReader implements Flow.Subscriber<String> {
         // a refusal has lines, too, none of which is an event; it ends, and so does this connection
         http.sendAsync(request.build(), BodyHandlers.fromLineSubscriber(this)).whenComplete((answer, failure) -> {
             if (failure != null) {
-                stream.over();
+                stream.connectionLost();
             }
         });
         return () -> lines.thenAccept(Subscription::cancel); // now, or once there is an answer
@@ -50,7 +50,7 @@ final class EventStreamReader implements Flow.Subscriber<String> {
 
     @Override
     public void onNext(String line) {
-        stream.heard();
+        stream.recordActivity();
         if (line.isEmpty()) {
             dispatch();
         } else if (line.startsWith("data:")) {
@@ -73,11 +73,11 @@ final class EventStreamReader implements Flow.Subscriber<String> {
 
     @Override
     public void onError(Throwable failure) {
-        stream.over();
+        stream.connectionLost();
     }
 
     @Override
     public void onComplete() {
-        stream.over();
+        stream.connectionLost();
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FailingWrites {
 
     static final String BREAK = "break";
-    static final String MEND = "mend";
+    static final String RESTORE = "mend";
 
     private static final Set<String> COLLECTIONS = Set.of("weeklyReports", "progress");
     private static final String WRITE =
@@ -25,16 +25,16 @@ final class FailingWrites {
     private static final int INTERRUPTED = 11601;
     private static final int WRITE_CONCERN_TIMEOUT = 64;
 
-    private final Random turns = new Random(7); // in no order, or the same step would fail every time
+    private final Random random = new Random(7); // in no order, or the same step would fail every time
     private final AtomicInteger writes = new AtomicInteger();
     private volatile boolean isBroken;
 
-    void obey(String line) {
+    void handleCommand(String line) {
         isBroken = line.equals(BREAK);
         System.out.println(line + ": " + writes.get() + " writes while broken so far");
     }
 
-    MongoBackend between(MongoBackend real) {
+    MongoBackend wrap(MongoBackend real) {
         return (MongoBackend) Proxy.newProxyInstance(
                 FailingWrites.class.getClassLoader(),
                 new Class<?>[] {MongoBackend.class},
@@ -43,16 +43,16 @@ final class FailingWrites {
                             && arguments != null
                             && arguments[0] instanceof MongoMessage message
                             && isWrite(message.getDocument());
-                    int turn = mayFail ? turns.nextInt(3) : 2;
+                    int outcome = mayFail ? random.nextInt(3) : 2;
                     if (mayFail) {
                         writes.incrementAndGet();
                     }
-                    if (turn == 0) {
+                    if (outcome == 0) {
                         throw new MongoServerError(INTERRUPTED, "Interrupted", "operation was interrupted");
                     }
                     try {
-                        Object answer = method.invoke(real, arguments);
-                        return turn == 1 ? withoutMajority((Document) answer) : answer;
+                        Object response = method.invoke(real, arguments);
+                        return outcome == 1 ? withoutMajority((Document) response) : response;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
@@ -63,8 +63,8 @@ final class FailingWrites {
         return WRITE.equals(command.keySet().iterator().next()) && COLLECTIONS.contains(command.get(WRITE));
     }
 
-    private static Document withoutMajority(Document answer) {
-        return answer.append(
+    private static Document withoutMajority(Document response) {
+        return response.append(
                 "writeConcernError",
                 new Document("code", WRITE_CONCERN_TIMEOUT)
                         .append("codeName", "WriteConcernFailed")

@@ -12,7 +12,7 @@ import java.util.Optional;
 /** The wall clock that processes see, by libfaketime (Debian's package of that name). What they measure by is not touched. */
 final class FakeClock {
 
-    private static final List<Path> PLACES = List.of(
+    private static final List<Path> LIBRARY_PATHS = List.of(
             Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"),
             Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1"),
             Path.of("/usr/lib64/faketime/libfaketime.so.1"),
@@ -31,7 +31,7 @@ final class FakeClock {
     }
 
     private static Optional<Path> library() {
-        return PLACES.stream().filter(Files::exists).findFirst();
+        return LIBRARY_PATHS.stream().filter(Files::exists).findFirst();
     }
 
     /** What a process has to be started with. */
@@ -45,10 +45,10 @@ final class FakeClock {
                 Map.entry("NO_FAKE_STAT", "1"));
     }
 
-    void shift(Duration from) throws IOException {
+    void shift(Duration offset) throws IOException {
         // moved into place: half a line would be another time
         Path next = file.resolveSibling(file.getFileName() + ".next");
-        Files.writeString(next, "%+d\n".formatted(from.toSeconds()));
+        Files.writeString(next, "%+d\n".formatted(offset.toSeconds()));
         Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -21,9 +21,9 @@ import tools.jackson.databind.JsonNode;
  */
 final class Follower {
 
-    private static final Duration SILENCE = Duration.ofSeconds(50);
-    private static final long LEAST_PAUSE_MILLIS = 500;
-    private static final long MOST_PAUSE_MILLIS = 4_000; // and not half a minute, which a test would have to wait for
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(50);
+    private static final long MIN_PAUSE_MILLIS = 500;
+    private static final long MAX_PAUSE_MILLIS = 4_000; // and not half a minute, which a test would have to wait for
 
     private final HttpClient http;
     private final ScheduledExecutorService timer;
@@ -66,11 +66,11 @@ final class Follower {
         return route;
     }
 
-    synchronized boolean isGreeted() {
+    synchronized boolean hasReceivedHello() {
         return connections > 0;
     }
 
-    synchronized int timesConnected() {
+    synchronized int connectionCount() {
         return connections;
     }
 
@@ -92,10 +92,10 @@ final class Follower {
         }
     }
 
-    private synchronized void again() {
+    private synchronized void reconnectLater() {
         if (!isClosed) {
-            long most = Math.min(MOST_PAUSE_MILLIS, LEAST_PAUSE_MILLIS << Math.min(10, failures++));
-            long pause = most / 2 + ThreadLocalRandom.current().nextLong(most / 2);
+            long maxPause = Math.min(MAX_PAUSE_MILLIS, MIN_PAUSE_MILLIS << Math.min(10, failures++));
+            long pause = maxPause / 2 + ThreadLocalRandom.current().nextLong(maxPause / 2);
             timer.schedule(this::connect, pause, TimeUnit.MILLISECONDS);
         }
     }
@@ -103,15 +103,15 @@ final class Follower {
     /** Gives up a connection on which nothing has come for too long. To be called every second or so. */
     synchronized void checkSilence() {
         if (stream != null && stream.isSilent()) {
-            stream.giveUp();
+            stream.abandon();
         }
     }
 
-    private void take(JsonNode frame) {
+    private void handle(JsonNode frame) {
         Position position = Position.parse(frame.path("position").stringValue());
         String kind = frame.path("kind").stringValue();
         if (kind.equals("hello")) {
-            greet(position, frame.path("recovered").booleanValue());
+            handleHello(position, frame.path("recovered").booleanValue());
             return;
         }
         failures = 0;
@@ -129,18 +129,18 @@ final class Follower {
             long count = frame.path("liked").longValue() + frame.path("unliked").longValue();
             digests.add(new Digest(from, position.offset(), count));
         }
-        arriveAt(position);
+        advanceTo(position);
     }
 
     /** A heartbeat repeats the position if nothing has moved. */
-    private void arriveAt(Position position) {
+    private void advanceTo(Position position) {
         if (position.offset() < last.offset()) {
             problems.add("sent back from " + last + " to " + position);
         }
         last = position;
     }
 
-    private void greet(Position position, boolean isRecovered) {
+    private void handleHello(Position position, boolean isRecovered) {
         connections++;
         if (start == null) {
             start = position;
@@ -160,31 +160,31 @@ final class Follower {
      *
      * @param logged ids of the author's events, by offset
      */
-    synchronized List<String> compare(NavigableMap<Long, String> logged) {
-        List<String> wrong = new ArrayList<>(problems);
+    synchronized List<String> findErrors(NavigableMap<Long, String> logged) {
+        List<String> errors = new ArrayList<>(problems);
         NavigableMap<Long, String> expected = new TreeMap<>(logged.tailMap(start.offset(), false));
         for (Digest digest : digests) {
             NavigableMap<Long, String> summed = expected.subMap(digest.from(), false, digest.upTo(), true);
             if (summed.size() != digest.count()) {
-                wrong.add(digest + " of " + summed.size() + " events");
+                errors.add(digest + " of " + summed.size() + " events");
             }
             summed.clear();
         }
         if (!expected.equals(events)) {
             NavigableMap<Long, String> missing = new TreeMap<>(expected);
             missing.entrySet().removeAll(events.entrySet());
-            NavigableMap<Long, String> unknown = new TreeMap<>(events);
-            unknown.entrySet().removeAll(expected.entrySet());
-            wrong.add("of %s it lacks %d of %d, first %s; it was told %d that are not there, first %s"
+            NavigableMap<Long, String> unexpected = new TreeMap<>(events);
+            unexpected.entrySet().removeAll(expected.entrySet());
+            errors.add("of %s it lacks %d of %d, first %s; it was told %d that are not there, first %s"
                     .formatted(
                             author,
                             missing.size(),
                             expected.size(),
                             missing.firstEntry(),
-                            unknown.size(),
-                            unknown.firstEntry()));
+                            unexpected.size(),
+                            unexpected.firstEntry()));
         }
-        return wrong;
+        return errors;
     }
 
     synchronized int digests() {
@@ -208,22 +208,22 @@ final class Follower {
     final class Stream {
 
         private volatile Runnable abort = () -> {};
-        private long lastHeard = System.nanoTime();
-        private boolean isOver;
+        private long lastActivity = System.nanoTime();
+        private boolean isEnded;
 
         /** Takes a sign of life. */
-        void heard() {
+        void recordActivity() {
             synchronized (Follower.this) {
-                lastHeard = System.nanoTime();
+                lastActivity = System.nanoTime();
             }
         }
 
         void frame(JsonNode frame) {
             synchronized (Follower.this) {
-                lastHeard = System.nanoTime();
-                if (!isOver) {
+                lastActivity = System.nanoTime();
+                if (!isEnded) {
                     try {
-                        take(frame);
+                        handle(frame);
                     } catch (RuntimeException e) { // what calls this would take it for a broken connection
                         problems.add("cannot read " + frame + ": " + e);
                     }
@@ -234,33 +234,33 @@ final class Follower {
         /** Takes a position that came without a frame. */
         void position(Position position) {
             synchronized (Follower.this) {
-                if (!isOver) {
-                    arriveAt(position);
+                if (!isEnded) {
+                    advanceTo(position);
                 }
             }
         }
 
         /** Ends it and has the follower come back. */
-        void over() {
+        void connectionLost() {
             synchronized (Follower.this) {
-                if (!isOver) {
-                    isOver = true;
-                    again();
+                if (!isEnded) {
+                    isEnded = true;
+                    reconnectLater();
                 }
             }
         }
 
         private boolean isSilent() {
-            return !isOver && System.nanoTime() - lastHeard > SILENCE.toNanos();
+            return !isEnded && System.nanoTime() - lastActivity > MAX_SILENCE.toNanos();
         }
 
-        private void giveUp() {
-            over();
+        private void abandon() {
+            connectionLost();
             abort.run();
         }
 
         private void end() {
-            isOver = true;
+            isEnded = true;
             abort.run();
         }
     }

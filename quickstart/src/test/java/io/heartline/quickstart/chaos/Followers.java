@@ -30,7 +30,7 @@ final class Followers implements AutoCloseable {
     Followers(List<String> authors, List<Route> routes) {
         this(authors, routes, null);
         await("everybody is greeted").atMost(Duration.ofSeconds(30)).until(() -> all.stream()
-                .allMatch(Follower::isGreeted));
+                .allMatch(Follower::hasReceivedHello));
     }
 
     private Followers(List<String> authors, List<Route> routes, Position after) {
@@ -44,36 +44,37 @@ final class Followers implements AutoCloseable {
     }
 
     /** Has one follower come back with a position. Does not wait until it has been greeted. */
-    static Followers comeBack(String author, Route route, Position after) {
+    static Followers resume(String author, Route route, Position after) {
         return new Followers(List.of(author), List.of(route), after);
     }
 
     /** Waits until they have been told of what is logged, and looks whether that is what they were told. */
-    void assertComplete(Records records) {
+    void assertComplete(TopicContents records) {
         assertComplete(records, Duration.ofSeconds(60));
     }
 
-    void assertComplete(Records records, Duration atMost) {
+    void assertComplete(TopicContents records, Duration atMost) {
         await("everybody has been told of everything").atMost(atMost).until(() -> all.stream()
                 .allMatch(follower -> follower.hasReached(last(records, follower))));
-        assertThat(all.stream().flatMap(follower -> follower.compare(records.of(follower.author())).stream()))
+        assertThat(all.stream()
+                        .flatMap(follower -> follower.findErrors(records.eventIdsOf(follower.author())).stream()))
                 .as("what %d readers were told wrong", all.size())
                 .isEmpty();
     }
 
-    private static long last(Records records, Follower follower) {
-        NavigableMap<Long, String> logged = records.of(follower.author());
+    private static long last(TopicContents records, Follower follower) {
+        NavigableMap<Long, String> logged = records.eventIdsOf(follower.author());
         return logged.isEmpty() ? -1 : logged.lastKey();
     }
 
     /** How often they have come back so far, all together. */
-    int returns() {
-        return all.stream().mapToInt(Follower::timesConnected).sum() - all.size();
+    int reconnects() {
+        return all.stream().mapToInt(Follower::connectionCount).sum() - all.size();
     }
 
     /** How often those of a route have come back so far. */
-    int returns(Route route) {
-        return of(route).mapToInt(Follower::timesConnected).sum()
+    int reconnects(Route route) {
+        return of(route).mapToInt(Follower::connectionCount).sum()
                 - (int) of(route).count();
     }
 
@@ -103,7 +104,7 @@ final class Followers implements AutoCloseable {
         return "%d readers came back %d times and were told %d digests"
                 .formatted(
                         all.size(),
-                        returns(),
+                        reconnects(),
                         all.stream().mapToInt(Follower::digests).sum());
     }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** A JVM beside this one that can be hurt, and started again. What it says is added to a file. */
 final class JavaProcess {
 
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int STOP_TIMEOUT_SECONDS = 60;
 
     private final Path output;
     private final List<String> command = new ArrayList<>();
@@ -50,7 +50,7 @@ final class JavaProcess {
     }
 
     /** A line for its standard input. */
-    void tell(String line) throws IOException {
+    void writeLine(String line) throws IOException {
         process.outputWriter().write(line + "\n");
         process.outputWriter().flush();
     }
@@ -66,7 +66,7 @@ final class JavaProcess {
     }
 
     /** SIGCONT. */
-    void goOn() throws IOException, InterruptedException {
+    void resume() throws IOException, InterruptedException {
         signal("CONT");
     }
 
@@ -77,14 +77,14 @@ final class JavaProcess {
     }
 
     /** The end of its standard input. */
-    void stopByInput() throws IOException, InterruptedException {
+    void stopByClosingInput() throws IOException, InterruptedException {
         process.getOutputStream().close();
         awaitEnd();
     }
 
     private void awaitEnd() throws IOException, InterruptedException {
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            throw new IOException("it has not ended within " + PATIENCE_SECONDS + " s: see " + output);
+        if (!process.waitFor(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            throw new IOException("it has not ended within " + STOP_TIMEOUT_SECONDS + " s: see " + output);
         }
     }
 

@@ -37,31 +37,31 @@ class KafkaLinkIT {
 
     @Test
     void blackHole_readersStay_andGetEverythingAfterwards() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE)) {
+            trial.awaitLoad();
             Instant start = Instant.now();
 
             link().blackHole();
-            trial.last(OUTAGE);
+            trial.waitFor(OUTAGE);
             link().heal();
 
             assertUnharmed(trial);
-            trial.assertTruth("no byte passed between push-gateway and the broker for 30 s");
+            trial.assertConsistent("no byte passed between push-gateway and the broker for 30 s");
             assertThat(longestDelay(trial, start)).as("ms of the slowest like").isGreaterThan(20_000);
         }
     }
 
     @Test
     void brokerGoneWithoutAWord_readersStay_andGetEverythingOverNewConnections() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE)) {
+            trial.awaitLoad();
             Instant start = Instant.now();
             int before = link().accepted();
 
             link().dropTargets();
 
             assertUnharmed(trial);
-            trial.assertTruth("the broker's ends of push-gateway's connections were gone without a word");
+            trial.assertConsistent("the broker's ends of push-gateway's connections were gone without a word");
             assertThat(link().accepted()).as("new connections").isGreaterThan(before);
             assertThat(longestDelay(trial, start)).as("ms of the slowest like").isGreaterThan(2_000);
         }
@@ -69,12 +69,12 @@ class KafkaLinkIT {
 
     @Test
     void slowLink_likesComeLate_andNoneIsLost() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE)) {
+            trial.awaitLoad();
 
             link().slow(SLOW_BYTES_PER_SECOND, LATENCY);
             Instant start = Instant.now();
-            trial.last(SLOWNESS);
+            trial.waitFor(SLOWNESS);
             long[] delays = delays(trial, start);
             assertThat(delays).hasSizeGreaterThan(1_000);
             assertThat(delays[0]).as("ms of the fastest like").isGreaterThanOrEqualTo(LATENCY.toMillis());
@@ -82,7 +82,7 @@ class KafkaLinkIT {
 
             assertUnharmed(trial);
             link().heal();
-            trial.assertTruth(
+            trial.assertConsistent(
                     "256 KB/s and 200 ms each way between push-gateway and the broker, likes after " + summary(delays));
         }
     }
@@ -92,14 +92,14 @@ class KafkaLinkIT {
     void slowLink_replayOfAQuietAuthor_getsThere() throws Exception {
         String quiet = Backends.unique("quiet");
         String busy = authorIn(LikesLog.partitionOf(quiet, Deployment.PARTITIONS));
-        Position seen = LikesStream.send(HEARTLINE.producer(), quiet, 5).get(0);
-        LikesStream.send(HEARTLINE.producer(), busy, MANY);
-        LikesStream.send(HEARTLINE.producer(), quiet, 5);
-        Records records = Records.read(HEARTLINE.kafka());
+        Position seen = BulkLikes.send(HEARTLINE.producer(), quiet, 5).get(0);
+        BulkLikes.send(HEARTLINE.producer(), busy, MANY);
+        BulkLikes.send(HEARTLINE.producer(), quiet, 5);
+        TopicContents records = TopicContents.read(HEARTLINE.kafka());
 
         link().slow(SLOW_BYTES_PER_SECOND, LATENCY);
         Route direct = new Route(HEARTLINE.gateway().port(), Transport.WEB_SOCKET);
-        try (Followers reader = Followers.comeBack(quiet, direct, seen)) {
+        try (Followers reader = Followers.resume(quiet, direct, seen)) {
             reader.assertComplete(records, REPLAY);
             System.out.println("SEEN replay across " + MANY + " records over a slow link: " + reader);
         }
@@ -109,7 +109,7 @@ class KafkaLinkIT {
     @Test
     void slowLink_gatewayThatStarts_becomesReady() throws Exception {
         for (int partition = 0; partition < Deployment.PARTITIONS; partition++) {
-            LikesStream.send(HEARTLINE.producer(), authorIn(partition), PRIMED);
+            BulkLikes.send(HEARTLINE.producer(), authorIn(partition), PRIMED);
         }
         HEARTLINE.gateway().process().stop();
 
@@ -122,18 +122,19 @@ class KafkaLinkIT {
 
     @Test
     void resetsInALoop_readersStay_andMissNothing() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE)) {
+            trial.awaitLoad();
             int before = link().accepted();
 
             for (Instant end = Instant.now().plus(RESETS); Instant.now().isBefore(end); ) {
                 link().reset();
-                trial.last(Duration.ofMillis(500));
+                trial.waitFor(Duration.ofMillis(500));
             }
 
             assertThat(link().accepted()).as("new connections").isGreaterThan(before + 5);
             assertUnharmed(trial);
-            trial.assertTruth("every connection between push-gateway and the broker reset twice a second for 20 s");
+            trial.assertConsistent(
+                    "every connection between push-gateway and the broker reset twice a second for 20 s");
         }
     }
 
@@ -149,17 +150,17 @@ class KafkaLinkIT {
     }
 
     /** Apps have noticed nothing, and no reader has lost its connection. */
-    private static void assertUnharmed(Trial trial) {
+    private static void assertUnharmed(Scenario trial) {
         trial.awaitMoreLikes();
-        assertThat(trial.triesAgain()).as("likes sent again").isZero();
-        assertThat(trial.returns()).as("readers who came back").isZero();
+        assertThat(trial.retries()).as("likes sent again").isZero();
+        assertThat(trial.reconnects()).as("readers who came back").isZero();
     }
 
-    private static long longestDelay(Trial trial, Instant since) {
+    private static long longestDelay(Scenario trial, Instant since) {
         return Arrays.stream(delays(trial, since)).max().orElse(0);
     }
 
-    private static long[] delays(Trial trial, Instant since) {
+    private static long[] delays(Scenario trial, Instant since) {
         return trial.followers().delays(new Route(HEARTLINE.gateway().port(), Transport.WEB_SOCKET), since);
     }
 

@@ -12,49 +12,49 @@ class KillsIT {
     private static final int KILLS = 4;
 
     @RegisterExtension
-    static final Deployment HEARTLINE = Deployment.small("heartline.reports.chunk=100");
+    static final Deployment HEARTLINE = Deployment.small("heartline.reports.chunk-size=100");
 
     @Test
     void killedProducer_losesNothingItAcknowledged() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE)) {
+            trial.awaitLoad();
 
             HEARTLINE.producer().process().kill();
-            trial.awaitTriesAgain();
+            trial.awaitRetries();
             HEARTLINE.producer().start();
 
             trial.awaitMoreLikes();
-            trial.assertTruth("kill -9 of event-producer");
+            trial.assertConsistent("kill -9 of event-producer");
         }
     }
 
     @Test
     void killedGateway_readersComeBackAndMissNothing() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE)) {
+            trial.awaitLoad();
 
             HEARTLINE.gateway().process().kill();
             trial.awaitMoreLikes();
             HEARTLINE.gateway().start();
 
-            trial.awaitReturns();
+            trial.awaitReconnects();
             trial.awaitMoreLikes();
-            trial.assertTruth("kill -9 of push-gateway");
+            trial.assertConsistent("kill -9 of push-gateway");
         }
     }
 
     @Test
     void killedBatch_countsEveryLikeOnce() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE)) {
+            trial.awaitLoad();
 
             for (int kill = 0; kill < KILLS; kill++) {
-                trial.awaitRunUnderWay(HEARTLINE.batch());
+                trial.awaitRunInProgress(HEARTLINE.batch());
                 HEARTLINE.batch().process().kill();
                 HEARTLINE.batch().start();
             }
 
-            trial.assertTruth("kill -9 of report-batch");
+            trial.assertConsistent("kill -9 of report-batch");
         }
     }
 }

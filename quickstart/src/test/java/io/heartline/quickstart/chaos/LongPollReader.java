@@ -22,7 +22,7 @@ final class LongPollReader {
     private final HttpClient http;
     private final URI likes;
     private volatile boolean isAborted;
-    private volatile CompletableFuture<?> asking = new CompletableFuture<>();
+    private volatile CompletableFuture<?> pending = new CompletableFuture<>();
 
     LongPollReader(Follower.Stream stream, HttpClient http, URI likes) {
         this.stream = stream;
@@ -31,44 +31,45 @@ final class LongPollReader {
     }
 
     Runnable open(Position after) {
-        ask(after == null ? null : after.toString(), true);
+        poll(after == null ? null : after.toString(), true);
         return () -> {
             isAborted = true;
-            asking.cancel(true);
+            pending.cancel(true);
         };
     }
 
     /** The first without a position is answered with one and does not wait. */
-    private void ask(String after, boolean isFirst) {
+    private void poll(String after, boolean isFirst) {
         String query = after == null ? "" : "?after=" + after + "&wait=" + (isFirst ? 0 : WAIT_SECONDS);
         HttpRequest request = HttpRequest.newBuilder(URI.create(likes + query))
                 .version(HttpClient.Version.HTTP_1_1)
                 .timeout(ANSWER)
                 .build();
-        asking = http.sendAsync(request, BodyHandlers.ofString()).thenAccept(answer -> take(answer, after, isFirst));
-        asking.exceptionally(failure -> {
-            stream.over();
+        pending = http.sendAsync(request, BodyHandlers.ofString())
+                .thenAccept(response -> handle(response, after, isFirst));
+        pending.exceptionally(failure -> {
+            stream.connectionLost();
             return null;
         });
     }
 
-    private void take(HttpResponse<String> answer, String after, boolean isFirst) {
-        if (answer.statusCode() != 200 || isAborted) {
-            stream.over();
+    private void handle(HttpResponse<String> response, String after, boolean isFirst) {
+        if (response.statusCode() != 200 || isAborted) {
+            stream.connectionLost();
             return;
         }
-        JsonNode body = JsonMapper.shared().readTree(answer.body());
+        JsonNode body = JsonMapper.shared().readTree(response.body());
         String position = body.path("position").stringValue();
         boolean isRecovered = body.path("recovered").booleanValue();
         if (isFirst) {
             stream.frame(hello(isRecovered ? after : position, isRecovered));
         } else if (!isRecovered) {
-            stream.over(); // the first poll of the next connection tells the follower
+            stream.connectionLost(); // the first poll of the next connection tells the follower
             return;
         }
         body.path("frames").forEach(stream::frame);
         stream.position(Position.parse(position));
-        ask(position, false);
+        poll(position, false);
     }
 
     private static ObjectNode hello(String position, boolean isRecovered) {

@@ -45,17 +45,17 @@ final class MongoProcess {
 
     /** With everything written. */
     void stop() throws IOException, InterruptedException {
-        process.stopByInput();
+        process.stopByClosingInput();
     }
 
     /** From now on, many writes of reports and of progress fail. */
     void breakWrites() throws IOException {
-        process.tell(FailingWrites.BREAK);
+        process.writeLine(FailingWrites.BREAK);
     }
 
     /** From now on, none does. */
-    void mendWrites() throws IOException {
-        process.tell(FailingWrites.MEND);
+    void restoreWrites() throws IOException {
+        process.writeLine(FailingWrites.RESTORE);
     }
 
     String uri() {
@@ -78,12 +78,11 @@ final class MongoProcess {
     /** Lives as long as somebody holds its standard input, and does what is said there. */
     public static void main(String[] args) throws IOException {
         FailingWrites failing = new FailingWrites();
-        try (InProcessMongo mongo =
-                InProcessMongo.inFile(Path.of(args[0]), Integer.parseInt(args[1]), failing::between)) {
+        try (InProcessMongo mongo = InProcessMongo.inFile(Path.of(args[0]), Integer.parseInt(args[1]), failing::wrap)) {
             System.out.println("started " + mongo.database(DATABASE));
-            BufferedReader told = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-            for (String line = told.readLine(); line != null; line = told.readLine()) {
-                failing.obey(line);
+            BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+                failing.handleCommand(line);
             }
         }
         System.exit(0); // the library's own threads would stay

@@ -18,60 +18,60 @@ class OutagesIT {
 
     @Test
     void brokerAway_likesWaitOrAreSentAgain_andReadersStayAndMissNothing() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE)) {
+            trial.awaitLoad();
 
             HEARTLINE.kafka().stop();
-            trial.last(OUTAGE);
+            trial.waitFor(OUTAGE);
             HEARTLINE.kafka().start();
 
             trial.awaitMoreLikes();
-            assertThat(trial.returns()).as("readers were not sent away").isZero();
-            trial.assertTruth("the broker stopped for 30 s");
+            assertThat(trial.reconnects()).as("readers were not sent away").isZero();
+            trial.assertConsistent("the broker stopped for 30 s");
         }
     }
 
     @Test
-    void databaseAway_nobodyNoticesButReadersOfReports() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
-            trial.underLoad();
+    void databaseAway_affectsOnlyReadersOfReports() throws Exception {
+        try (Scenario trial = new Scenario(HEARTLINE)) {
+            trial.awaitLoad();
 
             HEARTLINE.mongo().stop();
-            trial.last(OUTAGE);
+            trial.waitFor(OUTAGE);
             assertThat(HEARTLINE.batch().get("/v1/reports/current").statusCode())
                     .isEqualTo(503);
             HEARTLINE.mongo().start();
 
-            assertThat(trial.triesAgain()).isZero();
-            assertThat(trial.returns()).isZero();
-            trial.assertTruth("MongoDB stopped for 30 s");
+            assertThat(trial.retries()).isZero();
+            assertThat(trial.reconnects()).isZero();
+            trial.assertConsistent("MongoDB stopped for 30 s");
         }
     }
 
     @Test
     void databaseFailsManyWrites_runsFail_andEveryLikeIsCountedOnce() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE)) {
+            trial.awaitLoad();
 
             HEARTLINE.mongo().breakWrites();
             trial.awaitFailedRuns(5);
-            HEARTLINE.mongo().mendWrites();
+            HEARTLINE.mongo().restoreWrites();
 
-            trial.assertTruth("two of three writes of reports and progress failed");
+            trial.assertConsistent("two of three writes of reports and progress failed");
         }
     }
 
     @Test
-    void gatewayStandsStill_readersWait_andMissNothing() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
-            trial.underLoad();
+    void gatewayPaused_readersWait_andMissNothing() throws Exception {
+        try (Scenario trial = new Scenario(HEARTLINE)) {
+            trial.awaitLoad();
 
             HEARTLINE.gateway().process().pause();
-            trial.last(OUTAGE);
-            HEARTLINE.gateway().process().goOn();
+            trial.waitFor(OUTAGE);
+            HEARTLINE.gateway().process().resume();
 
             trial.awaitMoreLikes();
-            trial.assertTruth("push-gateway stood still for 30 s");
+            trial.assertConsistent("push-gateway stood still for 30 s");
         }
     }
 }

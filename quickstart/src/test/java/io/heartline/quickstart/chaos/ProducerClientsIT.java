@@ -26,11 +26,11 @@ class ProducerClientsIT {
     private static final Duration RESETS = Duration.ofSeconds(20);
     private static final Duration BETWEEN_RESETS = Duration.ofMillis(500);
     private static final Duration SOON = Duration.ofSeconds(30);
-    /** {@code streams.stall}, and room for a busy machine. */
+    /** {@code streams.stall-timeout}, and room for a busy machine. */
     private static final Duration STALL = Duration.ofSeconds(30 + 15);
 
     private static final int MAX_PER_CALLER = 8;
-    private static final int STREAMS = 32; // streams.most
+    private static final int STREAMS = 32; // streams.max-concurrent
     private static final String OPEN_STREAMS = "heartline_producer_streams";
     /** Addresses of loopback, by which event-producer tells anonymous callers apart; those behind the relay have the first. */
     private static final String CALLER = "127.0.0.1";
@@ -63,7 +63,7 @@ class ProducerClientsIT {
     void blackHole_appsSendAgainUnderTheSameKey_andNothingCountsTwice() throws Exception {
         breakLink("no byte passed between half of the apps and event-producer for 30 s", trial -> {
             link.blackHole();
-            trial.last(OUTAGE);
+            trial.waitFor(OUTAGE);
             link.heal();
         });
     }
@@ -72,7 +72,7 @@ class ProducerClientsIT {
     void answersGetLost_appsSendAgainUnderTheSameKey_andNothingCountsTwice() throws Exception {
         breakLink("no answer of event-producer got to half of the apps for 30 s", trial -> {
             link.block(Direction.TO_CLIENT);
-            trial.last(OUTAGE);
+            trial.waitFor(OUTAGE);
             link.heal();
         });
     }
@@ -81,7 +81,7 @@ class ProducerClientsIT {
     void serviceGoneWithoutAWord_appsSendAgainOverNewConnections_andNothingCountsTwice() throws Exception {
         breakLink("event-producer's ends of half of the apps' connections were gone without a word", trial -> {
             link.dropTargets();
-            trial.awaitTriesAgain();
+            trial.awaitRetries();
         });
     }
 
@@ -90,37 +90,37 @@ class ProducerClientsIT {
         breakLink("half of the apps were reset twice a second for 20 s", trial -> {
             for (Instant end = Instant.now().plus(RESETS); Instant.now().isBefore(end); ) {
                 link.reset();
-                trial.last(BETWEEN_RESETS);
+                trial.waitFor(BETWEEN_RESETS);
             }
         });
     }
 
     /** A fault, from its beginning until it is over or the apps have to get over it. */
     private interface Fault {
-        void happen(Trial behindTheRelay) throws Exception;
+        void inject(Scenario relayed) throws Exception;
     }
 
-    private void breakLink(String what, Fault fault) throws Exception {
-        try (Trial direct = trial(HEARTLINE.producer().port());
-                Trial behindTheRelay = trial(link.port())) {
-            direct.underLoad();
-            behindTheRelay.underLoad();
+    private void breakLink(String description, Fault fault) throws Exception {
+        try (Scenario direct = trial(HEARTLINE.producer().port());
+                Scenario relayed = trial(link.port())) {
+            direct.awaitLoad();
+            relayed.awaitLoad();
 
-            fault.happen(behindTheRelay);
+            fault.inject(relayed);
 
-            behindTheRelay.awaitMoreLikes(SOON);
-            assertThat(behindTheRelay.load().unanswered())
-                    .as("likes without an answer: %s", behindTheRelay.load())
+            relayed.awaitMoreLikes(SOON);
+            assertThat(relayed.load().failedWithoutResponse())
+                    .as("likes without an answer: %s", relayed.load())
                     .isPositive();
             assertUnharmed(direct);
-            direct.assertTruth(what + ", and these were not");
-            behindTheRelay.assertTruth(what);
+            direct.assertConsistent(description + ", and these were not");
+            relayed.assertConsistent(description);
         }
     }
 
     @Test
     void halfOpenStreams_areDropped_andTheirPermitsAreFree() throws Exception {
-        try (Trial direct = trial(HEARTLINE.producer().port())) {
+        try (Scenario direct = trial(HEARTLINE.producer().port())) {
             for (int n = 0; n < MAX_PER_CALLER; n++) {
                 StreamClient stream = stream(CALLER, link.port());
                 stream.send(10);
@@ -133,37 +133,38 @@ class ProducerClientsIT {
             long dropped = awaitOpenStreams(0, STALL);
             sendWholeStream(CALLER, 100);
 
-            Records records = Records.read(HEARTLINE.kafka());
-            streams.forEach(stream -> stream.assertHolds(records));
+            TopicContents records = TopicContents.read(HEARTLINE.kafka());
+            streams.forEach(stream -> stream.assertConsistent(records));
             assertUnharmed(direct);
-            direct.assertTruth(MAX_PER_CALLER + " streams were gone without a word, dropped after " + dropped + " s");
+            direct.assertConsistent(
+                    MAX_PER_CALLER + " streams were gone without a word, dropped after " + dropped + " s");
         }
     }
 
     @Test
     void slowStream_getsAllItsResults_andOthersAreAnswered() throws Exception {
-        try (Trial direct = trial(HEARTLINE.producer().port())) {
+        try (Scenario direct = trial(HEARTLINE.producer().port())) {
             link.slow(4 * 1024, Duration.ofMillis(100));
             Instant start = Instant.now();
             StreamClient slow = stream(CALLER, link.port());
             slow.send(400);
             slow.end();
             Duration other = sendWholeStream(OTHER_CALLER, 20_000);
-            assertThat(slow.isOver()).as("the slow one is under way").isFalse();
-            slow.awaitOver(Duration.ofSeconds(60));
+            assertThat(slow.isEnded()).as("the slow one is under way").isFalse();
+            slow.awaitEnd(Duration.ofSeconds(60));
             Duration took = Duration.between(start, Instant.now());
 
             assertThat(slow.isDone()).isTrue();
-            slow.assertHolds(Records.read(HEARTLINE.kafka()));
+            slow.assertConsistent(TopicContents.read(HEARTLINE.kafka()));
             assertUnharmed(direct);
-            direct.assertTruth("a stream of 400 lines at 4 KB/s took " + took
+            direct.assertConsistent("a stream of 400 lines at 4 KB/s took " + took
                     + ", and one of 20 000 that began after it took " + other);
         }
     }
 
     @Test
     void streamWhoseResultsAreNotRead_isCutOffWithoutDone_andOthersAreAnswered() throws Exception {
-        try (Trial direct = trial(HEARTLINE.producer().port())) {
+        try (Scenario direct = trial(HEARTLINE.producer().port())) {
             StreamClient stream = stream(CALLER, link.port());
             stream.send(1);
             stream.awaitResults(1, SOON);
@@ -175,19 +176,19 @@ class ProducerClientsIT {
             long dropped = awaitOpenStreams(0, STALL);
             link.heal();
 
-            stream.awaitOver(SOON);
+            stream.awaitEnd(SOON);
             writer.join(SOON.toMillis());
             assertThat(stream.isDone()).isFalse();
-            stream.assertHolds(Records.read(HEARTLINE.kafka()));
+            stream.assertConsistent(TopicContents.read(HEARTLINE.kafka()));
             assertUnharmed(direct);
-            direct.assertTruth(
+            direct.assertConsistent(
                     "a client that took no results was cut off " + dropped + " s after it was stuck: " + stream);
         }
     }
 
     private static void sendUntilCutOff(StreamClient stream) {
         try {
-            while (!stream.isOver()) {
+            while (!stream.isEnded()) {
                 stream.send(100);
             }
         } catch (IOException e) { // that is what the test waits for
@@ -207,7 +208,7 @@ class ProducerClientsIT {
     /** A byte now and then, or an empty line, is no progress. A whole line is. */
     @Test
     void dribblingStreams_leavePermitsToOtherCallers_andAreCutOff() throws Exception {
-        try (Trial direct = trial(HEARTLINE.producer().port())) {
+        try (Scenario direct = trial(HEARTLINE.producer().port())) {
             List<StreamClient> dribbling = new ArrayList<>();
             for (int n = 0; n < STREAMS; n++) {
                 dribbling.add(stream(CALLER, HEARTLINE.producer().port()));
@@ -216,7 +217,7 @@ class ProducerClientsIT {
 
             Instant start = Instant.now();
             Duration longest = Duration.ZERO;
-            while (dribbling.stream().anyMatch(stream -> !stream.isOver())) {
+            while (dribbling.stream().anyMatch(stream -> !stream.isEnded())) {
                 assertThat(Duration.between(start, Instant.now()))
                         .as("time that streams without a line last")
                         .isLessThan(STALL);
@@ -226,28 +227,28 @@ class ProducerClientsIT {
                 Duration other = sendWholeStream(OTHER_CALLER, 10);
                 slow.send(1);
                 longest = other.compareTo(longest) > 0 ? other : longest;
-                direct.last(Duration.ofSeconds(3));
+                direct.waitFor(Duration.ofSeconds(3));
             }
 
             List<StreamClient> refused =
                     dribbling.stream().filter(stream -> stream.status() == 429).toList();
             assertThat(refused).hasSize(STREAMS - MAX_PER_CALLER).allMatch(stream -> stream.hasHeader("Retry-After"));
             slow.end();
-            slow.awaitOver(SOON);
+            slow.awaitEnd(SOON);
             assertThat(slow.isDone()).as("the stream of a line each 3 s").isTrue();
             assertUnharmed(direct);
-            direct.assertTruth(STREAMS + " streams that got a byte each 3 s were refused or cut off within "
+            direct.assertConsistent(STREAMS + " streams that got a byte each 3 s were refused or cut off within "
                     + Duration.between(start, Instant.now()) + "; streams of another caller took " + longest);
         }
     }
 
     private static void dribble(StreamClient stream, String part) {
         try {
-            if (!stream.isOver()) {
+            if (!stream.isEnded()) {
                 stream.sendPart(part);
             }
         } catch (IOException e) { // cut off in this moment
-            stream.awaitOver(SOON);
+            stream.awaitEnd(SOON);
         }
     }
 
@@ -263,7 +264,7 @@ class ProducerClientsIT {
         try (StreamClient stream = new StreamClient(source, HEARTLINE.producer().port(), author)) {
             stream.send(lines);
             stream.end();
-            stream.awaitOver(SOON);
+            stream.awaitEnd(SOON);
             assertThat(stream.status()).as("status of a stream from %s", source).isEqualTo(200);
             assertThat(stream.isDone()).isTrue();
         }
@@ -281,16 +282,14 @@ class ProducerClientsIT {
         return Duration.between(start, Instant.now()).toSeconds();
     }
 
-    /** Asserts that each like of an app without a relay was answered with 202 within {@link Load#PATIENCE}. */
-    private static void assertUnharmed(Trial direct) {
+    /** Asserts that each like of an app without a relay was answered with 202 within {@link LikeLoad#REQUEST_TIMEOUT}. */
+    private static void assertUnharmed(Scenario direct) {
         direct.awaitMoreLikes(SOON);
-        assertThat(direct.triesAgain())
-                .as("likes sent again: %s", direct.load())
-                .isZero();
+        assertThat(direct.retries()).as("likes sent again: %s", direct.load()).isZero();
     }
 
-    private static Trial trial(int producerPort) {
+    private static Scenario trial(int producerPort) {
         Route reader = new Route(HEARTLINE.gateway().port(), Transport.WEB_SOCKET);
-        return new Trial(HEARTLINE, 10, List.of(reader), producerPort);
+        return new Scenario(HEARTLINE, 10, List.of(reader), producerPort);
     }
 }

@@ -34,7 +34,7 @@ class ProducerLinksIT {
 
     /** A fault, from its beginning until it is over or the service has to get over it. */
     private interface Fault {
-        void happen(FaultyRelay link, Trial trial) throws Exception;
+        void inject(FaultyRelay link, Scenario trial) throws Exception;
     }
 
     @Test
@@ -42,9 +42,9 @@ class ProducerLinksIT {
         breakLink("no byte passed between event-producer and Kafka for 30 s", (link, trial) -> {
             link.blackHole();
             awaitReadiness(503);
-            trial.last(OUTAGE);
+            trial.waitFor(OUTAGE);
             link.heal();
-            assertThat(trial.triesAgain()).as("likes sent again after 503").isPositive();
+            assertThat(trial.retries()).as("likes sent again after 503").isPositive();
         });
     }
 
@@ -70,7 +70,7 @@ class ProducerLinksIT {
     void brokerGetsNothing_likesGet202Or503InTime_and202AgainAfterwards() throws Exception {
         breakLink("for 15 s Kafka got nothing from event-producer", (link, trial) -> {
             link.block(Direction.TO_TARGET);
-            trial.last(ONE_WAY);
+            trial.waitFor(ONE_WAY);
             link.heal();
         });
     }
@@ -80,9 +80,9 @@ class ProducerLinksIT {
     void acknowledgementsGetLost_likesThatAreSentAgainCountOnce() throws Exception {
         breakLink("for 15 s event-producer got nothing from Kafka", (link, trial) -> {
             link.block(Direction.TO_CLIENT);
-            trial.last(ONE_WAY);
+            trial.waitFor(ONE_WAY);
             link.heal();
-            assertThat(trial.triesAgain()).as("likes sent again after 503").isPositive();
+            assertThat(trial.retries()).as("likes sent again after 503").isPositive();
         });
     }
 
@@ -90,9 +90,9 @@ class ProducerLinksIT {
     void slowLink_everyLikeGets202() throws Exception {
         breakLink("256 KB/s and 200 ms each way between event-producer and Kafka", (link, trial) -> {
             link.slow(SLOW_BYTES_PER_SECOND, LATENCY);
-            trial.last(SLOWNESS);
+            trial.waitFor(SLOWNESS);
             link.heal();
-            assertThat(trial.triesAgain()).as("likes sent again").isZero();
+            assertThat(trial.retries()).as("likes sent again").isZero();
         });
     }
 
@@ -102,34 +102,34 @@ class ProducerLinksIT {
             int before = link.accepted();
             for (Instant end = Instant.now().plus(RESETS); Instant.now().isBefore(end); ) {
                 link.reset();
-                trial.last(BETWEEN_RESETS);
+                trial.waitFor(BETWEEN_RESETS);
             }
             assertThat(link.accepted()).as("new connections").isGreaterThan(before + 5);
         });
     }
 
     /** Has single likes and a stream meet the fault. */
-    private static void breakLink(String what, Fault fault) throws Exception {
-        try (Trial trial = trial();
+    private static void breakLink(String description, Fault fault) throws Exception {
+        try (Scenario trial = trial();
                 StreamClient stream = stream();
                 SteadySender sender = new SteadySender(stream)) {
-            trial.underLoad();
+            trial.awaitLoad();
             stream.awaitResults(10, SOON);
 
-            fault.happen(HEARTLINE.kafka().relay(), trial);
+            fault.inject(HEARTLINE.kafka().relay(), trial);
 
             trial.awaitMoreLikes(SOON);
             awaitReadiness(200);
             sender.finish();
-            assertThat(trial.load().unanswered())
-                    .as("likes without an answer within %s: %s", Load.PATIENCE, trial.load())
+            assertThat(trial.load().failedWithoutResponse())
+                    .as("likes without an answer within %s: %s", LikeLoad.REQUEST_TIMEOUT, trial.load())
                     .isZero();
-            stream.awaitOver(SOON);
+            stream.awaitEnd(SOON);
             String seen = stream + (stream.isDone() ? "" : ", cut off");
-            stream.assertHolds(Records.read(HEARTLINE.kafka()));
+            stream.assertConsistent(TopicContents.read(HEARTLINE.kafka()));
             assertThatStreamsAreAccepted();
-            trial.assertTruth(
-                    what + "; the slowest answer after " + trial.load().longestAnswerMillis() + " ms; " + seen);
+            trial.assertConsistent(
+                    description + "; the slowest answer after " + trial.load().maxResponseMillis() + " ms; " + seen);
         }
     }
 
@@ -137,9 +137,9 @@ class ProducerLinksIT {
         try (StreamClient stream = stream()) {
             stream.send(100);
             stream.end();
-            stream.awaitOver(SOON);
+            stream.awaitEnd(SOON);
             assertThat(stream.isDone()).isTrue();
-            stream.assertHolds(Records.read(HEARTLINE.kafka()));
+            stream.assertConsistent(TopicContents.read(HEARTLINE.kafka()));
         }
     }
 
@@ -155,7 +155,7 @@ class ProducerLinksIT {
                         HEARTLINE.producer().get("/actuator/health/readiness").statusCode() == status);
     }
 
-    private static Trial trial() {
-        return new Trial(HEARTLINE, 20, List.of(new Route(HEARTLINE.gateway().port(), Transport.WEB_SOCKET)));
+    private static Scenario trial() {
+        return new Scenario(HEARTLINE, 20, List.of(new Route(HEARTLINE.gateway().port(), Transport.WEB_SOCKET)));
     }
 }

@@ -19,15 +19,15 @@ class QuorumIT {
 
     @Test
     void oneOfThreeBrokersKilled_theOthersGoOn() throws Exception {
-        try (Trial trial = new Trial(HEARTLINE)) {
-            trial.underLoad();
+        try (Scenario trial = new Scenario(HEARTLINE)) {
+            trial.awaitLoad();
             int leader = HEARTLINE.kafka().leaderOf(FIRST);
 
             HEARTLINE.kafka().kill(leader);
 
             trial.awaitMoreLikes();
             assertThat(HEARTLINE.kafka().leaderOf(FIRST)).isNotEqualTo(leader);
-            trial.assertTruth("kill -9 of one of three brokers");
+            trial.assertConsistent("kill -9 of one of three brokers");
         }
     }
 }

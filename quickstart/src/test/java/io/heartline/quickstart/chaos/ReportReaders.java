@@ -31,7 +31,7 @@ final class ReportReaders implements AutoCloseable {
 
     private static final int PER_SECOND = 20;
     /** Much longer than an answer may take, so that a late answer differs from none. */
-    private static final Duration GIVE_UP = Duration.ofSeconds(45);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(45);
 
     private static final int NO_ANSWER = 0;
     private static final int SHOWN = 5;
@@ -40,12 +40,12 @@ final class ReportReaders implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final Collection<Answer> answers = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger requestCount = new AtomicInteger();
     private final ServiceProcess batch;
     private final List<String> paths;
 
     /** @param status {@link #NO_ANSWER} if there was none */
-    private record Answer(String path, Instant asked, long millis, int status, String retryAfter, String failure) {
+    private record Answer(String path, Instant sentAt, long millis, int status, String retryAfter, String failure) {
 
         private boolean isComplete() {
             return status == 200 || status == 503 && retryAfter != null;
@@ -59,14 +59,14 @@ final class ReportReaders implements AutoCloseable {
                         authors.stream().map(author -> "/v1/authors/" + author + "/reports/current"),
                         Stream.of("/v1/reports/current", "/v1/reports/current/authors?limit=10", "/v1/runs"))
                 .toList();
-        timer.scheduleAtFixedRate(this::ask, 0, 1000 / PER_SECOND, TimeUnit.MILLISECONDS);
+        timer.scheduleAtFixedRate(this::sendRequest, 0, 1000 / PER_SECOND, TimeUnit.MILLISECONDS);
     }
 
-    private void ask() {
-        String path = paths.get(asked.getAndIncrement() % paths.size());
+    private void sendRequest() {
+        String path = paths.get(requestCount.getAndIncrement() % paths.size());
         Instant start = Instant.now();
         HttpRequest request =
-                HttpRequest.newBuilder(batch.uri(path)).timeout(GIVE_UP).build();
+                HttpRequest.newBuilder(batch.uri(path)).timeout(REQUEST_TIMEOUT).build();
         http.sendAsync(request, BodyHandlers.ofString())
                 .whenComplete((answer, failure) -> answers.add(answer(path, start, answer, failure)));
     }
@@ -90,7 +90,7 @@ final class ReportReaders implements AutoCloseable {
     }
 
     /** Waits until a reader that asks from now on is refused. */
-    void awaitRefusal(Duration atMost) {
+    void awaitUnavailable(Duration atMost) {
         Instant start = Instant.now();
         await("readers are refused").atMost(atMost).until(() -> since(start)
                 .anyMatch(answer -> answer.status() == 503));
@@ -118,12 +118,12 @@ final class ReportReaders implements AutoCloseable {
     private void finish() {
         close();
         await("each reader has an answer or has given up")
-                .atMost(GIVE_UP.plusSeconds(15))
-                .until(() -> answers.size() == asked.get());
+                .atMost(REQUEST_TIMEOUT.plusSeconds(15))
+                .until(() -> answers.size() == requestCount.get());
     }
 
     private Stream<Answer> since(Instant start) {
-        return answers.stream().filter(answer -> !answer.asked().isBefore(start));
+        return answers.stream().filter(answer -> !answer.sentAt().isBefore(start));
     }
 
     /** What the readers saw: how many answers of each status, and the slowest of each in milliseconds. */

@@ -28,46 +28,46 @@ class SoakIT {
 
     @RegisterExtension
     static final Deployment HEARTLINE =
-            Deployment.onJvms(Vitals.TRACKED).withGateway("heartline.gateway.ring.size=4MB");
+            Deployment.onJvms(ProcessStats.JVM_OPTIONS).withGateway("heartline.gateway.ring.size=4MB");
 
     @Test
-    void underASteadyLoad_nothingGrows() throws Exception {
+    void steadyLoad_noResourceGrows() throws Exception {
         assertThat(MINUTES).as("soak.minutes, to see a trend").isGreaterThan(WARM_UP + 1);
         Map<String, ServiceProcess> services = new LinkedHashMap<>();
         services.put("event-producer", HEARTLINE.producer());
         services.put("push-gateway", HEARTLINE.gateway());
         services.put("report-batch", HEARTLINE.batch());
-        Map<String, List<Vitals>> samples = new LinkedHashMap<>();
+        Map<String, List<ProcessStats>> samples = new LinkedHashMap<>();
         services.keySet().forEach(name -> samples.put(name, new ArrayList<>()));
-        try (Trial trial = new Trial(HEARTLINE);
-                Passersby passersby = trial.passersby()) {
+        try (Scenario trial = new Scenario(HEARTLINE);
+                ShortLivedReaders readers = trial.shortLivedReaders()) {
             for (int minute = 1; minute <= MINUTES; minute++) {
-                trial.last(Duration.ofMinutes(1));
+                trial.waitFor(Duration.ofMinutes(1));
                 if (minute >= WARM_UP) {
                     for (Map.Entry<String, ServiceProcess> service : services.entrySet()) {
                         samples.get(service.getKey())
-                                .add(Vitals.of(service.getValue().process()));
+                                .add(ProcessStats.of(service.getValue().process()));
                     }
                 }
             }
-            assertThat(passersby.areLetIn()).isTrue();
-            System.out.println("SEEN " + passersby.come() + " readers who came and went");
+            assertThat(readers.areGreeted()).isTrue();
+            System.out.println("SEEN " + readers.started() + " readers who came and went");
             write(samples);
-            trial.assertTruth(MINUTES + " minutes");
+            trial.assertConsistent(MINUTES + " minutes");
         }
         samples.forEach(
-                (service, own) -> assertThat(Measure.values()).as(service).allSatisfy(measure -> assertThat(
+                (service, own) -> assertThat(GrowthLimit.values()).as(service).allSatisfy(measure -> assertThat(
                                 measure.growth(own))
                         .as("more %s than %d minutes ago", measure.title, own.size() - 1)
-                        .isLessThanOrEqualTo(measure.bound)));
+                        .isLessThanOrEqualTo(measure.maxGrowth)));
     }
 
-    private static void write(Map<String, List<Vitals>> samples) throws IOException {
+    private static void write(Map<String, List<ProcessStats>> samples) throws IOException {
         StringBuilder table = new StringBuilder(
                 "| service | of | at %d min | at %d min | trend | may be |\n".formatted(WARM_UP, MINUTES));
         table.append("|---|---|---|---|---|---|\n");
         samples.forEach((service, own) -> {
-            for (Measure measure : Measure.values()) {
+            for (GrowthLimit measure : GrowthLimit.values()) {
                 table.append(String.format(
                         Locale.ROOT,
                         "| %s | %s | %.1f | %.1f | %+.1f | %+.0f |%n",
@@ -76,15 +76,15 @@ class SoakIT {
                         measure.of(own.get(0)),
                         measure.of(own.get(own.size() - 1)),
                         measure.growth(own),
-                        measure.bound));
+                        measure.maxGrowth));
             }
         });
         table.append("\nEach minute:\n\n| service | min |");
-        for (Measure measure : Measure.values()) {
+        for (GrowthLimit measure : GrowthLimit.values()) {
             table.append(' ').append(measure.title).append(" |");
         }
         table.append("\n|---|---|")
-                .append("---|".repeat(Measure.values().length))
+                .append("---|".repeat(GrowthLimit.values().length))
                 .append('\n');
         samples.forEach((service, own) -> {
             for (int i = 0; i < own.size(); i++) {
@@ -93,7 +93,7 @@ class SoakIT {
                         .append(" | ")
                         .append(WARM_UP + i)
                         .append(" |");
-                for (Measure measure : Measure.values()) {
+                for (GrowthLimit measure : GrowthLimit.values()) {
                     table.append(String.format(Locale.ROOT, " %.1f |", measure.of(own.get(i))));
                 }
                 table.append('\n');

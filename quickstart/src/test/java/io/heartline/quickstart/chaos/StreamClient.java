@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class StreamClient implements AutoCloseable {
 
     private static final AtomicInteger LIKERS = new AtomicInteger();
-    private static final String OVER = "\r\n";
+    private static final String CRLF = "\r\n";
 
     private final String author;
     private final Socket socket;
@@ -32,7 +32,7 @@ final class StreamClient implements AutoCloseable {
     private final List<String> results = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger sent = new AtomicInteger();
     private volatile String head = "";
-    private volatile boolean isWhole;
+    private volatile boolean isComplete;
 
     /**
      * Connects and sends the head of a request.
@@ -79,7 +79,7 @@ final class StreamClient implements AutoCloseable {
         try {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             StringBuilder received = new StringBuilder();
-            for (String line = line(in); !line.equals(OVER); line = line(in)) {
+            for (String line = line(in); !line.equals(CRLF); line = line(in)) {
                 received.append(line);
             }
             head = received.toString();
@@ -98,7 +98,7 @@ final class StreamClient implements AutoCloseable {
                 }
                 line(in);
             }
-            isWhole = true;
+            isComplete = true;
         } catch (IOException e) {
             return; // the connection is over, and the answer is not whole
         }
@@ -110,7 +110,7 @@ final class StreamClient implements AutoCloseable {
 
     private static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
-        while (!line.toString().endsWith(OVER)) {
+        while (!line.toString().endsWith(CRLF)) {
             int next = in.read();
             if (next < 0) {
                 throw new EOFException();
@@ -139,27 +139,27 @@ final class StreamClient implements AutoCloseable {
     }
 
     /** Returns whether nothing more will come: the answer is whole, is a refusal, or broke off. */
-    boolean isOver() {
+    boolean isEnded() {
         return !reader.isAlive();
     }
 
     /** Returns whether the answer has its end and says {@code done}. */
     boolean isDone() {
-        return isWhole && !results.isEmpty() && json(results.size() - 1).has("done");
+        return isComplete && !results.isEmpty() && json(results.size() - 1).has("done");
     }
 
     void awaitResults(int count, Duration atMost) {
         await(count + " results").atMost(atMost).until(() -> results() >= count);
     }
 
-    void awaitOver(Duration atMost) {
-        await("the stream is over").atMost(atMost).until(this::isOver);
+    void awaitEnd(Duration atMost) {
+        await("the stream is over").atMost(atMost).until(this::isEnded);
     }
 
     /** Asserts that each line has one result, in order, and that the log has each accepted like where its result says. */
-    void assertHolds(Records records) {
+    void assertConsistent(TopicContents records) {
         assertThat(status()).isEqualTo(200);
-        assertThat(isWhole)
+        assertThat(isComplete)
                 .as("an answer with its end, and not with %s", last())
                 .isEqualTo(isDone());
         int lines = isDone() ? results.size() - 1 : results.size();
@@ -169,7 +169,7 @@ final class StreamClient implements AutoCloseable {
             assertThat(result.path("line").asInt()).isEqualTo(n + 1);
             if (result.path("status").asInt() == 202) {
                 accepted++;
-                assertThat(records.at(author, result.path("position").asString()))
+                assertThat(records.eventIdAt(author, result.path("position").asString()))
                         .as("event where %s says", result)
                         .isEqualTo(result.path("eventId").asString());
             } else {

@@ -28,7 +28,7 @@ final class WebSocketReader implements WebSocket.Listener {
                 .buildAsync(after == null ? likes : URI.create(likes + "?after=" + after), this);
         opening.whenComplete((open, failure) -> {
             if (failure != null) {
-                stream.over();
+                stream.connectionLost();
             }
         });
         return () -> opening.thenAccept(WebSocket::abort); // now, or once it is open
@@ -47,19 +47,19 @@ final class WebSocketReader implements WebSocket.Listener {
 
     @Override
     public CompletionStage<?> onPing(WebSocket from, ByteBuffer message) {
-        stream.heard();
+        stream.recordActivity();
         from.request(1);
         return null;
     }
 
     @Override
     public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-        stream.over();
+        stream.connectionLost();
         return null;
     }
 
     @Override
     public void onError(WebSocket from, Throwable error) {
-        stream.over();
+        stream.connectionLost();
     }
 }

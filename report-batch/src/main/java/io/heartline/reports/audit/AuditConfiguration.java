@@ -1,7 +1,7 @@
 package io.heartline.reports.audit;
 
-import io.heartline.web.AuthorAccess;
-import io.heartline.web.SecuritySettings;
+import io.heartline.web.security.AuthorAccess;
+import io.heartline.web.security.SecuritySettings;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

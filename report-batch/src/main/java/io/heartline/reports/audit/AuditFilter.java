@@ -2,8 +2,8 @@ package io.heartline.reports.audit;
 
 import io.heartline.reports.audit.AuditLog.Caller;
 import io.heartline.reports.audit.AuditLog.Outcome;
-import io.heartline.web.AuthorAccess;
-import io.heartline.web.RequestIds;
+import io.heartline.web.problem.RequestIds;
+import io.heartline.web.security.AuthorAccess;
 import java.net.InetSocketAddress;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -33,21 +33,21 @@ final class AuditFilter implements WebFilter {
     private static final int CLIENT_ERROR = 400;
     private static final int SERVER_ERROR = 500;
 
-    private static final PathPattern RUNS = pattern("/v1/runs");
-    private static final PathPattern AUTHOR = pattern("/v1/authors/{author}");
-    private static final PathPattern OF_ONE_AUTHOR = pattern("/v1/authors/{author}/**");
-    private static final PathPattern OF_ALL_AUTHORS = pattern("/v1/reports/**");
-    private static final PathPattern GRAPHQL = pattern("/graphql");
+    private static final PathPattern RUNS_PATH = pattern("/v1/runs");
+    private static final PathPattern AUTHOR_PATH = pattern("/v1/authors/{author}");
+    private static final PathPattern AUTHOR_SUBPATHS = pattern("/v1/authors/{author}/**");
+    private static final PathPattern ALL_AUTHORS_SUBPATHS = pattern("/v1/reports/**");
+    private static final PathPattern GRAPHQL_PATH = pattern("/graphql");
 
     private final AuditLog log;
     private final AuthorAccess access;
-    private final boolean isOpen;
+    private final boolean isOpenMode;
 
-    /** @param isOpen whether requests have no token; then no report is another person's, and only exports are logged */
-    AuditFilter(AuditLog log, AuthorAccess access, boolean isOpen) {
-        this.log = log;
+    /** @param isOpenMode whether requests have no token; then no report is another person's, and only exports are logged */
+    AuditFilter(AuditLog onEnd, AuthorAccess access, boolean isOpenMode) {
+        this.log = onEnd;
         this.access = access;
-        this.isOpen = isOpen;
+        this.isOpenMode = isOpenMode;
     }
 
     private static PathPattern pattern(String path) {
@@ -59,94 +59,99 @@ final class AuditFilter implements WebFilter {
         HttpMethod method = exchange.getRequest().getMethod();
         PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
         if (method.equals(HttpMethod.GET)) {
-            PathMatchInfo ofOne = OF_ONE_AUTHOR.matchAndExtract(path);
-            return ofOne != null || OF_ALL_AUTHORS.matches(path)
-                    ? audited(exchange, chain, (caller, end) -> read(exchange, author(ofOne), caller, end))
+            PathMatchInfo authorPath = AUTHOR_SUBPATHS.matchAndExtract(path);
+            return authorPath != null || ALL_AUTHORS_SUBPATHS.matches(path)
+                    ? audited(
+                            exchange,
+                            chain,
+                            (caller, outcome) -> logRead(exchange, author(authorPath), caller, outcome))
                     : chain.filter(exchange);
         }
-        if (method.equals(HttpMethod.POST) && RUNS.matches(path)) {
-            return audited(exchange, chain, (caller, end) -> change(exchange, AuditAction.RUN, null, caller, end));
+        if (method.equals(HttpMethod.POST) && RUNS_PATH.matches(path)) {
+            return audited(
+                    exchange, chain, (caller, outcome) -> logChange(exchange, AuditAction.RUN, null, caller, outcome));
         }
-        if (method.equals(HttpMethod.POST) && GRAPHQL.matches(path) && !isOpen) {
-            AuditTrail trail = AuditTrail.begin(exchange.getAttributes());
-            return audited(exchange, chain, (caller, end) -> queries(trail, caller, end));
+        if (method.equals(HttpMethod.POST) && GRAPHQL_PATH.matches(path) && !isOpenMode) {
+            AuditedReads auditedReads = AuditedReads.attach(exchange.getAttributes());
+            return audited(exchange, chain, (caller, outcome) -> logQueries(auditedReads, caller, outcome));
         }
-        PathMatchInfo erased = method.equals(HttpMethod.DELETE) ? AUTHOR.matchAndExtract(path) : null;
-        return erased == null
+        PathMatchInfo erasedPath = method.equals(HttpMethod.DELETE) ? AUTHOR_PATH.matchAndExtract(path) : null;
+        return erasedPath == null
                 ? chain.filter(exchange)
                 : audited(
                         exchange,
                         chain,
-                        (caller, end) -> change(exchange, AuditAction.ERASE, author(erased), caller, end));
+                        (caller, outcome) ->
+                                logChange(exchange, AuditAction.ERASE, author(erasedPath), caller, outcome));
     }
 
     private static @Nullable String author(@Nullable PathMatchInfo path) {
         return path == null ? null : path.getUriVariables().get("author");
     }
 
-    private Mono<Void> audited(ServerWebExchange exchange, WebFilterChain chain, BiConsumer<Caller, Outcome> log) {
+    private Mono<Void> audited(ServerWebExchange exchange, WebFilterChain chain, BiConsumer<Caller, Outcome> onEnd) {
         String address = address(exchange.getRequest());
         ServerHttpResponse response = exchange.getResponse();
         return exchange.getPrincipal()
                 .map(principal -> new Caller(principal, address))
                 .defaultIfEmpty(new Caller(null, address))
                 .flatMap(caller -> chain.filter(exchange)
-                        .doOnSuccess(done -> log.accept(caller, outcome(response, response.getStatusCode(), true)))
-                        .doOnError(e -> log.accept(caller, outcome(response, status(e, response), false)))
-                        .doOnCancel(() -> log.accept(caller, outcome(response, sent(response), false))));
+                        .doOnSuccess(done -> onEnd.accept(caller, outcomeOf(response, response.getStatusCode(), true)))
+                        .doOnError(e -> onEnd.accept(caller, outcomeOf(response, status(e, response), false)))
+                        .doOnCancel(() -> onEnd.accept(caller, outcomeOf(response, sentStatus(response), false))));
     }
 
     /** A change is logged unless the client is at fault, also if the client has left: the change may be made all the same. */
-    private void change(
-            ServerWebExchange exchange, AuditAction action, @Nullable String author, Caller caller, Outcome end) {
-        if (end.status() == null || end.status() < CLIENT_ERROR || end.status() >= SERVER_ERROR) {
-            log.request(action, author, target(exchange), caller, end);
+    private void logChange(
+            ServerWebExchange exchange, AuditAction action, @Nullable String author, Caller caller, Outcome outcome) {
+        if (outcome.status() == null || outcome.status() < CLIENT_ERROR || outcome.status() >= SERVER_ERROR) {
+            log.request(action, author, target(exchange), caller, outcome);
         }
     }
 
     /** A read is logged if figures were sent, or if the client learned that the figures it has are the latest. */
-    private void read(ServerWebExchange exchange, @Nullable String author, Caller caller, Outcome end) {
-        if (!isSuccess(end)) {
+    private void logRead(ServerWebExchange exchange, @Nullable String author, Caller caller, Outcome outcome) {
+        if (!isSuccess(outcome)) {
             return;
         }
         if (exchange.getResponse().getHeaders().containsHeader(HttpHeaders.CONTENT_DISPOSITION)) {
-            log.request(AuditAction.EXPORT, author, target(exchange), caller, end);
-        } else if (isOthers(author, caller)) {
-            log.request(AuditAction.READ, author, target(exchange), caller, end);
+            log.request(AuditAction.EXPORT, author, target(exchange), caller, outcome);
+        } else if (isOfAnotherPerson(author, caller)) {
+            log.request(AuditAction.READ, author, target(exchange), caller, outcome);
         }
     }
 
-    private void queries(AuditTrail trail, Caller caller, Outcome end) {
-        if (isSuccess(end)) {
-            trail.reads().stream()
-                    .filter(read -> isOthers(read.author(), caller))
-                    .forEach(read -> log.request(AuditAction.READ, read.author(), read.target(), caller, end));
+    private void logQueries(AuditedReads auditedReads, Caller caller, Outcome outcome) {
+        if (isSuccess(outcome)) {
+            auditedReads.reads().stream()
+                    .filter(read -> isOfAnotherPerson(read.author(), caller))
+                    .forEach(read -> log.request(AuditAction.READ, read.author(), read.target(), caller, outcome));
         }
     }
 
-    private static boolean isSuccess(Outcome end) {
-        return end.status() != null && end.status() < CLIENT_ERROR;
+    private static boolean isSuccess(Outcome outcome) {
+        return outcome.status() != null && outcome.status() < CLIENT_ERROR;
     }
 
-    private boolean isOthers(@Nullable String author, Caller caller) {
-        return !isOpen && (author == null || !access.isOwn(caller.principal(), author));
+    private boolean isOfAnotherPerson(@Nullable String author, Caller caller) {
+        return !isOpenMode && (author == null || !access.isOwn(caller.principal(), author));
     }
 
-    private static Outcome outcome(ServerHttpResponse response, @Nullable HttpStatusCode status, boolean isComplete) {
+    private static Outcome outcomeOf(ServerHttpResponse response, @Nullable HttpStatusCode status, boolean isComplete) {
         String requestId = response.getHeaders().getFirst(RequestIds.HEADER);
         return new Outcome(requestId, status == null ? null : status.value(), isComplete);
     }
 
     /** Returns the status of the answer that is given to an error, or was sent before it. */
     private static HttpStatusCode status(Throwable e, ServerHttpResponse response) {
-        HttpStatusCode sent = sent(response);
+        HttpStatusCode sent = sentStatus(response);
         if (sent != null) {
             return sent;
         }
         return e instanceof ErrorResponse refusal ? refusal.getStatusCode() : HttpStatusCode.valueOf(SERVER_ERROR);
     }
 
-    private static @Nullable HttpStatusCode sent(ServerHttpResponse response) {
+    private static @Nullable HttpStatusCode sentStatus(ServerHttpResponse response) {
         return response.isCommitted() ? response.getStatusCode() : null;
     }
 

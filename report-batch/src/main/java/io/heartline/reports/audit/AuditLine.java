@@ -38,7 +38,7 @@ record AuditLine(
             .build()
             .writerFor(AuditLine.class);
 
-    String json() {
+    String toJson() {
         return JSON.writeValueAsString(this)
                 .replace("\u007f", "\\u007f"); // DEL is ASCII, so Jackson leaves it as it is
     }

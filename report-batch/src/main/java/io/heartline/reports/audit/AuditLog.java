@@ -50,7 +50,7 @@ public final class AuditLog {
     }
 
     /** Logs that a command has erased an author's reports, or has tried to. */
-    public void erasedByCommand(String author, int exitCode) {
+    public void commandErasure(String author, int exitCode) {
         String user = System.getProperty("user.name");
         log(
                 AuditAction.ERASE,
@@ -58,6 +58,6 @@ public final class AuditLog {
     }
 
     private static void log(AuditAction action, AuditLine line) {
-        action.logger.info(line.json());
+        action.logger.info(line.toJson());
     }
 }

@@ -1,7 +1,7 @@
 package io.heartline.reports.fold;
 
-import io.heartline.reports.fold.WeeklyReport.Key;
 import io.heartline.reports.fold.WeeklyReport.PostLikes;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.util.List;
 
 /**
@@ -16,7 +16,7 @@ import java.util.List;
  * @param topPosts most liked first, ties by id
  */
 public record Figures(
-        Key key,
+        ReportKey key,
         int revision,
         long likes,
         long unlikes,
@@ -42,7 +42,7 @@ public record Figures(
     }
 
     /** A week in which nothing happened. */
-    public static Figures none(Key key) {
+    public static Figures zero(ReportKey key) {
         return new Figures(key, 1, 0, 0, 0, 0, 0, Precision.EXACT, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L), List.of());
     }
 }

@@ -26,12 +26,12 @@ public final class KeyedHash {
     /** The minimum length of a secret, in bytes. */
     public static final int MIN_SECRET_BYTES = 16;
 
-    private static final String DERIVATION = "HmacSHA256";
-    private static final int CHECK_BYTES = 8;
+    private static final String DERIVATION_ALGORITHM = "HmacSHA256";
+    private static final int CHECK_VALUE_BYTES = 8;
 
     private final HashFunction likers;
     private final HashFunction pairs;
-    private final String check;
+    private final String checkValue;
 
     /**
      * Derives the keys.
@@ -42,9 +42,9 @@ public final class KeyedHash {
         if (secret.length < MIN_SECRET_BYTES) {
             throw new IllegalArgumentException("a secret has at least " + MIN_SECRET_BYTES + " bytes");
         }
-        likers = sipHash(derive(secret, "likers"));
-        pairs = sipHash(derive(secret, "pairs"));
-        check = HexFormat.of().formatHex(derive(secret, "check"), 0, CHECK_BYTES);
+        likers = sipHash(deriveKey(secret, "likers"));
+        pairs = sipHash(deriveKey(secret, "pairs"));
+        checkValue = HexFormat.of().formatHex(deriveKey(secret, "check"), 0, CHECK_VALUE_BYTES);
     }
 
     /** Returns the hash under {@link #DEVELOPMENT_SECRET}. */
@@ -52,13 +52,13 @@ public final class KeyedHash {
         return new KeyedHash(Base64.getDecoder().decode(DEVELOPMENT_SECRET));
     }
 
-    private static byte[] derive(byte[] secret, String purpose) {
+    private static byte[] deriveKey(byte[] secret, String purpose) {
         try {
-            Mac mac = Mac.getInstance(DERIVATION);
-            mac.init(new SecretKeySpec(secret, DERIVATION));
+            Mac mac = Mac.getInstance(DERIVATION_ALGORITHM);
+            mac.init(new SecretKeySpec(secret, DERIVATION_ALGORITHM));
             return mac.doFinal(purpose.getBytes(StandardCharsets.US_ASCII));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has " + DERIVATION, e);
+            throw new IllegalStateException("every JDK has " + DERIVATION_ALGORITHM, e);
         }
     }
 
@@ -71,16 +71,16 @@ public final class KeyedHash {
      * Returns the secret's check value: 16 hexadecimal digits that show whether two secrets are the same. It is a part of an
      * HMAC, so it reveals neither the secret nor a key.
      */
-    public String check() {
-        return check;
+    public String checkValue() {
+        return checkValue;
     }
 
-    long liker(String likerId) {
+    long hashLiker(String likerId) {
         return likers.hashBytes(likerId.getBytes(StandardCharsets.UTF_8)).asLong();
     }
 
     /** @param liker the liker's hash; it comes first and always has 64 bits, so no two pairs are the same bytes */
-    long pair(String postId, long liker) {
+    long hashPair(String postId, long liker) {
         return pairs.newHasher()
                 .putLong(liker)
                 .putBytes(postId.getBytes(StandardCharsets.UTF_8))

@@ -16,15 +16,15 @@ import java.util.PriorityQueue;
  */
 final class PostCounts {
 
-    static final int PLACES = 2_000;
-    private static final int BYTES_EACH = 150;
+    static final int CAPACITY = 2_000;
+    private static final int BYTES_PER_POST = 150;
 
-    private static final Comparator<Count> LAST_IN_RANKING_FIRST = Comparator.<Count>comparingLong(
-                    count -> count.queuedWith)
+    private static final Comparator<Count> LOWEST_RANKED_FIRST = Comparator.<Count>comparingLong(
+                    count -> count.queuedLikes)
             .thenComparing(count -> count.postId, Comparator.reverseOrder());
 
     private final Map<String, Count> counts = new HashMap<>();
-    private PriorityQueue<Count> last; // made when places get scarce, which for most authors is never
+    private PriorityQueue<Count> evictionQueue; // made when places get scarce, which for most authors is never
 
     /** A post's likes, of which {@code tooHighBy} at most are those of posts that had the place before. */
     static final class Count {
@@ -32,7 +32,7 @@ final class PostCounts {
         final String postId;
         long likes;
         final long tooHighBy;
-        private long queuedWith;
+        private long queuedLikes;
 
         Count(String postId, long likes, long tooHighBy) {
             this.postId = postId;
@@ -58,19 +58,19 @@ final class PostCounts {
         Count count = counts.get(postId);
         if (count != null) {
             count.likes += likes;
-        } else if (counts.size() < PLACES) {
+        } else if (counts.size() < CAPACITY) {
             counts.put(postId, new Count(postId, likes, 0));
         } else {
-            Count replaced = removeLast();
-            Count successor = new Count(postId, replaced.likes + likes, replaced.likes);
+            Count evicted = evictLowest();
+            Count successor = new Count(postId, evicted.likes + likes, evicted.likes);
             counts.put(postId, successor);
             enqueue(successor);
         }
     }
 
     /** How much memory they take, more or less: ids have up to 128 characters, and most have fewer. */
-    int bytes() {
-        return counts.size() * BYTES_EACH;
+    int memoryBytes() {
+        return counts.size() * BYTES_PER_POST;
     }
 
     /** Most liked first, ties by id. */
@@ -82,7 +82,7 @@ final class PostCounts {
     }
 
     /** All of them, by id: the same counts are always the same list. */
-    List<Count> all() {
+    List<Count> sortedById() {
         return counts.values().stream()
                 .sorted(Comparator.comparing(count -> count.postId))
                 .toList();
@@ -93,7 +93,7 @@ final class PostCounts {
      * document of its own for each post would take most of the time that a report takes to load.
      */
     byte[] toBytes() {
-        List<Count> all = all();
+        List<Count> all = sortedById();
         int length = all.stream()
                 .mapToInt(count -> 1 + count.postId.length() + 2 * Long.BYTES)
                 .sum();
@@ -111,22 +111,22 @@ final class PostCounts {
      * The queue keeps each count where it stood when it was queued. Since likes only ever grow, one that is still what it
      * was is the least, and one that has grown goes back to where it belongs now.
      */
-    private Count removeLast() {
-        if (last == null) {
-            last = new PriorityQueue<>(PLACES, LAST_IN_RANKING_FIRST);
+    private Count evictLowest() {
+        if (evictionQueue == null) {
+            evictionQueue = new PriorityQueue<>(CAPACITY, LOWEST_RANKED_FIRST);
             counts.values().forEach(this::enqueue);
         }
-        Count least = last.remove();
-        while (least.likes != least.queuedWith) {
-            enqueue(least);
-            least = last.remove();
+        Count lowest = evictionQueue.remove();
+        while (lowest.likes != lowest.queuedLikes) {
+            enqueue(lowest);
+            lowest = evictionQueue.remove();
         }
-        counts.remove(least.postId);
-        return least;
+        counts.remove(lowest.postId);
+        return lowest;
     }
 
     private void enqueue(Count count) {
-        count.queuedWith = count.likes;
-        last.add(count);
+        count.queuedLikes = count.likes;
+        evictionQueue.add(count);
     }
 }

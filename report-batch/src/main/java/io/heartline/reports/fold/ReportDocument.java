@@ -1,9 +1,9 @@
 package io.heartline.reports.fold;
 
+import io.heartline.reports.fold.DistinctSketch.Martingale;
 import io.heartline.reports.fold.Figures.Precision;
-import io.heartline.reports.fold.Sketch.Martingale;
-import io.heartline.reports.fold.WeeklyReport.Key;
 import io.heartline.reports.fold.WeeklyReport.PostLikes;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.util.Arrays;
 import java.util.List;
 import org.bson.Document;
@@ -29,7 +29,7 @@ final class ReportDocument {
     static final String SECRET_CHECK = "secretCheck";
 
     /** True if the sets also contain hashes under other secrets, or under none; absent if not. */
-    static final String MIXED = "mixedSecrets";
+    static final String MIXED_SECRETS = "mixedSecrets";
 
     private ReportDocument() {}
 
@@ -53,34 +53,36 @@ final class ReportDocument {
                 .append("exact", precision.exact())
                 .append("relativeError", precision.relativeError())
                 .append("postsTooHighBy", precision.topPostsTooHighBy())
-                .append("byDay", list(report.likedPairs.byDay()))
-                .append("topPosts", topPosts.stream().map(ReportDocument::post).toList())
+                .append("byDay", boxedList(report.likedPairs.byDay()))
+                .append(
+                        "topPosts",
+                        topPosts.stream().map(ReportDocument::postDocument).toList())
                 .append(FANS, new Binary(report.likers.toBytes()))
-                .append(STATE, state(report));
+                .append(STATE, stateDocument(report));
         if (report.erasure != null) {
             document.append(ERASURE, report.erasure);
         }
         if (report.secretCheck != null) {
             document.append(SECRET_CHECK, report.secretCheck);
         }
-        if (report.isMixed) {
-            document.append(MIXED, true);
+        if (report.hasMixedSecrets) {
+            document.append(MIXED_SECRETS, true);
         }
         return document;
     }
 
-    private static Document state(WeeklyReport report) {
+    private static Document stateDocument(WeeklyReport report) {
         Document state = new Document("liked", new Binary(report.likedPairs.toBytes()))
                 .append("unliked", new Binary(report.unlikedPairs.toBytes()))
                 .append("posts", new Binary(report.posts.toBytes()));
-        if (report.likedPairs instanceof Sketch liked
-                && report.unlikedPairs instanceof Sketch unliked
-                && report.likers instanceof Sketch likers) {
+        if (report.likedPairs instanceof DistinctSketch liked
+                && report.unlikedPairs instanceof DistinctSketch unliked
+                && report.likers instanceof DistinctSketch likers) {
             state.append(
                     "estimates",
-                    new Document("liked", estimate(liked))
-                            .append("unliked", estimate(unliked))
-                            .append("likers", estimate(likers)));
+                    new Document("liked", estimateDocument(liked))
+                            .append("unliked", estimateDocument(unliked))
+                            .append("likers", estimateDocument(likers)));
         }
         return state;
     }
@@ -91,15 +93,15 @@ final class ReportDocument {
         Document estimates = state.get("estimates", Document.class);
         WeeklyReport report =
                 new WeeklyReport(key(document), document.getString("epoch"), document.getInteger("generation"));
-        report.likedPairs = distinct(state, "liked", estimates, "liked");
-        report.unlikedPairs = distinct(state, "unliked", estimates, "unliked");
-        report.likers = distinct(document, FANS, estimates, "likers");
+        report.likedPairs = distinctCounter(state, "liked", estimates, "liked");
+        report.unlikedPairs = distinctCounter(state, "unliked", estimates, "unliked");
+        report.likers = distinctCounter(document, FANS, estimates, "likers");
         report.posts = PostCounts.of(state.get("posts", Binary.class).getData());
         report.next = document.getLong("next");
         report.version = document.getLong("version");
         report.erasure = document.getString(ERASURE);
         report.secretCheck = document.getString(SECRET_CHECK);
-        report.isMixed = document.getBoolean(MIXED, false);
+        report.hasMixedSecrets = document.getBoolean(MIXED_SECRETS, false);
         report.revision = document.getInteger("revision");
         report.revisedBy = document.getString("revisedBy");
         report.likedEvents = events.getLong("liked");
@@ -127,50 +129,51 @@ final class ReportDocument {
                         .toList());
     }
 
-    static Fans fans(Document document) {
-        return new Fans(
+    static StoredLikers storedLikers(Document document) {
+        return new StoredLikers(
                 document.getBoolean("exact"),
                 document.get(FANS, Binary.class).getData(),
                 document.getString(SECRET_CHECK),
-                document.getBoolean(MIXED, false));
+                document.getBoolean(MIXED_SECRETS, false));
     }
 
-    static ReportStore.Folded folded(Document document) {
-        return new ReportStore.Folded(
+    static ReportStore.ReportProgress reportProgress(Document document) {
+        return new ReportStore.ReportProgress(
                 document.getString("authorId"),
                 document.getString("epoch"),
                 document.getInteger("generation"),
                 document.getLong("next"));
     }
 
-    static ReportStore.Version version(Document document) {
-        return new ReportStore.Version(key(document), document.getLong("version"), document.getString(ERASURE));
+    static ReportStore.ReportVersion version(Document document) {
+        return new ReportStore.ReportVersion(key(document), document.getLong("version"), document.getString(ERASURE));
     }
 
-    private static Key key(Document document) {
-        return new Key(YearWeek.parse(document.getString("week")), document.getString("authorId"));
+    private static ReportKey key(Document document) {
+        return new ReportKey(YearWeek.parse(document.getString("week")), document.getString("authorId"));
     }
 
     // a list, since a post's id may hold a dot, which a field's name should not
-    private static Document post(PostCounts.Count count) {
+    private static Document postDocument(PostCounts.Count count) {
         return new Document("postId", count.postId).append("likes", count.likes);
     }
 
-    private static Document estimate(Sketch sketch) {
+    private static Document estimateDocument(DistinctSketch sketch) {
         Martingale martingale = sketch.martingale();
-        return new Document("byDay", list(sketch.byDay()))
+        return new Document("byDay", boxedList(sketch.byDay()))
                 .append("probability", martingale.probability())
                 .append("carry", martingale.carry())
                 .append("variance", martingale.variance());
     }
 
-    private static Distinct distinct(Document parent, String field, Document estimates, String of) {
+    private static DistinctCounter distinctCounter(
+            Document parent, String field, Document estimates, String estimateField) {
         byte[] bytes = parent.get(field, Binary.class).getData();
         if (estimates == null) {
-            return PairSet.of(bytes);
+            return DistinctSet.of(bytes);
         }
-        Document estimate = estimates.get(of, Document.class);
-        return Sketch.of(
+        Document estimate = estimates.get(estimateField, Document.class);
+        return DistinctSketch.of(
                 bytes,
                 estimate.getList("byDay", Long.class).stream()
                         .mapToLong(Long::longValue)
@@ -181,7 +184,7 @@ final class ReportDocument {
                         estimate.getDouble("variance")));
     }
 
-    private static List<Long> list(long[] days) {
+    private static List<Long> boxedList(long[] days) {
         return Arrays.stream(days).boxed().toList();
     }
 }

@@ -16,7 +16,7 @@ import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.FindPublisher;
 import com.mongodb.reactivestreams.client.MongoCollection;
-import io.heartline.reports.fold.WeeklyReport.Key;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,18 +41,19 @@ public class ReportStore {
     public static final String COLLECTION = "weeklyReports";
 
     /** Goes up with a change that an older version cannot read, or would spoil. */
-    public static final int SCHEMA = 2;
+    public static final int SCHEMA_VERSION = 2;
 
-    private static final Bson VERSION = Projections.include("week", "authorId", "version", ReportDocument.ERASURE);
-    private static final Bson FOLDED = Projections.include("authorId", "epoch", "generation", "next");
+    private static final Bson VERSION_FIELDS =
+            Projections.include("week", "authorId", "version", ReportDocument.ERASURE);
+    private static final Bson PROGRESS_FIELDS = Projections.include("authorId", "epoch", "generation", "next");
 
-    private static final Bson WITH_FANS = Projections.exclude(ReportDocument.STATE);
-    private static final Bson WITHOUT_FANS = Projections.exclude(ReportDocument.FANS, ReportDocument.STATE);
+    private static final Bson WITH_LIKERS = Projections.exclude(ReportDocument.STATE);
+    private static final Bson WITHOUT_LIKERS = Projections.exclude(ReportDocument.FANS, ReportDocument.STATE);
 
     // left to itself, the driver would ask for as many at a time as its subscriber does; a reply has 16 MB at most
     private static final int REPORTS_PER_REPLY = 250;
-    private static final int FANS_PER_REPLY = 8;
-    private static final int FOLDED_PER_REPLY = 10_000;
+    private static final int REPORTS_WITH_LIKERS_PER_REPLY = 8;
+    private static final int PROGRESS_PER_REPLY = 10_000;
 
     private final Mono<MongoCollection<Document>> reports;
 
@@ -63,23 +64,25 @@ public class ReportStore {
      * @param generation how many logs had been accepted by then
      * @param next the first offset that is not in
      */
-    public record Folded(String authorId, String epoch, int generation, long next) {}
+    public record ReportProgress(String authorId, String epoch, int generation, long next) {}
 
     /**
      * A report as one save has left it.
      *
      * @param erasure the mark of its author's latest erasure when it was folded; null if the author was never erased
      */
-    public record Version(Key key, long version, @Nullable String erasure) {}
+    public record ReportVersion(
+            ReportKey key, long version, @Nullable String erasure) {}
 
     public ReportStore(ReactiveMongoTemplate mongo) {
         reports = mongo.getCollection(COLLECTION);
     }
 
     /** The reports that exist among these, for folding, in no order. */
-    public Flux<WeeklyReport> load(Collection<Key> keys) {
-        List<String> ids = keys.stream().map(Key::toString).toList();
-        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids))
+    public Flux<WeeklyReport> load(Collection<ReportKey> keys) {
+        List<String> ids = keys.stream().map(ReportKey::toString).toList();
+        return reports.flatMapMany(collection -> collection
+                        .find(Filters.in("_id", ids))
                         .batchSize(REPORTS_PER_REPLY)
                         .timeoutMode(ITERATION))
                 .map(ReportDocument::report);
@@ -91,54 +94,60 @@ public class ReportStore {
      * @return the keys of the reports that were written or deleted by others since they were loaded: load and fold them again.
      *     All other reports are acknowledged by a majority. Any other failure is an error.
      */
-    public Mono<Set<Key>> save(List<WeeklyReport> changed) {
-        List<Long> versions =
-                changed.stream().map(report -> WeeklyReport.newVersion()).toList();
-        List<ReplaceOneModel<Document>> writes = IntStream.range(0, changed.size())
-                .mapToObj(i -> replacement(changed.get(i), versions.get(i)))
+    public Mono<Set<ReportKey>> save(List<WeeklyReport> changedReports) {
+        List<Long> versions = changedReports.stream()
+                .map(report -> WeeklyReport.randomVersion())
                 .toList();
-        return reports.flatMap(found -> Mono.from(found.bulkWrite(writes, new BulkWriteOptions().ordered(false))))
-                .flatMap(result -> missed(result, changed, versions))
-                .onErrorResume(MongoBulkWriteException.class, e -> failed(e, changed)
-                        .flatMap(conflicts -> missed(e.getWriteResult(), changed, versions)
+        List<ReplaceOneModel<Document>> writes = IntStream.range(0, changedReports.size())
+                .mapToObj(i -> replacement(changedReports.get(i), versions.get(i)))
+                .toList();
+        return reports.flatMap(
+                        collection -> Mono.from(collection.bulkWrite(writes, new BulkWriteOptions().ordered(false))))
+                .flatMap(result -> replaceConflicts(result, changedReports, versions))
+                .onErrorResume(MongoBulkWriteException.class, e -> insertConflicts(e, changedReports)
+                        .flatMap(conflicts -> replaceConflicts(e.getWriteResult(), changedReports, versions)
                                 .doOnNext(conflicts::addAll)
                                 .thenReturn(conflicts)));
     }
 
     /** The figures that exist among these, in no order. */
-    public Flux<Figures> figures(Collection<Key> keys) {
-        List<String> ids = keys.stream().map(Key::toString).toList();
-        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids)).projection(WITHOUT_FANS))
+    public Flux<Figures> figures(Collection<ReportKey> keys) {
+        List<String> ids = keys.stream().map(ReportKey::toString).toList();
+        return reports.flatMapMany(
+                        collection -> collection.find(Filters.in("_id", ids)).projection(WITHOUT_LIKERS))
                 .map(ReportDocument::figures);
     }
 
     /** A report for readers: its figures, and those who liked, to be compared with another week's; none if they were left out. */
-    public record Stored(Figures figures, Fans fans) {}
+    public record StoredReport(Figures figures, StoredLikers likers) {}
 
     /**
      * Returns the reports of one author that exist among these, oldest first and a few at a time: fans take up to 128 KiB each.
      *
-     * @param withFans false leaves them on the server
+     * @param withLikers false leaves them on the server
      * @param session null for none
      */
-    public Flux<Stored> inOrder(Collection<Key> keys, boolean withFans, @Nullable ClientSession session) {
-        List<String> ids = keys.stream().map(Key::toString).toList();
-        return reports.flatMapMany(found -> find(found, session, Filters.in("_id", ids))
-                        .projection(withFans ? WITH_FANS : WITHOUT_FANS)
+    public Flux<StoredReport> findOldestFirst(
+            Collection<ReportKey> keys, boolean withLikers, @Nullable ClientSession session) {
+        List<String> ids = keys.stream().map(ReportKey::toString).toList();
+        return reports.flatMapMany(collection -> find(collection, session, Filters.in("_id", ids))
+                        .projection(withLikers ? WITH_LIKERS : WITHOUT_LIKERS)
                         .sort(Sorts.ascending("_id"))
-                        .batchSize(FANS_PER_REPLY)
+                        .batchSize(REPORTS_WITH_LIKERS_PER_REPLY)
                         .timeoutMode(ITERATION))
-                .map(document -> new Stored(
-                        ReportDocument.figures(document), withFans ? ReportDocument.fans(document) : Fans.none()));
+                .map(document -> new StoredReport(
+                        ReportDocument.figures(document),
+                        withLikers ? ReportDocument.storedLikers(document) : StoredLikers.empty()));
     }
 
     /** Every author who has a report of that week, and what it is folded up to. */
-    public Flux<Folded> folded(YearWeek week) {
-        return reports.flatMapMany(found -> found.find(Filters.eq("week", week.toString()))
-                        .projection(FOLDED)
-                        .batchSize(FOLDED_PER_REPLY)
+    public Flux<ReportProgress> reportProgress(YearWeek week) {
+        return reports.flatMapMany(collection -> collection
+                        .find(Filters.eq("week", week.toString()))
+                        .projection(PROGRESS_FIELDS)
+                        .batchSize(PROGRESS_PER_REPLY)
                         .timeoutMode(ITERATION))
-                .map(ReportDocument::folded);
+                .map(ReportDocument::reportProgress);
     }
 
     /**
@@ -146,23 +155,24 @@ public class ReportStore {
      *
      * @param session null for none
      */
-    public Mono<Folded> folded(Key key, @Nullable ClientSession session) {
-        return reports.flatMap(found -> Mono.from(find(found, session, Filters.eq("_id", key.toString()))
-                        .projection(FOLDED)
+    public Mono<ReportProgress> reportProgress(ReportKey key, @Nullable ClientSession session) {
+        return reports.flatMap(collection -> Mono.from(find(collection, session, Filters.eq("_id", key.toString()))
+                        .projection(PROGRESS_FIELDS)
                         .first()))
-                .map(ReportDocument::folded);
+                .map(ReportDocument::reportProgress);
     }
 
     /** Returns the versions of the reports that exist among these, in no order. */
-    public Flux<Version> versions(Collection<Key> keys) {
-        List<String> ids = keys.stream().map(Key::toString).toList();
-        return reports.flatMapMany(found -> found.find(Filters.in("_id", ids)).projection(VERSION))
+    public Flux<ReportVersion> versions(Collection<ReportKey> keys) {
+        List<String> ids = keys.stream().map(ReportKey::toString).toList();
+        return reports.flatMapMany(
+                        collection -> collection.find(Filters.in("_id", ids)).projection(VERSION_FIELDS))
                 .map(ReportDocument::version);
     }
 
     /** Returns every week of which there is a report. MongoDB reads them from the index of the rankings. */
     public Mono<List<YearWeek>> weeks() {
-        return reports.flatMapMany(found -> found.distinct("week", String.class))
+        return reports.flatMapMany(collection -> collection.distinct("week", String.class))
                 .map(YearWeek::parse)
                 .collectList();
     }
@@ -172,12 +182,13 @@ public class ReportStore {
      *
      * @return how many were deleted
      */
-    public Mono<Long> delete(Collection<Version> versions) {
+    public Mono<Long> delete(Collection<ReportVersion> versions) {
         List<DeleteOneModel<Document>> deletions = versions.stream()
                 .map(version -> new DeleteOneModel<Document>(
                         new Document("_id", version.key().toString()).append("version", version.version())))
                 .toList();
-        return reports.flatMap(found -> Mono.from(found.bulkWrite(deletions, new BulkWriteOptions().ordered(false))))
+        return reports.flatMap(
+                        collection -> Mono.from(collection.bulkWrite(deletions, new BulkWriteOptions().ordered(false))))
                 .map(result -> (long) result.getDeletedCount());
     }
 
@@ -188,40 +199,41 @@ public class ReportStore {
 
     /** Whether no report was ever written. */
     public Mono<Boolean> isEmpty() {
-        return reports.flatMap(found -> Mono.from(
-                        found.find().projection(Projections.include("_id")).first())
+        return reports.flatMap(collection -> Mono.from(
+                        collection.find().projection(Projections.include("_id")).first())
                 .hasElement()
-                .map(any -> !any));
+                .map(hasReports -> !hasReports));
     }
 
     private static ReplaceOneModel<Document> replacement(WeeklyReport report, long version) {
         // two plain fields rather than an $and, because the quickstart's database uses its index for no other filter
-        Bson unchanged = new Document("_id", report.key.toString()).append("version", report.version);
+        Bson sameVersion = new Document("_id", report.key.toString()).append("version", report.version);
         // Only a new report may be inserted: if a stored one is gone, an upsert would bring back what was deleted.
         // If others inserted it first, the upsert meets their _id, which is a duplicate key.
         return new ReplaceOneModel<>(
-                unchanged, ReportDocument.of(report, version), new ReplaceOptions().upsert(report.isNew()));
+                sameVersion, ReportDocument.of(report, version), new ReplaceOptions().upsert(report.isNew()));
     }
 
     /** Returns the new reports that others have inserted first. */
-    private static Mono<Set<Key>> failed(MongoBulkWriteException e, List<WeeklyReport> changed) {
-        Set<Key> conflicts = new HashSet<>();
+    private static Mono<Set<ReportKey>> insertConflicts(MongoBulkWriteException e, List<WeeklyReport> changedReports) {
+        Set<ReportKey> conflicts = new HashSet<>();
         for (BulkWriteError error : e.getWriteErrors()) {
             if (ErrorCategory.fromErrorCode(error.getCode()) != ErrorCategory.DUPLICATE_KEY) {
                 return Mono.error(e);
             }
-            conflicts.add(changed.get(error.getIndex()).key);
+            conflicts.add(changedReports.get(error.getIndex()).key);
         }
         // if the write concern failed, no write of the bulk is safe
         return e.getWriteConcernError() == null ? Mono.just(conflicts) : Mono.error(e);
     }
 
     /** Returns the stored reports that were not replaced, because they no longer have the version that was loaded. */
-    private Mono<Set<Key>> missed(BulkWriteResult result, List<WeeklyReport> changed, List<Long> versions) {
+    private Mono<Set<ReportKey>> replaceConflicts(
+            BulkWriteResult result, List<WeeklyReport> changedReports, List<Long> versions) {
         Map<String, Long> written = new HashMap<>();
-        Map<String, Key> keys = new HashMap<>();
-        for (int i = 0; i < changed.size(); i++) {
-            WeeklyReport report = changed.get(i);
+        Map<String, ReportKey> keys = new HashMap<>();
+        for (int i = 0; i < changedReports.size(); i++) {
+            WeeklyReport report = changedReports.get(i);
             if (!report.isNew()) {
                 written.put(report.key.toString(), versions.get(i));
                 keys.put(report.key.toString(), report.key);
@@ -231,11 +243,11 @@ public class ReportStore {
             return Mono.just(Set.of());
         }
         // a bulk's result has only the number of them
-        return reports.flatMapMany(found ->
-                        found.find(Filters.in("_id", written.keySet())).projection(Projections.include("version")))
+        return reports.flatMapMany(collection ->
+                        collection.find(Filters.in("_id", written.keySet())).projection(Projections.include("version")))
                 .filter(document -> written.get(document.getString("_id")).equals(document.getLong("version")))
                 .map(document -> document.getString("_id"))
                 .collect(() -> keys, Map::remove)
-                .map(left -> Set.copyOf(left.values()));
+                .map(unmatched -> Set.copyOf(unmatched.values()));
     }
 }

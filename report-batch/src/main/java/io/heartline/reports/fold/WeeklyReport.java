@@ -25,12 +25,12 @@ public final class WeeklyReport {
 
     private static final double ERROR_STEPS = 10_000;
 
-    final Key key;
+    final ReportKey key;
     String epoch;
     int generation;
-    Distinct likedPairs = new PairSet();
-    Distinct unlikedPairs = new PairSet();
-    Distinct likers = new PairSet();
+    DistinctCounter likedPairs = new DistinctSet();
+    DistinctCounter unlikedPairs = new DistinctSet();
+    DistinctCounter likers = new DistinctSet();
     PostCounts posts = new PostCounts();
     long next;
     /** Of the stored document that was loaded; {@link #NOT_STORED} if there is none. */
@@ -44,7 +44,7 @@ public final class WeeklyReport {
     String secretCheck;
 
     /** Whether its sets also contain hashes under other secrets, or under none. */
-    boolean isMixed;
+    boolean hasMixedSecrets;
 
     int revision = 1;
     String revisedBy;
@@ -52,7 +52,7 @@ public final class WeeklyReport {
     long unlikedEvents;
 
     /** Which report: {@code _id} in MongoDB is {@code <week>/<authorId>}. */
-    public record Key(YearWeek week, String authorId) {
+    public record ReportKey(YearWeek week, String authorId) {
 
         @Override
         public String toString() {
@@ -68,7 +68,7 @@ public final class WeeklyReport {
      *
      * @param generation how many logs an operator has accepted before this one
      */
-    public WeeklyReport(Key key, String epoch, int generation) {
+    public WeeklyReport(ReportKey key, String epoch, int generation) {
         this.key = key;
         this.epoch = epoch;
         this.generation = generation;
@@ -83,13 +83,13 @@ public final class WeeklyReport {
      * @return whether the report had not seen the record
      */
     public boolean fold(KeyedHash hash, LikeEvent event, int day, long offset) {
-        long liker = hash.liker(event.likerId());
-        long pair = hash.pair(event.postId(), liker);
+        long liker = hash.hashLiker(event.likerId());
+        long pair = hash.hashPair(event.postId(), liker);
         return fold(hash, offset, event instanceof Liked, event.postId(), pair, liker, day);
     }
 
     /** @return how many of them the report had not seen */
-    public int fold(Arrivals events) {
+    public int fold(PendingEvents events) {
         int folded = 0;
         for (int i = 0; i < events.size(); i++) {
             if (fold(
@@ -111,27 +111,27 @@ public final class WeeklyReport {
             return false;
         }
         next = offset + 1;
-        continueUnder(hash.check());
+        switchSecret(hash.checkValue());
         if (isLiked) {
             likedEvents++;
-            long more = likedPairs.add(pair, day, likedEvents - likedPairs.count());
-            if (more > 0) {
-                posts.add(post, more);
+            long growth = likedPairs.add(pair, day, likedEvents - likedPairs.count());
+            if (growth > 0) {
+                posts.add(post, growth);
             }
             likers.add(liker, 0);
         } else {
             unlikedEvents++;
             unlikedPairs.add(pair, 0, unlikedEvents - unlikedPairs.count());
         }
-        estimateIfTooMany();
+        switchToSketchesIfTooLarge();
         return true;
     }
 
     /** Keeps the hashes under another secret: the figures stay, and a pair among them counts once more. */
-    private void continueUnder(String check) {
-        if (!check.equals(secretCheck)) {
-            isMixed |= !isEmpty();
-            secretCheck = check;
+    private void switchSecret(String checkValue) {
+        if (!checkValue.equals(secretCheck)) {
+            hasMixedSecrets |= !isEmpty();
+            secretCheck = checkValue;
         }
     }
 
@@ -140,26 +140,26 @@ public final class WeeklyReport {
      * and nobody has to ask which of its figures may be compared to the last digit. There are no more likers than pairs, so
      * they are never the first to be too many.
      */
-    private void estimateIfTooMany() {
-        if (likedPairs instanceof PairSet liked
-                && unlikedPairs instanceof PairSet unliked
-                && likers instanceof PairSet people
+    private void switchToSketchesIfTooLarge() {
+        if (likedPairs instanceof DistinctSet liked
+                && unlikedPairs instanceof DistinctSet unliked
+                && likers instanceof DistinctSet exactLikers
                 && (liked.count() > EXACT_PAIRS || unliked.count() > EXACT_PAIRS)) {
-            likedPairs = Sketch.of(liked);
-            unlikedPairs = Sketch.of(unliked);
-            likers = Sketch.of(people);
+            likedPairs = DistinctSketch.of(liked);
+            unlikedPairs = DistinctSketch.of(unliked);
+            likers = DistinctSketch.of(exactLikers);
         }
     }
 
     /** Numbers a correction of a week that was sealed already: once per run that changes it. */
-    public void correct(String runId) {
+    public void recordCorrection(String runId) {
         if (!runId.equals(revisedBy)) {
             revision++;
             revisedBy = runId;
         }
     }
 
-    public Key key() {
+    public ReportKey key() {
         return key;
     }
 
@@ -179,10 +179,10 @@ public final class WeeklyReport {
     }
 
     /** Returns an empty report that takes this one's place, because this one is from before an erasure of its author. */
-    public WeeklyReport erased(String mark) {
+    public WeeklyReport emptyAfterErasure(String erasureMark) {
         WeeklyReport empty = new WeeklyReport(key, epoch, generation);
         empty.version = version;
-        empty.erasure = mark;
+        empty.erasure = erasureMark;
         return empty;
     }
 
@@ -191,24 +191,25 @@ public final class WeeklyReport {
      * not depend on the secret, unless hashes under several secrets are among them.
      */
     public boolean isComparable(KeyedHash hash) {
-        return !isMixed && (likedPairs instanceof PairSet || hash.check().equals(secretCheck));
+        return !hasMixedSecrets
+                && (likedPairs instanceof DistinctSet || hash.checkValue().equals(secretCheck));
     }
 
     /** Skips records below this offset from now on. */
-    public void countFrom(long offset) {
+    public void skipBelow(long offset) {
         next = Math.max(next, offset);
     }
 
     /** Returns the version as which it is stored. */
-    public ReportStore.Version stored() {
-        return new ReportStore.Version(key, version, erasure);
+    public ReportStore.ReportVersion storedVersion() {
+        return new ReportStore.ReportVersion(key, version, erasure);
     }
 
     /**
      * Returns a version for the next save. It is random rather than the next number, so that no two saves have the same one: not
      * those of two instances, and not those of a report that was deleted and of the one that follows it.
      */
-    static long newVersion() {
+    static long randomVersion() {
         return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     }
 
@@ -223,8 +224,8 @@ public final class WeeklyReport {
     }
 
     /** About how much it takes, in memory and when it is saved. */
-    public int bytes() {
-        return likedPairs.bytes() + unlikedPairs.bytes() + likers.bytes() + posts.bytes();
+    public int memoryBytes() {
+        return likedPairs.memoryBytes() + unlikedPairs.memoryBytes() + likers.memoryBytes() + posts.memoryBytes();
     }
 
     /** What its readers would see if it were saved now. */
@@ -233,14 +234,14 @@ public final class WeeklyReport {
     }
 
     /** Whether {@link #fold} counts in this log: one with the same epoch, accepted the same number of times. */
-    public boolean isOf(String log, int accepted) {
-        return epoch.equals(log) && generation == accepted;
+    public boolean isFoldedFrom(String logEpoch, int logGeneration) {
+        return epoch.equals(logEpoch) && generation == logGeneration;
     }
 
     /** Goes on with another log that an operator has accepted: the figures stay, and none of its records is known yet. */
-    public void rebase(String log, int accepted) {
-        epoch = log;
-        generation = accepted;
+    public void rebase(String logEpoch, int logGeneration) {
+        epoch = logEpoch;
+        generation = logGeneration;
         next = 0;
     }
 
@@ -257,6 +258,7 @@ public final class WeeklyReport {
         for (PostCounts.Count post : topPosts) {
             tooHighBy = Math.max(tooHighBy, post.tooHighBy);
         }
-        return new Precision(likedPairs instanceof PairSet, Math.ceil(error * ERROR_STEPS) / ERROR_STEPS, tooHighBy);
+        return new Precision(
+                likedPairs instanceof DistinctSet, Math.ceil(error * ERROR_STEPS) / ERROR_STEPS, tooHighBy);
     }
 }

@@ -9,9 +9,9 @@
  * <p>A document stays below 1 MiB, so it has three ways to count:
  *
  * <ul>
- *   <li>Up to 16 384 pairs, sets of their hashes ({@link io.heartline.reports.fold.PairSet}): exact, and for any order of
+ *   <li>Up to 16 384 pairs, sets of their hashes ({@link io.heartline.reports.fold.DistinctSet}): exact, and for any order of
  *       arrival the same document.
- *   <li>Beyond, sketches ({@link io.heartline.reports.fold.Sketch}): estimates that say how far off they may be. They depend
+ *   <li>Beyond, sketches ({@link io.heartline.reports.fold.DistinctSketch}): estimates that say how far off they may be. They depend
  *       on the order within that error, and a pair stays on the day it first arrived for. However the log is cut into runs,
  *       the document is the same.
  *   <li>Posts have counters in both ({@link io.heartline.reports.fold.PostCounts}): one each for 2 000 posts, shared beyond.

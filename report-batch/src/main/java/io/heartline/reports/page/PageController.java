@@ -1,8 +1,8 @@
 package io.heartline.reports.page;
 
 import io.heartline.reports.ReportSettings;
-import io.heartline.web.PageHeaders;
-import io.heartline.web.StaticFile;
+import io.heartline.web.page.PageHeaders;
+import io.heartline.web.page.StaticFile;
 import java.io.IOException;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.CacheControl;
@@ -49,6 +49,6 @@ class PageController {
     ResponseEntity<byte[]> file(@PathVariable String path, ServerWebExchange exchange) {
         StaticFile file = files.find(path)
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "The page has no such file."));
-        return file.answer(exchange, PageHeaders::addTo);
+        return file.toResponse(exchange, PageHeaders::addTo);
     }
 }

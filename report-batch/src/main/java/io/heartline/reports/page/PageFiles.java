@@ -1,6 +1,6 @@
 package io.heartline.reports.page;
 
-import io.heartline.web.StaticFile;
+import io.heartline.web.page.StaticFile;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,8 +11,8 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 /** The files that the page loads, by their path under {@code /page}. Those of its library come from a WebJar. */
 final class PageFiles {
 
-    private static final String INDEX = "/index.html"; // at / only, because it needs a policy of its own
-    private static final String LIBRARY = "/uplot/dist/";
+    private static final String INDEX_PATH = "/index.html"; // at / only, because it needs a policy of its own
+    private static final String LIBRARY_PATH = "/uplot/dist/";
 
     private final Map<String, StaticFile> files = new HashMap<>();
 
@@ -22,10 +22,10 @@ final class PageFiles {
         for (Resource file : classPath.getResources("classpath*:/page/*.*")) {
             files.put("/" + file.getFilename(), StaticFile.read(file));
         }
-        files.remove(INDEX);
+        files.remove(INDEX_PATH);
         for (String name : new String[] {"uPlot.esm.js", "uPlot.min.css"}) {
             Resource[] found = classPath.getResources("classpath*:/META-INF/resources/webjars/uplot/*/dist/" + name);
-            files.put(LIBRARY + name, StaticFile.read(found[0]));
+            files.put(LIBRARY_PATH + name, StaticFile.read(found[0]));
         }
     }
 

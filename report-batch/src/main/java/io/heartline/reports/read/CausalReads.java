@@ -2,7 +2,7 @@ package io.heartline.reports.read;
 
 import com.mongodb.ClientSessionOptions;
 import com.mongodb.reactivestreams.client.ClientSession;
-import io.heartline.reports.Hello;
+import io.heartline.reports.mongo.HelloResponse;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
  * may come between two reads, and the new primary may not have yet what the old one showed; so there they share a causally
  * consistent session.
  */
-final class CausalReads {
+public final class CausalReads {
 
     private static final ClientSessionOptions CAUSAL =
             ClientSessionOptions.builder().causallyConsistent(true).build();
@@ -22,14 +22,15 @@ final class CausalReads {
     private final ReactiveMongoDatabaseFactory sessions;
 
     /** @param hello asked until it is answered once */
-    CausalReads(Mono<Hello> hello, ReactiveMongoDatabaseFactory sessions) {
-        this.hasSessions = hello.map(Hello::hasSessions).cacheInvalidateIf(answer -> false); // errors are not kept
+    public CausalReads(Mono<HelloResponse> hello, ReactiveMongoDatabaseFactory sessions) {
+        this.hasSessions =
+                hello.map(HelloResponse::hasSessions).cacheInvalidateIf(answer -> false); // errors are not kept
         this.sessions = sessions;
     }
 
     /** @param reads is given the session of all of them; null where there are no sessions */
-    <T> Mono<T> in(Function<@Nullable ClientSession, Mono<T>> reads) {
-        return hasSessions.flatMap(has -> has
+    <T> Mono<T> inSession(Function<@Nullable ClientSession, Mono<T>> reads) {
+        return hasSessions.flatMap(isSupported -> isSupported
                 ? Mono.usingWhen(sessions.getSession(CAUSAL), reads, session -> Mono.fromRunnable(session::close))
                 : reads.apply(null));
     }

@@ -4,11 +4,11 @@ import io.heartline.reports.read.ReportView.Events;
 import org.bson.Document;
 
 /** An author's place in a week's ranking: by likes, ties by id. The figures are those of the author's report. */
-record RankedAuthor(
+public record RankedAuthor(
         String authorId, int revision, long likes, long unlikes, long likers, Events events, Precision precision) {
 
     /** @param relativeError three standard errors of the least certain figure, as a share of it; 0 when exact */
-    record Precision(boolean exact, double relativeError) {}
+    public record Precision(boolean exact, double relativeError) {}
 
     /** @param document of {@code weeklyReports}, or as much of it as this needs */
     static RankedAuthor of(Document document) {

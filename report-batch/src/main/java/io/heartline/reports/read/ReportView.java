@@ -2,11 +2,11 @@ package io.heartline.reports.read;
 
 import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
-import io.heartline.reports.fold.Fans.Returning;
 import io.heartline.reports.fold.Figures;
+import io.heartline.reports.fold.StoredLikers.ReturningLikers;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport.PostLikes;
-import io.heartline.reports.run.Progress;
+import io.heartline.reports.progress.Progress;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -26,7 +26,7 @@ import org.threeten.extra.YearWeek;
  * @param asOf everything logged up to then is included; null before the first run
  * @param through the last position of the author's partition that is included; null before the first run
  */
-record ReportView(
+public record ReportView(
         String authorId,
         String week,
         LocalDate from,
@@ -47,18 +47,19 @@ record ReportView(
         Instant asOf,
         String through) {
 
-    record Events(long liked, long unliked) {}
+    public record Events(long liked, long unliked) {}
 
-    record Day(LocalDate date, long likes) {}
+    public record Day(LocalDate date, long likes) {}
 
     record Previous(String week, long likes) {}
 
-    static ReportView of(Week counted, Week before, WeekCalendar calendar, Map<Integer, Progress> progress) {
-        Figures figures = counted.figures();
-        YearWeek week = counted.week();
+    static ReportView of(
+            AuthorWeek authorWeek, AuthorWeek previousWeek, WeekCalendar calendar, Map<Integer, Progress> progress) {
+        Figures figures = authorWeek.figures();
+        YearWeek week = authorWeek.week();
         LocalDate monday = week.atDay(DayOfWeek.MONDAY);
         Instant asOf = asOf(progress);
-        Returning returning = counted.returning();
+        ReturningLikers returning = authorWeek.returning();
         return new ReportView(
                 figures.key().authorId(),
                 week.toString(),
@@ -76,7 +77,8 @@ record ReportView(
                 figures.precision(),
                 days(monday, figures.byDay()),
                 figures.topPosts(),
-                new Previous(before.week().toString(), before.figures().likes()),
+                new Previous(
+                        previousWeek.week().toString(), previousWeek.figures().likes()),
                 asOf,
                 through(figures.key().authorId(), progress));
     }
@@ -86,7 +88,7 @@ record ReportView(
     }
 
     /** Without what moves with every run, whether the figures do or not. */
-    ReportView settled() {
+    public ReportView withoutProgress() {
         return new ReportView(
                 authorId,
                 week,
@@ -119,21 +121,25 @@ record ReportView(
 
     /** The least of all partitions, and nothing while one was never read to its end. */
     static Instant asOf(Map<Integer, Progress> progress) {
-        Instant least = null;
-        for (Progress at : progress.values()) {
-            if (at.asOf() == null || progress.size() < at.partitions()) {
+        Instant earliest = null;
+        for (Progress partitionProgress : progress.values()) {
+            if (partitionProgress.asOf() == null || progress.size() < partitionProgress.partitions()) {
                 return null;
             }
-            least = least == null || at.asOf().isBefore(least) ? at.asOf() : least;
+            earliest = earliest == null || partitionProgress.asOf().isBefore(earliest)
+                    ? partitionProgress.asOf()
+                    : earliest;
         }
-        return least;
+        return earliest;
     }
 
     static String through(String authorId, Map<Integer, Progress> progress) {
         return progress.values().stream()
                 .findAny()
                 .map(any -> progress.get(LikesLog.partitionOf(authorId, any.partitions())))
-                .map(at -> new Position(at.epoch(), at.partition(), at.next() - 1).toString())
+                .map(partitionProgress -> new Position(
+                                partitionProgress.epoch(), partitionProgress.partition(), partitionProgress.next() - 1)
+                        .toString())
                 .orElse(null);
     }
 }

@@ -2,14 +2,14 @@ package io.heartline.reports.read;
 
 import com.mongodb.reactivestreams.client.ClientSession;
 import io.heartline.events.Identifier;
-import io.heartline.reports.InvalidParameterException;
-import io.heartline.reports.ReadLimit;
 import io.heartline.reports.fold.ReportStore;
-import io.heartline.reports.fold.ReportStore.Stored;
+import io.heartline.reports.fold.ReportStore.StoredReport;
 import io.heartline.reports.fold.WeekCalendar;
-import io.heartline.reports.fold.WeeklyReport.Key;
-import io.heartline.reports.run.DatabaseSettings;
-import io.heartline.reports.run.Progress;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
+import io.heartline.reports.http.InvalidParameterException;
+import io.heartline.reports.mongo.ReadTimeout;
+import io.heartline.reports.progress.Progress;
+import io.heartline.reports.settings.DatabaseSettings;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,144 +22,157 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Reports as they are answered, whether over REST or GraphQL. */
-final class Reports {
+public final class Reports {
 
     /** How many authors of a week are named along with its totals. */
     private static final int TOP_AUTHORS = 10;
 
     private final ReportStore store;
-    private final ReportReader reader;
-    private final CausalReads reads;
+    private final RankingReader reader;
+    private final CausalReads causalReads;
     private final Freshness freshness;
     private final DatabaseSettings settings;
     private final WeekCalendar calendar;
     private final InstantSource clock;
-    private final ReadLimit limit;
-    private final RecentTotals totals;
+    private final ReadTimeout limit;
+    private final WeekTotalsCache totals;
 
     /** @param limit for all that one request asks of MongoDB, not counting what it waits for a run */
-    Reports(
+    public Reports(
             ReportStore store,
-            ReportReader reader,
-            CausalReads reads,
+            RankingReader reader,
+            CausalReads causalReads,
             Freshness freshness,
             DatabaseSettings settings,
             WeekCalendar calendar,
             InstantSource clock,
-            ReadLimit limit) {
+            ReadTimeout limit) {
         this.store = store;
         this.reader = reader;
-        this.reads = reads;
+        this.causalReads = causalReads;
         this.freshness = freshness;
         this.settings = settings;
         this.calendar = calendar;
         this.clock = clock;
         this.limit = limit;
-        this.totals = new RecentTotals(this::sum, Schedulers.parallel());
+        this.totals = new WeekTotalsCache(this::readTotals, Schedulers.parallel());
     }
 
-    YearWeek currentWeek() {
+    public YearWeek currentWeek() {
         return calendar.week(clock.instant());
     }
 
     /**
      * One report a week, oldest first; weeks without events are reports of zeros.
      *
-     * @param wanted what the reports must include; null for whatever there is
+     * @param minimum what the reports must include; null for whatever there is
      */
-    Mono<List<ReportView>> of(String authorId, WeekRange range, AtLeast wanted) {
-        return of(authorId, range, wanted, true);
+    public Mono<List<ReportView>> read(String authorId, WeekRange range, MinimumPosition minimum) {
+        return read(authorId, range, minimum, true);
     }
 
     /** @param withReturning false leaves {@code likersReturning} 0, and saves most of what is read */
-    Mono<List<ReportView>> of(String authorId, WeekRange range, AtLeast wanted, boolean withReturning) {
+    public Mono<List<ReportView>> read(
+            String authorId, WeekRange range, MinimumPosition minimum, boolean withReturning) {
         // progress first: a report read after it holds at least what it promises
-        return limit.on(reads.in(session -> of(authorId, range, wanted, withReturning, session)), waiting(wanted));
+        return limit.applyTo(
+                causalReads.inSession(session -> read(authorId, range, minimum, withReturning, session)),
+                timeoutOf(minimum));
     }
 
-    private Mono<List<ReportView>> of(
-            String authorId, WeekRange range, AtLeast wanted, boolean withReturning, @Nullable ClientSession session) {
+    private Mono<List<ReportView>> read(
+            String authorId,
+            WeekRange range,
+            MinimumPosition minimum,
+            boolean withReturning,
+            @Nullable ClientSession session) {
         return freshness
-                .of(authorId, wanted, session)
-                .flatMap(at -> views(range, weeks(authorId, range, withReturning, session), authorId, at));
+                .progressIncluding(authorId, minimum, session)
+                .flatMap(progress ->
+                        toViews(range, readWeeks(authorId, range, withReturning, session), authorId, progress));
     }
 
-    Mono<ReportView> of(String authorId, YearWeek week, AtLeast wanted) {
-        WeekRange only = new WeekRange(week, week);
-        return limit.on(
-                reads.in(session -> isInReport(new Key(week, authorId), wanted, session)
-                        .flatMap(isIn -> of(authorId, only, isIn ? null : wanted, true, session))
+    public Mono<ReportView> read(String authorId, YearWeek week, MinimumPosition minimum) {
+        WeekRange singleWeek = new WeekRange(week, week);
+        return limit.applyTo(
+                causalReads.inSession(session -> isIncludedInReport(new ReportKey(week, authorId), minimum, session)
+                        .flatMap(isIncluded -> read(authorId, singleWeek, isIncluded ? null : minimum, true, session))
                         .map(reports -> reports.get(0))),
-                waiting(wanted));
+                timeoutOf(minimum));
     }
 
-    private static Duration waiting(AtLeast wanted) {
-        return wanted == null ? Duration.ZERO : wanted.patience();
+    private static Duration timeoutOf(MinimumPosition minimum) {
+        return minimum == null ? Duration.ZERO : minimum.timeout();
     }
 
-    private Mono<Boolean> isInReport(Key key, AtLeast wanted, @Nullable ClientSession session) {
-        if (wanted == null) {
+    private Mono<Boolean> isIncludedInReport(ReportKey key, MinimumPosition minimum, @Nullable ClientSession session) {
+        if (minimum == null) {
             return Mono.just(false);
         }
         return freshness
-                .now(session)
-                .flatMap(at -> {
-                    wanted.requireOneOf(key.authorId(), at);
-                    Progress own = at.get(wanted.position().partition());
-                    return own == null
+                .currentProgress(session)
+                .flatMap(progress -> {
+                    minimum.requirePartitionOf(key.authorId(), progress);
+                    Progress partitionProgress = progress.get(minimum.position().partition());
+                    return partitionProgress == null
                             ? Mono.empty()
-                            : store.folded(key, session).map(report -> wanted.isIn(report, own));
+                            : store.reportProgress(key, session)
+                                    .map(report -> minimum.isIncludedIn(report, partitionProgress));
                 })
                 .defaultIfEmpty(false);
     }
 
     /** @throws InvalidParameterException if it is no author's id */
-    static void requireAuthor(String parameter, String id) {
+    public static void requireAuthorId(String parameter, String id) {
         if (!Identifier.isValid(id)) {
             throw new InvalidParameterException(parameter, Identifier.RULE);
         }
     }
 
     /** All authors together. */
-    Mono<WeekView> of(YearWeek week) {
-        return limit.on(freshness.now(null).flatMap(at -> totals.of(week, at)
-                .map(sum -> WeekView.of(week, sum.totals(), sum.top(), calendar, ReportView.asOf(at)))));
+    public Mono<WeekView> read(YearWeek week) {
+        return limit.applyTo(freshness.currentProgress(null).flatMap(progress -> totals.get(week, progress)
+                .map(sum -> WeekView.of(week, sum.totals(), sum.top(), calendar, ReportView.asOf(progress)))));
     }
 
-    private Mono<RecentTotals.Sum> sum(YearWeek week) {
+    private Mono<WeekTotalsCache.TotalsAndTop> readTotals(YearWeek week) {
         return Mono.zip(
-                reader.totals(week), reader.ranking(week, null, TOP_AUTHORS).collectList(), RecentTotals.Sum::new);
+                reader.totals(week),
+                reader.ranking(week, null, TOP_AUTHORS).collectList(),
+                WeekTotalsCache.TotalsAndTop::new);
     }
 
     /** The most liked first, from behind {@code after}, or from the first if that is null. */
-    Mono<List<RankedAuthor>> ranking(YearWeek week, Cursor after, int count) {
-        return limit.on(
-                settings.checkOnce().then(reader.ranking(week, after, count).collectList()));
+    public Mono<List<RankedAuthor>> ranking(YearWeek week, RankingCursor after, int count) {
+        return limit.applyTo(settings.checkUntilEqual()
+                .then(reader.ranking(week, after, count).collectList()));
     }
 
     /** All of them, as fast as they are asked for. */
-    Flux<RankedAuthor> ranking(YearWeek week) {
-        return settings.checkOnce().thenMany(reader.ranking(week));
+    public Flux<RankedAuthor> ranking(YearWeek week) {
+        return settings.checkUntilEqual().thenMany(reader.ranking(week));
     }
 
-    private Mono<List<ReportView>> views(
-            WeekRange range, Flux<Week> stored, String authorId, Map<Integer, Progress> at) {
-        return stored.collectMap(Week::week).map(found -> range.weeks().stream()
+    private Mono<List<ReportView>> toViews(
+            WeekRange range, Flux<AuthorWeek> stored, String authorId, Map<Integer, Progress> progress) {
+        return stored.collectMap(AuthorWeek::week).map(found -> range.weeks().stream()
                 .map(week -> ReportView.of(
-                        found.getOrDefault(week, Week.none(authorId, week)),
-                        found.getOrDefault(week.minusWeeks(1), Week.none(authorId, week.minusWeeks(1))),
+                        found.getOrDefault(week, AuthorWeek.empty(authorId, week)),
+                        found.getOrDefault(week.minusWeeks(1), AuthorWeek.empty(authorId, week.minusWeeks(1))),
                         calendar,
-                        at))
+                        progress))
                 .toList());
     }
 
     /** Those that there are, and of the week before. Of who liked, only two weeks are held at a time. */
-    private Flux<Week> weeks(String authorId, WeekRange range, boolean withFans, @Nullable ClientSession session) {
-        List<Key> keys = new WeekRange(range.from().minusWeeks(1), range.to())
-                .weeks().stream().map(week -> new Key(week, authorId)).toList();
+    private Flux<AuthorWeek> readWeeks(
+            String authorId, WeekRange range, boolean withLikers, @Nullable ClientSession session) {
+        List<ReportKey> keys = new WeekRange(range.from().minusWeeks(1), range.to())
+                .weeks().stream().map(week -> new ReportKey(week, authorId)).toList();
         return Flux.defer(() -> {
-            AtomicReference<Stored> before = new AtomicReference<>();
-            return store.inOrder(keys, withFans, session).map(stored -> Week.of(stored, before.getAndSet(stored)));
+            AtomicReference<StoredReport> previous = new AtomicReference<>();
+            return store.findOldestFirst(keys, withLikers, session)
+                    .map(stored -> AuthorWeek.of(stored, previous.getAndSet(stored)));
         });
     }
 }

@@ -1,28 +1,28 @@
 package io.heartline.reports.read;
 
-import io.heartline.reports.InvalidParameterException;
+import io.heartline.reports.http.InvalidParameterException;
 import java.time.format.DateTimeParseException;
 import java.util.regex.Pattern;
 import org.threeten.extra.YearWeek;
 
 /** A week as a URL names it: {@code 2026-W47}, {@code current} or {@code previous}. */
-final class WeekParameter {
+public final class WeekParameter {
 
     /** Before it, years have another form. */
-    static final YearWeek FIRST = YearWeek.of(1000, 1);
+    static final YearWeek MIN_WEEK = YearWeek.of(1000, 1);
 
     // YearWeek reads years of ten digits and of other eras, too, in which weeks cannot be counted on and back
-    private static final Pattern FORM = Pattern.compile("[1-9][0-9]{3}-W[0-9]{2}");
+    private static final Pattern FORMAT = Pattern.compile("[1-9][0-9]{3}-W[0-9]{2}");
 
     private WeekParameter() {}
 
     /** @throws InvalidParameterException if it is malformed, or later than the current week */
-    static YearWeek parse(String name, String text, YearWeek current) {
+    public static YearWeek parse(String name, String text, YearWeek current) {
         YearWeek week =
                 switch (text) {
                     case "current" -> current;
                     case "previous" -> current.minusWeeks(1);
-                    default -> iso(name, text);
+                    default -> parseIso(name, text);
                 };
         if (week.isAfter(current)) {
             throw new InvalidParameterException(name, "must not lie in the future; it is " + current + " now");
@@ -30,10 +30,10 @@ final class WeekParameter {
         return week;
     }
 
-    private static YearWeek iso(String name, String text) {
+    private static YearWeek parseIso(String name, String text) {
         try {
             YearWeek week = YearWeek.parse(text);
-            if (FORM.matcher(text).matches() && week.toString().equals(text)) {
+            if (FORMAT.matcher(text).matches() && week.toString().equals(text)) {
                 return week; // week 53 of a year that has 52 would have been read as the first of the next
             }
         } catch (DateTimeParseException e) {

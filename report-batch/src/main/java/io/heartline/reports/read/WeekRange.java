@@ -1,6 +1,6 @@
 package io.heartline.reports.read;
 
-import io.heartline.reports.InvalidParameterException;
+import io.heartline.reports.http.InvalidParameterException;
 import java.time.DayOfWeek;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -8,34 +8,34 @@ import java.util.stream.Stream;
 import org.threeten.extra.YearWeek;
 
 /** Some weeks in a row, both ends included. */
-record WeekRange(YearWeek from, YearWeek to) {
+public record WeekRange(YearWeek from, YearWeek to) {
 
-    private static final int MOST = 53;
-    private static final int BY_DEFAULT = 12;
+    private static final int MAX_WEEKS = 53;
+    private static final int DEFAULT_WEEKS = 12;
 
     /**
-     * @param first null for the last twelve weeks
-     * @param last null for the current week
+     * @param fromText null for the last twelve weeks
+     * @param toText null for the current week
      * @throws InvalidParameterException for {@code from} or {@code to}, whichever is wrong
      */
-    static WeekRange parse(String first, String last, YearWeek current) {
-        YearWeek to = last == null ? current : WeekParameter.parse("to", last, current);
-        YearWeek from = first == null ? lastTwelve(to) : WeekParameter.parse("from", first, current);
+    public static WeekRange parse(String fromText, String toText, YearWeek current) {
+        YearWeek to = toText == null ? current : WeekParameter.parse("to", toText, current);
+        YearWeek from = fromText == null ? defaultFrom(to) : WeekParameter.parse("from", fromText, current);
         if (from.isAfter(to)) {
             throw new InvalidParameterException("from", "must not be after to, which is " + to);
         }
         WeekRange range = new WeekRange(from, to);
-        if (range.length() > MOST) {
+        if (range.length() > MAX_WEEKS) {
             throw new InvalidParameterException(
-                    "from", "must be no more than " + MOST + " weeks back, both ends counted; to is " + to);
+                    "from", "must be no more than " + MAX_WEEKS + " weeks back, both ends counted; to is " + to);
         }
         return range;
     }
 
     /** As many of them as a URL can name. */
-    private static YearWeek lastTwelve(YearWeek to) {
-        YearWeek from = to.minusWeeks(BY_DEFAULT - 1);
-        return from.isBefore(WeekParameter.FIRST) ? WeekParameter.FIRST : from;
+    private static YearWeek defaultFrom(YearWeek to) {
+        YearWeek from = to.minusWeeks(DEFAULT_WEEKS - 1);
+        return from.isBefore(WeekParameter.MIN_WEEK) ? WeekParameter.MIN_WEEK : from;
     }
 
     private long length() {

@@ -16,7 +16,7 @@ import org.threeten.extra.YearWeek;
  * @param topAuthors the head of the ranking
  * @param asOf everything logged up to then is included; null before the first run
  */
-record WeekView(
+public record WeekView(
         String week,
         LocalDate from,
         LocalDate to,
@@ -30,7 +30,7 @@ record WeekView(
         List<RankedAuthor> topAuthors,
         Instant asOf) {
 
-    static WeekView of(YearWeek week, Totals totals, List<RankedAuthor> top, WeekCalendar calendar, Instant asOf) {
+    static WeekView of(YearWeek week, WeekTotals totals, List<RankedAuthor> top, WeekCalendar calendar, Instant asOf) {
         return new WeekView(
                 week.toString(),
                 week.atDay(DayOfWeek.MONDAY),
@@ -47,7 +47,7 @@ record WeekView(
     }
 
     /** Without what moves with every run, whether the figures do or not. */
-    WeekView settled() {
+    public WeekView withoutProgress() {
         return new WeekView(week, from, to, zone, status, authors, likes, unlikes, events, precision, topAuthors, null);
     }
 }

@@ -1,7 +1,10 @@
 package io.heartline.reports.run;
 
 import io.heartline.events.LikesLog;
-import io.heartline.reports.run.Progress.Unstable;
+import io.heartline.reports.failure.LogGapException;
+import io.heartline.reports.progress.LogSnapshot;
+import io.heartline.reports.progress.Progress;
+import io.heartline.reports.progress.Progress.Unstable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -30,7 +33,7 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param error why it failed, or null
  */
 @Document(RunStore.COLLECTION)
-record Run(
+public record Run(
         @Id String id,
         String trigger,
         Instant requestedAt,
@@ -45,15 +48,15 @@ record Run(
         String error) {
 
     /** A run's document is written first and its place in the queue after it: within this time on any clock. */
-    private static final Duration QUEUEING = Duration.ofSeconds(10);
+    private static final Duration QUEUEING_TIMEOUT = Duration.ofSeconds(10);
 
-    static final String ON_REQUEST = "request";
-    static final String ON_SCHEDULE = "schedule";
-    static final String ONCE = "once";
+    public static final String ON_REQUEST = "request";
+    public static final String ON_SCHEDULE = "schedule";
+    public static final String ONCE = "once";
     static final long UNREACHABLE = -1;
 
     /** Where a run stands. */
-    enum Status {
+    public enum RunStatus {
         running,
         done,
         failed
@@ -67,9 +70,9 @@ record Run(
      * @param recordsPerSecond all instances together
      * @param etaSeconds until it is done at the present rate; null when unknown
      */
-    record View(
+    public record RunView(
             String id,
-            Status status,
+            RunStatus status,
             String trigger,
             Instant requestedAt,
             Instant startedAt,
@@ -80,36 +83,37 @@ record Run(
             Long etaSeconds,
             String error) {}
 
-    static Run requested(String id, String trigger, Instant now) {
+    public static Run requested(String id, String trigger, Instant now) {
         return new Run(id, trigger, now, null, null, null, null, null, null, null, null, null);
     }
 
-    /** @param survey what there is to fold; its progress has been begun */
-    Run planned(String by, Survey survey) {
-        IntToLongFunction next = partition -> survey.progress().containsKey(partition)
-                ? survey.progress().get(partition).next()
+    /** @param snapshot what there is to fold; its progress has been begun */
+    public Run planned(String plannerId, LogSnapshot snapshot) {
+        IntToLongFunction next = partition -> snapshot.progress().containsKey(partition)
+                ? snapshot.progress().get(partition).next()
                 : 0;
         IntToLongFunction end =
-                partition -> survey.isReachable(partition) ? survey.end(partition) : next.applyAsLong(partition);
-        IntToLongFunction highWatermark = partition ->
-                survey.isReachable(partition) ? survey.bounds().get(partition).highWatermark() : UNREACHABLE;
+                partition -> snapshot.isReachable(partition) ? snapshot.end(partition) : next.applyAsLong(partition);
+        IntToLongFunction highWatermark = partition -> snapshot.isReachable(partition)
+                ? snapshot.bounds().get(partition).highWatermark()
+                : UNREACHABLE;
         return new Run(
                 id,
                 trigger,
                 requestedAt,
-                survey.seen(),
+                snapshot.takenAt(),
                 null,
-                by,
-                survey.log().epoch(),
-                byPartition(survey, next),
-                byPartition(survey, end),
-                byPartition(survey, highWatermark),
-                survey.published(),
+                plannerId,
+                snapshot.log().epoch(),
+                byPartition(snapshot, next),
+                byPartition(snapshot, end),
+                byPartition(snapshot, highWatermark),
+                snapshot.publishedAsOf(),
                 null);
     }
 
-    private static List<Long> byPartition(Survey survey, IntToLongFunction offset) {
-        return IntStream.range(0, survey.log().partitions())
+    private static List<Long> byPartition(LogSnapshot snapshot, IntToLongFunction offset) {
+        return IntStream.range(0, snapshot.log().partitions())
                 .mapToLong(offset)
                 .boxed()
                 .toList();
@@ -118,10 +122,10 @@ record Run(
     /**
      * Not before it began, even if the clock has been put back meanwhile.
      *
-     * @param why it failed, or null if it did not
+     * @param reason it failed, or null if it did not
      */
-    Run finished(Instant now, String why) {
-        Instant end = now.isBefore(began()) ? began() : now;
+    public Run finished(Instant now, String reason) {
+        Instant end = now.isBefore(beginTime()) ? beginTime() : now;
         return new Run(
                 id,
                 trigger,
@@ -134,33 +138,33 @@ record Run(
                 target,
                 highWatermarks,
                 published,
-                why);
+                reason);
     }
 
-    boolean isPlanned() {
+    public boolean isPlanned() {
         return target != null;
     }
 
-    boolean isFinished() {
+    public boolean isFinished() {
         return finishedAt != null;
     }
 
     /** How long it took, from the moment it began or, if it never did, was asked for. */
-    long millis() {
-        return Duration.between(began(), finishedAt).toMillis();
+    public long millis() {
+        return Duration.between(beginTime(), finishedAt).toMillis();
     }
 
-    private Instant began() {
+    private Instant beginTime() {
         return startedAt == null ? requestedAt : startedAt;
     }
 
     /** How many records it has to fold. */
-    long total() {
+    public long total() {
         return sum(target) - sum(from);
     }
 
     /** How many of them are not folded yet. */
-    long left(Map<Integer, Progress> progress) {
+    public long remaining(Map<Integer, Progress> progress) {
         return total() - done(progress);
     }
 
@@ -168,7 +172,7 @@ record Run(
      * Returns this run with what readers have by now, if that is later than when it was planned: another instance may have
      * vouched for it meanwhile, and a week that is sealed by then is corrected with a number, too.
      */
-    Run readBy(Map<Integer, Progress> progress) {
+    public Run withPublishedAsOf(Map<Integer, Progress> progress) {
         Instant now = Progress.asOf(progress, target.size());
         boolean isLater = now != null && (published == null || now.isAfter(published));
         return isLater
@@ -189,29 +193,29 @@ record Run(
     }
 
     /** Returns how many records are not folded yet, including those that wait for a transaction. */
-    long lag(Map<Integer, Progress> progress) {
+    public long lag(Map<Integer, Progress> progress) {
         long unstable = 0;
         for (int partition = 0; highWatermarks != null && partition < target.size(); partition++) {
             unstable += Math.max(0, highWatermarks.get(partition) - target.get(partition));
         }
-        return left(progress) + unstable;
+        return remaining(progress) + unstable;
     }
 
     /** Returns whether its target includes everything that was logged before it began. */
-    boolean isStable(int partition) {
+    public boolean isStable(int partition) {
         return highWatermarks != null && target.get(partition) >= highWatermarks.get(partition);
     }
 
     /** Returns what waits for a transaction; null if nothing does. */
     @Nullable
-    Unstable unstable(int partition) {
+    public Unstable unstable(int partition) {
         return highWatermarks == null || isStable(partition)
                 ? null
                 : new Unstable(highWatermarks.get(partition), startedAt);
     }
 
     /** Returns the partitions whose leader did not answer when this run was planned. */
-    List<Integer> unreachable() {
+    public List<Integer> unreachable() {
         return highWatermarks == null
                 ? List.of()
                 : IntStream.range(0, highWatermarks.size())
@@ -222,7 +226,7 @@ record Run(
 
     /** Returns why it fails though everything it has to fold is folded; null if it does not. */
     @Nullable
-    String shortcoming() {
+    public String incompleteReason() {
         return unreachable().isEmpty()
                 ? null
                 : "Kafka: partition "
@@ -231,27 +235,27 @@ record Run(
     }
 
     /** Whether everything it has to fold is folded, by whomever. */
-    boolean isReached(Map<Integer, Progress> progress) {
-        return left(progress) == 0;
+    public boolean isReached(Map<Integer, Progress> progress) {
+        return remaining(progress) == 0;
     }
 
     /** Nothing to tell of: most of the scheduled ones, when likes are few. */
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return trigger.equals(ON_SCHEDULE) && total() == 0 && unreachable().isEmpty();
     }
 
     /** @throws LogGapException if the topic was created anew since this run was planned */
-    void checkLog(LikesLog log) {
+    public void requireSameLog(LikesLog log) {
         if (!log.epoch().equals(epoch)) {
             throw new LogGapException("the topic has become another log since this run began");
         }
     }
 
     /** @throws LogGapException if somebody has said meanwhile that positions count anew */
-    void checkPositions(Collection<Progress> progress) {
-        for (Progress at : progress) {
-            if (!at.epoch().equals(epoch)) {
-                throw LogGapException.countsAnew(at.partition());
+    public void requireSameOffsets(Collection<Progress> progress) {
+        for (Progress current : progress) {
+            if (!current.epoch().equals(epoch)) {
+                throw LogGapException.offsetsReset(current.partition());
             }
         }
     }
@@ -262,13 +266,13 @@ record Run(
      *
      * @param isQueued whether it was in the queue before it was read
      */
-    View view(Map<Integer, Progress> progress, boolean isQueued, Instant now) {
+    public RunView view(Map<Integer, Progress> progress, boolean isQueued, Instant now) {
         Long total = isPlanned() ? total() : null;
         // what a run has done stays done, whatever positions count later
         Long done = isPlanned() ? isFinished() && error == null ? total() : done(progress) : null;
-        boolean isLost = !isFinished() && !isQueued && now.isAfter(requestedAt.plus(QUEUEING));
-        String why = isLost ? whyLost() : error;
-        Status status = why != null ? Status.failed : isFinished() ? Status.done : Status.running;
+        boolean isLost = !isFinished() && !isQueued && now.isAfter(requestedAt.plus(QUEUEING_TIMEOUT));
+        String reason = isLost ? lostReason() : error;
+        RunStatus status = reason != null ? RunStatus.failed : isFinished() ? RunStatus.done : RunStatus.running;
         Long rate = null;
         Long eta = null;
         if (startedAt != null && done != null && done > 0) {
@@ -276,13 +280,13 @@ record Run(
                     Duration.between(startedAt, isFinished() ? finishedAt : now).toMillis();
             if (millis > 0) { // or the clock has been put back, and the rate is anyone's guess
                 rate = done * 1000 / millis;
-                eta = status == Status.running && rate > 0 ? Long.valueOf((total - done) / rate) : null;
+                eta = status == RunStatus.running && rate > 0 ? Long.valueOf((total - done) / rate) : null;
             }
         }
-        return new View(id, status, trigger, requestedAt, startedAt, finishedAt, done, total, rate, eta, why);
+        return new RunView(id, status, trigger, requestedAt, startedAt, finishedAt, done, total, rate, eta, reason);
     }
 
-    private String whyLost() {
+    private String lostReason() {
         return isPlanned()
                 ? "it was removed from the queue before its end was written down"
                 : "the instance that took the request stopped before it was queued";
@@ -292,9 +296,9 @@ record Run(
         long done = 0;
         for (int partition = 0; partition < target.size(); partition++) {
             long start = from.get(partition);
-            Progress at = progress.get(partition);
-            if (at != null && at.epoch().equals(epoch)) {
-                done += Math.max(start, Math.min(at.next(), target.get(partition))) - start;
+            Progress current = progress.get(partition);
+            if (current != null && current.epoch().equals(epoch)) {
+                done += Math.max(start, Math.min(current.next(), target.get(partition))) - start;
             }
         }
         return done;

@@ -12,9 +12,9 @@ import org.springframework.data.mongodb.core.query.Update;
 import reactor.core.publisher.Mono;
 
 /** Which run is going and which one waits behind it, for all instances: one document, moved by compare-and-set. */
-class RunQueue {
+public class RunQueue {
 
-    private static final String ONLY = "runs";
+    private static final String DOCUMENT_ID = "runs";
 
     private final ReactiveMongoTemplate mongo;
 
@@ -25,25 +25,25 @@ class RunQueue {
      * @param waiting null if none is
      */
     @Document("runQueue")
-    record State(@Id String id, String running, String waiting) {
+    public record QueueState(@Id String id, String running, String waiting) {
 
-        private static final State EMPTY = new State(ONLY, null, null);
+        private static final QueueState EMPTY = new QueueState(DOCUMENT_ID, null, null);
 
-        boolean holds(String run) {
+        public boolean contains(String run) {
             return run.equals(running) || run.equals(waiting);
         }
 
-        boolean isEmpty() {
+        public boolean isEmpty() {
             return running == null && waiting == null;
         }
     }
 
-    RunQueue(ReactiveMongoTemplate mongo) {
+    public RunQueue(ReactiveMongoTemplate mongo) {
         this.mongo = mongo;
     }
 
-    Mono<State> state() {
-        return mongo.findById(ONLY, State.class).defaultIfEmpty(State.EMPTY);
+    public Mono<QueueState> state() {
+        return mongo.findById(DOCUMENT_ID, QueueState.class).defaultIfEmpty(QueueState.EMPTY);
     }
 
     /** @return the run that waits from now on: this one, or the one that waited already */
@@ -54,7 +54,7 @@ class RunQueue {
                         : state().flatMap(state -> state.waiting() != null
                                 ? Mono.just(state.waiting())
                                 // there is no queue yet, or what waited has begun this moment
-                                : create().then(Mono.defer(() -> enqueue(run)))));
+                                : createIfAbsent().then(Mono.defer(() -> enqueue(run)))));
     }
 
     /** @return whether the run waits now in place of another one */
@@ -63,23 +63,23 @@ class RunQueue {
     }
 
     /** @return whether the waiting run is the running one now */
-    Mono<Boolean> begin(String waiting) {
+    public Mono<Boolean> start(String waiting) {
         return move(
                 where("running").is(null).and("waiting").is(waiting),
                 new Update().set("running", waiting).unset("waiting"));
     }
 
-    Mono<Boolean> end(String running) {
+    public Mono<Boolean> finish(String running) {
         return move(where("running").is(running), new Update().unset("running"));
     }
 
     private Mono<Boolean> move(Criteria from, Update to) {
-        return mongo.updateFirst(query(from.and("_id").is(ONLY)), to, State.class)
+        return mongo.updateFirst(query(from.and("_id").is(DOCUMENT_ID)), to, QueueState.class)
                 .map(result -> result.getMatchedCount() == 1);
     }
 
-    private Mono<Void> create() {
-        return mongo.insert(State.EMPTY)
+    private Mono<Void> createIfAbsent() {
+        return mongo.insert(QueueState.EMPTY)
                 .onErrorComplete(DuplicateKeyException.class)
                 .then();
     }

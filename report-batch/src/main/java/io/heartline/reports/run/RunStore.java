@@ -15,29 +15,29 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The {@code runs} collection: any instance answers for any run. */
-class RunStore {
+public class RunStore {
 
-    static final String COLLECTION = "runs";
+    public static final String COLLECTION = "runs";
 
     /** Both for the latest runs and for those that are to be forgotten; any other is asked for by its id. */
-    static final Bson INDEX = Indexes.descending("requestedAt");
+    public static final Bson INDEX = Indexes.descending("requestedAt");
 
     private final ReactiveMongoTemplate mongo;
 
-    RunStore(ReactiveMongoTemplate mongo) {
+    public RunStore(ReactiveMongoTemplate mongo) {
         this.mongo = mongo;
     }
 
-    Mono<Run> add(Run run) {
+    Mono<Run> insert(Run run) {
         return mongo.insert(run);
     }
 
-    Mono<Run> find(String id) {
+    public Mono<Run> find(String id) {
         return mongo.findById(id, Run.class);
     }
 
     /** Latest first. */
-    Flux<Run> latest(int limit) {
+    public Flux<Run> latest(int limit) {
         return mongo.find(
                 query(new Criteria())
                         .with(Sort.by(Sort.Direction.DESC, "requestedAt"))
@@ -50,7 +50,7 @@ class RunStore {
      *
      * @return the plan that holds
      */
-    Mono<Run> plan(Run planned) {
+    public Mono<Run> savePlan(Run planned) {
         Update plan = new Update()
                 .set("startedAt", planned.startedAt())
                 .set("plannedBy", planned.plannedBy())
@@ -59,7 +59,7 @@ class RunStore {
                 .set("target", planned.target())
                 .set("highWatermarks", planned.highWatermarks())
                 .set("published", planned.published());
-        return mongo.updateFirst(query(open(planned.id()).and("target").is(null)), plan, Run.class)
+        return mongo.updateFirst(query(unfinished(planned.id()).and("target").is(null)), plan, Run.class)
                 .then(find(planned.id()));
     }
 
@@ -67,7 +67,7 @@ class RunStore {
      * Returns whether the run is stored. A read with read concern majority may miss it for a moment after a failover. An update
      * does not, because it sees the latest state of the primary; this one changes nothing.
      */
-    Mono<Boolean> exists(String id) {
+    public Mono<Boolean> exists(String id) {
         return mongo.updateFirst(query(where("_id").is(id)), new Update().unset("none"), Run.class)
                 .map(result -> result.getMatchedCount() == 1);
     }
@@ -77,27 +77,27 @@ class RunStore {
      *
      * @return the run; empty if it has ended
      */
-    Mono<Run> request(String id) {
+    Mono<Run> markRequested(String id) {
         return mongo.findAndModify(
-                query(open(id)),
+                query(unfinished(id)),
                 new Update().set("trigger", Run.ON_REQUEST),
                 FindAndModifyOptions.options().returnNew(true),
                 Run.class);
     }
 
     /** @return false if it was finished before */
-    Mono<Boolean> finish(Run finished) {
+    public Mono<Boolean> finish(Run finished) {
         Update finish = new Update().set("finishedAt", finished.finishedAt()).set("error", finished.error());
-        return mongo.updateFirst(query(open(finished.id())), finish, Run.class)
+        return mongo.updateFirst(query(unfinished(finished.id())), finish, Run.class)
                 .map(result -> result.getMatchedCount() == 1);
     }
 
-    Mono<Void> remove(String id) {
+    public Mono<Void> remove(String id) {
         return mongo.remove(query(where("_id").is(id)), Run.class).then();
     }
 
     /** @return false if it was removed before, or has been requested meanwhile */
-    Mono<Boolean> removeScheduled(String id) {
+    public Mono<Boolean> removeScheduled(String id) {
         return mongo.remove(query(where("_id").is(id).and("trigger").is(Run.ON_SCHEDULE)), Run.class)
                 .map(result -> result.getDeletedCount() == 1);
     }
@@ -106,7 +106,7 @@ class RunStore {
         return mongo.remove(query(where("requestedAt").lt(instant)), Run.class).then();
     }
 
-    private static Criteria open(String id) {
+    private static Criteria unfinished(String id) {
         return where("_id").is(id).and("finishedAt").is(null);
     }
 }

@@ -6,9 +6,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.heartline.web.AuthorAccess;
-import io.heartline.web.RequestIds;
-import io.heartline.web.SecuritySettings;
+import io.heartline.web.problem.RequestIds;
+import io.heartline.web.security.AuthorAccess;
+import io.heartline.web.security.SecuritySettings;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.util.List;
@@ -46,7 +46,7 @@ class AuditFilterTest {
     }
 
     @AfterEach
-    void leave() {
+    void stopListening() {
         logger.detachAppender(lines);
         logger.setLevel(null);
     }
@@ -85,7 +85,7 @@ class AuditFilterTest {
     }
 
     @Test
-    void aChange_isLogged_unlessTheClientIsAtFault() {
+    void change_isLogged_unlessRefusedWith4xx() {
         end(HttpMethod.POST, RUNS, HttpStatus.ACCEPTED);
         end(HttpMethod.POST, RUNS, HttpStatus.SERVICE_UNAVAILABLE);
         end(HttpMethod.DELETE, AUTHOR, HttpStatus.SERVICE_UNAVAILABLE);
@@ -100,7 +100,7 @@ class AuditFilterTest {
     }
 
     @Test
-    void aChangeWhoseClientLeaves_isLogged_withoutAStatus() {
+    void change_clientDisconnects_isLoggedWithoutStatus() {
         filter("open")
                 .filter(exchange(HttpMethod.DELETE, AUTHOR), handled -> Mono.never())
                 .subscribe()
@@ -113,7 +113,7 @@ class AuditFilterTest {
     }
 
     @Test
-    void aChangeThatFails_isLogged_withTheStatusOfTheProblem() {
+    void change_fails_isLoggedWithTheStatusOfTheProblem() {
         for (RuntimeException e :
                 List.of(new ErrorResponseException(HttpStatus.GATEWAY_TIMEOUT), new IllegalStateException())) {
             filter("open")
@@ -128,7 +128,7 @@ class AuditFilterTest {
     }
 
     @Test
-    void anExportThatIsCutOff_isLogged_asNotComplete() {
+    void abortedExport_isLoggedAsIncomplete() {
         filter("open")
                 .filter(exchange(HttpMethod.GET, REPORTS), handled -> {
                     handled.getResponse().getHeaders().set("Content-Disposition", "attachment; filename=\"x.csv\"");
@@ -144,7 +144,7 @@ class AuditFilterTest {
     }
 
     @Test
-    void aReadWhoseClientLeavesBeforeTheAnswer_isNotLogged() {
+    void read_clientDisconnectsBeforeTheAnswer_isNotLogged() {
         Principal analyst = () -> "analyst";
         filter("jwt")
                 .filter(
@@ -160,7 +160,7 @@ class AuditFilterTest {
     }
 
     @Test
-    void anyPathOfAnAuthor_orOfAllAuthors_isRead() {
+    void everyPathOfReports_countsAsARead() {
         Principal analyst = () -> "analyst";
         for (String path :
                 List.of(REPORTS, REPORTS + "/current", AUTHOR + "/later", "/v1/reports/later/on", "/page/x")) {
@@ -180,7 +180,7 @@ class AuditFilterTest {
     }
 
     @Test
-    void aLine_hasPrintableAsciiOnly_whateverTheSubjectHas() {
+    void auditLine_hasPrintableAsciiOnly() {
         Principal forger = () -> "x\n\u0000\u001b[31m\u007f\u0085\u2028\u202e\ud800\"\\";
         filter("jwt")
                 .filter(

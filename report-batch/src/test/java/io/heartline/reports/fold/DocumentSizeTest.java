@@ -1,13 +1,13 @@
 package io.heartline.reports.fold;
 
-import static io.heartline.reports.fold.Stored.bytes;
-import static io.heartline.reports.fold.Stored.figures;
+import static io.heartline.reports.fold.ReportBytes.bytes;
+import static io.heartline.reports.fold.ReportBytes.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.Identifier;
 import io.heartline.events.Liked;
 import io.heartline.events.Unliked;
-import io.heartline.reports.fold.WeeklyReport.Key;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import org.junit.jupiter.api.Test;
 import org.threeten.extra.YearWeek;
 
@@ -16,23 +16,24 @@ class DocumentSizeTest {
 
     private static final int MEBIBYTE = 1 << 20;
 
-    private final WeeklyReport report = new WeeklyReport(new Key(YearWeek.of(2026, 47), longest("author")), "epoch", 0);
+    private final WeeklyReport report =
+            new WeeklyReport(new ReportKey(YearWeek.of(2026, 47), longest("author")), "epoch", 0);
     private long offset;
 
     @Test
-    void theLargestExactDocument_isBelow1MiB() {
+    void largestExactDocument_isBelow1MiB() {
         likeAndWithdraw(WeeklyReport.EXACT_PAIRS);
-        report.correct("01936f0e-0000-7000-8000-000000000000");
+        report.recordCorrection("01936f0e-0000-7000-8000-000000000000");
 
         assertThat(figures(report).precision().exact()).isTrue();
         assertThat(figures(report).likers()).isEqualTo(WeeklyReport.EXACT_PAIRS);
         assertThat(figures(report).unlikes()).isEqualTo(WeeklyReport.EXACT_PAIRS);
-        assertThat(report.posts.all()).hasSize(PostCounts.PLACES).anyMatch(post -> post.tooHighBy > 0);
+        assertThat(report.posts.sortedById()).hasSize(PostCounts.CAPACITY).anyMatch(post -> post.tooHighBy > 0);
         assertThat(bytes(report)).hasSizeLessThan(MEBIBYTE);
     }
 
     @Test
-    void theLargestEstimatedDocument_isSmallerStill() {
+    void largestEstimatedDocument_isSmallerThanTheExactOne() {
         likeAndWithdraw(WeeklyReport.EXACT_PAIRS);
         int exact = bytes(report).length;
 
@@ -48,13 +49,13 @@ class DocumentSizeTest {
             String post = longest("post-" + i);
             String liker = longest("liker-" + i);
             report.fold(
-                    SomeLikes.HASH,
-                    new Liked("e", post, report.key.authorId(), liker, SomeLikes.MONDAY),
+                    LikeFixtures.HASH,
+                    new Liked("e", post, report.key.authorId(), liker, LikeFixtures.MONDAY),
                     i % 7,
                     offset++);
             report.fold(
-                    SomeLikes.HASH,
-                    new Unliked("e", post, report.key.authorId(), liker, SomeLikes.MONDAY),
+                    LikeFixtures.HASH,
+                    new Unliked("e", post, report.key.authorId(), liker, LikeFixtures.MONDAY),
                     i % 7,
                     offset++);
         }

@@ -20,7 +20,7 @@ public final class NaiveWeek {
 
     private NaiveWeek() {}
 
-    public static Figures count(WeeklyReport.Key key, List<? extends LikeEvent> events) {
+    public static Figures count(WeeklyReport.ReportKey key, List<? extends LikeEvent> events) {
         Map<List<String>, LocalDate> liked = new TreeMap<>(Comparator.comparing(Object::toString));
         Set<List<String>> unliked = new HashSet<>();
         for (LikeEvent event : events) {

@@ -13,39 +13,43 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PostCountsTest {
 
     @Test
-    void asManyPostsAsPlaces_areCountedExactly() {
+    void postsUpToCapacity_areCountedExactly() {
         PostCounts posts = new PostCounts();
-        for (int i = 0; i < 3 * PostCounts.PLACES; i++) {
-            posts.add("p-" + i % PostCounts.PLACES, 1);
+        for (int i = 0; i < 3 * PostCounts.CAPACITY; i++) {
+            posts.add("p-" + i % PostCounts.CAPACITY, 1);
         }
 
-        assertThat(posts.all()).hasSize(PostCounts.PLACES).allMatch(post -> post.likes == 3 && post.tooHighBy == 0);
+        assertThat(posts.sortedById())
+                .hasSize(PostCounts.CAPACITY)
+                .allMatch(post -> post.likes == 3 && post.tooHighBy == 0);
     }
 
     @Test
-    void thePostTooMany_takesThePlaceOfTheLastInTheRanking() {
+    void postBeyondCapacity_replacesTheLowestRanked() {
         PostCounts posts = new PostCounts();
-        for (int i = 0; i < PostCounts.PLACES; i++) {
-            posts.add(String.format("p-%04d", i), i < PostCounts.PLACES - 2 ? 9 : 5);
+        for (int i = 0; i < PostCounts.CAPACITY; i++) {
+            posts.add(String.format("p-%04d", i), i < PostCounts.CAPACITY - 2 ? 9 : 5);
         }
 
         posts.add("late", 1);
 
-        assertThat(posts.all()).hasSize(PostCounts.PLACES);
-        assertThat(posts.all())
+        assertThat(posts.sortedById()).hasSize(PostCounts.CAPACITY);
+        assertThat(posts.sortedById())
                 .extracting(post -> post.postId)
                 .contains("p-1998")
                 .doesNotContain("p-1999");
-        assertThat(posts.all()).filteredOn(post -> post.postId.equals("late")).allSatisfy(late -> {
-            assertThat(late.likes).isEqualTo(6);
-            assertThat(late.tooHighBy).isEqualTo(5);
-        });
+        assertThat(posts.sortedById())
+                .filteredOn(post -> post.postId.equals("late"))
+                .allSatisfy(late -> {
+                    assertThat(late.likes).isEqualTo(6);
+                    assertThat(late.tooHighBy).isEqualTo(5);
+                });
     }
 
     /** Three times as many posts as places, few of them popular, saved and loaded now and then. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void aCount_isNeverTooLow_andNeverHigherThanItSays(long seed) {
+    void count_isNeverTooLow_andNeverTooHighByMoreThanStated(long seed) {
         Random random = new Random(seed);
         PostCounts posts = new PostCounts();
         Map<String, Long> real = new HashMap<>();
@@ -61,17 +65,17 @@ class PostCountsTest {
             }
         }
 
-        assertThat(real).hasSizeGreaterThan(2 * PostCounts.PLACES);
-        List<PostCounts.Count> all = posts.all();
+        assertThat(real).hasSizeGreaterThan(2 * PostCounts.CAPACITY);
+        List<PostCounts.Count> all = posts.sortedById();
         assertThat(all.stream().mapToLong(post -> post.likes).sum())
                 .as("they add up")
                 .isEqualTo(sum);
         assertThat(all).allSatisfy(post -> assertThat(real.get(post.postId))
                 .isBetween(post.likes - post.tooHighBy, post.likes));
-        long least = all.stream().mapToLong(post -> post.likes).min().orElseThrow();
+        long lowest = all.stream().mapToLong(post -> post.likes).min().orElseThrow();
         List<String> counted = all.stream().map(post -> post.postId).toList();
         assertThat(real.entrySet().stream()
-                        .filter(post -> post.getValue() > least)
+                        .filter(post -> post.getValue() > lowest)
                         .map(Map.Entry::getKey))
                 .as("whoever has more than the last has a place")
                 .isSubsetOf(counted);

@@ -1,6 +1,6 @@
 package io.heartline.reports.fold;
 
-import static io.heartline.reports.fold.Stored.bytes;
+import static io.heartline.reports.fold.ReportBytes.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.ConnectionString;
@@ -11,7 +11,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import io.heartline.events.Liked;
 import io.heartline.quickstart.backends.Backends;
-import io.heartline.reports.fold.WeeklyReport.Key;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ import reactor.core.publisher.Mono;
 
 class ReportStoreIT {
 
-    private static final Key KEY = new Key(YearWeek.of(2026, 47), "alice");
+    private static final ReportKey KEY = new ReportKey(YearWeek.of(2026, 47), "alice");
 
     private String uri;
     private MongoClient client;
@@ -63,7 +63,7 @@ class ReportStoreIT {
     }
 
     @Test
-    void aStore_isEmptyUntilAReportIsSaved() {
+    void store_isEmptyUntilAReportIsSaved() {
         assertThat(reports.isEmpty().block()).isTrue();
 
         reports.save(List.of(report(1))).block();
@@ -74,20 +74,20 @@ class ReportStoreIT {
     /** An author of a few likes, the last exact one, and an estimated one. */
     @ParameterizedTest
     @ValueSource(ints = {1, 16_384, 20_000})
-    void aReport_isLoadedAsItWasSaved(int pairs) {
+    void savedReport_isLoadedUnchanged(int pairs) {
         WeeklyReport saved = report(pairs);
         reports.save(List.of(saved)).block();
 
-        Map<Key, WeeklyReport> loaded = load();
+        Map<ReportKey, WeeklyReport> loaded = load();
 
         assertThat(bytes(loaded.get(KEY))).isEqualTo(bytes(saved));
-        assertThat(reports.figures(List.of(KEY)).collectList().block()).containsExactly(Stored.figures(saved));
+        assertThat(reports.figures(List.of(KEY)).collectList().block()).containsExactly(ReportBytes.figures(saved));
     }
 
     /** What others read from the document, on the server's side of our own classes. */
     @ParameterizedTest
     @ValueSource(ints = {10, 20_000})
-    void aDocument_hasItsFiguresAtTheTop_andItsFansToCompareWith(int pairs) {
+    void document_hasFiguresAtTopLevel_andStoredLikers(int pairs) {
         reports.save(List.of(report(pairs))).block();
 
         Document document = Mono.from(mongo.getCollection(ReportStore.COLLECTION)
@@ -114,14 +114,14 @@ class ReportStoreIT {
                         "byDay",
                         "topPosts",
                         "fans")
-                .containsEntry("secretCheck", SomeLikes.HASH.check())
+                .containsEntry("secretCheck", LikeFixtures.HASH.checkValue())
                 .doesNotContainKey("mixedSecrets");
-        Fans fans = ReportDocument.fans(document);
+        StoredLikers fans = ReportDocument.storedLikers(document);
         assertThat((double) fans.returningFrom(fans).likers()).isBetween(pairs * 0.99, pairs * 1.01);
     }
 
     @Test
-    void aReportThatWasWrittenMeanwhile_isAConflict_andNotOverwritten() {
+    void reportWrittenMeanwhile_isAConflict_andNotOverwritten() {
         WeeklyReport ours = report(1);
         WeeklyReport theirs = report(2);
         reports.save(List.of(theirs)).block();
@@ -132,8 +132,8 @@ class ReportStoreIT {
     }
 
     @Test
-    void ofTwoWritersWithTheSameVersion_oneIsAConflict_andTheOthersReportsAreSaved() {
-        Key another = new Key(KEY.week(), "bob");
+    void twoWritersWithTheSameVersion_oneConflicts_andItsOtherReportsAreSaved() {
+        ReportKey another = new ReportKey(KEY.week(), "bob");
         reports.save(List.of(report(1), report(another, 1))).block();
         WeeklyReport theirs = load().get(KEY);
         List<WeeklyReport> ours =
@@ -145,25 +145,25 @@ class ReportStoreIT {
         assertThat(reports.save(ours).block()).containsExactly(KEY);
 
         assertThat(bytes(load().get(KEY))).isEqualTo(bytes(theirs));
-        assertThat(reports.folded(another, null).block().next()).isEqualTo(3);
+        assertThat(reports.reportProgress(another, null).block().next()).isEqualTo(3);
     }
 
     @Test
-    void aReportThatWasDeletedMeanwhile_isAConflict_andNotWrittenAgain() {
+    void reportDeletedMeanwhile_isAConflict_andNotWrittenAgain() {
         reports.save(List.of(report(1))).block();
         WeeklyReport loaded = load().get(KEY);
         delete();
         like(loaded, 1);
-        WeeklyReport isNew = report(new Key(KEY.week(), "bob"), 1);
+        WeeklyReport isNew = report(new ReportKey(KEY.week(), "bob"), 1);
 
         assertThat(reports.save(List.of(loaded, isNew)).block()).containsExactly(KEY);
 
         assertThat(load()).isEmpty();
-        assertThat(reports.folded(isNew.key(), null).block()).isNotNull();
+        assertThat(reports.reportProgress(isNew.key(), null).block()).isNotNull();
     }
 
     @Test
-    void aReportThatWasDeletedAndCountedAnew_hasNoVersionThatItHadBefore() {
+    void reportDeletedAndRecounted_hasANewVersion() {
         reports.save(List.of(report(1))).block();
         WeeklyReport loaded = load().get(KEY);
         delete();
@@ -178,7 +178,7 @@ class ReportStoreIT {
 
     /** The previous release counted versions from 1. */
     @Test
-    void aReportOfThePreviousRelease_isReplaced() {
+    void reportOfThePreviousRelease_isReplaced() {
         reports.save(List.of(report(1))).block();
         Mono.from(mongo.getCollection(ReportStore.COLLECTION)
                         .block()
@@ -199,17 +199,17 @@ class ReportStoreIT {
 
     private static void like(WeeklyReport report, long offset) {
         report.fold(
-                SomeLikes.HASH,
-                new Liked("e", "p-1", report.key().authorId(), "l-" + offset, SomeLikes.MONDAY),
+                LikeFixtures.HASH,
+                new Liked("e", "p-1", report.key().authorId(), "l-" + offset, LikeFixtures.MONDAY),
                 0,
                 offset);
     }
 
     /** A fold takes longer than the timeout of one operation to work through the replies of one read. */
     @Test
-    void reportsAreLoadedSlowly_theTimeoutIsOfEachReply_andNotOfAll() {
-        List<Key> keys = IntStream.range(0, 600)
-                .mapToObj(i -> new Key(KEY.week(), "author-" + i))
+    void slowLoad_timeoutAppliesToEachReply_notToTheWhole() {
+        List<ReportKey> keys = IntStream.range(0, 600)
+                .mapToObj(i -> new ReportKey(KEY.week(), "author-" + i))
                 .toList();
         reports.save(keys.stream().map(key -> report(key, 1)).toList()).block();
         try (MongoClient impatient = client(Duration.ofSeconds(1))) {
@@ -230,15 +230,16 @@ class ReportStoreIT {
         return report(KEY, pairs);
     }
 
-    private static WeeklyReport report(Key key, int pairs) {
+    private static WeeklyReport report(ReportKey key, int pairs) {
         WeeklyReport report = new WeeklyReport(key, "epoch", 2);
         for (int i = 0; i < pairs; i++) {
-            report.fold(SomeLikes.HASH, new Liked("e", "p-" + i % 10, "alice", "l-" + i, SomeLikes.MONDAY), i % 7, i);
+            report.fold(
+                    LikeFixtures.HASH, new Liked("e", "p-" + i % 10, "alice", "l-" + i, LikeFixtures.MONDAY), i % 7, i);
         }
         return report;
     }
 
-    private Map<Key, WeeklyReport> load() {
+    private Map<ReportKey, WeeklyReport> load() {
         return reports.load(List.of(KEY)).collectMap(WeeklyReport::key).block();
     }
 }

@@ -53,7 +53,7 @@ class WeekCalendarTest {
         "9999-12-30T23:59:59.999Z, UTC,                 9999-W52, 3",
         "9999-12-30T23:59:59.999Z, Pacific/Kiritimati,  9999-W52, 4",
     })
-    void anInstant_fallsOnAnIsoWeekAndADayInTheZone(Instant at, ZoneId zone, String week, int dayOfWeek) {
+    void instant_hasTheIsoWeekAndDayOfTheZone(Instant at, ZoneId zone, String week, int dayOfWeek) {
         WeekCalendar calendar = new WeekCalendar(zone, Duration.ofHours(24));
 
         assertThat(calendar.week(at)).hasToString(week);
@@ -73,7 +73,7 @@ class WeekCalendarTest {
                 "Africa/Casablanca",
                 "+14:00"
             })
-    void anyInstant_fallsWhereJavaTimeSays(ZoneId zone) {
+    void randomInstants_agreeWithJavaTime(ZoneId zone) {
         WeekCalendar calendar = new WeekCalendar(zone, Duration.ZERO);
         Random random = new Random(zone.hashCode());
         long end = Instant.parse("9999-12-31T00:00:00Z").toEpochMilli();
@@ -91,7 +91,7 @@ class WeekCalendarTest {
     }
 
     @Test
-    void aWeek_isSealedOnceItsGraceIsOver() {
+    void week_isSealedAfterItsGracePeriod() {
         WeekCalendar calendar = new WeekCalendar(ZoneId.of("UTC"), Duration.ofHours(24));
         YearWeek week = YearWeek.of(2026, 47);
 
@@ -103,7 +103,7 @@ class WeekCalendarTest {
     }
 
     @Test
-    void theLastWeekOfAYear_isOverWithTheZonesSunday() {
+    void lastWeekOfAYear_endsWithSundayInTheZone() {
         WeekCalendar calendar = new WeekCalendar(ZoneId.of("Europe/Berlin"), Duration.ZERO);
 
         assertThat(calendar.isSealed(YearWeek.of(2026, 53), Instant.parse("2027-01-03T22:59:59.999Z")))

@@ -1,13 +1,13 @@
 package io.heartline.reports.fold;
 
-import static io.heartline.reports.fold.Stored.figures;
-import static io.heartline.reports.fold.Stored.savedAndLoaded;
+import static io.heartline.reports.fold.ReportBytes.figures;
+import static io.heartline.reports.fold.ReportBytes.savedAndLoaded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
 import io.heartline.events.Unliked;
-import io.heartline.reports.fold.WeeklyReport.Key;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -18,11 +18,11 @@ import org.threeten.extra.YearWeek;
 
 class WeeklyReportTest {
 
-    private static final Key KEY = new Key(YearWeek.of(2026, 47), "alice");
-    private static final Instant MONDAY = SomeLikes.MONDAY;
+    private static final ReportKey KEY = new ReportKey(YearWeek.of(2026, 47), "alice");
+    private static final Instant MONDAY = LikeFixtures.MONDAY;
 
     @Test
-    void aPair_countsOnceHoweverOftenItIsLiked() {
+    void repeatedLikesOfAPair_countOnce() {
         Figures figures = fold(
                 new Liked("1", "p-1", "alice", "bob", MONDAY.plusSeconds(90_000)),
                 new Liked("1", "p-1", "alice", "bob", MONDAY.plusSeconds(90_000)),
@@ -38,7 +38,7 @@ class WeeklyReportTest {
     }
 
     @Test
-    void aLikerOfTwoPosts_isOneLikerWithTwoLikes() {
+    void likerOfTwoPosts_countsAsOneLikerWithTwoLikes() {
         Figures figures =
                 fold(new Liked("1", "p-1", "alice", "bob", MONDAY), new Liked("2", "p-2", "alice", "bob", MONDAY));
 
@@ -47,41 +47,41 @@ class WeeklyReportTest {
     }
 
     @Test
-    void aRecordBelowNext_isSkipped() {
+    void recordBelowNext_isSkipped() {
         WeeklyReport report = new WeeklyReport(KEY, "epoch", 0);
         Liked like = new Liked("1", "p-1", "alice", "bob", MONDAY);
 
-        assertThat(report.fold(SomeLikes.HASH, like, 0, 41)).isTrue();
-        assertThat(report.fold(SomeLikes.HASH, like, 0, 41)).isFalse();
-        assertThat(report.fold(SomeLikes.HASH, like, 0, 40)).isFalse();
-        assertThat(report.fold(SomeLikes.HASH, like, 0, 42)).isTrue();
+        assertThat(report.fold(LikeFixtures.HASH, like, 0, 41)).isTrue();
+        assertThat(report.fold(LikeFixtures.HASH, like, 0, 41)).isFalse();
+        assertThat(report.fold(LikeFixtures.HASH, like, 0, 40)).isFalse();
+        assertThat(report.fold(LikeFixtures.HASH, like, 0, 42)).isTrue();
         assertThat(figures(report).likedEvents()).isEqualTo(2);
     }
 
     @Test
-    void anotherLogThatWasAccepted_isCountedFromItsStart_onTopOfWhatThereIs() {
+    void rebasedReport_countsTheNewLogFromItsStart_andKeepsItsFigures() {
         WeeklyReport report = new WeeklyReport(KEY, "epoch", 0);
-        report.fold(SomeLikes.HASH, new Liked("1", "p-1", "alice", "bob", MONDAY), 0, 41);
+        report.fold(LikeFixtures.HASH, new Liked("1", "p-1", "alice", "bob", MONDAY), 0, 41);
 
         report.rebase("other", 1);
 
-        assertThat(report.isOf("other", 1)).isTrue();
-        assertThat(report.isOf("other", 0)).isFalse();
-        assertThat(report.isOf("epoch", 1)).isFalse();
+        assertThat(report.isFoldedFrom("other", 1)).isTrue();
+        assertThat(report.isFoldedFrom("other", 0)).isFalse();
+        assertThat(report.isFoldedFrom("epoch", 1)).isFalse();
         WeeklyReport stored = savedAndLoaded(report);
-        assertThat(stored.isOf("other", 1)).isTrue();
-        assertThat(stored.fold(SomeLikes.HASH, new Liked("2", "p-1", "alice", "carol", MONDAY), 0, 0))
+        assertThat(stored.isFoldedFrom("other", 1)).isTrue();
+        assertThat(stored.fold(LikeFixtures.HASH, new Liked("2", "p-1", "alice", "carol", MONDAY), 0, 0))
                 .isTrue();
         assertThat(figures(stored).likes()).isEqualTo(2);
     }
 
     @Test
-    void aCorrection_isNumberedOncePerRun() {
+    void correction_raisesTheRevisionOncePerRun() {
         WeeklyReport report = new WeeklyReport(KEY, "epoch", 0);
 
-        report.correct("run-1");
-        report.correct("run-1");
-        report.correct("run-2");
+        report.recordCorrection("run-1");
+        report.recordCorrection("run-1");
+        report.recordCorrection("run-2");
 
         assertThat(figures(report).revision()).isEqualTo(3);
     }
@@ -89,7 +89,7 @@ class WeeklyReportTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void figures_equalTheNaiveCount(long seed) {
-        List<LikeEvent> events = SomeLikes.of("alice", 2_000, seed);
+        List<LikeEvent> events = LikeFixtures.of("alice", 2_000, seed);
 
         assertThat(fold(events.toArray(LikeEvent[]::new))).isEqualTo(NaiveWeek.count(KEY, events));
     }
@@ -104,6 +104,6 @@ class WeeklyReportTest {
 
     private static void foldOne(WeeklyReport report, LikeEvent event, long offset) {
         int day = event.at().atZone(ZoneOffset.UTC).getDayOfWeek().ordinal();
-        report.fold(SomeLikes.HASH, event, day, offset);
+        report.fold(LikeFixtures.HASH, event, day, offset);
     }
 }

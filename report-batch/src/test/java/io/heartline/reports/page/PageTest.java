@@ -54,7 +54,7 @@ class PageTest {
     }
 
     @Test
-    void thePage_maySpeakToTheThreeServices_andToNobodyElse() {
+    void contentSecurityPolicy_allowsOnlyTheThreeServices() {
         page(settings("https://live.example.com/", "https://in.example.com:8443/api"))
                 .get()
                 .uri("/")
@@ -79,13 +79,13 @@ class PageTest {
     }
 
     @Test
-    void thePageAndItsSettings_haveTheHeadersOfAPage() {
+    void pageAndSettings_havePageHeaders() {
         assertPageHeaders(get("/").getResponseHeaders());
         assertPageHeaders(get("/page/settings.json").getResponseHeaders());
     }
 
     @Test
-    void whereTheOthersAre_isSaidAsItIsSet() {
+    void pageSettings_containTheConfiguredUrls() {
         page(settings("https://live.example.com/", "http://localhost:8081"))
                 .get()
                 .uri("/page/settings.json")
@@ -97,7 +97,7 @@ class PageTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"localhost:8082", "//localhost:8082", "ftp://localhost", "/gateway", "http://a;b", "https:x"})
-    void whatIsNoAddressOfAService_isNamedAtTheStart(String url) {
+    void invalidServiceUrl_failsTheStart_namingTheSetting(String url) {
         assertThatThrownBy(() -> settings(url, "http://localhost:8081"))
                 .rootCause()
                 .hasMessageStartingWith("heartline.reports.page.gateway-url must be the URL of a service");
@@ -114,7 +114,7 @@ class PageTest {
         "/page/uplot/dist/uPlot.esm.js, text/javascript",
         "/page/uplot/dist/uPlot.min.css, text/css",
     })
-    void itsFiles_areKnownByTheirContent_andAskedForAgain(String path, String type) {
+    void pageFiles_haveAnETag_andAreRevalidated(String path, String type) {
         EntityExchangeResult<String> first = get(path);
         assertThat(first.getResponseHeaders().getContentType()).hasToString(type);
         assertThat(first.getResponseHeaders().getCacheControl()).isEqualTo("no-cache");
@@ -145,7 +145,7 @@ class PageTest {
                 "/page/uplot",
                 "/webjars/uplot/1.6.30/package.json"
             })
-    void whatIsNoFile_isNotFound(String path) {
+    void unknownFile_returns404(String path) {
         assertThat(get(path).getStatus().value()).isEqualTo(404);
     }
 }

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 @ContextConfiguration(initializers = AccessIT.Tokens.class)
 @TestPropertySource(
         properties = {"heartline.security.author-claim=preferred_username", "spring.graphql.graphiql.enabled=true"})
-class AccessIT extends ReadIT {
+class AccessIT extends AbstractReadApiIT {
 
     private static final TestIssuer ISSUER = new TestIssuer();
     private static final String ANALYST = ISSUER.token("analyst", "reports:read:any");
@@ -34,17 +34,17 @@ class AccessIT extends ReadIT {
         }
     }
 
-    private final YearWeek week = ownWeek();
-    private final String author = ownAuthor(1);
-    private final String another = ownAuthor(1);
+    private final YearWeek week = uniqueWeek();
+    private final String author = uniqueAuthor(1);
+    private final String another = uniqueAuthor(1);
 
     /** The claim that is set to say which author somebody is, whatever his subject. */
-    private static String own(String author) {
+    private static String tokenOf(String author) {
         return ISSUER.token(claims ->
                 claims.subject("user-4711").claim("preferred_username", author).claim("scope", "reports:read"));
     }
 
-    private Answer get(String uri, String token) {
+    private HttpAnswer get(String uri, String token) {
         return get(uri, "Authorization", "Bearer " + token);
     }
 
@@ -53,11 +53,11 @@ class AccessIT extends ReadIT {
     }
 
     @Test
-    void anAuthorReadsHisOwn_andNobodyElses_howeverHeAsks() {
+    void author_readsOnlyItsOwnReports_inEveryForm() {
         for (String form : new String[] {"/reports/" + week, "/reports", "/reports?format=csv"}) {
-            assertThat(get("/v1/authors/" + author + form, own(author)).status())
+            assertThat(get("/v1/authors/" + author + form, tokenOf(author)).status())
                     .isEqualTo(200);
-            assertThat(get("/v1/authors/" + another + form, own(author)).status())
+            assertThat(get("/v1/authors/" + another + form, tokenOf(author)).status())
                     .isEqualTo(403);
             assertThat(get("/v1/authors/" + another + form, ANALYST).status()).isEqualTo(200);
             assertThat(get("/v1/authors/" + author + form).status()).isEqualTo(401);
@@ -65,7 +65,7 @@ class AccessIT extends ReadIT {
     }
 
     @Test
-    void aSubjectThatIsCalledLikeAnAuthor_isNotThatAuthor_ifAnotherClaimSays() {
+    void subjectNamedLikeAnAuthor_isNotThatAuthor_ifAnotherClaimDecides() {
         String token = ISSUER.token(claims ->
                 claims.subject(author).claim("preferred_username", another).claim("scope", "reports:read"));
 
@@ -77,24 +77,24 @@ class AccessIT extends ReadIT {
     }
 
     @Test
-    void whatIsOfAllAuthors_isForAnalystsOnly() {
+    void reportsOfAllAuthors_needTheScopeReadAny() {
         for (String uri : new String[] {
             "/v1/reports/" + week, "/v1/reports/" + week + "/authors", "/v1/reports/" + week + "/authors?format=csv"
         }) {
             assertThat(get(uri, ANALYST).status()).isEqualTo(200);
-            assertThat(get(uri, own(author)).status()).isEqualTo(403);
+            assertThat(get(uri, tokenOf(author)).status()).isEqualTo(403);
             assertThat(get(uri).status()).isEqualTo(401);
         }
     }
 
     @Test
-    void aRun_isAskedForWithItsOwnScope() {
+    void run_needsItsOwnScope() {
         assertThat(send(HttpMethod.POST, "/v1/runs", null, "Authorization", "Bearer " + OPERATOR)
                         .status())
                 .isEqualTo(202);
         assertThat(get("/v1/runs", OPERATOR).status()).isEqualTo(200);
         assertThat(get("/v1/runs/none", OPERATOR).status()).isEqualTo(404);
-        for (String token : new String[] {ANALYST, own(author)}) {
+        for (String token : new String[] {ANALYST, tokenOf(author)}) {
             assertThat(send(HttpMethod.POST, "/v1/runs", null, "Authorization", "Bearer " + token)
                             .status())
                     .isEqualTo(403);
@@ -104,12 +104,12 @@ class AccessIT extends ReadIT {
     }
 
     @Test
-    void anAuthor_isErasedWithItsOwnScope() throws Exception {
+    void erasure_needsItsOwnScope() throws Exception {
         createTopic();
         String uri = "/v1/authors/" + author;
         fold(author, week, like(author, week, DayOfWeek.MONDAY, "p-1", "bob"));
 
-        for (String token : new String[] {ANALYST, OPERATOR, own(author)}) {
+        for (String token : new String[] {ANALYST, OPERATOR, tokenOf(author)}) {
             assertThat(send(HttpMethod.DELETE, uri, null, "Authorization", "Bearer " + token)
                             .status())
                     .isEqualTo(403);
@@ -124,19 +124,19 @@ class AccessIT extends ReadIT {
         assertThat(get(report(author), ERASER).status()).as("it reads nothing").isEqualTo(403);
     }
 
-    private Answer query(String query, String token) {
+    private HttpAnswer query(String query, String token) {
         return send(HttpMethod.POST, "/graphql", Map.of("query", query), "Authorization", "Bearer " + token);
     }
 
     @Test
-    void overGraphQl_everyReportOfAQueryIsHeldToTheSame_andNoOther() {
+    void graphQlQuery_checksAccessToEachReport() {
         fold(author, week, like(author, week, DayOfWeek.MONDAY, "p-1", "bob"));
         fold(another, week, like(another, week, DayOfWeek.MONDAY, "p-1", "bob"));
         String both =
                 "{mine:weeklyReport(author:\"%s\",week:\"%s\"){likes} theirs:weeklyReport(author:\"%s\",week:\"%s\"){likes}}"
                         .formatted(author, week, another, week);
 
-        JsonNode answer = query(both, own(author)).json();
+        JsonNode answer = query(both, tokenOf(author)).json();
 
         assertThat(answer.path("data").isNull())
                 .as("the whole answer, as no report is optional")
@@ -149,17 +149,17 @@ class AccessIT extends ReadIT {
     }
 
     @Test
-    void overGraphQl_theRankingIsForAnalystsOnly_andWithoutAScopeThereIsNothing() {
+    void graphQlRanking_needsTheScopeReadAny() {
         String top = "{topAuthors(week:\"" + week + "\",first:3){authorId}}";
         String several = "{weeklyReports(author:\"" + another + "\"){likes}}";
 
         assertThat(query(top, ANALYST).json().has("errors")).isFalse();
-        assertThat(query(top, own(author))
+        assertThat(query(top, tokenOf(author))
                         .json()
                         .at("/errors/0/extensions/classification")
                         .stringValue())
                 .isEqualTo("FORBIDDEN");
-        assertThat(query(several, own(author))
+        assertThat(query(several, tokenOf(author))
                         .json()
                         .at("/errors/0/extensions/classification")
                         .stringValue())
@@ -170,7 +170,7 @@ class AccessIT extends ReadIT {
     }
 
     @Test
-    void thePageItself_isNoSecret() {
+    void page_needsNoToken() {
         for (String uri : new String[] {"/", "/page/settings.json", "/page/main.js", "/graphiql?path=/graphql"}) {
             assertThat(get(uri).status()).as(uri).isEqualTo(200);
         }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import de.bwaldvogel.mongo.MongoBackend;
 import io.heartline.quickstart.backends.FreePorts;
 import io.heartline.quickstart.backends.InProcessMongo;
-import io.heartline.reports.ClaimedMember;
-import io.heartline.reports.RecordedFinds;
 import io.heartline.reports.ReportBatchApplication;
+import io.heartline.reports.mongo.FakeReplicaSetMember;
+import io.heartline.reports.mongo.FindCommandRecorder;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,7 +31,7 @@ class CausalReadsIT {
     @TempDir
     private Path folder;
 
-    private final RecordedFinds finds = new RecordedFinds();
+    private final FindCommandRecorder finds = new FindCommandRecorder();
 
     @ParameterizedTest
     @ValueSource(
@@ -40,8 +40,8 @@ class CausalReadsIT {
                 "/v1/authors/alice/reports?from=2026-W46&to=2026-W47",
                 "/v1/authors/alice/reports?from=2026-W46&to=2026-W47&format=csv"
             })
-    void onAReplicaSet_theReportIsReadAtTheTimeOfProgressOrLater_inItsSession(String path) throws Exception {
-        get(path, ClaimedMember::primary);
+    void onAReplicaSet_reportIsReadAfterProgress_inOneSession(String path) throws Exception {
+        get(path, FakeReplicaSetMember::primary);
 
         BsonDocument progress = find("progress");
         BsonDocument report = find("weeklyReports");
@@ -57,7 +57,7 @@ class CausalReadsIT {
 
     @ParameterizedTest
     @ValueSource(strings = "/v1/authors/alice/reports/2026-W47")
-    void elsewhere_thereIsNoSession(String path) throws Exception {
+    void onAStandaloneServer_noSessionIsUsed(String path) throws Exception {
         get(path, standalone -> standalone);
 
         assertThat(find("weeklyReports").get("lsid")).isNull();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Contract;
+import io.heartline.reports.http.RequestLimit;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,7 +28,7 @@ import org.threeten.extra.YearWeek;
             "heartline.reports.read.exports-per-caller=1",
             "heartline.reports.read.waiting-per-caller=1"
         })
-class ContractIT extends ReadIT {
+class ContractIT extends AbstractReadApiIT {
 
     private static final Contract PATHS = Contract.of("report-batch.yaml").at("paths");
     private static final String REPORT = "/v1/authors/{authorId}/reports/{week}";
@@ -46,8 +47,8 @@ class ContractIT extends ReadIT {
     @Qualifier("waiting")
     private RequestLimit waiting;
 
-    private final YearWeek week = ownWeek();
-    private final String author = ownAuthor(2);
+    private final YearWeek week = uniqueWeek();
+    private final String author = uniqueAuthor(2);
 
     @BeforeEach
     void twoWeeksOfLikes() {
@@ -63,8 +64,8 @@ class ContractIT extends ReadIT {
     }
 
     /** How to come by each answer. */
-    private Map<String, Callable<Answer>> answers() {
-        Map<String, Callable<Answer>> answers = new HashMap<>();
+    private Map<String, Callable<HttpAnswer>> answers() {
+        Map<String, Callable<HttpAnswer>> answers = new HashMap<>();
         for (String path : new String[] {REPORT, REPORTS, WEEK, AUTHORS}) {
             String uri = path.replace("{authorId}", author).replace("{week}", week.toString());
             answers.put("get " + path + " 200 application/json", () -> get(uri));
@@ -75,16 +76,18 @@ class ContractIT extends ReadIT {
             String uri = path.replace("{authorId}", author).replace("{week}", week.toString());
             answers.put("get " + path + " 200 application/x-ndjson", () -> get(uri + "?format=ndjson"));
             answers.put("get " + path + " 200 text/csv", () -> get(uri, "Accept", "text/csv"));
-            answers.put("get " + path + " 429" + PROBLEM, () -> whileHeld(exports, THIS_CALLER, uri + "?format=csv"));
-            answers.put("get " + path + " 503" + PROBLEM, () -> whileFull(uri + "?format=csv"));
+            answers.put(
+                    "get " + path + " 429" + PROBLEM,
+                    () -> sendWhileHolding(exports, THIS_CALLER, uri + "?format=csv"));
+            answers.put("get " + path + " 503" + PROBLEM, () -> sendWithoutFreePermits(uri + "?format=csv"));
         }
         String reports = REPORTS.replace("{authorId}", author);
         answers.put("get " + REPORT + " 400" + PROBLEM, () -> get(reports + "/2026-W54"));
         answers.put("get " + REPORTS + " 400" + PROBLEM, () -> get(reports + "?from=2099-W01"));
         answers.put("get " + WEEK + " 400" + PROBLEM, () -> get("/v1/reports/2026-W54"));
         answers.put("get " + AUTHORS + " 400" + PROBLEM, () -> get("/v1/reports/current/authors?limit=0"));
-        String waits = reports + "/current?wait=1&atLeast=" + EPOCH + "-2-100";
-        answers.put("get " + REPORT + " 429" + PROBLEM, () -> whileHeld(waiting, THIS_CALLER, waits));
+        String waitingUri = reports + "/current?wait=1&atLeast=" + EPOCH + "-2-100";
+        answers.put("get " + REPORT + " 429" + PROBLEM, () -> sendWhileHolding(waiting, THIS_CALLER, waitingUri));
         answers.put("get " + REPORT + " 412" + PROBLEM, () -> get(reports + "/current?atLeast=" + EPOCH + "-2-100"));
         answers.put("get " + REPORTS + " 412" + PROBLEM, () -> get(reports + "?atLeast=other000-2-1"));
         answers.put("post /graphql 200 application/json", () -> graphQl("{topAuthors(week:\"current\"){likes}}"));
@@ -110,7 +113,7 @@ class ContractIT extends ReadIT {
         return answers;
     }
 
-    /** Method, path, status and media type of each; MongoDownIT and ReportIT see to the rest. */
+    /** Method, path, status and media type of each; MongoDownIT and AuthorReportsIT see to the rest. */
     static Stream<String> documented() {
         return names(PATHS).flatMap(path -> names(PATHS.at(path))
                 .filter(method -> !method.equals("parameters"))
@@ -125,35 +128,35 @@ class ContractIT extends ReadIT {
         });
     }
 
-    private static Stream<String> names(Contract place) {
-        return place.node().propertyNames().stream();
+    private static Stream<String> names(Contract parent) {
+        return parent.node().propertyNames().stream();
     }
 
     @ParameterizedTest
     @MethodSource("documented")
-    void anAnswerThatIsDocumented_isGiven_andIsAsDocumented(String name) throws Exception {
-        Callable<Answer> known = answers().get(name);
-        if (known == null) {
+    void documentedAnswer_isGiven_andMatchesTheContract(String name) throws Exception {
+        Callable<HttpAnswer> request = answers().get(name);
+        if (request == null) {
             assertThat(name).as("what takes a MongoDB that is down").contains(" 503 ");
             return;
         }
-        Answer answer = known.call();
+        HttpAnswer answer = request.call();
 
         String[] parts = name.split(" ", 3);
         assertThat(parts[2]).as(answer.text()).isEqualTo((answer.status() + " " + answer.mediaType()).strip());
-        answer.assertIsAsDocumented(PATHS.at(parts[1], parts[0]));
+        answer.assertMatchesContract(PATHS.at(parts[1], parts[0]));
     }
 
     @Test
-    void anAnswerThatIsGiven_isDocumented() {
+    void givenAnswer_isDocumented() {
         assertThat(documented().toList()).containsAll(answers().keySet());
     }
 
-    private Answer graphQl(String query) {
+    private HttpAnswer graphQl(String query) {
         return graphQl(query, "*/*");
     }
 
-    private Answer graphQl(String query, String accept) {
+    private HttpAnswer graphQl(String query, String accept) {
         return send(
                 HttpMethod.POST,
                 "/graphql",
@@ -164,16 +167,16 @@ class ContractIT extends ReadIT {
                 accept);
     }
 
-    private Answer whileFull(String uri) {
+    private HttpAnswer sendWithoutFreePermits(String uri) {
         exports.acquire("bob");
         try {
-            return whileHeld(exports, "carol", uri);
+            return sendWhileHolding(exports, "carol", uri);
         } finally {
             exports.release("bob");
         }
     }
 
-    private Answer whileHeld(RequestLimit limit, String caller, String uri) {
+    private HttpAnswer sendWhileHolding(RequestLimit limit, String caller, String uri) {
         limit.acquire(caller);
         try {
             return get(uri);
@@ -182,12 +185,12 @@ class ContractIT extends ReadIT {
         }
     }
 
-    private Answer erase() throws Exception {
+    private HttpAnswer erase() throws Exception {
         createTopic();
         return send(HttpMethod.DELETE, "/v1/authors/" + author, null);
     }
 
-    private Answer run() throws Exception {
+    private HttpAnswer run() throws Exception {
         createTopic();
         String run = "/v1/runs/"
                 + send(HttpMethod.POST, "/v1/runs", null).json().path("id").stringValue();

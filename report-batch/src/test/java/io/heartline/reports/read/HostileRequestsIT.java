@@ -1,8 +1,8 @@
 package io.heartline.reports.read;
 
 import io.heartline.events.Contract;
+import io.heartline.web.ConformsToHttp11;
 import io.heartline.web.HostileRequests;
-import io.heartline.web.SpeaksHttp11;
 import io.heartline.web.WithstandsHostileRequests;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,7 +11,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** What comes from no client of ours: refused, and no news for a log. */
 @TestPropertySource(properties = "server.forward-headers-strategy=native")
-class HostileRequestsIT extends ReadIT implements WithstandsHostileRequests, SpeaksHttp11 {
+class HostileRequestsIT extends AbstractReadApiIT implements WithstandsHostileRequests, ConformsToHttp11 {
 
     @Override
     public int port() {
@@ -39,9 +39,9 @@ class HostileRequestsIT extends ReadIT implements WithstandsHostileRequests, Spe
     }
 
     @Test
-    void aBodyInPiecesThatAreNone_isRefused_andIsNoDefect(CapturedOutput log) throws Exception {
+    void malformedChunks_areRefused_andNotLoggedAsAnError(CapturedOutput log) throws Exception {
         for (String broken : HostileRequests.brokenBodies()) {
-            HostileRequests.assertRefused(broken, HostileRequests.ask(port, withBody(), bodyHeaders() + broken));
+            HostileRequests.assertRefused(broken, HostileRequests.send(port, withBody(), bodyHeaders() + broken));
         }
         HostileRequests.assertLogIsQuiet(log.getAll());
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
+import io.heartline.reports.http.RequestLimit;
 import io.heartline.web.TestIssuer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -35,7 +36,7 @@ import org.threeten.extra.YearWeek;
 @ContextConfiguration(initializers = LimitsPerCallerIT.Tokens.class)
 @TestPropertySource(
         properties = "heartline.reports.mongo.read-timeout=30s") // the in-process MongoDB sorts without an index
-class LimitsPerCallerIT extends ReadIT {
+class LimitsPerCallerIT extends AbstractReadApiIT {
 
     private static final TestIssuer ISSUER = new TestIssuer();
     private static final int HOSTILE = 1_100;
@@ -76,7 +77,7 @@ class LimitsPerCallerIT extends ReadIT {
         return "Bearer " + ISSUER.token(subject, scope);
     }
 
-    private CompletableFuture<HttpResponse<String>> asking(String author, String token, Position position) {
+    private CompletableFuture<HttpResponse<String>> readAtLeastAsync(String author, String token, Position position) {
         String uri = "/v1/authors/" + author + "/reports/current?wait=30&atLeast=" + position;
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + uri))
                 .header("Authorization", token)
@@ -86,20 +87,20 @@ class LimitsPerCallerIT extends ReadIT {
 
     /** Asks until the answer is not that the like is not included yet. */
     private CompletableFuture<HttpResponse<String>> readOwnLike(String author, Position own) {
-        return asking(author, bearer(author, "reports:read"), own)
+        return readAtLeastAsync(author, bearer(author, "reports:read"), own)
                 .thenCompose(answer -> answer.statusCode() == 412
                         ? readOwnLike(author, own)
                         : CompletableFuture.completedFuture(answer));
     }
 
-    private static long answered(List<CompletableFuture<HttpResponse<String>>> asked) {
-        return asked.stream().filter(CompletableFuture::isDone).count();
+    private static long answered(List<CompletableFuture<HttpResponse<String>>> requests) {
+        return requests.stream().filter(CompletableFuture::isDone).count();
     }
 
-    private static List<HttpResponse<String>> all(List<CompletableFuture<HttpResponse<String>>> asked)
+    private static List<HttpResponse<String>> all(List<CompletableFuture<HttpResponse<String>>> requests)
             throws Exception {
         List<HttpResponse<String>> answers = new ArrayList<>();
-        for (CompletableFuture<HttpResponse<String>> each : asked) {
+        for (CompletableFuture<HttpResponse<String>> each : requests) {
             answers.add(each.get(LIMIT_SECONDS, TimeUnit.SECONDS));
         }
         return answers;
@@ -117,11 +118,11 @@ class LimitsPerCallerIT extends ReadIT {
     }
 
     @Test
-    void oneCallerWaitsForWhatNeverComes_inVain_andAnotherReadsItsWrites() throws Exception {
+    void callerThatFloodsWithMissingPositions_doesNotHinderAnotherCaller() throws Exception {
         LikesLog log = createTopic();
         String zoe = unfoldedAuthor(log, 1);
         String alice = unfoldedAuthor(log, 2);
-        Position nowhere = new Position(log.epoch(), 1, 999_999_999_999_999L);
+        Position missing = new Position(log.epoch(), 1, 999_999_999_999_999L);
         String token = bearer(zoe, "reports:read");
         double beyond = refused("beyond-end");
         double ofZoe = refused("waiting-per-caller");
@@ -129,18 +130,18 @@ class LimitsPerCallerIT extends ReadIT {
         List<CompletableFuture<HttpResponse<String>>> hostile = new ArrayList<>();
         while (hostile.size() < HOSTILE) {
             for (int i = 0; i < WAVE; i++) {
-                hostile.add(asking(zoe, token, nowhere));
+                hostile.add(readAtLeastAsync(zoe, token, missing));
             }
             await().atMost(Duration.ofSeconds(LIMIT_SECONDS))
                     .until(() -> answered(hostile) + waiting.acquired() >= hostile.size());
         }
         Position own = append(log, alice);
-        CompletableFuture<HttpResponse<String>> waits = readOwnLike(alice, own);
+        CompletableFuture<HttpResponse<String>> pending = readOwnLike(alice, own);
         List<HttpResponse<String>> answers = all(hostile);
 
-        assertThat(waits).isNotDone();
-        setProgress(log.epoch(), 2, own.next(), AS_OF);
-        assertThat(waits.get(LIMIT_SECONDS, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(pending).isNotDone();
+        setProgress(log.epoch(), 2, own.nextOffset(), AS_OF);
+        assertThat(pending.get(LIMIT_SECONDS, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         assertThat(answers.stream().filter(answer -> answer.statusCode() == 412))
                 .allSatisfy(answer -> assertThat(answer.body()).contains("lies beyond the end of the log"));
         assertThat(answers)
@@ -153,7 +154,7 @@ class LimitsPerCallerIT extends ReadIT {
     }
 
     @Test
-    void oneCallerWaitsForARunAsOftenAsItMay_oneMoreIs429_andAnotherCallerWaits() throws Exception {
+    void callerAtMaxWaiting_gets429_andAnotherCallerWaits() throws Exception {
         LikesLog log = createTopic();
         String zoe = unfoldedAuthor(log, 0);
         String alice = unfoldedAuthor(log, 3);
@@ -161,12 +162,13 @@ class LimitsPerCallerIT extends ReadIT {
         Position ofAlice = append(log, alice);
         String token = bearer(zoe, "reports:read");
 
-        List<CompletableFuture<HttpResponse<String>>> waits = new ArrayList<>();
+        List<CompletableFuture<HttpResponse<String>>> pending = new ArrayList<>();
         for (int i = 0; i < MAX_WAITING_OF_ONE + 1; i++) {
-            waits.add(asking(zoe, token, ofZoe));
+            pending.add(readAtLeastAsync(zoe, token, ofZoe));
         }
-        CompletableFuture<HttpResponse<String>> another = asking(alice, bearer(alice, "reports:read"), ofAlice);
-        CompletableFuture<Object> refused = CompletableFuture.anyOf(waits.toArray(CompletableFuture[]::new));
+        CompletableFuture<HttpResponse<String>> another =
+                readAtLeastAsync(alice, bearer(alice, "reports:read"), ofAlice);
+        CompletableFuture<Object> refused = CompletableFuture.anyOf(pending.toArray(CompletableFuture[]::new));
 
         HttpResponse<?> first = (HttpResponse<?>) refused.get(LIMIT_SECONDS, TimeUnit.SECONDS);
         assertThat(first.statusCode()).isEqualTo(429);
@@ -175,18 +177,18 @@ class LimitsPerCallerIT extends ReadIT {
         assertThat(first.body().toString())
                 .contains("100 requests of this caller wait for a run")
                 .contains("heartline.reports.read.waiting-per-caller");
-        setProgress(log.epoch(), 0, ofZoe.next(), AS_OF);
-        setProgress(log.epoch(), 3, ofAlice.next(), AS_OF);
+        setProgress(log.epoch(), 0, ofZoe.nextOffset(), AS_OF);
+        setProgress(log.epoch(), 3, ofAlice.nextOffset(), AS_OF);
         assertThat(another.get(LIMIT_SECONDS, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-        List<HttpResponse<String>> answers = all(waits);
+        List<HttpResponse<String>> answers = all(pending);
         assertThat(count(answers, 200)).isEqualTo(MAX_WAITING_OF_ONE);
         assertThat(count(answers, 429)).isEqualTo(1);
     }
 
     @Test
-    void oneCallerExportsAsMuchAsItMay_oneMoreIs429_andAnotherCallerExports() throws Exception {
-        YearWeek week = ownWeek();
-        rankMany(week, MANY);
+    void callerAtMaxExports_gets429_andAnotherCallerExports() throws Exception {
+        YearWeek week = uniqueWeek();
+        insertRankedAuthors(week, MANY);
         String ranking = "/v1/reports/" + week + "/authors?format=ndjson";
         String zoe = bearer("zoe", "reports:read:any");
         String alice = bearer("alice", "reports:read:any");
@@ -198,7 +200,7 @@ class LimitsPerCallerIT extends ReadIT {
             await().until(() -> exports.acquired() == MAX_EXPORTS_OF_ONE);
             double before = refused("exports-per-caller");
 
-            Answer refused = get(ranking, "Authorization", zoe);
+            HttpAnswer refused = get(ranking, "Authorization", zoe);
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.headers().getFirst("Retry-After")).isEqualTo("5");
             assertThat(refused.headers().getFirst("Content-Disposition")).isNull();
@@ -207,7 +209,7 @@ class LimitsPerCallerIT extends ReadIT {
                             "4 requests of this caller stream a list on this instance already, which is the maximum of"
                                     + " one caller (heartline.reports.read.exports-per-caller).");
             assertThat(refused("exports-per-caller")).isEqualTo(before + 1);
-            Answer another = get("/v1/reports/" + ownWeek() + "/authors?format=ndjson", "Authorization", alice);
+            HttpAnswer another = get("/v1/reports/" + uniqueWeek() + "/authors?format=ndjson", "Authorization", alice);
             assertThat(another.status()).isEqualTo(200);
             assertThat(another.text()).isEqualTo("{\"done\":true,\"items\":0}\n");
         } finally {

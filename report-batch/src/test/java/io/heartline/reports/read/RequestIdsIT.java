@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each answer has a name of its own, files, refusals and what is answered before Spring sees it. */
-class RequestIdsIT extends ReadIT {
+class RequestIdsIT extends AbstractReadApiIT {
 
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     private static final String LIST = "/v1/authors/alice/reports";
@@ -45,7 +45,7 @@ class RequestIdsIT extends ReadIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("requests")
-    void everyAnswer_hasARequestId_ofItsOwn(String name, int status, String request) throws Exception {
+    void everyAnswer_hasAUniqueRequestId(String name, int status, String request) throws Exception {
         List<String> one = head(request);
         List<String> other = head(request);
 

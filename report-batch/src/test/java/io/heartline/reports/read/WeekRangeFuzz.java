@@ -1,8 +1,8 @@
 package io.heartline.reports.read;
 
-import static io.heartline.events.Fuzzing.require;
+import static io.heartline.events.FuzzTestBase.require;
 
-import io.heartline.reports.InvalidParameterException;
+import io.heartline.reports.http.InvalidParameterException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;

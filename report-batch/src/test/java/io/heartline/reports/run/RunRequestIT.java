@@ -2,6 +2,9 @@ package io.heartline.reports.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.reports.kafka.TestTopic;
+import io.heartline.reports.worker.BatchInstance;
+import io.heartline.reports.worker.TestDatabase;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,12 +17,12 @@ class RunRequestIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    private final ReportsDatabase database = new ReportsDatabase();
-    private Batch batch;
+    private final TestDatabase database = new TestDatabase();
+    private BatchInstance batch;
 
     @BeforeEach
     void ownTopic() throws Exception {
-        batch = database.batch(LikesOnTopic.create(1));
+        batch = database.batch(TestTopic.create(1));
         batch.run();
     }
 
@@ -29,28 +32,28 @@ class RunRequestIT {
     }
 
     @Test
-    void scheduledRunEndsBeforeItIsTakenOver_theRequestIsQueuedItself() {
+    void scheduledRunEndsFirst_requestIsQueuedItself() {
         batch.runs.enqueue(Run.ON_SCHEDULE).block();
-        Runs runs = runsOf(new RunStore(database.mongo) {
+        RunService runs = runsOf(new RunStore(database.mongo) {
             @Override
-            Mono<Run> request(String id) {
-                return others().then(super.request(id));
+            Mono<Run> markRequested(String id) {
+                return others().then(super.markRequested(id));
             }
         });
 
         Run run = runs.enqueue(Run.ON_REQUEST).block(SOON);
 
-        assertThat(batch.view(run).status()).isEqualTo(Run.Status.running);
-        batch.workOff();
-        assertThat(batch.view(run).status()).isEqualTo(Run.Status.done);
+        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.running);
+        batch.runUntilIdle();
+        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.done);
     }
 
     @Test
-    void scheduledRunEndsAfterItWasTakenOver_itIsKept() {
+    void scheduledRunEndsAfterBeingRequested_isKept() {
         Run scheduled = batch.runs.enqueue(Run.ON_SCHEDULE).block();
-        Runs runs = runsOf(new RunStore(database.mongo) {
+        RunService runs = runsOf(new RunStore(database.mongo) {
             @Override
-            Mono<Void> remove(String id) {
+            public Mono<Void> remove(String id) {
                 return others().then(super.remove(id));
             }
         });
@@ -58,67 +61,69 @@ class RunRequestIT {
         Run run = runs.enqueue(Run.ON_REQUEST).block(SOON);
 
         assertThat(run.id()).isEqualTo(scheduled.id());
-        assertThat(batch.view(run).status()).isEqualTo(Run.Status.done);
+        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.done);
         assertThat(batch.view(run).finishedAt()).isNotNull();
     }
 
     /** The instance that ends it has read it before it was requested. */
     @Test
-    void scheduledRunIsTakenOverWhileItEnds_itIsKept() {
+    void scheduledRunRequestedWhileEnding_isKept() {
         Run scheduled = batch.runs.enqueue(Run.ON_SCHEDULE).block();
         Run[] requested = new Run[1];
-        Batch slow = new Batch(batch, new RunStore(database.mongo) {
+        BatchInstance slow = new BatchInstance(batch, new RunStore(database.mongo) {
             @Override
-            Mono<Boolean> removeScheduled(String id) {
-                return store().request(id).doOnNext(run -> requested[0] = run).then(super.removeScheduled(id));
+            public Mono<Boolean> removeScheduled(String id) {
+                return store().markRequested(id)
+                        .doOnNext(run -> requested[0] = run)
+                        .then(super.removeScheduled(id));
             }
         });
 
-        slow.workOff();
+        slow.runUntilIdle();
 
         assertThat(requested[0].id()).isEqualTo(scheduled.id());
-        assertThat(batch.view(scheduled).status()).isEqualTo(Run.Status.done);
+        assertThat(batch.view(scheduled).status()).isEqualTo(Run.RunStatus.done);
         assertThat(batch.queue.state().block().isEmpty()).isTrue();
     }
 
     @Test
-    void runThatWaitsHasNoDocument_theRequestTakesItsPlace() {
+    void waitingRunWithoutDocument_isReplacedByTheRequest() {
         batch.queue.enqueue("removed").block();
 
         Run run = batch.request();
 
-        batch.workOff();
-        assertThat(batch.view(run).status()).isEqualTo(Run.Status.done);
+        batch.runUntilIdle();
+        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.done);
     }
 
     /** After a failover, a read with read concern majority may miss what an update sees. */
     @Test
-    void runThatIsMissedByOneRead_isNotEnded() {
+    void runMissedByAMajorityRead_isNotEnded() {
         Run run = batch.request();
         boolean[] isMissed = {false};
-        Batch after = new Batch(batch, new RunStore(database.mongo) {
+        BatchInstance after = new BatchInstance(batch, new RunStore(database.mongo) {
             @Override
-            Mono<Run> find(String id) {
+            public Mono<Run> find(String id) {
                 return isMissed[0] ? Mono.empty() : super.find(id);
             }
         });
-        assertThat(after.worker.step()).as("it begins").isTrue();
+        assertThat(after.worker.advance()).as("it begins").isTrue();
 
         isMissed[0] = true;
-        assertThat(after.worker.step()).isFalse();
+        assertThat(after.worker.advance()).isFalse();
         isMissed[0] = false;
 
-        after.workOff();
-        assertThat(batch.view(run).status()).isEqualTo(Run.Status.done);
+        after.runUntilIdle();
+        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.done);
     }
 
     @Test
-    void everythingFoldedButTheEndNotWrittenDown_isRunning_andThenDoneWithATime() throws Exception {
+    void foldedRunWithoutStoredEnd_isRunning_thenDoneWithEndTime() throws Exception {
         Run run = batch.request();
-        Run.Status[] before = new Run.Status[1];
-        Batch slow = new Batch(batch, new RunStore(database.mongo) {
+        Run.RunStatus[] before = new Run.RunStatus[1];
+        BatchInstance slow = new BatchInstance(batch, new RunStore(database.mongo) {
             @Override
-            Mono<Boolean> finish(Run finished) {
+            public Mono<Boolean> finish(Run finished) {
                 return batch.runs
                         .view(finished.id())
                         .doOnNext(view -> before[0] = view.status())
@@ -126,10 +131,10 @@ class RunRequestIT {
             }
         });
 
-        slow.workOff();
+        slow.runUntilIdle();
 
-        assertThat(before[0]).isEqualTo(Run.Status.running);
-        assertThat(batch.view(run).status()).isEqualTo(Run.Status.done);
+        assertThat(before[0]).isEqualTo(Run.RunStatus.running);
+        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.done);
         assertThat(batch.view(run).finishedAt()).isNotNull();
     }
 
@@ -137,12 +142,12 @@ class RunRequestIT {
         return new RunStore(database.mongo);
     }
 
-    private Runs runsOf(RunStore store) {
-        return new Runs(batch.queue, store, batch.progress, database.clock, Duration.ofDays(35));
+    private RunService runsOf(RunStore store) {
+        return new RunService(batch.queue, store, batch.progress, database.clock, Duration.ofDays(35));
     }
 
     /** Another instance does all there is to do. */
     private Mono<Void> others() {
-        return Mono.<Void>fromRunnable(batch::workOff).subscribeOn(Schedulers.boundedElastic());
+        return Mono.<Void>fromRunnable(batch::runUntilIdle).subscribeOn(Schedulers.boundedElastic());
     }
 }

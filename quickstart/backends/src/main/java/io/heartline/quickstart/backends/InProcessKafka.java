@@ -29,9 +29,9 @@ public final class InProcessKafka implements AutoCloseable {
      * A second way to the broker.
      *
      * @param port where the broker listens for it
-     * @param advertised the port of the relay, to which the broker refers those that come this way
+     * @param advertisedPort the port of the relay, to which the broker refers those that come this way
      */
-    public record Relayed(int port, int advertised) {}
+    public record RelayListener(int port, int advertisedPort) {}
 
     private InProcessKafka(KafkaRaftServer server, int port) {
         this.server = server;
@@ -59,58 +59,58 @@ public final class InProcessKafka implements AutoCloseable {
      * Starts a node that speaks one protocol to its clients.
      *
      * @param protocol {@code SSL}, {@code SASL_PLAINTEXT} or {@code SASL_SSL}
-     * @param more further settings of the broker, as Kafka names them
+     * @param extraSettings further settings of the broker, as Kafka names them
      */
-    public static InProcessKafka startSecured(Path folder, String protocol, Map<String, String> more) {
+    public static InProcessKafka startSecured(Path folder, String protocol, Map<String, String> extraSettings) {
         int[] ports = FreePorts.find(2);
         Node only = new Node(1, ports[0], ports[1]);
-        return start(folder, Uuid.randomUuid().toString(), only, List.of(only), protocol, more, null);
+        return start(folder, Uuid.randomUuid().toString(), only, List.of(only), protocol, extraSettings, null);
     }
 
-    /** @param more settings of Kafka's own, for example of an authorizer */
-    public static InProcessKafka startWith(Path folder, Map<String, String> more) {
+    /** @param extraSettings settings of Kafka's own, for example of an authorizer */
+    public static InProcessKafka startWith(Path folder, Map<String, String> extraSettings) {
         int[] ports = FreePorts.find(2);
         Node only = new Node(1, ports[0], ports[1]);
-        return start(folder, Uuid.randomUuid().toString(), only, List.of(only), "PLAINTEXT", more, null);
+        return start(folder, Uuid.randomUuid().toString(), only, List.of(only), "PLAINTEXT", extraSettings, null);
     }
 
     /**
      * Returns once most of the cluster's nodes are there.
      *
-     * @param cluster the id that all its nodes are given
+     * @param clusterId the id that all its nodes are given
      * @param node a broker and, if it is one of {@code all}, a controller
-     * @param all the controllers
+     * @param controllers the controllers
      */
-    public static InProcessKafka start(Path folder, String cluster, Node node, List<Node> all) {
-        return start(folder, cluster, node, all, "PLAINTEXT", Map.of(), null);
+    public static InProcessKafka start(Path folder, String clusterId, Node node, List<Node> controllers) {
+        return start(folder, clusterId, node, controllers, "PLAINTEXT", Map.of(), null);
     }
 
     /** Starts the only node of a cluster, which clients reach directly or through a relay. */
-    public static InProcessKafka startRelayed(Path folder, String cluster, Node node, Relayed relayed) {
-        return start(folder, cluster, node, List.of(node), "PLAINTEXT", Map.of(), relayed);
+    public static InProcessKafka startRelayed(Path folder, String clusterId, Node node, RelayListener relayed) {
+        return start(folder, clusterId, node, List.of(node), "PLAINTEXT", Map.of(), relayed);
     }
 
     private static InProcessKafka start(
             Path folder,
-            String cluster,
+            String clusterId,
             Node node,
-            List<Node> all,
+            List<Node> controllers,
             String protocol,
-            Map<String, String> more,
-            Relayed relayed) {
-        format(folder, cluster, node.id());
+            Map<String, String> extraSettings,
+            RelayListener relayed) {
+        format(folder, clusterId, node.id());
         String log = folder.toAbsolutePath().toString();
-        String voters = all.stream()
+        String voters = controllers.stream()
                 .map(voter -> voter.id() + "@127.0.0.1:" + voter.controllerPort())
                 .collect(Collectors.joining(","));
-        String replicas = Integer.toString(Math.min(3, all.size()));
-        String enough = Integer.toString(Math.min(2, all.size()));
-        boolean isController = all.contains(node);
+        String replicas = Integer.toString(Math.min(3, controllers.size()));
+        String minIsr = Integer.toString(Math.min(2, controllers.size()));
+        boolean isController = controllers.contains(node);
         String controller = isController ? ",CONTROLLER://127.0.0.1:" + node.controllerPort() : "";
         String listener = protocol + "://127.0.0.1:" + node.port();
         String relayedListener = relayed == null ? "" : ",RELAYED://127.0.0.1:" + relayed.port();
-        String relay = relayed == null ? "" : ",RELAYED://127.0.0.1:" + relayed.advertised();
-        Map<String, Object> settings = new HashMap<>(more);
+        String relay = relayed == null ? "" : ",RELAYED://127.0.0.1:" + relayed.advertisedPort();
+        Map<String, Object> settings = new HashMap<>(extraSettings);
         settings.putAll(Map.ofEntries(
                 Map.entry("process.roles", isController ? "broker,controller" : "broker"),
                 Map.entry("node.id", Integer.toString(node.id())),
@@ -127,10 +127,10 @@ public final class InProcessKafka implements AutoCloseable {
                 Map.entry("offsets.topic.replication.factor", replicas),
                 Map.entry("offsets.topic.num.partitions", "1"),
                 Map.entry("transaction.state.log.replication.factor", replicas),
-                Map.entry("transaction.state.log.min.isr", enough),
+                Map.entry("transaction.state.log.min.isr", minIsr),
                 Map.entry("transaction.state.log.num.partitions", "1"),
                 Map.entry("share.coordinator.state.topic.replication.factor", replicas),
-                Map.entry("share.coordinator.state.topic.min.isr", enough),
+                Map.entry("share.coordinator.state.topic.min.isr", minIsr),
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
                 // a laptop's share: the defaults reserve 128 MiB for the cleaner and eight I/O threads
                 Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
@@ -151,16 +151,16 @@ public final class InProcessKafka implements AutoCloseable {
         server.awaitShutdown();
     }
 
-    private static void format(Path folder, String cluster, int node) {
+    private static void format(Path folder, String clusterId, int node) {
         if (Files.exists(folder.resolve("meta.properties"))) {
             return;
         }
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        try (PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8)) {
             Files.createDirectories(folder);
             String path = folder.toAbsolutePath().toString();
             new Formatter()
-                    .setClusterId(cluster)
+                    .setClusterId(clusterId)
                     .setNodeId(node)
                     .addDirectory(path)
                     .setMetadataLogDirectory(path)
@@ -170,7 +170,7 @@ public final class InProcessKafka implements AutoCloseable {
                     .run();
         } catch (Exception e) { // Formatter.run() declares no less
             throw new IllegalStateException(
-                    "Kafka could not format " + folder + ": " + said.toString(StandardCharsets.UTF_8), e);
+                    "Kafka could not format " + folder + ": " + output.toString(StandardCharsets.UTF_8), e);
         }
     }
 }

@@ -24,7 +24,7 @@ public final class InProcessMongo implements AutoCloseable {
     // a filter that no index has exactly the fields of has it read every document, so {_id, version}, by which a
     // report is replaced, needs this one. A real server finds the report by its _id alone
     private static final String REPORTS = "weeklyReports";
-    private static final Document REPLACED_BY = new Document("_id", 1).append("version", 1);
+    private static final Document REPLACE_FILTER = new Document("_id", 1).append("version", 1);
 
     private final MongoBackend backend;
     private final MongoServer server;
@@ -45,10 +45,10 @@ public final class InProcessMongo implements AutoCloseable {
         return inMemory(server -> server.enableSsl(key, null, chain));
     }
 
-    private static InProcessMongo inMemory(Consumer<MongoServer> set) {
+    private static InProcessMongo inMemory(Consumer<MongoServer> customizer) {
         MongoBackend backend = new MemoryBackend();
         MongoServer server = new MongoServer(backend);
-        set.accept(server);
+        customizer.accept(server);
         return new InProcessMongo(backend, server, 0);
     }
 
@@ -57,21 +57,23 @@ public final class InProcessMongo implements AutoCloseable {
         return inFile(file, port, UnaryOperator.identity());
     }
 
-    /** @param wrap puts something between the wire and what is kept, such as what answers with errors */
-    public static InProcessMongo inFile(Path file, int port, UnaryOperator<MongoBackend> wrap) {
+    /** @param decorator puts something between the wire and what is kept, such as what answers with errors */
+    public static InProcessMongo inFile(Path file, int port, UnaryOperator<MongoBackend> decorator) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot create the folder of " + file, e);
         }
-        MongoBackend backend = wrap.apply(new H2Backend(file.toAbsolutePath().toString()));
+        MongoBackend backend =
+                decorator.apply(new H2Backend(file.toAbsolutePath().toString()));
         return new InProcessMongo(backend, new MongoServer(backend), port);
     }
 
     /** The URI of a database, which is there if it was not. */
     public String database(String name) {
-        Document index =
-                new Document("name", "replaced-by").append("key", REPLACED_BY).append("unique", true);
+        Document index = new Document("name", "replaced-by")
+                .append("key", REPLACE_FILTER)
+                .append("unique", true);
         Document create = new Document("createIndexes", REPORTS).append("indexes", List.of(index));
         backend.handleCommand(new EmbeddedChannel(), name, "createIndexes", create);
         // not by its connection string, which with TLS ends in an option

@@ -81,7 +81,7 @@ public final class Certificates {
         return context;
     }
 
-    private void make(String alias, String... more) throws Exception {
+    private void make(String alias, String... options) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
@@ -95,11 +95,11 @@ public final class Certificates {
                 "PKCS12",
                 "-storepass",
                 new String(PASSWORD)));
-        command.addAll(List.of(more));
+        command.addAll(List.of(options));
         Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (keytool.waitFor() != 0) {
-            throw new IllegalStateException(said);
+            throw new IllegalStateException(output);
         }
     }
 

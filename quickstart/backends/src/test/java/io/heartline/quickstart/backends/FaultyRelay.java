@@ -192,7 +192,7 @@ public final class FaultyRelay implements AutoCloseable {
             }
             next = Math.min(next, connection.move(fault, now));
         }
-        connections.removeIf(RelayedConnection::isOver);
+        connections.removeIf(RelayedConnection::isClosed);
         return next == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(next));
     }
 

@@ -171,7 +171,7 @@ class FaultyRelayTest {
     }
 
     @Test
-    void slowLink_holdsLittle_soThatTheSenderIsHeldBack() throws Exception {
+    void slowLink_buffersLittle_andAppliesBackPressure() throws Exception {
         relay.slow(1_000, Duration.ZERO);
         client.setSendBufferSize(16 * 1024);
         Thread writer = new Thread(() -> {

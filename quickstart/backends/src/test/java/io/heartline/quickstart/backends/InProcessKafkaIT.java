@@ -27,7 +27,7 @@ class InProcessKafkaIT {
     private static final TopicPartition NOTES = new TopicPartition("notes", 0);
 
     @Test
-    void whatWasWritten_isThereAfterARestart(@TempDir Path folder) throws Exception {
+    void records_surviveARestart(@TempDir Path folder) throws Exception {
         try (InProcessKafka kafka = InProcessKafka.start(folder);
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic("notes", Optional.of(1), Optional.empty())))

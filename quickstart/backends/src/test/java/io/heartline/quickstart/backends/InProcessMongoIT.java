@@ -29,7 +29,7 @@ class InProcessMongoIT {
     }
 
     @Test
-    void aDatabaseInAFile_isThereWithItsIndexAfterARestart(@TempDir Path folder) {
+    void fileDatabase_keepsItsIndexAfterARestart(@TempDir Path folder) {
         for (int start = 0; start < 2; start++) {
             try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), 0)) {
                 inReports(mongo, "kept", InProcessMongoIT::assertIndexed);
@@ -46,7 +46,7 @@ class InProcessMongoIT {
     }
 
     @Test
-    void aVersionThatIsNotTheLatest_replacesNothingAndIsADuplicateKey() {
+    void staleVersion_replacesNothing_andIsADuplicateKey() {
         try (InProcessMongo mongo = InProcessMongo.inMemory()) {
             inReports(mongo, "one", reports -> {
                 reports.insertOne(REPORT);

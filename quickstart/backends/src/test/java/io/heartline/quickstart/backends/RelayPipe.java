@@ -82,17 +82,17 @@ final class RelayPipe {
             if (wait > 0) {
                 return wait;
             }
-            int most = bytesPerSecond == 0 ? first.bytes().remaining() : Math.max(1, bytesPerSecond / 50);
+            int maxBytes = bytesPerSecond == 0 ? first.bytes().remaining() : Math.max(1, bytesPerSecond / 50);
             ByteBuffer part = first.bytes().slice();
-            part.limit(Math.min(most, part.remaining()));
-            int asked = part.remaining();
+            part.limit(Math.min(maxBytes, part.remaining()));
+            int requested = part.remaining();
             int written = to.write(part);
             first.bytes().position(first.bytes().position() + written);
             heldBytes -= written;
             if (bytesPerSecond > 0) {
                 nextWrite = Math.max(nextWrite, now - BURST_NANOS) + TimeUnit.SECONDS.toNanos(written) / bytesPerSecond;
             }
-            isWritable = written == asked;
+            isWritable = written == requested;
             if (!first.bytes().hasRemaining()) {
                 held.remove();
             }

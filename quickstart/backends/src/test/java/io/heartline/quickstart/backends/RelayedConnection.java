@@ -20,7 +20,7 @@ final class RelayedConnection {
     private SelectionKey targetKey;
     private RelayPipe toTarget;
     private RelayPipe toClient;
-    private boolean isOver;
+    private boolean isClosed;
 
     RelayedConnection(SocketChannel client, Selector selector) throws IOException {
         this.client = client;
@@ -31,11 +31,11 @@ final class RelayedConnection {
     }
 
     boolean isUnconnected() {
-        return target == null && !isOver;
+        return target == null && !isClosed;
     }
 
-    boolean isOver() {
-        return isOver;
+    boolean isClosed() {
+        return isClosed;
     }
 
     /** Resets the client if the target refuses. */
@@ -58,7 +58,7 @@ final class RelayedConnection {
 
     /** Reads and writes nothing itself: it takes note of what the socket is ready for. */
     void handle(SelectionKey key) {
-        if (isOver || target == null) {
+        if (isClosed || target == null) {
             return;
         }
         RelayPipe from = key == clientKey ? toTarget : toClient;
@@ -73,7 +73,7 @@ final class RelayedConnection {
 
     /** Moves what the fault allows. Returns after how many nanoseconds there is more to move. */
     long move(Fault fault, long now) {
-        if (isOver || target == null) {
+        if (isClosed || target == null) {
             return Long.MAX_VALUE;
         }
         try {
@@ -83,7 +83,7 @@ final class RelayedConnection {
             clientKey.interestOps(toTarget.readInterest() | toClient.writeInterest());
             targetKey.interestOps(toClient.readInterest() | toTarget.writeInterest());
             if (toTarget.isFinished() && toClient.isFinished()) {
-                isOver = true;
+                isClosed = true;
                 client.close();
                 target.close();
             }
@@ -95,7 +95,7 @@ final class RelayedConnection {
     }
 
     void reset() {
-        isOver = true;
+        isClosed = true;
         reset(client);
         if (target != null) {
             reset(target);
@@ -112,11 +112,11 @@ final class RelayedConnection {
         return abandon(clientKey, client, target);
     }
 
-    private SocketChannel abandon(SelectionKey key, SocketChannel kept, SocketChannel dropped) {
-        isOver = true;
+    private SocketChannel abandon(SelectionKey key, SocketChannel surviving, SocketChannel dropped) {
+        isClosed = true;
         key.interestOps(0);
         reset(dropped);
-        return kept;
+        return surviving;
     }
 
     private static void reset(SocketChannel channel) {

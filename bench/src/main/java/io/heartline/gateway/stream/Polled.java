@@ -1,0 +1,71 @@
+package io.heartline.gateway.stream;
+
+import io.heartline.bench.IngestLikes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * What a partition is handed by one poll after the other. The records are made beforehand and come again and again, each
+ * time at the offsets that are next: to make them is the work of Kafka's client, and would be counted as ours.
+ */
+public final class Polled {
+
+    /** As many as a poll brings by default. */
+    public static final int AT_ONCE = 500;
+
+    private static final String TOPIC = "likes";
+
+    private final List<Logged> records;
+    private final List<List<ConsumerRecord<byte[], byte[]>>> polls = new ArrayList<>();
+    private long next;
+
+    /** A record whose offset can be moved. */
+    private static final class Logged extends ConsumerRecord<byte[], byte[]> {
+
+        private static final long LOGGED_AT = 1_795_514_400_000L;
+
+        private long offset;
+
+        Logged(ProducerRecord<byte[], byte[]> sent) {
+            super(TOPIC, 0, 0, sent.key(), sent.value());
+        }
+
+        @Override
+        public long offset() {
+            return offset;
+        }
+
+        @Override
+        public long timestamp() {
+            return LOGGED_AT;
+        }
+    }
+
+    /**
+     * @param polls until they are repeated
+     * @param author of the n-th record
+     */
+    public Polled(int polls, IntFunction<String> author) {
+        records = new IngestLikes(polls * AT_ONCE, author)
+                .records(TOPIC).stream().map(Logged::new).toList();
+        for (int i = 0; i < polls; i++) {
+            this.polls.add(List.copyOf(records.subList(i * AT_ONCE, (i + 1) * AT_ONCE)));
+        }
+    }
+
+    /** The first offset that has not been polled. */
+    public long end() {
+        return next;
+    }
+
+    public List<ConsumerRecord<byte[], byte[]>> poll() {
+        int poll = (int) (next / AT_ONCE % polls.size());
+        for (int i = poll * AT_ONCE; i < (poll + 1) * AT_ONCE; i++) {
+            records.get(i).offset = next++;
+        }
+        return polls.get(poll);
+    }
+}

@@ -1,0 +1,52 @@
+package io.heartline.gateway.stream.digest;
+
+import io.heartline.events.LikeEventRecord;
+import io.heartline.events.Liked;
+import io.heartline.events.Position;
+import io.heartline.gateway.stream.LogEntry;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * What a reader who did not read is told instead of {@value #MISSED} events: they are folded under the lock of his partition,
+ * from entries that the ring has framed already, once for each such reader.
+ */
+@State(Scope.Benchmark)
+public class DigestBenchmark {
+
+    private static final int MISSED = 1000;
+    private static final String EPOCH = "k3f9x2ab";
+
+    @Param({"3", "1000"})
+    int posts;
+
+    private final Position from = new Position(EPOCH, 0, 0);
+    private final LogEntry[] entries = new LogEntry[MISSED];
+
+    @Setup
+    public void validate() {
+        for (int i = 0; i < MISSED; i++) {
+            // each id a text of its own, as it is when it comes out of JSON
+            Liked like = new Liked("e-" + i, "post-" + i % posts, "alice", "liker-" + i, Instant.EPOCH);
+            ProducerRecord<byte[], byte[]> sent = LikeEventRecord.of("likes", like, "/bench");
+            entries[i] = new LogEntry("alice", new ConsumerRecord<>("likes", 0, i + 1, sent.key(), sent.value()));
+            entries[i].decode(EPOCH, 0);
+        }
+    }
+
+    /** All of them, and the frame. */
+    @Benchmark
+    public Object digest() {
+        Digest digest = new Digest();
+        for (LogEntry entry : entries) {
+            digest.add(entry);
+        }
+        return digest.frame(from);
+    }
+}

@@ -1,0 +1,112 @@
+package io.heartline.gateway.transport;
+
+import io.heartline.events.Position;
+import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.LogEntry;
+import io.heartline.gateway.stream.Polled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+import reactor.core.publisher.Flux;
+
+/**
+ * From a record to what Netty is given to write. A record that somebody is told of is read and framed once, in {@link LogEntry};
+ * what is left for each reader is a copy of the same bytes, into what Netty is given of a batch.
+ */
+@State(Scope.Benchmark)
+public class FrameBenchmark {
+
+    private static final String EPOCH = "k3f9x2ab";
+    private static final byte[] HEAD =
+            "id:k3f9x2ab-3-1042\nevent:like\ndata:{\"kind\":\"like\",\"position\":\"k3f9x2ab-3-1042\",\"loggedAt\":\"2026-11-24T10:00:00.123Z\",\"event\":"
+                    .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TAIL = "}\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Polled records = new Polled(40, i -> "author-" + i % 1000);
+    private final WebSocketStream webSocket = new WebSocketStream(Flux.never(), Duration.ofMinutes(1), null, () -> {});
+    private final ServerSentEvents eventStream = new ServerSentEvents();
+    private List<Frame> frames;
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+
+    @Setup
+    public void frame() {
+        List<ConsumerRecord<byte[], byte[]>> some = records.poll();
+        frames = some.stream().map(record -> entry(record).frame()).toList();
+    }
+
+    private static LogEntry entry(ConsumerRecord<byte[], byte[]> record) {
+        LogEntry entry = new LogEntry(LogEntry.author(record), record);
+        entry.decode(EPOCH, record.partition());
+        return entry;
+    }
+
+    /** Once a record: its key, its place in the ring, that it is a like, and the frame. */
+    @Benchmark
+    @OperationsPerInvocation(Polled.AT_ONCE)
+    public void recordToFrame(Blackhole sink) {
+        for (ConsumerRecord<byte[], byte[]> record : records.poll()) {
+            sink.consume(entry(record).frame());
+        }
+    }
+
+    /** Of that, the frame. */
+    @Benchmark
+    @OperationsPerInvocation(Polled.AT_ONCE)
+    public void encode(Blackhole sink) {
+        for (ConsumerRecord<byte[], byte[]> record : records.poll()) {
+            sink.consume(Frame.like(
+                    new Position(EPOCH, record.partition(), record.offset()),
+                    Instant.ofEpochMilli(record.timestamp()),
+                    record.value()));
+        }
+    }
+
+    /** The limit of that: as many bytes, of which those before the event need not be thought of. */
+    @Benchmark
+    @OperationsPerInvocation(Polled.AT_ONCE)
+    public void onlyCopy(Blackhole sink) {
+        for (ConsumerRecord<byte[], byte[]> record : records.poll()) {
+            byte[] event = record.value();
+            sink.consume(ByteBuffer.allocate(HEAD.length + event.length + TAIL.length)
+                    .put(HEAD)
+                    .put(event)
+                    .put(TAIL)
+                    .array());
+        }
+    }
+
+    /** Once a reader: until Netty has what it is to send. */
+    @Benchmark
+    @OperationsPerInvocation(Polled.AT_ONCE)
+    public void toWebSocket(Blackhole sink) {
+        tell(webSocket, sink);
+    }
+
+    /** Once a reader: the event of a stream. */
+    @Benchmark
+    @OperationsPerInvocation(Polled.AT_ONCE)
+    public void toEventStream(Blackhole sink) {
+        tell(eventStream, sink);
+    }
+
+    private void tell(ChannelWriter.FrameEncoding encoding, Blackhole sink) {
+        ChannelWriter writer = new ChannelWriter(channel, encoding, Duration.ofMinutes(1), null);
+        writer.onNext(frames);
+        writer.flush();
+        for (Object message = channel.readOutbound(); message != null; message = channel.readOutbound()) {
+            sink.consume(message);
+            ReferenceCountUtil.release(message); // as Netty does once it is sent
+        }
+    }
+}

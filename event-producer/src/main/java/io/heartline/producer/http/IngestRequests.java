@@ -1,0 +1,93 @@
+package io.heartline.producer.http;
+
+import io.heartline.producer.like.EventIds;
+import io.heartline.producer.like.IdempotencyKey;
+import io.heartline.producer.like.IngestRequest;
+import io.heartline.producer.like.LikeParser;
+import io.heartline.producer.like.RefusedException;
+import io.heartline.producer.limit.CallerRateLimits;
+import io.heartline.producer.limit.RateLimiter;
+import io.heartline.producer.trace.RequestTracing;
+import io.heartline.web.limit.CallerAddress;
+import java.net.InetSocketAddress;
+import java.security.Principal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Who asks, by which key, and how much may he still. */
+public final class IngestRequests {
+
+    private static final String ANONYMOUS = "anonymous";
+    private static final String SUBJECT_PREFIX = "subject ";
+    private static final Pattern RESERVED_SUBJECT = Pattern.compile("(" + SUBJECT_PREFIX + ")*" + ANONYMOUS);
+
+    private final LikeParser parser;
+    private final EventIds eventIds = new EventIds();
+    private final CallerRateLimits rateLimits;
+    private final RequestTracing tracing;
+    private final Duration clockSkew;
+
+    /** @param clockSkew for which a token is still accepted after its {@code exp} */
+    public IngestRequests(LikeParser parser, CallerRateLimits rateLimits, RequestTracing tracing, Duration clockSkew) {
+        this.parser = parser;
+        this.rateLimits = rateLimits;
+        this.tracing = tracing;
+        this.clockSkew = clockSkew;
+    }
+
+    /** Fails with a {@link RefusedException} if the request's headers are such that its body need not be looked at. */
+    Mono<IngestRequest> of(ServerWebExchange exchange) {
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        String contentEncoding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
+        if (contentEncoding != null && !contentEncoding.equalsIgnoreCase("identity")) {
+            return Mono.error(RefusedException.unsupported(HttpHeaders.CONTENT_ENCODING, "must not be given"));
+        }
+        IdempotencyKey key = IdempotencyKey.of(headers);
+        return exchange.getPrincipal()
+                .map(principal -> new IngestRequest(
+                        parser,
+                        eventIds,
+                        callerName(principal.getName()),
+                        key,
+                        tracing.spanOf(exchange),
+                        expiresAt(principal)))
+                .switchIfEmpty(Mono.fromSupplier(
+                        () -> new IngestRequest(parser, eventIds, ANONYMOUS, key, tracing.spanOf(exchange), null)));
+    }
+
+    private @Nullable Instant expiresAt(Principal principal) {
+        Instant tokenExpiry = principal instanceof JwtAuthenticationToken token
+                ? token.getToken().getExpiresAt()
+                : null;
+        return tokenExpiry == null ? null : tokenExpiry.plus(clockSkew);
+    }
+
+    /**
+     * Returns the name of a token's subject. A subject that is literally "anonymous" must not name events, or be limited, as the
+     * callers without a token are. So it is prefixed, and so is a subject that looks as if it were, so that all names differ.
+     */
+    static String callerName(String subject) {
+        return RESERVED_SUBJECT.matcher(subject).matches() ? SUBJECT_PREFIX + subject : subject;
+    }
+
+    /** @throws RefusedException if the caller has sent too many */
+    void acquireRatePermit(ServerWebExchange exchange, String caller) {
+        rateLimits.acquire(limitKey(exchange, caller));
+    }
+
+    RateLimiter rateLimiter(ServerWebExchange exchange, String caller) {
+        return rateLimits.limiterOf(limitKey(exchange, caller));
+    }
+
+    /** Returns the name under which limits count a caller: a token's subject, or without a token the address. */
+    static String limitKey(ServerWebExchange exchange, String caller) {
+        InetSocketAddress remoteAddress = exchange.getRequest().getRemoteAddress();
+        return caller.equals(ANONYMOUS) && remoteAddress != null ? CallerAddress.of(remoteAddress) : caller;
+    }
+}

@@ -1,0 +1,137 @@
+package io.heartline.producer.http;
+
+import io.heartline.producer.kafka.LikeAppender;
+import io.heartline.producer.like.IngestMetrics;
+import io.heartline.producer.like.IngestRequest;
+import io.heartline.producer.like.RefusedException;
+import io.heartline.producer.limit.ConcurrencyLimit;
+import io.heartline.producer.stream.LikeStream;
+import io.heartline.producer.stream.OpenStreams;
+import io.heartline.producer.stream.ResultOptions;
+import io.heartline.web.limit.CallerPermits;
+import io.heartline.web.server.LingeringClose;
+import io.heartline.web.server.RequestDeadline;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpVersion;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** {@code POST /v1/likes} of many likes, one a line: opens a {@link LikeStream} and sends its results. */
+@Component
+final class LikeStreamHandler {
+
+    private final IngestRequests ingestRequests;
+    private final LikeAppender appender;
+    private final ConcurrencyLimit streamLimit;
+    private final CallerPermits streamsPerCaller;
+    private final OpenStreams openStreams;
+    private final LikeStream.Settings settings;
+    private final IngestMetrics metrics;
+
+    LikeStreamHandler(
+            IngestRequests ingestRequests,
+            LikeAppender appender,
+            ConcurrencyLimit streamLimit,
+            CallerPermits streamsPerCaller,
+            OpenStreams openStreams,
+            LikeStream.Settings settings,
+            IngestMetrics metrics) {
+        this.ingestRequests = ingestRequests;
+        this.appender = appender;
+        this.streamLimit = streamLimit;
+        this.streamsPerCaller = streamsPerCaller;
+        this.openStreams = openStreams;
+        this.settings = settings;
+        this.metrics = metrics;
+    }
+
+    Mono<Void> handle(ServerWebExchange exchange) {
+        HttpServerResponse nativeResponse = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
+        boolean isHttp10 = nativeResponse.version().equals(HttpVersion.HTTP_1_0);
+        if (isHttp10) {
+            nativeResponse
+                    .chunkedTransfer(false)
+                    .keepAlive(false); // HTTP/1.0 has no chunks: the body ends with the connection
+        }
+        return ingestRequests.of(exchange).flatMap(ingestRequest -> {
+            ResultOptions options = ResultOptions.of(exchange.getRequest().getHeaders(), isHttp10);
+            String caller = IngestRequests.limitKey(exchange, ingestRequest.caller());
+            acquirePermits(caller);
+            RequestDeadline.lift(LikesHandler.channelOf(exchange.getResponse())); // it has its own, see LikeStream
+            return Mono.fromFuture(appender::whenAvailable)
+                    .onErrorMap(RefusedException::unavailable)
+                    .flatMap(session -> stream(exchange, ingestRequest, options))
+                    .doFinally(end -> releasePermits(caller));
+        });
+    }
+
+    /** @throws RefusedException if the caller has too many streams, or all callers together */
+    private void acquirePermits(String caller) {
+        if (!streamsPerCaller.tryAcquire(caller)) {
+            throw RefusedException.tooManyStreams(streamsPerCaller.max());
+        }
+        try {
+            streamLimit.acquire();
+        } catch (RefusedException e) {
+            streamsPerCaller.release(caller);
+            throw e;
+        }
+    }
+
+    private void releasePermits(String caller) {
+        streamsPerCaller.release(caller);
+        streamLimit.release();
+    }
+
+    private Mono<Void> stream(ServerWebExchange exchange, IngestRequest ingestRequest, ResultOptions options) {
+        ServerHttpResponse response = exchange.getResponse();
+        Channel channel = LikesHandler.channelOf(response);
+        LikeStream stream = new LikeStream(
+                exchange.getRequest().getBody(),
+                ingestRequest,
+                ingestRequests.rateLimiter(exchange, ingestRequest.caller()),
+                options,
+                appender,
+                metrics,
+                settings,
+                channel);
+        response.setStatusCode(HttpStatus.OK);
+        response.getHeaders().setContentType(MediaType.APPLICATION_NDJSON);
+        response.getHeaders().set("X-Accel-Buffering", "no"); // a proxy that gathers results would hold up the likes
+        if (options.isMinimal()) {
+            response.getHeaders().set("Preference-Applied", ResultOptions.MINIMAL);
+        }
+        openStreams.add(stream);
+        Flux<Mono<DataBuffer>> results = Flux.from(stream)
+                .map(result -> Mono.<DataBuffer>just(response.bufferFactory().wrap(result)))
+                .concatWith(
+                        Mono.defer(() -> stream.isConcluded() ? Mono.empty() : Mono.just(closeAfterResults(channel))));
+        // the head of the answer is sent with its first results
+        return response.writeAndFlushWith(results).doFinally(end -> {
+            openStreams.remove(stream);
+            stream.close();
+            if (stream.isExpired()) {
+                channel.eventLoop().execute(() -> flushAndClose(channel));
+            }
+        });
+    }
+
+    /** Closes the connection once the results before are written, so that the answer does not look as if it were whole. */
+    private static Mono<DataBuffer> closeAfterResults(Channel channel) {
+        return Mono.<DataBuffer>never()
+                .doOnSubscribe(subscription -> channel.eventLoop().execute(() -> flushAndClose(channel)));
+    }
+
+    private static void flushAndClose(Channel channel) {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> LingeringClose.close(channel));
+    }
+}

@@ -1,0 +1,214 @@
+package io.heartline.producer.kafka;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.events.LikeEventRecord;
+import io.heartline.events.Position;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.header.Header;
+
+/** The topic as somewhere to append to, whose acknowledgement is final. Never waits: not for Kafka, nor for memory. */
+public final class LikeAppender {
+
+    private final TopicMonitor monitor;
+    private final String source;
+    private final Duration ackTimeout;
+    private final LongSupplier nanoClock;
+
+    /** What becomes of an event that was taken. */
+    public interface AppendCallback {
+
+        /**
+         * Called once, by another thread than the one that offered it.
+         *
+         * @param position null if it is not known to be in the log
+         * @param failure null if it is
+         */
+        void onCompletion(Position position, Exception failure);
+    }
+
+    /** Whether an event is on its way. If not, nothing of it is, and nobody will hear of it again. */
+    public enum AppendStatus {
+        SENT,
+        /** There is no memory: too many are on their way. */
+        BUFFER_FULL,
+        /** The log is not open at the moment. */
+        UNAVAILABLE
+    }
+
+    /**
+     * @param source the CloudEvents {@code source} of every event
+     * @param ackTimeout how long a log that is not open is waited for
+     */
+    public LikeAppender(TopicMonitor monitor, String source, Duration ackTimeout) {
+        this(monitor, source, ackTimeout, System::nanoTime);
+    }
+
+    /** @param nanoClock the time, as {@link System#nanoTime()} returns it */
+    LikeAppender(TopicMonitor monitor, String source, Duration ackTimeout, LongSupplier nanoClock) {
+        this.monitor = monitor;
+        this.source = source;
+        this.ackTimeout = ackTimeout;
+        this.nanoClock = nanoClock;
+    }
+
+    /** The log as soon as it is open, or a failure when that has taken too long. */
+    public CompletableFuture<LogSession> whenAvailable() {
+        return whenAvailable(ackTimeout);
+    }
+
+    private CompletableFuture<LogSession> whenAvailable(Duration timeout) {
+        return monitor.whenAvailable()
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(e -> CompletableFuture.failedFuture(causeOf(e)));
+    }
+
+    private Throwable causeOf(Throwable timeout) {
+        Throwable failure = monitor.failure();
+        return failure == null ? timeout : failure;
+    }
+
+    /**
+     * If it is taken, tells once every in-sync replica has it, or when that has taken too long.
+     *
+     * @param traceHeaders headers by which readers of the record go on with its trace, if it is recorded
+     */
+    public AppendStatus tryAppend(LikeEvent event, List<Header> traceHeaders, AppendCallback callback) {
+        LogSession session = monitor.currentSession();
+        if (session == null) {
+            return AppendStatus.UNAVAILABLE;
+        }
+        TrackedProducer producer = session.producer();
+        producer.inFlight().increment();
+        SendCallback sendCallback = new SendCallback(session, callback);
+        try {
+            ProducerRecord<byte[], byte[]> record = LikeEventRecord.of(session.log(), event, source);
+            traceHeaders.forEach(record.headers()::add);
+            producer.delegate().send(record, sendCallback);
+        } catch (KafkaException | IllegalStateException e) { // of one that has failed for good, or was closed
+            sendCallback.sendFailure = e;
+        }
+        sendCallback.hasSendReturned = true;
+        Exception sendFailure = sendCallback.sendFailure;
+        if (sendFailure == null) {
+            return AppendStatus.SENT;
+        }
+        producer.inFlight().decrement();
+        if (sendFailure instanceof BufferExhaustedException) {
+            return AppendStatus.BUFFER_FULL;
+        }
+        if (isFatal(sendFailure)) {
+            monitor.replaceProducer(session, sendFailure);
+        } else if (sendFailure instanceof TopicAuthorizationException) {
+            monitor.invalidateAfterRefusal(session, sendFailure);
+        } else {
+            monitor.invalidate(session); // there is no metadata: perhaps there is no topic
+        }
+        return AppendStatus.UNAVAILABLE;
+    }
+
+    /** Receives what Kafka's client reports of an event: on the offering thread that it is not taken, or later its result. */
+    private final class SendCallback implements Callback {
+
+        private final Thread callingThread = Thread.currentThread();
+        private final long startNanos = nanoClock.getAsLong();
+        private final LogSession session;
+        private final AppendCallback callback;
+        private boolean hasSendReturned; // used by the offering thread only
+        private Exception sendFailure;
+
+        SendCallback(LogSession session, AppendCallback callback) {
+            this.session = session;
+            this.callback = callback;
+        }
+
+        @Override
+        public void onCompletion(RecordMetadata metadata, Exception e) {
+            if (Thread.currentThread() == callingThread && !hasSendReturned) {
+                sendFailure = e;
+            } else if (e != null) {
+                if (isFatal(e)) {
+                    monitor.replaceProducer(session, e);
+                } else if (e instanceof TopicAuthorizationException) {
+                    monitor.invalidateAfterRefusal(session, e);
+                }
+                fail(e);
+            } else if (metadata.hasOffset()) {
+                acknowledged(metadata.partition(), metadata.offset());
+            } else {
+                // a duplicate that the broker no longer has the offset of: it is in the log, but there is no position
+                // to return
+                fail(new KafkaException("Kafka acknowledged a like without its offset"));
+            }
+        }
+
+        private void acknowledged(int partition, long offset) {
+            boolean isIncreasing = session.advancesTo(partition, offset);
+            if (isIncreasing && monitor.currentSession() == session) {
+                succeed(session.position(partition, offset));
+                return;
+            }
+            monitor.invalidate(session);
+            whenAvailable(remaining()).whenComplete((current, failure) -> {
+                if (failure != null) {
+                    fail(new KafkaException(failure));
+                } else if (isIncreasing && !current.log().equals(session.log())) {
+                    fail(new KafkaException("the topic was created again, perhaps after the like was appended"));
+                } else {
+                    succeed(current.position(partition, offset));
+                }
+            });
+        }
+
+        private void succeed(Position position) {
+            session.producer().inFlight().decrement();
+            callback.onCompletion(position, null);
+        }
+
+        private void fail(Exception e) {
+            session.producer().inFlight().decrement();
+            callback.onCompletion(null, e);
+        }
+
+        /** Returns how long this like may still wait: the timeout counts from its offer, also if its log is doubted. */
+        private Duration remaining() {
+            Duration remaining = ackTimeout.minusNanos(nanoClock.getAsLong() - startNanos);
+            return remaining.toMillis() > 0 ? remaining : Duration.ofMillis(1);
+        }
+    }
+
+    /** After these, or what is not said of one request, an idempotent producer answers everything with the same. */
+    private static boolean isFatal(Exception e) {
+        return e instanceof ProducerFencedException
+                || e instanceof InvalidProducerEpochException
+                || e instanceof OutOfOrderSequenceException
+                || e instanceof ClusterAuthorizationException
+                || e instanceof UnsupportedVersionException
+                || !(e instanceof ApiException);
+    }
+
+    /** Returns whether likes can be logged, as readiness does. */
+    public boolean isAvailable() {
+        return monitor.failure() == null;
+    }
+
+    /** Events that were taken and not told of yet. */
+    public long inFlight() {
+        return monitor.inFlight();
+    }
+}

@@ -1,0 +1,53 @@
+package io.heartline.producer.kafka;
+
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kafka producer, the thread on which it sends, and the likes that it has not settled. An Error ends that thread, after
+ * which the producer still takes likes, and neither acknowledges them nor lets them time out.
+ */
+final class TrackedProducer {
+
+    private final Producer<byte[], byte[]> delegate;
+    private final @Nullable Thread networkThread;
+    private final LongAdder inFlight = new LongAdder();
+
+    TrackedProducer(Producer<byte[], byte[]> producer) {
+        this.delegate = producer;
+        this.networkThread = networkThreadOf(producer);
+    }
+
+    /** Returns null if there is no such thread, as with a producer that is not Kafka's own. */
+    private static @Nullable Thread networkThreadOf(Producer<?, ?> producer) {
+        Map<MetricName, ? extends Metric> metrics = producer.metrics();
+        if (metrics == null || metrics.isEmpty()) {
+            return null;
+        }
+        String clientId = metrics.keySet().iterator().next().tags().get("client-id");
+        String name = KafkaProducer.NETWORK_THREAD_PREFIX + " | " + clientId;
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(candidate -> candidate.getName().equals(name))
+                .findAny()
+                .orElse(null);
+    }
+
+    Producer<byte[], byte[]> delegate() {
+        return delegate;
+    }
+
+    /** Returns false once the producer can settle no like any more. */
+    boolean isAlive() {
+        return networkThread == null || networkThread.isAlive();
+    }
+
+    /** Returns the number of likes that were taken and not settled, for any thread to change. */
+    LongAdder inFlight() {
+        return inFlight;
+    }
+}

@@ -1,0 +1,55 @@
+package io.heartline.producer.stream;
+
+import io.heartline.producer.like.RefusedException;
+import java.util.Arrays;
+import java.util.List;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * Which results of a stream are sent, and when.
+ *
+ * @param isMinimal whether only refused lines and the sums are sent
+ * @param isHeld whether nothing is sent before the body of the request has ended
+ */
+public record ResultOptions(boolean isMinimal, boolean isHeld) {
+
+    public static final String MINIMAL = "return=minimal";
+
+    /** A body of so few bytes is answered line by line through a proxy, too: its results need little memory. */
+    public static final int MAX_SHORT_BYTES = 64 * 1024;
+
+    private static final List<String> PROXY_HEADERS = List.of(
+            "X-Forwarded-For",
+            "X-Forwarded-Proto",
+            "X-Forwarded-Host",
+            "X-Forwarded-Port",
+            "X-Real-IP",
+            "Forwarded",
+            "Via");
+
+    /**
+     * Reads the options from the headers of a request. Once nginx has received the head of an answer, it no longer resumes a
+     * request body that has met a full socket. So nothing is sent through a proxy before the body has ended.
+     *
+     * @param isHttp10 whether the request is of HTTP/1.0, whose clients read only after they have written
+     * @throws RefusedException if the results of each line would have to be held, of a body that is not short
+     */
+    public static ResultOptions of(HttpHeaders headers, boolean isHttp10) {
+        boolean isMinimal = isMinimalPreferred(headers);
+        boolean isHeld = isHttp10 || PROXY_HEADERS.stream().anyMatch(headers::containsHeader);
+        long length = headers.getContentLength();
+        boolean isShort = length >= 0 && length <= MAX_SHORT_BYTES;
+        if (isHeld && !isMinimal && !isShort) {
+            throw RefusedException.minimalResultsRequired();
+        }
+        return new ResultOptions(isMinimal, isHeld);
+    }
+
+    /** Reads preferences as RFC 7240 defines them: a list, in any case, perhaps quoted or with parameters. */
+    private static boolean isMinimalPreferred(HttpHeaders headers) {
+        return headers.getOrEmpty("Prefer").stream()
+                .flatMap(list -> Arrays.stream(list.split(",")))
+                .map(preference -> preference.split(";", 2)[0].replaceAll("[\\s\"]", ""))
+                .anyMatch(MINIMAL::equalsIgnoreCase);
+    }
+}

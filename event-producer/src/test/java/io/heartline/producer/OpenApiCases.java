@@ -1,0 +1,56 @@
+package io.heartline.producer;
+
+import io.heartline.events.Contract;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What {@code event-producer.yaml} names, as cases for tests. */
+public final class OpenApiCases {
+
+    public static final Contract FILE = Contract.of("event-producer.yaml");
+    public static final Contract POST_LIKES = FILE.at("paths", "/v1/likes", "post");
+    public static final Contract SCHEMAS = FILE.at("components", "schemas");
+
+    private static final Pattern SETTING = Pattern.compile("(?m)^\\| `([a-z.-]+)` \\| (\\S+) \\|");
+
+    private OpenApiCases() {}
+
+    /** Of each operation, which no path has two of. */
+    public static Stream<Contract> operations() {
+        return names(FILE.at("paths")).map(path -> FILE.at("paths", path)).flatMap(path -> Stream.of("get", "post")
+                .filter(method -> path.node().has(method))
+                .map(path::at));
+    }
+
+    public static Contract operation(String path) {
+        return operations()
+                .filter(operation ->
+                        operation.pointer().startsWith(FILE.at("paths", path).pointer() + '/'))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Path, status and media type of each answer. */
+    public static Stream<String> answers() {
+        return names(FILE.at("paths")).flatMap(path -> names(operation(path).at("responses"))
+                .flatMap(status -> names(operation(path).at("responses", status, "content"))
+                        .map(type -> path + ' ' + status + ' ' + type)));
+    }
+
+    public static Stream<String> names(Contract element) {
+        return element.node().propertyNames().stream();
+    }
+
+    public static String example(Contract content, String name) {
+        return content.at("examples", name, "value").node().stringValue();
+    }
+
+    /** What its introduction says of settings, by their names below {@code heartline.producer}. */
+    static Map<String, String> settings() {
+        return SETTING.matcher(FILE.at("info", "description").node().stringValue())
+                .results()
+                .collect(Collectors.toMap(row -> row.group(1), row -> row.group(2)));
+    }
+}

@@ -1,0 +1,50 @@
+package io.heartline.producer;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An answer as it comes from a socket, to what no client would let us send.
+ *
+ * @param headers by their names in lower case
+ */
+public record RawHttpAnswer(int status, Map<String, String> headers, byte[] body) {
+
+    /** One that says how long it is; nothing beyond it is read. */
+    public static RawHttpAnswer read(InputStream in) throws IOException {
+        RawHttpAnswer head = head(in);
+        int length = Integer.parseInt(head.headers.getOrDefault("content-length", "0"));
+        return new RawHttpAnswer(head.status, head.headers, in.readNBytes(length));
+    }
+
+    /** All before the body. */
+    public static RawHttpAnswer head(InputStream in) throws IOException {
+        int status = Integer.parseInt(line(in).split(" ")[1]);
+        Map<String, String> headers = new TreeMap<>();
+        for (String line = line(in); !line.isEmpty(); line = line(in)) {
+            String[] header = line.split(": ?", 2);
+            headers.put(header[0].toLowerCase(Locale.ROOT), header[1]);
+        }
+        return new RawHttpAnswer(status, headers, new byte[0]);
+    }
+
+    static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new EOFException("cut off after: " + line);
+            }
+            line.append((char) c);
+        }
+        return line.toString().strip();
+    }
+
+    /** Whether the connection ends with it. */
+    public boolean isLast() {
+        return "close".equals(headers.get("connection"));
+    }
+}

@@ -1,0 +1,171 @@
+package io.heartline.producer.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.producer.HttpAnswer;
+import io.heartline.producer.OpenApiCases;
+import io.heartline.producer.like.IngestRequest;
+import io.heartline.producer.like.ProblemType;
+import io.heartline.producer.like.RefusedException;
+import io.heartline.producer.limit.ConcurrencyLimit;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
+
+/** Every answer that {@code event-producer.yaml} names is given, and is as it says; {@code KafkaDownIT} sees to one more. */
+class ContractIT extends AbstractContractIT {
+
+    private static final String HEALTH = "application/vnd.spring-boot.actuator.v3+json";
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private IngestRequests ingestRequests;
+
+    @Autowired
+    @Qualifier("singleLikeLimit")
+    private ConcurrencyLimit singleLikeLimit;
+
+    @Autowired
+    @Qualifier("streamLimit")
+    private ConcurrencyLimit streamLimit;
+
+    @Autowired
+    private ApplicationContext context;
+
+    /** How to come by each answer. */
+    private Map<String, Callable<HttpAnswer>> answers() {
+        Map<String, Callable<HttpAnswer>> answers = new HashMap<>();
+        answers.put("/v1/likes 202 " + JSON, () -> post(JSON, LIKE));
+        answers.put("/v1/likes 200 " + NDJSON, () -> post(NDJSON, LIKE));
+        answers.put("/v1/likes 400 " + PROBLEM, () -> post(JSON, "{}"));
+        answers.put("/v1/likes 413 " + PROBLEM, () -> post(JSON, " ".repeat(IngestRequest.MAX_LIKE_BYTES + 1)));
+        answers.put("/v1/likes 415 " + PROBLEM, () -> post("text/plain", "a like"));
+        answers.put("/v1/likes 429 " + PROBLEM, this::whenRateLimited);
+        answers.put("/v1/likes 503 " + PROBLEM, () -> whenAtLimit(singleLikeLimit, JSON));
+        answers.put("/problems/{slug} 200 text/html", () -> get("/problems/too-large"));
+        answers.put("/problems/{slug} 404 " + PROBLEM, () -> get("/problems/none"));
+        answers.put("/openapi.yaml 200 application/yaml", () -> get("/openapi.yaml"));
+        answers.put("/actuator/prometheus 200 text/plain", () -> get("/actuator/prometheus"));
+        answers.put(
+                "/actuator/prometheus 200 application/openmetrics-text",
+                () -> get("/actuator/prometheus", "Accept", "application/openmetrics-text"));
+        for (String health : List.of("/actuator/health", "/actuator/health/readiness", "/actuator/health/liveness")) {
+            answers.put(health + " 200 " + HEALTH, () -> get(health));
+            answers.put(health + " 503 " + HEALTH, () -> whenBroken(health));
+        }
+        return answers;
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.heartline.producer.OpenApiCases#answers")
+    void documentedAnswer_isGiven_andMatchesItsSchema(String name) throws Exception {
+        assertThat(answers()).as("known to this test").containsKey(name);
+        HttpAnswer answer = answers().get(name).call();
+
+        String[] parts = name.split(" ", 2);
+        assertThat(parts[1]).as(answer.text()).isEqualTo(answer.status() + " " + answer.mediaType());
+        answer.assertDocumented(OpenApiCases.operation(parts[0]));
+    }
+
+    @Test
+    void givenAnswers_areTheDocumentedOnes() {
+        assertThat(OpenApiCases.answers())
+                .containsExactlyInAnyOrderElementsOf(answers().keySet());
+    }
+
+    @Test
+    void atConcurrencyLimit_likesAndStreamsAreOverloaded() {
+        for (HttpAnswer answer : List.of(whenAtLimit(singleLikeLimit, JSON), whenAtLimit(streamLimit, NDJSON))) {
+            assertThat(answer.status()).isEqualTo(503);
+            answer.assertDocumented(OpenApiCases.POST_LIKES);
+            assertThat(answer.json().path("type").stringValue()).isEqualTo(ProblemType.OVERLOADED.uri());
+        }
+    }
+
+    @Test
+    void likeWithoutItsBody_takesNoPermit() throws Exception {
+        await().until(() -> singleLikeLimit.inUse() == 0);
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write(("POST /v1/likes HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + JSON
+                                    + "\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            // which is told when the body is about to be read
+            assertThat(new String(socket.getInputStream().readNBytes(21), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 100 Continue");
+            assertThat(singleLikeLimit.inUse()).isZero();
+        }
+    }
+
+    @Test
+    void openApi_isTheDocumentInDocs() throws Exception {
+        assertThat(get("/openapi.yaml").body())
+                .isEqualTo(Files.readAllBytes(Path.of("../docs/api/event-producer.yaml")));
+    }
+
+    /** Asks when there is no place left; not before those that were answered have left theirs. */
+    private HttpAnswer whenAtLimit(ConcurrencyLimit limit, String mediaType) {
+        await().until(() -> limit.inUse() == 0);
+        int acquired = 0;
+        try {
+            for (; ; acquired++) {
+                limit.acquire();
+            }
+        } catch (RefusedException e) {
+            return post(mediaType, LIKE);
+        } finally {
+            for (; acquired > 0; acquired--) {
+                limit.release();
+            }
+        }
+    }
+
+    /** Asks as one who has sent as much as he may; again if a second has passed meanwhile, and with it one more. */
+    private HttpAnswer whenRateLimited() {
+        var exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
+        HttpAnswer answer;
+        do {
+            try {
+                while (true) {
+                    ingestRequests.acquireRatePermit(exchange, "mallory");
+                }
+            } catch (RefusedException e) {
+                answer = post(JSON, LIKE, CALLER, "mallory");
+            }
+        } while (answer.status() == 202);
+        return answer;
+    }
+
+    private HttpAnswer whenBroken(String health) {
+        AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+        AvailabilityChangeEvent.publish(context, LivenessState.BROKEN);
+        try {
+            return get(health);
+        } finally {
+            AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+            AvailabilityChangeEvent.publish(context, LivenessState.CORRECT);
+        }
+    }
+}

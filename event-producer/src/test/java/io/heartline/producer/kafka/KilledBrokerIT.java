@@ -1,0 +1,162 @@
+package io.heartline.producer.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.producer.LikeBodies;
+import io.heartline.producer.LoggedLikes;
+import io.heartline.producer.RunningProducer;
+import io.heartline.producer.StreamClient;
+import io.heartline.producer.like.EventIds;
+import io.heartline.producer.like.IdempotencyKey;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The broker is killed while likes come in, alone and in a stream, and comes back. */
+class KilledBrokerIT {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    private static final int APPS = 4;
+
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final Set<String> sentAgain = ConcurrentHashMap.newKeySet();
+    private final Set<String> postedTwice = ConcurrentHashMap.newKeySet();
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
+    private volatile boolean isStopped;
+
+    @Test
+    void brokerIsKilled_acknowledgedLikesAreLogged_andOnlyRetriedOnesTwice(@TempDir Path folder) throws Exception {
+        try (KafkaProcess kafka = new KafkaProcess(folder);
+                RunningProducer producer = RunningProducer.on(
+                        kafka.bootstrapServers(), "likes", new String[] {"heartline.producer.ack-timeout=2s"})) {
+            await().atMost(TIMEOUT).until(producer::isReady);
+            List<CompletableFuture<Void>> load = new ArrayList<>();
+            for (int app = 0; app < APPS; app++) {
+                String name = "app-" + app;
+                load.add(CompletableFuture.runAsync(() -> postOneByOne(producer, name), KilledBrokerIT::start));
+            }
+            load.add(CompletableFuture.runAsync(() -> stream(producer), KilledBrokerIT::start));
+            awaitMore(500);
+
+            kafka.kill();
+
+            await().atMost(TIMEOUT).until(() -> refused.size() > APPS);
+            await().atMost(TIMEOUT).until(() -> !producer.isReady());
+            kafka.start();
+            awaitMore(500);
+            await().atMost(TIMEOUT).until(producer::isReady);
+            isStopped = true;
+            load.forEach(CompletableFuture::join);
+
+            assertNothingIsLost(new LoggedLikes(kafka.bootstrapServers(), "likes").all());
+        }
+    }
+
+    /** Not on the common pool, where on two cores it would keep everything else waiting. */
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "load");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void awaitMore(int count) {
+        int before = acknowledged.size();
+        await().atMost(TIMEOUT).until(() -> acknowledged.size() > before + count);
+    }
+
+    private void assertNothingIsLost(Map<String, LikeEvent> logged) {
+        Map<String, Long> found =
+                logged.values().stream().collect(Collectors.groupingBy(LikeEvent::id, Collectors.counting()));
+        Set<String> lost =
+                acknowledged.stream().filter(id -> !found.containsKey(id)).collect(Collectors.toSet());
+        Set<String> twice = found.entrySet().stream()
+                .filter(entry -> entry.getValue() > 1)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        System.out.printf(
+                "%d acknowledged: %d found, %d not found; found more than once: %d, of which %d were acknowledged and"
+                        + " posted again, %d refused or cut off and sent again%n",
+                acknowledged.size(),
+                acknowledged.size() - lost.size(),
+                lost.size(),
+                twice.size(),
+                twice.stream().filter(postedTwice::contains).count(),
+                twice.stream().filter(id -> !postedTwice.contains(id)).count());
+        assertThat(lost).isEmpty();
+        assertThat(twice).containsAll(postedTwice);
+        assertThat(sentAgain).containsAll(twice);
+    }
+
+    /** As an app does that means it: each like under a key of its own, again and again until it is taken. */
+    private void postOneByOne(RunningProducer producer, String app) {
+        for (int i = 0; !isStopped; i++) {
+            String key = app + "-" + i;
+            String body = LikeBodies.like("author-" + i % 100, key);
+            while (!isAccepted(producer, body, key)) {
+                refused.add(key);
+                sentAgain.add(idOf(key, body));
+            }
+            if (i % 50 == 0 && isAccepted(producer, body, key)) { // an app that did not hear the answer
+                postedTwice.add(idOf(key, body));
+                sentAgain.add(idOf(key, body));
+            }
+        }
+    }
+
+    private static String idOf(String key, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return new EventIds().keyedId("anonymous", new IdempotencyKey(key), bytes, 0, bytes.length);
+    }
+
+    private boolean isAccepted(RunningProducer producer, String body, String key) {
+        try {
+            HttpResponse<String> answer = producer.post(body, "Idempotency-Key", key);
+            if (answer.statusCode() == 202) {
+                acknowledged.add(RunningProducer.json(answer).path("eventId").stringValue());
+                return true;
+            }
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            return false;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** One stream throughout; what is refused of it is not sent again. */
+    private void stream(RunningProducer producer) {
+        try (StreamClient client = new StreamClient(producer.port)) {
+            for (int i = 0; !isStopped; i++) {
+                client.write(LikeBodies.lines(i * 10, 10)).flush();
+                for (int line = 0; line < 10; line++) {
+                    JsonNode result = client.result();
+                    if (result.path("status").intValue() == 202) {
+                        acknowledged.add(result.path("eventId").stringValue());
+                    } else {
+                        refused.add("line " + result.path("line"));
+                    }
+                }
+            }
+            JsonNode done = client.end().result();
+            assertThat(done.path("done").booleanValue()).isTrue();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.heartline.producer.kafka;
+
+import io.heartline.producer.ProducerSettings;
+import io.heartline.quickstart.backends.Backends;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A log of its own topic, whose likes are acknowledged when the test completes them. */
+public final class ManualAckKafka implements AutoCloseable {
+
+    public final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final TopicMonitor monitor = new TopicMonitor(
+            () -> producer,
+            Map.of("bootstrap.servers", Backends.bootstrapServers()),
+            new ProducerSettings.TopicSettings(Backends.unique("likes"), 4, (short) 1, 1),
+            Duration.ofHours(1));
+    public final LikeAppender appender = new LikeAppender(monitor, "/test", Duration.ofSeconds(30));
+
+    public void start() throws Exception {
+        monitor.start();
+        appender.whenAvailable().get(30, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        monitor.close();
+    }
+}

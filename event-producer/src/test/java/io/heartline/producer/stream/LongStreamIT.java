@@ -1,0 +1,95 @@
+package io.heartline.producer.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.producer.LikeBodies;
+import io.heartline.producer.LoggedLikes;
+import io.heartline.producer.ProducerProcess;
+import io.heartline.producer.StreamClient;
+import io.heartline.quickstart.backends.Backends;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Streams in a process of its own, which has little memory or is about to stop. */
+class LongStreamIT {
+
+    private static final String SERVERS = Backends.bootstrapServers();
+
+    @Test
+    void millionLines_passThroughAHeapOf128Megabytes() throws Exception {
+        int count = 1_000_000;
+        String lines = LikeBodies.lines(0, 1000);
+        try (ProducerProcess producer = new ProducerProcess("128m", Backends.unique("likes"));
+                StreamClient client = new StreamClient(producer.port)) {
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(client, lines, count / 1000));
+            long received = 0;
+            JsonNode last = null;
+            for (JsonNode result = client.result(); result != null; result = client.result()) {
+                last = result;
+                received++;
+            }
+
+            writing.join();
+            assertThat(last.toString()).isEqualTo("{\"done\":true,\"accepted\":" + count + ",\"refused\":0}");
+            assertThat(received).isEqualTo(count + 1);
+            System.out.printf("%d lines; the most memory that it had: %d MB%n", count, producer.peakMegabytes());
+        }
+    }
+
+    private static void write(StreamClient client, String lines, int times) {
+        try {
+            for (int i = 0; i < times; i++) {
+                client.write(lines);
+            }
+            client.end();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void serviceStops_sentLinesAreAnswered_andStreamEndsWithoutDone() throws Exception {
+        String topic = Backends.unique("likes");
+        Map<String, String> received = new HashMap<>();
+        try (ProducerProcess producer = new ProducerProcess("128m", topic);
+                StreamClient client = new StreamClient(producer.port)) {
+            client.write(LikeBodies.lines(0, 100)).flush();
+            for (int i = 0; i < 100; i++) {
+                put(client.result(), received);
+            }
+
+            producer.terminate();
+            long terminated = System.nanoTime();
+
+            assertThatThrownBy(() -> {
+                        for (int i = 0; ; i++) {
+                            client.write(LikeBodies.lines(i, 1)).flush();
+                            put(client.result(), received);
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+            assertThat(producer.hasExitedWithin(Duration.ofSeconds(30))).isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - terminated))
+                    .as("not after the 30 s that a web server waits for what goes on")
+                    .isLessThan(Duration.ofSeconds(20));
+        }
+
+        Map<String, LikeEvent> logged = new LoggedLikes(SERVERS, topic).all();
+        assertThat(received).hasSizeGreaterThanOrEqualTo(100);
+        received.forEach((position, id) -> assertThat(logged.get(position).id()).isEqualTo(id));
+    }
+
+    private static void put(JsonNode result, Map<String, String> received) {
+        assertThat(result.path("status").intValue()).isEqualTo(202);
+        received.put(
+                result.path("position").stringValue(), result.path("eventId").stringValue());
+    }
+}

@@ -1,0 +1,82 @@
+package io.heartline.producer.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.heartline.producer.like.RefusedException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpHeaders;
+
+class ResultOptionsTest {
+
+    private final HttpHeaders headers = new HttpHeaders();
+
+    @Test
+    void directClient_receivesResultsWhileItWrites() {
+        assertThat(ResultOptions.of(headers, false)).isEqualTo(new ResultOptions(false, false));
+
+        headers.add("Prefer", "return=minimal");
+
+        assertThat(ResultOptions.of(headers, false)).isEqualTo(new ResultOptions(true, false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "return=minimal",
+                "RETURN=\"minimal\"",
+                "wait=10, return=minimal; foo",
+                "respond-async,return=minimal"
+            })
+    void preference_isFoundInAList_inAnySpelling(String preference) {
+        headers.add("Prefer", preference);
+
+        assertThat(ResultOptions.of(headers, false).isMinimal()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "Via", "x-real-ip"})
+    void streamThroughAProxy_isHeld_ifItsResultsAreMinimal(String header) {
+        headers.add(header, "anything");
+        headers.add("Prefer", "return=minimal");
+
+        assertThat(ResultOptions.of(headers, false)).isEqualTo(new ResultOptions(true, true));
+    }
+
+    @Test
+    void streamThroughAProxy_withoutThePreference_isRefused() {
+        headers.add("X-Forwarded-For", "10.0.0.1");
+
+        assertRefused(false);
+    }
+
+    @Test
+    void streamOverHttp10_isTreatedAsOneThroughAProxy() {
+        assertRefused(true);
+
+        headers.add("Prefer", "return=minimal");
+
+        assertThat(ResultOptions.of(headers, true)).isEqualTo(new ResultOptions(true, true));
+    }
+
+    @Test
+    void shortBodyThroughAProxy_needsNoPreference() {
+        headers.add("X-Forwarded-For", "10.0.0.1");
+        headers.setContentLength(ResultOptions.MAX_SHORT_BYTES);
+
+        assertThat(ResultOptions.of(headers, false)).isEqualTo(new ResultOptions(false, true));
+
+        headers.setContentLength(ResultOptions.MAX_SHORT_BYTES + 1);
+
+        assertRefused(false);
+    }
+
+    private void assertRefused(boolean isHttp10) {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> ResultOptions.of(headers, isHttp10))
+                .withMessageContaining("`Prefer: return=minimal`")
+                .satisfies(refusal -> assertThat(refusal.type().status.value()).isEqualTo(400));
+    }
+}

@@ -1,0 +1,76 @@
+package io.heartline.gateway.http;
+
+import io.heartline.web.request.UrlTokens;
+import io.heartline.web.token.BearerHeader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.server.resource.BearerTokenErrors;
+import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
+import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Where a token may be: in {@code Authorization}, or, as a browser's WebSocket can send no header of a page's choosing, among the
+ * subprotocols it offers, {@code heartline.v1, bearer.<token>}. As a parameter only if that is switched on, for EventSource.
+ */
+public final class BearerTokenConverter implements ServerAuthenticationConverter {
+
+    private static final String PREFIX = "bearer.";
+    private static final Pattern TOKEN_SYNTAX =
+            Pattern.compile("[A-Za-z0-9._~+/-]+=*"); // RFC 6750's b64token, as in Authorization
+
+    private final ServerAuthenticationConverter standard = new BearerHeader();
+    private final boolean isParameterAllowed;
+
+    /** @param isParameterAllowed whether {@code access_token} is looked at, which others may log along with the URL */
+    public BearerTokenConverter(boolean isParameterAllowed) {
+        this.isParameterAllowed = isParameterAllowed;
+    }
+
+    @Override
+    public Mono<Authentication> convert(ServerWebExchange exchange) {
+        List<String> tokens = tokensBesideHeader(exchange.getRequest());
+        if (tokens.isEmpty()) {
+            return standard.convert(exchange);
+        }
+        if (tokens.size() > 1) {
+            return invalidRequest("Found multiple bearer tokens in the request");
+        }
+        if (!TOKEN_SYNTAX.matcher(tokens.get(0)).matches()) {
+            return Mono.error(
+                    new OAuth2AuthenticationException(BearerTokenErrors.invalidToken("Bearer token is malformed")));
+        }
+        return standard.convert(exchange)
+                .flatMap(other -> invalidRequest("Found multiple bearer tokens in the request"))
+                .switchIfEmpty(Mono.fromSupplier(() -> new BearerTokenAuthenticationToken(tokens.get(0))));
+    }
+
+    /** Returns all tokens but that of {@code Authorization}. */
+    private List<String> tokensBesideHeader(ServerHttpRequest request) {
+        List<String> tokens = new ArrayList<>(subprotocols(request));
+        if (isParameterAllowed && request.getMethod().equals(HttpMethod.GET)) {
+            tokens.addAll(UrlTokens.of(request));
+        }
+        return tokens;
+    }
+
+    private static List<String> subprotocols(ServerHttpRequest request) {
+        return request.getHeaders().getOrEmpty("Sec-WebSocket-Protocol").stream()
+                .flatMap(list -> Stream.of(list.split(",")))
+                .map(String::strip)
+                .filter(protocol -> protocol.startsWith(PREFIX) && protocol.length() > PREFIX.length())
+                .map(protocol -> protocol.substring(PREFIX.length()))
+                .toList();
+    }
+
+    private static Mono<Authentication> invalidRequest(String reason) {
+        return Mono.error(new OAuth2AuthenticationException(BearerTokenErrors.invalidRequest(reason)));
+    }
+}

@@ -1,0 +1,20 @@
+package io.heartline.gateway.http;
+
+import io.heartline.web.page.StaticFile;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+
+/** {@code heartline.js}, the client for browsers. */
+@RestController
+class ClientScriptController {
+
+    private final StaticFile script = StaticFile.read(new ClassPathResource("client/heartline.js"));
+
+    @GetMapping("/heartline.js")
+    ResponseEntity<byte[]> script(ServerWebExchange exchange) {
+        return script.toResponse(exchange, headers -> {});
+    }
+}

@@ -1,0 +1,156 @@
+package io.heartline.gateway.http;
+
+import io.heartline.gateway.GatewaySettings;
+import io.heartline.gateway.stream.Caller;
+import io.heartline.gateway.stream.ConcurrencyLimit;
+import io.heartline.gateway.stream.ConcurrencyLimit.Permit;
+import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.StreamRefusedException;
+import io.heartline.gateway.stream.fanout.Fanout;
+import io.heartline.gateway.transport.ServerSentEvents;
+import io.heartline.gateway.transport.WebSocketStream;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.security.core.Authentication;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.socket.server.WebSocketService;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/** One author's likes, and the four ways to read them: WebSocket, server-sent events, long poll, poll. */
+@RestController
+class LikesController {
+
+    private static final String PATH = "/v1/authors/{authorId}/likes";
+
+    private final Fanout fanout;
+    private final ConcurrencyLimit connectionLimit;
+    private final GatewayMetrics metrics;
+    private final WebSocketService webSockets;
+    private final Duration heartbeat;
+    private final Duration closeTimeout;
+    private final boolean eventSourceRetry;
+
+    LikesController(
+            Fanout fanout,
+            ConcurrencyLimit connectionLimit,
+            GatewayMetrics metrics,
+            WebSocketService webSockets,
+            GatewaySettings settings) {
+        this.fanout = fanout;
+        this.connectionLimit = connectionLimit;
+        this.metrics = metrics;
+        this.webSockets = webSockets;
+        this.heartbeat = settings.heartbeat();
+        this.closeTimeout = settings.closeTimeout();
+        this.eventSourceRetry = settings.eventSourceRetry();
+    }
+
+    // to WebSocket: an Upgrade to anything else is not seen here, see NonWebSocketUpgradeFilter
+    @GetMapping(path = PATH, headers = "Upgrade")
+    Mono<Void> webSocket(
+            @PathVariable String authorId,
+            @RequestParam MultiValueMap<String, String> query,
+            Authentication token,
+            ServerWebExchange exchange) {
+        Caller caller = caller(token, exchange.getRequest());
+        Flux<Frame> frames = follow(LikesRequest.of(authorId, query, null, caller));
+        Permit permit = connectionLimit.acquire(caller.name());
+        // a conversation goes on when its handshake is done, and gives the place back itself
+        return webSockets
+                .handleRequest(exchange, new WebSocketStream(frames, closeTimeout, metrics, permit::release))
+                .doOnError(e -> permit.release())
+                .doOnCancel(permit::release);
+    }
+
+    @GetMapping(path = PATH, produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    Mono<Void> eventStream(
+            @PathVariable String authorId,
+            @RequestParam MultiValueMap<String, String> query,
+            @RequestHeader(name = "Last-Event-ID", required = false) String lastEventId,
+            Authentication token,
+            ServerHttpRequest request,
+            ServerHttpResponse response) {
+        Caller caller = caller(token, request);
+        LikesRequest likesRequest = LikesRequest.of(authorId, query, lastEventId, caller);
+        try {
+            Flux<Frame> frames = follow(likesRequest);
+            if (isHead(request)) {
+                return ServerSentEvents.sendHead(response); // a stream without a body would never end
+            }
+            Permit permit = connectionLimit.acquire(caller.name());
+            return ServerSentEvents.send(response, frames, heartbeat.multipliedBy(2), closeTimeout, permit::release);
+        } catch (StreamRefusedException e) {
+            if (!eventSourceRetry || !e.isInstanceSpecific()) {
+                throw e;
+            }
+            metrics.refused(e.reason());
+            return ServerSentEvents.sendRetry(response);
+        }
+    }
+
+    /** Whoever asks for nothing in particular is answered at once, or with {@code wait} as soon as there is something. */
+    @GetMapping(path = PATH)
+    Mono<ResponseEntity<byte[]>> poll(
+            @PathVariable String authorId,
+            @RequestParam MultiValueMap<String, String> query,
+            Authentication token,
+            ServerHttpRequest http) {
+        // answered within half a minute, which a token that ends meanwhile need not prevent
+        Caller caller = Caller.named(caller(token, http).name());
+        LikesRequest request = LikesRequest.of(authorId, query, null, caller).forPoll();
+        Flux<Frame> frames = follow(request);
+        if (isHead(http)) {
+            return Mono.just(ResponseEntity.ok()
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .cacheControl(CacheControl.noStore())
+                    .build());
+        }
+        EventLoop loop = eventLoop(http);
+        return Mono.using(
+                        () -> connectionLimit.acquire(caller.name()),
+                        permit -> PollResponse.of(frames, request, loop),
+                        Permit::release)
+                .map(body -> ResponseEntity.ok()
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .cacheControl(CacheControl.noStore())
+                        .body(body));
+    }
+
+    private static boolean isHead(ServerHttpRequest request) {
+        return request.getMethod().equals(HttpMethod.HEAD);
+    }
+
+    private static Caller caller(Authentication token, ServerHttpRequest request) {
+        return Caller.of(token, request, Instant.now());
+    }
+
+    /** Returns the event loop of the request's connection. */
+    private static EventLoop eventLoop(ServerHttpRequest request) {
+        HttpServerRequest http = ServerHttpRequestDecorator.getNativeRequest(request);
+        AtomicReference<EventLoop> loop = new AtomicReference<>();
+        http.withConnection(connection -> loop.set(connection.channel().eventLoop()));
+        return loop.get();
+    }
+
+    private Flux<Frame> follow(LikesRequest request) {
+        return fanout.follow(request.followRequest(), request.after());
+    }
+}

@@ -1,0 +1,151 @@
+package io.heartline.gateway.kafka;
+
+import java.time.Duration;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+
+/**
+ * A search for the offsets of a partition whose batches cannot be decoded: their checksum is wrong, or their codec cannot be
+ * loaded. Kafka's consumer does not name them, so each offset in question is read. Used by one thread.
+ */
+public final class UndecodableSearch {
+
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final Consumer<byte[], byte[]> kafka;
+    private final Duration timeout;
+
+    /**
+     * @param kafka a consumer that nothing else uses meanwhile
+     * @param timeout for each offset that is read
+     */
+    public UndecodableSearch(Consumer<byte[], byte[]> kafka, Duration timeout) {
+        this.kafka = kafka;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Returns what a consumer for this needs beside the usual. With one record for each poll, an error does not take decoded
+     * records with it.
+     */
+    public static Properties consumerSettings() {
+        Properties settings = new Properties();
+        settings.setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "0");
+        settings.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(64 * 1024));
+        settings.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
+        return settings;
+    }
+
+    /**
+     * Returns whether fetched records may be what a poll failed by, rather than Kafka, the way there or this process. Kafka's
+     * client wraps most of what its codecs throw in a {@link KafkaException}, but not the errors of one that is not loaded.
+     */
+    public static boolean mayBeUndecodable(Throwable e) {
+        return e instanceof CorruptRecordException
+                || e instanceof InvalidRecordException
+                || !(e instanceof ApiException
+                        || e instanceof InvalidOffsetException
+                        || e instanceof WakeupException
+                        || e instanceof InterruptException
+                        || e instanceof ConfigException
+                        || e instanceof VirtualMachineError);
+    }
+
+    /**
+     * Reads the batch that contains an offset.
+     *
+     * @param offset before the partition's end
+     * @throws TimeoutException if Kafka does not deliver it in time
+     */
+    public boolean isDecodable(TopicPartition partition, long offset) {
+        return read(partition, offset, offset + 1, records -> {});
+    }
+
+    /**
+     * Reads records one by one.
+     *
+     * @param end at most the partition's, exclusive
+     * @param sink is given all records up to the first one that cannot be decoded
+     * @return whether every record could be decoded
+     * @throws TimeoutException if Kafka does not deliver one of them in time
+     */
+    boolean read(
+            TopicPartition partition,
+            long from,
+            long end,
+            java.util.function.Consumer<ConsumerRecords<byte[], byte[]>> sink) {
+        kafka.unsubscribe(); // discards records that were fetched before the seek
+        kafka.assign(Set.of(partition));
+        kafka.seek(partition, from);
+        try {
+            for (long position = from; position < end; position = kafka.position(partition)) {
+                ConsumerRecords<byte[], byte[]> records;
+                try {
+                    records = next(partition, position);
+                } catch (RuntimeException | Error e) {
+                    if (mayBeUndecodable(e)) {
+                        return false;
+                    }
+                    throw e;
+                }
+                sink.accept(records);
+            }
+            return true;
+        } finally {
+            kafka.unsubscribe();
+        }
+    }
+
+    /** Returns the record at a position, or none if the position moved past an aborted batch. */
+    private ConsumerRecords<byte[], byte[]> next(TopicPartition partition, long position) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        ConsumerRecords<byte[], byte[]> records = kafka.poll(POLL);
+        while (kafka.position(partition) == position) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new TimeoutException("Kafka did not deliver offset " + position + " of " + partition);
+            }
+            records = kafka.poll(POLL);
+        }
+        return records;
+    }
+
+    /**
+     * Finds the first offset after undecodable ones, by steps that double and then by halves: some 20 reads for a batch of
+     * 1000 records. If decodable batches stand between undecodable ones, it may find the start of a later one.
+     *
+     * @param from an offset that cannot be decoded
+     * @param end of the partition, exclusive
+     * @return {@code end} if no later offset can be decoded
+     */
+    public long firstDecodable(TopicPartition partition, long from, long end) {
+        long low = from;
+        long high = Math.min(from + 1, end);
+        while (high < end && !isDecodable(partition, high)) {
+            long step = 2 * (high - from);
+            low = high;
+            high = Math.min(from + step, end);
+        }
+        while (high - low > 1) {
+            long middle = low + (high - low) / 2;
+            if (isDecodable(partition, middle)) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        return high;
+    }
+}

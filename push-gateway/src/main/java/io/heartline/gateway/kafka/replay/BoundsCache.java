@@ -1,0 +1,124 @@
+package io.heartline.gateway.kafka.replay;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+
+/**
+ * What the log of each partition spans. Kafka is asked at most every {@link #MIN_INTERVAL} for a partition, however many
+ * clients present a position that the ring does not reach. Thread-safe.
+ */
+final class BoundsCache {
+
+    static final Duration MAX_AGE = Duration.ofSeconds(1);
+    static final Duration MIN_INTERVAL = Duration.ofMillis(250);
+
+    private final IntFunction<CompletionStage<ReplayReader.Bounds>> fetch;
+    private final LongSupplier nanoTime;
+    private final LongFunction<Executor> delay;
+    private final ConcurrentMap<Integer, PartitionBounds> partitions = new ConcurrentHashMap<>();
+
+    /** @param fetch asks Kafka for a partition, without blocking */
+    BoundsCache(IntFunction<CompletionStage<ReplayReader.Bounds>> fetch) {
+        this(fetch, System::nanoTime, nanos -> CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS));
+    }
+
+    /** @param delay returns an executor that waits for so many nanoseconds before each task */
+    BoundsCache(
+            IntFunction<CompletionStage<ReplayReader.Bounds>> fetch,
+            LongSupplier nanoTime,
+            LongFunction<Executor> delay) {
+        this.fetch = fetch;
+        this.nanoTime = nanoTime;
+        this.delay = delay;
+    }
+
+    /**
+     * Returns bounds by which an offset can be judged. If the offset is after the end known so far, Kafka is asked again: a
+     * client that comes from an instance which is ahead has a valid position, and only Kafka can tell.
+     */
+    CompletionStage<ReplayReader.Bounds> get(int partition, long offset) {
+        return partitions.computeIfAbsent(partition, PartitionBounds::new).get(offset);
+    }
+
+    /** What is known of one partition. At most one question is under way, and one waits for its turn. */
+    private final class PartitionBounds {
+
+        private final int partition;
+        private ReplayReader.Bounds last;
+        private long fetchedAt = nanoTime.getAsLong() - MAX_AGE.toNanos();
+        private CompletableFuture<ReplayReader.Bounds> current;
+        private CompletableFuture<ReplayReader.Bounds> next;
+
+        PartitionBounds(int partition) {
+            this.partition = partition;
+        }
+
+        CompletionStage<ReplayReader.Bounds> get(long offset) {
+            CompletableFuture<ReplayReader.Bounds> inFlight;
+            synchronized (this) {
+                boolean isFresh = last != null && nanoTime.getAsLong() - fetchedAt < MAX_AGE.toNanos();
+                if (isFresh && offset <= last.end()) {
+                    return CompletableFuture.completedStage(last);
+                }
+                inFlight = isFresh ? null : current;
+            }
+            // a question that was asked before this request may have been answered before the record was appended
+            return inFlight == null
+                    ? requestBounds()
+                    : inFlight.thenCompose(bounds ->
+                            offset <= bounds.end() ? CompletableFuture.completedStage(bounds) : requestBounds());
+        }
+
+        private CompletionStage<ReplayReader.Bounds> requestBounds() {
+            CompletableFuture<ReplayReader.Bounds> answer;
+            CompletionStage<?> before;
+            long wait;
+            synchronized (this) {
+                if (next != null) {
+                    return next;
+                }
+                answer = new CompletableFuture<>();
+                next = answer;
+                before = current == null ? CompletableFuture.completedStage(null) : current.handle((bounds, e) -> null);
+                wait = fetchedAt + MIN_INTERVAL.toNanos() - nanoTime.getAsLong();
+            }
+            before.thenRunAsync(this::startFetch, wait > 0 ? delay.apply(wait) : Runnable::run);
+            return answer;
+        }
+
+        private void startFetch() {
+            CompletableFuture<ReplayReader.Bounds> answer;
+            synchronized (this) {
+                answer = next;
+                current = next;
+                next = null;
+                fetchedAt = nanoTime.getAsLong();
+            }
+            CompletionStage<ReplayReader.Bounds> fetched;
+            try {
+                fetched = fetch.apply(partition);
+            } catch (Throwable e) { // for example no thread can be created: later requests must not wait for this one
+                fetched = CompletableFuture.failedStage(e);
+            }
+            fetched.whenComplete((bounds, e) -> {
+                synchronized (this) {
+                    current = null;
+                    last = bounds;
+                }
+                if (e == null) {
+                    answer.complete(bounds);
+                } else {
+                    answer.completeExceptionally(e);
+                }
+            });
+        }
+    }
+}

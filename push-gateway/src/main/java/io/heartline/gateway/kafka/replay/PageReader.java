@@ -1,0 +1,136 @@
+package io.heartline.gateway.kafka.replay;
+
+import io.heartline.gateway.kafka.UndecodableSearch;
+import io.heartline.gateway.stream.LogEntry;
+import io.heartline.gateway.stream.UndecodableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads a page from Kafka. Thread-safe, with a consumer for each thread. */
+final class PageReader {
+
+    private static final Logger logger = LoggerFactory.getLogger(PageReader.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final String topic;
+    private final ReplayReader.Limits limits;
+    private final Supplier<Consumer<byte[], byte[]>> consumer;
+    private final Supplier<Consumer<byte[], byte[]>> probes;
+
+    /**
+     * @param consumer supplies the consumer of the current thread
+     * @param probes consumers to search for undecodable records with
+     */
+    PageReader(
+            String topic,
+            ReplayReader.Limits limits,
+            Supplier<Consumer<byte[], byte[]>> consumer,
+            Supplier<Consumer<byte[], byte[]>> probes) {
+        this.topic = topic;
+        this.limits = limits;
+        this.consumer = consumer;
+        this.probes = probes;
+    }
+
+    /** Reads a page that begins at the request's first offset. */
+    ReplayReader.Page read(SharedReads.Request request) {
+        long end = request.end().getAsLong();
+        if (request.from() >= end) {
+            return new ReplayReader.Page(List.of(), request.from());
+        }
+        Consumer<byte[], byte[]> kafka = consumer.get();
+        TopicPartition topicPartition =
+                new TopicPartition(topic, request.author().partition());
+        kafka.assign(Set.of(topicPartition));
+        kafka.seek(topicPartition, request.from());
+        try {
+            return page(kafka, topicPartition, request, end);
+        } catch (RuntimeException | Error e) {
+            if (!UndecodableSearch.mayBeUndecodable(e)) {
+                throw e;
+            }
+            kafka.unsubscribe(); // drops what it has fetched and fails by
+            return pageBeforeUndecodable(topicPartition, request, end, e);
+        }
+    }
+
+    /**
+     * Reads a page up to the first record that cannot be decoded. Uses one record per poll, because an error discards the
+     * whole poll.
+     */
+    private ReplayReader.Page pageBeforeUndecodable(
+            TopicPartition topicPartition, SharedReads.Request request, long end, Throwable e) {
+        try (Consumer<byte[], byte[]> probe = probes.get()) {
+            checkDecodable(probe, topicPartition, request.from(), e);
+            probe.assign(Set.of(topicPartition));
+            probe.seek(topicPartition, request.from());
+            return page(probe, topicPartition, request, end);
+        }
+    }
+
+    /** @throws UndecodableException if a page cannot begin at the offset, and which offset it can begin at */
+    private void checkDecodable(Consumer<byte[], byte[]> probe, TopicPartition topicPartition, long from, Throwable e) {
+        UndecodableSearch search = new UndecodableSearch(probe, limits.timeout());
+        if (!search.isDecodable(topicPartition, from)) {
+            long end =
+                    probe.endOffsets(Set.of(topicPartition), limits.timeout()).get(topicPartition);
+            UndecodableException undecodable =
+                    new UndecodableException(from, search.firstDecodable(topicPartition, from, end), e);
+            logger.warn("{}: a replay cannot go on, {}: {}", topicPartition, undecodable.getMessage(), e.toString());
+            throw undecodable;
+        }
+    }
+
+    /** Reads until a page is full. If Kafka fails or the timeout expires, returns the records read so far. */
+    private ReplayReader.Page page(
+            Consumer<byte[], byte[]> kafka, TopicPartition topicPartition, SharedReads.Request request, long end) {
+        List<LogEntry> entries = new ArrayList<>();
+        long deadline = System.nanoTime() + limits.timeout().toNanos();
+        long bytes = 0;
+        int examined = 0;
+        while (kafka.position(topicPartition) < end && examined < limits.pageRecords()) {
+            ConsumerRecords<byte[], byte[]> polled;
+            try {
+                polled = kafka.poll(POLL);
+            } catch (RuntimeException | Error e) {
+                if (e instanceof VirtualMachineError || kafka.position(topicPartition) == request.from()) {
+                    throw e;
+                }
+                break;
+            }
+            for (ConsumerRecord<byte[], byte[]> record : polled.records(topicPartition)) {
+                if (record.offset() >= end) {
+                    return new ReplayReader.Page(entries, end);
+                }
+                examined++;
+                if (request.author().id().equals(LogEntry.author(record))) {
+                    bytes += record.value() == null ? 0 : record.value().length;
+                    if (bytes > limits.pageBytes() && !entries.isEmpty()) {
+                        return new ReplayReader.Page(entries, record.offset());
+                    }
+                    entries.add(new LogEntry(request.author().id(), record));
+                    if (entries.size() == limits.pageEvents()) {
+                        return new ReplayReader.Page(entries, record.offset() + 1);
+                    }
+                }
+            }
+            if (System.nanoTime() - deadline > 0) {
+                if (kafka.position(topicPartition) > request.from()) {
+                    break;
+                }
+                throw new TimeoutException("Kafka did not deliver within " + limits.timeout());
+            }
+        }
+        return new ReplayReader.Page(entries, Math.min(end, kafka.position(topicPartition)));
+    }
+}

@@ -1,0 +1,82 @@
+package io.heartline.gateway.stream.fanout;
+
+import io.heartline.gateway.stream.LogEntry;
+
+/**
+ * An author's part of the ring, in order of offset, and the author's followers here. Exists for every author in the ring, so
+ * that a client that comes back finds what it missed. Guarded by its {@link Partition}.
+ */
+final class AuthorEntries {
+
+    // a circular buffer; its length is a power of two
+    private LogEntry[] entries = new LogEntry[2];
+    private int start;
+    private int size;
+    private Followers followers;
+
+    void add(LogEntry entry) {
+        if (size == entries.length) {
+            LogEntry[] larger = new LogEntry[size * 2];
+            for (int i = 0; i < size; i++) {
+                larger[i] = get(i);
+            }
+            entries = larger;
+            start = 0;
+        }
+        entries[start + size & entries.length - 1] = entry;
+        size++;
+    }
+
+    void removeFirst() {
+        entries[start] = null;
+        start = start + 1 & entries.length - 1;
+        size--;
+    }
+
+    int size() {
+        return size;
+    }
+
+    LogEntry get(int index) {
+        return entries[start + index & entries.length - 1];
+    }
+
+    /** Returns the index of the first entry after an offset; {@link #size()} if there is none. */
+    int indexAfter(long offset) {
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (get(middle).offset <= offset) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    boolean isFollowed() {
+        return followers != null;
+    }
+
+    /** Returns the author's followers, for a new one to be added. */
+    Followers createFollowers() {
+        if (followers == null) {
+            followers = new Followers();
+        }
+        return followers;
+    }
+
+    /** Returns the author's followers; null if there are none. */
+    Followers followers() {
+        return followers;
+    }
+
+    void removeFollower(Connection connection) {
+        followers.remove(connection);
+        if (followers.isEmpty()) {
+            followers = null;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.heartline.gateway.stream.fanout;
+
+import io.heartline.gateway.stream.LogEntry;
+import io.heartline.gateway.stream.digest.DigestSegments;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Set;
+
+/**
+ * The connections that follow one author here. Counting an event and finding out what to wake cost the same for one follower
+ * as for many. Guarded by its {@link Partition}.
+ */
+public final class Followers {
+
+    private final Set<ReadCursor> cursors = new HashSet<>();
+    private final List<FollowerGroup> groups = new ArrayList<>(1); // one for each event loop
+    private final DigestSegments segments = new DigestSegments();
+    private Queue<ReadCursor> ahead; // null until there is one
+    private long events;
+    // no cursor that reads from the ring is known to be lower; recomputed only when an entry above it is about to be
+    // evicted
+    private long lowestOffset = Long.MAX_VALUE;
+
+    /**
+     * Adds a follower.
+     *
+     * @param isAhead whether another instance has sent the client records that this one has yet to read
+     */
+    void add(ReadCursor cursor, boolean isAhead) {
+        cursors.add(cursor);
+        if (isAhead) {
+            if (ahead == null) {
+                ahead = new PriorityQueue<>(
+                        Comparator.comparingLong((ReadCursor aheadCursor) -> aheadCursor.firstLive));
+            }
+            ahead.add(cursor);
+        }
+    }
+
+    /** Has the connection woken whenever there is an event. */
+    void wakeOnEvents(Connection connection) {
+        FollowerGroup group = groups.stream()
+                .filter(other -> other.loop() == connection.loop())
+                .findFirst()
+                .orElse(null);
+        if (group == null) {
+            group = new FollowerGroup(connection.loop());
+            groups.add(group);
+        }
+        group.add(connection);
+    }
+
+    void remove(Connection connection) {
+        cursors.remove(connection.cursor());
+        if (ahead != null) {
+            ahead.remove(connection.cursor());
+        }
+        groups.removeIf(group -> group.loop() == connection.loop() && group.remove(connection));
+    }
+
+    boolean isEmpty() {
+        return cursors.isEmpty();
+    }
+
+    /** Returns the groups to wake, in a list that the caller may use without the lock. */
+    List<FollowerGroup> groups() {
+        return List.copyOf(groups);
+    }
+
+    /** Counts an event, adds it to the pending digests, and returns for how many followers it is live. */
+    int addEvent(LogEntry entry) {
+        while (ahead != null && !ahead.isEmpty() && ahead.element().firstLive <= entry.offset) {
+            ahead.remove().startLive(events);
+        }
+        events++;
+        segments.add(entry);
+        return cursors.size() - (ahead == null ? 0 : ahead.size());
+    }
+
+    /** Returns how many events of the author there have been since it has followers. */
+    public long events() {
+        return events;
+    }
+
+    public DigestSegments segments() {
+        return segments;
+    }
+
+    /** Takes note that a cursor reads from the ring after this offset. */
+    void trackCursor(long offset) {
+        lowestOffset = Math.min(lowestOffset, offset);
+    }
+
+    /** Returns whether a cursor still has to read the entry; examines each cursor once per ring length, not once per entry. */
+    boolean isNeeded(LogEntry entry) {
+        if (entry.offset <= lowestOffset) {
+            return false;
+        }
+        lowestOffset = Long.MAX_VALUE;
+        for (ReadCursor cursor : cursors) {
+            if (cursor.readsFromRing()) {
+                trackCursor(cursor.lastRead());
+            }
+        }
+        return entry.offset > lowestOffset;
+    }
+
+    /** Called before an entry is evicted that a cursor still has to read. */
+    void beforeEviction(LogEntry entry) {
+        cursors.forEach(cursor -> cursor.beforeEviction(entry));
+    }
+}

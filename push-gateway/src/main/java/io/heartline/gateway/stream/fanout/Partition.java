@@ -1,0 +1,351 @@
+package io.heartline.gateway.stream.fanout;
+
+import io.heartline.events.Position;
+import io.heartline.gateway.kafka.replay.ReplayReader;
+import io.heartline.gateway.stream.DeliverySpan;
+import io.heartline.gateway.stream.DeliveryTracing;
+import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.FrameSink;
+import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.LogEntry;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.reactivestreams.Subscriber;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Operators;
+
+/**
+ * One partition as this instance sees it: the ring of its latest records, and the connections that follow the authors in it.
+ * What a client was sent and what has been read by then is decided under one lock, which is never held while a socket is
+ * written to: that is the seam between history and live. Everything that the lock guards is reached through this class.
+ */
+public final class Partition {
+
+    private static final Logger logger = LoggerFactory.getLogger(Partition.class);
+    // the golden ratio's fraction: multiples of it spread evenly over the interval, however many there are
+    private static final double SPREAD = 0.618_033_988_749_895;
+
+    private final String epoch;
+    private final int number;
+    private final Context context;
+    private final Ring ring;
+    private final Connections connections = new Connections();
+    private long nextOffset;
+    private Throwable failure; // why there will be no more records; null while there will
+    private long connectionsOpened;
+    private long pendingEvents;
+
+    /**
+     * What the partitions of one log share.
+     *
+     * @param partitionOf the partition in which the log has the records of a key
+     * @param digestThreshold how many events a client whose socket is full may have to read before they are conflated
+     * @param heartbeatMillis the interval of heartbeats, which {@code hello} states
+     */
+    record Context(
+            ToIntFunction<byte[]> partitionOf,
+            RingBudget budget,
+            int digestThreshold,
+            long heartbeatMillis,
+            PageSource pages,
+            LongSupplier nanoTime,
+            GatewayMetrics metrics,
+            DeliveryTracing traces) {}
+
+    /** The records that have left the ring. */
+    @FunctionalInterface
+    interface PageSource {
+
+        /**
+         * Reads the followed author's records, as many as fit a page.
+         *
+         * @param from the first offset
+         * @param end the first offset that is not read; asked when the page begins to be read, which may be later
+         * @param isWanted whether the client is still there
+         */
+        CompletionStage<ReplayReader.Page> read(
+                int partition, FollowRequest request, long from, LongSupplier end, BooleanSupplier isWanted);
+    }
+
+    /** @param next the first offset that it will be given */
+    Partition(String epoch, int number, long next, Context context) {
+        this.epoch = epoch;
+        this.number = number;
+        this.context = context;
+        this.ring = new Ring(next);
+        this.nextOffset = next;
+    }
+
+    /**
+     * Takes what was read, and wakes the connections that follow its authors. Called by one thread.
+     *
+     * @param end the first offset after these records
+     */
+    void accept(List<ConsumerRecord<byte[], byte[]>> records, long end) {
+        Set<Followers> affected = new HashSet<>();
+        List<FollowerGroup> groups = new ArrayList<>();
+        synchronized (this) {
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                accept(record, affected);
+            }
+            nextOffset = Math.max(nextOffset, end);
+            affected.forEach(followers -> groups.addAll(followers.groups()));
+        }
+        groups.forEach(FollowerGroup::wake);
+        context.budget().evict();
+    }
+
+    private void accept(ConsumerRecord<byte[], byte[]> record, Set<Followers> affected) {
+        nextOffset = record.offset() + 1;
+        if (record.key() == null || record.key().length > LogEntry.MAX_KEY_BYTES) { // the key of no author
+            context.metrics().unfollowed();
+            return;
+        }
+        if (context.partitionOf().applyAsInt(record.key()) != number) {
+            context.metrics().misplaced();
+            return;
+        }
+        String author = LogEntry.author(record);
+        LogEntry entry = new LogEntry(author, record);
+        AuthorEntries authorEntries = ring.entriesOf(author);
+        ring.add(entry, authorEntries);
+        context.budget().added(this, entry.size());
+        Followers followers = authorEntries.followers();
+        if (followers == null) {
+            context.metrics().unfollowed();
+        } else if (decode(entry)) {
+            context.metrics().followed();
+            startTrace(entry, record);
+            int live = followers.addEvent(entry);
+            pendingEvents += live;
+            context.metrics().matched(live);
+            affected.add(followers);
+        } else {
+            context.metrics().unreadable();
+        }
+    }
+
+    private void startTrace(LogEntry entry, ConsumerRecord<byte[], byte[]> record) {
+        DeliverySpan delivery =
+                context.traces().startDelivery(record, entry.frame().position());
+        if (delivery != null) {
+            entry.tracedBy(delivery);
+        }
+    }
+
+    /** Evicts the oldest entry of the ring and returns its approximate size in bytes. */
+    synchronized int evictOldest() {
+        return ring.evictOldest().size();
+    }
+
+    /** Starts a stream at now. */
+    public void follow(FollowRequest request, Subscriber<? super Frame> sink) {
+        connect(request, null, sink);
+    }
+
+    /** Starts a stream after a position from which on the log is known to be complete. */
+    public void resume(FollowRequest request, Position after, Subscriber<? super Frame> sink) {
+        connect(request, after, sink);
+    }
+
+    private void connect(FollowRequest request, Position after, Subscriber<? super Frame> sink) {
+        Connection connection;
+        Throwable failed;
+        synchronized (this) {
+            failed = failure;
+            connection = failed == null ? createConnection(request, after, sink) : null;
+        }
+        if (connection == null) { // after this partition has failed, nothing would ever wake or end it
+            FrameSink.executorOf(sink).execute(() -> Operators.error(sink, failed));
+        } else {
+            connection.start();
+        }
+    }
+
+    private Connection createConnection(FollowRequest request, Position after, Subscriber<? super Frame> sink) {
+        Position from = after == null ? position(nextOffset - 1) : after;
+        AuthorEntries authorEntries = ring.entriesOf(request.authorId());
+        ReadCursor cursor =
+                new ReadCursor(this, authorEntries, request, from.offset(), Math.max(nextOffset, from.nextOffset()));
+        Frame hello = Frame.hello(from, after != null, context.heartbeatMillis());
+        long sinceHeartbeat = (long) (connectionsOpened++ * SPREAD % 1 * context.heartbeatMillis() * 1_000_000);
+        Liveness liveness =
+                new Liveness(context.nanoTime().getAsLong(), request.caller().expiresIn(), sinceHeartbeat);
+        Connection connection = new Connection(this, cursor, hello, liveness, sink);
+        authorEntries.createFollowers().add(cursor, cursor.isAhead());
+        cursor.start();
+        if (!request.isConflated()) { // a digest has a clock of its own
+            authorEntries.followers().wakeOnEvents(connection);
+        }
+        connections.add(connection);
+        context.metrics().opened();
+        return connection;
+    }
+
+    synchronized void unfollow(Connection connection) {
+        if (!connections.remove(connection)) {
+            return;
+        }
+        ReadCursor cursor = connection.cursor();
+        recordOutcome(GatewayMetrics.Outcome.abandoned, cursor.close());
+        cursor.authorEntries().removeFollower(connection);
+        ring.removeIfUnused(cursor.request.authorId(), cursor.authorEntries());
+        context.metrics().closed(connection.closeReason());
+    }
+
+    /** Returns whether the ring has everything after the position, and the position is one that this instance has read. */
+    synchronized boolean canResumeFromRing(Position after) {
+        return after.nextOffset() >= ring.firstOffset() && after.nextOffset() <= nextOffset;
+    }
+
+    /** What the ring spans: its first offset, the first that is not read yet, and the approximate size of a record in bytes. */
+    record RingSpan(long firstOffset, long nextOffset, long bytesPerRecord) {}
+
+    synchronized RingSpan ringSpan() {
+        return new RingSpan(ring.firstOffset(), nextOffset, ring.bytesPerRecord());
+    }
+
+    /** Returns how many live events the clients were not sent yet, neither alone nor in a digest. */
+    synchronized long pendingEvents() {
+        return pendingEvents;
+    }
+
+    Connection[] connections() {
+        synchronized (this) {
+            return connections.snapshot();
+        }
+    }
+
+    /**
+     * Ends the intervals of digests that are over, and examines the connections whose turn it is: heartbeats, sockets that are
+     * full, peers that are gone.
+     *
+     * @return the largest distance of those connections, in events
+     */
+    long tick(Tick tick) {
+        Connection[] all;
+        List<Connection> due;
+        long maxLag = 0;
+        int step = tick.isAfterPause() ? 1 : Tick.TURNS;
+        int first = tick.isAfterPause() ? 0 : tick.turn();
+        synchronized (this) {
+            due = connections.withEndedInterval(tick.epochMillis());
+            due.removeIf(connection -> !connection.cursor().endInterval());
+            Collections.reverse(due); // the last digest to begin comes first, since the others contain it
+            all = connections.snapshot();
+            for (int i = first; i < all.length; i += step) {
+                maxLag = Math.max(maxLag, all[i].cursor().lag());
+            }
+        }
+        WakePass.start(due);
+        for (int i = first; i < all.length; i += step) {
+            runSafely(all[i], connection -> connection.tick(tick));
+        }
+        return maxLag;
+    }
+
+    /** Does something with a connection, and logs if that fails, so that the others are not left out. */
+    private static void runSafely(Connection connection, Consumer<Connection> action) {
+        try {
+            action.accept(connection);
+        } catch (RuntimeException | Error e) { // the event loop has ended, or no memory
+            logger.error("a connection could not be woken", e);
+        }
+    }
+
+    synchronized Batch nextBatch(Connection connection, int max, long lastSent) {
+        return connection.cursor().nextBatch(max, lastSent);
+    }
+
+    synchronized Frame takeDigest(Connection connection, long lastSent) {
+        return connection.cursor().takeDigest(lastSent);
+    }
+
+    synchronized void conflateIfFarBehind(Connection connection) {
+        connection.cursor().conflateIfFarBehind(context.digestThreshold());
+    }
+
+    synchronized boolean isBehind(Connection connection) {
+        return connection.cursor().isBehind();
+    }
+
+    synchronized Position resumePosition(Connection connection, long lastSent) {
+        return position(connection.cursor().resumeOffset(lastSent));
+    }
+
+    synchronized void addPage(ReplayReader.Page page, Connection connection) {
+        connection.cursor().addPage(page);
+    }
+
+    CompletionStage<ReplayReader.Page> fetchPage(Connection connection) {
+        long from;
+        synchronized (this) {
+            from = connection.cursor().lastRead() + 1;
+        }
+        // up to the newest record, not up to the oldest in the ring: that one moves on while the page is read
+        return context.pages()
+                .read(number, connection.cursor().request, from, this::nextOffsetWithLock, () -> !connection.isEnded());
+    }
+
+    private synchronized long nextOffsetWithLock() {
+        return nextOffset;
+    }
+
+    /** Records how long the oldest of some live events took to a socket. */
+    void recordLatency(long oldestLoggedAt) {
+        context.metrics().recordLatency(oldestLoggedAt);
+    }
+
+    /** Ends every connection. Connections that open later end immediately. */
+    public void fail(Throwable cause) {
+        synchronized (this) {
+            failure = cause;
+        }
+        for (Connection connection : connections()) {
+            runSafely(connection, one -> one.fail(cause));
+        }
+    }
+
+    // the methods below require the lock
+
+    long firstOffset() {
+        return ring.firstOffset();
+    }
+
+    long nextOffset() {
+        return nextOffset;
+    }
+
+    /** Returns whether an interval of the client's digests has ended since a moment in milliseconds since 1970. */
+    boolean hasIntervalEndedSince(long epochMillis, FollowRequest request) {
+        return connections.hasIntervalEndedSince(epochMillis, request);
+    }
+
+    Position position(long offset) {
+        return new Position(epoch, number, offset);
+    }
+
+    boolean decode(LogEntry entry) {
+        return entry.decode(epoch, number);
+    }
+
+    void recordOutcome(GatewayMetrics.Outcome outcome, long events) {
+        pendingEvents -= events;
+        context.metrics().outcomes(outcome, events);
+    }
+
+    GatewayMetrics metrics() {
+        return context.metrics();
+    }
+}

@@ -1,0 +1,418 @@
+package io.heartline.gateway.stream.fanout;
+
+import io.heartline.events.Position;
+import io.heartline.gateway.kafka.replay.ReplayReader;
+import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.LogEntry;
+import io.heartline.gateway.stream.digest.PendingDigest;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * Where a connection stands in its author's log. Replay, live reading and conflation are the same loop at different distances
+ * from the log's end. Guarded by its {@link Partition}.
+ *
+ * <p>A cursor reads entries one by one until it conflates: then it adds the entries that it still has to read to its
+ * {@link PendingDigest}, to which the author's later events are added without it. A client that asks for digests always
+ * conflates, and receives its digest when an interval ends. Any other client conflates while its socket is full, and receives the
+ * digest when there is room.
+ */
+final class ReadCursor {
+
+    /** Entries that are added to a digest in one step, so that the partition's lock is not held for long. */
+    private static final int MAX_ENTRIES_PER_STEP = 1_000;
+
+    final FollowRequest request;
+    /** Records from this offset on are live; the client missed those before, and comes back for them. */
+    final long firstLive;
+
+    private final Partition partition;
+    private final AuthorEntries authorEntries;
+    private final PendingDigest digest;
+    private final Queue<LogEntry> page = new ArrayDeque<>(0);
+    private long lastRead;
+    private long lastPageOffset; // inclusive
+    private boolean inRing; // the ring has every record after lastRead, and evicts none that was not read
+    private boolean caughtUp; // has read everything that the client missed
+    private boolean digestDue;
+    private boolean closed;
+    private boolean hasLiveEvents;
+    private int delivered; // of a batch, as the two below
+    private int filtered;
+    private int replayed;
+    private long
+            eventsHandled; // number of the author's events before the first live one, and of those sent or filtered
+
+    /**
+     * @param lastRead the offset that the client has seen, or {@link Position#BEFORE_FIRST}
+     * @param firstLive greater than {@code lastRead}
+     */
+    ReadCursor(Partition partition, AuthorEntries authorEntries, FollowRequest request, long lastRead, long firstLive) {
+        this.partition = partition;
+        this.authorEntries = authorEntries;
+        this.request = request;
+        this.digest = new PendingDigest(request);
+        this.lastRead = lastRead;
+        this.lastPageOffset = lastRead;
+        this.firstLive = firstLive;
+    }
+
+    /** Called once, when the cursor has become one of the author's followers. */
+    void start() {
+        if (!isAhead()) {
+            startLive(followers().events());
+        }
+        enterRing();
+    }
+
+    /** Returns whether another instance has sent the client records that this one has yet to read. */
+    boolean isAhead() {
+        return firstLive > partition.nextOffset();
+    }
+
+    /**
+     * Called when the author's next event is live.
+     *
+     * @param events of the author before that one
+     */
+    void startLive(long events) {
+        hasLiveEvents = true;
+        eventsHandled = events;
+    }
+
+    private Followers followers() {
+        return authorEntries.followers();
+    }
+
+    AuthorEntries authorEntries() {
+        return authorEntries;
+    }
+
+    /** Returns the offset up to which the cursor has read. */
+    long lastRead() {
+        return lastRead;
+    }
+
+    boolean readsFromRing() {
+        return inRing && !digest.isAttached();
+    }
+
+    private boolean isLive() {
+        return lastRead + 1 >= firstLive;
+    }
+
+    /**
+     * Returns the next frames, in order.
+     *
+     * @param max frames; at least 1
+     * @param lastSent the offset of the last position that the client was sent
+     */
+    Batch nextBatch(int max, long lastSent) {
+        Batch batch = new Batch(max);
+        if (closed) {
+            return batch;
+        }
+        if (request.isConflated()) {
+            if (digest.isAttached()) {
+                checkCaughtUp(lastRead, batch);
+            } else {
+                conflateStep(batch);
+            }
+            if (digestDue) {
+                takeDigest(batch, lastSent);
+            }
+        } else {
+            if (digest.isAttached()) {
+                takeDigest(batch, lastSent);
+            }
+            addFrames(batch);
+            recordOutcomes();
+        }
+        if (batch.isCaughtUp() && !batch.isFull() && !isBehind() && lastRead > batch.lastOffset(lastSent)) {
+            batch.add(Frame.position(partition.position(lastRead)));
+        }
+        return batch;
+    }
+
+    private void addFrames(Batch batch) {
+        while (!batch.isFull() && !page.isEmpty()) {
+            addToBatch(page.remove(), batch);
+        }
+        if (!page.isEmpty()) {
+            return;
+        }
+        lastRead = Math.max(lastRead, lastPageOffset);
+        if (!enterRing()) {
+            checkCaughtUp(lastRead, batch);
+            batch.requirePage();
+            return;
+        }
+        int i = authorEntries.indexAfter(lastRead);
+        while (!batch.isFull() && i < authorEntries.size()) {
+            LogEntry entry = authorEntries.get(i++);
+            checkCaughtUp(entry.offset - 1, batch);
+            addToBatch(entry, batch);
+        }
+        if (i == authorEntries.size() && !batch.isFull()) {
+            advanceToHead();
+            checkCaughtUp(lastRead, batch);
+        }
+    }
+
+    private void addToBatch(LogEntry entry, Batch batch) {
+        lastRead = entry.offset;
+        if (!partition.decode(entry)) {
+            return;
+        }
+        boolean matches = request.wants(entry);
+        if (matches) {
+            batch.add(entry.frame());
+        }
+        if (entry.offset < firstLive) {
+            replayed += matches ? 1 : 0;
+        } else if (matches) {
+            delivered++;
+        } else {
+            filtered++;
+        }
+    }
+
+    /** Counts what was read one by one: once a batch, because counters are shared by all threads. */
+    private void recordOutcomes() {
+        recordOutcome(GatewayMetrics.Outcome.delivered, delivered);
+        recordOutcome(GatewayMetrics.Outcome.filtered, filtered);
+        if (replayed > 0) {
+            partition.metrics().replayed(replayed);
+        }
+        delivered = 0;
+        filtered = 0;
+        replayed = 0;
+    }
+
+    private void conflateStep(Batch batch) {
+        int left = MAX_ENTRIES_PER_STEP;
+        while (left > 0 && !page.isEmpty()) {
+            addToDigest(page.remove());
+            left--;
+        }
+        if (!page.isEmpty()) {
+            batch.continueLater();
+            return;
+        }
+        lastRead = Math.max(lastRead, lastPageOffset);
+        checkCaughtUp(lastRead, batch);
+        if (!enterRing()) {
+            batch.requirePage();
+            return;
+        }
+        for (int i = authorEntries.indexAfter(lastRead); i < authorEntries.size(); i++) {
+            if (left-- == 0) {
+                batch.continueLater();
+                return;
+            }
+            addToDigest(authorEntries.get(i));
+        }
+        if (lastRead
+                < partition.nextOffset()) { // another instance may have sent the client more than this one has read
+            attachDigest();
+        }
+        checkCaughtUp(lastRead, batch);
+    }
+
+    private void addToDigest(LogEntry entry) {
+        lastRead = entry.offset;
+        if (!partition.decode(entry)) {
+            return;
+        }
+        boolean live = entry.offset >= firstLive;
+        if (request.wants(entry)) {
+            digest.add(entry, live);
+        } else if (live) {
+            recordOutcome(GatewayMetrics.Outcome.filtered, 1);
+        }
+    }
+
+    private void attachDigest() {
+        advanceToHead();
+        digest.attach(followers());
+    }
+
+    private void conflate() {
+        for (int i = authorEntries.indexAfter(lastRead); i < authorEntries.size(); i++) {
+            addToDigest(authorEntries.get(i));
+        }
+        attachDigest();
+    }
+
+    /** Called while the socket is full. Conflates if so many events were not read that the client should not receive each. */
+    void conflateIfFarBehind(int digestThreshold) {
+        if (!closed
+                && readsFromRing()
+                && isLive()
+                && authorEntries.size() - authorEntries.indexAfter(lastRead) > digestThreshold) {
+            conflate();
+        }
+    }
+
+    /** Called before the ring evicts an entry that a cursor still has to read. */
+    void beforeEviction(LogEntry entry) {
+        if (!readsFromRing() || lastRead >= entry.offset) {
+            return;
+        }
+        if (isLive()) {
+            conflate();
+        } else {
+            inRing = false; // reads it from Kafka
+        }
+    }
+
+    /** Called when an interval of the client's digests ends. Returns whether there may be something to send. */
+    boolean endInterval() {
+        if (digest.isAttached()) {
+            if (!hasDigest()) {
+                return false;
+            }
+            digest.endInterval(followers());
+        } else if (!caughtUp) {
+            return false; // its digest is sent as a whole, at the end of the replay
+        }
+        digestDue = true;
+        return true;
+    }
+
+    /**
+     * Returns the frame for the pending digest, whether or not it is due; null if there is nothing to send.
+     *
+     * @param lastSent the offset of the last position that the client was sent
+     */
+    Frame takeDigest(long lastSent) {
+        Batch batch = new Batch(1);
+        if (!closed) {
+            takeDigest(batch, lastSent);
+        }
+        return batch.isEmpty() ? null : batch.frames().get(0);
+    }
+
+    private void takeDigest(Batch batch, long lastSent) {
+        digestDue = false;
+        boolean detaches = digest.isAttached() && !request.isConflated();
+        PendingDigest.Taken taken = digest.take(followers(), partition.position(lastSent), request.isConflated());
+        recordOutcome(GatewayMetrics.Outcome.digested, taken.live());
+        recordOutcome(GatewayMetrics.Outcome.filtered, taken.filtered());
+        partition.metrics().replayed(taken.replayed());
+        if (taken.frame() != null) {
+            batch.add(taken.frame());
+        }
+        if (detaches) {
+            resumeReading();
+        }
+    }
+
+    /** Reads entries one by one again, from now on. */
+    private void resumeReading() {
+        advanceToHead();
+        followers().trackCursor(lastRead);
+    }
+
+    private void recordOutcome(GatewayMetrics.Outcome outcome, long events) {
+        if (events > 0) {
+            eventsHandled += events;
+            partition.recordOutcome(outcome, events);
+        }
+    }
+
+    /** From now on the ring evicts nothing unseen that this cursor still has to read. */
+    private boolean enterRing() {
+        if (!inRing && lastRead + 1 >= partition.firstOffset()) {
+            inRing = true;
+            followers().trackCursor(lastRead);
+        }
+        return inRing;
+    }
+
+    /** Has read everything that there is. */
+    private void advanceToHead() {
+        lastRead = Math.max(lastRead, partition.nextOffset() - 1);
+    }
+
+    private void checkCaughtUp(long offset, Batch batch) {
+        if (!caughtUp && offset + 1 >= firstLive) {
+            caughtUp = true;
+            batch.markCaughtUp();
+            Long oldest = digest.oldestLoggedAt();
+            // the interval of what the client came back for may have ended while it was away
+            if (request.isConflated() && oldest != null && partition.hasIntervalEndedSince(oldest, request)) {
+                digestDue = true;
+            }
+        }
+    }
+
+    void addPage(ReplayReader.Page newPage) {
+        if (!closed) {
+            page.addAll(newPage.entries());
+            lastPageOffset = newPage.next() - 1;
+        }
+    }
+
+    /** Returns whether there may be something that the client was not sent. */
+    boolean isBehind() {
+        return !closed
+                && (!inRing
+                        || !page.isEmpty()
+                        || hasDigest()
+                        || !digest.isAttached() && authorEntries.indexAfter(lastRead) < authorEntries.size());
+    }
+
+    /** Returns whether the client has yet to receive a digest. Events of which none matches are skipped. */
+    private boolean hasDigest() {
+        if (digest.hasEvents(followers())) {
+            return true;
+        }
+        if (digest.isAttached()) {
+            recordOutcome(GatewayMetrics.Outcome.filtered, digest.discard(followers(), request.isConflated()));
+            if (!digest.isAttached()) {
+                resumeReading();
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Returns the offset up to which the client has been sent everything.
+     *
+     * @param lastSent the offset of the last position that the client was sent
+     */
+    long resumeOffset(long lastSent) {
+        if (closed || hasDigest()) {
+            return lastSent;
+        }
+        if (!isBehind()) {
+            advanceToHead();
+        }
+        return Math.max(lastSent, lastRead);
+    }
+
+    /** Returns how many of the author's events the client was not sent, neither alone nor in a digest. */
+    long lag() {
+        if (closed) {
+            return 0;
+        }
+        return Math.max(
+                pendingEvents(), digest.isAttached() ? 0 : authorEntries.size() - authorEntries.indexAfter(lastRead));
+    }
+
+    private long pendingEvents() {
+        return hasLiveEvents ? followers().events() - eventsHandled : 0;
+    }
+
+    /** Ends the cursor and returns how many live events the client was not sent. */
+    long close() {
+        long unsent = pendingEvents();
+        digest.close(followers());
+        page.clear();
+        closed = true;
+        return unsent;
+    }
+}

@@ -1,0 +1,81 @@
+package io.heartline.gateway.stream.fanout;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Wakes many connections on their event loop, a slice at a time, so that the loop serves its other channels in between. */
+final class WakePass implements Runnable {
+
+    private static final Logger logger = LoggerFactory.getLogger(WakePass.class);
+    private static final int MAX_CONNECTIONS_PER_TASK = 64;
+
+    private final Executor loop;
+    private final Iterator<Connection> connections;
+    private final Runnable whenDone;
+
+    private WakePass(Executor loop, Iterator<Connection> connections, Runnable whenDone) {
+        this.loop = loop;
+        this.connections = connections;
+        this.whenDone = whenDone;
+    }
+
+    /**
+     * Wakes the connections. The caller is a task of the event loop.
+     *
+     * @param connections a weakly consistent iterator, or one over a list that does not change
+     * @param whenDone called in the task that wakes the last of them
+     */
+    static void run(Executor loop, Iterator<Connection> connections, Runnable whenDone) {
+        new WakePass(loop, connections, whenDone).run();
+    }
+
+    /** Wakes connections of several event loops, one task for each loop. Any thread may call. */
+    static void start(List<Connection> connections) {
+        Map<Executor, List<Connection>> byLoop = new HashMap<>();
+        for (Connection connection : connections) {
+            byLoop.computeIfAbsent(connection.loop(), loop -> new ArrayList<>()).add(connection);
+        }
+        byLoop.forEach((loop, members) -> loop.execute(new WakePass(loop, members.iterator(), () -> {})));
+    }
+
+    @Override
+    public void run() {
+        for (int i = 0; i < MAX_CONNECTIONS_PER_TASK && connections.hasNext(); i++) {
+            try {
+                connections.next().wakeOnLoop();
+            } catch (RuntimeException | Error e) { // such as no memory to tell its socket; the others are still woken
+                logger.error("a connection could not be woken", e);
+            }
+        }
+        if (connections.hasNext()) {
+            try {
+                runAfterIo(loop, this);
+            } catch (RuntimeException | Error e) { // the event loop has ended, or no memory
+                whenDone.run();
+                throw e;
+            }
+        } else {
+            whenDone.run();
+        }
+    }
+
+    /**
+     * Runs a task on an event loop after the loop has polled its channels. A task that is queued would run before. An executor
+     * that is no event loop runs it as it runs any task.
+     */
+    static void runAfterIo(Executor loop, Runnable task) {
+        if (loop instanceof ScheduledExecutorService eventLoop) {
+            eventLoop.schedule(task, 0, TimeUnit.NANOSECONDS);
+        } else {
+            loop.execute(task);
+        }
+    }
+}

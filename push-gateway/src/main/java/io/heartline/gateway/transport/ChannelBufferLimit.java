@@ -1,0 +1,101 @@
+package io.heartline.gateway.transport;
+
+import io.heartline.gateway.stream.StreamClosedException;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.MessageSizeEstimator;
+
+/**
+ * A limit on the bytes that were written to one channel and have not left the process. It is the first handler of every
+ * channel, so whatever any other handler writes passes it: frames, pongs, close codes, answers, TLS records.
+ */
+public final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
+
+    static final int MAX_BYTES = 1024 * 1024;
+
+    private final OutboundBufferLimit total;
+    private volatile ChannelHandlerContext context;
+    private MessageSizeEstimator.Handle sizes;
+    // confined to the thread that counts
+    private long lastCount;
+    private long lastUnreadBytes;
+    private long lastProgress = System.nanoTime();
+
+    public ChannelBufferLimit(OutboundBufferLimit total) {
+        this.total = total;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        sizes = added.channel().config().getMessageSizeEstimator().newHandle();
+        total.add(this);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        total.remove(this);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext to, Object message, ChannelPromise promise) {
+        if (pendingBytes(to.channel()) + sizes.size(message) > MAX_BYTES) {
+            disconnect();
+        }
+        to.write(message, promise); // a closed channel releases the message and fails the promise
+    }
+
+    /** Returns the bytes that wait in a channel; any thread may call. */
+    static long pendingBytes(Channel channel) {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes(); // null once it is closed
+    }
+
+    /**
+     * Counts what waits in the channel. Whatever its reader has taken since the last count is progress, also a part of one large
+     * buffer.
+     *
+     * @param now by {@link System#nanoTime()}
+     */
+    long count(long now) {
+        long bytes = pendingBytes(context.channel());
+        ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
+        long unreadBytes = buffer == null ? bytes : bytes - buffer.currentProgress();
+        if (bytes == 0 || unreadBytes < lastUnreadBytes) {
+            lastProgress = now;
+        }
+        lastUnreadBytes = unreadBytes;
+        lastCount = bytes;
+        return bytes;
+    }
+
+    /** Returns the bytes of the last count. */
+    long lastCount() {
+        return lastCount;
+    }
+
+    /** Returns the nanoseconds since the reader last made progress, or since nothing was unread. */
+    long stalledFor(long now) {
+        return now - lastProgress;
+    }
+
+    boolean isStream() {
+        return writer() != null;
+    }
+
+    private ChannelWriter writer() {
+        return context.pipeline().get(ChannelWriter.class);
+    }
+
+    /** Drops what the reader has not read, and its close code with it. Any thread may call. */
+    void disconnect() {
+        ChannelWriter writer = writer();
+        if (writer != null) {
+            writer.end(StreamClosedException.tooMuchUnread());
+        }
+        context.close(); // not the channel's, which over TLS would wait 3 s for its last record
+    }
+}

@@ -1,0 +1,136 @@
+package io.heartline.gateway.transport;
+
+import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.StreamClosedException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.ssl.SslHandler;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketSession;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.websocket.WebsocketInbound;
+import reactor.netty.http.websocket.WebsocketOutbound;
+
+/**
+ * One reader on a WebSocket. Spring checks the handshake; from then on it is Reactor Netty's connection, for the reason that
+ * {@link ChannelWriter} gives.
+ */
+public final class WebSocketStream implements WebSocketHandler, ChannelWriter.FrameEncoding {
+
+    private static final Logger logger = LoggerFactory.getLogger(WebSocketStream.class);
+    private static final String WRITER = "heartline.writer";
+    private static final String PING_RESPONDER = "heartline.pongs";
+    private static final int INTERNAL_ERROR = 1011;
+
+    private final Flux<Frame> frames;
+    private final Duration closeTimeout;
+    private final GatewayMetrics metrics;
+    private final Runnable onEnd;
+
+    /** @param onEnd once the connection is closed, which may be a while after the last frame */
+    public WebSocketStream(Flux<Frame> frames, Duration closeTimeout, GatewayMetrics metrics, Runnable onEnd) {
+        this.frames = frames;
+        this.closeTimeout = closeTimeout;
+        this.metrics = metrics;
+        this.onEnd = onEnd;
+    }
+
+    @Override
+    public Mono<Void> handle(WebSocketSession session) {
+        throw new IllegalStateException("only upgraded by " + WebSocketUpgrade.class);
+    }
+
+    Mono<Void> serve(WebsocketInbound in, WebsocketOutbound out) {
+        AtomicReference<PingResponder> pingResponder = new AtomicReference<>();
+        out.withConnection(connection -> {
+            connection.onDispose(onEnd::run);
+            pingResponder.set(new PingResponder(connection.channel()));
+            connection.addHandlerFirst(PING_RESPONDER, pingResponder.get());
+        });
+        Mono<Void> sent = Mono.<Void>create(end -> out.withConnection(connection -> {
+                    ChannelWriter writer = new ChannelWriter(connection.channel(), this, closeTimeout, end);
+                    connection.addHandlerFirst(WRITER, writer);
+                    frames.subscribe(writer);
+                }))
+                .onErrorResume(e -> {
+                    pingResponder.get().stop();
+                    return close(e, out);
+                });
+        // messages of the peer have no receiver; that it left is of interest
+        Mono<Void> peerClosed = in.receiveFrames()
+                .doOnNext(frame -> receive(frame, pingResponder.get()))
+                .then();
+        return Mono.firstWithSignal(sent, peerClosed);
+    }
+
+    /** Reactor Netty would close with 1002 for any error, as if the client had made it. */
+    private static Mono<Void> close(Throwable e, WebsocketOutbound out) {
+        if (e instanceof StreamClosedException streamClosed) {
+            return close(streamClosed.closeCode(), streamClosed.getMessage(), out);
+        }
+        logger.error("a WebSocket's stream ended by an internal error", e);
+        return close(INTERNAL_ERROR, "internal error", out);
+    }
+
+    /**
+     * Sends the close code and waits until the peer closes, or the writer's linger is over. Reactor Netty would close the socket
+     * as soon as the kernel has the bytes. If the peer sends anything after that, such as a pong, the kernel resets the
+     * connection, and the peer loses what it has not received yet, the close code included.
+     */
+    private static Mono<Void> close(int code, String reason, WebsocketOutbound out) {
+        return Mono.create(closed -> out.withConnection(connection -> {
+            Channel channel = connection.channel();
+            channel.closeFuture().addListener(done -> closed.success());
+            channel.writeAndFlush(new CloseWebSocketFrame(code, reason)).addListener(written -> {
+                // not with TLS, whose peer would take the end for a truncation
+                if (channel instanceof DuplexChannel socket
+                        && channel.pipeline().get(SslHandler.class) == null) {
+                    socket.shutdownOutput();
+                }
+            });
+        }));
+    }
+
+    private void receive(WebSocketFrame frame, PingResponder pingResponder) {
+        if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
+            metrics.ignored();
+        } else if (frame instanceof PingWebSocketFrame) {
+            pingResponder.onPing(frame.content());
+        }
+    }
+
+    @Override
+    public void encode(Frame frame, ByteBuf to) {
+        switch (frame.kind()) {
+            case heartbeat -> WebSocketFraming.ping(to);
+            default -> {
+                WebSocketFraming.text(frame.jsonLength(), to);
+                frame.writeJson(to);
+            }
+        }
+    }
+
+    /** Netty's encoder lets bytes pass as they are. */
+    @Override
+    public Object toMessage(ByteBuf encoded) {
+        return encoded;
+    }
+
+    /** With a pong. */
+    @Override
+    public boolean expectsPong() {
+        return true;
+    }
+}

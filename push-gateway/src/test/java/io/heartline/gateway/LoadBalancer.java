@@ -1,0 +1,117 @@
+package io.heartline.gateway;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What stands before gateways: passes each new TCP connection to one of those that say they are ready, in turn. */
+final class LoadBalancer implements AutoCloseable {
+
+    private static final long CHECK_MILLIS = 100;
+
+    private final MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor();
+    private final List<GatewayProcess> gateways;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final Channel server;
+    private volatile List<GatewayProcess> ready;
+
+    LoadBalancer(GatewayProcess... gateways) {
+        this.gateways = List.of(gateways);
+        this.ready = this.gateways;
+        server = new ServerBootstrap()
+                .group(loop)
+                .channel(NioServerSocketChannel.class)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel client) {
+                        connect(client);
+                    }
+                })
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .syncUninterruptibly()
+                .channel();
+        checks.scheduleWithFixedDelay(this::check, 0, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void check() {
+        ready = gateways.stream().filter(GatewayProcess::isReady).toList();
+    }
+
+    int port() {
+        return ((InetSocketAddress) server.localAddress()).getPort();
+    }
+
+    private void connect(SocketChannel client) {
+        List<GatewayProcess> now = ready;
+        if (now.isEmpty()) {
+            client.close();
+            return;
+        }
+        GatewayProcess gateway = now.get(Math.floorMod(turn.getAndIncrement(), now.size()));
+        new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.AUTO_READ, false)
+                .handler(new Relay(client))
+                .connect(InetAddress.getLoopbackAddress(), gateway.port)
+                .addListener((ChannelFutureListener) connected -> {
+                    if (connected.isSuccess()) {
+                        client.pipeline().addLast(new Relay(connected.channel()));
+                        client.read();
+                        connected.channel().read();
+                    } else {
+                        client.close();
+                    }
+                });
+    }
+
+    /** Reads more once the other side has taken what there was; so whoever does not read is felt at the other end. */
+    private static final class Relay extends ChannelInboundHandlerAdapter {
+
+        private final Channel other;
+
+        private Relay(Channel other) {
+            this.other = other;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object bytes) {
+            other.writeAndFlush(bytes).addListener(written -> context.read());
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            other.close();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
+            context.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        checks.shutdownNow();
+        loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}

@@ -1,0 +1,135 @@
+package io.heartline.gateway;
+
+import io.heartline.events.LikeEventJson;
+import io.heartline.events.Liked;
+import io.heartline.events.LikesLog;
+import io.heartline.events.LikesTopic;
+import io.heartline.events.Position;
+import io.heartline.quickstart.backends.Backends;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A topic of a test's own. */
+public final class TestTopic implements AutoCloseable {
+
+    public static final String BROKER = Backends.bootstrapServers();
+
+    public final LikesLog log;
+    public final String bootstrapServers;
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    /** On the shared broker. */
+    public TestTopic(String topic) throws Exception {
+        this(topic, BROKER);
+    }
+
+    /** On the shared broker, by a name that nobody else has. */
+    public static TestTopic unique() {
+        try {
+            return new TestTopic(Backends.unique("likes"));
+        } catch (Exception e) { // whatever it is, there is no test without a topic
+            throw new IllegalStateException("no topic", e);
+        }
+    }
+
+    public TestTopic(String topic, String bootstrapServers) throws Exception {
+        this.bootstrapServers = bootstrapServers;
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer());
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            log = LikesLog.create(admin, LikesTopic.newTopic(topic, 4, (short) 1, 1))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    public static String like(String id, String author) {
+        Liked event = new Liked(id, "p-1", author, "bob", Instant.parse("2026-11-24T10:00:00Z"));
+        return new String(LikeEventJson.encode(event), StandardCharsets.UTF_8);
+    }
+
+    public RecordMetadata send(String key, String value) throws Exception {
+        return producer.send(new ProducerRecord<>(
+                        log.topic(), key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)))
+                .get(30, TimeUnit.SECONDS);
+    }
+
+    /** So many likes of an author; where the last one stands. */
+    public Position sendLikes(String author, String ids, int count) throws Exception {
+        Position last = null;
+        for (int i = 0; i < count; i++) {
+            RecordMetadata sent = send(author, like(ids + "-" + i, author));
+            last = new Position(log.epoch(), sent.partition(), sent.offset());
+        }
+        return last;
+    }
+
+    /** Appends a like in a transaction that is aborted. */
+    public void abort(String key, String value) throws Exception {
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", bootstrapServers, "transactional.id", Backends.unique("aborting"));
+        try (KafkaProducer<byte[], byte[]> aborting =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            aborting.initTransactions();
+            aborting.beginTransaction();
+            aborting.send(new ProducerRecord<>(
+                            log.topic(), key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)))
+                    .get(30, TimeUnit.SECONDS);
+            aborting.abortTransaction();
+        }
+    }
+
+    /** As fast as Kafka takes them; an error shows as likes that never arrive. */
+    public void sendManyLikes(String author, int count) {
+        byte[] key = author.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < count; i++) {
+            byte[] value = like("e-" + i, author).getBytes(StandardCharsets.UTF_8);
+            producer.send(new ProducerRecord<>(log.topic(), key, value));
+        }
+        producer.flush();
+    }
+
+    /** Without waiting for Kafka; an error shows as a like that never arrives. */
+    public void sendAsync(String key, String value) {
+        producer.send(new ProducerRecord<>(
+                log.topic(), key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    public void flush() {
+        producer.flush();
+    }
+
+    /** Forgets everything below an offset, as retention does. */
+    public void deleteBefore(int partition, long offset) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.deleteRecords(
+                            Map.of(new TopicPartition(log.topic(), partition), RecordsToDelete.beforeOffset(offset)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Another author of the same partition, or of another. */
+    public String author(int partition) {
+        while (true) {
+            String author = Backends.unique("author");
+            if (log.partitionOf(author) == partition) {
+                return author;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

@@ -1,0 +1,219 @@
+package io.heartline.gateway;
+
+import io.heartline.events.Position;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Many WebSocket clients on one thread, each of which can stop reading, and comes back where it was when it is cut off. */
+public final class WebSocketReaders implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Pattern LIKE =
+            Pattern.compile("\\{\"kind\":\"like\",\"position\":\"([^\"]+)\".{1,60}\"event\":\\{\"id\":\"([^\"]+)\"");
+    private static final int LIKE_BEGINS = 300;
+    private static final int SMALL_RECEIVE_BUFFER = 4_096;
+
+    private final MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final Supplier<String> url;
+    private final List<WebSocketReader> readers = new ArrayList<>();
+    private volatile boolean closing;
+
+    /** @param url of a gateway that can be connected to now, such as {@code ws://127.0.0.1:8082} */
+    public WebSocketReaders(Supplier<String> url) {
+        this.url = url;
+    }
+
+    /** @param likeListener told of each like's id */
+    public WebSocketReader read(String author, Consumer<String> likeListener) {
+        return read(author, null, "", likeListener);
+    }
+
+    /**
+     * @param after null to start at now
+     * @param query such as {@code &post=p-1}
+     */
+    public WebSocketReader read(String author, Position after, String query, Consumer<String> likeListener) {
+        WebSocketReader reader = new WebSocketReader(author, after, query, likeListener);
+        readers.add(reader);
+        reader.connect();
+        return reader;
+    }
+
+    /** How and when a connection was closed. */
+    public record Close(int code, long nanos) {}
+
+    /** One reader across its connections. Written to by the one thread. */
+    public final class WebSocketReader extends SimpleChannelInboundHandler<WebSocketFrame> {
+
+        public final String author;
+        private final String query;
+        private final Consumer<String> onLike;
+        volatile Position last;
+        /** Events it was told of, one by one or in sums. */
+        public volatile long eventsReceived;
+
+        volatile long digests;
+        public volatile int hellos;
+        public final List<Close> closes = new CopyOnWriteArrayList<>();
+        /** Null while everything was in order. */
+        public volatile String violation;
+
+        private volatile Channel channel;
+        private volatile boolean leaving;
+
+        private WebSocketReader(String author, Position after, String query, Consumer<String> likeListener) {
+            this.author = author;
+            this.last = after;
+            this.query = query;
+            this.onLike = likeListener;
+        }
+
+        @Override
+        public boolean isSharable() {
+            return true; // one connection after the other
+        }
+
+        private void connect() {
+            URI address = URI.create(
+                    url.get() + "/v1/authors/" + author + "/likes?" + (last == null ? "" : "after=" + last) + query);
+            WebSocketClientProtocolConfig config = WebSocketClientProtocolConfig.newBuilder()
+                    .webSocketUri(address)
+                    .handleCloseFrames(false)
+                    .build();
+            new Bootstrap()
+                    .group(loop)
+                    .channel(NioSocketChannel.class)
+                    .option(ChannelOption.SO_RCVBUF, SMALL_RECEIVE_BUFFER)
+                    .handler(new ChannelInitializer<SocketChannel>() {
+                        @Override
+                        protected void initChannel(SocketChannel socket) {
+                            channel = socket;
+                            socket.closeFuture().addListener(gone -> reconnect());
+                            socket.pipeline()
+                                    .addLast(
+                                            new HttpClientCodec(),
+                                            new HttpObjectAggregator(8192),
+                                            new WebSocketClientProtocolHandler(config),
+                                            WebSocketReader.this);
+                        }
+                    })
+                    .connect(address.getHost(), address.getPort());
+        }
+
+        private void reconnect() {
+            if (!closing && !leaving) {
+                loop.schedule(this::connect, ThreadLocalRandom.current().nextInt(50, 500), TimeUnit.MILLISECONDS);
+            }
+        }
+
+        public void stall() {
+            channel.config().setAutoRead(false);
+        }
+
+        void disconnect() {
+            leaving = true;
+            channel.close();
+        }
+
+        public void resumeReading() {
+            channel.config().setAutoRead(true);
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+            if (frame instanceof CloseWebSocketFrame close) {
+                closes.add(new Close(close.statusCode(), System.nanoTime()));
+                context.close();
+            } else if (frame instanceof TextWebSocketFrame) {
+                receive(frame.content());
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
+            context.close(); // cut off, or refused: it comes back
+        }
+
+        private void receive(ByteBuf frame) {
+            String begin = frame.toString(
+                    frame.readerIndex(), Math.min(frame.readableBytes(), LIKE_BEGINS), StandardCharsets.UTF_8);
+            Matcher like = LIKE.matcher(begin);
+            if (like.lookingAt()) { // most are, and to parse them whole would be most of the test's work
+                advance(Position.parse(like.group(1)), begin);
+                eventsReceived++;
+                onLike.accept(like.group(2));
+                return;
+            }
+            JsonNode other = JSON.readTree(frame.toString(StandardCharsets.UTF_8));
+            Position position = Position.parse(other.path("position").stringValue());
+            switch (other.path("kind").stringValue()) {
+                case "hello" -> {
+                    check(last == null || last.equals(position), "not resumed", begin);
+                    last = position;
+                    hellos++;
+                }
+                case "digest" -> {
+                    check(other.path("from").stringValue().equals(last.toString()), "a gap", begin);
+                    advance(position, begin);
+                    eventsReceived += other.path("liked").longValue()
+                            + other.path("unliked").longValue();
+                    digests++;
+                }
+                default -> {
+                    check(last != null && last.offset() <= position.offset(), "out of order", begin);
+                    last = position; // a heartbeat may repeat it
+                }
+            }
+        }
+
+        private void advance(Position to, String frame) {
+            check(last != null && last.offset() < to.offset(), "out of order", frame);
+            last = to;
+        }
+
+        private void check(boolean holds, String what, String frame) {
+            if (!holds && violation == null) {
+                violation = what + " after " + last + ": " + frame;
+            }
+        }
+    }
+
+    public List<WebSocketReader> all() {
+        return readers;
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}

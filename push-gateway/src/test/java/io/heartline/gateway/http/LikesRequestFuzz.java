@@ -1,0 +1,89 @@
+package io.heartline.gateway.http;
+
+import static io.heartline.events.FuzzTestBase.require;
+
+import io.heartline.events.Identifier;
+import io.heartline.gateway.stream.Caller;
+import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.InvalidParameterException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.http.HttpMethod;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+
+/** Whatever a URL asks for is within bounds, or refused by the name of a parameter. */
+public final class LikesRequestFuzz {
+
+    private static final List<String> PARAMETERS = List.of("authorId", "post", "digest", "after", "wait", "limit");
+
+    private static final Caller SOMEBODY = Caller.named("somebody");
+
+    private LikesRequestFuzz() {}
+
+    /**
+     * Reads a request for likes.
+     *
+     * @param input a line with the author, a line with the query, and optionally a line with {@code Last-Event-ID}
+     */
+    public static void fuzzerTestOneInput(byte[] input) {
+        String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", 3);
+        MultiValueMap<String, String> query = query(lines.length > 1 ? lines[1] : "");
+        if (query == null) {
+            return;
+        }
+        LikesRequest request;
+        try {
+            request = LikesRequest.of(lines[0], query, lines.length > 2 ? lines[2] : null, SOMEBODY);
+        } catch (InvalidParameterException e) {
+            require(PARAMETERS.contains(e.parameter()), "it is a parameter that is wrong");
+            return;
+        }
+        requireBounds(request);
+        require(LikesRequest.of(lines[0], again(request), null, SOMEBODY).equals(request), "written, it is the same");
+        requireBounds(request.forPoll());
+    }
+
+    /** As Spring reads it; null of what is no URL, which does not come as far as here. */
+    private static MultiValueMap<String, String> query(String text) {
+        try {
+            return MockServerHttpRequest.method(HttpMethod.GET, URI.create("http://localhost/?" + text))
+                    .build()
+                    .getQueryParams();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static void requireBounds(LikesRequest request) {
+        FollowRequest following = request.followRequest();
+        require(Identifier.isValid(following.authorId()), "there can be such an author");
+        require(following.posts().size() <= 100, "there are not too many posts");
+        require(following.posts().stream().allMatch(Identifier::isValid), "there can be such posts");
+        requireWithin(following.digestInterval(), 3_600);
+        requireWithin(request.maxWait() == null ? Duration.ZERO : request.maxWait(), 30);
+        require(request.limit() >= 1 && request.limit() <= 1_000, "an answer has an end");
+    }
+
+    private static void requireWithin(Duration time, long seconds) {
+        require(!time.isNegative() && time.toSeconds() <= seconds, "nothing takes longer than it may");
+    }
+
+    private static MultiValueMap<String, String> again(LikesRequest request) {
+        MultiValueMap<String, String> query = new LinkedMultiValueMap<>();
+        request.followRequest().posts().forEach(post -> query.add("post", post));
+        query.add(
+                "digest", Long.toString(request.followRequest().digestInterval().toSeconds()));
+        query.add("limit", Integer.toString(request.limit()));
+        if (request.after() != null) {
+            query.add("after", request.after().toString());
+        }
+        if (request.maxWait() != null) {
+            query.add("wait", Long.toString(request.maxWait().toSeconds()));
+        }
+        return query;
+    }
+}

@@ -1,0 +1,287 @@
+package io.heartline.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.Position;
+import io.heartline.gateway.TestTopic;
+import io.heartline.gateway.stream.Caller;
+import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.StreamRefusedException;
+import io.heartline.gateway.stream.fanout.FakePartitionLog;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class PollResponseTest {
+
+    private final FakePartitionLog log = new FakePartitionLog(1_000_000, 1_000);
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final MultiValueMap<String, String> query = new LinkedMultiValueMap<>();
+
+    @Test
+    void withoutWait_digestIsIgnored_andTheAnswerIsImmediate() {
+        query.add("digest", "3600");
+        log.like("alice");
+
+        JsonNode answer = answer(poll(FakePartitionLog.EPOCH + "-3-start"));
+
+        assertThat(kinds(answer)).containsExactly("like");
+        assertThat(answer.path("more").booleanValue()).isFalse();
+    }
+
+    @Test
+    void withoutWaitAndAfter_answerIsEmpty_withCurrentPosition() {
+        log.like("alice");
+
+        JsonNode answer = answer(poll(null));
+
+        assertThat(kinds(answer)).isEmpty();
+        assertThat(answer.path("position").stringValue()).isEqualTo("k3f9-3-0");
+        assertThat(answer.path("recovered").booleanValue()).isFalse();
+    }
+
+    @Test
+    void longPoll_isAnsweredWithNextLike() {
+        query.add("wait", "30");
+        CompletableFuture<byte[]> answer = poll(null);
+        assertThat(answer).isNotDone();
+
+        log.like("alice");
+
+        assertThat(answer).as("until its event loop runs").isNotDone();
+        assertThat(kinds(answer(answer))).containsExactly("like");
+    }
+
+    @Test
+    void emptyLongPoll_positionIsAfterOtherAuthorsRecords() {
+        query.add("wait", "5");
+        CompletableFuture<byte[]> answer = poll(null);
+        log.like("carol");
+
+        advance(Duration.ofSeconds(5));
+
+        assertThat(kinds(answer(answer))).isEmpty();
+        assertThat(answer(answer).path("position").stringValue()).isEqualTo("k3f9-3-0");
+    }
+
+    @Test
+    void longPollWithDigest_isAnsweredAtIntervalEnd_withEventsBetweenPolls() {
+        query.add("digest", "10");
+        query.add("wait", "30");
+        log.tick(Duration.ofSeconds(5));
+        log.like("alice");
+        log.like("alice");
+        CompletableFuture<byte[]> answer = poll("k3f9-3-start");
+        log.like("alice");
+        log.tick(Duration.ofSeconds(4));
+        channel.runPendingTasks();
+        assertThat(answer).isNotDone();
+
+        log.tick(Duration.ofSeconds(1));
+
+        JsonNode digest = answer(answer).path("frames").path(0);
+        assertThat(digest.path("kind").stringValue()).isEqualTo("digest");
+        assertThat(digest.path("liked").intValue()).isEqualTo(3);
+        assertThat(answer(answer).path("position")).isEqualTo(digest.path("position"));
+    }
+
+    @Test
+    void intervalLongerThanWait_answerIsEmpty_andPositionIsKept() {
+        query.add("digest", "60");
+        query.add("wait", "5");
+        log.like("alice");
+        CompletableFuture<byte[]> answer = poll("k3f9-3-start");
+        log.like("alice");
+        log.tick(Duration.ofSeconds(5));
+
+        advance(Duration.ofSeconds(5));
+
+        assertThat(kinds(answer(answer))).isEmpty();
+        assertThat(answer(answer).path("position").stringValue()).isEqualTo("k3f9-3-start");
+        assertThat(answer(answer).path("recovered").booleanValue()).isTrue();
+    }
+
+    @Test
+    void intervalEndedBetweenPolls_answerIsImmediate() {
+        query.add("digest", "10");
+        query.add("wait", "5");
+        log.tick(Duration.ofSeconds(5));
+        log.like("alice");
+        log.tick(Duration.ofSeconds(8));
+
+        JsonNode digest = answer(poll("k3f9-3-start")).path("frames").path(0);
+
+        assertThat(digest.path("kind").stringValue()).isEqualTo("digest");
+        assertThat(digest.path("liked").intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void timeoutBeforeHello_isRefusedWith503() {
+        query.add("wait", "1");
+        CompletableFuture<byte[]> answer = PollResponse.of(Flux.never(), request(null), channel.eventLoop())
+                .toFuture();
+        channel.runPendingTasks();
+
+        advance(Duration.ofSeconds(1));
+
+        assertThat(answer)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(StreamRefusedException.class);
+    }
+
+    @Test
+    void slowReplay_isAnsweredWithFramesReadSoFar() {
+        FakePartitionLog slow = new FakePartitionLog(800, 8);
+        for (int i = 0; i < 50; i++) {
+            slow.like("alice");
+        }
+        AtomicBoolean hasRead = new AtomicBoolean();
+        slow.beforePageDelivered = () -> {
+            if (hasRead.getAndSet(true)) {
+                throw new IllegalStateException("the second page breaks");
+            }
+        };
+        CompletableFuture<byte[]> answer = poll(slow, "k3f9-3-start");
+
+        JsonNode read = answer(answer);
+
+        assertThat(kinds(read)).isNotEmpty();
+        assertThat(read.path("more").booleanValue()).isTrue();
+    }
+
+    @Test
+    void answer_isBoundedInBytes() {
+        String padding = "x".repeat(60_000);
+        for (int i = 0; i < 20; i++) {
+            log.append("alice", TestTopic.like("e-" + i, "alice").replace("{", "{\"padding\":\"" + padding + "\","));
+        }
+
+        JsonNode answer = answer(poll("k3f9-3-start"));
+
+        assertThat(kinds(answer)).hasSize(5);
+        assertThat(answer.path("more").booleanValue()).isTrue();
+        assertThat(answer.path("position").stringValue()).isEqualTo("k3f9-3-4");
+    }
+
+    @Test
+    void answeredPoll_leavesNoConnection() {
+        answer(poll(null));
+        channel.runPendingTasks();
+
+        assertThat(log.connections()).isZero();
+    }
+
+    /**
+     * Each poll goes on from the last one's position, while likes arrive just when its time is over. A thread that the machine
+     * starves receives a digest of the likes that it did not keep up with.
+     */
+    @Test
+    void likesAtTimeout_areInExactlyOneAnswer() throws Exception {
+        int count = 5_000;
+        ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
+        Thread logs = new Thread(() -> {
+            for (int i = 0; i < count; i++) {
+                log.like("alice");
+                Thread.yield();
+            }
+        });
+        List<Long> offsets = new ArrayList<>();
+        long digested = 0;
+        Position after = new Position(FakePartitionLog.EPOCH, FakePartitionLog.PARTITION, -1);
+        try {
+            logs.start();
+            while (after.offset() < count - 1) {
+                LikesRequest request =
+                        new LikesRequest(FollowRequest.allLikesOf("alice"), after, Duration.ofMillis(1), 1_000);
+                Position from = after;
+                Flux<Frame> frames = Flux.from(socket -> log.partition.resume(request.followRequest(), from, socket));
+                byte[] body = PollResponse.of(frames, request, loop)
+                        .onErrorComplete(
+                                StreamRefusedException.class) // its millisecond was over before the stream began
+                        .block(Duration.ofSeconds(30));
+                if (body == null) {
+                    continue;
+                }
+                JsonNode answer = json(body);
+                for (JsonNode frame : answer.path("frames")) {
+                    if (frame.path("kind").stringValue().equals("digest")) {
+                        digested += frame.path("liked").longValue();
+                    } else {
+                        offsets.add(Position.parse(frame.path("position").stringValue())
+                                .offset());
+                    }
+                }
+                after = Position.parse(answer.path("position").stringValue());
+            }
+        } finally {
+            logs.join();
+            loop.shutdownNow();
+        }
+
+        assertThat(offsets.size() + digested).isEqualTo(count);
+        assertThat(offsets).doesNotHaveDuplicates().isSorted();
+    }
+
+    private CompletableFuture<byte[]> poll(String after) {
+        return poll(log, after);
+    }
+
+    private CompletableFuture<byte[]> poll(FakePartitionLog from, String after) {
+        LikesRequest request = request(after);
+        Flux<Frame> frames = Flux.from(socket -> {
+            if (request.after() == null) {
+                from.partition.follow(request.followRequest(), socket);
+            } else {
+                from.partition.resume(request.followRequest(), request.after(), socket);
+            }
+        });
+        CompletableFuture<byte[]> answer =
+                PollResponse.of(frames, request, channel.eventLoop()).toFuture();
+        channel.runPendingTasks();
+        return answer;
+    }
+
+    private LikesRequest request(String after) {
+        if (after != null) {
+            query.set("after", after);
+        }
+        return LikesRequest.of("alice", query, null, Caller.named("caller")).forPoll();
+    }
+
+    private void advance(Duration time) {
+        channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+    }
+
+    private JsonNode answer(CompletableFuture<byte[]> answer) {
+        channel.runPendingTasks();
+        assertThat(answer).isDone();
+        return json(answer.join());
+    }
+
+    private static JsonNode json(byte[] answer) {
+        return JsonMapper.shared().readTree(new String(answer, StandardCharsets.UTF_8));
+    }
+
+    private static List<String> kinds(JsonNode answer) {
+        return answer.path("frames")
+                .valueStream()
+                .map(frame -> frame.path("kind").stringValue())
+                .toList();
+    }
+}

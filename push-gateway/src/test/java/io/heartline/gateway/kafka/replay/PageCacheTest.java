@@ -1,0 +1,117 @@
+package io.heartline.gateway.kafka.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.gateway.stream.LogEntry;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+class PageCacheTest {
+
+    private static final PageCache.AuthorKey ALICE = new PageCache.AuthorKey(3, "alice");
+    private static final PageCache.AuthorKey BOB = new PageCache.AuthorKey(3, "bob");
+    private static final int EVENT_BYTES = 1_000;
+
+    private final PageCache cache = new PageCache(10 * EVENT_BYTES);
+
+    @Test
+    void coveredOffset_isServedFromThatOffset() {
+        cache.put(ALICE, 10, page(30, 10, 15, 20, 25));
+
+        assertThat(offsets(cache.get(ALICE, 10))).containsExactly(10L, 15L, 20L, 25L);
+        assertThat(offsets(cache.get(ALICE, 16))).containsExactly(20L, 25L);
+        assertThat(offsets(cache.get(ALICE, 26))).isEmpty();
+        assertThat(cache.get(ALICE, 26).next()).isEqualTo(30);
+    }
+
+    @Test
+    void uncoveredOffset_orOtherAuthorOrPartition_isNotServed() {
+        cache.put(ALICE, 10, page(30, 10, 20));
+
+        assertThat(cache.get(ALICE, 9)).isNull();
+        assertThat(cache.get(ALICE, 30)).isNull();
+        assertThat(cache.get(BOB, 10)).isNull();
+        assertThat(cache.get(new PageCache.AuthorKey(4, "alice"), 10)).isNull();
+    }
+
+    @Test
+    void maxBytesExceeded_leastRecentlyUsedPageIsEvicted() {
+        cache.put(ALICE, 0, page(100, 0, 1, 2));
+        cache.put(BOB, 0, page(100, 0, 1, 2));
+        assertThat(cache.get(ALICE, 0)).isNotNull();
+
+        cache.put(ALICE, 100, page(200, 100, 101, 102));
+
+        assertThat(cache.get(BOB, 0)).isNull();
+        assertThat(cache.get(ALICE, 0)).isNotNull();
+        assertThat(cache.get(ALICE, 100)).isNotNull();
+        assertThat(cache.bytes()).isBetween(6L * EVENT_BYTES, 10L * EVENT_BYTES);
+    }
+
+    @Test
+    void emptyPages_areBounded() {
+        for (int i = 0; i < 1_000; i++) {
+            cache.put(ALICE, i, page(i + 1));
+        }
+
+        assertThat(cache.bytes()).isLessThanOrEqualTo(10 * EVENT_BYTES);
+        assertThat(cache.get(ALICE, 0)).isNull();
+        assertThat(cache.get(ALICE, 999)).isNotNull();
+    }
+
+    @Test
+    void pageLargerThanMaxBytes_isNotCached() {
+        cache.put(ALICE, 0, page(100, LongStream.range(0, 20).toArray()));
+
+        assertThat(cache.get(ALICE, 0)).isNull();
+        assertThat(cache.bytes()).isZero();
+    }
+
+    @Test
+    void pageReadAgain_replacesPrevious_andIsCountedOnce() {
+        cache.put(ALICE, 0, page(10, 1));
+        long before = cache.bytes();
+
+        cache.put(ALICE, 0, page(20, 1));
+
+        assertThat(cache.bytes()).isEqualTo(before);
+        assertThat(cache.get(ALICE, 15)).isNotNull();
+    }
+
+    @Test
+    void concurrentUse_keepsTheBound() {
+        CompletableFuture<?>[] threads = IntStream.range(0, 4)
+                .mapToObj(thread -> CompletableFuture.runAsync(() -> {
+                    for (int i = 0; i < 5_000; i++) {
+                        PageCache.AuthorKey author = new PageCache.AuthorKey(i % 5, "author-" + (i + thread) % 7);
+                        cache.put(author, i % 3 * 10, page(i % 3 * 10 + 10, i % 3 * 10));
+                        ReplayReader.Page page = cache.get(author, i % 30);
+                        assertThat(page == null || page.next() > i % 30).isTrue();
+                    }
+                }))
+                .toArray(CompletableFuture[]::new);
+
+        CompletableFuture.allOf(threads).join();
+
+        assertThat(cache.bytes()).isBetween(1L, 10L * EVENT_BYTES);
+    }
+
+    private static ReplayReader.Page page(long next, long... offsets) {
+        List<LogEntry> entries = LongStream.of(offsets)
+                .mapToObj(offset -> new LogEntry(
+                        "alice",
+                        new ConsumerRecord<>(
+                                "likes", 3, offset, "alice".getBytes(StandardCharsets.UTF_8), new byte[EVENT_BYTES])))
+                .toList();
+        return new ReplayReader.Page(entries, next);
+    }
+
+    private static List<Long> offsets(ReplayReader.Page page) {
+        return page.entries().stream().map(entry -> entry.offset).toList();
+    }
+}

@@ -1,0 +1,91 @@
+package io.heartline.gateway.stream.digest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.events.LikeEventRecord;
+import io.heartline.events.Liked;
+import io.heartline.events.Position;
+import io.heartline.events.Unliked;
+import io.heartline.gateway.stream.LogEntry;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class DigestTest {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Digest digest = new Digest();
+    private long offset;
+
+    @Test
+    void posts_areRankedByLikes_thenByName() {
+        like("p-b", 2);
+        like("p-c", 3);
+        like("p-a", 2);
+
+        assertThat(posts()).containsExactly("p-c=3", "p-a=2", "p-b=2");
+    }
+
+    @Test
+    void ranking_hasAtMostTenPosts() {
+        for (int post = 0; post < 20; post++) {
+            like("p-" + post, post + 1);
+        }
+
+        assertThat(posts()).hasSize(10).startsWith("p-19=20", "p-18=19").endsWith("p-10=11");
+        assertThat(frame().path("liked").longValue()).isEqualTo(210);
+    }
+
+    @Test
+    void unlikes_areCounted_andDoNotRank() {
+        like("p-1", 1);
+        add(new Unliked("e", "p-2", "alice", "bob", Instant.EPOCH));
+
+        assertThat(posts()).containsExactly("p-1=1");
+        assertThat(frame().path("unliked").longValue()).isEqualTo(1);
+        assertThat(digest.events()).isEqualTo(2);
+    }
+
+    @Test
+    void beyondMaxPosts_firstPostsAreRanked_andSumsAreExact() {
+        for (int post = 0; post < 1_000; post++) {
+            like("p-" + post, 1);
+        }
+        like("p-7", 1);
+        like("late", 5);
+
+        assertThat(posts()).startsWith("p-7=2").noneMatch(post -> post.startsWith("late"));
+        assertThat(frame().path("liked").longValue()).isEqualTo(1_006);
+    }
+
+    private void like(String post, int times) {
+        for (int i = 0; i < times; i++) {
+            add(new Liked("e", post, "alice", "bob", Instant.EPOCH));
+        }
+    }
+
+    private void add(LikeEvent event) {
+        ProducerRecord<byte[], byte[]> sent = LikeEventRecord.of("likes", event, "/test");
+        LogEntry entry = new LogEntry("alice", new ConsumerRecord<>("likes", 0, ++offset, sent.key(), sent.value()));
+        entry.decode("k3f9", 0);
+        digest.add(entry);
+    }
+
+    private List<String> posts() {
+        return frame().path("posts")
+                .valueStream()
+                .map(post -> post.path("postId").stringValue() + "=" + post.path("liked"))
+                .toList();
+    }
+
+    private JsonNode frame() {
+        return JSON.readTree(digest.frame(new Position("k3f9", 0, 0)).json().toString(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,366 @@
+package io.heartline.gateway.stream.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heartline.events.Position;
+import io.heartline.gateway.stream.Caller;
+import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.FrameSink;
+import io.heartline.gateway.stream.StreamClosedException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+
+class ConnectionTest {
+
+    private final FakePartitionLog log = new FakePartitionLog(1 << 20, 8);
+
+    @Test
+    void connectionsThatShareAnEventLoop_areWokenByOneTask_64AtATime() {
+        ManualEventLoop one = new ManualEventLoop();
+        ManualEventLoop other = new ManualEventLoop();
+        List<RecordingSink> readers = Stream.concat(
+                        Stream.generate(() -> new RecordingSink(one)).limit(100),
+                        Stream.generate(() -> new RecordingSink(other)).limit(64))
+                .toList();
+        readers.forEach(this::follow);
+        one.run();
+        other.run();
+
+        log.like("alice");
+
+        assertThat(one.tasks).hasSize(1);
+        assertThat(other.tasks).hasSize(1);
+        one.tasks.remove().run();
+        assertThat(readers.stream().filter(reader -> reader.kinds.contains(Frame.Kind.like)))
+                .hasSize(64);
+        assertThat(one.tasks).as("the rest, after what else the loop has to do").hasSize(1);
+        one.run();
+        other.run();
+        assertThat(readers)
+                .allSatisfy(reader -> assertThat(reader.kinds).containsExactly(Frame.Kind.hello, Frame.Kind.like));
+    }
+
+    @Test
+    void eventsWhileTaskIsQueued_areSentByThatTask() {
+        ManualEventLoop loop = new ManualEventLoop();
+        RecordingSink reader = new RecordingSink(loop);
+        follow(reader);
+        loop.run();
+
+        log.like("alice");
+        log.like("alice");
+
+        assertThat(loop.tasks).hasSize(1);
+        loop.run();
+        assertThat(reader.kinds).endsWith(Frame.Kind.like, Frame.Kind.like);
+        assertThat(reader.batchSizes).as("frames that were told together").endsWith(2);
+        assertThat(reader.flushes).as("hello, and both likes at once").isEqualTo(2);
+    }
+
+    @Test
+    void caughtUpReader_isNotWokenBeforeHeartbeat() {
+        ManualEventLoop loop = new ManualEventLoop();
+        RecordingSink reader = new RecordingSink(loop);
+        follow(reader);
+        loop.run();
+
+        log.tick(Duration.ofSeconds(19));
+        assertThat(loop.tasks).isEmpty();
+        log.tick(Duration.ofSeconds(1));
+        loop.run();
+
+        assertThat(reader.kinds).endsWith(Frame.Kind.heartbeat, Frame.Kind.position);
+    }
+
+    @Test
+    void heartbeat_isPingAndPositionInOneMessage_evenIfUnchanged() {
+        ManualEventLoop loop = new ManualEventLoop();
+        RecordingSink reader = new RecordingSink(loop);
+        follow(reader);
+        loop.run();
+        log.like("alice");
+        loop.run();
+
+        log.tick(Duration.ofSeconds(20));
+        loop.run();
+        assertThat(reader.kinds).endsWith(Frame.Kind.like, Frame.Kind.heartbeat, Frame.Kind.position);
+        assertThat(reader.batchSizes).endsWith(2);
+
+        log.like("bob");
+        log.tick(Duration.ofSeconds(20));
+        loop.run();
+        assertThat(reader.kinds).endsWith(Frame.Kind.heartbeat, Frame.Kind.position);
+        assertThat(reader.positions).endsWith(0L, 0L, 1L);
+    }
+
+    @Test
+    void subscriberThatCancelsInOnNext_receivesNoFurtherFrame() {
+        log.like("alice");
+        log.like("alice");
+        log.like("alice");
+        List<Frame.Kind> kinds = new ArrayList<>();
+
+        log.partition.resume(
+                FollowRequest.allLikesOf("alice"),
+                new Position(FakePartitionLog.EPOCH, FakePartitionLog.PARTITION, -1),
+                new BaseSubscriber<>() {
+                    @Override
+                    protected void hookOnNext(Frame frame) {
+                        kinds.add(frame.kind());
+                        if (frame.kind() == Frame.Kind.like) {
+                            cancel();
+                        }
+                    }
+                });
+
+        assertThat(kinds).containsExactly(Frame.Kind.hello, Frame.Kind.like);
+    }
+
+    @Test
+    void logThreadWork_isIndependentOfFollowerCount() {
+        ManualEventLoop loop = new ManualEventLoop();
+        for (int i = 0; i < 10_000; i++) {
+            log.partition.follow(
+                    i % 2 == 0 ? FollowRequest.allLikesOf("alice") : digests("alice"), new RecordingSink(loop));
+        }
+        loop.run();
+
+        log.like("alice");
+
+        assertThat(loop.tasks)
+                .as("one task wakes all who want each like, and none who want digests")
+                .hasSize(1);
+        assertThat(log.count("matched")).isEqualTo(10_000);
+    }
+
+    @Test
+    void digestsOfSameRange_areOneSharedFrame() {
+        ManualEventLoop loop = new ManualEventLoop();
+        List<RecordingSink> readers =
+                Stream.generate(() -> new RecordingSink(loop)).limit(200).toList();
+        readers.forEach(reader -> log.partition.follow(digests("alice"), reader));
+        log.tick(Duration.ofSeconds(1));
+        loop.run();
+        log.like("alice");
+        log.like("alice");
+        log.tick(Duration.ofSeconds(10));
+        log.like("alice"); // after the interval's end, while its digest is being sent
+        loop.run();
+
+        assertThat(readers).allSatisfy(reader -> {
+            assertThat(reader.digests).hasSize(1).containsExactlyElementsOf(readers.get(0).digests);
+            assertThat(reader.digests.get(0).position().offset()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void longDigestReplay_yieldsToEventLoop_andSignalsCaughtUp() {
+        FakePartitionLog large = new FakePartitionLog(600_000, 8);
+        for (int i = 0; i < 1_000; i++) {
+            large.like("alice");
+        }
+        ManualEventLoop loop = new ManualEventLoop();
+        RecordingSink reader = new RecordingSink(loop);
+        large.partition.resume(
+                digests("alice"), new Position(FakePartitionLog.EPOCH, FakePartitionLog.PARTITION, -1), reader);
+        large.like("alice");
+        loop.tasks.remove().run();
+        assertThat(loop.tasks)
+                .as("the rest, after what else the loop has to do")
+                .hasSize(1);
+        assertThat(reader.timesCaughtUp).isZero();
+        for (int i = 0; i < 2_000; i++) {
+            large.like("alice"); // the ring evicts what it has not read
+        }
+
+        loop.run();
+
+        assertThat(reader.timesCaughtUp).isEqualTo(1);
+    }
+
+    @Test
+    void wakeFails_otherConnectionsStillEnd() {
+        ManualEventLoop ended = new ManualEventLoop();
+        ManualEventLoop loop = new ManualEventLoop();
+        RecordingSink lost = new RecordingSink(ended);
+        RecordingSink other = new RecordingSink(loop);
+        follow(lost);
+        follow(other);
+        ended.run();
+        loop.run();
+        ended.refuses = true;
+
+        log.partition.fail(StreamClosedException.logLost());
+        loop.run();
+
+        assertThat(other.error).isInstanceOf(StreamClosedException.class);
+    }
+
+    @Test
+    void eventLoopRejectsTask_nextEventWakesAgain() {
+        ManualEventLoop loop = new ManualEventLoop();
+        RecordingSink reader = new RecordingSink(loop);
+        follow(reader);
+        loop.run();
+        loop.refuses = true;
+
+        assertThatThrownBy(() -> log.like("alice")).isInstanceOf(RejectedExecutionException.class);
+        loop.refuses = false;
+        log.like("alice");
+        loop.run();
+
+        assertThat(reader.kinds).endsWith(Frame.Kind.like, Frame.Kind.like);
+    }
+
+    private static FollowRequest digests(String author) {
+        return new FollowRequest(author, Set.of(), Duration.ofSeconds(10), Caller.named("caller"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void sendFails_connectionEnds_andOthersOfTheTaskReceive(Runnable failing) {
+        ManualEventLoop loop = new ManualEventLoop();
+        RecordingSink broken = new RecordingSink(loop);
+        RecordingSink next = new RecordingSink(loop);
+        follow(broken);
+        follow(next);
+        loop.run();
+        broken.onFrame = failing;
+
+        log.like("alice");
+        loop.run();
+
+        assertThat(broken.error).hasMessage("on purpose");
+        assertThat(next.kinds).endsWith(Frame.Kind.like);
+        assertThat(log.connections()).isEqualTo(1);
+        assertThat(log.count("outcomes", "delivered") + log.count("outcomes", "abandoned"))
+                .isEqualTo(log.count("matched"));
+    }
+
+    static List<Runnable> failures() {
+        return List.of(
+                () -> {
+                    throw new IllegalStateException("on purpose");
+                },
+                () -> {
+                    throw new Error("on purpose");
+                });
+    }
+
+    private void follow(RecordingSink reader) {
+        log.partition.follow(FollowRequest.allLikesOf("alice"), reader);
+    }
+
+    /** A thread that works when a test says so. */
+    private static final class ManualEventLoop implements Executor {
+
+        final Queue<Runnable> tasks = new ArrayDeque<>();
+        boolean refuses;
+
+        @Override
+        public void execute(Runnable task) {
+            if (refuses) {
+                throw new RejectedExecutionException("on purpose");
+            }
+            tasks.add(task);
+        }
+
+        void run() {
+            while (!tasks.isEmpty()) {
+                tasks.remove().run();
+            }
+        }
+    }
+
+    private static final class RecordingSink implements FrameSink {
+
+        final List<Frame.Kind> kinds = new ArrayList<>();
+        final List<Long> positions = new ArrayList<>();
+        final List<Integer> batchSizes = new ArrayList<>();
+        int flushes;
+        int timesCaughtUp;
+        Runnable onFrame = () -> {};
+        Throwable error;
+        final List<Frame> digests = new ArrayList<>();
+        private final ManualEventLoop loop;
+
+        RecordingSink(ManualEventLoop loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public Executor executor() {
+            return loop;
+        }
+
+        @Override
+        public boolean isWritable() {
+            return true;
+        }
+
+        @Override
+        public long unreadBytes() {
+            return 0;
+        }
+
+        @Override
+        public void flush() {
+            flushes++;
+        }
+
+        @Override
+        public long lastHeard() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void onCaughtUp() {
+            timesCaughtUp++;
+        }
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(List<Frame> frames) {
+            batchSizes.add(frames.size());
+            frames.forEach(this::onNext);
+        }
+
+        @Override
+        public void onNext(Frame frame) {
+            onFrame.run();
+            kinds.add(frame.kind());
+            if (frame.kind() == Frame.Kind.digest) {
+                digests.add(frame);
+            }
+            if (frame.position() != null) {
+                positions.add(frame.position().offset());
+            }
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            error = e;
+        }
+
+        @Override
+        public void onComplete() {}
+    }
+}

@@ -1,0 +1,159 @@
+package io.heartline.gateway.stream.fanout;
+
+import io.heartline.events.LikeEventJson;
+import io.heartline.events.Liked;
+import io.heartline.events.Unliked;
+import io.heartline.gateway.kafka.replay.ReplayReader;
+import io.heartline.gateway.stream.DeliveryTracing;
+import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.LogEntry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/** A partition over a log that is a list, and a clock that a test moves. */
+public final class FakePartitionLog {
+
+    public static final String EPOCH = "k3f9";
+    public static final int PARTITION = 3;
+    /** The records of authors whose names begin so belong to another partition. */
+    static final String OTHER_PARTITION_PREFIX = "elsewhere";
+
+    private static final int PAGE = 5;
+
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    public final Partition partition;
+    /** Runs after a page was read from the log, and before its reader receives it. */
+    public Runnable beforePageDelivered = () -> {};
+
+    Runnable onTimeRead = () -> {};
+
+    long now = 1;
+    int pagesRead;
+
+    /** @param ringBytes of memory; a like takes about 400 */
+    public FakePartitionLog(long ringBytes, int digestThreshold) {
+        this(new RingBudget(ringBytes), digestThreshold);
+    }
+
+    FakePartitionLog(RingBudget ring, int digestThreshold) {
+        Partition.Context context = new Partition.Context(
+                key -> new String(key, StandardCharsets.UTF_8).startsWith(OTHER_PARTITION_PREFIX)
+                        ? PARTITION + 1
+                        : PARTITION,
+                ring,
+                digestThreshold,
+                20_000,
+                this::page,
+                this::readTime,
+                new GatewayMetrics(registry),
+                new DeliveryTracing(Tracer.NOOP, Propagator.NOOP));
+        partition = new Partition(EPOCH, PARTITION, 0, context);
+    }
+
+    private long readTime() {
+        onTimeRead.run();
+        return now;
+    }
+
+    private CompletionStage<ReplayReader.Page> page(
+            int number, FollowRequest request, long from, LongSupplier endSupplier, BooleanSupplier isWanted) {
+        pagesRead++;
+        long end = endSupplier.getAsLong();
+        List<LogEntry> entries = new ArrayList<>();
+        long next = from;
+        while (next < end && entries.size() < PAGE) {
+            ConsumerRecord<byte[], byte[]> record = records.get((int) next++);
+            if (request.authorId().equals(LogEntry.author(record))) {
+                entries.add(new LogEntry(request.authorId(), record));
+            }
+        }
+        beforePageDelivered.run();
+        return CompletableFuture.completedStage(new ReplayReader.Page(entries, next));
+    }
+
+    void like(String author, String post) {
+        String id = "e-" + records.size();
+        append(author, new String(LikeEventJson.encode(new Liked(id, post, author, "bob", Instant.EPOCH))));
+    }
+
+    public void like(String author) {
+        like(author, "p-1");
+    }
+
+    void unlike(String author) {
+        String id = "e-" + records.size();
+        append(author, new String(LikeEventJson.encode(new Unliked(id, "p-1", author, "bob", Instant.EPOCH))));
+    }
+
+    public void append(String key, String value) {
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
+                "likes",
+                PARTITION,
+                records.size(),
+                now / 1_000_000,
+                TimestampType.LOG_APPEND_TIME,
+                ConsumerRecord.NULL_SIZE,
+                ConsumerRecord.NULL_SIZE,
+                key == null ? null : key.getBytes(StandardCharsets.UTF_8),
+                value.getBytes(StandardCharsets.UTF_8),
+                new RecordHeaders(),
+                Optional.empty());
+        records.add(record);
+        partition.accept(List.of(record), records.size());
+    }
+
+    public void tick(Duration after) {
+        tick(after, false);
+    }
+
+    void tick(Duration after, boolean isAfterPause) {
+        now += after.toNanos();
+        for (int turn = 0; turn < Tick.TURNS; turn++) {
+            partition.tick(new Tick(
+                    now,
+                    now / 1_000_000,
+                    Duration.ofSeconds(20).toNanos(),
+                    Duration.ofSeconds(30).toNanos(),
+                    turn,
+                    isAfterPause));
+        }
+    }
+
+    double count(String meter, String outcome) {
+        return registry.get("heartline.gateway." + meter)
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    double count(String meter) {
+        return registry.get("heartline.gateway." + meter).counter().count();
+    }
+
+    public double closed(String reason) {
+        return registry.get("heartline.gateway.closed")
+                .tag("reason", reason)
+                .counter()
+                .count();
+    }
+
+    public double connections() {
+        return registry.get("heartline.gateway.connections").gauge().value();
+    }
+}

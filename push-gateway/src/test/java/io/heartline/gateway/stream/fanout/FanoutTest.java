@@ -1,0 +1,98 @@
+package io.heartline.gateway.stream.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.LikesLog;
+import io.heartline.gateway.kafka.replay.ReplayReader;
+import io.heartline.gateway.stream.DeliveryTracing;
+import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.StreamClosedException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+
+class FanoutTest {
+
+    private static final FollowRequest ALICE = FollowRequest.allLikesOf("alice");
+
+    private final LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 1);
+    private final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
+    private final ReplayReader reader = new ReplayReader(
+            "likes", new ReplayReader.Limits(1, 1, 0, 1, 1, 1, 1, Duration.ofSeconds(1)), () -> null, () -> null);
+    private long now = 1;
+    private final Fanout fanout = new Fanout(
+            new Fanout.Limits(1_000_000, 100, 100, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
+            reader,
+            () -> now,
+            () -> now / 1_000_000,
+            metrics,
+            new DeliveryTracing(Tracer.NOOP, Propagator.NOOP));
+
+    @BeforeEach
+    void open() {
+        fanout.prepare(log, Map.of(0, 0L));
+        fanout.activate();
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        reader.stop();
+    }
+
+    /** Such as a WebSocket whose handshake was under way. */
+    @Test
+    void subscribeAfterLogWasLost_endsTheStream() {
+        Flux<Frame> handshakeUnderWay = fanout.follow(ALICE, null);
+        fanout.deactivate();
+        DemandReader late = DemandReader.unbounded();
+
+        handshakeUnderWay.subscribe(late);
+
+        assertThat(late.error).isInstanceOf(StreamClosedException.class);
+        assertThat(metrics.connections()).isZero();
+    }
+
+    @Test
+    void processPause_doesNotMakeSilentPeerDead() {
+        SilentSink socket = new SilentSink(now);
+        fanout.follow(ALICE, null).subscribe(socket);
+        tick(Duration.ofMillis(250));
+
+        tick(Duration.ofSeconds(55));
+        assertThat(socket.closeReason).as("the ticks stood still for 55 s").isNull();
+        for (int second = 0; second < 51; second++) {
+            tick(Duration.ofSeconds(1));
+        }
+
+        assertThat(socket.closeReason).isEqualTo(StreamClosedException.Reason.dead);
+    }
+
+    @Test
+    void subscribeWhileDraining_endsTheStream() {
+        Flux<Frame> handshakeUnderWay = fanout.follow(ALICE, null);
+        fanout.drain(now + Duration.ofSeconds(10).toNanos());
+        DemandReader late = DemandReader.unbounded();
+        handshakeUnderWay.subscribe(late);
+
+        tick(Duration.ofSeconds(11));
+
+        assertThat(late.error).isInstanceOfSatisfying(StreamClosedException.class, broken -> assertThat(broken.reason())
+                .isEqualTo(StreamClosedException.Reason.draining));
+    }
+
+    private void tick(Duration after) {
+        now += after.toNanos();
+        for (int turn = 0; turn < Tick.TURNS; turn++) {
+            fanout.tick();
+        }
+    }
+}

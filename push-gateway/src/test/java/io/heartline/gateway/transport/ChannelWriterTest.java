@@ -1,0 +1,187 @@
+package io.heartline.gateway.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heartline.events.Position;
+import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.StreamClosedException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+class ChannelWriterTest {
+
+    private static final Position POSITION = new Position("e", 0, 1);
+
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final Letters letters = new Letters();
+    private final ChannelWriter writer = writer(letters);
+
+    @AfterEach
+    void assertNoBufferLeaks() {
+        channel.finishAndReleaseAll();
+        assertThat(letters.encoded).allMatch(bytes -> bytes.refCnt() == 0);
+    }
+
+    @Test
+    void framesOfOneBatch_areOneMessage() {
+        writer.onNext(List.of(like(), Frame.HEARTBEAT, like()));
+        writer.onNext(like());
+        writer.flush();
+
+        assertThat(messages()).containsExactly("lhl", "l");
+    }
+
+    @Test
+    void framesThatEncodeToNothing_writeNoMessage() {
+        writer.onNext(Frame.position(POSITION)); // which this encoding leaves out
+        writer.flush();
+
+        assertThat(messages()).isEmpty();
+    }
+
+    /** A peer may not read for a long time, and what it is allowed counts what is written, not what was reserved for it. */
+    @Test
+    void message_allocatesLittleMoreThanItsBytes() {
+        byte[] event = "x".repeat(300).getBytes(StandardCharsets.US_ASCII);
+
+        writer(new WebSocketStream(Flux.never(), Duration.ZERO, null, () -> {}))
+                .onNext(Collections.nCopies(64, Frame.like(POSITION, Instant.EPOCH, event)));
+        writer.flush();
+
+        ByteBuf message = channel.readOutbound();
+        assertThat(message.capacity()).isLessThan(message.readableBytes() * 5 / 4);
+        message.release();
+    }
+
+    @Test
+    void lastFrames_areFlushedBeforeClose() {
+        writer.onNext(like());
+        writer.onError(StreamClosedException.slowReader());
+
+        assertThat(messages()).containsExactly("l");
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void deadPeer_isClosedImmediately() {
+        writer.onError(StreamClosedException.deadPeer());
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void tooMuchUnread_isClosedImmediately() {
+        writer.onError(StreamClosedException.tooMuchUnread());
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void encodingFails_bufferIsReleased() {
+        letters.failure = new OutOfMemoryError("no buffer");
+
+        assertThatThrownBy(() -> writer.onNext(List.of(like(), like()))).isSameAs(letters.failure);
+
+        assertThat(letters.encoded).hasSize(1).allMatch(bytes -> bytes.refCnt() == 0);
+        assertThat(messages()).isEmpty();
+    }
+
+    @Test
+    void closeTimer_isCancelledWithTheChannel() {
+        writer.onError(StreamClosedException.slowReader());
+        assertThat(channel.runScheduledPendingTasks()).isPositive();
+
+        channel.close();
+        channel.runPendingTasks();
+
+        assertThat(channel.runScheduledPendingTasks())
+                .as("no task is scheduled")
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void unreadBytes_areThePendingOutboundBytes() {
+        assertThat(writer.unreadBytes()).isZero();
+
+        writer.onNext(like());
+        assertThat(writer.unreadBytes()).isPositive();
+
+        writer.flush();
+        assertThat(writer.unreadBytes()).isZero();
+        messages();
+    }
+
+    @Test
+    void ioException_isDropped_andOtherExceptionsArePassedOn() {
+        RuntimeException defect = new IllegalStateException("a defect");
+        channel.pipeline().addFirst(writer);
+
+        channel.pipeline().fireExceptionCaught(new IOException("connection timed out"));
+        channel.pipeline().fireExceptionCaught(defect);
+
+        assertThatThrownBy(channel::checkException).isSameAs(defect);
+        channel.checkException(); // there is no other
+    }
+
+    private ChannelWriter writer(ChannelWriter.FrameEncoding encoding) {
+        AtomicReference<ChannelWriter> made = new AtomicReference<>();
+        Mono.<Void>create(end -> made.set(new ChannelWriter(channel, encoding, Duration.ofMinutes(1), end)))
+                .onErrorComplete()
+                .subscribe();
+        return made.get();
+    }
+
+    private List<String> messages() {
+        List<String> messages = new ArrayList<>();
+        for (ByteBuf message = channel.readOutbound(); message != null; message = channel.readOutbound()) {
+            messages.add(message.toString(StandardCharsets.US_ASCII));
+            message.release();
+        }
+        return messages;
+    }
+
+    private static Frame like() {
+        return Frame.like(POSITION, Instant.EPOCH, new byte[0]);
+    }
+
+    /** The first letter of each frame's kind. */
+    private static final class Letters implements ChannelWriter.FrameEncoding {
+
+        final List<ByteBuf> encoded = new ArrayList<>();
+        Error failure;
+
+        @Override
+        public void encode(Frame frame, ByteBuf to) {
+            encoded.add(to);
+            if (failure != null) {
+                throw failure;
+            }
+            if (frame.kind() != Frame.Kind.position) {
+                to.writeByte(frame.kind().name().charAt(0));
+            }
+        }
+
+        @Override
+        public Object toMessage(ByteBuf encoded) {
+            return encoded;
+        }
+
+        @Override
+        public boolean expectsPong() {
+            return true;
+        }
+    }
+}

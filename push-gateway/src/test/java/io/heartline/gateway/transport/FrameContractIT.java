@@ -1,0 +1,87 @@
+package io.heartline.gateway.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.Contract;
+import io.heartline.gateway.GatewayIT;
+import io.heartline.gateway.TestTopic;
+import io.heartline.gateway.WebSocketClient;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.test.context.TestPropertySource;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Each kind of frame as it is sent, held to {@code docs/api/frames.yaml}. */
+@TestPropertySource(properties = "heartline.gateway.heartbeat=2s")
+class FrameContractIT extends GatewayIT {
+
+    private static final Contract FRAMES = Contract.of("frames.yaml");
+
+    @Test
+    void webSocketFrames_matchTheDocument() throws Exception {
+        WebSocketClient oneByOne = WebSocketClient.of("ws://localhost:" + port + path);
+        WebSocketClient inSums = WebSocketClient.of("ws://localhost:" + port + path + "?digest=1");
+        readUntil("hello", () -> frame(oneByOne.nextOfAnyKind()));
+        readUntil("hello", () -> frame(inSums.nextOfAnyKind()));
+
+        likes.send(author, TestTopic.like("e-1", author));
+        readUntil("like", () -> frame(oneByOne.nextOfAnyKind()));
+        readUntil("digest", () -> frame(inSums.nextOfAnyKind()));
+        likes.send(likes.author(partition), "a neighbour's");
+        readUntil("position", () -> frame(oneByOne.nextOfAnyKind()));
+
+        oneByOne.socket.abort();
+        inSums.socket.abort();
+    }
+
+    @Test
+    void serverSentEvents_matchTheDocument() throws Exception {
+        try (Stream<ServerSentEvent<String>> stream = events().toStream()) {
+            Iterator<ServerSentEvent<String>> events = stream.iterator();
+            readUntil("hello", () -> frame(events.next()));
+            likes.send(author, TestTopic.like("e-1", author));
+            readUntil("like", () -> frame(events.next()));
+            likes.send(likes.author(partition), "a neighbour's");
+            readUntil("position", () -> frame(events.next()));
+        }
+    }
+
+    /** Holds each frame to its schema, and to have no field besides, until one of a kind has come. */
+    private static void readUntil(String kind, Callable<JsonNode> next) throws Exception {
+        String seen = "";
+        while (!seen.equals(kind)) {
+            JsonNode frame = next.call();
+            seen = frame.path("kind").stringValue();
+            assertThat(FRAMES.violations(frame)).as(frame.toString()).isEmpty();
+            assertThat(FRAMES.at("$defs", seen, "properties").node().propertyNames())
+                    .containsExactlyInAnyOrderElementsOf(frame.propertyNames());
+        }
+    }
+
+    private static JsonNode frame(String text) {
+        return JsonMapper.shared().readTree(text);
+    }
+
+    private static JsonNode frame(ServerSentEvent<String> event) {
+        JsonNode frame = frame(event.data());
+        assertThat(frame.path("kind").stringValue()).isEqualTo(event.event());
+        assertThat(frame.path("position").stringValue()).isEqualTo(event.id());
+        return frame;
+    }
+
+    private Flux<ServerSentEvent<String>> events() {
+        return http.get()
+                .uri(path)
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .exchange()
+                .returnResult(new ParameterizedTypeReference<ServerSentEvent<String>>() {})
+                .getResponseBody();
+    }
+}

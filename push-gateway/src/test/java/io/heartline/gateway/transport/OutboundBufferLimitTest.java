@@ -1,0 +1,257 @@
+package io.heartline.gateway.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.Position;
+import io.heartline.gateway.GatewayConfiguration;
+import io.heartline.gateway.GatewaySettings;
+import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.StreamClosedException;
+import io.heartline.gateway.stream.fanout.FakePartitionLog;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+class OutboundBufferLimitTest {
+
+    private static final int FULL_BYTES = 70_000; // and a few: more than Netty's high-water mark
+    private static final int MAX_BYTES = 150_000;
+    private static final Duration MAX_STALL = Duration.ofSeconds(90);
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final GatewayMetrics metrics = new GatewayMetrics(registry);
+    private OutboundBufferLimit unread = new OutboundBufferLimit(MAX_BYTES, MAX_STALL, metrics);
+    private final List<TestChannel> peers = new ArrayList<>();
+    private long now = System.nanoTime();
+
+    @AfterEach
+    void close() {
+        peers.forEach(peer -> peer.channel.finishAndReleaseAll());
+    }
+
+    @Test
+    void belowLimit_noChannelIsDisconnected() {
+        TestChannel one = new TestChannel().withUnreadBytes();
+        TestChannel other = new TestChannel().withUnreadBytes();
+
+        unread.check();
+
+        assertThat(bytes()).isBetween(2.0 * FULL_BYTES, MAX_BYTES - 1.0);
+        assertThat(one.channel.isOpen()).isTrue();
+        assertThat(other.channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void aboveLimit_channelsWithMostUnreadBytesAreDisconnected_asFewAsNecessary() {
+        TestChannel longest = new TestChannel().withUnreadBytes();
+        unread.check();
+        TestChannel largest = new TestChannel().withUnreadBytes().withUnreadBytes();
+
+        unread.check();
+
+        assertThat(largest.channel.isOpen()).isFalse();
+        assertThat(longest.channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void amongFullChannels_longestWithoutProgressIsDisconnected() {
+        TestChannel stalled = new TestChannel().withUnreadBytes();
+        TestChannel steady = new TestChannel().withUnreadBytes();
+        unread.check(now);
+        steady.readSome();
+        unread.check(now += SECOND);
+        steady.withUnreadBytes();
+        unread.check(now += SECOND);
+        new TestChannel().withUnreadBytes();
+
+        unread.check(now += SECOND);
+
+        assertThat(stalled.channel.isOpen()).isFalse();
+        assertThat(steady.channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void stalledAnswer_isDisconnected_butStalledStreamIsNot() {
+        TestChannel stream = new TestChannel().withUnreadBytes();
+        TestChannel answer = new TestChannel().withUnreadBytes();
+        answer.channel.pipeline().remove(answer.writer);
+        unread.check(now);
+        unread.check(now += MAX_STALL.toNanos());
+        assertThat(answer.channel.isOpen()).isTrue();
+
+        unread.check(now += SECOND);
+
+        assertThat(answer.channel.isOpen()).isFalse();
+        assertThat(stream.channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void slowReaderOfLargeAnswer_isNotDisconnected() {
+        TestChannel answer = new TestChannel().withUnreadBytes();
+        answer.channel.pipeline().remove(answer.writer);
+        ChannelOutboundBuffer waiting = answer.channel.unsafe().outboundBuffer();
+        waiting.addFlush();
+        unread.check(now);
+
+        for (int i = 0; i < 3; i++) {
+            waiting.progress(1_000);
+            unread.check(now += 60 * SECOND);
+        }
+
+        assertThat(answer.channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void channelLimitExceeded_disconnectsImmediately_whicheverHandlerWrites() {
+        unread = new OutboundBufferLimit(Long.MAX_VALUE, MAX_STALL, metrics);
+        TestChannel peer = new TestChannel();
+        ByteBuf kibibyte = Unpooled.directBuffer(1024).writeZero(1024);
+
+        int written = 0;
+        while (peer.channel.isOpen() && written < 2 * ChannelBufferLimit.MAX_BYTES) {
+            peer.channel.write(kibibyte.retainedDuplicate());
+            written += kibibyte.capacity();
+            assertThat(ChannelBufferLimit.pendingBytes(peer.channel)).isLessThanOrEqualTo(ChannelBufferLimit.MAX_BYTES);
+        }
+
+        // each message costs Netty some 100 bytes more
+        assertThat(written).isBetween(ChannelBufferLimit.MAX_BYTES * 8 / 10, ChannelBufferLimit.MAX_BYTES + 1024);
+        assertThat(peer.channel.isOpen()).isFalse();
+        assertThat(kibibyte.refCnt()).isEqualTo(1);
+        kibibyte.release();
+    }
+
+    @Test
+    void limit_isConfigurable() {
+        GatewaySettings settings = new Binder(
+                        new MapConfigurationPropertySource(Map.of("heartline.gateway.unread-buffers", "64KB")))
+                .bind("heartline.gateway", GatewaySettings.class)
+                .get();
+        unread = new GatewayConfiguration().outboundBufferLimit(settings, metrics);
+        TestChannel peer = new TestChannel().withUnreadBytes();
+
+        unread.check();
+
+        assertThat(peer.channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void channelWithoutUnreadBytes_countsZero() {
+        TestChannel reading = new TestChannel().withUnreadBytes();
+        reading.channel.flush();
+
+        unread.check();
+
+        assertThat(bytes()).isZero();
+    }
+
+    @Test
+    void closedChannel_isNotCounted() {
+        TestChannel peer = new TestChannel().withUnreadBytes();
+        peer.channel.close();
+
+        unread.check();
+
+        assertThat(bytes()).isZero();
+    }
+
+    /** It is no connection any more, and what it has not read is still there. */
+    @Test
+    void closingChannelWithUnreadBytes_isCounted_andDisconnected() {
+        FakePartitionLog log = new FakePartitionLog(1 << 20, 100);
+        TestChannel lingering = new TestChannel();
+        log.partition.follow(FollowRequest.allLikesOf("alice"), lingering.writer);
+        lingering.channel.runPendingTasks();
+        log.partition.fail(StreamClosedException.slowReader());
+        lingering.channel.runPendingTasks();
+        lingering.withUnreadBytes();
+        new TestChannel().withUnreadBytes();
+        new TestChannel().withUnreadBytes();
+        assertThat(lingering.channel.isOpen()).isTrue();
+
+        unread.check();
+        lingering.channel.runPendingTasks();
+
+        assertThat(lingering.channel.isOpen()).isFalse();
+        assertThat(log.closed("slow")).isEqualTo(1);
+        assertThat(log.closed("unread")).isZero();
+    }
+
+    @Test
+    void disconnectedConnection_hasReasonUnread() {
+        FakePartitionLog log = new FakePartitionLog(1 << 20, 100);
+        TestChannel peer = new TestChannel();
+        log.partition.follow(FollowRequest.allLikesOf("alice"), peer.writer);
+        peer.channel.runPendingTasks();
+
+        peer.limit.disconnect();
+        peer.channel.runPendingTasks();
+
+        assertThat(peer.channel.isOpen()).isFalse();
+        assertThat(log.closed("unread")).isEqualTo(1);
+        assertThat(log.connections()).isZero();
+    }
+
+    private double bytes() {
+        return registry.get("heartline.gateway.unread").gauge().value();
+    }
+
+    private final class TestChannel {
+
+        // what is dropped with a channel fails, and says so to whoever is the last to hear of it
+        final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
+                assertThat(e).isInstanceOf(ClosedChannelException.class);
+            }
+        });
+        final ChannelBufferLimit limit = new ChannelBufferLimit(unread);
+        final ChannelWriter writer;
+
+        TestChannel() {
+            List<ChannelWriter> made = new ArrayList<>();
+            Mono.<Void>create(end -> made.add(new ChannelWriter(
+                            channel,
+                            new WebSocketStream(Flux.never(), Duration.ZERO, null, () -> {}),
+                            Duration.ofMinutes(1),
+                            end)))
+                    .onErrorComplete()
+                    .subscribe();
+            writer = made.get(0);
+            channel.pipeline().addFirst(writer);
+            channel.pipeline().addFirst(limit);
+            peers.add(this);
+        }
+
+        /** What is not flushed waits, as it does for a peer that does not read. */
+        TestChannel withUnreadBytes() {
+            writer.onNext(Frame.like(new Position("e", 0, 1), Instant.EPOCH, new byte[FULL_BYTES]));
+            return this;
+        }
+
+        void readSome() {
+            channel.flush();
+            channel.releaseOutbound();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.heartline.gateway.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.events.Position;
+import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.StreamClosedException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import reactor.core.publisher.Flux;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/** The close codes of a stream that ends, on a real socket. */
+@ExtendWith(OutputCaptureExtension.class)
+class WebSocketStreamTest {
+
+    private static final byte[] EMPTY_PONG = {(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0};
+    private static final Frame HELLO = Frame.hello(new Position("e", 0, 1), true, 20_000);
+
+    private final Queue<Channel> connections = new ConcurrentLinkedQueue<>();
+    private DisposableServer server;
+
+    @AfterEach
+    void stop() {
+        server.disposeNow();
+    }
+
+    @Test
+    void internalError_closesWith1011_andIsLoggedOnce(CapturedOutput log) throws IOException {
+        Exception defect = new IllegalStateException("a defect");
+
+        assertThat(closeCode(Flux.just(HELLO).concatWith(Flux.error(defect)))).isEqualTo(1011);
+
+        assertThat(log.getAll())
+                .containsOnlyOnce("java.lang.IllegalStateException: a defect")
+                .contains("at " + WebSocketStreamTest.class.getName());
+    }
+
+    @Test
+    void jvmError_closesWith1011() throws IOException {
+        assertThat(closeCode(Flux.error(new OutOfMemoryError("on purpose")))).isEqualTo(1011);
+    }
+
+    @Test
+    void streamClosedException_closesWithItsCode_andIsNotLogged(CapturedOutput log) throws IOException {
+        assertThat(closeCode(Flux.error(StreamClosedException.draining()))).isEqualTo(1001);
+
+        assertThat(log.getAll()).doesNotContain("Exception");
+    }
+
+    /** As a client that answers a ping, and then reads on. */
+    @Test
+    void clientSendsAfterClose_stillReceivesCloseCode() throws IOException {
+        Frame like = Frame.like(new Position("e", 0, 2), Instant.EPOCH, new byte[4_000]);
+        Flux<Frame> frames = Flux.concat(
+                Flux.just(HELLO),
+                Flux.fromIterable(Collections.nCopies(100, like)),
+                Flux.error(StreamClosedException.slowReader()));
+        serve(frames);
+        try (Socket socket = RawWebSocket.handshake(server.port(), "/")) {
+            await().until(() -> connections.stream()
+                    .map(SocketChannel.class::cast)
+                    .allMatch(SocketChannel::isOutputShutdown)); // the server has written everything
+            socket.getOutputStream().write(EMPTY_PONG);
+
+            assertThat(RawWebSocket.closeCode(socket.getInputStream())).isEqualTo(1013);
+        }
+    }
+
+    private int closeCode(Flux<Frame> frames) throws IOException {
+        serve(frames);
+        try (Socket socket = RawWebSocket.handshake(server.port(), "/")) {
+            return RawWebSocket.closeCode(socket.getInputStream());
+        }
+    }
+
+    private void serve(Flux<Frame> frames) {
+        GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
+        server = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .doOnConnection(connection -> connections.add(connection.channel()))
+                .handle((request, response) -> response.sendWebsocket(
+                        new WebSocketStream(frames, Duration.ofMinutes(1), metrics, () -> {})::serve))
+                .bindNow();
+    }
+}

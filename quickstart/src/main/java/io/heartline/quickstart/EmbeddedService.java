@@ -1,0 +1,77 @@
+package io.heartline.quickstart;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.client.ReactorResourceFactory;
+
+/** One of the three services, in a context of its own that can be started and stopped while the others go on. */
+final class EmbeddedService implements AutoCloseable {
+
+    private final Class<?> application;
+    private final Map<String, Object> settings = new LinkedHashMap<>();
+    private ConfigurableApplicationContext context;
+
+    /**
+     * @param name of the service's YAML
+     * @param excluded packages of Spring Boot that it does not use, though they are on the class path
+     */
+    EmbeddedService(String name, Class<?> application, int port, String excluded) {
+        this.application = application;
+        set("spring.config.name", name);
+        set("server.address", "127.0.0.1");
+        set("server.port", port);
+        set(LibraryAutoConfigurationFilter.EXCLUDED, excluded);
+        set("spring.main.log-startup-info", false);
+        set("management.metrics.use-global-registry", false);
+    }
+
+    EmbeddedService set(String key, Object value) {
+        settings.put(key, value);
+        return this;
+    }
+
+    EmbeddedService start() {
+        // as command-line arguments, they win over an environment that means some other process
+        String[] arguments = settings.entrySet().stream()
+                .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                .toArray(String[]::new);
+        context = new SpringApplicationBuilder(application)
+                .registerShutdownHook(false)
+                .initializers(applicationContext -> ((GenericApplicationContext) applicationContext)
+                        .registerBean(ReactorResourceFactory.class, EmbeddedService::ownEventLoops))
+                .run(arguments);
+        set("server.port", port()); // a restart keeps the port
+        return this;
+    }
+
+    /** Or closing one context would stop the event loops of all. */
+    private static ReactorResourceFactory ownEventLoops() {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        resources.setShutdownQuietPeriod(Duration.ZERO);
+        return resources;
+    }
+
+    ConfigurableApplicationContext context() {
+        return context;
+    }
+
+    int port() {
+        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
+    String url() {
+        return (settings.containsKey("server.ssl.bundle") ? "https" : "http") + "://localhost:" + port();
+    }
+
+    @Override
+    public void close() {
+        if (context != null) {
+            context.close();
+        }
+    }
+}

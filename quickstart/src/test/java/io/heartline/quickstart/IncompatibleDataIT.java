@@ -1,0 +1,83 @@
+package io.heartline.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import io.heartline.quickstart.backends.InProcessMongo;
+import io.heartline.reports.fold.KeyedHash;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.reactivestreams.Publisher;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import reactor.core.publisher.Mono;
+
+/** A data folder whose reports were counted under another hash secret, or by a release that had none. */
+@ExtendWith(OutputCaptureExtension.class)
+class IncompatibleDataIT {
+
+    @TempDir
+    private Path folder;
+
+    /** The quickstart would run until it is stopped, if it did start. */
+    @ParameterizedTest
+    @CsvSource({"komihash5, 1, , ", "siphash-2-4, 2, 0123456789abcdef, --secure"})
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    void quickstart_doesNotStart_andNamesFresh(String hash, int schema, String secretCheck, String option)
+            throws Exception {
+        Heartline.Settings settings = new Heartline.Settings(0, 0, 0, 0, 0, folder, false, "-", option != null);
+        new Heartline(settings).close();
+        inSettings(all -> all.replaceOne(
+                new Document("_id", "reports"),
+                new Document("_id", "reports")
+                        .append("zone", "UTC")
+                        .append("hash", hash)
+                        .append("schema", schema)
+                        .append("secretCheck", secretCheck)));
+        StringWriter err = new StringWriter();
+
+        int exit = Quickstart.commandLine()
+                .setErr(new PrintWriter(err, true))
+                .execute(
+                        "--data=" + folder,
+                        "--producer-port=0",
+                        "--gateway-port=0",
+                        "--reports-port=0",
+                        option == null ? "--sample-traffic=false" : option);
+
+        assertThat(exit).isEqualTo(1);
+        assertThat(err.toString()).contains("under another hash secret", "--fresh");
+        new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, true, "-", option != null)).close();
+    }
+
+    @Test
+    void developmentKey_isSet_soThereIsNoWarning(CapturedOutput output) throws Exception {
+        new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, false, "-", false)).close();
+        new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, false, "-", true)).close();
+
+        assertThat(output).doesNotContain("hash-secret");
+        Document stored = inSettings(MongoCollection::find);
+        assertThat(stored).containsEntry("secretCheck", KeyedHash.development().checkValue());
+    }
+
+    private <T> T inSettings(Function<MongoCollection<Document>, Publisher<T>> action) throws Exception {
+        Path file = folder.resolve("mongo").resolve("heartline.h2");
+        try (InProcessMongo mongo = InProcessMongo.inFile(file, 0);
+                MongoClient client = MongoClients.create(mongo.database("heartline"))) {
+            MongoCollection<Document> settings = client.getDatabase("heartline").getCollection("settings");
+            return Mono.from(action.apply(settings)).block();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.heartline.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.Keys;
+
+/** The page on a phone and on a desk, in light and in dark, by keyboard, and without motion. */
+@Tag("browser")
+class PageAppearanceIT {
+
+    private static final String COLOR_SCHEME = "prefers-color-scheme";
+    private static final String MOTION = "prefers-reduced-motion";
+
+    @RegisterExtension
+    static final PageExtension page = new PageExtension();
+
+    private final Browser browser = page.browser;
+
+    @AfterEach
+    void preferNothing() {
+        browser.prefer(Map.of());
+    }
+
+    private static String axe() throws IOException {
+        try (InputStream script = PageAppearanceIT.class.getResourceAsStream("/axe.min.js")) {
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"360, light", "360, dark", "1440, light", "1440, dark"})
+    void page_fitsTheWidth_andHasNoAxeViolations(int width, String scheme) throws Exception {
+        browser.prefer(Map.of(COLOR_SCHEME, scheme));
+        browser.resize(width, 900);
+        page.awaitConnection();
+        page.like("a-liker-of-a-rather-long-name." + "x".repeat(90));
+        browser.awaitText("#live-count", "^1$");
+        browser.run("document.querySelector('#credentials').hidden = false");
+
+        assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth"))
+                .as("nothing is beyond the edge")
+                .isEqualTo(true);
+        browser.run(axe());
+        Object found = browser.runAsync("""
+                const done = arguments[arguments.length - 1];
+                axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((result) => done(
+                  result.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`))));
+                """);
+        assertThat((List<?>) found).isEmpty();
+    }
+
+    @Test
+    void everyControl_isReachedByTab_inReadingOrder() {
+        page.awaitConnection();
+        List<Object> reached = new ArrayList<>();
+        for (browser.press(Keys.TAB); !hasFocus("body"); browser.press(Keys.TAB)) {
+            Object name = browser.run("const e = document.activeElement; return e.id || e.name || e.textContent");
+            assertThat(browser.run("return [document.activeElement, document.activeElement.closest('label')]"
+                            + ".some((e) => e && getComputedStyle(e).outlineStyle === 'solid')"))
+                    .as(name + " is seen to be chosen")
+                    .isEqualTo(true);
+            reached.add(name);
+        }
+        assertThat(reached)
+                .containsExactly(
+                        "author", "Show", "post", "heart", "way", "feed", "week", "run", "csv", "every", "as-json");
+    }
+
+    private boolean hasFocus(String css) {
+        return (boolean) browser.run("return document.activeElement.matches(arguments[0])", css);
+    }
+
+    @Test
+    void page_animates_unlessReducedMotionIsPreferred() throws Exception {
+        String moving = "return document.getAnimations().length";
+        page.awaitConnection();
+        page.like("bob");
+        browser.awaitText("#feed", "bob liked p-1");
+        assertThat(browser.run("return getComputedStyle(document.querySelector('#feed li')).animationName"))
+                .isEqualTo("arrive");
+
+        browser.prefer(Map.of(MOTION, "reduce"));
+
+        page.like("carol");
+        browser.awaitText("#feed", "carol liked p-1");
+        assertThat(browser.run(moving)).isEqualTo(0L);
+        assertThat(browser.run("return getComputedStyle(document.querySelector('#feed li')).animationName"))
+                .isEqualTo("none");
+    }
+
+    /** For the README, two minutes of what the quickstart's visitors see. */
+    @Test
+    @EnabledIfSystemProperty(named = "page.images", matches = ".+", disabledReason = "no folder for pictures is given")
+    void pictures() throws Exception {
+        page.author = "alice";
+        try (SampleTraffic traffic = new SampleTraffic(page.heartline.producer().url(), null)) {
+            traffic.start(true);
+            page.open();
+            browser.awaitText("#live-count", "^[6-9][0-9]{2}$"); // the history, in which alice has about 860
+            page.open();
+            page.awaitConnection();
+            browser.awaitText("#over", "^100 s$", Duration.ofMinutes(3));
+            browser.element("#heart").click();
+            browser.awaitText("#step-poll span", "^after");
+            browser.element("#run").click();
+            browser.awaitText("#step-report span", "^after");
+            browser.awaitText("#over", "^[2-5] minutes$", Duration.ofMinutes(3));
+            Path folder = Files.createDirectories(Path.of("..", System.getProperty("page.images")));
+            for (String scheme : List.of("light", "dark")) {
+                browser.prefer(Map.of(COLOR_SCHEME, scheme));
+                for (int width : new int[] {360, 1440}) {
+                    browser.resize(width, 900);
+                    browser.resize(
+                            width, ((Long) browser.run("return document.documentElement.scrollHeight")).intValue());
+                    browser.awaitText("#verdict", "Push told you"); // drawn anew
+                    Files.write(
+                            folder.resolve("page-" + scheme + (width < 1440 ? "-narrow" : "") + ".png"),
+                            browser.screenshot());
+                }
+            }
+        }
+    }
+}

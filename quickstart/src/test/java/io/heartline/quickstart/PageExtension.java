@@ -1,0 +1,101 @@
+package io.heartline.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.quickstart.backends.Backends;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/** The whole system, and a browser that has the page open for an author of the test's own. One of each for all classes. */
+final class PageExtension implements ExecutionCondition, BeforeAllCallback, BeforeEachCallback, AutoCloseable {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    Browser browser;
+    Heartline heartline;
+    String author;
+
+    private Path folder;
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        return Browser.isAvailable()
+                ? ConditionEvaluationResult.enabled("there is a browser")
+                : ConditionEvaluationResult.disabled(
+                        "chromium or chromedriver is not installed: the page is not looked at");
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        PageExtension shared = context.getRoot()
+                .getStore(Namespace.create(PageExtension.class))
+                .computeIfAbsent("shared", key -> new PageExtension().start(), PageExtension.class);
+        browser = shared.browser;
+        heartline = shared.heartline;
+    }
+
+    private PageExtension start() {
+        try {
+            folder = Files.createTempDirectory("page");
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        heartline = new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, false, "-", false));
+        browser = new Browser();
+        return this;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        author = Backends.unique("author");
+        browser.resize(1200, 900);
+        open();
+    }
+
+    void open() {
+        browser.open(heartline.reports().url() + "/#author=" + author);
+    }
+
+    void awaitConnection() {
+        browser.awaitText("#live-state", "^connected by WebSocket$");
+        browser.awaitText("#week-state", "^[0-9]{4}-W[0-9]{2}, open, revision 1,$");
+    }
+
+    void like(String liker) throws Exception {
+        like("p-1", liker, Instant.now());
+    }
+
+    void like(String post, String liker, Instant at) throws Exception {
+        String body = "{\"postId\":\"" + post + "\",\"authorId\":\"" + author + "\",\"likerId\":\"" + liker
+                + "\",\"at\":\"" + at + "\"}";
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(URI.create(heartline.producer().url() + "/v1/likes"))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    }
+
+    /** At the end of all tests. */
+    @Override
+    public void close() throws IOException {
+        browser.close();
+        heartline.close();
+        io.heartline.quickstart.backends.Folders.delete(folder);
+    }
+}

@@ -1,0 +1,129 @@
+package io.heartline.quickstart.chaos;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.quickstart.chaos.LikeLoad.Acknowledged;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/** Compares what the apps were promised with what is in the log, what readers were told, and what the reports say. */
+final class ConsistencyCheck {
+
+    private final Deployment heartline;
+    private final List<String> authors;
+
+    /**
+     * What a report says of an author; all weeks together.
+     *
+     * @param events records folded
+     */
+    private record ReportedTotals(long likes, long likers, long events, Map<String, Long> posts) {}
+
+    ConsistencyCheck(Deployment heartline, List<String> authors) {
+        this.heartline = heartline;
+        this.authors = authors;
+    }
+
+    /**
+     * Ends the load; then every like is where it belongs, exactly once. Nobody asks for a run: the schedule has to come to it.
+     *
+     * @param description happened, to tell of what was seen
+     */
+    void assertConsistent(String description, LikeLoad load, Followers followers) throws Exception {
+        Collection<Acknowledged> acknowledged = load.finish();
+        assertThat(acknowledged).isNotEmpty();
+        TopicContents records = TopicContents.read(heartline.kafka());
+        assertThat(acknowledged.stream().filter(one -> !one.eventId()
+                        .equals(records.eventIdAt(one.like().author(), one.position()))))
+                .as("acknowledged, of %d, and not in the log where the 202 said", acknowledged.size())
+                .isEmpty();
+        for (String author : authors) {
+            assertThat(records.eventIdsOf(author).values().stream().collect(toSet()))
+                    .as("nothing is logged that nobody sent")
+                    .isEqualTo(of(author, acknowledged).stream()
+                            .map(Acknowledged::eventId)
+                            .collect(toSet()));
+        }
+        followers.assertComplete(records);
+        assertReported(acknowledged, records);
+        System.out.println("SEEN " + description + ": " + load + "; " + followers);
+    }
+
+    private void assertReported(Collection<Acknowledged> acknowledged, TopicContents records) throws Exception {
+        Map<String, ReportedTotals> expected = new TreeMap<>();
+        for (String author : authors) {
+            List<Acknowledged> own = of(author, acknowledged);
+            Map<String, Long> posts =
+                    own.stream().collect(groupingBy(one -> one.like().post(), counting()));
+            expected.put(
+                    author,
+                    new ReportedTotals(
+                            own.size(), own.size(), records.eventIdsOf(author).size(), posts));
+        }
+        Collection<String> weeks = acknowledged.stream()
+                .map(one -> DateTimeFormatter.ISO_WEEK_DATE
+                        .format(one.like().at().atOffset(ZoneOffset.UTC))
+                        .substring(0, "2026-W47".length()))
+                .collect(toSet());
+        await("the reports say it")
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(500))
+                .ignoreExceptionsInstanceOf(IOException.class) // it may be on its way back yet
+                .untilAsserted(() -> assertThat(reportedTotals(weeks)).isEqualTo(expected));
+        run();
+        assertThat(reportedTotals(weeks)).as("and still do after another run").isEqualTo(expected);
+    }
+
+    private void run() throws Exception {
+        String id = heartline.batch().post("/v1/runs").path("id").stringValue();
+        await("the run is done").atMost(Duration.ofSeconds(60)).until(() -> heartline
+                .batch()
+                .json("/v1/runs/" + id)
+                .path("status")
+                .stringValue()
+                .equals("done"));
+    }
+
+    private Map<String, ReportedTotals> reportedTotals(Collection<String> weeks)
+            throws IOException, InterruptedException {
+        Map<String, ReportedTotals> totals = new TreeMap<>();
+        for (String author : authors) {
+            long likes = 0;
+            long likers = 0;
+            long events = 0;
+            Map<String, Long> posts = new HashMap<>();
+            for (String week : weeks) {
+                JsonNode report = heartline.batch().json("/v1/authors/" + author + "/reports/" + week);
+                likes += report.path("likes").longValue();
+                likers += report.path("likers").longValue();
+                events += report.path("events").path("liked").longValue();
+                for (JsonNode post : report.path("topPosts")) {
+                    posts.merge(
+                            post.path("postId").stringValue(),
+                            post.path("likes").longValue(),
+                            Long::sum);
+                }
+            }
+            totals.put(author, new ReportedTotals(likes, likers, events, posts));
+        }
+        return totals;
+    }
+
+    private static List<Acknowledged> of(String author, Collection<Acknowledged> acknowledged) {
+        return acknowledged.stream()
+                .filter(one -> one.like().author().equals(author))
+                .toList();
+    }
+}

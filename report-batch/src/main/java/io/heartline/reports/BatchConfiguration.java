@@ -1,0 +1,287 @@
+package io.heartline.reports;
+
+import io.heartline.reports.erasure.Eraser;
+import io.heartline.reports.erasure.ErasureStore;
+import io.heartline.reports.failure.HashSecretException;
+import io.heartline.reports.fold.KeyedHash;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.kafka.BundleSslEngines;
+import io.heartline.reports.kafka.HighWatermarkLookup;
+import io.heartline.reports.kafka.KafkaClients;
+import io.heartline.reports.mongo.ForRequests;
+import io.heartline.reports.mongo.MongoIndex;
+import io.heartline.reports.progress.OffsetReset;
+import io.heartline.reports.progress.ProgressStore;
+import io.heartline.reports.run.RunQueue;
+import io.heartline.reports.run.RunService;
+import io.heartline.reports.run.RunStore;
+import io.heartline.reports.settings.DatabaseSettings;
+import io.heartline.reports.settings.HashSecretRotation;
+import io.heartline.reports.settings.HashSettings;
+import io.heartline.reports.settings.SettingsHealth;
+import io.heartline.reports.settings.SettingsStartupCheck;
+import io.heartline.reports.verify.Verification;
+import io.heartline.reports.worker.CronSchedule;
+import io.heartline.reports.worker.FoldMetrics;
+import io.heartline.reports.worker.FoldTracing;
+import io.heartline.reports.worker.ProgressMetrics;
+import io.heartline.reports.worker.RunExecutor;
+import io.heartline.reports.worker.RunWorker;
+import io.heartline.reports.worker.RunsHealth;
+import io.heartline.reports.worker.SingleRun;
+import io.heartline.web.security.SecuritySettings;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.scheduling.support.CronExpression;
+
+@Configuration(proxyBeanMethods = false)
+class BatchConfiguration {
+
+    private static final Logger logger = LoggerFactory.getLogger(BatchConfiguration.class);
+
+    /** Longer than any wait of a run that is well: for Kafka, for MongoDB, or for a lease to run out. */
+    private static final Duration SINGLE_RUN_TIMEOUT = Duration.ofMinutes(10);
+
+    private static final int REQUEST_KAFKA_TIMEOUT_MILLIS = 3_000;
+
+    /** A question is three calls. */
+    private static final Duration HIGH_WATERMARKS_TIMEOUT = Duration.ofSeconds(10);
+
+    @Bean
+    ProgressStore progressStore(ReactiveMongoTemplate mongo) {
+        return new ProgressStore(mongo);
+    }
+
+    @Bean
+    ReportStore reportStore(ReactiveMongoTemplate mongo) {
+        return new ReportStore(mongo);
+    }
+
+    @Bean
+    ErasureStore erasureStore(ReactiveMongoTemplate mongo) {
+        return new ErasureStore(mongo);
+    }
+
+    @Bean
+    WeekCalendar weekCalendar(ReportSettings settings) {
+        return new WeekCalendar(settings.zone(), settings.grace());
+    }
+
+    @Bean
+    KeyedHash keyedHash(HashSettings settings, SecuritySettings security) {
+        KeyedHash hash = settings.hash();
+        if (hash != null) {
+            return hash;
+        }
+        if (security.mode() == SecuritySettings.Mode.JWT) {
+            throw new HashSecretException(
+                    "heartline.reports.hash-secret is not set, and heartline.security.mode is jwt."
+                            + " Make a secret: openssl rand -base64 32");
+        }
+        logger.warn(
+                "heartline.reports.hash-secret is not set, so likers are hashed under the published development key");
+        return KeyedHash.development();
+    }
+
+    @Bean
+    KafkaClients kafkaClients(ReportSettings settings, SslBundles bundles) {
+        return kafkaClients(settings, bundles, Map.of());
+    }
+
+    private static KafkaClients kafkaClients(ReportSettings settings, SslBundles bundles, Map<String, ?> overrides) {
+        Map<String, Object> kafka = new HashMap<>(BundleSslEngines.settings(settings.kafkaSslBundle(), bundles));
+        if (settings.kafka() != null) {
+            kafka.putAll(settings.kafka()); // SASL_SSL, for one, is said by Kafka's own name
+        }
+        kafka.putAll(overrides);
+        return new KafkaClients(kafka, settings.topic(), settings.deadLetterTopic(), settings.chunkSize());
+    }
+
+    @Bean
+    RunQueue runQueue(ReactiveMongoTemplate mongo) {
+        return new RunQueue(mongo);
+    }
+
+    @Bean
+    RunStore runStore(ReactiveMongoTemplate mongo) {
+        return new RunStore(mongo);
+    }
+
+    @Bean
+    @ConditionalOnWebApplication // a command neither lists runs nor forgets them
+    MongoIndex latestRuns(ReactiveMongoTemplate mongo) {
+        return new MongoIndex(mongo, RunStore.COLLECTION, "latest-1", RunStore.INDEX);
+    }
+
+    @Bean
+    RunService runService(ReportSettings settings, RunQueue queue, RunStore store, ProgressStore progress) {
+        return new RunService(queue, store, progress, InstantSource.system(), settings.runRetention());
+    }
+
+    /** Answers while a client waits. */
+    @Bean(defaultCandidate = false)
+    @ForRequests
+    RunService requestRunService(ReportSettings settings, @ForRequests ReactiveMongoTemplate mongo) {
+        return new RunService(
+                new RunQueue(mongo),
+                new RunStore(mongo),
+                new ProgressStore(mongo),
+                InstantSource.system(),
+                settings.runRetention());
+    }
+
+    @Bean
+    FoldMetrics foldMetrics(MeterRegistry registry) {
+        return new FoldMetrics(registry);
+    }
+
+    @Bean
+    FoldTracing foldTracing(Tracer tracer, Propagator propagator) {
+        return new FoldTracing(tracer, propagator);
+    }
+
+    /** Readers and probes wait for it, too. */
+    @Bean
+    DatabaseSettings databaseSettings(@ForRequests ReactiveMongoTemplate mongo, WeekCalendar calendar, KeyedHash hash) {
+        return new DatabaseSettings(mongo, calendar.zone(), hash);
+    }
+
+    @Bean
+    SettingsHealth settingsHealthIndicator(DatabaseSettings settings) {
+        return new SettingsHealth(settings.checkUntilEqual());
+    }
+
+    @Bean
+    @ConditionalOnWebApplication // a command compares them by itself
+    SettingsStartupCheck settingsAtStart(DatabaseSettings settings) {
+        return new SettingsStartupCheck(settings);
+    }
+
+    @Bean
+    RunExecutor runExecutor(
+            ReportSettings settings,
+            DatabaseSettings databaseSettings,
+            KeyedHash hash,
+            KafkaClients clients,
+            ProgressStore progress,
+            ReportStore reports,
+            ErasureStore erasures,
+            WeekCalendar calendar,
+            FoldMetrics metrics,
+            FoldTracing tracing,
+            RunStore store) {
+        RunExecutor.RunContext context = new RunExecutor.RunContext(
+                databaseSettings,
+                hash,
+                progress,
+                reports,
+                erasures,
+                calendar,
+                metrics,
+                tracing,
+                settings.chunkSize(),
+                settings.stallTimeout(),
+                settings.lease());
+        return new RunExecutor(clients, context, store, UUID.randomUUID().toString(), InstantSource.system());
+    }
+
+    @Bean(destroyMethod = "stop")
+    @ConditionalOnWebApplication // nobody scrapes a command
+    ProgressMetrics progressMetrics(
+            MeterRegistry registry, ProgressStore progress, ReportSettings settings, RunExecutor executor) {
+        return new ProgressMetrics(registry, progress, settings.schedule(), executor.instance());
+    }
+
+    @Bean
+    RunWorker runWorker(
+            ReportSettings settings,
+            RunQueue queue,
+            RunStore store,
+            RunService runs,
+            RunExecutor executor,
+            FoldMetrics metrics) {
+        boolean joinsAll = !settings.schedule().equals(ReportSettings.NEVER);
+        CronExpression cron = joinsAll ? CronExpression.parse(settings.schedule()) : null;
+        InstantSource clock = InstantSource.system();
+        CronSchedule schedule = new CronSchedule(cron, clock);
+        return new RunWorker(
+                queue, store, runs, executor, metrics, clock, schedule, settings.queuePollInterval(), joinsAll);
+    }
+
+    @Bean
+    RunsHealth runsHealthIndicator(RunWorker worker, MeterRegistry registry) {
+        Gauge.builder("heartline.reports.worker", worker, running -> running.isBroken() ? 0 : 1)
+                .description("Whether the thread that does runs is alive: 1, or 0")
+                .register(registry);
+        return new RunsHealth(worker);
+    }
+
+    @Bean
+    Verification verification(
+            ReportSettings settings,
+            KafkaClients clients,
+            ProgressStore progress,
+            ReportStore reports,
+            ErasureStore erasures,
+            WeekCalendar calendar,
+            KeyedHash hash) {
+        return new Verification(clients, progress, reports, erasures, calendar, hash, settings.stallTimeout());
+    }
+
+    @Bean
+    OffsetReset offsetReset(KafkaClients clients, ProgressStore progress) {
+        return new OffsetReset(clients, progress, InstantSource.system());
+    }
+
+    @Bean
+    HashSecretRotation hashSecretRotation(
+            ReportSettings settings, DatabaseSettings databaseSettings, ProgressStore progress) {
+        return new HashSecretRotation(databaseSettings, progress, InstantSource.system(), settings.lease());
+    }
+
+    @Bean
+    Eraser eraser(
+            ReportSettings settings,
+            SslBundles bundles,
+            ErasureStore erasures,
+            ReportStore reports,
+            ProgressStore progress) {
+        KafkaClients clients = requestKafkaClients(settings, bundles);
+        return new Eraser(clients, erasures, reports, progress, InstantSource.system());
+    }
+
+    @Bean
+    HighWatermarkLookup highWatermarks(ReportSettings settings, SslBundles bundles) {
+        return new HighWatermarkLookup(
+                requestKafkaClients(settings, bundles)::admin, settings.topic(), HIGH_WATERMARKS_TIMEOUT);
+    }
+
+    /** A client of the API waits, so Kafka has less time to answer than a run allows it. */
+    private static KafkaClients requestKafkaClients(ReportSettings settings, SslBundles bundles) {
+        Map<String, ?> timeouts = Map.of(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_KAFKA_TIMEOUT_MILLIS,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_KAFKA_TIMEOUT_MILLIS);
+        return kafkaClients(settings, bundles, timeouts);
+    }
+
+    @Bean
+    SingleRun singleRun(RunService runs, RunWorker worker) {
+        return new SingleRun(runs, worker, SINGLE_RUN_TIMEOUT);
+    }
+}

@@ -1,0 +1,145 @@
+package io.heartline.reports;
+
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.http.ConcurrencyLimit;
+import io.heartline.reports.http.RefusalMetrics;
+import io.heartline.reports.http.RequestLimit;
+import io.heartline.reports.kafka.HighWatermarkLookup;
+import io.heartline.reports.mongo.ForRequests;
+import io.heartline.reports.mongo.HelloResponse;
+import io.heartline.reports.mongo.MongoIndex;
+import io.heartline.reports.mongo.ReadTimeout;
+import io.heartline.reports.progress.Progress;
+import io.heartline.reports.progress.ProgressStore;
+import io.heartline.reports.read.CausalReads;
+import io.heartline.reports.read.Freshness;
+import io.heartline.reports.read.ProgressPoller;
+import io.heartline.reports.read.RankingReader;
+import io.heartline.reports.read.Reports;
+import io.heartline.reports.read.SharedLogEndLookup;
+import io.heartline.reports.read.rest.ConditionalResponses;
+import io.heartline.reports.read.rest.Export;
+import io.heartline.reports.settings.DatabaseSettings;
+import io.heartline.web.limit.CallerPermits;
+import io.heartline.web.security.SecuritySettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.json.JsonMapper;
+
+@Configuration(proxyBeanMethods = false)
+class ReadConfiguration {
+
+    /** How many callers with a token it takes, by default, to have all permits. */
+    private static final int DEFAULT_WAITING_DIVISOR = 10;
+
+    private static final int DEFAULT_EXPORTS_DIVISOR = 4;
+
+    private static final SharedLogEndLookup.LookupRate LOG_END_LOOKUP_RATE =
+            new SharedLogEndLookup.LookupRate(Duration.ofSeconds(1), Duration.ofSeconds(5));
+
+    @Bean
+    RankingReader rankingReader(@ForRequests ReactiveMongoTemplate mongo) {
+        return new RankingReader(mongo);
+    }
+
+    @Bean
+    @ConditionalOnWebApplication // a command that verifies writes nothing
+    MongoIndex rankingIndex(ReactiveMongoTemplate mongo) {
+        return new MongoIndex(mongo, ReportStore.COLLECTION, "ranking-1", RankingReader.INDEX);
+    }
+
+    @Bean
+    RefusalMetrics refusalMetrics(MeterRegistry registry) {
+        return new RefusalMetrics(registry);
+    }
+
+    @Bean
+    RequestLimit waiting(ReadSettings settings, SecuritySettings security, RefusalMetrics refusals) {
+        int share = Math.max(1, settings.waiting() / DEFAULT_WAITING_DIVISOR);
+        int perCaller = CallerPermits.max(settings.waitingPerCaller(), share, security.mode());
+        return new RequestLimit("waiting", "wait for a run", settings.waiting(), perCaller, refusals);
+    }
+
+    @Bean
+    RequestLimit exports(ReadSettings settings, SecuritySettings security, RefusalMetrics refusals) {
+        int share = Math.max(1, settings.exports() / DEFAULT_EXPORTS_DIVISOR);
+        int perCaller = CallerPermits.max(settings.exportsPerCaller(), share, security.mode());
+        return new RequestLimit("exports", "stream a list", settings.exports(), perCaller, refusals);
+    }
+
+    @Bean
+    ConcurrencyLimit heavyQueries(ReadSettings settings) {
+        return new ConcurrencyLimit(settings.queries(), "read many reports with one query");
+    }
+
+    @Bean
+    SharedLogEndLookup logEndLookup(HighWatermarkLookup kafka) {
+        Scheduler thread = Schedulers.newSingle(task -> {
+            Thread worker = new Thread(task, "log-ends");
+            worker.setDaemon(true);
+            return worker;
+        });
+        return new SharedLogEndLookup(kafka::fetch, LOG_END_LOOKUP_RATE, thread, System::nanoTime);
+    }
+
+    @Bean
+    Freshness freshness(
+            ReportSettings settings,
+            ReadSettings readSettings,
+            DatabaseSettings database,
+            @ForRequests ReactiveMongoTemplate mongo,
+            SharedLogEndLookup logEnds,
+            RequestLimit waiting,
+            RefusalMetrics refusals) {
+        ProgressStore progress = new ProgressStore(mongo);
+        Mono<Map<Integer, Progress>> allProgress = database.checkUntilEqual().then(progress.all());
+        ProgressPoller poller = new ProgressPoller(allProgress, readSettings.pollInterval(), Schedulers.parallel());
+        return new Freshness(
+                session -> database.checkUntilEqual().then(progress.all(session)),
+                poller,
+                logEnds,
+                waiting,
+                refusals,
+                settings.schedule(),
+                InstantSource.system());
+    }
+
+    @Bean
+    CausalReads causalReads(@ForRequests ReactiveMongoTemplate mongo, ReactiveMongoDatabaseFactory sessions) {
+        return new CausalReads(HelloResponse.fetch(mongo), sessions);
+    }
+
+    @Bean
+    Reports reports(
+            @ForRequests ReactiveMongoTemplate mongo,
+            RankingReader reader,
+            CausalReads reads,
+            Freshness freshness,
+            DatabaseSettings database,
+            WeekCalendar calendar,
+            ReadTimeout limit) {
+        return new Reports(
+                new ReportStore(mongo), reader, reads, freshness, database, calendar, InstantSource.system(), limit);
+    }
+
+    @Bean
+    ConditionalResponses conditionalResponses(JsonMapper json) {
+        return new ConditionalResponses(json);
+    }
+
+    @Bean
+    Export export(JsonMapper json, RequestLimit exports, ReadSettings settings) {
+        return new Export(json, exports, settings.stallTimeout());
+    }
+}

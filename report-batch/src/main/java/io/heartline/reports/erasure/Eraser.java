@@ -1,0 +1,47 @@
+package io.heartline.reports.erasure;
+
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.kafka.KafkaClients;
+import io.heartline.reports.progress.ProgressStore;
+import java.time.InstantSource;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+
+/** Erases an author on request, with a Kafka client of its own. */
+public final class Eraser {
+
+    private final KafkaClients clients;
+    private final ErasureStore store;
+    private final ReportStore reports;
+    private final ProgressStore progress;
+    private final InstantSource clock;
+
+    public Eraser(
+            KafkaClients clients,
+            ErasureStore store,
+            ReportStore reports,
+            ProgressStore progress,
+            InstantSource clock) {
+        this.clients = clients;
+        this.store = store;
+        this.reports = reports;
+        this.progress = progress;
+        this.clock = clock;
+    }
+
+    /**
+     * Deletes all reports of the author. Likes that were logged before are not counted again.
+     *
+     * @return how many reports were deleted
+     * @throws KafkaException if Kafka does not answer: the reports are deleted then, and the next run completes the erasure
+     */
+    public long erase(String authorId) {
+        Admin admin = clients.admin();
+        try {
+            EndOffsets endOffsets = new EndOffsets(admin, () -> clients.describeLog(admin));
+            return new ErasureService(store, reports, progress, endOffsets, clock).erase(authorId);
+        } finally {
+            KafkaClients.closeImmediately(admin);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.heartline.reports.erasure;
+
+import io.heartline.events.LikesTopic;
+import io.heartline.reports.progress.Progress;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.annotation.Id;
+import org.springframework.data.mongodb.core.mapping.Document;
+
+/**
+ * The latest erasure of one author: no like that was logged before it is counted again. Reports that were folded after it carry
+ * its mark, so a report of the author without the mark is from before it.
+ *
+ * @param mark random, another one for each erasure
+ * @param sweepAt when to look next for reports that were folded before the erasure and saved after it
+ * @param epoch of the log that {@code through} counts in; null, like the next three, until the erasure is settled
+ * @param generation of that log's positions, as in {@link Progress}
+ * @param partition the author's
+ * @param through the first offset that counts
+ */
+@Document(ErasureStore.COLLECTION)
+public record Erasure(
+        @Id String authorId,
+        String mark,
+        Instant erasedAt,
+        Instant sweepAt,
+        @Nullable String epoch,
+        @Nullable Integer generation,
+        @Nullable Integer partition,
+        @Nullable Long through) {
+
+    /** As long as the log keeps likes, an erasure is needed to know which ones must not count. */
+    private static final Duration MIN_AGE = LikesTopic.RETENTION;
+
+    /** Between two looks at whether a log that keeps likes for longer has lost them. */
+    private static final Duration SWEEP_INTERVAL = Duration.ofDays(1);
+
+    static Erasure requested(String authorId, String mark, Instant now) {
+        return new Erasure(authorId, mark, now, now, null, null, null, null);
+    }
+
+    /** Returns whether it is known which likes were logged before it. */
+    boolean isSettled() {
+        return through != null;
+    }
+
+    /**
+     * Returns the first offset of the author's partition that counts.
+     *
+     * @param progress the positions that offsets are compared in
+     * @return 0 if the erasure is of another log or of positions before these, {@link Long#MAX_VALUE} if it is not settled
+     */
+    public long firstCountedOffset(Progress progress) {
+        if (!isSettled()) {
+            return Long.MAX_VALUE;
+        }
+        // if progress was lost or restored from a backup, its generation is lower, and offsets are of the same log all
+        // the same
+        return progress.epoch().equals(epoch) && progress.generation() <= generation ? through : 0;
+    }
+
+    boolean isPastRetention(Instant now) {
+        return !now.isBefore(erasedAt.plus(MIN_AGE));
+    }
+
+    /**
+     * Returns when to sweep next: at twice the present age, and once more when the erasure is old. So a report of an instance
+     * that was paused for a time stays for at most as long again. An erasure costs about a dozen sweeps in all.
+     */
+    Instant nextSweep(Instant now) {
+        if (isPastRetention(now)) {
+            return now.plus(SWEEP_INTERVAL);
+        }
+        Instant doubled = now.plus(Duration.between(erasedAt, now));
+        Instant old = erasedAt.plus(MIN_AGE);
+        return doubled.isBefore(old) ? doubled : old;
+    }
+}

@@ -1,0 +1,93 @@
+package io.heartline.reports.erasure;
+
+import io.heartline.events.Identifier;
+import io.heartline.reports.failure.Failures;
+import io.heartline.reports.http.BusyException;
+import io.heartline.reports.http.InvalidParameterException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+@RestController
+class ErasureController {
+
+    private static final Logger logger = LoggerFactory.getLogger(ErasureController.class);
+
+    /** Each has a Kafka client of its own. */
+    private static final int MAX_CONCURRENT = 4;
+
+    /** The client has its answer within ten seconds. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(9);
+
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    private final Eraser eraser;
+    private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
+
+    ErasureController(Eraser eraser) {
+        this.eraser = eraser;
+    }
+
+    @DeleteMapping("/v1/authors/{authorId}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    Mono<Void> erase(@PathVariable String authorId) {
+        if (!Identifier.isValid(authorId)) {
+            throw new InvalidParameterException("authorId", Identifier.RULE);
+        }
+        AtomicBoolean isAnswered = new AtomicBoolean();
+        return Mono.<Void>fromRunnable(() -> eraseAndReport(isAnswered, authorId))
+                .subscribeOn(Schedulers.boundedElastic())
+                .doOnCancel(() -> isAnswered.set(true))
+                .timeout(
+                        TIMEOUT,
+                        Mono.error(() -> incomplete("The erasure is not complete yet: repeat the request.", null)));
+    }
+
+    /** Once the client has its answer, nothing receives the error of the interrupted erasure. */
+    private void eraseAndReport(AtomicBoolean isAnswered, String authorId) {
+        try {
+            eraseWithPermit(authorId);
+        } catch (RuntimeException e) {
+            if (!isAnswered.get()) {
+                throw e;
+            }
+            logger.warn("an erasure was given up after {}: {}", TIMEOUT, Failures.describe(e));
+        }
+    }
+
+    private void eraseWithPermit(String authorId) {
+        if (!permits.tryAcquire()) {
+            throw new BusyException(MAX_CONCURRENT, "erase an author");
+        }
+        try {
+            eraser.erase(authorId);
+        } catch (KafkaException e) {
+            throw incomplete(
+                    "The reports are deleted. Kafka does not answer, so the next run completes the erasure: repeat the request.",
+                    e);
+        } finally {
+            permits.release();
+        }
+    }
+
+    private static ErrorResponseException incomplete(String detail, @Nullable KafkaException cause) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, detail);
+        ErrorResponseException error = new ErrorResponseException(HttpStatus.SERVICE_UNAVAILABLE, problem, cause);
+        error.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        return error;
+    }
+}

@@ -1,0 +1,156 @@
+package io.heartline.reports.erasure;
+
+import static io.heartline.reports.mongo.BlockingMongo.await;
+
+import io.heartline.reports.failure.Failures;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.ReportStore.ReportVersion;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
+import io.heartline.reports.progress.Progress;
+import io.heartline.reports.progress.ProgressStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.threeten.extra.YearWeek;
+
+/**
+ * Erases authors, and answers for the fold which likes are erased.
+ *
+ * <p>An erasure is recorded first and settled later: only after every fold can see it, Kafka is asked where the author's
+ * partition ends. So a report without its mark contains only records below that end, and to delete it loses nothing else.
+ */
+public final class ErasureService {
+
+    private static final Logger logger = LoggerFactory.getLogger(ErasureService.class);
+    private static final int MAX_ATTEMPTS = 20;
+
+    private final ErasureStore store;
+    private final ReportStore reports;
+    private final ProgressStore progress;
+    private final EndOffsets endOffsets;
+    private final InstantSource clock;
+
+    public ErasureService(
+            ErasureStore store,
+            ReportStore reports,
+            ProgressStore progress,
+            EndOffsets endOffsets,
+            InstantSource clock) {
+        this.store = store;
+        this.reports = reports;
+        this.progress = progress;
+        this.endOffsets = endOffsets;
+        this.clock = clock;
+    }
+
+    /**
+     * Deletes the author's reports, and excludes all likes that were logged before from being counted again. If this fails after
+     * the first step, the next sweep completes it.
+     *
+     * @return how many reports were deleted
+     * @throws KafkaException if Kafka does not answer: the reports are deleted then, and the erasure is not settled
+     */
+    long erase(String authorId) {
+        await(store.save(Erasure.requested(authorId, UUID.randomUUID().toString(), clock.instant())));
+        long deleted = deleteStale(authorId, await(reports.weeks()));
+        settle(await(store.find(authorId)));
+        return deleted;
+    }
+
+    /** Returns the erasures that exist among these authors, by author, each settled. The map may be changed. */
+    public Map<String, Erasure> findSettled(Collection<String> authorIds) {
+        Map<String, Erasure> found = await(store.find(authorIds));
+        found.replaceAll((author, erasure) -> settle(erasure));
+        return found;
+    }
+
+    /** Returns the author's latest erasure, settled; null if there is none. */
+    @Nullable
+    public Erasure findSettled(String authorId) {
+        return settle(await(store.find(authorId)));
+    }
+
+    /** Returns the same as {@link #findSettled(Collection)} as they are stored, settled or not. */
+    public Map<String, Erasure> findStored(Collection<String> authorIds) {
+        return await(store.find(authorIds));
+    }
+
+    /** Returns the latest erasure of the same author, which another instance may have settled or replaced meanwhile. */
+    private @Nullable Erasure settle(@Nullable Erasure erasure) {
+        Erasure latest = erasure;
+        for (int attempt = 0; latest != null && !latest.isSettled(); attempt++) {
+            if (attempt == MAX_ATTEMPTS) {
+                throw new IllegalStateException("an author is erased again and again");
+            }
+            // the end first: if an operator accepts another log in between, the erasure is of the positions after that
+            EndOffsets.EndOffset end = endOffsets.ofAuthor(latest.authorId());
+            Progress current = await(progress.find(end.partition()));
+            await(store.settle(latest, end, current == null ? 0 : current.generation()));
+            latest = await(store.find(latest.authorId()));
+        }
+        return latest;
+    }
+
+    /**
+     * Completes erasures that were interrupted, deletes reports that a paused instance has saved after an erasure, and forgets
+     * erasures whose likes the log has lost.
+     */
+    public void sweep() {
+        Instant now = clock.instant();
+        List<Erasure> due = await(store.findDue(now).collectList());
+        if (due.isEmpty()) {
+            return;
+        }
+        List<YearWeek> weeks = await(reports.weeks());
+        for (Erasure erasure : due) {
+            try {
+                sweep(erasure, weeks, now);
+            } catch (InterruptException e) {
+                throw e;
+            } catch (KafkaException e) { // perhaps of this partition only; the erasure stays due
+                logger.warn("an erasure is not complete yet: {}", Failures.describe(e));
+            }
+        }
+    }
+
+    private void sweep(Erasure erasure, List<YearWeek> weeks, Instant now) {
+        long deleted = deleteStale(erasure.authorId(), weeks);
+        if (deleted > 0) {
+            logger.info("deleted {} reports of an author that was erased at {}", deleted, erasure.erasedAt());
+        }
+        Erasure latest = settle(erasure);
+        if (latest != null && latest.isPastRetention(now) && endOffsets.isExpired(latest)) {
+            await(store.remove(latest));
+        } else if (latest != null) {
+            await(store.scheduleSweep(latest, latest.nextSweep(now)));
+        }
+    }
+
+    /** Deletes the author's reports that do not carry the mark of the latest erasure. */
+    private long deleteStale(String authorId, List<YearWeek> weeks) {
+        List<ReportKey> keys =
+                weeks.stream().map(week -> new ReportKey(week, authorId)).toList();
+        long deleted = 0;
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            List<ReportVersion> versions = await(reports.versions(keys).collectList());
+            // read after the reports, so that no report has the mark of a later erasure
+            Erasure latest = await(store.find(authorId));
+            List<ReportVersion> stale = versions.stream()
+                    .filter(version -> latest != null && !latest.mark().equals(version.erasure()))
+                    .toList();
+            if (stale.isEmpty()) {
+                return deleted;
+            }
+            deleted += await(reports.delete(stale)); // fewer, if an instance has saved one meanwhile
+        }
+        throw new IllegalStateException("other instances keep writing the reports of an author who is erased");
+    }
+}

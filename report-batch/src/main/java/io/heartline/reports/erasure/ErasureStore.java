@@ -1,0 +1,82 @@
+package io.heartline.reports.erasure;
+
+import static org.springframework.data.mongodb.core.query.Criteria.where;
+import static org.springframework.data.mongodb.core.query.Query.query;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.data.mongodb.core.query.Criteria;
+import org.springframework.data.mongodb.core.query.Query;
+import org.springframework.data.mongodb.core.query.Update;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** The {@code erasures} collection: a document for each author that was erased, until the log has lost the author's likes. */
+public class ErasureStore {
+
+    static final String COLLECTION = "erasures";
+
+    private final ReactiveMongoTemplate mongo;
+
+    public ErasureStore(ReactiveMongoTemplate mongo) {
+        this.mongo = mongo;
+    }
+
+    /** Replaces an earlier erasure of the author. */
+    Mono<Void> save(Erasure erasure) {
+        return mongo.save(erasure)
+                .retryWhen(Retry.max(1)
+                        .filter(DuplicateKeyException.class::isInstance)) // two first erasures of an author met
+                .then();
+    }
+
+    Mono<Erasure> find(String authorId) {
+        return mongo.findById(authorId, Erasure.class);
+    }
+
+    /** Returns the erasures that exist among these authors, by author. */
+    Mono<Map<String, Erasure>> find(Collection<String> authorIds) {
+        return byAuthor(query(where("_id").in(authorIds)));
+    }
+
+    public Mono<Map<String, Erasure>> findAll() {
+        return byAuthor(new Query());
+    }
+
+    private Mono<Map<String, Erasure>> byAuthor(Query query) {
+        return mongo.find(query, Erasure.class).collectMap(Erasure::authorId);
+    }
+
+    /** Writes down what the erasure covers, unless that is known already or the author was erased again. */
+    Mono<Void> settle(Erasure pending, EndOffsets.EndOffset end, int generation) {
+        Update settled = new Update()
+                .set("epoch", end.epoch())
+                .set("generation", generation)
+                .set("partition", end.partition())
+                .set("through", end.offset());
+        return mongo.updateFirst(query(unchanged(pending).and("through").is(null)), settled, Erasure.class)
+                .then();
+    }
+
+    Flux<Erasure> findDue(Instant now) {
+        return mongo.find(query(where("sweepAt").lte(now)), Erasure.class);
+    }
+
+    Mono<Void> scheduleSweep(Erasure erasure, Instant next) {
+        return mongo.updateFirst(query(unchanged(erasure)), new Update().set("sweepAt", next), Erasure.class)
+                .then();
+    }
+
+    Mono<Void> remove(Erasure erasure) {
+        return mongo.remove(query(unchanged(erasure)), Erasure.class).then();
+    }
+
+    /** Matches only if the author was not erased again. */
+    private static Criteria unchanged(Erasure erasure) {
+        return where("_id").is(erasure.authorId()).and("mark").is(erasure.mark());
+    }
+}

@@ -1,0 +1,29 @@
+package io.heartline.reports.failure;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Kafka answers, and delivers nothing. */
+public final class StalledException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private StalledException(String message) {
+        super(message);
+    }
+
+    /** Returns an exception for a run that has folded everything but these partitions. */
+    public static StalledException forPartitions(Collection<Integer> partitions, Duration timeout) {
+        return new StalledException("Kafka has delivered nothing of partition " + text(partitions) + " for "
+                + timeout.toSeconds() + " s; all other partitions are folded");
+    }
+
+    private static String text(Collection<Integer> partitions) {
+        return partitions.stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+
+    public static StalledException afterTimeout(Duration timeout) {
+        return new StalledException("Kafka has delivered nothing for " + timeout.toSeconds() + " s");
+    }
+}

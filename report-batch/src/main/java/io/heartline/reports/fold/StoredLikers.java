@@ -1,0 +1,132 @@
+package io.heartline.reports.fold;
+
+import com.dynatrace.hash4j.distinctcount.UltraLogLog;
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The likers of a week as they are stored, to be compared with another week's: the set of their hashes while the report is
+ * exact, else the registers of a sketch.
+ */
+public final class StoredLikers {
+
+    /** Times 1/√m, the standard error of what m registers alone tell: √(ln 2 / ζ(2, 5/4)), by maximum likelihood. */
+    private static final double STANDARD_ERROR_FACTOR = 0.761;
+
+    private static final long[] NO_DAYS = new long[7];
+
+    private final boolean exact;
+    private final byte[] bytes;
+    private final @Nullable String secretCheck;
+    private final boolean hasMixedSecrets;
+
+    /**
+     * Those who liked in both weeks.
+     *
+     * @param likers between 0 and the number of likers of either week
+     * @param error three standard errors, in likers; 0 when both weeks are exact
+     */
+    public record ReturningLikers(long likers, double error) {}
+
+    /**
+     * Takes what a document has.
+     *
+     * @param exact its {@code exact}
+     * @param bytes its {@code fans}
+     * @param secretCheck of the secret that they were hashed under; null for none
+     * @param hasMixedSecrets whether some of them were hashed under other secrets
+     */
+    StoredLikers(boolean exact, byte[] bytes, @Nullable String secretCheck, boolean hasMixedSecrets) {
+        this.exact = exact;
+        this.bytes = bytes;
+        this.secretCheck = secretCheck;
+        this.hasMixedSecrets = hasMixedSecrets;
+    }
+
+    /** Returns the likers of a week in which nobody liked. */
+    public static StoredLikers empty() {
+        return new StoredLikers(true, new byte[0], null, false);
+    }
+
+    /** Returns how many also liked in the other week; null if the likers of both were not all hashed under one secret. */
+    public @Nullable ReturningLikers returningFrom(StoredLikers previous) {
+        if (isEmpty() || previous.isEmpty()) {
+            return new ReturningLikers(0, 0);
+        }
+        if (hasMixedSecrets || previous.hasMixedSecrets || !Objects.equals(secretCheck, previous.secretCheck)) {
+            return null;
+        }
+        if (exact && previous.exact) {
+            return new ReturningLikers(countCommon(previous), 0);
+        }
+        if (exact) {
+            return previous.estimateContained(this);
+        }
+        return previous.exact ? estimateContained(previous) : estimateCommon(previous);
+    }
+
+    private boolean isEmpty() {
+        return exact && bytes.length == 0;
+    }
+
+    /** Both are ascending. */
+    private long countCommon(StoredLikers other) {
+        LongBuffer ours = hashes();
+        LongBuffer theirs = other.hashes();
+        long common = 0;
+        while (ours.hasRemaining() && theirs.hasRemaining()) {
+            int order = Long.compareUnsigned(ours.get(ours.position()), theirs.get(theirs.position()));
+            common += order == 0 ? 1 : 0;
+            if (order <= 0) {
+                ours.get();
+            }
+            if (order >= 0) {
+                theirs.get();
+            }
+        }
+        return common;
+    }
+
+    /**
+     * How many of a set are in this sketch: those that do not make it grow. Far more certain than a difference of sums, since
+     * only the newcomers are estimated.
+     */
+    private ReturningLikers estimateContained(StoredLikers set) {
+        DistinctSketch sketch = DistinctSketch.of(bytes.clone(), NO_DAYS.clone());
+        // not in ascending order, the stored one: they would come to the registers one after the other, which is not
+        // how a
+        // martingale expects new hashes
+        DistinctSet.of(set.bytes).forEach(hash -> sketch.add(hash, 0));
+        return new ReturningLikers(
+                clamp(Math.min(set.size(), size()), set.size() - sketch.count()), sketch.absoluteError());
+    }
+
+    /** Inclusion and exclusion. That the three sums err in the same direction is not counted on: the error is no less. */
+    private ReturningLikers estimateCommon(StoredLikers other) {
+        double ours = size();
+        double theirs = other.size();
+        double union = size(UltraLogLog.merge(UltraLogLog.wrap(bytes), UltraLogLog.wrap(other.bytes)));
+        double error = STANDARD_ERROR_FACTOR
+                / Math.sqrt(Math.min(bytes.length, other.bytes.length))
+                * Math.sqrt(ours * ours + theirs * theirs + union * union);
+        return new ReturningLikers(clamp(Math.min(ours, theirs), ours + theirs - union), 3 * error);
+    }
+
+    private double size() {
+        return exact ? bytes.length / Long.BYTES : size(UltraLogLog.wrap(bytes));
+    }
+
+    private static double size(UltraLogLog sketch) {
+        return sketch.getDistinctCountEstimate(UltraLogLog.MAXIMUM_LIKELIHOOD_ESTIMATOR);
+    }
+
+    private LongBuffer hashes() {
+        return ByteBuffer.wrap(bytes).asLongBuffer();
+    }
+
+    private static long clamp(double max, double estimate) {
+        return Math.round(Math.max(0, Math.min(max, estimate)));
+    }
+}

@@ -1,0 +1,34 @@
+package io.heartline.reports.http;
+
+import io.heartline.web.security.AccessRules;
+import io.heartline.web.security.AuthorAccess;
+import io.heartline.web.security.ScopeRule;
+import io.heartline.web.security.SecuritySettings;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class AccessConfiguration {
+
+    @Bean
+    AuthorAccess reportAccess(SecuritySettings settings) {
+        return new AuthorAccess("reports:read", settings);
+    }
+
+    /** GraphQL's queries ask {@link AuthorAccess} one by one, as several may come at once. */
+    @Bean
+    AccessRules access(AuthorAccess reports) {
+        return rules -> rules.pathMatchers("/v1/authors/{authorId}/reports", "/v1/authors/{authorId}/reports/{week}")
+                .access(reports)
+                .pathMatchers("/v1/authors/{authorId}")
+                .access(ScopeRule.anyOf("reports:erase"))
+                .pathMatchers("/v1/reports/**")
+                .access(ScopeRule.anyOf("reports:read:any"))
+                .pathMatchers("/v1/runs", "/v1/runs/{id}")
+                .access(ScopeRule.anyOf("reports:run"))
+                .pathMatchers("/graphql")
+                .access(ScopeRule.anyOf("reports:read", "reports:read:any"))
+                .pathMatchers("/", "/page/**", "/graphiql")
+                .permitAll();
+    }
+}

@@ -1,0 +1,19 @@
+package io.heartline.reports.http;
+
+/** A part of the URL that is malformed. */
+public final class InvalidParameterException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String parameter;
+
+    /** @param detail what it must be, as the end of a sentence that begins with the parameter's name */
+    public InvalidParameterException(String parameter, String detail) {
+        super(detail, null, false, false);
+        this.parameter = parameter;
+    }
+
+    public String parameter() {
+        return parameter;
+    }
+}

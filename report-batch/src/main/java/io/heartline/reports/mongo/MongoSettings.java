@@ -1,0 +1,34 @@
+package io.heartline.reports.mongo;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How long MongoDB may take to answer; {@code report-batch.yml} documents each.
+ *
+ * @param timeout of each operation of a run, including the choice of a server and all retries
+ * @param readTimeout of everything that one request asks of MongoDB
+ */
+@ConfigurationProperties("heartline.reports.mongo")
+public record MongoSettings(
+        @DefaultValue("60s") Duration timeout,
+        @DefaultValue("8s") Duration readTimeout) {
+
+    /** A run's thread stops waiting for the driver a while after this. */
+    private static final Duration MAX = Duration.ofSeconds(60);
+
+    private static final Duration MIN = Duration.ofMillis(100);
+
+    /** @throws IllegalArgumentException if one is not between 100 ms and 60 s: zero would mean no limit to the driver */
+    public MongoSettings {
+        check("timeout", timeout);
+        check("read-timeout", readTimeout);
+    }
+
+    private static void check(String name, Duration timeout) {
+        if (timeout.compareTo(MIN) < 0 || timeout.compareTo(MAX) > 0) {
+            throw new IllegalArgumentException("heartline.reports.mongo." + name + " must be from 100ms to 60s");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.heartline.reports.mongo;
+
+import com.mongodb.MongoTimeoutException;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+
+/**
+ * Ends the wait of a request for MongoDB. Each operation has a timeout of its own; several in a row must not take that long each.
+ *
+ * @param timeout for all operations of one request together
+ */
+public record ReadTimeout(Duration timeout) {
+
+    /** Returns the answer, or an error if it does not come in time. */
+    public <T> Mono<T> applyTo(Mono<T> operation) {
+        return applyTo(operation, Duration.ZERO);
+    }
+
+    /** @param extraTime how much longer it may take because it waits for a run */
+    public <T> Mono<T> applyTo(Mono<T> operation, Duration extraTime) {
+        Duration limit = timeout.plus(extraTime);
+        return operation.timeout(
+                limit, Mono.error(() -> new MongoTimeoutException("MongoDB has not answered within " + limit)));
+    }
+}

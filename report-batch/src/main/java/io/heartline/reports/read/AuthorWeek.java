@@ -1,0 +1,37 @@
+package io.heartline.reports.read;
+
+import io.heartline.reports.fold.Figures;
+import io.heartline.reports.fold.ReportStore.StoredReport;
+import io.heartline.reports.fold.StoredLikers;
+import io.heartline.reports.fold.StoredLikers.ReturningLikers;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
+import org.jspecify.annotations.Nullable;
+import org.threeten.extra.YearWeek;
+
+/**
+ * An author's week as it was counted, and how many of its likers came back from the week before.
+ *
+ * @param returning null if the two weeks were not folded under one secret
+ */
+record AuthorWeek(Figures figures, @Nullable ReturningLikers returning) {
+
+    /** @param preceding the latest report before this one, of whatever week; null if there is none */
+    static AuthorWeek of(StoredReport stored, StoredReport preceding) {
+        boolean isPrevious =
+                preceding != null && week(preceding.figures()).plusWeeks(1).equals(week(stored.figures()));
+        StoredLikers previous = isPrevious ? preceding.likers() : StoredLikers.empty();
+        return new AuthorWeek(stored.figures(), stored.likers().returningFrom(previous));
+    }
+
+    static AuthorWeek empty(String authorId, YearWeek week) {
+        return new AuthorWeek(Figures.zero(new ReportKey(week, authorId)), new ReturningLikers(0, 0));
+    }
+
+    YearWeek week() {
+        return week(figures);
+    }
+
+    private static YearWeek week(Figures figures) {
+        return figures.key().week();
+    }
+}

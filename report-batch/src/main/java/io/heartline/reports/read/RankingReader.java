@@ -1,0 +1,119 @@
+package io.heartline.reports.read;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.lt;
+import static com.mongodb.client.model.Filters.or;
+import static com.mongodb.client.model.Projections.excludeId;
+import static com.mongodb.client.model.Projections.fields;
+import static com.mongodb.client.model.Projections.include;
+
+import com.mongodb.client.cursor.TimeoutMode;
+import com.mongodb.client.model.Accumulators;
+import com.mongodb.client.model.Aggregates;
+import com.mongodb.client.model.Indexes;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import io.heartline.reports.fold.ReportStore;
+import java.util.List;
+import java.util.function.Function;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.reactivestreams.Publisher;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.threeten.extra.YearWeek;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Reads {@code weeklyReports} across authors. */
+public class RankingReader {
+
+    /**
+     * What the queries below need, all of it: a week with a million authors is read from the index alone, and not from a
+     * million documents with their sets.
+     */
+    public static final Bson INDEX = Indexes.compoundIndex(
+            Indexes.ascending("week"),
+            Indexes.descending("likes"),
+            Indexes.ascending(
+                    "authorId",
+                    "revision",
+                    "unlikes",
+                    "likers",
+                    "events.liked",
+                    "events.unliked",
+                    "exact",
+                    "relativeError"));
+
+    private static final Bson RANKED = fields(
+            excludeId(),
+            include(
+                    "authorId",
+                    "revision",
+                    "likes",
+                    "unlikes",
+                    "likers",
+                    "events.liked",
+                    "events.unliked",
+                    "exact",
+                    "relativeError"));
+    private static final Bson BY_LIKES_DESCENDING =
+            Indexes.compoundIndex(Indexes.descending("likes"), Indexes.ascending("authorId"));
+    private static final int BATCH_SIZE = 1_000;
+
+    private final ReactiveMongoTemplate mongo;
+
+    public RankingReader(ReactiveMongoTemplate mongo) {
+        this.mongo = mongo;
+    }
+
+    Mono<WeekTotals> totals(YearWeek week) {
+        List<Bson> pipeline = List.of(
+                Aggregates.match(eq("week", week.toString())),
+                Aggregates.group(
+                        null,
+                        Accumulators.sum("authors", 1L),
+                        Accumulators.sum("likes", "$likes"),
+                        Accumulators.sum("unlikes", "$unlikes"),
+                        Accumulators.sum("liked", "$events.liked"),
+                        Accumulators.sum("unliked", "$events.unliked"),
+                        Accumulators.max("relativeError", "$relativeError")));
+        return read(reports -> reports.aggregate(pipeline))
+                .next()
+                .map(WeekTotals::of)
+                .defaultIfEmpty(WeekTotals.ZERO);
+    }
+
+    /** All authors of the week, as fast as they are asked for. */
+    Flux<RankedAuthor> ranking(YearWeek week) {
+        return read(reports -> reports.find(eq("week", week.toString()))
+                        .sort(BY_LIKES_DESCENDING)
+                        .projection(RANKED)
+                        .batchSize(BATCH_SIZE)
+                        .timeoutMode(TimeoutMode.ITERATION))
+                .map(RankedAuthor::of);
+    }
+
+    /** @param cursor the last of the page before; null for the first page */
+    Flux<RankedAuthor> ranking(YearWeek week, RankingCursor cursor, int limit) {
+        Bson wholeWeek = eq("week", week.toString());
+        return read(reports -> reports.find(cursor == null ? wholeWeek : after(cursor))
+                        .sort(BY_LIKES_DESCENDING)
+                        .projection(RANKED)
+                        .limit(limit))
+                .map(RankedAuthor::of);
+    }
+
+    /** Each of the two a range of the index. */
+    private static Bson after(RankingCursor cursor) {
+        Bson week = eq("week", cursor.week().toString());
+        return or(
+                and(week, lt("likes", cursor.likes())),
+                and(week, eq("likes", cursor.likes()), gt("authorId", cursor.authorId())));
+    }
+
+    /** In such a way that the driver's exceptions become Spring's. */
+    private Flux<Document> read(Function<MongoCollection<Document>, Publisher<Document>> query) {
+        return mongo.execute(ReportStore.COLLECTION, query::apply);
+    }
+}

@@ -1,0 +1,130 @@
+package io.heartline.reports.read.graphql;
+
+import graphql.execution.CoercedVariables;
+import graphql.language.Argument;
+import graphql.language.Field;
+import graphql.language.FragmentDefinition;
+import graphql.language.FragmentSpread;
+import graphql.language.InlineFragment;
+import graphql.language.IntValue;
+import graphql.language.Selection;
+import graphql.language.SelectionSet;
+import graphql.language.Value;
+import graphql.language.VariableReference;
+import io.heartline.reports.read.rest.WeekRankingController;
+import java.math.BigInteger;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The cost of a GraphQL query: one for each field, as often as a list may repeat it, and more for each read of the database, each
+ * week that it reads and each comparison of two weeks' likers. A fragment costs as much each time it is used, but is looked at
+ * once: with fragments that use fragments, a short text can hold more uses than there is time to count. Only for valid queries,
+ * in which no fragment uses itself.
+ *
+ * @param cost never more than {@link #COST_CAP}
+ * @param depth of fields in fields
+ */
+record QueryCost(long cost, int depth) {
+
+    /** A thousand authors with all there is to know of them, or a year of reports. */
+    static final int MAX_COST = 15_000;
+
+    /** A query that costs more takes one of a few places. */
+    static final int HEAVY_COST = 1_000;
+
+    /** The standard introspection asks for as much. */
+    static final int MAX_DEPTH = 13;
+
+    private static final long COST_CAP = 1_000_000_000;
+    private static final int READ_COST = 100;
+    private static final int WEEK_COST = 25;
+    private static final int LIKERS_COST = 50; // of two weeks, up to 128 KiB each
+    private static final int MAX_WEEKS = 53;
+    private static final int DAYS = 7;
+    private static final int TOP_POSTS = 10;
+    private static final int DEFAULT_FIRST = 10; // the schema's
+
+    static QueryCost of(SelectionSet query, Map<String, FragmentDefinition> fragments, CoercedVariables variables) {
+        return new Calculator(fragments, variables).of(query);
+    }
+
+    private record Calculator(
+            Map<String, FragmentDefinition> fragments,
+            CoercedVariables variables,
+            Map<String, QueryCost> fragmentCosts) {
+
+        Calculator(Map<String, FragmentDefinition> fragments, CoercedVariables variables) {
+            this(fragments, variables, new HashMap<>());
+        }
+
+        QueryCost of(SelectionSet selections) {
+            long cost = 0;
+            int depth = 0;
+            for (Selection<?> selection : selections == null ? List.<Selection<?>>of() : selections(selections)) {
+                QueryCost selectionCost = of(selection);
+                cost += selectionCost.cost;
+                depth = Math.max(depth, selectionCost.depth);
+            }
+            return new QueryCost(Math.min(cost, COST_CAP), depth);
+        }
+
+        @SuppressWarnings({"unchecked", "rawtypes"}) // as graphql-java has it
+        private static List<Selection<?>> selections(SelectionSet selections) {
+            return (List) selections.getSelections();
+        }
+
+        private QueryCost of(Selection<?> selection) {
+            if (selection instanceof FragmentSpread spread) {
+                QueryCost cost = fragmentCosts.get(spread.getName());
+                if (cost == null) {
+                    cost = of(fragments.get(spread.getName()).getSelectionSet());
+                    fragmentCosts.put(spread.getName(), cost);
+                }
+                return cost;
+            }
+            if (selection instanceof InlineFragment fragment) {
+                return of(fragment.getSelectionSet());
+            }
+            Field field = (Field) selection;
+            QueryCost children = of(field.getSelectionSet());
+            return new QueryCost(Math.min(cost(field, children.cost), COST_CAP), children.depth + 1);
+        }
+
+        private long cost(Field field, long children) {
+            return switch (field.getName()) {
+                case "weeklyReport" -> READ_COST + children;
+                case "weeklyReports" -> READ_COST + MAX_WEEKS * (WEEK_COST + children);
+                case "topAuthors" -> READ_COST + first(field) * children;
+                case "likersReturning", "likersReturningError" -> 1 + LIKERS_COST;
+                case "byDay" -> 1 + DAYS * children;
+                case "topPosts" -> 1 + TOP_POSTS * children;
+                default -> 1 + children;
+            };
+        }
+
+        /** Of what is out of bounds, the data fetcher will say so. */
+        private int first(Field field) {
+            int first = DEFAULT_FIRST;
+            for (Argument argument : field.getArguments()) {
+                if (argument.getName().equals("first")) {
+                    first = number(argument.getValue());
+                }
+            }
+            return Math.max(1, Math.min(first, WeekRankingController.MAX_AUTHORS));
+        }
+
+        private int number(Value<?> value) {
+            if (value instanceof IntValue literal) {
+                return literal.getValue()
+                        .min(BigInteger.valueOf(Integer.MAX_VALUE))
+                        .intValue();
+            }
+            if (value instanceof VariableReference variable && variables.containsKey(variable.getName())) {
+                return variables.get(variable.getName()) instanceof Integer given ? given : DEFAULT_FIRST;
+            }
+            return DEFAULT_FIRST;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.heartline.reports.read.graphql;
+
+import graphql.ExecutionResult;
+import graphql.GraphqlErrorBuilder;
+import graphql.execution.AbortExecutionException;
+import graphql.execution.ExecutionContext;
+import graphql.execution.instrumentation.InstrumentationContext;
+import graphql.execution.instrumentation.InstrumentationState;
+import graphql.execution.instrumentation.SimplePerformantInstrumentation;
+import graphql.execution.instrumentation.parameters.InstrumentationExecuteOperationParameters;
+import io.heartline.reports.http.BusyException;
+import java.util.List;
+
+/**
+ * Refuses a query before it reads anything, if it is too deep, costs too much, or is heavy while all permits for heavy queries
+ * are taken. Graphql-java's own limits meet a fragment only where
+ * it is used first; and to write out what will be executed, as it can, takes time that doubles with each fragment that uses
+ * another one twice.
+ */
+final class QueryLimits extends SimplePerformantInstrumentation {
+
+    @Override
+    public InstrumentationContext<ExecutionResult> beginExecuteOperation(
+            InstrumentationExecuteOperationParameters parameters, InstrumentationState state) {
+        ExecutionContext query = parameters.getExecutionContext();
+        QueryCost cost = QueryCost.of(
+                query.getOperationDefinition().getSelectionSet(),
+                query.getFragmentsByName(),
+                query.getCoercedVariables());
+        if (cost.depth() > QueryCost.MAX_DEPTH) {
+            throw exceeded("depth", cost.depth(), QueryCost.MAX_DEPTH);
+        }
+        if (cost.cost() > QueryCost.MAX_COST) {
+            throw exceeded("complexity", cost.cost(), QueryCost.MAX_COST);
+        }
+        if (cost.cost() > QueryCost.HEAVY_COST) {
+            acquirePermit(query);
+        }
+        return super.beginExecuteOperation(parameters, state);
+    }
+
+    private static void acquirePermit(ExecutionContext query) {
+        try {
+            query.getGraphQLContext()
+                    .<HeavyQueryPermit>get(HeavyQueryPermit.class)
+                    .acquire();
+        } catch (BusyException e) {
+            throw new AbortExecutionException(List.of(GraphqlErrorBuilder.newError()
+                    .message(e.getMessage())
+                    .errorType(ReportQueries.UNAVAILABLE)
+                    .build()));
+        }
+    }
+
+    private static AbortExecutionException exceeded(String measure, long actual, int max) {
+        return new AbortExecutionException("maximum query " + measure + " exceeded " + actual + " > " + max);
+    }
+}

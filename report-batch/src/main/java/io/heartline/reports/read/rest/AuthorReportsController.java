@@ -1,0 +1,96 @@
+package io.heartline.reports.read.rest;
+
+import io.heartline.reports.read.ReportView;
+import io.heartline.reports.read.Reports;
+import io.heartline.reports.read.WeekParameter;
+import io.heartline.reports.read.WeekRange;
+import io.heartline.web.limit.CallerName;
+import java.security.Principal;
+import java.util.List;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import org.threeten.extra.YearWeek;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** One author's weeks. */
+@RestController
+class AuthorReportsController {
+
+    private final Reports reports;
+    private final ConditionalResponses answers;
+    private final Export export;
+
+    AuthorReportsController(Reports reports, ConditionalResponses answers, Export export) {
+        this.reports = reports;
+        this.answers = answers;
+        this.export = export;
+    }
+
+    @GetMapping(path = "/v1/authors/{authorId}/reports/{week}", produces = MediaType.APPLICATION_JSON_VALUE)
+    Mono<ResponseEntity<byte[]>> report(
+            @PathVariable String authorId,
+            @PathVariable String week,
+            @RequestParam MultiValueMap<String, String> parameters,
+            Principal token,
+            ServerHttpRequest request) {
+        Reports.requireAuthorId("authorId", authorId);
+        YearWeek yearWeek = WeekParameter.parse("week", week, reports.currentWeek());
+        return reports.read(
+                        authorId,
+                        yearWeek,
+                        new ReportParameters(parameters).minimumPosition(CallerName.of(token, request)))
+                .map(report -> answers.notModifiedOr(
+                        request, ResponseFormat.JSON, report.withoutProgress(), () -> ConditionalResponses.response(
+                                        HttpStatus.OK)
+                                .contentType(MediaType.APPLICATION_JSON)
+                                .body(answers.json(report))));
+    }
+
+    /** The items of a list that fits into one answer. */
+    record Items(List<ReportView> items) {}
+
+    @GetMapping("/v1/authors/{authorId}/reports")
+    Mono<ResponseEntity<Flux<DataBuffer>>> range(
+            @PathVariable String authorId,
+            @RequestParam MultiValueMap<String, String> parameters,
+            Principal token,
+            ServerWebExchange exchange) {
+        Reports.requireAuthorId("authorId", authorId);
+        ReportParameters query = new ReportParameters(parameters);
+        WeekRange range = WeekRange.parse(query.text("from"), query.text("to"), reports.currentWeek());
+        ResponseFormat format = ResponseFormat.requested(query, exchange);
+        String fileName = "reports-" + authorId + "-" + range.from() + "-" + range.to();
+        String caller = CallerName.of(token, exchange.getRequest());
+        return reports.read(authorId, range, query.minimumPosition(caller))
+                .map(views -> answers.notModifiedOr(
+                        exchange.getRequest(),
+                        format,
+                        views.stream().map(ReportView::withoutProgress).toList(),
+                        () -> format == ResponseFormat.JSON
+                                ? jsonResponse(new Items(views))
+                                : export.response(
+                                        Flux.fromIterable(views),
+                                        CsvColumns.REPORTS,
+                                        format,
+                                        fileName,
+                                        caller,
+                                        exchange)));
+    }
+
+    private ResponseEntity<Flux<DataBuffer>> jsonResponse(Items items) {
+        return ConditionalResponses.response(HttpStatus.OK)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(answers.json(items))));
+    }
+}

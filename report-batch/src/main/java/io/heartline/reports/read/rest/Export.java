@@ -1,0 +1,107 @@
+package io.heartline.reports.read.rest;
+
+import io.heartline.reports.http.RequestLimit;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Lists as files, of any length in constant memory: lines are read as fast as they are taken. What breaks off in the middle
+ * ends the connection without the end of its body (see {@code Problems}), so that nobody takes a part for the whole; NDJSON
+ * says so itself, too.
+ */
+public final class Export {
+
+    private static final int LINES_PER_CHUNK = 64;
+
+    private final JsonMapper json;
+    private final RequestLimit limit;
+    private final Duration stallTimeout;
+
+    /** @param stallTimeout how long nothing may be taken, or come from MongoDB, before it is given up */
+    public Export(JsonMapper json, RequestLimit limit, Duration stallTimeout) {
+        this.json = json;
+        this.limit = limit;
+        this.stallTimeout = stallTimeout;
+    }
+
+    /** The last line of NDJSON. */
+    record Trailer(boolean done, long items) {}
+
+    /**
+     * @param name of the file, without what its format adds
+     * @param caller the name under which limits count the request
+     */
+    <T> ResponseEntity<Flux<DataBuffer>> response(
+            Flux<T> items,
+            Csv<T> columns,
+            ResponseFormat format,
+            String name,
+            String caller,
+            ServerWebExchange exchange) {
+        Flux<byte[]> lines = format == ResponseFormat.CSV ? csv(items, columns) : ndjson(items);
+        boolean isHeadRequest = exchange.getRequest().getMethod() == HttpMethod.HEAD;
+        return ConditionalResponses.response(HttpStatus.OK)
+                .contentType(format.mediaType())
+                .header(HttpHeaders.CONTENT_DISPOSITION, attachment(name + "." + format.extension()))
+                .body(isHeadRequest ? Flux.empty() : chunks(lines, caller));
+    }
+
+    private static <T> Flux<byte[]> csv(Flux<T> items, Csv<T> columns) {
+        return items.map(columns::line).startWith(columns.header());
+    }
+
+    private Flux<byte[]> ndjson(Flux<?> items) {
+        return Flux.defer(() -> {
+            AtomicLong count = new AtomicLong();
+            return items.doOnNext(item -> count.incrementAndGet())
+                    .map(this::line)
+                    .concatWith(Mono.fromSupplier(() -> line(new Trailer(true, count.get()))));
+        });
+    }
+
+    private byte[] line(Object item) {
+        return (json.writeValueAsString(item) + '\n').getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Flux<DataBuffer> chunks(Flux<byte[]> lines, String caller) {
+        return Flux.using(
+                        () -> {
+                            limit.acquire(caller);
+                            return caller;
+                        },
+                        permit -> lines.buffer(LINES_PER_CHUNK).map(Export::chunk),
+                        limit::release)
+                .timeout(
+                        stallTimeout,
+                        Mono.error(() -> new DataAccessResourceFailureException("nothing moved for " + stallTimeout)));
+    }
+
+    private static DataBuffer chunk(List<byte[]> lines) {
+        int length = lines.stream().mapToInt(line -> line.length).sum();
+        DataBuffer chunk = DefaultDataBufferFactory.sharedInstance.allocateBuffer(length);
+        lines.forEach(chunk::write);
+        return chunk;
+    }
+
+    /** An id may hold what some file system does not like in a name. */
+    private static String attachment(String name) {
+        return ContentDisposition.attachment()
+                .filename(name.replaceAll("[^A-Za-z0-9._-]", "_"))
+                .build()
+                .toString();
+    }
+}

@@ -1,0 +1,261 @@
+package io.heartline.reports.verify;
+
+import static io.heartline.reports.mongo.BlockingMongo.await;
+import static io.heartline.reports.mongo.BlockingMongo.forEach;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.events.LikesLog;
+import io.heartline.events.NotALikeEventException;
+import io.heartline.reports.erasure.Erasure;
+import io.heartline.reports.erasure.ErasureStore;
+import io.heartline.reports.fold.Figures;
+import io.heartline.reports.fold.KeyedHash;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.ReportStore.ReportProgress;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.fold.WeeklyReport;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
+import io.heartline.reports.progress.Progress;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.threeten.extra.YearWeek;
+
+/** Of one week, as stored and as the log has it. Holds the reports of one partition's authors at a time. */
+final class WeekComparison {
+
+    private static final Logger logger = LoggerFactory.getLogger(WeekComparison.class);
+    private static final int REPORTS_PER_BATCH = 100;
+    private static final int MAX_ROUNDS = 3;
+
+    private final YearWeek week;
+    private final LikesLog log;
+    private final WeekCalendar calendar;
+    private final KeyedHash hash;
+    private final ReportStore reports;
+    private final ErasureStore erasures;
+    private final Consumer<byte[], byte[]> consumer;
+    private final RangeReader reader;
+    private final Map<String, String> differences = new LinkedHashMap<>();
+    private final Set<String> underOtherSecrets = new HashSet<>();
+    private Instant readFrom;
+    private long compared;
+
+    /** @param readFrom where to read from at first: hardly anything of the week was logged before it */
+    WeekComparison(
+            YearWeek week,
+            LikesLog log,
+            WeekCalendar calendar,
+            KeyedHash hash,
+            ReportStore reports,
+            ErasureStore erasures,
+            Consumer<byte[], byte[]> consumer,
+            RangeReader reader,
+            Instant readFrom) {
+        this.week = week;
+        this.log = log;
+        this.calendar = calendar;
+        this.hash = hash;
+        this.reports = reports;
+        this.erasures = erasures;
+        this.consumer = consumer;
+        this.reader = reader;
+        this.readFrom = readFrom;
+    }
+
+    /** @param folded progress, as it was before any report was looked at */
+    Verification.Result run(Map<Integer, Progress> folded) {
+        compare(folded, null);
+        if (!differences.isEmpty()) {
+            // the producers' limit for times ahead of the log is not known here, and others may write to the topic, too
+            Set<String> different = Set.copyOf(differences.keySet());
+            logger.info("{} reports differ: comparing them with all of the log", different.size());
+            compared -= different.size();
+            differences.clear();
+            readFrom = Instant.EPOCH;
+            compare(folded, different);
+        }
+        return new Verification.Result(compared, underOtherSecrets.size(), List.copyOf(differences.values()), null);
+    }
+
+    /** @param only the authors to compare; null for all */
+    private void compare(Map<Integer, Progress> folded, Set<String> only) {
+        Set<String> left = only;
+        for (int round = 0; round < MAX_ROUNDS && (left == null || !left.isEmpty()); round++) {
+            Map<String, ReportProgress> stored = new HashMap<>();
+            forEach(reports.reportProgress(week), reportState -> stored.put(reportState.authorId(), reportState));
+            // after the reports: an author who is erased later has no report when it is compared, and is compared again
+            Map<String, Erasure> erased = await(erasures.findAll());
+            Set<String> changed = new HashSet<>();
+            for (int partition = 0; partition < log.partitions(); partition++) {
+                if (isWanted(partition, left)) {
+                    changed.addAll(comparePartition(partition, folded.get(partition), stored, erased, left));
+                    logger.info("partition {} of {}: {} reports so far", partition + 1, log.partitions(), compared);
+                }
+            }
+            left = changed;
+        }
+        if (!left.isEmpty()) {
+            throw new IllegalStateException(left.size() + " reports of " + week
+                    + " kept changing while they were compared: verify when no run is going");
+        }
+    }
+
+    private boolean isWanted(int partition, Set<String> only) {
+        return only == null || only.stream().anyMatch(author -> log.partitionOf(author) == partition);
+    }
+
+    /** Returns the authors whose report was folded further, or deleted, meanwhile. */
+    private Set<String> comparePartition(
+            int partition,
+            @Nullable Progress folded,
+            Map<String, ReportProgress> stored,
+            Map<String, Erasure> erased,
+            Set<String> only) {
+        Map<String, ReportProgress> own = stored.values().stream()
+                .filter(reportState -> log.partitionOf(reportState.authorId()) == partition)
+                .filter(reportState -> only == null || only.contains(reportState.authorId()))
+                .collect(Collectors.toMap(ReportProgress::authorId, reportState -> reportState));
+        Map<String, WeeklyReport> recounted = recount(partition, own, folded, erased, only);
+        Set<String> authors = new TreeSet<>(own.keySet());
+        authors.addAll(recounted.keySet());
+        Set<String> changed = new HashSet<>();
+        List<String> inOrder = List.copyOf(authors);
+        for (int i = 0; i < inOrder.size(); i += REPORTS_PER_BATCH) {
+            changed.addAll(
+                    compare(inOrder.subList(i, Math.min(inOrder.size(), i + REPORTS_PER_BATCH)), own, recounted));
+        }
+        return changed;
+    }
+
+    private Map<String, WeeklyReport> recount(
+            int partition,
+            Map<String, ReportProgress> stored,
+            @Nullable Progress folded,
+            Map<String, Erasure> erased,
+            Set<String> only) {
+        Map<String, WeeklyReport> recounted = new HashMap<>();
+        long foldedUpTo = folded == null ? 0 : folded.next();
+        long end = stored.values().stream().mapToLong(ReportProgress::next).reduce(foldedUpTo, Math::max);
+        TopicPartition topicPartition = new TopicPartition(log.topic(), partition);
+        OffsetAndTimestamp from = consumer.offsetsForTimes(Map.of(topicPartition, readFrom.toEpochMilli()))
+                .get(topicPartition);
+        if (from == null) { // everything was logged before the week
+            return recounted;
+        }
+        reader.read(topicPartition, from.offset(), end, record -> {
+            LikeEvent event = event(record);
+            if (event != null
+                    && (only == null || only.contains(event.authorId()))
+                    && calendar.week(event.at()).equals(week)) {
+                ReportProgress reportState = stored.get(event.authorId());
+                Erasure erasure = erased.get(event.authorId());
+                long firstCounted = erasure == null || folded == null ? 0 : erasure.firstCountedOffset(folded);
+                if (record.offset() >= firstCounted
+                        && record.offset() < (reportState == null ? foldedUpTo : reportState.next())) {
+                    recounted
+                            .computeIfAbsent(event.authorId(), author -> report(author))
+                            .fold(
+                                    hash,
+                                    event,
+                                    calendar.day(event.at()).getDayOfWeek().ordinal(),
+                                    record.offset());
+                }
+            }
+            return true;
+        });
+        return recounted;
+    }
+
+    private LikeEvent event(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return log.read(record);
+        } catch (NotALikeEventException e) {
+            return null; // runs set it aside
+        }
+    }
+
+    private WeeklyReport report(String author) {
+        return new WeeklyReport(new ReportKey(week, author), log.epoch(), 0);
+    }
+
+    private Set<String> compare(
+            List<String> authors, Map<String, ReportProgress> expected, Map<String, WeeklyReport> recounted) {
+        Map<ReportKey, WeeklyReport> stored = new HashMap<>();
+        forEach(
+                reports.load(authors.stream()
+                        .map(author -> new ReportKey(week, author))
+                        .toList()),
+                report -> stored.put(report.key(), report));
+        Set<String> changed = new HashSet<>();
+        for (String author : authors) {
+            ReportKey key = new ReportKey(week, author);
+            WeeklyReport storedReport = stored.get(key);
+            ReportProgress reportState = expected.get(author);
+            boolean isUnchanged = storedReport == null
+                    ? reportState == null
+                    : reportState != null && reportState.next() == storedReport.next();
+            if (!isUnchanged) {
+                changed.add(author);
+                continue;
+            }
+            compared++;
+            Figures recountedFigures =
+                    recounted.getOrDefault(author, report(author)).figures();
+            String difference;
+            if (storedReport == null) {
+                difference = "there is no report, and the log has " + recountedFigures.likedEvents() + " likes and "
+                        + recountedFigures.unlikedEvents() + " unlikes";
+            } else if (storedReport.isComparable(hash)) {
+                difference = difference(figures(storedReport.figures()), figures(recountedFigures));
+            } else {
+                underOtherSecrets.add(author);
+                difference = difference(events(storedReport.figures()), events(recountedFigures));
+            }
+            if (!difference.isEmpty()) {
+                differences.put(author, key + ": " + difference);
+            }
+        }
+        return changed;
+    }
+
+    private static String difference(Map<String, Object> left, Map<String, Object> right) {
+        return left.keySet().stream()
+                .filter(name -> !left.get(name).equals(right.get(name)))
+                .map(name -> name + " " + left.get(name) + ", in the log " + right.get(name))
+                .collect(Collectors.joining("; "));
+    }
+
+    private static Map<String, Object> events(Figures source) {
+        Map<String, Object> events = new LinkedHashMap<>();
+        events.put("events.liked", source.likedEvents());
+        events.put("events.unliked", source.unlikedEvents());
+        return events;
+    }
+
+    /** But for the number of corrections, which depends on when runs were. */
+    private static Map<String, Object> figures(Figures source) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("likes", source.likes());
+        figures.put("unlikes", source.unlikes());
+        figures.put("likers", source.likers());
+        figures.putAll(events(source));
+        figures.put("precision", source.precision());
+        figures.put("byDay", source.byDay());
+        figures.put("topPosts", source.topPosts());
+        return figures;
+    }
+}

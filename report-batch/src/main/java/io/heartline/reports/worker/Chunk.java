@@ -1,0 +1,60 @@
+package io.heartline.reports.worker;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.reports.fold.KeyedHash;
+import io.heartline.reports.fold.PendingEvents;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.threeten.extra.YearWeek;
+
+/** Events that were pulled and are not folded yet, by the report they belong to. */
+final class Chunk {
+
+    private final WeekCalendar calendar;
+    private final KeyedHash hash;
+    private final Map<String, List<PendingReport>> reportsByAuthor = new HashMap<>();
+    private final List<PendingReport> pendingReports = new ArrayList<>();
+
+    /** An author's, of whom there is one most of the time, or two. */
+    private record PendingReport(ReportKey key, PendingEvents events) {}
+
+    Chunk(WeekCalendar calendar, KeyedHash hash) {
+        this.calendar = calendar;
+        this.hash = hash;
+    }
+
+    void add(LikeEvent event, long offset) {
+        eventsOf(event.authorId(), calendar.week(event.at())).add(event, calendar.dayOfWeek(event.at()), offset);
+    }
+
+    private PendingEvents eventsOf(String author, YearWeek week) {
+        List<PendingReport> ofAuthor = reportsByAuthor.computeIfAbsent(author, any -> new ArrayList<>(1));
+        for (PendingReport pending : ofAuthor) {
+            if (pending.key.week().equals(week)) {
+                return pending.events;
+            }
+        }
+        PendingReport added = new PendingReport(new ReportKey(week, author), new PendingEvents(hash));
+        ofAuthor.add(added);
+        pendingReports.add(added);
+        return added.events;
+    }
+
+    /** How many reports they belong to. */
+    int reports() {
+        return pendingReports.size();
+    }
+
+    /** Some of the reports, in the order in which they were first met. */
+    Map<ReportKey, PendingEvents> reports(int from, int to) {
+        Map<ReportKey, PendingEvents> slice = new HashMap<>();
+        pendingReports
+                .subList(from, Math.min(to, pendingReports.size()))
+                .forEach(week -> slice.put(week.key, week.events));
+        return slice;
+    }
+}

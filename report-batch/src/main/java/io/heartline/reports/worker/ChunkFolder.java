@@ -1,0 +1,246 @@
+package io.heartline.reports.worker;
+
+import static io.heartline.reports.mongo.BlockingMongo.await;
+import static io.heartline.reports.mongo.BlockingMongo.forEach;
+
+import io.heartline.reports.erasure.Erasure;
+import io.heartline.reports.erasure.ErasureService;
+import io.heartline.reports.failure.LogGapException;
+import io.heartline.reports.fold.PendingEvents;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.fold.WeeklyReport;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
+import io.heartline.reports.progress.Progress;
+import io.heartline.reports.progress.ProgressStore;
+import io.heartline.reports.run.Run;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the reports of a chunk up to date. Doing it twice is doing it once, since each report skips what it has: so a
+ * crash anywhere in here costs a repetition and no figure.
+ */
+final class ChunkFolder {
+
+    private static final int REPORTS_PER_BATCH = 1_000;
+
+    /** One may have a megabyte, and most have a thousandth of it: so they are counted in bytes until they are written. */
+    private static final int BYTES_PER_WRITE = 8 * 1024 * 1024;
+
+    private static final int MAX_CONFLICT_RETRIES = 20;
+    private static final int MAX_NAMED_REPORTS = 3;
+
+    private final ReportStore reports;
+    private final ProgressStore progress;
+    private final ErasureService erasures;
+    private final WeekCalendar calendar;
+    private final FoldMetrics metrics;
+
+    ChunkFolder(
+            ReportStore reports,
+            ProgressStore progress,
+            ErasureService erasures,
+            WeekCalendar calendar,
+            FoldMetrics metrics) {
+        this.reports = reports;
+        this.progress = progress;
+        this.erasures = erasures;
+        this.calendar = calendar;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Returns once every report is acknowledged by a majority.
+     *
+     * @param progressOf an author's partition, as it stood when the chunk was pulled
+     * @param betweenWrites a large chunk takes a while, in which something may be due
+     * @throws LogGapException if positions count anew by now
+     */
+    void apply(Chunk chunk, Function<String, Progress> progressOf, Run run, Runnable betweenWrites) {
+        for (int i = 0; i < chunk.reports(); i += REPORTS_PER_BATCH) {
+            Map<ReportKey, PendingEvents> remaining = chunk.reports(i, i + REPORTS_PER_BATCH);
+            for (int attempt = 0; !remaining.isEmpty(); attempt++) {
+                if (attempt > MAX_CONFLICT_RETRIES) {
+                    throw new IllegalStateException(conflictMessage(remaining.keySet()));
+                }
+                remaining.keySet().retainAll(tryApply(remaining, progressOf, run));
+                metrics.conflicts.increment(remaining.size());
+            }
+            betweenWrites.run();
+        }
+    }
+
+    /** Names a few of them only: a thousand keys would fill the log and the run's error. */
+    static String conflictMessage(Set<ReportKey> reports) {
+        return "others keep writing the same " + reports.size() + " reports, such as "
+                + reports.stream().limit(MAX_NAMED_REPORTS).toList();
+    }
+
+    /** The reports that somebody else has written meanwhile. */
+    private Set<ReportKey> tryApply(
+            Map<ReportKey, PendingEvents> pendingEvents, Function<String, Progress> progressOf, Run run) {
+        Map<ReportKey, PendingEvents> remaining = new HashMap<>(pendingEvents);
+        Map<String, Erasure> erased = erasures.findSettled(authors(pendingEvents.keySet()));
+        WriteBatch writes = new WriteBatch(run);
+        forEach(reports.load(pendingEvents.keySet()), report -> {
+            String author = report.key().authorId();
+            Progress partitionProgress = progressOf.apply(author);
+            rebaseIfReset(report, partitionProgress);
+            Erasure erasure = latestErasure(erased, report);
+            writes.fold(
+                    afterErasure(report, erasure),
+                    remaining.remove(report.key()),
+                    firstCountedOffset(erasure, partitionProgress));
+        });
+        remaining.forEach((key, events) -> {
+            Progress partitionProgress = progressOf.apply(key.authorId());
+            Erasure erasure = erased.get(key.authorId());
+            WeeklyReport report = new WeeklyReport(key, partitionProgress.epoch(), partitionProgress.generation());
+            writes.fold(afterErasure(report, erasure), events, firstCountedOffset(erasure, partitionProgress));
+        });
+        writes.flush();
+        return writes.conflicts;
+    }
+
+    private void rebaseIfReset(WeeklyReport stored, Progress partitionProgress) {
+        if (!stored.isFoldedFrom(partitionProgress.epoch(), partitionProgress.generation())) {
+            // either it is from before, or we are; and the same look-up is safe from what happens behind it, since then
+            // the report's version is another one, too
+            if (!await(progress.findLinearizable(partitionProgress.partition())).hasSameOffsets(partitionProgress)) {
+                throw LogGapException.offsetsReset(partitionProgress.partition());
+            }
+            stored.rebase(partitionProgress.epoch(), partitionProgress.generation());
+        }
+    }
+
+    private static Set<String> authors(Collection<ReportKey> keys) {
+        return keys.stream().map(ReportKey::authorId).collect(Collectors.toSet());
+    }
+
+    /** Returns the author's latest erasure; null if there is none. */
+    private @Nullable Erasure latestErasure(Map<String, Erasure> known, WeeklyReport report) {
+        String author = report.key().authorId();
+        Erasure erasure = known.get(author);
+        if (Objects.equals(report.erasure(), erasure == null ? null : erasure.mark())) {
+            return erasure;
+        }
+        // either the report is from before the erasure, or it is from after one that was recorded since the last look
+        return known.compute(author, (same, before) -> erasures.findSettled(author));
+    }
+
+    /** Returns the report if it was folded after the erasure, else an empty one. */
+    private static WeeklyReport afterErasure(WeeklyReport report, @Nullable Erasure erasure) {
+        return erasure == null || erasure.mark().equals(report.erasure())
+                ? report
+                : report.emptyAfterErasure(erasure.mark());
+    }
+
+    private static long firstCountedOffset(@Nullable Erasure erasure, Progress partitionProgress) {
+        return erasure == null ? 0 : erasure.firstCountedOffset(partitionProgress);
+    }
+
+    /** Reports that are folded, until there are enough of them to be written. */
+    private final class WriteBatch {
+
+        private final Run run;
+        private final Set<ReportKey> conflicts = new HashSet<>();
+        private final List<WeeklyReport> changed = new ArrayList<>();
+        private final List<WeeklyReport> emptied = new ArrayList<>();
+        private final Map<ReportKey, EventCounts> folded = new HashMap<>();
+        private int bytes;
+
+        /** Counts the events of one report: new ones, those that it contains already, and those that are erased. */
+        private record EventCounts(int added, int skipped, int erased) {
+
+            void count(FoldMetrics metrics) {
+                metrics.folded.increment(added);
+                metrics.skipped.increment(skipped);
+                metrics.erased.increment(erased);
+            }
+        }
+
+        WriteBatch(Run run) {
+            this.run = run;
+        }
+
+        /** @param firstCountedOffset events below this offset are erased */
+        void fold(WeeklyReport report, PendingEvents events, long firstCountedOffset) {
+            report.skipBelow(firstCountedOffset);
+            int added = report.fold(events);
+            int erased = events.countBelow(firstCountedOffset);
+            EventCounts counted = new EventCounts(added, events.size() - added - erased, erased);
+            if (added == 0) {
+                if (report.isEmpty() && !report.isNew()) {
+                    emptied.add(report);
+                    folded.put(report.key(), counted);
+                } else {
+                    counted.count(metrics);
+                }
+                return;
+            }
+            if (calendar.isSealed(report.key().week(), run.published())) {
+                report.recordCorrection(run.id());
+            }
+            changed.add(report);
+            folded.put(report.key(), counted);
+            bytes += report.memoryBytes();
+            if (bytes >= BYTES_PER_WRITE) {
+                flush();
+            }
+        }
+
+        void flush() {
+            Set<ReportKey> conflicting = new HashSet<>();
+            if (!changed.isEmpty()) {
+                conflicting.addAll(await(reports.save(changed)));
+                conflicting.addAll(erasedMeanwhile(conflicting));
+            }
+            if (!emptied.isEmpty()) {
+                long deleted = await(reports.delete(
+                        emptied.stream().map(WeeklyReport::storedVersion).toList()));
+                if (deleted < emptied.size()) { // others have saved or deleted some of them
+                    emptied.forEach(report -> conflicting.add(report.key()));
+                }
+            }
+            conflicts.addAll(conflicting);
+            folded.keySet().removeAll(conflicting); // those are counted when they are folded again
+            folded.values().forEach(events -> events.count(metrics));
+            changed.clear();
+            emptied.clear();
+            folded.clear();
+            bytes = 0;
+        }
+
+        /**
+         * Returns the new reports whose author was erased since the last look: the deletion may have come before them. A report
+         * that was loaded needs no second look, because it is not saved once it is deleted.
+         */
+        private Set<ReportKey> erasedMeanwhile(Set<ReportKey> conflicting) {
+            List<WeeklyReport> inserted = changed.stream()
+                    .filter(report -> report.isNew() && !conflicting.contains(report.key()))
+                    .toList();
+            if (inserted.isEmpty()) {
+                return Set.of();
+            }
+            Map<String, Erasure> latest = erasures.findStored(
+                    authors(inserted.stream().map(WeeklyReport::key).toList()));
+            return inserted.stream()
+                    .filter(report -> {
+                        Erasure erasure = latest.get(report.key().authorId());
+                        return erasure != null && !erasure.mark().equals(report.erasure());
+                    })
+                    .map(WeeklyReport::key)
+                    .collect(Collectors.toSet());
+        }
+    }
+}

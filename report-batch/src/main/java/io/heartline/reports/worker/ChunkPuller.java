@@ -1,0 +1,252 @@
+package io.heartline.reports.worker;
+
+import static io.heartline.reports.mongo.BlockingMongo.await;
+
+import io.heartline.events.LikesLog;
+import io.heartline.events.NotALikeEventException;
+import io.heartline.events.NotALikeEventException.Reason;
+import io.heartline.events.Position;
+import io.heartline.reports.erasure.ErasureService;
+import io.heartline.reports.failure.DifferentSettingsException;
+import io.heartline.reports.failure.LogGapException;
+import io.heartline.reports.failure.StalledException;
+import io.heartline.reports.kafka.DeadLetters;
+import io.heartline.reports.progress.LogSnapshot;
+import io.heartline.reports.progress.PartitionLeases;
+import io.heartline.reports.progress.Progress;
+import io.heartline.reports.run.Run;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pulls the partitions that this instance has leased up to the end offsets of a run. Reports and dead letters are written
+ * first and progress after them, so that what a crash leaves behind is pulled again and skipped by the reports that have it.
+ */
+final class ChunkPuller {
+
+    // so many have to be written before progress is: more of them per chunk cost time to repeat, and save none
+    private static final int MAX_REPORTS = 20_000;
+
+    private static final Logger logger = LoggerFactory.getLogger(ChunkPuller.class);
+    private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final Supplier<LikesLog> describeLog;
+    private final LikesLog log;
+    private final Run run;
+    private final RunExecutor.RunContext context;
+    private final ChunkFolder folder;
+    private final DeadLetters deadLetters;
+    private final PartitionLeases leases;
+
+    private final Map<Integer, Progress> currentProgress = new HashMap<>();
+    private final Map<Integer, Integer> leaderEpochs = new HashMap<>();
+    private final Map<Integer, Long> positions = new HashMap<>();
+    private final Set<Integer> stalled = new HashSet<>();
+
+    /** @param describeLog asks Kafka whether the topic is still the same log */
+    ChunkPuller(
+            Consumer<byte[], byte[]> consumer,
+            Supplier<LikesLog> describeLog,
+            LikesLog log,
+            Run run,
+            RunExecutor.RunContext context,
+            DeadLetters deadLetters,
+            ErasureService erasures,
+            PartitionLeases leases) {
+        this.consumer = consumer;
+        this.describeLog = describeLog;
+        this.log = log;
+        this.run = run;
+        this.context = context;
+        this.folder =
+                new ChunkFolder(context.reports(), context.progress(), erasures, context.calendar(), context.metrics());
+        this.deadLetters = deadLetters;
+        this.leases = leases;
+    }
+
+    /**
+     * Folds one chunk more, of partitions that others have not.
+     *
+     * @return false if there was none to be had: they are all folded, or others are at them
+     * @throws DifferentSettingsException if the database's settings have been changed
+     * @throws LogGapException if progress and the log do not meet
+     * @throws StalledException if nothing is left but partitions that Kafka delivers nothing of
+     */
+    boolean foldNextChunk(Map<Integer, Progress> progress) {
+        List<Progress> lagging = lagging(progress);
+        List<Progress> readable = lagging.stream()
+                .filter(current -> !stalled.contains(current.partition()))
+                .toList();
+        if (readable.isEmpty() && !lagging.isEmpty()) {
+            throw StalledException.forPartitions(
+                    lagging.stream().map(Progress::partition).toList(), context.stallTimeout());
+        }
+        Map<Integer, Progress> leased = leases.acquire(readable);
+        currentProgress.keySet().retainAll(leased.keySet());
+        leased.forEach((partition, current) -> {
+            Progress previous = currentProgress.put(partition, current);
+            if (previous == null || !previous.hasSameOffsets(current) || previous.next() != current.next()) {
+                leaderEpochs.remove(partition);
+                assign(leased.keySet());
+                LogSnapshot.seek(consumer, topicPartition(partition), current);
+                positions.put(partition, current.next());
+            }
+        });
+        assign(leased.keySet());
+        if (leased.isEmpty()) {
+            return false;
+        }
+        // an operator may have accepted another secret since the last chunk
+        await(context.settings().checkOrCreate());
+        long unaccountedBefore = context.metrics().unaccounted();
+        boolean isFolded = false;
+        try {
+            FoldSpan span = context.tracing().newSpan();
+            Chunk chunk = pull(leased.keySet(), span);
+            // a consumer that was told to go on at offset 1000 does so in whatever has the topic's name by now
+            run.requireSameLog(describeLog.get());
+            Run runWithPublishedAsOf =
+                    run.withPublishedAsOf(await(context.progress().all()));
+            span.runInSpan(
+                    run,
+                    () -> folder.apply(
+                            chunk,
+                            author -> currentProgress.get(log.partitionOf(author)),
+                            runWithPublishedAsOf,
+                            leases::renewIfDue));
+            isFolded = true;
+        } finally {
+            if (!isFolded) {
+                context.metrics().abandoned(context.metrics().unaccounted() - unaccountedBefore);
+            }
+        }
+        deadLetters.flush();
+        List.copyOf(leased.keySet()).forEach(this::advance);
+        leased.keySet().stream().filter(stalled::contains).forEach(leases::release);
+        return true;
+    }
+
+    private List<Progress> lagging(Map<Integer, Progress> progress) {
+        return progress.values().stream()
+                .filter(current -> current.next() < end(current.partition()))
+                .toList();
+    }
+
+    /** The consumer keeps what it has fetched of partitions that stay. */
+    private void assign(Set<Integer> partitions) {
+        Set<TopicPartition> required =
+                partitions.stream().map(this::topicPartition).collect(Collectors.toSet());
+        if (!consumer.assignment().equals(required)) {
+            consumer.assign(required);
+        }
+    }
+
+    /** Reads until a chunk is full, every partition has reached its end, or Kafka delivers nothing of those that have not. */
+    private Chunk pull(Set<Integer> partitions, FoldSpan span) {
+        Chunk chunk = new Chunk(context.calendar(), context.hash());
+        int recordCount = 0;
+        long deadline = System.nanoTime() + context.stallTimeout().toNanos();
+        while (recordCount < context.chunkSize()
+                && chunk.reports() < MAX_REPORTS
+                && partitions.stream().anyMatch(partition -> position(partition) < end(partition))) {
+            long before = positions(partitions);
+            ConsumerRecords<byte[], byte[]> polled = poll();
+            for (ConsumerRecord<byte[], byte[]> record : polled) {
+                if (record.offset() < end(record.partition())) {
+                    span.add(record);
+                    add(record, chunk);
+                }
+            }
+            recordCount += polled.count();
+            if (positions(partitions) > before) {
+                deadline = System.nanoTime() + context.stallTimeout().toNanos();
+            } else if (System.nanoTime() > deadline) {
+                partitions.stream()
+                        .filter(partition -> position(partition) < end(partition))
+                        .forEach(stalled::add);
+                context.metrics().unreachable(run.unreachable().size() + stalled.size());
+                logger.warn("run {}: partitions {} of {} stall, and are released", run.id(), stalled, log.topic());
+                break;
+            }
+        }
+        return chunk;
+    }
+
+    private ConsumerRecords<byte[], byte[]> poll() {
+        try {
+            ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL_TIMEOUT);
+            polled.nextOffsets().forEach((partition, next) -> positions.put(partition.partition(), next.offset()));
+            return polled;
+        } catch (OffsetOutOfRangeException e) {
+            throw LogGapException.outOfRange(e);
+        }
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> record, Chunk chunk) {
+        context.metrics().pulled();
+        record.leaderEpoch().ifPresent(epoch -> leaderEpochs.put(record.partition(), epoch));
+        try {
+            chunk.add(log.read(record), record.offset());
+        } catch (NotALikeEventException e) {
+            context.metrics().rejected(e.reason());
+            if (e.reason() != Reason.UNKNOWN_TYPE) { // a later release may know the type, so the record is no defect
+                Position position = new Position(log.epoch(), record.partition(), record.offset());
+                deadLetters.add(record, position.toString(), e.getMessage());
+            }
+        }
+    }
+
+    private void advance(int partition) {
+        Progress from = currentProgress.get(partition);
+        long next = Math.min(position(partition), end(partition));
+        if (next == from.next()) {
+            return;
+        }
+        // in one write: a run that has arrived must not be seen without what it promises
+        boolean isAtEnd = next == end(partition);
+        Progress to = from.advancedTo(
+                next,
+                leaderEpochs.get(partition),
+                isAtEnd && run.isStable(partition) ? run.startedAt() : null,
+                isAtEnd ? run.unstable(partition) : null);
+        if (await(context.progress().advance(from, to))) {
+            currentProgress.put(partition, to);
+        } else {
+            currentProgress.remove(partition); // another instance is at it: its records are in the reports
+        }
+        if (isAtEnd) {
+            leases.release(partition);
+        }
+    }
+
+    private long end(int partition) {
+        return run.target().get(partition);
+    }
+
+    /** Returns the position as of the last poll. The consumer itself would wait for the leader of a partition just assigned. */
+    private long position(int partition) {
+        return positions.get(partition);
+    }
+
+    private long positions(Set<Integer> partitions) {
+        return partitions.stream().mapToLong(this::position).sum();
+    }
+
+    private TopicPartition topicPartition(int partition) {
+        return new TopicPartition(log.topic(), partition);
+    }
+}

@@ -1,0 +1,149 @@
+package io.heartline.reports.worker;
+
+import io.heartline.events.NotALikeEventException.Reason;
+import io.heartline.reports.run.Run;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/**
+ * What became of every record that was pulled: pulled = folded + skipped + erased + unreadable + misplaced + unknown type +
+ * abandoned. What is abandoned is pulled again, so that over all instances folded is what the log has.
+ */
+public final class FoldMetrics {
+
+    final Counter folded;
+    final Counter skipped;
+    final Counter erased;
+    final Counter conflicts;
+    public final Counter deadLettersWritten;
+    public final Counter deadLettersTruncated;
+    public final Counter deadLettersLost;
+    private final Counter pulled;
+    private final Counter unreadable;
+    private final Counter misplaced;
+    private final Counter unknownType;
+    private final Counter abandoned;
+    private final Timer done;
+    private final Timer failed;
+    private final AtomicLong lag = new AtomicLong();
+    private final AtomicLong unstable = new AtomicLong();
+    private final AtomicInteger unreachable = new AtomicInteger();
+    private final AtomicInteger logGap = new AtomicInteger();
+
+    public FoldMetrics(MeterRegistry registry) {
+        pulled = Counter.builder("heartline.reports.pulled")
+                .description("Records pulled from the topic, before anything became of them")
+                .register(registry);
+        folded = records(registry, "folded");
+        skipped = records(registry, "skipped");
+        erased = records(registry, "erased");
+        unreadable = records(registry, "unreadable");
+        misplaced = records(registry, "misplaced");
+        unknownType = records(registry, "unknown_type");
+        abandoned = records(registry, "abandoned");
+        conflicts = Counter.builder("heartline.reports.conflicts")
+                .description("Reports that somebody else had written since they were loaded, and were folded again")
+                .register(registry);
+        deadLettersWritten = deadLetters(registry, "written");
+        deadLettersTruncated = deadLetters(registry, "cut");
+        deadLettersLost = deadLetters(registry, "lost");
+        done = runs(registry, "done");
+        failed = runs(registry, "failed");
+        Gauge.builder("heartline.reports.lag", lag, AtomicLong::get)
+                .description("Records on the topic that are not folded, as of this instance's last look")
+                .register(registry);
+        Gauge.builder("heartline.reports.unstable", unstable, AtomicLong::get)
+                .description("Records above the first open transaction, as of this instance's last look")
+                .register(registry);
+        Gauge.builder("heartline.reports.partitions.unreachable", unreachable, AtomicInteger::get)
+                .description("Partitions that Kafka gave nothing of at this instance's last look")
+                .register(registry);
+        Gauge.builder("heartline.reports.log.gap", logGap, AtomicInteger::get)
+                .description("Whether progress and the log did not meet at this instance's last look: 1, or 0")
+                .register(registry);
+    }
+
+    /** As a chunk of them is being pulled. */
+    void pulled() {
+        pulled.increment();
+    }
+
+    /** Of the records pulled so far, those that nothing has become of. */
+    long unaccounted() {
+        return Math.round(pulled.count()
+                - folded.count()
+                - skipped.count()
+                - erased.count()
+                - unreadable.count()
+                - misplaced.count()
+                - unknownType.count()
+                - abandoned.count());
+    }
+
+    /** What was pulled could not be folded, or not all of it: somebody pulls it again. */
+    void abandoned(long records) {
+        abandoned.increment(records);
+    }
+
+    void lag(long records) {
+        lag.set(records);
+    }
+
+    void unstable(long records) {
+        unstable.set(records);
+    }
+
+    void unreachable(int partitions) {
+        unreachable.set(partitions);
+    }
+
+    void logGap(boolean hasGap) {
+        logGap.set(hasGap ? 1 : 0);
+    }
+
+    void rejected(Reason reason) {
+        Counter counter =
+                switch (reason) {
+                    case UNKNOWN_TYPE -> unknownType;
+                    case MISPLACED -> misplaced;
+                    case UNREADABLE -> unreadable;
+                };
+        counter.increment();
+    }
+
+    /** A run is counted by the instance that saw its end. */
+    void finished(Run run) {
+        (run.error() == null ? done : failed).record(run.millis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Counter deadLetters(MeterRegistry registry, String outcome) {
+        return Counter.builder("heartline.reports.dead.letters")
+                .description("Unreadable and misplaced records, by whether the dead-letter topic has them")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private static Timer runs(MeterRegistry registry, String outcome) {
+        return Timer.builder("heartline.reports.runs")
+                .description("Runs and how long they took, by all instances together")
+                .tag("outcome", outcome)
+                .serviceLevelObjectives(Stream.of(1, 5, 15, 60, 300, 900, 3_600)
+                        .map(Duration::ofSeconds)
+                        .toArray(Duration[]::new))
+                .register(registry);
+    }
+
+    private static Counter records(MeterRegistry registry, String outcome) {
+        return Counter.builder("heartline.reports.records")
+                .description("Records pulled from the topic, by what became of them")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+}

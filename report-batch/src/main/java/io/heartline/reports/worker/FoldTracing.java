@@ -1,0 +1,21 @@
+package io.heartline.reports.worker;
+
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
+
+/** Whether the traces of likes are gone on with here. */
+public final class FoldTracing {
+
+    private final Tracer tracer;
+    private final boolean isDisabled;
+
+    public FoldTracing(Tracer tracer, Propagator propagator) {
+        this.tracer = tracer;
+        this.isDisabled = tracer == Tracer.NOOP || propagator.fields().isEmpty();
+    }
+
+    /** Of a chunk that is about to be pulled. */
+    FoldSpan newSpan() {
+        return isDisabled ? FoldSpan.NONE : new FoldSpan(tracer);
+    }
+}

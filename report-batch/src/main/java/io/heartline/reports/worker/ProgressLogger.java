@@ -1,0 +1,41 @@
+package io.heartline.reports.worker;
+
+import io.heartline.reports.progress.Progress;
+import io.heartline.reports.run.Run;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How far a long run is, every few seconds, for whoever looks at the log. */
+final class ProgressLogger {
+
+    private static final Logger logger = LoggerFactory.getLogger(ProgressLogger.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    private final InstantSource clock;
+    private Instant lastLoggedAt;
+
+    ProgressLogger(InstantSource clock) {
+        this.clock = clock;
+        this.lastLoggedAt = clock.instant();
+    }
+
+    void logIfDue(Run run, Map<Integer, Progress> progress) {
+        Instant now = clock.instant();
+        if (now.isBefore(lastLoggedAt.plus(INTERVAL))) {
+            return;
+        }
+        lastLoggedAt = now;
+        Run.RunView view = run.view(progress, true, now);
+        logger.info(
+                "run {}: {} of {} records, {}/s{}",
+                run.id(),
+                view.recordsDone(),
+                view.recordsTotal(),
+                view.recordsPerSecond() == null ? 0 : view.recordsPerSecond(),
+                view.etaSeconds() == null ? "" : ", " + view.etaSeconds() + " s left");
+    }
+}

@@ -1,0 +1,114 @@
+package io.heartline.reports.worker;
+
+import io.heartline.reports.ReportSettings;
+import io.heartline.reports.progress.Progress;
+import io.heartline.reports.progress.ProgressStore;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.support.CronExpression;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * How far the log is folded, as MongoDB has it, so that every instance says the same, whoever does the runs. A time and not
+ * an age: it grows old by itself when nobody can be asked any more.
+ */
+public final class ProgressMetrics {
+
+    private static final Logger logger = LoggerFactory.getLogger(ProgressMetrics.class);
+    private static final String SECONDS = "seconds";
+    private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(10);
+    private static final int RUNS_AHEAD = 1_000;
+
+    private final String instance;
+    private final ProgressStore progress;
+    private final Duration interval;
+    private final Disposable refreshes;
+    private volatile double asOf = Double.NaN;
+    private volatile long leases;
+
+    public ProgressMetrics(MeterRegistry registry, ProgressStore progress, String schedule, String instance) {
+        this(registry, progress, schedule, instance, REFRESH_INTERVAL);
+    }
+
+    /** @param interval of the looks, each of which has as long to be answered */
+    ProgressMetrics(
+            MeterRegistry registry, ProgressStore progress, String schedule, String instance, Duration interval) {
+        this.instance = instance;
+        this.interval = interval;
+        Gauge.builder("heartline.reports.as.of.timestamp", this, metrics -> metrics.asOf)
+                .description("Everything logged up to then is folded, in seconds since 1970; NaN before the first run")
+                .baseUnit(SECONDS)
+                .register(registry);
+        Gauge.builder("heartline.reports.leases", this, metrics -> metrics.leases)
+                .description("Partitions that are this instance's to fold for now")
+                .register(registry);
+        double longest = longestInterval(schedule);
+        Gauge.builder("heartline.reports.schedule", () -> longest)
+                .description("The longest time between two runs of this instance's schedule; NaN without one")
+                .baseUnit(SECONDS)
+                .register(registry);
+        this.progress = progress;
+        refreshes = Schedulers.parallel()
+                .schedulePeriodically(this::refresh, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Reads progress. Each look is a subscription of its own, so a failed one does not end those after it. If MongoDB is away,
+     * the values simply grow old: readiness and the runs report the cause.
+     */
+    private void refresh() {
+        try {
+            progress.all().timeout(interval).subscribe(all -> update(all.values()), ProgressMetrics::failed);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    private static void failed(Throwable e) {
+        logger.debug("progress cannot be read", e);
+    }
+
+    private void update(Collection<Progress> all) {
+        asOf = all.stream()
+                .map(Progress::asOf)
+                .mapToDouble(ProgressMetrics::seconds)
+                .min()
+                .orElse(Double.NaN);
+        leases =
+                all.stream().filter(current -> instance.equals(current.owner())).count();
+    }
+
+    private static double seconds(Instant instant) {
+        return instant == null ? Double.NaN : instant.toEpochMilli() / 1000.0;
+    }
+
+    /** Of the next thousand runs: one at night or over a weekend is none that failed to come. */
+    static double longestInterval(String schedule) {
+        if (schedule.equals(ReportSettings.NEVER)) {
+            return Double.NaN;
+        }
+        CronExpression cron = CronExpression.parse(schedule);
+        long longest = 0;
+        ZonedDateTime run = cron.next(ZonedDateTime.now());
+        for (int i = 0; run != null && i < RUNS_AHEAD; i++) {
+            ZonedDateTime next = cron.next(run);
+            if (next != null) {
+                longest = Math.max(longest, Duration.between(run, next).toSeconds());
+            }
+            run = next;
+        }
+        return longest == 0 ? Double.NaN : longest;
+    }
+
+    void stop() {
+        refreshes.dispose();
+    }
+}

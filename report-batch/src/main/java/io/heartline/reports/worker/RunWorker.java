@@ -1,0 +1,253 @@
+package io.heartline.reports.worker;
+
+import static io.heartline.reports.mongo.BlockingMongo.await;
+
+import io.heartline.reports.failure.Failures;
+import io.heartline.reports.failure.LogGapException;
+import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunQueue;
+import io.heartline.reports.run.RunService;
+import io.heartline.reports.run.RunStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The thread that keeps the schedule and takes part in runs, also in runs that other instances were asked for. A run that another
+ * instance left when it died is continued the same way. The thread survives an {@link Error}, because no other thread of this
+ * instance folds; {@link RunsHealth} reports it if it has ended all the same.
+ */
+public class RunWorker implements SmartLifecycle {
+
+    private static final Logger logger = LoggerFactory.getLogger(RunWorker.class);
+    private static final int BACK_OFF_POLLS = 5;
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(20);
+
+    private final RunQueue queue;
+    private final RunStore store;
+    private final RunService runs;
+    private final RunExecutor executor;
+    private final FoldMetrics metrics;
+    private final InstantSource clock;
+    private final CronSchedule schedule;
+    private final Duration pollInterval;
+    private final boolean joinsAll;
+    private final Set<String> requestedRuns = ConcurrentHashMap.newKeySet();
+    private final FailedAttempts failedAttempts = new FailedAttempts();
+    private final AtomicBoolean isScheduledRunDue = new AtomicBoolean();
+    private final Semaphore signals = new Semaphore(0);
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private volatile Thread thread;
+    private boolean isMongoOutageLogged;
+
+    /**
+     * @param schedule when to look whether a run is worth it
+     * @param pollInterval how often to look for what others have queued
+     * @param joinsAll false for a read-only replica, which takes part in what it was asked for and in nothing else
+     */
+    public RunWorker(
+            RunQueue queue,
+            RunStore store,
+            RunService runs,
+            RunExecutor executor,
+            FoldMetrics metrics,
+            InstantSource clock,
+            CronSchedule schedule,
+            Duration pollInterval,
+            boolean joinsAll) {
+        this.queue = queue;
+        this.store = store;
+        this.runs = runs;
+        this.executor = executor;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.schedule = schedule;
+        this.pollInterval = pollInterval;
+        this.joinsAll = joinsAll;
+    }
+
+    /** This instance was asked for the run, and sees to it. */
+    public void joinRun(String run) {
+        requestedRuns.add(run);
+        signals.release();
+    }
+
+    /** It is time for a scheduled run. */
+    void requestScheduledRun() {
+        isScheduledRunDue.set(true);
+        signals.release();
+    }
+
+    /** @return whether there was anything to do, so that there may be more */
+    public boolean advance() {
+        if (isScheduledRunDue.getAndSet(false)) {
+            schedule();
+        }
+        // before the queue is looked at, or what is being queued this moment would be forgotten
+        Set<String> requestedBefore = Set.copyOf(requestedRuns);
+        RunQueue.QueueState state = await(queue.state());
+        requestedBefore.stream().filter(run -> !state.contains(run)).forEach(requestedRuns::remove);
+        if (state.running() == null) {
+            return state.waiting() != null && takesPartIn(state.waiting()) && await(queue.start(state.waiting()));
+        }
+        Run run = await(store.find(state.running()));
+        if (run == null && await(store.exists(state.running()))) {
+            return false; // it is there, and after a failover a moment later to be read
+        }
+        if (run == null || run.isFinished()) { // an empty one is not even remembered
+            return await(queue.finish(state.running()));
+        }
+        // what was asked of this instance waits for it
+        boolean blocksWaitingRun = state.waiting() != null && takesPartIn(state.waiting());
+        return (takesPartIn(run.id()) || blocksWaitingRun) && execute(run);
+    }
+
+    private boolean takesPartIn(String run) {
+        return joinsAll || requestedRuns.contains(run);
+    }
+
+    /** The next tick does it while a run is going or waits. */
+    private void schedule() {
+        if (await(queue.state()).isEmpty() && isRunNeeded()) {
+            await(runs.enqueue(Run.ON_SCHEDULE));
+        }
+        await(runs.removeExpired());
+    }
+
+    private boolean isRunNeeded() {
+        try {
+            return executor.isLagging();
+        } catch (RuntimeException | Error e) {
+            if (Failures.pausesInstance(e)) {
+                throw e;
+            }
+            return true; // the run will meet the same trouble, and leave a trace of it
+        }
+    }
+
+    private boolean execute(Run run) {
+        try {
+            executor.execute(run, stop);
+        } catch (RuntimeException | Error e) {
+            if (isStopping() || Failures.pausesInstance(e)) {
+                throw e; // the run stays as it is, and is gone on with
+            }
+            Run latest = await(store.find(run.id()));
+            boolean isPlannedByAnother =
+                    latest != null && latest.isPlanned() && !executor.instance().equals(latest.plannedBy());
+            if (isPlannedByAnother
+                    && !(e instanceof LogGapException)
+                    && !failedAttempts.recordAndCheckExhausted(latest, executor.remaining(latest))) {
+                logger.warn("run {}: leaving it to others for a while: {}", run.id(), Failures.describe(e));
+                backOff();
+            } else {
+                fail(run, e);
+            }
+        }
+        return true;
+    }
+
+    private void fail(Run run, Throwable e) {
+        if (Failures.isExpected(e)) {
+            logger.error("run {} failed: {}", run.id(), Failures.describe(e));
+        } else {
+            logger.error("run {} failed", run.id(), e);
+        }
+        Run failed = run.finished(clock.instant(), Failures.describe(e));
+        if (await(store.finish(failed))) {
+            metrics.finished(failed);
+        }
+    }
+
+    private void loop() {
+        while (!isStopping() && !Thread.currentThread().isInterrupted()) {
+            try {
+                if (schedule.isDue()) {
+                    requestScheduledRun();
+                }
+                boolean mayHaveMore = advance();
+                isMongoOutageLogged = false;
+                if (!mayHaveMore) {
+                    signals.tryAcquire(schedule.untilDue(pollInterval).toMillis(), TimeUnit.MILLISECONDS);
+                    signals.drainPermits();
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException | Error e) { // for example no thread for a Kafka client can be created
+                logFailureIfPossible(e);
+                backOff();
+            }
+        }
+    }
+
+    private void logFailureIfPossible(Throwable e) {
+        try {
+            logFailure(e);
+        } catch (RuntimeException | Error f) {
+            // There is no memory to log it, for example. The cause returns with the next attempt, and is logged then.
+        }
+    }
+
+    private void logFailure(Throwable e) {
+        if (isStopping()) {
+            logger.warn("stopped in the middle of a run; the next one goes on where its progress stands");
+        } else if (!Failures.pausesInstance(e)) {
+            logger.error("looking for runs failed", e);
+        } else if (!isMongoOutageLogged) {
+            isMongoOutageLogged = true;
+            logger.error("no runs for now: {}", Failures.describe(e));
+        }
+    }
+
+    private void backOff() {
+        try {
+            stop.await(pollInterval.toMillis() * BACK_OFF_POLLS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isStopping() {
+        return stop.getCount() == 0;
+    }
+
+    @Override
+    public void start() {
+        thread = new Thread(this::loop, "report-run");
+        thread.start();
+    }
+
+    /** Waits for the chunk that is being folded. */
+    @Override
+    public void stop() {
+        stop.countDown();
+        signals.release();
+        try {
+            thread.join(SHUTDOWN_TIMEOUT.toMillis());
+            if (thread.isAlive()) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns whether the thread has ended although it was not stopped. */
+    public boolean isBroken() {
+        Thread started = thread;
+        return started != null && !started.isAlive() && !isStopping();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null && !isStopping();
+    }
+}

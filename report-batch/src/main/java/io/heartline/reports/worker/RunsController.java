@@ -1,0 +1,53 @@
+package io.heartline.reports.worker;
+
+import io.heartline.reports.http.NotFoundException;
+import io.heartline.reports.mongo.ForRequests;
+import io.heartline.reports.mongo.ReadTimeout;
+import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunService;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+@RestController
+class RunsController {
+
+    private static final int MAX_LATEST = 20;
+
+    private final RunService runs;
+    private final RunWorker worker;
+    private final ReadTimeout timeout;
+
+    RunsController(@ForRequests RunService runs, RunWorker worker, ReadTimeout timeout) {
+        this.runs = runs;
+        this.worker = worker;
+        this.timeout = timeout;
+    }
+
+    @PostMapping("/v1/runs")
+    Mono<ResponseEntity<Map<String, String>>> post() {
+        return timeout.applyTo(runs.enqueue(Run.ON_REQUEST))
+                .doOnNext(run -> worker.joinRun(run.id()))
+                .map(run -> ResponseEntity.accepted()
+                        .location(URI.create("/v1/runs/" + run.id()))
+                        .body(Map.of("id", run.id())));
+    }
+
+    @GetMapping("/v1/runs/{id}")
+    Mono<Run.RunView> get(@PathVariable String id) {
+        return timeout.applyTo(runs.view(id))
+                .switchIfEmpty(Mono.error(() -> new NotFoundException("There is no run with this id.")));
+    }
+
+    /** Latest first. */
+    @GetMapping("/v1/runs")
+    Mono<Map<String, List<Run.RunView>>> latest() {
+        return timeout.applyTo(runs.latest(MAX_LATEST)).map(views -> Map.of("items", views));
+    }
+}

@@ -1,0 +1,42 @@
+package io.heartline.reports.fold;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.events.Liked;
+import io.heartline.events.Unliked;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Likes, re-likes, unlikes and retries by few people of few posts, so that pairs repeat. */
+public final class LikeFixtures {
+
+    /** As of a service in open mode that no secret is set for. */
+    public static final KeyedHash HASH = KeyedHash.development();
+
+    public static final Instant MONDAY = Instant.parse("2026-11-16T00:00:00Z");
+    private static final int WEEK_MILLIS = 7 * 24 * 60 * 60 * 1000;
+
+    private LikeFixtures() {}
+
+    /** All in 2026-W47. */
+    public static List<LikeEvent> of(String authorId, int count, long seed) {
+        Random random = new Random(seed);
+        List<LikeEvent> events = new ArrayList<>();
+        while (events.size() < count) {
+            if (!events.isEmpty() && random.nextInt(10) == 0) {
+                events.add(events.get(random.nextInt(events.size())));
+                continue;
+            }
+            String id = "e-" + seed + "-" + events.size();
+            String post = "p-" + random.nextInt(20);
+            String liker = "l-" + random.nextInt(30);
+            Instant at = MONDAY.plusMillis(random.nextInt(WEEK_MILLIS));
+            events.add(
+                    random.nextInt(5) == 0
+                            ? new Unliked(id, post, authorId, liker, at)
+                            : new Liked(id, post, authorId, liker, at));
+        }
+        return events;
+    }
+}

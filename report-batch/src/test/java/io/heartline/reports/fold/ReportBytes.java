@@ -1,0 +1,33 @@
+package io.heartline.reports.fold;
+
+import org.bson.Document;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.DocumentCodec;
+
+/** Reports as the bytes that the database keeps of them. */
+final class ReportBytes {
+
+    private static final DocumentCodec CODEC = new DocumentCodec();
+
+    private ReportBytes() {}
+
+    /** Returns the whole document but for {@code version}, which is another one in each save. */
+    static byte[] bytes(WeeklyReport report) {
+        return bytes(ReportDocument.of(report, 1));
+    }
+
+    static byte[] bytes(Document document) {
+        RawBsonDocument raw = new RawBsonDocument(document, CODEC);
+        byte[] bytes = new byte[raw.getByteBuffer().remaining()];
+        raw.getByteBuffer().get(bytes);
+        return bytes;
+    }
+
+    static WeeklyReport savedAndLoaded(WeeklyReport report) {
+        return ReportDocument.report(new RawBsonDocument(bytes(report)).decode(CODEC));
+    }
+
+    static Figures figures(WeeklyReport report) {
+        return ReportDocument.figures(ReportDocument.of(report, 1));
+    }
+}

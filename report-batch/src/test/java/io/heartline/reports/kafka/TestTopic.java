@@ -1,0 +1,175 @@
+package io.heartline.reports.kafka;
+
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.events.LikeEventRecord;
+import io.heartline.events.LikesLog;
+import io.heartline.events.LikesTopic;
+import io.heartline.quickstart.backends.Backends;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A topic of a test's own on the shared broker. */
+public final class TestTopic {
+
+    public final String topic;
+    public final String broker;
+    private int partitions;
+    private LikesLog log;
+
+    private TestTopic(String broker, String topic, int partitions) {
+        this.broker = broker;
+        this.topic = topic;
+        this.partitions = partitions;
+    }
+
+    public static TestTopic create(int partitions) throws Exception {
+        return create(Backends.bootstrapServers(), partitions);
+    }
+
+    public static TestTopic create(String broker, int partitions) throws Exception {
+        TestTopic likes = new TestTopic(broker, Backends.unique("likes"), partitions);
+        likes.createTopic();
+        return likes;
+    }
+
+    /** Puts each partition on one broker only, by its id. */
+    public static TestTopic createOn(String brokers, List<Integer> nodes) throws Exception {
+        TestTopic likes = new TestTopic(brokers, Backends.unique("likes"), nodes.size());
+        Map<Integer, List<Integer>> replicas = new HashMap<>();
+        nodes.forEach(node -> replicas.put(replicas.size(), List.of(node)));
+        likes.createTopic(new NewTopic(likes.topic, replicas));
+        return likes;
+    }
+
+    private void createTopic() throws Exception {
+        createTopic(LikesTopic.newTopic(topic, partitions, (short) 1, 1));
+    }
+
+    private void createTopic(NewTopic newTopic) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
+            log = LikesLog.create(admin, newTopic).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** The same name, another log. */
+    public void recreate(int newPartitions) throws Exception {
+        partitions = newPartitions;
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
+            admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
+        }
+        createTopic();
+    }
+
+    /** The same topic, with partitions added by an operator. */
+    public void increasePartitions(int count) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(count)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+            await().until(() -> clients(1).describeLog(admin).partitions() == count);
+        }
+        partitions = count;
+    }
+
+    public LikesLog log() {
+        return log;
+    }
+
+    public void append(List<? extends LikeEvent> events) throws Exception {
+        send(events.stream()
+                .map(event -> LikeEventRecord.of(topic, event, "/test"))
+                .toList());
+    }
+
+    public void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker), new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            records.forEach(record -> sent.add(producer.send(record)));
+            for (Future<RecordMetadata> record : sent) {
+                record.get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    /** As retention does when it is up. */
+    public void deleteBefore(int partition, long offset) throws Exception {
+        deleteBefore(new TopicPartition(topic, partition), offset);
+    }
+
+    /** Deletes all dead letters, up to the end that their topic has now. */
+    void deleteDeadLetters() throws Exception {
+        deleteBefore(new TopicPartition(deadLetterTopic(), 0), -1);
+    }
+
+    private void deleteBefore(TopicPartition partition, long offset) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** One that takes no letter with more bytes. */
+    void createDeadLetterTopic(int maxBytes) throws Exception {
+        NewTopic topic = new NewTopic(deadLetterTopic(), 1, (short) 1)
+                .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxBytes)));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
+            LikesLog.create(admin, topic).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    public String deadLetterTopic() {
+        return topic + ".dead";
+    }
+
+    public KafkaClients clients(int chunkSize) {
+        return clients(chunkSize, Map.of());
+    }
+
+    /** @param overrides settings of Kafka's clients */
+    public KafkaClients clients(int chunkSize, Map<String, String> overrides) {
+        Map<String, String> settings = new HashMap<>(overrides);
+        settings.put("bootstrap.servers", broker);
+        return new KafkaClients(settings, topic, deadLetterTopic(), chunkSize);
+    }
+
+    /** Returns a source whose broker does not exist. */
+    public static KafkaClients unreachableClients(Map<String, String> settings) {
+        return new TestTopic("127.0.0.1:1", "likes", 1).clients(1, settings);
+    }
+
+    /** All of a one-partition topic. */
+    List<ConsumerRecord<byte[], byte[]>> recordsOf(String name) {
+        TopicPartition only = new TopicPartition(name, 0);
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (Consumer<byte[], byte[]> consumer = clients(1000).consumer()) {
+            consumer.assign(List.of(only));
+            consumer.seekToBeginning(List.of(only));
+            long end = consumer.endOffsets(List.of(only)).get(only);
+            while (consumer.position(only) < end) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+}

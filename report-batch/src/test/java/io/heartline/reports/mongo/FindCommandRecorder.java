@@ -1,0 +1,20 @@
+package io.heartline.reports.mongo;
+
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.bson.BsonDocument;
+
+/** The {@code find} commands that a client has sent to MongoDB, in the order of sending. */
+public final class FindCommandRecorder implements CommandListener {
+
+    public final Queue<BsonDocument> commands = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void commandStarted(CommandStartedEvent event) {
+        if (event.getCommandName().equals("find")) {
+            commands.add(event.getCommand().clone()); // the driver frees the original when this method returns
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.heartline.reports.read.graphql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.data.mongodb.core.query.Criteria.where;
+import static org.springframework.data.mongodb.core.query.Query.query;
+
+import io.heartline.reports.ReadSettings;
+import io.heartline.reports.http.ConcurrencyLimit;
+import io.heartline.reports.read.AbstractReadApiIT;
+import io.heartline.reports.read.HttpAnswer;
+import java.time.DayOfWeek;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.data.mongodb.core.query.Update;
+import org.springframework.http.HttpMethod;
+import org.threeten.extra.YearWeek;
+import tools.jackson.databind.JsonNode;
+
+/** The same figures over GraphQL, and what it refuses. */
+class GraphQlIT extends AbstractReadApiIT {
+
+    private static final String ALL = """
+            authorId week from to zone status revision likes unlikes likers likersReturning likersReturningError
+            events{liked unliked} precision{exact relativeError topPostsTooHighBy}
+            byDay{date likes} topPosts{postId likes} previous{week likes} asOf through
+            """;
+    private static final String RANKED =
+            "authorId revision likes unlikes likers events{liked unliked} precision{exact relativeError}";
+
+    @Autowired
+    private ConcurrencyLimit heavyQueries;
+
+    @Autowired
+    private ReadSettings settings;
+
+    private final YearWeek week = uniqueWeek();
+    private final String author = uniqueAuthor(1);
+
+    @Test
+    void report_equalsTheRestReport() {
+        setProgress(1, 100, AS_OF);
+        fold(
+                author,
+                week,
+                like(author, week, DayOfWeek.MONDAY, "p-1", "bob"),
+                unlike(author, week, DayOfWeek.MONDAY, "p-1", "bob"));
+
+        JsonNode data = data("{weeklyReport(author:\"%s\",week:\"%s\"){%s}}".formatted(author, week, ALL));
+
+        assertThat(data.path("weeklyReport"))
+                .isEqualTo(get("/v1/authors/" + author + "/reports/" + week).json());
+    }
+
+    @Test
+    void reports_equalTheRestList() {
+        fold(author, week, like(author, week, DayOfWeek.MONDAY, "p-1", "bob"));
+        String query = "query($to:String){weeklyReports(author:\"%s\",from:\"%s\",to:$to){%s}}";
+
+        JsonNode data = post(Map.of(
+                        "query", query.formatted(author, week, ALL),
+                        "variables", Map.of("to", week.plusWeeks(2).toString())))
+                .json()
+                .path("data");
+
+        assertThat(data.path("weeklyReports"))
+                .isEqualTo(get("/v1/authors/" + author + "/reports?from=" + week + "&to=" + week.plusWeeks(2))
+                        .json()
+                        .path("items"));
+        assertThat(data("{weeklyReports(author:\"x\"){week}}").path("weeklyReports"))
+                .hasSize(12);
+    }
+
+    @Test
+    void topAuthors_equalTheRestRanking() {
+        insertRankedAuthors(week, 12);
+
+        JsonNode data = data("{topAuthors(week:\"%s\"){%s}}".formatted(week, RANKED));
+
+        assertThat(data.path("topAuthors"))
+                .isEqualTo(
+                        get("/v1/reports/" + week + "/authors?limit=10").json().path("items"));
+        assertThat(data("{topAuthors(week:\"%s\",first:1000){%s}}".formatted(week, RANKED))
+                        .path("topAuthors"))
+                .hasSize(12);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "weeklyReport(author:\"a b\",week:\"current\"){likes}; author",
+                "weeklyReport(author:\"a\",week:\"2026-W54\"){likes}; week",
+                "weeklyReport(author:\"a\",week:\"2099-W01\"){likes}; week",
+                "weeklyReports(author:\"\"){likes}; author",
+                "weeklyReports(author:\"a\",from:\"2026-W10\",to:\"2026-W09\"){likes}; from",
+                "weeklyReports(author:\"a\",from:\"2024-W01\",to:\"2025-W02\"){likes}; from",
+                "weeklyReports(author:\"a\",to:\"2099-W01\"){likes}; to",
+                "topAuthors(week:\"current\",first:0){likes}; first",
+                "topAuthors(week:\"current\",first:1001){likes}; first",
+                "topAuthors(week:\"next\"){likes}; week",
+            })
+    void malformedArgument_isABadRequestNamingIt(String query, String parameter) {
+        JsonNode error = error("{" + query + "}");
+
+        assertThat(error.at("/extensions/classification").stringValue()).isEqualTo("BAD_REQUEST");
+        assertThat(error.at("/extensions/parameter").stringValue()).isEqualTo(parameter);
+        assertThat(error.path("message").stringValue()).startsWith(parameter + " must ");
+    }
+
+    @Test
+    void tooCostlyQuery_isRefused_inEverySpelling() {
+        String wide = "topAuthors(week:\"current\",first:1000){%s}".formatted(RANKED);
+        StringBuilder aliases = new StringBuilder("{");
+        for (int i = 0; i < 15; i++) {
+            aliases.append("a").append(i).append(":topAuthors(week:\"current\",first:1000){likes}");
+        }
+
+        assertThat(error("{a:" + wide + " b:" + wide + "}").path("message").stringValue())
+                .contains("maximum query complexity exceeded");
+        assertThat(error(aliases + "}").path("message").stringValue()).contains("maximum query complexity exceeded");
+        assertThat(error(
+                                "{a:topAuthors(week:\"current\",first:1000){...f} b:topAuthors(week:\"current\",first:1000){...f}}"
+                                        + " fragment f on RankedAuthor {%s}".formatted(RANKED))
+                        .path("message")
+                        .stringValue())
+                .contains("maximum query complexity exceeded");
+        HttpAnswer byVariable = post(Map.of(
+                "query",
+                "query($n:Int){a:topAuthors(week:\"current\",first:$n){%s} b:topAuthors(week:\"current\",first:$n){%s}}"
+                        .formatted(RANKED, RANKED),
+                "variables",
+                Map.of("n", 1000)));
+        assertThat(byVariable.json().at("/errors/0/message").stringValue())
+                .contains("maximum query complexity exceeded");
+    }
+
+    /** A report without them cannot be read otherwise. */
+    @Test
+    void queryWithoutReturningLikers_doesNotReadStoredLikers() {
+        fold(author, week, like(author, week, DayOfWeek.MONDAY, "p-1", "bob"));
+        mongo.updateFirst(query(where("_id").is(week + "/" + author)), new Update().unset("fans"), "weeklyReports")
+                .block();
+
+        assertThat(data("{weeklyReport(author:\"%s\",week:\"%s\"){likes likers}}".formatted(author, week))
+                        .at("/weeklyReport/likers")
+                        .longValue())
+                .isEqualTo(1);
+        assertThat(data("{weeklyReports(author:\"%s\",from:\"%s\",to:\"%s\"){likes}}".formatted(author, week, week))
+                        .at("/weeklyReports/0/likes")
+                        .longValue())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void atMaxHeavyQueries_nextIsUnavailable_andLightQueriesAreAnswered() {
+        String heavy = "{weeklyReports(author:\"%s\"){likes}}".formatted(author);
+        int acquired = 0;
+        try {
+            while (heavyQueries.acquired() < settings.queries()) {
+                heavyQueries.acquire();
+                acquired++;
+            }
+
+            assertThat(error(heavy).at("/extensions/classification").stringValue())
+                    .isEqualTo("UNAVAILABLE");
+            assertThat(data("{weeklyReport(author:\"%s\",week:\"current\"){likes}}".formatted(author)))
+                    .isNotEmpty();
+        } finally {
+            for (; acquired > 0; acquired--) {
+                heavyQueries.release();
+            }
+        }
+        for (int i = 0; i < 2 * settings.queries(); i++) {
+            assertThat(data(heavy).path("weeklyReports")).hasSize(12);
+        }
+        assertThat(heavyQueries.acquired()).isZero();
+    }
+
+    @Test
+    void tooDeepQuery_isRefused() {
+        String deep = "{__schema{types{" + "ofType{".repeat(20) + "name" + "}".repeat(20) + "}}}";
+
+        assertThat(error(deep).path("message").stringValue()).contains("depth");
+    }
+
+    @Test
+    void tooLongQuery_isRefusedBeforeValidation() {
+        assertThat(error("{weeklyReport(author:\"a\",week:\"current\"){" + "likes ".repeat(2_000) + "}}")
+                        .path("message")
+                        .stringValue())
+                .contains("tokens");
+        assertThat(error("{topAuthors(week:\"" + "x".repeat(17_000) + "\"){likes}}")
+                        .path("message")
+                        .stringValue())
+                .contains("characters");
+        assertThat(post(Map.of("query", "{topAuthors(week:\"" + "x".repeat(400_000) + "\"){likes}}"))
+                        .status())
+                .isEqualTo(413);
+    }
+
+    @Test
+    void introspection_isAllowed() {
+        JsonNode types = data("""
+                {__schema{queryType{name} types{...T}}}
+                fragment T on __Type{kind name description fields(includeDeprecated:true){name description
+                  args{...I} type{...R} isDeprecated deprecationReason} inputFields{...I} interfaces{...R}
+                  enumValues(includeDeprecated:true){name description} possibleTypes{...R}}
+                fragment I on __InputValue{name description type{...R} defaultValue}
+                fragment R on __Type{kind name ofType{kind name ofType{kind name ofType{kind name ofType{kind name
+                  ofType{kind name ofType{kind name ofType{kind name}}}}}}}}
+                """);
+
+        assertThat(types.at("/__schema/queryType/name").stringValue()).isEqualTo("Query");
+        assertThat(get("/graphiql").status()).as("only the quickstart has it").isEqualTo(404);
+    }
+
+    private JsonNode data(String query) {
+        HttpAnswer answer = post(Map.of("query", query));
+        assertThat(answer.json().has("errors")).as(answer.text()).isFalse();
+        return answer.json().path("data");
+    }
+
+    private JsonNode error(String query) {
+        HttpAnswer answer = post(Map.of("query", query));
+        assertThat(answer.json().path("errors")).as(answer.text()).hasSize(1);
+        return answer.json().at("/errors/0");
+    }
+
+    private HttpAnswer post(Map<String, Object> body) {
+        return send(HttpMethod.POST, "/graphql", body, "Content-Type", "application/json");
+    }
+}

@@ -1,0 +1,52 @@
+package io.heartline.reports.read.graphql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.heartline.reports.http.BusyException;
+import io.heartline.reports.http.ConcurrencyLimit;
+import org.junit.jupiter.api.Test;
+
+class HeavyQueryPermitTest {
+
+    private final ConcurrencyLimit limit = new ConcurrencyLimit(1, "read many reports with one query");
+    private final HeavyQueryPermit permit = new HeavyQueryPermit(limit);
+
+    @Test
+    void heavyQuery_acquiresOnePermit_andReleasesIt() {
+        permit.acquire();
+        permit.acquire();
+        assertThat(limit.acquired()).isEqualTo(1);
+
+        permit.release();
+
+        assertThat(limit.acquired()).isZero();
+    }
+
+    @Test
+    void lightQuery_releasesNothing() {
+        permit.release();
+
+        assertThat(limit.acquired()).isZero();
+    }
+
+    @Test
+    void withoutFreePermit_isBusy_andReleasesNothing() {
+        limit.acquire();
+
+        assertThatExceptionOfType(BusyException.class).isThrownBy(permit::acquire);
+        permit.release();
+
+        assertThat(limit.acquired()).isEqualTo(1);
+    }
+
+    /** A client may disconnect before its query is looked at. */
+    @Test
+    void afterTheRequestEnded_noPermitIsAcquired() {
+        permit.release();
+
+        permit.acquire();
+
+        assertThat(limit.acquired()).isZero();
+    }
+}

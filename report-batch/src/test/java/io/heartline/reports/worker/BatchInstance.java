@@ -1,0 +1,397 @@
+package io.heartline.reports.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.LikesLog;
+import io.heartline.reports.erasure.Eraser;
+import io.heartline.reports.erasure.ErasureStore;
+import io.heartline.reports.fold.KeyedHash;
+import io.heartline.reports.fold.LikeFixtures;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.fold.WeeklyReport;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
+import io.heartline.reports.kafka.DeadLetters;
+import io.heartline.reports.kafka.KafkaClients;
+import io.heartline.reports.kafka.TestTopic;
+import io.heartline.reports.progress.OffsetReset;
+import io.heartline.reports.progress.Progress;
+import io.heartline.reports.progress.ProgressStore;
+import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunQueue;
+import io.heartline.reports.run.RunService;
+import io.heartline.reports.run.RunStore;
+import io.heartline.reports.settings.DatabaseSettings;
+import io.heartline.reports.settings.HashSecretRotation;
+import io.heartline.reports.verify.Verification;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** One instance of the job, which tells a test of its steps. */
+public final class BatchInstance {
+
+    public static final Duration LEASE = Duration.ofSeconds(30);
+
+    public final String instance = UUID.randomUUID().toString();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    public final FoldMetrics metrics = new FoldMetrics(registry);
+    public final ProgressStore progress;
+    final RunStore store;
+    public final RunQueue queue;
+    public final RunService runs;
+    public final RunExecutor executor;
+    public final RunWorker worker;
+    public final Verification verification;
+    public final OffsetReset offsetReset;
+    public final HashSecretRotation hashSecretRotation;
+    private final KeyedHash hash;
+    private final ReactiveMongoTemplate mongo;
+    private final ReportStore reports;
+    private final KafkaClients clients;
+    private final WeekCalendar calendar;
+    public final ErasureStore erasures;
+    public final Eraser eraser;
+    private final TestClock clock;
+
+    public BatchInstance(
+            TestTopic likes,
+            ReactiveMongoTemplate mongo,
+            WeekCalendar calendar,
+            TestClock clock,
+            int chunkSize,
+            CrashPoints steps) {
+        this(likes, mongo, calendar, clock, chunkSize, steps, Map.of(), true);
+    }
+
+    /**
+     * @param settings of Kafka's clients
+     * @param joinsAll false for a read-only replica
+     */
+    BatchInstance(
+            TestTopic likes,
+            ReactiveMongoTemplate mongo,
+            WeekCalendar calendar,
+            TestClock clock,
+            int chunkSize,
+            CrashPoints steps,
+            Map<String, String> settings,
+            boolean joinsAll) {
+        this(likes, mongo, calendar, clock, chunkSize, steps, settings, joinsAll, Duration.ofSeconds(30));
+    }
+
+    /** @param stallTimeout how long Kafka may deliver nothing */
+    BatchInstance(
+            TestTopic likes,
+            ReactiveMongoTemplate mongo,
+            WeekCalendar calendar,
+            TestClock clock,
+            int chunkSize,
+            CrashPoints steps,
+            Map<String, String> settings,
+            boolean joinsAll,
+            Duration stallTimeout) {
+        this(likes, mongo, calendar, clock, chunkSize, steps, settings, joinsAll, stallTimeout, LikeFixtures.HASH);
+    }
+
+    /** An instance that has this secret. */
+    public BatchInstance(TestTopic likes, TestDatabase database, CrashPoints steps, KeyedHash hash) {
+        this(
+                likes,
+                database.mongo,
+                TestDatabase.CALENDAR,
+                database.clock,
+                500,
+                steps,
+                Map.of(),
+                true,
+                Duration.ofSeconds(30),
+                hash);
+    }
+
+    private BatchInstance(
+            TestTopic likes,
+            ReactiveMongoTemplate mongo,
+            WeekCalendar calendar,
+            TestClock clock,
+            int chunkSize,
+            CrashPoints steps,
+            Map<String, String> settings,
+            boolean joinsAll,
+            Duration stallTimeout,
+            KeyedHash hash) {
+        this(
+                mongo,
+                new InterceptedProgressStore(mongo, steps),
+                new RunStore(mongo),
+                new RunQueue(mongo),
+                new InterceptedReportStore(mongo, steps),
+                new InterceptedKafkaClients(likes.clients(chunkSize, settings), steps),
+                likes.clients(chunkSize),
+                calendar,
+                clock,
+                chunkSize,
+                joinsAll,
+                stallTimeout,
+                hash);
+    }
+
+    /** Another instance beside one, whose store of runs may be disturbed. */
+    public BatchInstance(BatchInstance other, RunStore store) {
+        this(
+                other.mongo,
+                other.progress,
+                store,
+                other.queue,
+                other.reports,
+                other.clients,
+                other.clients,
+                other.calendar,
+                other.clock,
+                500,
+                true,
+                Duration.ofSeconds(30),
+                other.hash);
+    }
+
+    private BatchInstance(
+            ReactiveMongoTemplate mongo,
+            ProgressStore progress,
+            RunStore store,
+            RunQueue queue,
+            ReportStore reports,
+            KafkaClients clients,
+            KafkaClients plainClients,
+            WeekCalendar calendar,
+            TestClock clock,
+            int chunkSize,
+            boolean joinsAll,
+            Duration stallTimeout,
+            KeyedHash hash) {
+        this.mongo = mongo;
+        this.hash = hash;
+        this.progress = progress;
+        this.store = store;
+        this.queue = queue;
+        this.reports = reports;
+        this.clients = clients;
+        this.calendar = calendar;
+        this.clock = clock;
+        runs = new RunService(queue, store, progress, clock, Duration.ofDays(35));
+        erasures = new ErasureStore(mongo);
+        DatabaseSettings settings = new DatabaseSettings(mongo, calendar.zone(), hash);
+        RunExecutor.RunContext context = new RunExecutor.RunContext(
+                settings,
+                hash,
+                progress,
+                reports,
+                erasures,
+                calendar,
+                metrics,
+                new FoldTracing(Tracer.NOOP, Propagator.NOOP),
+                chunkSize,
+                stallTimeout,
+                LEASE);
+        executor = new RunExecutor(clients, context, store, instance, clock);
+        verification =
+                new Verification(plainClients, progress, reports, erasures, calendar, hash, context.stallTimeout());
+        offsetReset = new OffsetReset(plainClients, progress, clock);
+        hashSecretRotation = new HashSecretRotation(settings, progress, clock, LEASE);
+        eraser = new Eraser(clients, erasures, new ReportStore(mongo), progress, clock);
+        worker = worker(queue, joinsAll);
+    }
+
+    /** Another worker of this instance, whose queue may be disturbed. */
+    RunWorker worker(RunQueue itsQueue, boolean joinsAll) {
+        CronSchedule never = new CronSchedule(null, clock);
+        return new RunWorker(itsQueue, store, runs, executor, metrics, clock, never, Duration.ofMillis(50), joinsAll);
+    }
+
+    /** A run that nobody has begun. */
+    public Run request() {
+        return runs.enqueue(Run.ON_REQUEST).block();
+    }
+
+    /** Does all there is to do, as the worker's thread would. */
+    public void runUntilIdle() {
+        while (worker.advance()) {
+            // there may be more
+        }
+    }
+
+    /** One run from beginning to end. */
+    public Run.RunView run() {
+        Run run = request();
+        runUntilIdle();
+        return view(run);
+    }
+
+    /** Takes part in a run, whatever the queue says, until it is finished or this instance dies. */
+    public void execute(Run run) {
+        executor.execute(store.find(run.id()).block(), new CountDownLatch(1));
+    }
+
+    public Run.RunView view(Run run) {
+        return runs.view(run.id()).block();
+    }
+
+    public Progress progressOf(int partition) {
+        return progress.find(partition).block();
+    }
+
+    public double records(String outcome) {
+        return registry.get("heartline.reports.records")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    public double deadLetters(String outcome) {
+        return registry.get("heartline.reports.dead.letters")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    double gauge(String name) {
+        return registry.get(name).gauge().value();
+    }
+
+    /** Of every record that was pulled, something has become. */
+    public void assertEveryRecordIsAccountedFor() {
+        double pulled = registry.get("heartline.reports.pulled").counter().count();
+        double outcomes = registry.get("heartline.reports.records").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+        assertThat(outcomes).isEqualTo(pulled).isPositive();
+    }
+
+    /** What this instance died over may be taken over from now on. */
+    public void expireLeases() {
+        clock.advance(LEASE.plusSeconds(1));
+    }
+
+    private static final class InterceptedProgressStore extends ProgressStore {
+
+        private final CrashPoints steps;
+
+        InterceptedProgressStore(ReactiveMongoTemplate mongo, CrashPoints steps) {
+            super(mongo);
+            this.steps = steps;
+        }
+
+        @Override
+        public Mono<Boolean> advance(Progress from, Progress to) {
+            return Mono.fromCallable(() -> {
+                steps.reach(CrashPoints.BEFORE_PROGRESS);
+                boolean advanced = super.advance(from, to).block();
+                steps.reach(CrashPoints.AFTER_PROGRESS);
+                return advanced;
+            });
+        }
+
+        @Override
+        public Mono<Void> releaseLease(int partition, String owner) {
+            return Mono.fromRunnable(steps::requireNotCrashed).then(super.releaseLease(partition, owner));
+        }
+    }
+
+    private static final class InterceptedReportStore extends ReportStore {
+
+        private final CrashPoints steps;
+
+        InterceptedReportStore(ReactiveMongoTemplate mongo, CrashPoints steps) {
+            super(mongo);
+            this.steps = steps;
+        }
+
+        @Override
+        public Flux<WeeklyReport> load(Collection<ReportKey> keys) {
+            return Flux.defer(() -> {
+                List<WeeklyReport> loaded = super.load(keys).collectList().block();
+                steps.reach(CrashPoints.AFTER_LOAD);
+                return Flux.fromIterable(loaded);
+            });
+        }
+
+        @Override
+        public Mono<Set<ReportKey>> save(List<WeeklyReport> changed) {
+            return Mono.fromCallable(() -> {
+                steps.reach(CrashPoints.BEFORE_BULK);
+                int half = changed.size() / 2;
+                Set<ReportKey> conflicts = new HashSet<>();
+                if (half > 0) {
+                    conflicts.addAll(super.save(changed.subList(0, half)).block());
+                }
+                steps.reach(CrashPoints.IN_BULK);
+                conflicts.addAll(
+                        super.save(changed.subList(half, changed.size())).block());
+                steps.reach(CrashPoints.AFTER_BULK);
+                return conflicts;
+            });
+        }
+    }
+
+    private static final class InterceptedKafkaClients extends KafkaClients {
+
+        private final KafkaClients delegate;
+        private final CrashPoints steps;
+
+        InterceptedKafkaClients(KafkaClients likes, CrashPoints steps) {
+            super(Map.of(), "", "", 1);
+            this.delegate = likes;
+            this.steps = steps;
+        }
+
+        @Override
+        public Admin admin() {
+            return delegate.admin();
+        }
+
+        @Override
+        public LikesLog describeLog(Admin admin) {
+            return delegate.describeLog(admin);
+        }
+
+        @Override
+        public DeadLetters deadLetters(Admin admin, FoldMetrics metrics) {
+            return delegate.deadLetters(admin, metrics);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public Consumer<byte[], byte[]> consumer() {
+            Consumer<byte[], byte[]> real = delegate.consumer();
+            return (Consumer<byte[], byte[]>) Proxy.newProxyInstance(
+                    BatchInstance.class.getClassLoader(),
+                    new Class<?>[] {Consumer.class},
+                    (proxy, method, arguments) -> {
+                        try {
+                            Object answer = method.invoke(real, arguments);
+                            if (method.getName().equals("poll")) {
+                                steps.reach(CrashPoints.AFTER_POLL);
+                            }
+                            return answer;
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.heartline.reports.worker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Hears of every step of an instance's job, before or after which it might die or be overtaken. */
+public final class CrashPoints {
+
+    public static final String AFTER_POLL = "after poll";
+    public static final String AFTER_LOAD = "after load";
+    public static final String BEFORE_BULK = "before the bulk write";
+    public static final String IN_BULK = "in the middle of the bulk write";
+    public static final String AFTER_BULK = "after the bulk write";
+    static final String BEFORE_PROGRESS = "before progress";
+    public static final String AFTER_PROGRESS = "after progress";
+
+    public static final List<String> ALL =
+            List.of(AFTER_POLL, AFTER_LOAD, BEFORE_BULK, IN_BULK, AFTER_BULK, BEFORE_PROGRESS, AFTER_PROGRESS);
+
+    public final List<String> reached = new ArrayList<>();
+    private final Consumer<CrashPoints> then;
+    private boolean hasCrashed;
+
+    private CrashPoints(Consumer<CrashPoints> then) {
+        this.then = then;
+    }
+
+    public static CrashPoints withoutCrash() {
+        return new CrashPoints(points -> {});
+    }
+
+    /** Dies at the n-th step, from 0. */
+    public static CrashPoints crashingAt(int step) {
+        return new CrashPoints(points -> {
+            if (points.reached.size() > step) {
+                points.hasCrashed = true;
+            }
+        });
+    }
+
+    /** Dies at the n-th occurrence, from 0, of a step. */
+    public static CrashPoints crashingAt(String step, int occurrence) {
+        return new CrashPoints(points -> {
+            if (points.reached.stream().filter(step::equals).count() > occurrence) {
+                points.hasCrashed = true;
+            }
+        });
+    }
+
+    /** Something else that happens, in whatever way it may fail. */
+    @FunctionalInterface
+    public interface Action {
+        void run() throws Exception;
+    }
+
+    /** Stops at the n-th step, from 0, while something else happens, and goes on. */
+    public static CrashPoints pausingAt(int step, Action meanwhile) {
+        return new CrashPoints(points -> {
+            if (points.reached.size() == step + 1) {
+                run(meanwhile);
+            }
+        });
+    }
+
+    /** Whoever hears of each step. */
+    @FunctionalInterface
+    public interface Listener {
+        void stepReached(String step) throws Exception;
+    }
+
+    public static CrashPoints notifying(Listener listener) {
+        return new CrashPoints(
+                points -> run(() -> listener.stepReached(points.reached.get(points.reached.size() - 1))));
+    }
+
+    private static void run(Action meanwhile) {
+        try {
+            meanwhile.run();
+        } catch (Exception e) { // whatever it is, the test cannot go on
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void reach(String step) {
+        requireNotCrashed();
+        reached.add(step);
+        then.accept(this);
+        requireNotCrashed();
+    }
+
+    /** The dead do nothing, not even clean up. */
+    void requireNotCrashed() {
+        if (hasCrashed) {
+            throw new SimulatedCrash(reached.get(reached.size() - 1));
+        }
+    }
+}

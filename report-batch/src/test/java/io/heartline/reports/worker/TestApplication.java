@@ -1,0 +1,30 @@
+package io.heartline.reports.worker;
+
+import com.mongodb.event.CommandListener;
+import io.heartline.reports.ReportBatchApplication;
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/** A batch in this JVM as {@code main} would start it, of which a test hears what it says to MongoDB. */
+public final class TestApplication {
+
+    private TestApplication() {}
+
+    /** @param settings such as {@code heartline.reports.chunk-size=100} */
+    public static ConfigurableApplicationContext start(CommandListener listener, String database, String... settings) {
+        Stream<String> all = Stream.concat(
+                Stream.of("spring.config.name=report-batch", "server.port=0", "spring.mongodb.uri=" + database),
+                List.of(settings).stream());
+        return new SpringApplicationBuilder(ReportBatchApplication.class)
+                .initializers(context -> ((GenericApplicationContext) context)
+                        .registerBean(
+                                "heard",
+                                MongoClientSettingsBuilderCustomizer.class,
+                                () -> mongo -> mongo.addCommandListener(listener)))
+                .run(all.map(setting -> "--" + setting).toArray(String[]::new));
+    }
+}

@@ -1,0 +1,113 @@
+package io.heartline.reports.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import io.heartline.events.LikeEvent;
+import io.heartline.quickstart.backends.Backends;
+import io.heartline.reports.fold.Figures;
+import io.heartline.reports.fold.LikeFixtures;
+import io.heartline.reports.fold.NaiveWeek;
+import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.fold.WeeklyReport.ReportKey;
+import io.heartline.reports.kafka.TestTopic;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.data.mongodb.core.SimpleReactiveMongoDatabaseFactory;
+import org.threeten.extra.YearWeek;
+
+/** A database of a test's own, and what its reports should say. */
+public final class TestDatabase implements AutoCloseable {
+
+    public static final YearWeek WEEK = YearWeek.of(2026, 47);
+    public static final WeekCalendar CALENDAR = new WeekCalendar(ZoneOffset.UTC, Duration.ofHours(24));
+    public static final List<String> AUTHORS = List.of("alice", "carol", "dave", "erin", "frank");
+
+    public final String uri;
+    public final ReactiveMongoTemplate mongo;
+    /** Long after {@link #WEEK}, so that it is sealed as soon as one run is done. */
+    public final TestClock clock = new TestClock(Instant.parse("2026-12-24T00:00:00Z"));
+
+    private final MongoClient client;
+    private final ReportStore reports;
+
+    public TestDatabase() {
+        this(Backends.newDatabase());
+    }
+
+    /** @param uri with the database's name at its end */
+    public TestDatabase(String uri) {
+        this.uri = uri;
+        client = MongoClients.create(MongoClientSettings.builder()
+                .applyConnectionString(new ConnectionString(uri))
+                .timeout(30, TimeUnit.SECONDS)
+                .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(2, TimeUnit.SECONDS))
+                .build());
+        mongo = new ReactiveMongoTemplate(
+                new SimpleReactiveMongoDatabaseFactory(client, uri.substring(uri.lastIndexOf('/') + 1)));
+        reports = new ReportStore(mongo);
+    }
+
+    /** An instance without trouble. */
+    public BatchInstance batch(TestTopic likes) {
+        return batch(likes, 500, CrashPoints.withoutCrash());
+    }
+
+    public BatchInstance batch(TestTopic likes, int chunkSize, CrashPoints steps) {
+        return new BatchInstance(likes, mongo, CALENDAR, clock, chunkSize, steps);
+    }
+
+    /** One that has no schedule. */
+    BatchInstance readOnlyReplica(TestTopic likes) {
+        return new BatchInstance(likes, mongo, CALENDAR, clock, 500, CrashPoints.withoutCrash(), Map.of(), false);
+    }
+
+    /** Of all {@link #AUTHORS}, in {@link #WEEK}. */
+    public static List<LikeEvent> randomLikes(int count) {
+        return randomLikes(count, 0);
+    }
+
+    public static List<LikeEvent> randomLikes(int count, long seed) {
+        List<LikeEvent> events = new ArrayList<>();
+        for (String author : AUTHORS) {
+            events.addAll(LikeFixtures.of(author, count / AUTHORS.size(), author.hashCode() + seed));
+        }
+        return events;
+    }
+
+    public Figures figures(String author) {
+        ReportKey key = new ReportKey(WEEK, author);
+        return reports.figures(List.of(key))
+                .next()
+                .defaultIfEmpty(Figures.zero(key))
+                .block();
+    }
+
+    /** But for the number of corrections, which depends on how many runs there were. */
+    public void assertFiguresEqualNaiveCount(List<LikeEvent> events) {
+        for (String author : AUTHORS) {
+            List<LikeEvent> own = events.stream()
+                    .filter(event -> event.authorId().equals(author))
+                    .toList();
+            assertThat(figures(author))
+                    .usingRecursiveComparison()
+                    .ignoringFields("revision")
+                    .isEqualTo(NaiveWeek.count(new ReportKey(WEEK, author), own));
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,102 @@
+package io.heartline.web.security;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.jwt.JwtValidationException;
+import org.springframework.security.oauth2.server.resource.BearerTokenError;
+import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
+import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
+import org.springframework.security.web.server.authorization.ServerAccessDeniedHandler;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedException;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Why somebody is not let in: a {@code WWW-Authenticate} as RFC 6750 has it, and an error that the service makes a problem of as
+ * of any other, where Spring's own would answer without a body. Nothing of a token comes back.
+ */
+public final class AuthErrorHandler
+        implements ServerAuthenticationEntryPoint, ServerAccessDeniedHandler, ServerExchangeRejectedHandler {
+
+    private static final String REQUIRED_SCOPE = AuthErrorHandler.class.getName();
+
+    /** What to name if this request is refused. */
+    static void rememberRequiredScope(ServerWebExchange exchange, String scope) {
+        exchange.getAttributes().put(REQUIRED_SCOPE, scope);
+    }
+
+    @Override
+    public Mono<Void> commence(ServerWebExchange exchange, AuthenticationException e) {
+        if (e instanceof AuthenticationServiceException) {
+            KeysUnavailableException unavailable = unavailable(e);
+            return refuse(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    unavailable.getMessage() + " Retry.",
+                    HttpHeaders.RETRY_AFTER,
+                    String.valueOf(unavailable.retryAfterSeconds()),
+                    e);
+        }
+        if (e instanceof OAuth2AuthenticationException tokenError) {
+            String description = describe(tokenError);
+            String code = tokenError.getError().getErrorCode();
+            HttpStatus status = tokenError.getError() instanceof BearerTokenError error
+                    ? error.getHttpStatus()
+                    : HttpStatus.UNAUTHORIZED;
+            return refuse(status, description + '.', HttpHeaders.WWW_AUTHENTICATE, challenge(code, description), null);
+        }
+        return refuse(
+                HttpStatus.UNAUTHORIZED, "A bearer token is needed.", HttpHeaders.WWW_AUTHENTICATE, "Bearer", null);
+    }
+
+    private static KeysUnavailableException unavailable(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof KeysUnavailableException unavailable) {
+                return unavailable;
+            }
+        }
+        return new KeysUnavailableException("The token cannot be checked at the moment.", 5);
+    }
+
+    /** Spring's words where they are about a claim or the header; what is said of a token that cannot be read may quote it. */
+    private static String describe(OAuth2AuthenticationException e) {
+        boolean mayQuoteToken =
+                e instanceof InvalidBearerTokenException && !(e.getCause() instanceof JwtValidationException);
+        return mayQuoteToken ? "The token is not valid" : e.getError().getDescription();
+    }
+
+    private static String challenge(String code, String description) {
+        return "Bearer error=\"" + code + "\", error_description=\"" + description + '"';
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, AccessDeniedException denied) {
+        String scope = exchange.getAttribute(REQUIRED_SCOPE);
+        String description = scope == null ? "No token opens this" : "The token has not the scope that opens this";
+        return refuse(
+                HttpStatus.FORBIDDEN,
+                scope == null ? description + '.' : description + ": " + scope + '.',
+                HttpHeaders.WWW_AUTHENTICATE,
+                challenge("insufficient_scope", description) + (scope == null ? "" : ", scope=\"" + scope + '"'),
+                null);
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, ServerExchangeRejectedException malformed) {
+        ErrorResponseException refusal = new ErrorResponseException(HttpStatus.BAD_REQUEST);
+        refusal.setDetail("The URL or a header has characters that are of no use here.");
+        return Mono.error(refusal);
+    }
+
+    private static Mono<Void> refuse(HttpStatus status, String detail, String header, String value, Throwable cause) {
+        ErrorResponseException refusal = new ErrorResponseException(status, cause);
+        refusal.setDetail(detail);
+        refusal.getHeaders().set(header, value);
+        return Mono.error(refusal);
+    }
+}

@@ -1,0 +1,84 @@
+package io.heartline.web.security;
+
+import java.security.Principal;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.authorization.ReactiveAuthorizationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+import org.springframework.security.web.server.authorization.AuthorizationContext;
+import reactor.core.publisher.Mono;
+
+/**
+ * A scope opens what belongs to the token's own author, and with {@code :any} behind it everybody's. As a rule for URLs it
+ * takes the author from the path's {@code {authorId}}.
+ */
+public final class AuthorAccess implements ReactiveAuthorizationManager<AuthorizationContext> {
+
+    private final String scope;
+    private final String anyAuthorScope;
+    private final String authorClaim;
+    private final boolean isOpenMode;
+
+    public AuthorAccess(String scope, SecuritySettings settings) {
+        this.scope = scope;
+        this.anyAuthorScope = scope + ":any";
+        this.authorClaim = settings.authorClaim();
+        this.isOpenMode = settings.mode() == SecuritySettings.Mode.OPEN;
+    }
+
+    @Override
+    public Mono<AuthorizationResult> authorize(Mono<Authentication> authentication, AuthorizationContext request) {
+        Object author = request.getVariables().get("authorId");
+        return authentication.map(token -> {
+            // whoever has the scope lacks the other
+            AuthErrorHandler.rememberRequiredScope(
+                    request.getExchange(), ScopeRule.hasScope(token, scope) ? anyAuthorScope : scope);
+            return new AuthorizationDecision(isAuthorized(token, author));
+        });
+    }
+
+    /** Fails with an {@link AccessDeniedException} unless whoever asks may read of this author. */
+    public Mono<Void> require(String author) {
+        return require(token -> isAuthorized(token, author));
+    }
+
+    /** The same for all authors. */
+    public Mono<Void> requireAll() {
+        return require(token -> ScopeRule.hasScope(token, anyAuthorScope));
+    }
+
+    /**
+     * Returns whether the author is the caller's own, whatever scopes the caller has.
+     *
+     * @param caller null without a token, which has no author
+     */
+    public boolean isOwn(@Nullable Principal caller, String author) {
+        return caller instanceof Authentication token && author.equals(authorClaimOf(token));
+    }
+
+    private Mono<Void> require(Predicate<Authentication> isAuthorized) {
+        if (isOpenMode) {
+            return Mono.empty();
+        }
+        return ReactiveSecurityContextHolder.getContext()
+                .mapNotNull(SecurityContext::getAuthentication)
+                .filter(isAuthorized)
+                .switchIfEmpty(Mono.error(() -> new AccessDeniedException("The token does not open this.")))
+                .then();
+    }
+
+    private boolean isAuthorized(Authentication token, Object author) {
+        return ScopeRule.hasScope(token, anyAuthorScope)
+                || ScopeRule.hasScope(token, scope) && author != null && author.equals(authorClaimOf(token));
+    }
+
+    private String authorClaimOf(Authentication token) {
+        return token instanceof JwtAuthenticationToken jwt ? jwt.getToken().getClaimAsString(authorClaim) : null;
+    }
+}

@@ -1,0 +1,103 @@
+package io.heartline.web.server;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A handler that closes a TCP connection whose client stops reading an answer. Each byte that the socket accepts is progress, so a
+ * slow client receives the whole answer. An answer whose end has not been written yet is left to its writer.
+ */
+final class ResponseDeadline extends ChannelOutboundHandlerAdapter {
+
+    private final Duration maxStall;
+    /** Answers whose last byte the socket has not accepted. */
+    private int pendingResponses;
+
+    private Future<?> check;
+
+    /** @param maxStall after which a client that has read nothing is disconnected, or at most after twice that time */
+    ResponseDeadline(Duration maxStall) {
+        this.maxStall = maxStall;
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (message instanceof HttpResponse response
+                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            context.write(message, promise);
+            if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+                context.pipeline().remove(this); // frames follow, and no answers
+            }
+        } else if (message instanceof LastHttpContent) {
+            pendingResponses++;
+            context.write(message, promise.unvoid().addListener(sent -> responseSent()));
+        } else {
+            context.write(message, promise);
+        }
+    }
+
+    private void responseSent() {
+        pendingResponses--;
+        if (pendingResponses == 0) {
+            cancel();
+        }
+    }
+
+    /** Most answers fit into the socket, and need no clock. */
+    @Override
+    public void flush(ChannelHandlerContext context) {
+        context.flush();
+        if (pendingResponses > 0 && check == null) {
+            schedule(context);
+        }
+    }
+
+    private void schedule(ChannelHandlerContext context) {
+        ChannelOutboundBuffer outbound = context.channel().unsafe().outboundBuffer();
+        if (outbound == null) { // the channel is closed
+            return;
+        }
+        Object first = outbound.current();
+        long progress = outbound.currentProgress();
+        check = context.executor()
+                .schedule(() -> check(context, first, progress), maxStall.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * @param first the buffer that was first in the queue when this check was scheduled
+     * @param progress bytes of it that the socket had accepted by then
+     */
+    private void check(ChannelHandlerContext context, Object first, long progress) {
+        check = null;
+        ChannelOutboundBuffer outbound = context.channel().unsafe().outboundBuffer();
+        if (outbound == null) {
+            return;
+        }
+        if (outbound.current() == first && outbound.currentProgress() == progress) {
+            context.close();
+        } else {
+            schedule(context);
+        }
+    }
+
+    private void cancel() {
+        if (check != null) {
+            check.cancel(false);
+            check = null;
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        cancel();
+    }
+}

@@ -1,0 +1,99 @@
+package io.heartline.web.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
+import org.springframework.mock.web.server.MockServerWebExchange;
+import org.springframework.web.ErrorResponseException;
+import reactor.core.publisher.Mono;
+
+class OriginFilterTest {
+
+    private static final String URL = "http://localhost:8082/v1/authors/alice/likes";
+
+    private final OriginFilter filter = new OriginFilter(List.of("https://example.com"));
+    private final AtomicBoolean passed = new AtomicBoolean();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://evil.example",
+                "https://evilexample.com",
+                "https://example.com.evil.example",
+                "https://sub.example.com",
+                "http://example.com",
+                "https://example.com:8443",
+                "https://example.com@evil.example",
+                "https://EXAMPLE.com.",
+                "null",
+                "file://"
+            })
+    void otherOrigin_isRefused(String origin) {
+        for (MockServerHttpRequest.BaseBuilder<?> request :
+                List.of(MockServerHttpRequest.get(URL), MockServerHttpRequest.post(URL))) {
+            assertThatExceptionOfType(ErrorResponseException.class)
+                    .isThrownBy(() -> ask(request.header("Origin", origin).build()))
+                    .satisfies(refusal -> assertThat(refusal.getStatusCode()).isEqualTo(HttpStatus.FORBIDDEN));
+        }
+        assertThat(passed).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://example.com", "http://localhost:8082"})
+    void allowedOrigin_andOwnOrigin_pass(String origin) {
+        ask(MockServerHttpRequest.get(URL).header("Origin", origin).build());
+
+        assertThat(passed).isTrue();
+    }
+
+    @Test
+    void requestWithoutOrigin_passes() {
+        ask(MockServerHttpRequest.get(URL).build());
+
+        assertThat(passed).isTrue();
+    }
+
+    @Test
+    void allowedOrigin_mayReadTheResponse() {
+        MockServerHttpResponse answer = ask(MockServerHttpRequest.get(URL)
+                .header("Origin", "https://example.com")
+                .build());
+
+        assertThat(answer.getHeaders().getAccessControlAllowOrigin()).isEqualTo("https://example.com");
+        assertThat(answer.getHeaders().getVary()).contains("Origin");
+        assertThat(answer.getHeaders().getAccessControlAllowCredentials()).isFalse();
+    }
+
+    @Test
+    void preflight_isAnsweredByTheFilter() {
+        MockServerHttpResponse response = ask(MockServerHttpRequest.options(URL)
+                .header("Origin", "https://example.com")
+                .header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", "authorization, content-type, idempotency-key")
+                .build());
+
+        assertThat(passed).isFalse();
+        assertThat(response.getHeaders().getAccessControlAllowMethods()).contains(HttpMethod.POST);
+        assertThat(response.getHeaders().getAccessControlAllowHeaders())
+                .contains("authorization", "content-type", "idempotency-key");
+        assertThat(response.getHeaders().getAccessControlMaxAge())
+                .isEqualTo(Duration.ofHours(2).toSeconds());
+    }
+
+    private MockServerHttpResponse ask(MockServerHttpRequest request) {
+        MockServerWebExchange exchange = MockServerWebExchange.from(request);
+        filter.filter(exchange, through -> Mono.fromRunnable(() -> passed.set(true)))
+                .block();
+        return exchange.getResponse();
+    }
+}

@@ -1,0 +1,67 @@
+package io.heartline.web.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.web.TestService;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Clients with a small receive buffer, of a service that waits for 1 s. */
+class SlowReaderTest {
+
+    private static final TestService SERVICE = TestService.start("heartline.web.request-timeout=1s");
+    private static final int RECEIVE_BUFFER = 4096;
+
+    @AfterAll
+    static void stop() {
+        SERVICE.close();
+    }
+
+    private static Socket ask() throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(RECEIVE_BUFFER);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), SERVICE.port("server")));
+        socket.getOutputStream()
+                .write("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    @Test
+    void slowReader_receivesTheWholeAnswer() throws Exception {
+        try (Socket socket = ask()) {
+            InputStream answer = socket.getInputStream();
+            AtomicInteger received = new AtomicInteger();
+
+            await().atMost(Duration.ofSeconds(60))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> {
+                        int read = answer.readNBytes(TestService.LARGE_BYTES / 40).length;
+                        return received.addAndGet(read) > TestService.LARGE_BYTES || read == 0;
+                    });
+
+            assertThat(received).hasValueGreaterThan(TestService.LARGE_BYTES);
+        }
+    }
+
+    @Test
+    void clientThatReadsNothing_isDisconnected() throws Exception {
+        try (Socket socket = ask()) {
+            await().atMost(10, TimeUnit.SECONDS).until(() -> SERVICE.openConnections() == 0);
+
+            assertThat(socket.getInputStream().readNBytes(2 * TestService.LARGE_BYTES))
+                    .as("what the kernel had of the answer")
+                    .hasSizeLessThan(TestService.LARGE_BYTES);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.heartline.web.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heartline.web.IssuerServer;
+import io.heartline.web.TestIssuer;
+import io.heartline.web.TestService;
+import io.heartline.web.UnsignedTokens;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A service whose issuer rotates its keys, does not answer, or comes back, while 30 connections bring tokens of made-up keys. A
+ * good token is never called bad, and its answer does not wait for a fetch, which takes 3 s while the issuer hangs.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class IssuerOutageTest {
+
+    private static final TestIssuer TOKENS = new TestIssuer();
+    private static final TestIssuer ROTATED = new TestIssuer();
+    private static final int HOSTILE_CONNECTIONS = 30;
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
+    private static final Duration FAST = Duration.ofSeconds(2); // on a machine that does much else
+
+    private final IssuerServer issuer = new IssuerServer().publish(TOKENS);
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final AtomicInteger hostileRequests = new AtomicInteger();
+    private final AtomicInteger hostileSuccesses = new AtomicInteger();
+    private TestService service;
+    private Disposable hostile = () -> {};
+
+    private record Answer(int status, Duration took, HttpResponse<String> response) {}
+
+    @AfterEach
+    void stop() {
+        hostile.dispose();
+        if (service != null) {
+            service.close();
+        }
+        issuer.close();
+    }
+
+    private void start(String... settings) {
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.add("heartline.security.mode=jwt");
+        all.add("spring.security.oauth2.resourceserver.jwt.jwk-set-uri=" + issuer.keysUri());
+        service = TestService.start(all.toArray(String[]::new));
+    }
+
+    private Answer send(TestIssuer by) throws IOException, InterruptedException {
+        return send(by.token("app", "things:write"));
+    }
+
+    private Answer send(String token) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + service.port("server") + "/write"))
+                .header("Authorization", "Bearer " + token)
+                .build();
+        long began = System.nanoTime();
+        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        return new Answer(response.statusCode(), Duration.ofNanos(System.nanoTime() - began), response);
+    }
+
+    /** Asks until the status is the one that is wanted, and returns all answers, of which that is the last. */
+    private List<Answer> sendUntil(int status, TestIssuer by) {
+        List<Answer> answers = new ArrayList<>();
+        await().pollInterval(Duration.ofMillis(20))
+                .atMost(Duration.ofSeconds(40))
+                .until(() -> {
+                    answers.add(send(by));
+                    return answers.get(answers.size() - 1).status() == status;
+                });
+        return answers;
+    }
+
+    private List<Answer> sendFor(Duration time, TestIssuer by) {
+        List<Answer> answers = new ArrayList<>();
+        await().pollInterval(Duration.ofMillis(20)).during(time).until(() -> answers.add(send(by)));
+        return answers;
+    }
+
+    /** On half of the connections each repeats one key id; on the others each request has another one. */
+    private void beginHostileTraffic() {
+        WebClient client = WebClient.create("http://127.0.0.1:" + service.port("server"));
+        hostile = Flux.range(0, HOSTILE_CONNECTIONS)
+                .flatMap(
+                        i -> Mono.defer(() -> send(client, i % 2 == 0 ? "made-up-" + i : "" + UUID.randomUUID()))
+                                .delayElement(Duration.ofMillis(200))
+                                .repeat(),
+                        HOSTILE_CONNECTIONS)
+                .subscribe();
+        await().until(() -> hostileRequests.get() > 2 * HOSTILE_CONNECTIONS);
+    }
+
+    private Mono<Integer> send(WebClient client, String keyId) {
+        return client.get()
+                .uri("/write")
+                .headers(headers -> headers.setBearerAuth(UnsignedTokens.ofKey(keyId)))
+                .exchangeToMono(answer -> answer.releaseBody().thenReturn(answer.statusCode()))
+                .map(status -> (status.is2xxSuccessful() ? hostileSuccesses : hostileRequests).incrementAndGet())
+                .onErrorReturn(0);
+    }
+
+    private static void assertUnavailable(List<Answer> answers) {
+        assertThat(answers).isNotEmpty().allSatisfy(answer -> {
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.response().headers().firstValue("Content-Type")).contains("application/problem+json");
+            assertThat(answer.response()
+                            .headers()
+                            .firstValueAsLong("Retry-After")
+                            .orElseThrow())
+                    .isBetween(1L, 5L);
+            assertThat(answer.response().body()).contains("Retry").doesNotContain("localhost", "Exception");
+        });
+    }
+
+    private static void assertFast(List<Answer> answers) {
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.took()).isLessThan(FAST));
+    }
+
+    /** With the default settings: the pause between two fetches is 5 s. */
+    @Test
+    void afterARotation_aTokenOfTheNewKeyIsNeverCalledBad_andIsGoodWithin10Seconds() throws Exception {
+        start();
+        sendUntil(200, TOKENS); // the first answer of a JVM may be slow
+        for (String madeUp : new String[] {"bogus-1", "bogus-2", "bogus-3"}) {
+            assertThat(send(UnsignedTokens.ofKey(madeUp)).status()).isNotEqualTo(200);
+        }
+        beginHostileTraffic();
+
+        issuer.publish(TOKENS, ROTATED);
+        long rotated = System.nanoTime();
+        List<Answer> answers = sendUntil(200, ROTATED);
+        assertThat(Duration.ofNanos(System.nanoTime() - rotated)).isLessThan(Duration.ofSeconds(10));
+        assertUnavailable(answers.subList(0, answers.size() - 1));
+        assertFast(answers);
+        assertThat(send(TOKENS).status()).isEqualTo(200);
+        assertThat(hostileSuccesses).hasValue(0);
+    }
+
+    @Test
+    void tokenOfAbsentKey_isRefusedAfterAFetch_despiteHostileTraffic() throws Exception {
+        start("heartline.security.issuer.min-interval=500ms");
+        sendUntil(200, TOKENS);
+        beginHostileTraffic();
+
+        String token = UnsignedTokens.ofKey("withdrawn");
+        assertUnavailable(List.of(send(token)));
+        await().until(() -> send(token).status() == 401);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void issuerDown_validTokensAreServed_then503_never401(IssuerServer.Fault fault, CapturedOutput log)
+            throws Exception {
+        start(
+                "heartline.security.issuer.refresh=300ms",
+                "heartline.security.issuer.min-interval=300ms",
+                "heartline.security.issuer.timeout=3s",
+                "heartline.security.issuer.max-age=4s");
+        sendUntil(200, TOKENS); // the first answer of a JVM may be slow
+        beginHostileTraffic();
+
+        issuer.startFault(fault);
+        List<Answer> tolerated = sendFor(A_SECOND, TOKENS);
+        assertThat(tolerated).extracting(Answer::status).containsOnly(200);
+        assertFast(tolerated);
+        List<Answer> unknown = sendFor(A_SECOND, ROTATED);
+        assertUnavailable(unknown);
+        assertFast(unknown);
+
+        List<Answer> ending = sendUntil(503, TOKENS);
+        assertFast(ending);
+        assertThat(ending).extracting(Answer::status).isSubsetOf(200, 503);
+        List<Answer> over = sendFor(A_SECOND, TOKENS);
+        assertUnavailable(over);
+        assertFast(over);
+
+        issuer.recover();
+        List<Answer> back = sendUntil(200, TOKENS);
+        assertThat(back).extracting(Answer::status).isSubsetOf(200, 503);
+        assertFast(back);
+        assertThat(hostileSuccesses).hasValue(0);
+        assertThat(log.getAll().lines().filter(line -> line.contains("WARN")))
+                .hasSize(1)
+                .allMatch(line -> line.contains("The keys of " + issuer.keysUri() + " cannot be fetched"));
+        await().untilAsserted(() -> assertThat(log.getAll().lines())
+                .filteredOn(line -> line.contains("can be fetched again"))
+                .hasSize(1));
+    }
+
+    @Test
+    void startWhileIssuerHangs_answers503Immediately_thenServes() throws Exception {
+        issuer.startFault(IssuerServer.Fault.HANGS);
+        start("heartline.security.issuer.timeout=3s", "heartline.security.issuer.min-interval=300ms");
+        beginHostileTraffic();
+
+        List<Answer> before = sendFor(A_SECOND, TOKENS);
+        assertUnavailable(before);
+        assertFast(before);
+
+        issuer.recover();
+        assertThat(sendUntil(200, TOKENS)).extracting(Answer::status).isSubsetOf(200, 503);
+    }
+
+    @Test
+    void tokenOfAnotherIssuer_isRefused() throws Exception {
+        service = TestService.start(
+                "heartline.security.mode=jwt", "spring.security.oauth2.resourceserver.jwt.issuer-uri=" + issuer.name());
+        String good = TOKENS.token(
+                claims -> claims.subject("app").issuer(issuer.name()).claim("scope", "things:write"));
+        await().until(() -> send(good).status() == 200);
+
+        assertThat(send(TOKENS).status()).isEqualTo(401);
+        String otherKey = ROTATED.token(
+                claims -> claims.subject("app").issuer(issuer.name()).claim("scope", "things:write"));
+        await().until(() -> send(otherKey).status() == 401);
+    }
+}
