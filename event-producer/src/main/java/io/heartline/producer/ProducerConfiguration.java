@@ -3,18 +3,19 @@ package io.heartline.producer;
 import io.github.bucket4j.TimeMeter;
 import io.heartline.producer.http.IngestRequests;
 import io.heartline.producer.http.LikesHandler;
-import io.heartline.producer.http.MalformedRequestHandler;
 import io.heartline.producer.kafka.DeliveryGuarantees;
 import io.heartline.producer.kafka.LikeAppender;
 import io.heartline.producer.kafka.TopicMonitor;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.LikeParser;
+import io.heartline.producer.like.Problem;
 import io.heartline.producer.limit.CallerRateLimits;
 import io.heartline.producer.limit.ConcurrencyLimit;
 import io.heartline.producer.stream.LikeStream;
 import io.heartline.producer.stream.OpenStreams;
 import io.heartline.producer.trace.RequestTracing;
 import io.heartline.web.limit.CallerPermits;
+import io.heartline.web.problem.UnreadableRequestBody;
 import io.heartline.web.security.AccessRules;
 import io.heartline.web.security.ScopeRule;
 import io.heartline.web.security.SecuritySettings;
@@ -31,14 +32,11 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaProducerFactoryCustomizer;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
-import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
-import reactor.netty.NettyPipeline;
 
 @Configuration(proxyBeanMethods = false)
 class ProducerConfiguration {
@@ -150,10 +148,10 @@ class ProducerConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> malformedRequests() {
-        return factory -> factory.addServerCustomizers(
-                server -> server.doOnChannelInit((observer, channel, remote) -> channel.pipeline()
-                        .addAfter(NettyPipeline.HttpCodec, "heartline.malformed", new MalformedRequestHandler())));
+    UnreadableRequestBody unreadableRequestBody() {
+        return (status, requestId) -> Problem.of(status, status.getReasonPhrase(), "The request cannot be read.")
+                .withInstance("urn:uuid:" + requestId)
+                .json();
     }
 
     @Bean

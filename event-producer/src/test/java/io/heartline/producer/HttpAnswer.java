@@ -1,7 +1,7 @@
 package io.heartline.producer;
 
 import io.heartline.events.Contract;
-import io.heartline.producer.http.RequestIds;
+import io.heartline.web.problem.RequestIds;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.springframework.http.HttpHeaders;

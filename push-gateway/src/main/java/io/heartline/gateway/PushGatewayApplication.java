@@ -1,16 +1,12 @@
 package io.heartline.gateway;
 
-import io.heartline.web.problem.ProblemHandler;
-import io.heartline.web.problem.RequestIds;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
-import org.springframework.context.annotation.Import;
 
 /** Follows the topic and tells each author of a like the moment it is logged. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@Import({RequestIds.class, ProblemHandler.class})
 public class PushGatewayApplication {
 
     /**

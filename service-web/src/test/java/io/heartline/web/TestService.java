@@ -1,8 +1,6 @@
 package io.heartline.web;
 
 import io.heartline.web.limit.CallerAddress;
-import io.heartline.web.problem.ProblemHandler;
-import io.heartline.web.problem.RequestIds;
 import io.heartline.web.security.AccessRules;
 import io.heartline.web.security.AuthorAccess;
 import io.heartline.web.security.ScopeRule;
@@ -80,7 +78,7 @@ public class TestService implements AutoCloseable {
     }
 
     @EnableAutoConfiguration
-    @Import({ThingsController.class, RequestIds.class, ProblemHandler.class})
+    @Import(ThingsController.class)
     static class Application {
 
         @Bean

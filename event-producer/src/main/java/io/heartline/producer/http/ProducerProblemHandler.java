@@ -4,6 +4,7 @@ import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.Problem;
 import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.trace.RequestTracing;
+import io.heartline.web.problem.RequestIds;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

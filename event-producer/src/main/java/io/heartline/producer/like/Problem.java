@@ -1,7 +1,7 @@
 package io.heartline.producer.like;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.heartline.producer.http.RequestIds;
+import io.heartline.web.problem.RequestIds;
 import java.util.List;
 import org.springframework.http.HttpStatusCode;
 import tools.jackson.databind.ObjectWriter;

@@ -10,6 +10,7 @@ import io.heartline.producer.like.FieldError;
 import io.heartline.producer.like.ProblemType;
 import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.stream.InFlightLine;
+import io.heartline.web.problem.RequestIds;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

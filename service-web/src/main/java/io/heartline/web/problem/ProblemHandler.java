@@ -20,10 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What goes wrong before there is a handler, which is all that a service's own problems hear of: a token that is missing, an origin
  * that is not allowed, a body that is too large. Also whatever has to be told to somebody whose {@code Accept} cannot be
- * read, and defects, which are told of in the log alone. Comes before Spring Boot's own page of errors. Imported by a service.
+ * read, and defects, which are told of in the log alone. Comes before Spring Boot's own page of errors.
  */
 @Order(-2)
-public final class ProblemHandler implements WebExceptionHandler {
+final class ProblemHandler implements WebExceptionHandler {
 
     private static final Log log = LogFactory.getLog(ProblemHandler.class);
 
