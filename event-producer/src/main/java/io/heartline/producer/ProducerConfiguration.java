@@ -9,12 +9,13 @@ import io.heartline.producer.kafka.TopicMonitor;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.LikeParser;
 import io.heartline.producer.like.Problem;
+import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.limit.CallerRateLimits;
-import io.heartline.producer.limit.ConcurrencyLimit;
 import io.heartline.producer.stream.LikeStream;
 import io.heartline.producer.stream.OpenStreams;
 import io.heartline.producer.trace.RequestTracing;
-import io.heartline.web.limit.CallerPermits;
+import io.heartline.web.limit.ConcurrencyLimit;
+import io.heartline.web.limit.ConcurrencyLimit.Scope;
 import io.heartline.web.problem.UnreadableRequestBody;
 import io.heartline.web.security.AccessRules;
 import io.heartline.web.security.ScopeRule;
@@ -108,17 +109,23 @@ class ProducerConfiguration {
 
     @Bean
     ConcurrencyLimit singleLikeLimit(ProducerSettings settings) {
-        return new ConcurrencyLimit("single likes", settings.maxInFlight());
+        return new ConcurrencyLimit(settings.maxInFlight(), exceeded -> overloaded(exceeded.max(), "single likes"));
     }
 
     @Bean
     ConcurrencyLimit streamLimit(ProducerSettings settings) {
-        return new ConcurrencyLimit("streams", settings.streams().maxConcurrent());
+        ProducerSettings.Streams streams = settings.streams();
+        return new ConcurrencyLimit(
+                streams.maxConcurrent(),
+                streams.maxPerCaller(),
+                Scope.CALLER,
+                exceeded -> exceeded.scope() == Scope.CALLER
+                        ? RefusedException.tooManyStreams(exceeded.max())
+                        : overloaded(exceeded.max(), "streams"));
     }
 
-    @Bean
-    CallerPermits streamsPerCaller(ProducerSettings settings) {
-        return new CallerPermits(settings.streams().maxPerCaller());
+    private static RefusedException overloaded(int max, String resource) {
+        return RefusedException.overloaded("This instance takes " + max + ' ' + resource + " at a time.");
     }
 
     @Bean

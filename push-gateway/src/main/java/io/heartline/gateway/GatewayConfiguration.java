@@ -5,14 +5,14 @@ import io.heartline.gateway.kafka.TopicLookup;
 import io.heartline.gateway.kafka.TopicTailer;
 import io.heartline.gateway.kafka.UndecodableSearch;
 import io.heartline.gateway.kafka.replay.ReplayReader;
-import io.heartline.gateway.stream.ConcurrencyLimit;
 import io.heartline.gateway.stream.DeliveryTracing;
+import io.heartline.gateway.stream.GatewayLimits;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.fanout.Fanout;
 import io.heartline.gateway.transport.ChannelBufferLimit;
 import io.heartline.gateway.transport.OutboundBufferLimit;
 import io.heartline.gateway.transport.WebSocketUpgrade;
-import io.heartline.web.limit.CallerPermits;
+import io.heartline.web.limit.ConcurrencyLimit;
 import io.heartline.web.security.AccessRules;
 import io.heartline.web.security.AuthorAccess;
 import io.heartline.web.security.SecuritySettings;
@@ -135,11 +135,11 @@ public class GatewayConfiguration {
     @Bean
     ConcurrencyLimit connectionLimit(GatewaySettings settings, SecuritySettings security) {
         int share = Math.max(1, settings.connections() / MIN_CALLERS_TO_FILL_INSTANCE);
-        int perCaller = CallerPermits.max(settings.connectionsPerCaller(), share, security.mode());
-        return new ConcurrencyLimit(
+        int perCaller = ConcurrencyLimit.maxPerCaller(settings.connectionsPerCaller(), share, security.mode());
+        return GatewayLimits.create(
                 "connections",
-                new ConcurrencyLimit.Limit("heartline.gateway.connections", settings.connections()),
-                new ConcurrencyLimit.Limit("heartline.gateway.connections-per-caller", perCaller));
+                new GatewayLimits.Maximum("heartline.gateway.connections", settings.connections()),
+                new GatewayLimits.Maximum("heartline.gateway.connections-per-caller", perCaller));
     }
 
     @Bean

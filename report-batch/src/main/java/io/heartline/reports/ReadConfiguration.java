@@ -2,9 +2,9 @@ package io.heartline.reports;
 
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
-import io.heartline.reports.http.ConcurrencyLimit;
+import io.heartline.reports.http.BusyException;
 import io.heartline.reports.http.RefusalMetrics;
-import io.heartline.reports.http.RequestLimit;
+import io.heartline.reports.http.RequestLimits;
 import io.heartline.reports.kafka.HighWatermarkLookup;
 import io.heartline.reports.mongo.ForRequests;
 import io.heartline.reports.mongo.HelloResponse;
@@ -21,7 +21,7 @@ import io.heartline.reports.read.SharedLogEndLookup;
 import io.heartline.reports.read.rest.ConditionalResponses;
 import io.heartline.reports.read.rest.Export;
 import io.heartline.reports.settings.DatabaseSettings;
-import io.heartline.web.limit.CallerPermits;
+import io.heartline.web.limit.ConcurrencyLimit;
 import io.heartline.web.security.SecuritySettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -65,22 +65,23 @@ class ReadConfiguration {
     }
 
     @Bean
-    RequestLimit waiting(ReadSettings settings, SecuritySettings security, RefusalMetrics refusals) {
+    ConcurrencyLimit waiting(ReadSettings settings, SecuritySettings security, RefusalMetrics refusals) {
         int share = Math.max(1, settings.waiting() / DEFAULT_WAITING_DIVISOR);
-        int perCaller = CallerPermits.max(settings.waitingPerCaller(), share, security.mode());
-        return new RequestLimit("waiting", "wait for a run", settings.waiting(), perCaller, refusals);
+        int perCaller = ConcurrencyLimit.maxPerCaller(settings.waitingPerCaller(), share, security.mode());
+        return RequestLimits.create("waiting", "wait for a run", settings.waiting(), perCaller, refusals);
     }
 
     @Bean
-    RequestLimit exports(ReadSettings settings, SecuritySettings security, RefusalMetrics refusals) {
+    ConcurrencyLimit exports(ReadSettings settings, SecuritySettings security, RefusalMetrics refusals) {
         int share = Math.max(1, settings.exports() / DEFAULT_EXPORTS_DIVISOR);
-        int perCaller = CallerPermits.max(settings.exportsPerCaller(), share, security.mode());
-        return new RequestLimit("exports", "stream a list", settings.exports(), perCaller, refusals);
+        int perCaller = ConcurrencyLimit.maxPerCaller(settings.exportsPerCaller(), share, security.mode());
+        return RequestLimits.create("exports", "stream a list", settings.exports(), perCaller, refusals);
     }
 
     @Bean
     ConcurrencyLimit heavyQueries(ReadSettings settings) {
-        return new ConcurrencyLimit(settings.queries(), "read many reports with one query");
+        return new ConcurrencyLimit(
+                settings.queries(), exceeded -> new BusyException(exceeded.max(), "read many reports with one query"));
     }
 
     @Bean
@@ -100,7 +101,7 @@ class ReadConfiguration {
             DatabaseSettings database,
             @ForRequests ReactiveMongoTemplate mongo,
             SharedLogEndLookup logEnds,
-            RequestLimit waiting,
+            ConcurrencyLimit waiting,
             RefusalMetrics refusals) {
         ProgressStore progress = new ProgressStore(mongo);
         Mono<Map<Integer, Progress>> allProgress = database.checkUntilEqual().then(progress.all());
@@ -139,7 +140,7 @@ class ReadConfiguration {
     }
 
     @Bean
-    Export export(JsonMapper json, RequestLimit exports, ReadSettings settings) {
+    Export export(JsonMapper json, ConcurrencyLimit exports, ReadSettings settings) {
         return new Export(json, exports, settings.stallTimeout());
     }
 }

@@ -4,11 +4,10 @@ import io.heartline.producer.kafka.LikeAppender;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.RefusedException;
-import io.heartline.producer.limit.ConcurrencyLimit;
 import io.heartline.producer.stream.LikeStream;
 import io.heartline.producer.stream.OpenStreams;
 import io.heartline.producer.stream.ResultOptions;
-import io.heartline.web.limit.CallerPermits;
+import io.heartline.web.limit.ConcurrencyLimit;
 import io.heartline.web.server.LingeringClose;
 import io.heartline.web.server.RequestDeadline;
 import io.netty.buffer.Unpooled;
@@ -32,7 +31,6 @@ final class LikeStreamHandler {
     private final IngestRequests ingestRequests;
     private final LikeAppender appender;
     private final ConcurrencyLimit streamLimit;
-    private final CallerPermits streamsPerCaller;
     private final OpenStreams openStreams;
     private final LikeStream.Settings settings;
     private final IngestMetrics metrics;
@@ -41,14 +39,12 @@ final class LikeStreamHandler {
             IngestRequests ingestRequests,
             LikeAppender appender,
             ConcurrencyLimit streamLimit,
-            CallerPermits streamsPerCaller,
             OpenStreams openStreams,
             LikeStream.Settings settings,
             IngestMetrics metrics) {
         this.ingestRequests = ingestRequests;
         this.appender = appender;
         this.streamLimit = streamLimit;
-        this.streamsPerCaller = streamsPerCaller;
         this.openStreams = openStreams;
         this.settings = settings;
         this.metrics = metrics;
@@ -65,31 +61,13 @@ final class LikeStreamHandler {
         return ingestRequests.of(exchange).flatMap(ingestRequest -> {
             ResultOptions options = ResultOptions.of(exchange.getRequest().getHeaders(), isHttp10);
             String caller = IngestRequests.limitKey(exchange, ingestRequest.caller());
-            acquirePermits(caller);
+            ConcurrencyLimit.Permit permit = streamLimit.acquire(caller);
             RequestDeadline.lift(LikesHandler.channelOf(exchange.getResponse())); // it has its own, see LikeStream
             return Mono.fromFuture(appender::whenAvailable)
                     .onErrorMap(RefusedException::unavailable)
                     .flatMap(session -> stream(exchange, ingestRequest, options))
-                    .doFinally(end -> releasePermits(caller));
+                    .doFinally(end -> permit.release());
         });
-    }
-
-    /** @throws RefusedException if the caller has too many streams, or all callers together */
-    private void acquirePermits(String caller) {
-        if (!streamsPerCaller.tryAcquire(caller)) {
-            throw RefusedException.tooManyStreams(streamsPerCaller.max());
-        }
-        try {
-            streamLimit.acquire();
-        } catch (RefusedException e) {
-            streamsPerCaller.release(caller);
-            throw e;
-        }
-    }
-
-    private void releasePermits(String caller) {
-        streamsPerCaller.release(caller);
-        streamLimit.release();
     }
 
     private Mono<Void> stream(ServerWebExchange exchange, IngestRequest ingestRequest, ResultOptions options) {

@@ -5,9 +5,9 @@ import io.heartline.producer.kafka.LikeAppender;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.RefusedException;
-import io.heartline.producer.limit.ConcurrencyLimit;
 import io.heartline.producer.stream.LikeStream;
 import io.heartline.producer.trace.RequestSpan;
+import io.heartline.web.limit.ConcurrencyLimit;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
@@ -118,7 +118,7 @@ public final class LikesHandler implements WebHandler {
     }
 
     private Mono<byte[]> append(LikeEvent event, RequestSpan request, Channel channel) {
-        singleLikeLimit.acquire();
+        ConcurrencyLimit.Permit permit = singleLikeLimit.acquire();
         long startNanos = System.nanoTime();
         RequestSpan trace = request.startAppend();
         List<Header> headers = trace.headers();
@@ -129,7 +129,7 @@ public final class LikesHandler implements WebHandler {
                 .doOnError(trace::recordError)
                 .doFinally(end -> {
                     trace.end();
-                    singleLikeLimit.release();
+                    permit.release();
                 });
     }
 

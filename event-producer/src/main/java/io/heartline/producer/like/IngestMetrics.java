@@ -1,7 +1,7 @@
 package io.heartline.producer.like;
 
 import io.heartline.producer.kafka.LikeAppender;
-import io.heartline.producer.limit.ConcurrencyLimit;
+import io.heartline.web.limit.ConcurrencyLimit;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -40,7 +40,7 @@ public final class IngestMetrics {
         Gauge.builder("heartline.producer.log.available", appender, log -> log.isAvailable() ? 1 : 0)
                 .description("Whether likes can be logged, as readiness says: 1, or 0")
                 .register(registry);
-        Gauge.builder("heartline.producer.streams", streamLimit, ConcurrencyLimit::inUse)
+        Gauge.builder("heartline.producer.streams", streamLimit, ConcurrencyLimit::acquired)
                 .description("Streams of likes that are open")
                 .register(registry);
     }

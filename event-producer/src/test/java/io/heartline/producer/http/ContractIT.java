@@ -8,11 +8,12 @@ import io.heartline.producer.OpenApiCases;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.ProblemType;
 import io.heartline.producer.like.RefusedException;
-import io.heartline.producer.limit.ConcurrencyLimit;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +105,7 @@ class ContractIT extends AbstractContractIT {
 
     @Test
     void likeWithoutItsBody_takesNoPermit() throws Exception {
-        await().until(() -> singleLikeLimit.inUse() == 0);
+        await().until(() -> singleLikeLimit.acquired() == 0);
         try (Socket socket = new Socket("localhost", port)) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream()
@@ -115,7 +116,7 @@ class ContractIT extends AbstractContractIT {
             // which is told when the body is about to be read
             assertThat(new String(socket.getInputStream().readNBytes(21), StandardCharsets.US_ASCII))
                     .isEqualTo("HTTP/1.1 100 Continue");
-            assertThat(singleLikeLimit.inUse()).isZero();
+            assertThat(singleLikeLimit.acquired()).isZero();
         }
     }
 
@@ -127,18 +128,16 @@ class ContractIT extends AbstractContractIT {
 
     /** Asks when there is no place left; not before those that were answered have left theirs. */
     private HttpAnswer whenAtLimit(ConcurrencyLimit limit, String mediaType) {
-        await().until(() -> limit.inUse() == 0);
-        int acquired = 0;
+        await().until(() -> limit.acquired() == 0);
+        List<ConcurrencyLimit.Permit> permits = new ArrayList<>();
         try {
-            for (; ; acquired++) {
-                limit.acquire();
+            while (true) {
+                permits.add(limit.acquire("caller-" + permits.size()));
             }
         } catch (RefusedException e) {
             return post(mediaType, LIKE);
         } finally {
-            for (; acquired > 0; acquired--) {
-                limit.release();
-            }
+            permits.forEach(ConcurrencyLimit.Permit::release);
         }
     }
 

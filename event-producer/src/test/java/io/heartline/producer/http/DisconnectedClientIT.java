@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.producer.LikeBodies;
 import io.heartline.producer.RunningProducer;
-import io.heartline.producer.limit.ConcurrencyLimit;
 import io.heartline.quickstart.backends.InProcessKafka;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -59,7 +59,7 @@ class DisconnectedClientIT {
                     .until(() -> producer.metric("heartline_producer_in_flight", "") == 0
                             && producer.context
                                             .getBean("singleLikeLimit", ConcurrencyLimit.class)
-                                            .inUse()
+                                            .acquired()
                                     == 0);
             assertThat(dropped).isEmpty();
         }
@@ -74,8 +74,8 @@ class DisconnectedClientIT {
                     ("POST /v1/likes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                                     + like.length() + "\r\n\r\n" + like)
                             .getBytes(StandardCharsets.US_ASCII));
-            await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(5)).until(() -> singleLikeLimit.inUse() > 0);
+            await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(5)).until(() -> singleLikeLimit.acquired() > 0);
         }
-        await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(5)).until(() -> singleLikeLimit.inUse() == 0);
+        await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(5)).until(() -> singleLikeLimit.acquired() == 0);
     }
 }

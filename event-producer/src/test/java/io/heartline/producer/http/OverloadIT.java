@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.heartline.producer.LikeBodies;
 import io.heartline.producer.RunningProducer;
 import io.heartline.producer.StreamClient;
-import io.heartline.producer.limit.ConcurrencyLimit;
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.quickstart.backends.FreePorts;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -35,7 +35,7 @@ class OverloadIT {
             await().atMost(Duration.ofSeconds(3))
                     .until(() -> producer.context
                                     .getBean("singleLikeLimit", ConcurrencyLimit.class)
-                                    .inUse()
+                                    .acquired()
                             == max);
 
             HttpResponse<String> refused = post(producer);

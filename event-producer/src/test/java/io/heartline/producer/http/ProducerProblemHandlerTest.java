@@ -7,8 +7,8 @@ import io.heartline.producer.kafka.LikeAppender;
 import io.heartline.producer.kafka.TopicMonitor;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.RefusedException;
-import io.heartline.producer.limit.ConcurrencyLimit;
 import io.heartline.producer.trace.RequestTracing;
+import io.heartline.web.limit.ConcurrencyLimit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
@@ -35,7 +35,7 @@ class ProducerProblemHandlerTest {
             "/test",
             Duration.ofDays(1));
     private final ProducerProblemHandler handler = new ProducerProblemHandler(
-            new IngestMetrics(registry, appender, new ConcurrencyLimit("streams", 1)),
+            new IngestMetrics(registry, appender, new ConcurrencyLimit(1, exceeded -> new IllegalStateException())),
             new RequestTracing(Tracer.NOOP, Propagator.NOOP));
     private final MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.post("/v1/likes"));
 

@@ -10,9 +10,9 @@ import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.LikeParser;
 import io.heartline.producer.like.RefusedException;
-import io.heartline.producer.limit.ConcurrencyLimit;
 import io.heartline.producer.limit.RateLimiter;
 import io.heartline.producer.trace.RequestSpan;
+import io.heartline.web.limit.ConcurrencyLimit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -42,8 +42,8 @@ public final class LineSenderFuzz {
                     null, Map.of(), new ProducerSettings.TopicSettings("likes", 1, (short) 1, 1), Duration.ofDays(1)),
             "/fuzz",
             Duration.ofMillis(1));
-    private static final IngestMetrics METRICS =
-            new IngestMetrics(new SimpleMeterRegistry(), UNAVAILABLE, new ConcurrencyLimit("streams", 1));
+    private static final IngestMetrics METRICS = new IngestMetrics(
+            new SimpleMeterRegistry(), UNAVAILABLE, new ConcurrencyLimit(1, exceeded -> new IllegalStateException()));
     private static final LineSender.Wakeup NO_WAKEUP = new LineSender.Wakeup() {
         @Override
         public void wakeUp() {}

@@ -2,14 +2,14 @@ package io.heartline.gateway.http;
 
 import io.heartline.gateway.GatewaySettings;
 import io.heartline.gateway.stream.Caller;
-import io.heartline.gateway.stream.ConcurrencyLimit;
-import io.heartline.gateway.stream.ConcurrencyLimit.Permit;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.StreamRefusedException;
 import io.heartline.gateway.stream.fanout.Fanout;
 import io.heartline.gateway.transport.ServerSentEvents;
 import io.heartline.gateway.transport.WebSocketStream;
+import io.heartline.web.limit.ConcurrencyLimit;
+import io.heartline.web.limit.ConcurrencyLimit.Permit;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.time.Instant;

@@ -39,14 +39,14 @@ public final class StreamRefusedException extends RuntimeException {
                 Reason.draining, HttpStatus.SERVICE_UNAVAILABLE, "This instance is stopping.");
     }
 
-    public static StreamRefusedException instanceLimitReached(String resource, ConcurrencyLimit.Limit limit) {
+    public static StreamRefusedException instanceLimitReached(String resource, GatewayLimits.Maximum limit) {
         return new StreamRefusedException(
                 Reason.full,
                 HttpStatus.SERVICE_UNAVAILABLE,
                 "This instance has " + limit.max() + " " + resource + " and takes no more (" + limit.setting() + ").");
     }
 
-    static StreamRefusedException callerLimitReached(String resource, ConcurrencyLimit.Limit limit) {
+    static StreamRefusedException callerLimitReached(String resource, GatewayLimits.Maximum limit) {
         return new StreamRefusedException(
                 Reason.caller,
                 HttpStatus.TOO_MANY_REQUESTS,

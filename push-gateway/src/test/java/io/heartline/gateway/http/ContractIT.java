@@ -7,9 +7,9 @@ import io.heartline.events.Contract;
 import io.heartline.events.Position;
 import io.heartline.gateway.GatewayIT;
 import io.heartline.gateway.TestTopic;
-import io.heartline.gateway.stream.ConcurrencyLimit;
-import io.heartline.gateway.stream.ConcurrencyLimit.Permit;
 import io.heartline.gateway.stream.StreamRefusedException;
+import io.heartline.web.limit.ConcurrencyLimit;
+import io.heartline.web.limit.ConcurrencyLimit.Permit;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -130,7 +130,7 @@ class ContractIT extends GatewayIT {
         for (String query : List.of("", "&digest=1")) {
             String now = get(path).json().path("position").stringValue();
             var waiting = CompletableFuture.supplyAsync(() -> get(path + "?wait=30&after=" + now + query));
-            await().until(() -> admission.inUse() > 0);
+            await().until(() -> admission.acquired() > 0);
             likes.send(author, TestTopic.like("e-1", author));
 
             HttpAnswer answer = waiting.get(30, TimeUnit.SECONDS);

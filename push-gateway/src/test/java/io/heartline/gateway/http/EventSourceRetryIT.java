@@ -3,11 +3,11 @@ package io.heartline.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.gateway.GatewayIT;
-import io.heartline.gateway.stream.ConcurrencyLimit;
-import io.heartline.gateway.stream.ConcurrencyLimit.Permit;
 import io.heartline.gateway.stream.StreamRefusedException;
 import io.heartline.gateway.stream.StreamRefusedException.Reason;
 import io.heartline.gateway.stream.fanout.Fanout;
+import io.heartline.web.limit.ConcurrencyLimit;
+import io.heartline.web.limit.ConcurrencyLimit.Permit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.gateway.GatewayIT;
 import io.heartline.gateway.TestTopic;
-import io.heartline.gateway.stream.ConcurrencyLimit;
 import io.heartline.gateway.transport.RawWebSocket;
 import io.heartline.gateway.transport.ServerFrames;
 import io.heartline.web.ConformsToHttp11;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -38,7 +38,7 @@ class HttpDialectsIT extends GatewayIT implements ConformsToHttp11 {
 
     @AfterEach
     void allPermitsAreFree() {
-        await().pollDelay(Duration.ZERO).until(() -> admission.inUse() == 0);
+        await().pollDelay(Duration.ZERO).until(() -> admission.acquired() == 0);
     }
 
     @ParameterizedTest
@@ -57,7 +57,7 @@ class HttpDialectsIT extends GatewayIT implements ConformsToHttp11 {
                     .containsIgnoringCase("cache-control: no-store")
                     .endsWith("\r\n\r\n");
         }
-        assertThat(admission.inUse()).isZero();
+        assertThat(admission.acquired()).isZero();
     }
 
     @Test

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.heartline.gateway.GatewayIT;
 import io.heartline.gateway.TestTopic;
 import io.heartline.gateway.WebSocketClient;
-import io.heartline.gateway.stream.ConcurrencyLimit;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;

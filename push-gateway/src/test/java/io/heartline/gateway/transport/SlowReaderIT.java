@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.gateway.GatewayIT;
-import io.heartline.gateway.stream.ConcurrencyLimit;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.Socket;
@@ -80,10 +80,10 @@ class SlowReaderIT extends GatewayIT {
             likes.sendManyLikes(author, LIKES);
 
             await().atMost(Duration.ofSeconds(30)).until(() -> connections() == 0);
-            assertThat(admission.inUse())
+            assertThat(admission.acquired())
                     .as("there is something on its way to it")
                     .isEqualTo(1);
-            await().atMost(Duration.ofSeconds(30)).until(() -> admission.inUse() == 0);
+            await().atMost(Duration.ofSeconds(30)).until(() -> admission.acquired() == 0);
             // the kernel's send buffer, Netty's high-water mark and a batch; left to itself, the kernel keeps megabytes
             assertThat(stalled.getInputStream().readAllBytes().length).isBetween(1, 400_000);
         }

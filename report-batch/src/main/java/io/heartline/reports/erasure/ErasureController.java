@@ -4,8 +4,8 @@ import io.heartline.events.Identifier;
 import io.heartline.reports.failure.Failures;
 import io.heartline.reports.http.BusyException;
 import io.heartline.reports.http.InvalidParameterException;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,8 @@ class ErasureController {
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final Eraser eraser;
-    private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
+    private final ConcurrencyLimit limit =
+            new ConcurrencyLimit(MAX_CONCURRENT, exceeded -> new BusyException(exceeded.max(), "erase an author"));
 
     ErasureController(Eraser eraser) {
         this.eraser = eraser;
@@ -70,9 +71,7 @@ class ErasureController {
     }
 
     private void eraseWithPermit(String authorId) {
-        if (!permits.tryAcquire()) {
-            throw new BusyException(MAX_CONCURRENT, "erase an author");
-        }
+        ConcurrencyLimit.Permit permit = limit.acquire();
         try {
             eraser.erase(authorId);
         } catch (KafkaException e) {
@@ -80,7 +79,7 @@ class ErasureController {
                     "The reports are deleted. Kafka does not answer, so the next run completes the erasure: repeat the request.",
                     e);
         } finally {
-            permits.release();
+            permit.release();
         }
     }
 

@@ -4,8 +4,8 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import io.heartline.reports.http.BusyException;
 import io.heartline.reports.http.PositionNotIncludedException;
 import io.heartline.reports.http.RefusalMetrics;
-import io.heartline.reports.http.RequestLimit;
 import io.heartline.reports.progress.Progress;
+import io.heartline.web.limit.ConcurrencyLimit;
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,7 +27,7 @@ public final class Freshness {
     private final Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> progress;
     private final ProgressPoller poller;
     private final SharedLogEndLookup logEnds;
-    private final RequestLimit waitLimit;
+    private final ConcurrencyLimit waitLimit;
     private final Counter beyondEndCounter;
     private final CronExpression schedule;
     private final InstantSource clock;
@@ -41,7 +41,7 @@ public final class Freshness {
             Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> progress,
             ProgressPoller poller,
             SharedLogEndLookup logEnds,
-            RequestLimit waitLimit,
+            ConcurrencyLimit waitLimit,
             RefusalMetrics refusals,
             String schedule,
             InstantSource clock) {
@@ -86,13 +86,10 @@ public final class Freshness {
     private Mono<Map<Integer, Progress>> await(
             String authorId, MinimumPosition minimum, Map<Integer, Progress> current, @Nullable ClientSession session) {
         return Mono.using(
-                () -> {
-                    waitLimit.acquire(minimum.caller());
-                    return minimum.caller();
-                },
+                () -> waitLimit.acquire(minimum.caller()),
                 permit -> Mono.firstWithSignal(
                         awaitIncluded(authorId, minimum, session), refuseBeyondLogEnd(authorId, minimum, current)),
-                waitLimit::release);
+                ConcurrencyLimit.Permit::release);
     }
 
     /** Fails if the log ends before the position. Otherwise never ends, because a run may include the position. */

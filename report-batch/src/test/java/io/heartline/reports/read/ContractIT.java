@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Contract;
-import io.heartline.reports.http.RequestLimit;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.util.HashMap;
@@ -41,11 +41,11 @@ class ContractIT extends AbstractReadApiIT {
 
     @Autowired
     @Qualifier("exports")
-    private RequestLimit exports;
+    private ConcurrencyLimit exports;
 
     @Autowired
     @Qualifier("waiting")
-    private RequestLimit waiting;
+    private ConcurrencyLimit waiting;
 
     private final YearWeek week = uniqueWeek();
     private final String author = uniqueAuthor(2);
@@ -168,20 +168,20 @@ class ContractIT extends AbstractReadApiIT {
     }
 
     private HttpAnswer sendWithoutFreePermits(String uri) {
-        exports.acquire("bob");
+        ConcurrencyLimit.Permit permit = exports.acquire("bob");
         try {
             return sendWhileHolding(exports, "carol", uri);
         } finally {
-            exports.release("bob");
+            permit.release();
         }
     }
 
-    private HttpAnswer sendWhileHolding(RequestLimit limit, String caller, String uri) {
-        limit.acquire(caller);
+    private HttpAnswer sendWhileHolding(ConcurrencyLimit limit, String caller, String uri) {
+        ConcurrencyLimit.Permit permit = limit.acquire(caller);
         try {
             return get(uri);
         } finally {
-            limit.release(caller);
+            permit.release();
         }
     }
 

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
-import io.heartline.reports.http.RequestLimit;
 import io.heartline.web.TestIssuer;
+import io.heartline.web.limit.ConcurrencyLimit;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -56,11 +56,11 @@ class LimitsPerCallerIT extends AbstractReadApiIT {
 
     @Autowired
     @Qualifier("waiting")
-    private RequestLimit waiting;
+    private ConcurrencyLimit waiting;
 
     @Autowired
     @Qualifier("exports")
-    private RequestLimit exports;
+    private ConcurrencyLimit exports;
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

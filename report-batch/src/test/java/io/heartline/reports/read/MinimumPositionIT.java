@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Position;
-import io.heartline.reports.http.RequestLimit;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.time.DayOfWeek;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ class MinimumPositionIT extends AbstractReadApiIT {
 
     @Autowired
     @Qualifier("waiting")
-    private RequestLimit waiting;
+    private ConcurrencyLimit waiting;
 
     private final String author = uniqueAuthor(PARTITION);
     private final String path = "/v1/authors/" + author + "/reports/current?atLeast=";

@@ -1,8 +1,9 @@
 package io.heartline.gateway.kafka.replay;
 
-import io.heartline.gateway.stream.ConcurrencyLimit;
 import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.GatewayLimits;
 import io.heartline.gateway.stream.LogEntry;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -111,11 +112,11 @@ public final class ReplayReader {
         this.topic = topic;
         this.limits = limits;
         this.consumers = consumers;
-        readLimit = new ConcurrencyLimit(
+        readLimit = GatewayLimits.create(
                 "replays",
-                new ConcurrencyLimit.Limit(
+                new GatewayLimits.Maximum(
                         "heartline.gateway.replay.waiting", limits.threads() + limits.queueCapacity()),
-                new ConcurrencyLimit.Limit("heartline.gateway.replay.per-caller", limits.perCaller()));
+                new GatewayLimits.Maximum("heartline.gateway.replay.per-caller", limits.perCaller()));
         threads = new ThreadPoolExecutor(
                 limits.threads(), limits.threads(), 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threadFactory);
         consumer = ThreadLocal.withInitial(() -> {
@@ -153,7 +154,7 @@ public final class ReplayReader {
 
     /** Pages that are being read or wait to be. */
     public int readsInProgress() {
-        return readLimit.inUse();
+        return readLimit.acquired();
     }
 
     /**

@@ -2,7 +2,7 @@ package io.heartline.gateway.kafka.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.gateway.stream.ConcurrencyLimit;
+import io.heartline.gateway.stream.GatewayLimits;
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.StreamRefusedException;
 import java.time.Duration;
@@ -230,7 +230,7 @@ class SharedReadsTest {
     private void start(SharedReads.Read read) {
         if (isFull) {
             throw StreamRefusedException.instanceLimitReached(
-                    "replays", new ConcurrencyLimit.Limit("heartline.gateway.replay.waiting", 1));
+                    "replays", new GatewayLimits.Maximum("heartline.gateway.replay.waiting", 1));
         }
         if (startError != null) {
             throw startError;

@@ -6,7 +6,7 @@ import graphql.parser.ParserOptions;
 import graphql.schema.Coercing;
 import graphql.schema.GraphQLScalarType;
 import io.heartline.reports.audit.AuditedReads;
-import io.heartline.reports.http.ConcurrencyLimit;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;

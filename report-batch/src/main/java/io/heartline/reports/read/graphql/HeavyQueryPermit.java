@@ -1,12 +1,13 @@
 package io.heartline.reports.read.graphql;
 
-import io.heartline.reports.http.ConcurrencyLimit;
+import io.heartline.web.limit.ConcurrencyLimit;
+import org.jspecify.annotations.Nullable;
 
-/** The place among the heavy queries that one GraphQL request takes if it turns out to be heavy. */
+/** The permit of one GraphQL request, which is acquired only if the query turns out to be heavy. Thread-safe. */
 final class HeavyQueryPermit {
 
     private final ConcurrencyLimit limit;
-    private boolean isAcquired;
+    private ConcurrencyLimit.@Nullable Permit permit;
     private boolean isClosed;
 
     HeavyQueryPermit(ConcurrencyLimit limit) {
@@ -14,23 +15,21 @@ final class HeavyQueryPermit {
     }
 
     /**
-     * Does nothing after the request has ended, because the place would never be given back.
+     * Acquires the permit, at most once. Does nothing after the request has ended, because the permit would never be released.
      *
-     * @throws io.heartline.reports.http.BusyException if there is none
+     * @throws io.heartline.reports.http.BusyException if the maximum is reached
      */
     synchronized void acquire() {
-        if (!isAcquired && !isClosed) {
-            limit.acquire();
-            isAcquired = true;
+        if (permit == null && !isClosed) {
+            permit = limit.acquire();
         }
     }
 
-    /** Gives the permit back. Called once, when the request ends, however it does. */
+    /** Releases the permit. Called once, when the request ends, however it ends. */
     synchronized void release() {
         isClosed = true;
-        if (isAcquired) {
-            limit.release();
-            isAcquired = false;
+        if (permit != null) {
+            permit.release();
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.heartline.reports.read.rest;
 
-import io.heartline.reports.http.RequestLimit;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -28,11 +28,11 @@ public final class Export {
     private static final int LINES_PER_CHUNK = 64;
 
     private final JsonMapper json;
-    private final RequestLimit limit;
+    private final ConcurrencyLimit limit;
     private final Duration stallTimeout;
 
     /** @param stallTimeout how long nothing may be taken, or come from MongoDB, before it is given up */
-    public Export(JsonMapper json, RequestLimit limit, Duration stallTimeout) {
+    public Export(JsonMapper json, ConcurrencyLimit limit, Duration stallTimeout) {
         this.json = json;
         this.limit = limit;
         this.stallTimeout = stallTimeout;
@@ -79,12 +79,9 @@ public final class Export {
 
     private Flux<DataBuffer> chunks(Flux<byte[]> lines, String caller) {
         return Flux.using(
-                        () -> {
-                            limit.acquire(caller);
-                            return caller;
-                        },
+                        () -> limit.acquire(caller),
                         permit -> lines.buffer(LINES_PER_CHUNK).map(Export::chunk),
-                        limit::release)
+                        ConcurrencyLimit.Permit::release)
                 .timeout(
                         stallTimeout,
                         Mono.error(() -> new DataAccessResourceFailureException("nothing moved for " + stallTimeout)));

@@ -5,10 +5,12 @@ import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
 import io.heartline.reports.ReadSettings;
-import io.heartline.reports.http.ConcurrencyLimit;
 import io.heartline.reports.read.AbstractReadApiIT;
 import io.heartline.reports.read.HttpAnswer;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.time.DayOfWeek;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,11 +159,10 @@ class GraphQlIT extends AbstractReadApiIT {
     @Test
     void atMaxHeavyQueries_nextIsUnavailable_andLightQueriesAreAnswered() {
         String heavy = "{weeklyReports(author:\"%s\"){likes}}".formatted(author);
-        int acquired = 0;
+        List<ConcurrencyLimit.Permit> permits = new ArrayList<>();
         try {
             while (heavyQueries.acquired() < settings.queries()) {
-                heavyQueries.acquire();
-                acquired++;
+                permits.add(heavyQueries.acquire());
             }
 
             assertThat(error(heavy).at("/extensions/classification").stringValue())
@@ -169,9 +170,7 @@ class GraphQlIT extends AbstractReadApiIT {
             assertThat(data("{weeklyReport(author:\"%s\",week:\"current\"){likes}}".formatted(author)))
                     .isNotEmpty();
         } finally {
-            for (; acquired > 0; acquired--) {
-                heavyQueries.release();
-            }
+            permits.forEach(ConcurrencyLimit.Permit::release);
         }
         for (int i = 0; i < 2 * settings.queries(); i++) {
             assertThat(data(heavy).path("weeklyReports")).hasSize(12);

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heartline.reports.http.BusyException;
-import io.heartline.reports.http.ConcurrencyLimit;
+import io.heartline.web.limit.ConcurrencyLimit;
 import org.junit.jupiter.api.Test;
 
 class HeavyQueryPermitTest {
 
-    private final ConcurrencyLimit limit = new ConcurrencyLimit(1, "read many reports with one query");
+    private final ConcurrencyLimit limit = new ConcurrencyLimit(1, exceeded -> new BusyException(1, "test"));
     private final HeavyQueryPermit permit = new HeavyQueryPermit(limit);
 
     @Test

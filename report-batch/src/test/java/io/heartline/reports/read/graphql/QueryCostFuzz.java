@@ -16,7 +16,7 @@ import graphql.schema.GraphQLType;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.SchemaGenerator;
 import graphql.schema.idl.SchemaParser;
-import io.heartline.reports.http.ConcurrencyLimit;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -37,7 +37,8 @@ import reactor.core.publisher.Mono;
 public final class QueryCostFuzz {
 
     private static final GraphQlConfiguration LIMITS = new GraphQlConfiguration();
-    private static final ConcurrencyLimit NO_LIMIT = new ConcurrencyLimit(Integer.MAX_VALUE, "");
+    private static final ConcurrencyLimit NO_LIMIT =
+            new ConcurrencyLimit(Integer.MAX_VALUE, exceeded -> new IllegalStateException());
     private static final GraphQL SERVICE =
             GraphQL.newGraphQL(schema()).instrumentation(LIMITS.queryLimits()).build();
     private static final long MAX_NANOS = 5_000_000_000L;

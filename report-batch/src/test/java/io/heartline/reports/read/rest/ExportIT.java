@@ -3,9 +3,9 @@ package io.heartline.reports.read.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.heartline.reports.http.RequestLimit;
 import io.heartline.reports.read.AbstractReadApiIT;
 import io.heartline.reports.read.HttpAnswer;
+import io.heartline.web.limit.ConcurrencyLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +33,7 @@ class ExportIT extends AbstractReadApiIT {
 
     @Autowired
     @Qualifier("exports")
-    private RequestLimit exports;
+    private ConcurrencyLimit exports;
 
     private final YearWeek week = uniqueWeek();
     private final String ranking = "/v1/reports/" + week + "/authors";
@@ -149,8 +149,7 @@ class ExportIT extends AbstractReadApiIT {
 
     @Test
     void atMaxExports_nextExportReturns503() {
-        exports.acquire("bob");
-        exports.acquire("bob");
+        List<ConcurrencyLimit.Permit> permits = List.of(exports.acquire("bob"), exports.acquire("bob"));
         try {
             HttpAnswer refused = get(ranking + "?format=csv");
 
@@ -160,8 +159,7 @@ class ExportIT extends AbstractReadApiIT {
             assertThat(refused.headers().getFirst("Content-Disposition")).isNull();
             assertThat(get(ranking).status()).as("a page is no stream").isEqualTo(200);
         } finally {
-            exports.release("bob");
-            exports.release("bob");
+            permits.forEach(ConcurrencyLimit.Permit::release);
         }
         assertThat(get(ranking + "?format=csv").status()).isEqualTo(200);
     }

@@ -3,7 +3,8 @@ package io.heartline.reports.read.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.reports.http.RefusalMetrics;
-import io.heartline.reports.http.RequestLimit;
+import io.heartline.reports.http.RequestLimits;
+import io.heartline.web.limit.ConcurrencyLimit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 class ExportTest {
 
-    private final RequestLimit limit =
-            new RequestLimit("exports", "stream a list", 1, 0, new RefusalMetrics(new SimpleMeterRegistry()));
+    private final ConcurrencyLimit limit =
+            RequestLimits.create("exports", "stream a list", 1, 0, new RefusalMetrics(new SimpleMeterRegistry()));
     private final Export export = new Export(JsonMapper.shared(), limit, Duration.ofMinutes(1));
 
     @Test

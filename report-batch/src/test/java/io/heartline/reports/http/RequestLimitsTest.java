@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.heartline.web.limit.ConcurrencyLimit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpStatus;
 
-class RequestLimitTest {
+class RequestLimitsTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final RequestLimit limit =
-            new RequestLimit("waiting", "wait for a run", 3, 2, new RefusalMetrics(registry));
+    private final ConcurrencyLimit limit =
+            RequestLimits.create("waiting", "wait for a run", 3, 2, new RefusalMetrics(registry));
 
     @Test
     void callerAtItsMaximum_isRefusedWith429NamingTheSetting() {
@@ -45,21 +46,6 @@ class RequestLimitTest {
                         + " (heartline.reports.read.waiting).");
         assertThat(refused("waiting")).isEqualTo(1);
         assertThat(refused("waiting-per-caller")).isZero();
-    }
-
-    @Test
-    void releasedPermit_canBeAcquiredByAnyCaller() {
-        limit.acquire("zoe");
-        limit.acquire("zoe");
-        limit.acquire("alice");
-        refusal("bob");
-        limit.release("zoe");
-
-        limit.acquire("bob");
-        limit.release("bob");
-        limit.acquire("zoe");
-
-        assertThat(limit.acquired()).isEqualTo(3);
     }
 
     private BusyException refusal(String caller) {
