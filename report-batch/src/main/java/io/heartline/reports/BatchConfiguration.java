@@ -7,6 +7,7 @@ import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.kafka.BundleSslEngines;
+import io.heartline.reports.kafka.DeadLetterMetrics;
 import io.heartline.reports.kafka.HighWatermarkLookup;
 import io.heartline.reports.kafka.KafkaClients;
 import io.heartline.reports.mongo.ForRequests;
@@ -26,6 +27,7 @@ import io.heartline.reports.worker.CronSchedule;
 import io.heartline.reports.worker.FoldMetrics;
 import io.heartline.reports.worker.FoldTracing;
 import io.heartline.reports.worker.ProgressMetrics;
+import io.heartline.reports.worker.RunContext;
 import io.heartline.reports.worker.RunExecutor;
 import io.heartline.reports.worker.RunWorker;
 import io.heartline.reports.worker.RunsHealth;
@@ -41,6 +43,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -152,6 +155,11 @@ class BatchConfiguration {
     }
 
     @Bean
+    DeadLetterMetrics deadLetterMetrics(MeterRegistry registry) {
+        return new DeadLetterMetrics(registry);
+    }
+
+    @Bean
     FoldTracing foldTracing(Tracer tracer, Propagator propagator) {
         return new FoldTracing(tracer, propagator);
     }
@@ -184,9 +192,10 @@ class BatchConfiguration {
             ErasureStore erasures,
             WeekCalendar calendar,
             FoldMetrics metrics,
+            DeadLetterMetrics deadLetterMetrics,
             FoldTracing tracing,
             RunStore store) {
-        RunExecutor.RunContext context = new RunExecutor.RunContext(
+        RunContext context = new RunContext(
                 databaseSettings,
                 hash,
                 progress,
@@ -194,6 +203,7 @@ class BatchConfiguration {
                 erasures,
                 calendar,
                 metrics,
+                deadLetterMetrics,
                 tracing,
                 settings.chunkSize(),
                 settings.stallTimeout(),
@@ -205,7 +215,13 @@ class BatchConfiguration {
     @ConditionalOnWebApplication // nobody scrapes a command
     ProgressMetrics progressMetrics(
             MeterRegistry registry, ProgressStore progress, ReportSettings settings, RunExecutor executor) {
-        return new ProgressMetrics(registry, progress, settings.schedule(), executor.instance());
+        return new ProgressMetrics(registry, progress, cron(settings), executor.instance());
+    }
+
+    /** Returns null for a read-only replica. */
+    private static @Nullable CronExpression cron(ReportSettings settings) {
+        String schedule = settings.schedule();
+        return schedule.equals(ReportSettings.NEVER) ? null : CronExpression.parse(schedule);
     }
 
     @Bean
@@ -216,12 +232,11 @@ class BatchConfiguration {
             RunService runs,
             RunExecutor executor,
             FoldMetrics metrics) {
-        boolean joinsAll = !settings.schedule().equals(ReportSettings.NEVER);
-        CronExpression cron = joinsAll ? CronExpression.parse(settings.schedule()) : null;
+        CronExpression cron = cron(settings);
         InstantSource clock = InstantSource.system();
         CronSchedule schedule = new CronSchedule(cron, clock);
         return new RunWorker(
-                queue, store, runs, executor, metrics, clock, schedule, settings.queuePollInterval(), joinsAll);
+                queue, store, runs, executor, metrics, clock, schedule, settings.queuePollInterval(), cron != null);
     }
 
     @Bean

@@ -1,7 +1,6 @@
 package io.heartline.reports;
 
 import io.heartline.events.LikesTopic;
-import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Map;
@@ -22,7 +21,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param lease how long a partition belongs to the instance that folds it, unless that instance renews the lease
  * @param queuePollInterval how often an instance looks for runs that others were asked for
  * @param runRetention how long {@code /v1/runs} remembers a run
- * @param page what the page needs to know
  */
 @ConfigurationProperties("heartline.reports")
 public record ReportSettings(
@@ -37,32 +35,8 @@ public record ReportSettings(
         @DefaultValue("1m") Duration stallTimeout,
         @DefaultValue("30s") Duration lease,
         @DefaultValue("2s") Duration queuePollInterval,
-        @DefaultValue("35d") Duration runRetention,
-        @DefaultValue Page page) {
+        @DefaultValue("35d") Duration runRetention) {
 
     /** As a schedule: no run but those that are asked for. */
     public static final String NEVER = "-";
-
-    /** The addresses at which a browser finds the other services. */
-    public record Page(
-            @DefaultValue("http://localhost:8082") URI gatewayUrl,
-            @DefaultValue("http://localhost:8081") URI producerUrl) {
-
-        /**
-         * Checks both addresses.
-         *
-         * @throws IllegalArgumentException if an address has no host, or is neither http nor https
-         */
-        public Page {
-            check("gateway-url", gatewayUrl);
-            check("producer-url", producerUrl);
-        }
-
-        private static void check(String name, URI url) {
-            if (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
-                throw new IllegalArgumentException("heartline.reports.page." + name
-                        + " must be the URL of a service as a browser asks for it, such as https://likes.example.com");
-            }
-        }
-    }
 }

@@ -1,6 +1,5 @@
 package io.heartline.reports.fold;
 
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Scope;

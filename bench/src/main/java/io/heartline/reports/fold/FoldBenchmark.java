@@ -1,7 +1,6 @@
 package io.heartline.reports.fold;
 
 import io.heartline.events.LikeEvent;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -3,9 +3,9 @@ package io.heartline.reports.erasure;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import io.heartline.reports.failure.Failures;
+import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.ReportStore;
-import io.heartline.reports.fold.ReportStore.ReportVersion;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
+import io.heartline.reports.fold.ReportVersion;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.ProgressStore;
 import java.time.Instant;

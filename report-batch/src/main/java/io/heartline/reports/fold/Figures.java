@@ -1,7 +1,5 @@
 package io.heartline.reports.fold;
 
-import io.heartline.reports.fold.WeeklyReport.PostLikes;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.util.List;
 
 /**

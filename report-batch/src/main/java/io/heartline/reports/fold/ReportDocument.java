@@ -2,8 +2,6 @@ package io.heartline.reports.fold;
 
 import io.heartline.reports.fold.DistinctSketch.Martingale;
 import io.heartline.reports.fold.Figures.Precision;
-import io.heartline.reports.fold.WeeklyReport.PostLikes;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.util.Arrays;
 import java.util.List;
 import org.bson.Document;
@@ -145,8 +143,8 @@ final class ReportDocument {
                 document.getLong("next"));
     }
 
-    static ReportStore.ReportVersion version(Document document) {
-        return new ReportStore.ReportVersion(key(document), document.getLong("version"), document.getString(ERASURE));
+    static ReportVersion version(Document document) {
+        return new ReportVersion(key(document), document.getLong("version"), document.getString(ERASURE));
     }
 
     private static ReportKey key(Document document) {

@@ -16,7 +16,6 @@ import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.FindPublisher;
 import com.mongodb.reactivestreams.client.MongoCollection;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -65,14 +64,6 @@ public class ReportStore {
      * @param next the first offset that is not in
      */
     public record ReportProgress(String authorId, String epoch, int generation, long next) {}
-
-    /**
-     * A report as one save has left it.
-     *
-     * @param erasure the mark of its author's latest erasure when it was folded; null if the author was never erased
-     */
-    public record ReportVersion(
-            ReportKey key, long version, @Nullable String erasure) {}
 
     public ReportStore(ReactiveMongoTemplate mongo) {
         reports = mongo.getCollection(COLLECTION);

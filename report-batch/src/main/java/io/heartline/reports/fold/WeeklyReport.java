@@ -6,7 +6,6 @@ import io.heartline.reports.fold.Figures.Precision;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
-import org.threeten.extra.YearWeek;
 
 /**
  * One author's week while events are folded into it. It knows the next offset of its partition that it has not seen, and
@@ -50,18 +49,6 @@ public final class WeeklyReport {
     String revisedBy;
     long likedEvents;
     long unlikedEvents;
-
-    /** Which report: {@code _id} in MongoDB is {@code <week>/<authorId>}. */
-    public record ReportKey(YearWeek week, String authorId) {
-
-        @Override
-        public String toString() {
-            return week + "/" + authorId;
-        }
-    }
-
-    /** A post and the number of people who liked it. */
-    public record PostLikes(String postId, long likes) {}
 
     /**
      * An empty report that has seen nothing of the log.
@@ -201,8 +188,8 @@ public final class WeeklyReport {
     }
 
     /** Returns the version as which it is stored. */
-    public ReportStore.ReportVersion storedVersion() {
-        return new ReportStore.ReportVersion(key, version, erasure);
+    public ReportVersion storedVersion() {
+        return new ReportVersion(key, version, erasure);
     }
 
     /**

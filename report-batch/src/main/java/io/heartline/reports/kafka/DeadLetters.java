@@ -1,6 +1,5 @@
 package io.heartline.reports.kafka;
 
-import io.heartline.reports.worker.FoldMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ public final class DeadLetters implements AutoCloseable {
 
     private final String topic;
     private final Supplier<Producer<byte[], byte[]>> producerFactory;
-    private final FoldMetrics metrics;
+    private final DeadLetterMetrics metrics;
     private final Duration retryDelay;
     private final Duration timeout;
     private final List<DeadLetter> pending = new ArrayList<>();
@@ -69,7 +68,7 @@ public final class DeadLetters implements AutoCloseable {
     DeadLetters(
             String topic,
             Supplier<Producer<byte[], byte[]>> producerFactory,
-            FoldMetrics metrics,
+            DeadLetterMetrics metrics,
             Duration retryDelay,
             Duration timeout) {
         this.topic = topic;
@@ -150,7 +149,7 @@ public final class DeadLetters implements AutoCloseable {
             error = permanentError(send(record));
         }
         if (error == null) {
-            (isTruncated ? metrics.deadLettersTruncated : metrics.deadLettersWritten).increment();
+            (isTruncated ? metrics.truncated : metrics.written).increment();
         } else {
             if (isTopicError(error)) {
                 topicError = error;
@@ -203,7 +202,7 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     private void recordLoss(ProducerRecord<byte[], byte[]> letter, KafkaException error) {
-        metrics.deadLettersLost.increment();
+        metrics.lost.increment();
         if (!isLossLogged) {
             isLossLogged = true;
             logger.error(

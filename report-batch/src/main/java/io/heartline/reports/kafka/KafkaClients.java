@@ -1,7 +1,6 @@
 package io.heartline.reports.kafka;
 
 import io.heartline.events.LikesLog;
-import io.heartline.reports.worker.FoldMetrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -108,7 +107,7 @@ public class KafkaClients {
         return new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    public DeadLetters deadLetters(Admin admin, FoldMetrics metrics) {
+    public DeadLetters deadLetters(Admin admin, DeadLetterMetrics metrics) {
         Supplier<Producer<byte[], byte[]>> producerFactory = () -> {
             new DeadLetterTopic(deadLetterTopic).ensureExists(admin);
             return producer();

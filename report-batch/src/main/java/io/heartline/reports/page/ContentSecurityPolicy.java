@@ -1,6 +1,5 @@
 package io.heartline.reports.page;
 
-import io.heartline.reports.ReportSettings;
 import java.net.URI;
 
 /** What the page may load, and whom it may ask: this service, the gateway and the producer. Nothing is inline. */
@@ -8,7 +7,7 @@ final class ContentSecurityPolicy {
 
     private ContentSecurityPolicy() {}
 
-    static String of(ReportSettings.Page page) {
+    static String of(PageSettings page) {
         String gateway = origin(page.gatewayUrl());
         String producer = origin(page.producerUrl());
         return String.join(

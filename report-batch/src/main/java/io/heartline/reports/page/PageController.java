@@ -1,6 +1,5 @@
 package io.heartline.reports.page;
 
-import io.heartline.reports.ReportSettings;
 import io.heartline.web.page.PageHeaders;
 import io.heartline.web.page.StaticFile;
 import java.io.IOException;
@@ -19,14 +18,14 @@ import org.springframework.web.server.ServerWebExchange;
 @RestController
 class PageController {
 
-    private final ReportSettings.Page settings;
+    private final PageSettings settings;
     private final String contentSecurityPolicy;
     private final byte[] index = new ClassPathResource("page/index.html").getContentAsByteArray();
     private final PageFiles files = new PageFiles();
 
-    PageController(ReportSettings settings) throws IOException {
-        this.settings = settings.page();
-        contentSecurityPolicy = ContentSecurityPolicy.of(this.settings);
+    PageController(PageSettings settings) throws IOException {
+        this.settings = settings;
+        contentSecurityPolicy = ContentSecurityPolicy.of(settings);
     }
 
     @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
@@ -38,7 +37,7 @@ class PageController {
     }
 
     @GetMapping("/page/settings.json")
-    ResponseEntity<ReportSettings.Page> settings() {
+    ResponseEntity<PageSettings> settings() {
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .headers(PageHeaders::addTo)

@@ -1,10 +1,10 @@
 package io.heartline.reports.read;
 
 import io.heartline.reports.fold.Figures;
+import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.ReportStore.StoredReport;
 import io.heartline.reports.fold.StoredLikers;
 import io.heartline.reports.fold.StoredLikers.ReturningLikers;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import org.jspecify.annotations.Nullable;
 import org.threeten.extra.YearWeek;
 

@@ -2,10 +2,10 @@ package io.heartline.reports.read;
 
 import com.mongodb.reactivestreams.client.ClientSession;
 import io.heartline.events.Identifier;
+import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.ReportStore.StoredReport;
 import io.heartline.reports.fold.WeekCalendar;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import io.heartline.reports.http.InvalidParameterException;
 import io.heartline.reports.mongo.ReadTimeout;
 import io.heartline.reports.progress.Progress;
@@ -23,6 +23,9 @@ import reactor.core.scheduler.Schedulers;
 
 /** Reports as they are answered, whether over REST or GraphQL. */
 public final class Reports {
+
+    /** The longest page of a ranking, in authors. */
+    public static final int MAX_RANKED_AUTHORS = 1_000;
 
     /** How many authors of a week are named along with its totals. */
     private static final int TOP_AUTHORS = 10;

@@ -47,7 +47,7 @@ final class ChunkPuller {
     private final Supplier<LikesLog> describeLog;
     private final LikesLog log;
     private final Run run;
-    private final RunExecutor.RunContext context;
+    private final RunContext context;
     private final ChunkFolder folder;
     private final DeadLetters deadLetters;
     private final PartitionLeases leases;
@@ -63,7 +63,7 @@ final class ChunkPuller {
             Supplier<LikesLog> describeLog,
             LikesLog log,
             Run run,
-            RunExecutor.RunContext context,
+            RunContext context,
             DeadLetters deadLetters,
             ErasureService erasures,
             PartitionLeases leases) {

@@ -22,9 +22,6 @@ public final class FoldMetrics {
     final Counter skipped;
     final Counter erased;
     final Counter conflicts;
-    public final Counter deadLettersWritten;
-    public final Counter deadLettersTruncated;
-    public final Counter deadLettersLost;
     private final Counter pulled;
     private final Counter unreadable;
     private final Counter misplaced;
@@ -51,9 +48,6 @@ public final class FoldMetrics {
         conflicts = Counter.builder("heartline.reports.conflicts")
                 .description("Reports that somebody else had written since they were loaded, and were folded again")
                 .register(registry);
-        deadLettersWritten = deadLetters(registry, "written");
-        deadLettersTruncated = deadLetters(registry, "cut");
-        deadLettersLost = deadLetters(registry, "lost");
         done = runs(registry, "done");
         failed = runs(registry, "failed");
         Gauge.builder("heartline.reports.lag", lag, AtomicLong::get)
@@ -121,13 +115,6 @@ public final class FoldMetrics {
     /** A run is counted by the instance that saw its end. */
     void finished(Run run) {
         (run.error() == null ? done : failed).record(run.millis(), TimeUnit.MILLISECONDS);
-    }
-
-    private static Counter deadLetters(MeterRegistry registry, String outcome) {
-        return Counter.builder("heartline.reports.dead.letters")
-                .description("Unreadable and misplaced records, by whether the dead-letter topic has them")
-                .tag("outcome", outcome)
-                .register(registry);
     }
 
     private static Timer runs(MeterRegistry registry, String outcome) {

@@ -1,6 +1,5 @@
 package io.heartline.reports.worker;
 
-import io.heartline.reports.ReportSettings;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.ProgressStore;
 import io.micrometer.core.instrument.Gauge;
@@ -10,6 +9,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.support.CronExpression;
@@ -34,13 +34,18 @@ public final class ProgressMetrics {
     private volatile double asOf = Double.NaN;
     private volatile long leases;
 
-    public ProgressMetrics(MeterRegistry registry, ProgressStore progress, String schedule, String instance) {
+    public ProgressMetrics(
+            MeterRegistry registry, ProgressStore progress, @Nullable CronExpression schedule, String instance) {
         this(registry, progress, schedule, instance, REFRESH_INTERVAL);
     }
 
     /** @param interval of the looks, each of which has as long to be answered */
     ProgressMetrics(
-            MeterRegistry registry, ProgressStore progress, String schedule, String instance, Duration interval) {
+            MeterRegistry registry,
+            ProgressStore progress,
+            @Nullable CronExpression schedule,
+            String instance,
+            Duration interval) {
         this.instance = instance;
         this.interval = interval;
         Gauge.builder("heartline.reports.as.of.timestamp", this, metrics -> metrics.asOf)
@@ -91,15 +96,14 @@ public final class ProgressMetrics {
     }
 
     /** Of the next thousand runs: one at night or over a weekend is none that failed to come. */
-    static double longestInterval(String schedule) {
-        if (schedule.equals(ReportSettings.NEVER)) {
+    static double longestInterval(@Nullable CronExpression schedule) {
+        if (schedule == null) {
             return Double.NaN;
         }
-        CronExpression cron = CronExpression.parse(schedule);
         long longest = 0;
-        ZonedDateTime run = cron.next(ZonedDateTime.now());
+        ZonedDateTime run = schedule.next(ZonedDateTime.now());
         for (int i = 0; run != null && i < RUNS_AHEAD; i++) {
-            ZonedDateTime next = cron.next(run);
+            ZonedDateTime next = schedule.next(run);
             if (next != null) {
                 longest = Math.max(longest, Duration.between(run, next).toSeconds());
             }

@@ -5,22 +5,16 @@ import static io.heartline.reports.mongo.BlockingMongo.await;
 import io.heartline.events.LikesLog;
 import io.heartline.reports.erasure.EndOffsets;
 import io.heartline.reports.erasure.ErasureService;
-import io.heartline.reports.erasure.ErasureStore;
 import io.heartline.reports.failure.DifferentSettingsException;
 import io.heartline.reports.failure.LogGapException;
-import io.heartline.reports.fold.KeyedHash;
-import io.heartline.reports.fold.ReportStore;
-import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.kafka.DeadLetters;
 import io.heartline.reports.kafka.KafkaClients;
 import io.heartline.reports.progress.LogSnapshot;
 import io.heartline.reports.progress.PartitionLeases;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.Progress.Unstable;
-import io.heartline.reports.progress.ProgressStore;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunStore;
-import io.heartline.reports.settings.DatabaseSettings;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -54,28 +48,6 @@ public class RunExecutor {
     private final String instance;
     private final InstantSource clock;
 
-    /**
-     * What a run works with.
-     *
-     * @param settings compared before a run and before each chunk, since an operator may have changed the database's
-     * @param hash of likers and pairs
-     * @param chunkSize records folded at most between two writes of progress
-     * @param stallTimeout how long Kafka may deliver nothing
-     * @param leaseDuration how long a partition is this instance's
-     */
-    public record RunContext(
-            DatabaseSettings settings,
-            KeyedHash hash,
-            ProgressStore progress,
-            ReportStore reports,
-            ErasureStore erasures,
-            WeekCalendar calendar,
-            FoldMetrics metrics,
-            FoldTracing tracing,
-            int chunkSize,
-            Duration stallTimeout,
-            Duration leaseDuration) {}
-
     /** @param instance a name that no other instance has */
     public RunExecutor(KafkaClients clients, RunContext context, RunStore runs, String instance, InstantSource clock) {
         this.clients = clients;
@@ -105,7 +77,7 @@ public class RunExecutor {
         await(context.settings().checkOrCreate());
         Admin admin = clients.admin();
         try (Consumer<byte[], byte[]> consumer = clients.consumer();
-                DeadLetters deadLetters = clients.deadLetters(admin, context.metrics())) {
+                DeadLetters deadLetters = clients.deadLetters(admin, context.deadLetterMetrics())) {
             ErasureService erasures = erasures(admin);
             erasures.sweep();
             LikesLog log = clients.describeLog(admin);

@@ -3,7 +3,6 @@ package io.heartline.reports.fold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.Liked;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;

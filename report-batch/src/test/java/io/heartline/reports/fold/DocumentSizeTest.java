@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.Identifier;
 import io.heartline.events.Liked;
 import io.heartline.events.Unliked;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import org.junit.jupiter.api.Test;
 import org.threeten.extra.YearWeek;
 

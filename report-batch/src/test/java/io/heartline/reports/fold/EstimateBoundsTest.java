@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
 import io.heartline.events.Unliked;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.RepeatedTest;

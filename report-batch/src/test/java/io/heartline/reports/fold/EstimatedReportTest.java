@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import io.heartline.events.Liked;
 import io.heartline.events.Unliked;
 import io.heartline.reports.fold.Figures.Precision;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

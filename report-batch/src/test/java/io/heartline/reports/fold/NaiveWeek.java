@@ -3,7 +3,6 @@ package io.heartline.reports.fold;
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
 import io.heartline.reports.fold.Figures.Precision;
-import io.heartline.reports.fold.WeeklyReport.PostLikes;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ public final class NaiveWeek {
 
     private NaiveWeek() {}
 
-    public static Figures count(WeeklyReport.ReportKey key, List<? extends LikeEvent> events) {
+    public static Figures count(ReportKey key, List<? extends LikeEvent> events) {
         Map<List<String>, LocalDate> liked = new TreeMap<>(Comparator.comparing(Object::toString));
         Set<List<String>> unliked = new HashSet<>();
         for (LikeEvent event : events) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.Liked;
 import io.heartline.events.Unliked;
 import io.heartline.reports.fold.StoredLikers.ReturningLikers;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.nio.charset.StandardCharsets;
 import org.bson.Document;
 import org.bson.RawBsonDocument;

@@ -11,7 +11,6 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import io.heartline.events.Liked;
 import io.heartline.quickstart.backends.Backends;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

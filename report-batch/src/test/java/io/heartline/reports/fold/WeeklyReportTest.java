@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
 import io.heartline.events.Unliked;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;

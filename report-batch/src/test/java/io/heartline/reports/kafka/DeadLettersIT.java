@@ -8,7 +8,7 @@ import io.heartline.events.Liked;
 import io.heartline.events.Position;
 import io.heartline.reports.fold.Figures;
 import io.heartline.reports.fold.LikeFixtures;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
+import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.worker.BatchInstance;
 import io.heartline.reports.worker.RunIT;
@@ -165,14 +165,15 @@ class DeadLettersIT {
     private Counter lettersWithoutTheRightToCreateTopics() {
         KafkaClients source = likes.clients(1);
         try (Admin admin = source.admin();
-                DeadLetters letters = source.deadLetters(withoutTheRightToCreateTopics(admin), batch.metrics)) {
+                DeadLetters letters =
+                        source.deadLetters(withoutTheRightToCreateTopics(admin), batch.deadLetterMetrics)) {
             letters.add(
                     new ConsumerRecord<>(likes.topic, 0, 0, null, "x".getBytes(StandardCharsets.US_ASCII)),
                     "p-0-0",
                     "reason");
             letters.flush();
         }
-        return batch.metrics.deadLettersLost;
+        return batch.deadLetterMetrics.lost;
     }
 
     private static Admin withoutTheRightToCreateTopics(Admin admin) {

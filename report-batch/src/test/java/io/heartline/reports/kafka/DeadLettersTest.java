@@ -3,7 +3,6 @@ package io.heartline.reports.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.heartline.reports.worker.FoldMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,7 +35,7 @@ class DeadLettersTest {
 
     private static final Duration TIMEOUT = Duration.ofMillis(50);
 
-    private final FoldMetrics metrics = new FoldMetrics(new SimpleMeterRegistry());
+    private final DeadLetterMetrics metrics = new DeadLetterMetrics(new SimpleMeterRegistry());
     private final List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
 
     @Test
@@ -46,7 +45,7 @@ class DeadLettersTest {
         letters.add(record("value"), "e-0-7", "why");
         letters.flush();
 
-        assertThat(metrics.deadLettersWritten.count()).isEqualTo(1);
+        assertThat(metrics.written.count()).isEqualTo(1);
         assertThat(text(sent.get(0).key())).isEqualTo("e-0-7");
         assertThat(text(sent.get(0).value())).isEqualTo("value");
         assertThat(sent.get(0).headers().lastHeader(DeadLetters.SIZE)).isNull();
@@ -63,8 +62,8 @@ class DeadLettersTest {
         letters.flush();
 
         assertThat(sent).hasSize(DeadLetters.MAX_ATTEMPTS);
-        assertThat(metrics.deadLettersLost.count()).isEqualTo(2);
-        assertThat(metrics.deadLettersWritten.count()).isZero();
+        assertThat(metrics.lost.count()).isEqualTo(2);
+        assertThat(metrics.written.count()).isZero();
     }
 
     @Test
@@ -74,8 +73,8 @@ class DeadLettersTest {
         letters.add(record("1"), "e-0-1", "why");
         letters.flush();
 
-        assertThat(metrics.deadLettersWritten.count()).isEqualTo(1);
-        assertThat(metrics.deadLettersLost.count()).isZero();
+        assertThat(metrics.written.count()).isEqualTo(1);
+        assertThat(metrics.lost.count()).isZero();
     }
 
     @Test
@@ -92,7 +91,7 @@ class DeadLettersTest {
         assertThat(text(cut.headers().lastHeader(DeadLetters.SIZE).value())).isEqualTo("5");
         assertThat(text(cut.headers().lastHeader(DeadLetters.REASON).value())).isEqualTo("why");
         assertThat(cut.headers().lastHeader(DeadLetters.KEY)).isNull();
-        assertThat(metrics.deadLettersTruncated.count()).isEqualTo(1);
+        assertThat(metrics.truncated.count()).isEqualTo(1);
     }
 
     @Test
@@ -105,8 +104,8 @@ class DeadLettersTest {
         letters.flush();
 
         assertThat(sent).hasSize(2);
-        assertThat(metrics.deadLettersLost.count()).isEqualTo(1);
-        assertThat(metrics.deadLettersWritten.count()).isEqualTo(1);
+        assertThat(metrics.lost.count()).isEqualTo(1);
+        assertThat(metrics.written.count()).isEqualTo(1);
     }
 
     @Test
@@ -117,7 +116,7 @@ class DeadLettersTest {
         assertThatExceptionOfType(KafkaException.class)
                 .isThrownBy(letters::flush)
                 .withMessageContaining("not taken");
-        assertThat(metrics.deadLettersLost.count()).isZero();
+        assertThat(metrics.lost.count()).isZero();
     }
 
     /** Kafka's producer answers nothing any more if an Error has ended its thread. */
@@ -134,7 +133,7 @@ class DeadLettersTest {
         assertThatExceptionOfType(KafkaException.class)
                 .isThrownBy(letters::flush)
                 .withMessageContaining("neither taken nor refused");
-        assertThat(metrics.deadLettersLost.count()).isZero();
+        assertThat(metrics.lost.count()).isZero();
     }
 
     @Test
@@ -149,7 +148,7 @@ class DeadLettersTest {
                 TIMEOUT);
         refused.add(record("1"), "e-0-1", "why");
         refused.flush();
-        assertThat(metrics.deadLettersLost.count()).isEqualTo(1);
+        assertThat(metrics.lost.count()).isEqualTo(1);
 
         DeadLetters away = new DeadLetters(
                 "dead",
@@ -160,7 +159,7 @@ class DeadLettersTest {
                 Duration.ZERO,
                 TIMEOUT);
         assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> away.add(record("1"), "e-0-1", "why"));
-        assertThat(metrics.deadLettersLost.count()).isEqualTo(1);
+        assertThat(metrics.lost.count()).isEqualTo(1);
     }
 
     @Test
@@ -170,11 +169,11 @@ class DeadLettersTest {
 
         for (int i = 0; i < 20; i++) {
             letters.add(record(megabyte), "e-0-" + i, "why");
-            assertThat(sent.size() - metrics.deadLettersWritten.count()).isLessThan(8);
+            assertThat(sent.size() - metrics.written.count()).isLessThan(8);
         }
         letters.flush();
 
-        assertThat(metrics.deadLettersWritten.count()).isEqualTo(20);
+        assertThat(metrics.written.count()).isEqualTo(20);
     }
 
     private DeadLetters letters(Function<ProducerRecord<byte[], byte[]>, @Nullable KafkaException> answers) {

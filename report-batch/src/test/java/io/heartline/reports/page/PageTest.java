@@ -3,7 +3,6 @@ package io.heartline.reports.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heartline.reports.ReportSettings;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,20 +24,20 @@ class PageTest {
     @EnableWebFlux
     static class Web {}
 
-    private static ReportSettings settings(Map<String, String> page) {
+    private static PageSettings settings(Map<String, String> page) {
         return new Binder(new MapConfigurationPropertySource(page))
-                .bindOrCreate("heartline.reports", ReportSettings.class);
+                .bindOrCreate("heartline.reports.page", PageSettings.class);
     }
 
-    private static ReportSettings settings(String gateway, String producer) {
+    private static PageSettings settings(String gateway, String producer) {
         return settings(Map.of(
                 "heartline.reports.page.gateway-url", gateway,
                 "heartline.reports.page.producer-url", producer));
     }
 
-    private static WebTestClient page(ReportSettings settings) {
+    private static WebTestClient page(PageSettings settings) {
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-        context.registerBean(ReportSettings.class, () -> settings);
+        context.registerBean(PageSettings.class, () -> settings);
         context.register(Web.class, PageController.class);
         context.refresh();
         return WebTestClient.bindToApplicationContext(context).build();

@@ -7,10 +7,11 @@ import io.heartline.reports.erasure.Eraser;
 import io.heartline.reports.erasure.ErasureStore;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.LikeFixtures;
+import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport;
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
+import io.heartline.reports.kafka.DeadLetterMetrics;
 import io.heartline.reports.kafka.DeadLetters;
 import io.heartline.reports.kafka.KafkaClients;
 import io.heartline.reports.kafka.TestTopic;
@@ -52,6 +53,7 @@ public final class BatchInstance {
     public final String instance = UUID.randomUUID().toString();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final FoldMetrics metrics = new FoldMetrics(registry);
+    public final DeadLetterMetrics deadLetterMetrics = new DeadLetterMetrics(registry);
     public final ProgressStore progress;
     final RunStore store;
     public final RunQueue queue;
@@ -196,7 +198,7 @@ public final class BatchInstance {
         runs = new RunService(queue, store, progress, clock, Duration.ofDays(35));
         erasures = new ErasureStore(mongo);
         DatabaseSettings settings = new DatabaseSettings(mongo, calendar.zone(), hash);
-        RunExecutor.RunContext context = new RunExecutor.RunContext(
+        RunContext context = new RunContext(
                 settings,
                 hash,
                 progress,
@@ -204,6 +206,7 @@ public final class BatchInstance {
                 erasures,
                 calendar,
                 metrics,
+                deadLetterMetrics,
                 new FoldTracing(Tracer.NOOP, Propagator.NOOP),
                 chunkSize,
                 stallTimeout,
@@ -370,7 +373,7 @@ public final class BatchInstance {
         }
 
         @Override
-        public DeadLetters deadLetters(Admin admin, FoldMetrics metrics) {
+        public DeadLetters deadLetters(Admin admin, DeadLetterMetrics metrics) {
             return delegate.deadLetters(admin, metrics);
         }
 

@@ -2,7 +2,7 @@ package io.heartline.reports.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.reports.fold.WeeklyReport.ReportKey;
+import io.heartline.reports.fold.ReportKey;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

@@ -3,7 +3,6 @@ package io.heartline.reports.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.heartline.reports.ReportSettings;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.ProgressStore;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.scheduling.support.CronExpression;
 import reactor.core.publisher.Mono;
 
 class ProgressMetricsIT {
@@ -39,7 +39,7 @@ class ProgressMetricsIT {
                 .acquireLease(current, "me", Instant.now(), Duration.ofMinutes(1))
                 .block();
 
-        ProgressMetrics metrics = new ProgressMetrics(registry, batch.progress, ReportSettings.NEVER, "me");
+        ProgressMetrics metrics = new ProgressMetrics(registry, batch.progress, null, "me");
 
         await().until(() -> gauge("heartline.reports.leases") == 1);
         assertThat(gauge("heartline.reports.as.of.timestamp"))
@@ -51,7 +51,8 @@ class ProgressMetricsIT {
     void beforeTheFirstRun_asOfIsNaN() throws Exception {
         BatchInstance batch = database.batch(TestTopic.create(3));
 
-        ProgressMetrics metrics = new ProgressMetrics(registry, batch.progress, "0 */5 * * * *", "me");
+        ProgressMetrics metrics =
+                new ProgressMetrics(registry, batch.progress, CronExpression.parse("0 */5 * * * *"), "me");
 
         assertThat(gauge("heartline.reports.as.of.timestamp")).isNaN();
         metrics.stop();
@@ -78,8 +79,7 @@ class ProgressMetricsIT {
             }
         };
 
-        ProgressMetrics metrics =
-                new ProgressMetrics(registry, broken, ReportSettings.NEVER, "me", Duration.ofMillis(100));
+        ProgressMetrics metrics = new ProgressMetrics(registry, broken, null, "me", Duration.ofMillis(100));
 
         await().untilAsserted(() -> assertThat(gauge("heartline.reports.as.of.timestamp"))
                 .isEqualTo(database.clock.instant().toEpochMilli() / 1000.0));
@@ -94,8 +94,9 @@ class ProgressMetricsIT {
         "0 0 6 * * MON, 604800"
     })
     void scheduleInterval_isTheLongestBetweenTwoRuns(String schedule, double seconds) {
-        assertThat(ProgressMetrics.longestInterval(schedule)).isEqualTo(seconds);
-        assertThat(ProgressMetrics.longestInterval(ReportSettings.NEVER)).isNaN();
+        assertThat(ProgressMetrics.longestInterval(CronExpression.parse(schedule)))
+                .isEqualTo(seconds);
+        assertThat(ProgressMetrics.longestInterval(null)).isNaN();
     }
 
     private double gauge(String name) {

@@ -127,7 +127,7 @@ public class RunIT {
                                 });
                     }
                 };
-        RunExecutor.RunContext tools = new RunExecutor.RunContext(
+        RunContext tools = new RunContext(
                 new DatabaseSettings(database.mongo, TestDatabase.CALENDAR.zone(), LikeFixtures.HASH),
                 LikeFixtures.HASH,
                 batch.progress,
@@ -135,6 +135,7 @@ public class RunIT {
                 new ErasureStore(database.mongo),
                 TestDatabase.CALENDAR,
                 batch.metrics,
+                batch.deadLetterMetrics,
                 new FoldTracing(Tracer.NOOP, Propagator.NOOP),
                 500,
                 Duration.ofSeconds(30),

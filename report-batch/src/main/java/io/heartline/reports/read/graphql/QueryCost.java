@@ -11,7 +11,7 @@ import graphql.language.Selection;
 import graphql.language.SelectionSet;
 import graphql.language.Value;
 import graphql.language.VariableReference;
-import io.heartline.reports.read.rest.WeekRankingController;
+import io.heartline.reports.read.Reports;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.List;
@@ -112,7 +112,7 @@ record QueryCost(long cost, int depth) {
                     first = number(argument.getValue());
                 }
             }
-            return Math.max(1, Math.min(first, WeekRankingController.MAX_AUTHORS));
+            return Math.max(1, Math.min(first, Reports.MAX_RANKED_AUTHORS));
         }
 
         private int number(Value<?> value) {

@@ -17,7 +17,6 @@ import io.heartline.reports.read.ReportView;
 import io.heartline.reports.read.Reports;
 import io.heartline.reports.read.WeekParameter;
 import io.heartline.reports.read.WeekRange;
-import io.heartline.reports.read.rest.WeekRankingController;
 import io.heartline.web.security.AuthorAccess;
 import java.util.List;
 import java.util.Map;
@@ -83,9 +82,9 @@ class ReportQueries {
 
     @QueryMapping
     Mono<List<RankedAuthor>> topAuthors(@Argument String week, @Argument int first, GraphQLContext context) {
-        if (first < 1 || first > WeekRankingController.MAX_AUTHORS) {
+        if (first < 1 || first > Reports.MAX_RANKED_AUTHORS) {
             throw new InvalidParameterException(
-                    "first", "must be a whole number from 1 to " + WeekRankingController.MAX_AUTHORS);
+                    "first", "must be a whole number from 1 to " + Reports.MAX_RANKED_AUTHORS);
         }
         YearWeek yearWeek = WeekParameter.parse("week", week, reports.currentWeek());
         return access.requireAll()

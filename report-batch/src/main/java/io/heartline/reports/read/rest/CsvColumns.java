@@ -1,6 +1,6 @@
 package io.heartline.reports.read.rest;
 
-import io.heartline.reports.fold.WeeklyReport.PostLikes;
+import io.heartline.reports.fold.PostLikes;
 import io.heartline.reports.read.RankedAuthor;
 import io.heartline.reports.read.ReportView;
 

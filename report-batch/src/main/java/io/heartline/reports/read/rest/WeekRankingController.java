@@ -27,10 +27,7 @@ import reactor.core.publisher.Mono;
 
 /** One week of all authors: their totals, and the most liked first. */
 @RestController
-public class WeekRankingController {
-
-    /** The longest page. */
-    public static final int MAX_AUTHORS = 1_000;
+class WeekRankingController {
 
     private static final int DEFAULT_AUTHORS = 100;
 
@@ -77,7 +74,7 @@ public class WeekRankingController {
 
     private Mono<ResponseEntity<Flux<DataBuffer>>> page(
             YearWeek week, ReportParameters query, ServerHttpRequest request) {
-        int limit = query.integer("limit", 1, MAX_AUTHORS, DEFAULT_AUTHORS);
+        int limit = query.integer("limit", 1, Reports.MAX_RANKED_AUTHORS, DEFAULT_AUTHORS);
         RankingCursor after = query.has("cursor") ? RankingCursor.parse(query.text("cursor"), week) : null;
         // one more than asked for, to know whether there is
         return reports.ranking(week, after, limit + 1).map(rankedAuthors -> {

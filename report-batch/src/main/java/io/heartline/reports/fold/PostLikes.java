@@ -1,0 +1,4 @@
+package io.heartline.reports.fold;
+
+/** A post and the number of people who liked it. */
+public record PostLikes(String postId, long likes) {}
