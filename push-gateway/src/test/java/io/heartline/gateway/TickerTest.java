@@ -7,9 +7,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.heartline.events.LikesLog;
-import io.heartline.gateway.kafka.replay.ReplayReader;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.NoHistory;
 import io.heartline.gateway.stream.fanout.Fanout;
 import io.heartline.gateway.transport.ChannelBufferLimit;
 import io.heartline.gateway.transport.OutboundBufferLimit;
@@ -33,11 +33,7 @@ class TickerTest {
     private final GatewayMetrics metrics = new GatewayMetrics(registry);
     private final Fanout fanout = new Fanout(
             new Fanout.Limits(1_000_000, 100, 100, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
-            new ReplayReader(
-                    "likes",
-                    new ReplayReader.Limits(1, 1, 0, 1, 1, 1, 1, Duration.ofSeconds(1)),
-                    () -> null,
-                    () -> null),
+            new NoHistory(),
             this::time,
             System::currentTimeMillis,
             metrics,

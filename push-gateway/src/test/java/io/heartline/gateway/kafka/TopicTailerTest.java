@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.heartline.events.LikesLog;
 import io.heartline.gateway.ThreadsHealth;
 import io.heartline.gateway.Ticker;
-import io.heartline.gateway.kafka.replay.ReplayReader;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.NoHistory;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.StreamRefusedException;
 import io.heartline.gateway.stream.fanout.DemandReader;
@@ -51,7 +51,7 @@ class TopicTailerTest {
     private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>(AutoOffsetResetStrategy.NONE.name());
     private final Fanout fanout = new Fanout(
             new Fanout.Limits(1_000_000, 100, 100, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
-            nobodyComesBack(),
+            new NoHistory(),
             System::nanoTime,
             System::currentTimeMillis,
             metrics,
@@ -229,11 +229,6 @@ class TopicTailerTest {
         await().until(() -> !tail.isRunning());
         assertThat(tail.hasDied()).isFalse();
         assertThat(fanout.isReady()).isFalse();
-    }
-
-    private ReplayReader nobodyComesBack() {
-        return new ReplayReader(
-                "likes", new ReplayReader.Limits(1, 1, 0, 1, 1, 1, 1, Duration.ofSeconds(1)), () -> kafka, () -> kafka);
     }
 
     private void start(Supplier<CompletionStage<LikesLog>> describe, Supplier<Consumer<byte[], byte[]>> consumers) {

@@ -1,5 +1,6 @@
 package io.heartline.gateway.kafka.replay;
 
+import io.heartline.gateway.stream.History;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,21 +21,19 @@ final class BoundsCache {
     static final Duration MAX_AGE = Duration.ofSeconds(1);
     static final Duration MIN_INTERVAL = Duration.ofMillis(250);
 
-    private final IntFunction<CompletionStage<ReplayReader.Bounds>> fetch;
+    private final IntFunction<CompletionStage<History.Bounds>> fetch;
     private final LongSupplier nanoTime;
     private final LongFunction<Executor> delay;
     private final ConcurrentMap<Integer, PartitionBounds> partitions = new ConcurrentHashMap<>();
 
     /** @param fetch asks Kafka for a partition, without blocking */
-    BoundsCache(IntFunction<CompletionStage<ReplayReader.Bounds>> fetch) {
+    BoundsCache(IntFunction<CompletionStage<History.Bounds>> fetch) {
         this(fetch, System::nanoTime, nanos -> CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS));
     }
 
     /** @param delay returns an executor that waits for so many nanoseconds before each task */
     BoundsCache(
-            IntFunction<CompletionStage<ReplayReader.Bounds>> fetch,
-            LongSupplier nanoTime,
-            LongFunction<Executor> delay) {
+            IntFunction<CompletionStage<History.Bounds>> fetch, LongSupplier nanoTime, LongFunction<Executor> delay) {
         this.fetch = fetch;
         this.nanoTime = nanoTime;
         this.delay = delay;
@@ -44,7 +43,7 @@ final class BoundsCache {
      * Returns bounds by which an offset can be judged. If the offset is after the end known so far, Kafka is asked again: a
      * client that comes from an instance which is ahead has a valid position, and only Kafka can tell.
      */
-    CompletionStage<ReplayReader.Bounds> get(int partition, long offset) {
+    CompletionStage<History.Bounds> get(int partition, long offset) {
         return partitions.computeIfAbsent(partition, PartitionBounds::new).get(offset);
     }
 
@@ -52,17 +51,17 @@ final class BoundsCache {
     private final class PartitionBounds {
 
         private final int partition;
-        private ReplayReader.Bounds last;
+        private History.Bounds last;
         private long fetchedAt = nanoTime.getAsLong() - MAX_AGE.toNanos();
-        private CompletableFuture<ReplayReader.Bounds> current;
-        private CompletableFuture<ReplayReader.Bounds> next;
+        private CompletableFuture<History.Bounds> current;
+        private CompletableFuture<History.Bounds> next;
 
         PartitionBounds(int partition) {
             this.partition = partition;
         }
 
-        CompletionStage<ReplayReader.Bounds> get(long offset) {
-            CompletableFuture<ReplayReader.Bounds> inFlight;
+        CompletionStage<History.Bounds> get(long offset) {
+            CompletableFuture<History.Bounds> inFlight;
             synchronized (this) {
                 boolean isFresh = last != null && nanoTime.getAsLong() - fetchedAt < MAX_AGE.toNanos();
                 if (isFresh && offset <= last.end()) {
@@ -77,8 +76,8 @@ final class BoundsCache {
                             offset <= bounds.end() ? CompletableFuture.completedStage(bounds) : requestBounds());
         }
 
-        private CompletionStage<ReplayReader.Bounds> requestBounds() {
-            CompletableFuture<ReplayReader.Bounds> answer;
+        private CompletionStage<History.Bounds> requestBounds() {
+            CompletableFuture<History.Bounds> answer;
             CompletionStage<?> before;
             long wait;
             synchronized (this) {
@@ -95,14 +94,14 @@ final class BoundsCache {
         }
 
         private void startFetch() {
-            CompletableFuture<ReplayReader.Bounds> answer;
+            CompletableFuture<History.Bounds> answer;
             synchronized (this) {
                 answer = next;
                 current = next;
                 next = null;
                 fetchedAt = nanoTime.getAsLong();
             }
-            CompletionStage<ReplayReader.Bounds> fetched;
+            CompletionStage<History.Bounds> fetched;
             try {
                 fetched = fetch.apply(partition);
             } catch (Throwable e) { // for example no thread can be created: later requests must not wait for this one

@@ -1,5 +1,6 @@
 package io.heartline.gateway.kafka.replay;
 
+import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ final class PageCache {
     private static final int OVERHEAD_BYTES = 400;
 
     private final long maxBytes;
-    private final Map<AuthorKey, NavigableMap<Long, ReplayReader.Page>> pages = new HashMap<>();
+    private final Map<AuthorKey, NavigableMap<Long, History.Page>> pages = new HashMap<>();
     private final LinkedHashMap<PageKey, Long> sizes = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
 
@@ -33,9 +34,9 @@ final class PageCache {
      * @param from the first offset that the client needs, inclusive
      * @return null if no cached page covers that offset
      */
-    synchronized ReplayReader.Page get(AuthorKey author, long from) {
-        NavigableMap<Long, ReplayReader.Page> authorPages = pages.get(author);
-        Map.Entry<Long, ReplayReader.Page> nearest = authorPages == null ? null : authorPages.floorEntry(from);
+    synchronized History.Page get(AuthorKey author, long from) {
+        NavigableMap<Long, History.Page> authorPages = pages.get(author);
+        Map.Entry<Long, History.Page> nearest = authorPages == null ? null : authorPages.floorEntry(from);
         if (nearest == null || !nearest.getValue().covers(from)) {
             return null;
         }
@@ -48,7 +49,7 @@ final class PageCache {
      *
      * @param from the first offset that the page covers
      */
-    synchronized void put(AuthorKey author, long from, ReplayReader.Page page) {
+    synchronized void put(AuthorKey author, long from, History.Page page) {
         if (!page.covers(from)) {
             return;
         }
@@ -69,7 +70,7 @@ final class PageCache {
             return;
         }
         bytes -= size;
-        NavigableMap<Long, ReplayReader.Page> authorPages = pages.get(key.author());
+        NavigableMap<Long, History.Page> authorPages = pages.get(key.author());
         authorPages.remove(key.from());
         if (authorPages.isEmpty()) {
             pages.remove(key.author());

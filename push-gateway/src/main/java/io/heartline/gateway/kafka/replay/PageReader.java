@@ -1,6 +1,7 @@
 package io.heartline.gateway.kafka.replay;
 
 import io.heartline.gateway.kafka.UndecodableSearch;
+import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.UndecodableException;
 import java.time.Duration;
@@ -43,10 +44,10 @@ final class PageReader {
     }
 
     /** Reads a page that begins at the request's first offset. */
-    ReplayReader.Page read(SharedReads.Request request) {
+    History.Page read(SharedReads.Request request) {
         long end = request.end().getAsLong();
         if (request.from() >= end) {
-            return new ReplayReader.Page(List.of(), request.from());
+            return new History.Page(List.of(), request.from());
         }
         Consumer<byte[], byte[]> kafka = consumer.get();
         TopicPartition topicPartition =
@@ -68,7 +69,7 @@ final class PageReader {
      * Reads a page up to the first record that cannot be decoded. Uses one record per poll, because an error discards the
      * whole poll.
      */
-    private ReplayReader.Page pageBeforeUndecodable(
+    private History.Page pageBeforeUndecodable(
             TopicPartition topicPartition, SharedReads.Request request, long end, Throwable e) {
         try (Consumer<byte[], byte[]> probe = probes.get()) {
             checkDecodable(probe, topicPartition, request.from(), e);
@@ -92,7 +93,7 @@ final class PageReader {
     }
 
     /** Reads until a page is full. If Kafka fails or the timeout expires, returns the records read so far. */
-    private ReplayReader.Page page(
+    private History.Page page(
             Consumer<byte[], byte[]> kafka, TopicPartition topicPartition, SharedReads.Request request, long end) {
         List<LogEntry> entries = new ArrayList<>();
         long deadline = System.nanoTime() + limits.timeout().toNanos();
@@ -110,17 +111,17 @@ final class PageReader {
             }
             for (ConsumerRecord<byte[], byte[]> record : polled.records(topicPartition)) {
                 if (record.offset() >= end) {
-                    return new ReplayReader.Page(entries, end);
+                    return new History.Page(entries, end);
                 }
                 examined++;
                 if (request.author().id().equals(LogEntry.author(record))) {
                     bytes += record.value() == null ? 0 : record.value().length;
                     if (bytes > limits.pageBytes() && !entries.isEmpty()) {
-                        return new ReplayReader.Page(entries, record.offset());
+                        return new History.Page(entries, record.offset());
                     }
                     entries.add(new LogEntry(request.author().id(), record));
                     if (entries.size() == limits.pageEvents()) {
-                        return new ReplayReader.Page(entries, record.offset() + 1);
+                        return new History.Page(entries, record.offset() + 1);
                     }
                 }
             }
@@ -131,6 +132,6 @@ final class PageReader {
                 throw new TimeoutException("Kafka did not deliver within " + limits.timeout());
             }
         }
-        return new ReplayReader.Page(entries, Math.min(end, kafka.position(topicPartition)));
+        return new History.Page(entries, Math.min(end, kafka.position(topicPartition)));
     }
 }

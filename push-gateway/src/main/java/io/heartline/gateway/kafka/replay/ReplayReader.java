@@ -2,10 +2,9 @@ package io.heartline.gateway.kafka.replay;
 
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.GatewayLimits;
-import io.heartline.gateway.stream.LogEntry;
+import io.heartline.gateway.stream.History;
 import io.heartline.web.limit.ConcurrencyLimit;
 import java.time.Duration;
-import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +27,7 @@ import org.apache.kafka.common.TopicPartition;
  * Reads from Kafka what has left the ring: one page at a time, on few threads, and never on the thread that reads the log's
  * end. A page that finds no thread and no place in the queue, or whose caller has too many there, fails.
  */
-public final class ReplayReader {
+public final class ReplayReader implements History {
 
     private final String topic;
     private final Limits limits;
@@ -40,35 +39,6 @@ public final class ReplayReader {
     private final Set<Consumer<byte[], byte[]>> consumersOpened = ConcurrentHashMap.newKeySet();
     private volatile SharedReads sharedReads;
     private volatile BoundsCache bounds;
-
-    /**
-     * An author's records, and how far the log was read for them.
-     *
-     * @param next the first offset that is not covered
-     */
-    public record Page(List<LogEntry> entries, long next) {
-
-        /**
-         * Returns whether the page contains the offset.
-         *
-         * @param offset at or after the page's first offset
-         */
-        boolean covers(long offset) {
-            return offset < next;
-        }
-
-        /** Returns the part of this page that begins at an offset. */
-        Page since(long offset) {
-            int first = 0;
-            while (first < entries.size() && entries.get(first).offset < offset) {
-                first++;
-            }
-            return first == 0 ? this : new Page(entries.subList(first, entries.size()), next);
-        }
-    }
-
-    /** What the log of a partition spans: its first offset, and the end offset that is not written yet. */
-    public record Bounds(long begin, long end) {}
 
     /**
      * @param threads how many pages are read at once
@@ -133,7 +103,7 @@ public final class ReplayReader {
         return task -> new Thread(task, "log-reader-" + count.incrementAndGet());
     }
 
-    /** Forgets the pages and bounds read so far. Called before another log is read, or a log that may differ from the one so far. */
+    @Override
     public void clearCaches() {
         // a read that is still under way adds its page to the cache that nobody uses any more
         sharedReads = new SharedReads(new PageCache(limits.cacheBytes()), limits.pageRecords(), this::start);
@@ -157,10 +127,8 @@ public final class ReplayReader {
         return readLimit.acquired();
     }
 
-    /**
-     * Returns what the log has of a partition, by which an offset can be judged. No caller is charged for it: at most two
-     * questions for each partition are under way or wait.
-     */
+    /** No caller is charged for it, because at most two requests for each partition are in flight or waiting. */
+    @Override
     public CompletionStage<Bounds> bounds(int partition, long offset) {
         return bounds.get(partition, offset);
     }
@@ -182,9 +150,10 @@ public final class ReplayReader {
     }
 
     /**
-     * Reads a page, or returns one that was read for another client. See {@code PageSource}. The caller is charged only
-     * if Kafka has to be asked for it, so a caller at its limit still receives pages that others read.
+     * Reads a page, or returns one that was read for another client. The caller is charged only if Kafka has to be asked for
+     * it, so a caller at its limit still receives pages that others read.
      */
+    @Override
     public CompletionStage<Page> read(
             int partition, FollowRequest request, long from, LongSupplier end, BooleanSupplier isWanted) {
         PageCache.AuthorKey author = new PageCache.AuthorKey(partition, request.authorId());

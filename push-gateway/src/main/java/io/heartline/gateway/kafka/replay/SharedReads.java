@@ -1,5 +1,6 @@
 package io.heartline.gateway.kafka.replay;
 
+import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.StreamRefusedException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,7 +40,7 @@ final class SharedReads {
     record Request(PageCache.AuthorKey author, String caller, long from, LongSupplier end, BooleanSupplier isWanted) {}
 
     /** A request that waits, and how far before its offset a read may begin for the request to wait for it. */
-    private record WaitingRequest(Request request, long maxDistance, CompletableFuture<ReplayReader.Page> page) {}
+    private record WaitingRequest(Request request, long maxDistance, CompletableFuture<History.Page> page) {}
 
     /** A read of Kafka that is queued or under way. */
     final class Read {
@@ -78,7 +79,7 @@ final class SharedReads {
          * Passes the page to every client that it covers. The others look again. A client costs about 5 µs of this thread, as
          * its callback only takes over the page and schedules a task.
          */
-        void complete(ReplayReader.Page page) {
+        void complete(History.Page page) {
             List<WaitingRequest> clients;
             synchronized (SharedReads.this) {
                 clients = removeRead(this);
@@ -100,7 +101,7 @@ final class SharedReads {
             }
         }
 
-        private void serveOrRetry(WaitingRequest client, ReplayReader.Page page, long length) {
+        private void serveOrRetry(WaitingRequest client, History.Page page, long length) {
             long from = client.request().from();
             if (!client.request().isWanted().getAsBoolean()) {
                 client.page().completeExceptionally(new CancellationException());
@@ -132,7 +133,7 @@ final class SharedReads {
     }
 
     /** Returns a page that covers the request's first offset. */
-    CompletionStage<ReplayReader.Page> read(Request request) {
+    CompletionStage<History.Page> read(Request request) {
         WaitingRequest client = new WaitingRequest(request, maxDistance, new CompletableFuture<>());
         serve(client);
         return client.page();
@@ -143,7 +144,7 @@ final class SharedReads {
      * Otherwise a client with a later position would wait for every page of a client with an earlier one.
      */
     private void serve(WaitingRequest client) {
-        ReplayReader.Page page;
+        History.Page page;
         Throwable failure = null;
         synchronized (this) {
             page = cache.get(client.request().author(), client.request().from());

@@ -2,12 +2,12 @@ package io.heartline.gateway.stream.fanout;
 
 import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
-import io.heartline.gateway.kafka.replay.ReplayReader;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameSink;
 import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.InvalidParameterException;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.StreamRefusedException;
@@ -34,7 +34,7 @@ import reactor.core.publisher.Operators;
 public final class Fanout {
 
     private final Limits limits;
-    private final ReplayReader history;
+    private final History history;
     private final LongSupplier nanoTime;
     private final LongSupplier epochMillis;
     private final GatewayMetrics metrics;
@@ -103,7 +103,7 @@ public final class Fanout {
     /** @param epochMillis the wall clock, by which the intervals of digests end */
     public Fanout(
             Limits limits,
-            ReplayReader history,
+            History history,
             LongSupplier nanoTime,
             LongSupplier epochMillis,
             GatewayMetrics metrics,

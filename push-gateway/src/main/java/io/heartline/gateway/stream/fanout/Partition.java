@@ -1,13 +1,13 @@
 package io.heartline.gateway.stream.fanout;
 
 import io.heartline.events.Position;
-import io.heartline.gateway.kafka.replay.ReplayReader;
 import io.heartline.gateway.stream.DeliverySpan;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameSink;
 import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -74,7 +74,7 @@ public final class Partition {
          * @param end the first offset that is not read; asked when the page begins to be read, which may be later
          * @param isWanted whether the client is still there
          */
-        CompletionStage<ReplayReader.Page> read(
+        CompletionStage<History.Page> read(
                 int partition, FollowRequest request, long from, LongSupplier end, BooleanSupplier isWanted);
     }
 
@@ -284,11 +284,11 @@ public final class Partition {
         return position(connection.cursor().resumeOffset(lastSent));
     }
 
-    synchronized void addPage(ReplayReader.Page page, Connection connection) {
+    synchronized void addPage(History.Page page, Connection connection) {
         connection.cursor().addPage(page);
     }
 
-    CompletionStage<ReplayReader.Page> fetchPage(Connection connection) {
+    CompletionStage<History.Page> fetchPage(Connection connection) {
         long from;
         synchronized (this) {
             from = connection.cursor().lastRead() + 1;

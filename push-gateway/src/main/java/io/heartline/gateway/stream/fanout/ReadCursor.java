@@ -1,10 +1,10 @@
 package io.heartline.gateway.stream.fanout;
 
 import io.heartline.events.Position;
-import io.heartline.gateway.kafka.replay.ReplayReader;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.digest.PendingDigest;
 import java.util.ArrayDeque;
@@ -349,7 +349,7 @@ final class ReadCursor {
         }
     }
 
-    void addPage(ReplayReader.Page newPage) {
+    void addPage(History.Page newPage) {
         if (!closed) {
             page.addAll(newPage.entries());
             lastPageOffset = newPage.next() - 1;

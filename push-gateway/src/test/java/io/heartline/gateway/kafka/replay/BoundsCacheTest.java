@@ -2,6 +2,7 @@ package io.heartline.gateway.kafka.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.gateway.stream.History;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class BoundsCacheTest {
 
-    private final List<CompletableFuture<ReplayReader.Bounds>> asked = new ArrayList<>();
+    private final List<CompletableFuture<History.Bounds>> asked = new ArrayList<>();
     private final List<Runnable> delayed = new ArrayList<>();
     private long now = 1;
     private Error error;
@@ -18,7 +19,7 @@ class BoundsCacheTest {
 
     @Test
     void concurrentRequests_shareOneFetch() {
-        List<CompletableFuture<ReplayReader.Bounds>> crowd = new ArrayList<>();
+        List<CompletableFuture<History.Bounds>> crowd = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             crowd.add(get(i % 100));
         }
@@ -35,7 +36,7 @@ class BoundsCacheTest {
         answer(0, 100);
         now += BoundsCache.MAX_AGE.toNanos() - 1;
 
-        assertThat(get(100)).isCompletedWithValue(new ReplayReader.Bounds(0, 100));
+        assertThat(get(100)).isCompletedWithValue(new History.Bounds(0, 100));
 
         assertThat(asked).hasSize(1);
     }
@@ -57,11 +58,11 @@ class BoundsCacheTest {
         answer(0, 100);
         now += BoundsCache.MIN_INTERVAL.toNanos();
 
-        CompletableFuture<ReplayReader.Bounds> ahead = get(110);
+        CompletableFuture<History.Bounds> ahead = get(110);
 
         assertThat(ahead).isNotDone();
         answer(1, 120);
-        assertThat(ahead).isCompletedWithValue(new ReplayReader.Bounds(0, 120));
+        assertThat(ahead).isCompletedWithValue(new History.Bounds(0, 120));
     }
 
     @Test
@@ -90,29 +91,29 @@ class BoundsCacheTest {
     void olderAnswerWithEarlierEnd_isNotUsed() {
         get(50);
 
-        CompletableFuture<ReplayReader.Bounds> ahead = get(110);
+        CompletableFuture<History.Bounds> ahead = get(110);
         answer(0, 100);
         assertThat(ahead).isNotDone();
         now += BoundsCache.MIN_INTERVAL.toNanos();
         delayed.remove(0).run();
         answer(1, 120);
 
-        assertThat(ahead).isCompletedWithValue(new ReplayReader.Bounds(0, 120));
+        assertThat(ahead).isCompletedWithValue(new History.Bounds(0, 120));
     }
 
     @Test
     void failedFetch_failsWaitingRequests_andIsNotCached() {
-        CompletableFuture<ReplayReader.Bounds> first = get(50);
-        CompletableFuture<ReplayReader.Bounds> second = get(60);
+        CompletableFuture<History.Bounds> first = get(50);
+        CompletableFuture<History.Bounds> second = get(60);
         asked.get(0).completeExceptionally(new IllegalStateException("Kafka is away"));
         assertThat(first).isCompletedExceptionally();
         assertThat(second).isCompletedExceptionally();
         now += BoundsCache.MIN_INTERVAL.toNanos();
 
-        CompletableFuture<ReplayReader.Bounds> again = get(50);
+        CompletableFuture<History.Bounds> again = get(50);
         answer(1, 100);
 
-        assertThat(again).isCompletedWithValue(new ReplayReader.Bounds(0, 100));
+        assertThat(again).isCompletedWithValue(new History.Bounds(0, 100));
     }
 
     @Test
@@ -131,26 +132,26 @@ class BoundsCacheTest {
         error = null;
         now += BoundsCache.MIN_INTERVAL.toNanos();
 
-        CompletableFuture<ReplayReader.Bounds> next = get(50);
+        CompletableFuture<History.Bounds> next = get(50);
 
         answer(0, 100);
-        assertThat(next).isCompletedWithValue(new ReplayReader.Bounds(0, 100));
+        assertThat(next).isCompletedWithValue(new History.Bounds(0, 100));
     }
 
-    private CompletableFuture<ReplayReader.Bounds> get(long offset) {
+    private CompletableFuture<History.Bounds> get(long offset) {
         return cache.get(3, offset).toCompletableFuture();
     }
 
-    private CompletableFuture<ReplayReader.Bounds> ask(int partition) {
+    private CompletableFuture<History.Bounds> ask(int partition) {
         if (error != null) {
             throw error;
         }
-        CompletableFuture<ReplayReader.Bounds> answer = new CompletableFuture<>();
+        CompletableFuture<History.Bounds> answer = new CompletableFuture<>();
         asked.add(answer);
         return answer;
     }
 
     private void answer(int question, long end) {
-        asked.get(question).complete(new ReplayReader.Bounds(0, end));
+        asked.get(question).complete(new History.Bounds(0, end));
     }
 }

@@ -2,6 +2,7 @@ package io.heartline.gateway.kafka.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -90,7 +91,7 @@ class PageCacheTest {
                     for (int i = 0; i < 5_000; i++) {
                         PageCache.AuthorKey author = new PageCache.AuthorKey(i % 5, "author-" + (i + thread) % 7);
                         cache.put(author, i % 3 * 10, page(i % 3 * 10 + 10, i % 3 * 10));
-                        ReplayReader.Page page = cache.get(author, i % 30);
+                        History.Page page = cache.get(author, i % 30);
                         assertThat(page == null || page.next() > i % 30).isTrue();
                     }
                 }))
@@ -101,17 +102,17 @@ class PageCacheTest {
         assertThat(cache.bytes()).isBetween(1L, 10L * EVENT_BYTES);
     }
 
-    private static ReplayReader.Page page(long next, long... offsets) {
+    private static History.Page page(long next, long... offsets) {
         List<LogEntry> entries = LongStream.of(offsets)
                 .mapToObj(offset -> new LogEntry(
                         "alice",
                         new ConsumerRecord<>(
                                 "likes", 3, offset, "alice".getBytes(StandardCharsets.UTF_8), new byte[EVENT_BYTES])))
                 .toList();
-        return new ReplayReader.Page(entries, next);
+        return new History.Page(entries, next);
     }
 
-    private static List<Long> offsets(ReplayReader.Page page) {
+    private static List<Long> offsets(History.Page page) {
         return page.entries().stream().map(entry -> entry.offset).toList();
     }
 }

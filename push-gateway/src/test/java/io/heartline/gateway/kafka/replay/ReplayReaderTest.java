@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.gateway.stream.Caller;
 import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.StreamRefusedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -49,8 +50,8 @@ class ReplayReaderTest {
     @Test
     void replayBeyondLimit_isRefused_untilOneCompletes() {
         reader = reader(1, 1, 0, Duration.ofSeconds(5), this::slowly);
-        CompletableFuture<ReplayReader.Page> reading = read("one", "alice");
-        CompletableFuture<ReplayReader.Page> waiting = read("two", "bob");
+        CompletableFuture<History.Page> reading = read("one", "alice");
+        CompletableFuture<History.Page> waiting = read("two", "bob");
 
         assertThat(read("three", "carol"))
                 .failsWithin(Duration.ZERO)
@@ -77,7 +78,7 @@ class ReplayReaderTest {
                 .havingCause()
                 .isInstanceOfSatisfying(StreamRefusedException.class, e -> assertThat(e.status())
                         .isEqualTo(HttpStatus.TOO_MANY_REQUESTS));
-        CompletableFuture<ReplayReader.Page> modest = read("modest", "carol");
+        CompletableFuture<History.Page> modest = read("modest", "carol");
 
         assertThat(modest).isNotDone();
         kafkaIsSlow.countDown();
@@ -98,7 +99,7 @@ class ReplayReaderTest {
     void page_containsTheAuthorsRecords_andNextOffset() {
         reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> consumer(10));
 
-        ReplayReader.Page page = read("one", "alice").join();
+        History.Page page = read("one", "alice").join();
 
         assertThat(page.entries()).extracting(entry -> entry.offset).containsExactly(0L, 2L, 4L, 6L, 8L);
         assertThat(page.next()).isEqualTo(10);
@@ -108,7 +109,7 @@ class ReplayReaderTest {
     void timeoutReached_recordsReadSoFarAreThePage() {
         reader = reader(1, 1, 0, Duration.ofNanos(1), () -> consumer(6));
 
-        ReplayReader.Page page = read("one", "alice").join();
+        History.Page page = read("one", "alice").join();
 
         assertThat(page.entries()).extracting(entry -> entry.offset).containsExactly(0L, 2L, 4L);
         assertThat(page.next()).isEqualTo(6);
@@ -145,7 +146,7 @@ class ReplayReaderTest {
     void pageBytesReached_pageEnds_andNextPageContinues() {
         reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> consumer(10, 40));
 
-        ReplayReader.Page page = read("one", "alice", 0, () -> 10).join();
+        History.Page page = read("one", "alice", 0, () -> 10).join();
 
         assertThat(page.entries()).extracting(entry -> entry.offset).containsExactly(0L, 2L);
         assertThat(page.next()).isEqualTo(4);
@@ -158,7 +159,7 @@ class ReplayReaderTest {
     void eventLargerThanPage_isItsOwnPage() {
         reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> consumer(10, PAGE_BYTES + 1));
 
-        ReplayReader.Page page = read("one", "alice").join();
+        History.Page page = read("one", "alice").join();
 
         assertThat(page.entries()).extracting(entry -> entry.offset).containsExactly(0L);
         assertThat(page.next()).isEqualTo(2);
@@ -169,7 +170,7 @@ class ReplayReaderTest {
         reader = reader(1, 2, 0, Duration.ofSeconds(5), this::slowly);
         AtomicLong newest = new AtomicLong(4);
         read("one", "bob");
-        CompletableFuture<ReplayReader.Page> queued = read("one", "alice", 0, newest::get);
+        CompletableFuture<History.Page> queued = read("one", "alice", 0, newest::get);
 
         newest.set(8);
         kafkaIsSlow.countDown();
@@ -183,7 +184,7 @@ class ReplayReaderTest {
             throw new AssertionError("was asked");
         });
 
-        ReplayReader.Page page = read("one", "alice", 7, () -> 7).join();
+        History.Page page = read("one", "alice", 7, () -> 7).join();
 
         assertThat(page.entries()).isEmpty();
         assertThat(page.next()).isEqualTo(7);
@@ -193,8 +194,7 @@ class ReplayReaderTest {
     void clientDisconnected_nothingIsRead() {
         reader = reader(1, 1, 0, Duration.ofSeconds(5), this::slowly);
         read("one", "bob");
-        CompletableFuture<ReplayReader.Page> queued = reader.read(
-                        3, following("one", "alice"), 0, () -> 10, () -> false)
+        CompletableFuture<History.Page> queued = reader.read(3, following("one", "alice"), 0, () -> 10, () -> false)
                 .toCompletableFuture();
 
         kafkaIsSlow.countDown();
@@ -211,9 +211,9 @@ class ReplayReaderTest {
     void callerAtLimit_isServedFromOthersReads() {
         reader = reader(1, 9, 1, Duration.ofSeconds(5), this::slowly);
         read("greedy", "bob");
-        CompletableFuture<ReplayReader.Page> ofAnother = read("modest", "alice");
+        CompletableFuture<History.Page> ofAnother = read("modest", "alice");
 
-        CompletableFuture<ReplayReader.Page> shared = read("greedy", "alice");
+        CompletableFuture<History.Page> shared = read("greedy", "alice");
         kafkaIsSlow.countDown();
 
         assertThat(shared).succeedsWithin(Duration.ofSeconds(30));
@@ -224,7 +224,7 @@ class ReplayReaderTest {
     @Test
     void clientsReturningTogether_shareOneKafkaRead() {
         reader = reader(1, 1, 1, Duration.ofSeconds(5), this::slowly);
-        List<CompletableFuture<ReplayReader.Page>> crowd = new ArrayList<>();
+        List<CompletableFuture<History.Page>> crowd = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             crowd.add(read("caller-" + i, "alice", i % 5, () -> 10));
         }
@@ -241,18 +241,18 @@ class ReplayReaderTest {
     @Test
     void positionsBeyondEnd_takeNoPermitsFromPages() {
         reader = reader(1, 1, 1, Duration.ofSeconds(5), this::slowly);
-        List<CompletableFuture<ReplayReader.Bounds>> flood = new ArrayList<>();
+        List<CompletableFuture<History.Bounds>> flood = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             flood.add(reader.bounds(3, 999).toCompletableFuture());
         }
 
-        CompletableFuture<ReplayReader.Page> page = read("one", "alice");
+        CompletableFuture<History.Page> page = read("one", "alice");
         kafkaIsSlow.countDown();
 
         assertThat(page).succeedsWithin(Duration.ofSeconds(30));
-        assertThat(flood).allSatisfy(one -> assertThat(one)
-                .succeedsWithin(Duration.ofSeconds(30))
-                .isEqualTo(new ReplayReader.Bounds(0, 10)));
+        assertThat(flood)
+                .allSatisfy(one ->
+                        assertThat(one).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(new History.Bounds(0, 10)));
     }
 
     @Test
@@ -272,10 +272,9 @@ class ReplayReaderTest {
     @Test
     void stopped_queuedRequestsFail() throws InterruptedException {
         reader = reader(1, 9, 0, Duration.ofSeconds(5), this::slowly);
-        CompletableFuture<ReplayReader.Page> reading = read("one", "alice");
-        CompletableFuture<ReplayReader.Page> queuedPage = read("two", "bob");
-        CompletableFuture<ReplayReader.Bounds> queuedBounds =
-                reader.bounds(3, 5).toCompletableFuture();
+        CompletableFuture<History.Page> reading = read("one", "alice");
+        CompletableFuture<History.Page> queuedPage = read("two", "bob");
+        CompletableFuture<History.Bounds> queuedBounds = reader.bounds(3, 5).toCompletableFuture();
 
         reader.stop();
 
@@ -299,11 +298,11 @@ class ReplayReaderTest {
         assertThat(pages).hasValue(2);
     }
 
-    private CompletableFuture<ReplayReader.Page> read(String caller, String author) {
+    private CompletableFuture<History.Page> read(String caller, String author) {
         return read(caller, author, 0, () -> 10);
     }
 
-    private CompletableFuture<ReplayReader.Page> read(String caller, String author, long from, LongSupplier end) {
+    private CompletableFuture<History.Page> read(String caller, String author, long from, LongSupplier end) {
         return reader.read(3, following(caller, author), from, end, () -> true).toCompletableFuture();
     }
 

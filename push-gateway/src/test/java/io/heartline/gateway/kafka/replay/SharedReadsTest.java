@@ -3,6 +3,7 @@ package io.heartline.gateway.kafka.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.gateway.stream.GatewayLimits;
+import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.StreamRefusedException;
 import java.time.Duration;
@@ -26,8 +27,8 @@ class SharedReadsTest {
 
     @Test
     void clientsReturningTogether_shareOneRead_fromDifferentOffsets() {
-        CompletableFuture<ReplayReader.Page> first = read(100);
-        List<CompletableFuture<ReplayReader.Page>> others = new ArrayList<>();
+        CompletableFuture<History.Page> first = read(100);
+        List<CompletableFuture<History.Page>> others = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             others.add(read(100 + i % 50));
         }
@@ -42,8 +43,8 @@ class SharedReadsTest {
     @Test
     void requestsBeyondPage_shareOneFurtherRead() {
         read(100);
-        CompletableFuture<ReplayReader.Page> far = read(180);
-        CompletableFuture<ReplayReader.Page> alsoFar = read(170);
+        CompletableFuture<History.Page> far = read(180);
+        CompletableFuture<History.Page> alsoFar = read(170);
 
         started.get(0).complete(page(160));
 
@@ -67,7 +68,7 @@ class SharedReadsTest {
     void request_waitsForNearestEarlierRead() {
         read(500);
         read(100);
-        CompletableFuture<ReplayReader.Page> between = read(510);
+        CompletableFuture<History.Page> between = read(510);
         assertThat(started).hasSize(2);
 
         started.get(1).complete(page(1_000));
@@ -89,7 +90,7 @@ class SharedReadsTest {
     @Test
     void requestAheadOfShortPages_doesNotWaitForEachPage() {
         read(0);
-        CompletableFuture<ReplayReader.Page> ahead = read(900);
+        CompletableFuture<History.Page> ahead = read(900);
 
         started.get(0).complete(page(10)); // pages are ten offsets long, it turns out
 
@@ -114,7 +115,7 @@ class SharedReadsTest {
         assertThat(read(100)).isCompletedExceptionally();
         isFull = false;
 
-        CompletableFuture<ReplayReader.Page> next = read(100);
+        CompletableFuture<History.Page> next = read(100);
 
         assertThat(started).hasSize(1);
         started.get(0).complete(page(150));
@@ -127,7 +128,7 @@ class SharedReadsTest {
         assertThat(read(100)).failsWithin(Duration.ZERO).withThrowableThat().withCause(startError);
         startError = null;
 
-        CompletableFuture<ReplayReader.Page> next = read(100);
+        CompletableFuture<History.Page> next = read(100);
 
         started.get(0).complete(page(150));
         assertThat(next).isCompleted();
@@ -135,10 +136,10 @@ class SharedReadsTest {
 
     @Test
     void aPageCannotBeCached_everyWaitingClientFails() {
-        CompletableFuture<ReplayReader.Page> one = read(100);
-        CompletableFuture<ReplayReader.Page> two = read(120);
+        CompletableFuture<History.Page> one = read(100);
+        CompletableFuture<History.Page> two = read(120);
 
-        started.get(0).complete(new ReplayReader.Page(brokenList(), 150));
+        started.get(0).complete(new History.Page(brokenList(), 150));
 
         assertThat(one).isCompletedExceptionally();
         assertThat(two).isCompletedExceptionally();
@@ -148,15 +149,15 @@ class SharedReadsTest {
 
     @Test
     void callbackOfOneClientThrows_othersAreServed() {
-        CompletableFuture<ReplayReader.Page> first = read(100);
+        CompletableFuture<History.Page> first = read(100);
         AtomicInteger questions = new AtomicInteger();
-        CompletableFuture<ReplayReader.Page> broken = reads.read(
+        CompletableFuture<History.Page> broken = reads.read(
                         new SharedReads.Request(ALICE, "caller", 110, () -> Long.MAX_VALUE, () -> {
                             questions.incrementAndGet();
                             throw new IllegalStateException("on purpose");
                         }))
                 .toCompletableFuture();
-        CompletableFuture<ReplayReader.Page> last = read(120);
+        CompletableFuture<History.Page> last = read(120);
 
         started.get(0).complete(page(150));
 
@@ -169,7 +170,7 @@ class SharedReadsTest {
     @Test
     void allClientsHaveDisconnected_nothingIsRead() {
         AtomicBoolean isConnected = new AtomicBoolean(true);
-        CompletableFuture<ReplayReader.Page> gone = read(100, isConnected);
+        CompletableFuture<History.Page> gone = read(100, isConnected);
         isConnected.set(false);
 
         assertThat(started.get(0).begin()).isFalse();
@@ -182,8 +183,8 @@ class SharedReadsTest {
     @Test
     void oneClientStillConnected_pageIsRead() {
         AtomicBoolean isConnected = new AtomicBoolean(true);
-        CompletableFuture<ReplayReader.Page> gone = read(100, isConnected);
-        CompletableFuture<ReplayReader.Page> stays = read(110);
+        CompletableFuture<History.Page> gone = read(100, isConnected);
+        CompletableFuture<History.Page> stays = read(110);
         isConnected.set(false);
 
         assertThat(started.get(0).begin()).isTrue();
@@ -195,8 +196,8 @@ class SharedReadsTest {
 
     @Test
     void failedRead_failsWaitingRequests_andIsNotCached() {
-        CompletableFuture<ReplayReader.Page> one = read(100);
-        CompletableFuture<ReplayReader.Page> two = read(101);
+        CompletableFuture<History.Page> one = read(100);
+        CompletableFuture<History.Page> two = read(101);
 
         started.get(0).fail(new IllegalStateException("Kafka is away"));
 
@@ -208,8 +209,8 @@ class SharedReadsTest {
 
     @Test
     void emptyPage_isReturnedForItsOwnOffset() {
-        CompletableFuture<ReplayReader.Page> one = read(100);
-        CompletableFuture<ReplayReader.Page> two = read(100);
+        CompletableFuture<History.Page> one = read(100);
+        CompletableFuture<History.Page> two = read(100);
 
         started.get(0).complete(page(100));
 
@@ -218,11 +219,11 @@ class SharedReadsTest {
         assertThat(started).hasSize(1);
     }
 
-    private CompletableFuture<ReplayReader.Page> read(long from) {
+    private CompletableFuture<History.Page> read(long from) {
         return read(from, new AtomicBoolean(true));
     }
 
-    private CompletableFuture<ReplayReader.Page> read(long from, AtomicBoolean isConnected) {
+    private CompletableFuture<History.Page> read(long from, AtomicBoolean isConnected) {
         return reads.read(new SharedReads.Request(ALICE, "caller", from, () -> Long.MAX_VALUE, isConnected::get))
                 .toCompletableFuture();
     }
@@ -252,7 +253,7 @@ class SharedReadsTest {
         };
     }
 
-    private static ReplayReader.Page page(long next) {
-        return new ReplayReader.Page(List.of(), next);
+    private static History.Page page(long next) {
+        return new History.Page(List.of(), next);
     }
 }

@@ -3,10 +3,10 @@ package io.heartline.gateway.stream.fanout;
 import io.heartline.events.LikeEventJson;
 import io.heartline.events.Liked;
 import io.heartline.events.Unliked;
-import io.heartline.gateway.kafka.replay.ReplayReader;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
@@ -71,7 +71,7 @@ public final class FakePartitionLog {
         return now;
     }
 
-    private CompletionStage<ReplayReader.Page> page(
+    private CompletionStage<History.Page> page(
             int number, FollowRequest request, long from, LongSupplier endSupplier, BooleanSupplier isWanted) {
         pagesRead++;
         long end = endSupplier.getAsLong();
@@ -84,7 +84,7 @@ public final class FakePartitionLog {
             }
         }
         beforePageDelivered.run();
-        return CompletableFuture.completedStage(new ReplayReader.Page(entries, next));
+        return CompletableFuture.completedStage(new History.Page(entries, next));
     }
 
     void like(String author, String post) {

@@ -3,11 +3,11 @@ package io.heartline.gateway.stream.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.LikesLog;
-import io.heartline.gateway.kafka.replay.ReplayReader;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.NoHistory;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
@@ -15,7 +15,6 @@ import io.micrometer.tracing.propagation.Propagator;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -26,12 +25,10 @@ class FanoutTest {
 
     private final LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 1);
     private final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
-    private final ReplayReader reader = new ReplayReader(
-            "likes", new ReplayReader.Limits(1, 1, 0, 1, 1, 1, 1, Duration.ofSeconds(1)), () -> null, () -> null);
     private long now = 1;
     private final Fanout fanout = new Fanout(
             new Fanout.Limits(1_000_000, 100, 100, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
-            reader,
+            new NoHistory(),
             () -> now,
             () -> now / 1_000_000,
             metrics,
@@ -41,11 +38,6 @@ class FanoutTest {
     void open() {
         fanout.prepare(log, Map.of(0, 0L));
         fanout.activate();
-    }
-
-    @AfterEach
-    void stop() throws InterruptedException {
-        reader.stop();
     }
 
     /** Such as a WebSocket whose handshake was under way. */

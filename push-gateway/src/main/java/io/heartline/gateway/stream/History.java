@@ -1,0 +1,69 @@
+package io.heartline.gateway.stream;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/** The records of the log that have left the ring. Reads are asynchronous; any thread may call. */
+public interface History {
+
+    /**
+     * Reads the followed author's records, as many as fit a page.
+     *
+     * @param partition number of the author's partition
+     * @param request the author, and the caller that is charged for the read
+     * @param from the first offset, inclusive
+     * @param end supplies the offset, exclusive, at which the read ends; called when the read begins, which may be later
+     * @param isWanted supplies false once the client has disconnected
+     * @return the page; fails with {@link StreamRefusedException} if too many reads are waiting, and with {@link
+     *     UndecodableException} if no page can begin at {@code from}
+     */
+    CompletionStage<Page> read(
+            int partition, FollowRequest request, long from, LongSupplier end, BooleanSupplier isWanted);
+
+    /**
+     * Returns the range of offsets that the log of a partition contains, possibly a little old.
+     *
+     * @param offset an offset that the caller compares with the end; if it is after the end known so far, Kafka is asked again
+     */
+    CompletionStage<Bounds> bounds(int partition, long offset);
+
+    /** Forgets everything read so far. Called before another log is read, or a log that may differ from the one so far. */
+    void clearCaches();
+
+    /**
+     * An author's records, and how far the log was read for them.
+     *
+     * @param entries in order of offset
+     * @param next the first offset that is not covered
+     */
+    record Page(List<LogEntry> entries, long next) {
+
+        /**
+         * Returns whether the page contains the offset.
+         *
+         * @param offset at or after the page's first offset
+         */
+        public boolean covers(long offset) {
+            return offset < next;
+        }
+
+        /** Returns the part of this page that begins at an offset. */
+        public Page since(long offset) {
+            int first = 0;
+            while (first < entries.size() && entries.get(first).offset < offset) {
+                first++;
+            }
+            return first == 0 ? this : new Page(entries.subList(first, entries.size()), next);
+        }
+    }
+
+    /**
+     * The range of offsets that the log of a partition contains.
+     *
+     * @param begin the first offset, inclusive
+     * @param end the offset of the next record, which is not written yet
+     */
+    record Bounds(long begin, long end) {}
+}
