@@ -5,14 +5,13 @@ import io.heartline.events.LikeEventJson;
 import io.heartline.events.Liked;
 import io.heartline.events.NotALikeEventException;
 import io.heartline.events.Position;
-import io.heartline.gateway.stream.fanout.Partition;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A record that the gateway remembers. It is validated and encoded once, when the first follower needs it. Guarded by its
- * {@link Partition} once it is in the ring.
+ * A record that the gateway keeps in memory. It is validated and encoded once, when the first follower needs it. Guarded by
+ * the partition's lock once it is in the ring.
  */
 public final class LogEntry {
 

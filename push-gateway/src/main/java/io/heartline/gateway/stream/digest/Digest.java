@@ -49,7 +49,7 @@ final class Digest {
     /**
      * Adds the events of a later digest.
      *
-     * @param required as for {@link #add(Entry, Set)}
+     * @param required as for {@link #add(LogEntry, Set)}
      */
     void add(Digest later, Set<String> required) {
         if (later.events() == 0) {

@@ -3,7 +3,6 @@ package io.heartline.gateway.stream.digest;
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.LogEntry;
-import io.heartline.gateway.stream.fanout.Partition;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,7 +12,7 @@ import java.util.Set;
 /**
  * The sums of one author's events, cut into segments wherever a pending digest begins or ends. A digest is then the sum of
  * the segments from its begin to its end. So an event costs one addition, however many clients wait for a digest, and clients
- * whose digests begin and end together receive the same frame. Guarded by its {@link Partition}.
+ * whose digests begin and end together receive the same frame. Guarded by the partition's lock.
  */
 public final class DigestSegments {
 
@@ -23,11 +22,12 @@ public final class DigestSegments {
     private final Map<String, Integer> requiredPosts = new HashMap<>();
     private final Queue<Sum> cachedSums = new ArrayDeque<>(0);
     private Segment newest; // null while no digest is pending
+    private long events; // of the author since it has followers
 
     /** Events between two places where digests begin or end. */
     static final class Segment {
 
-        private final long begin; // in events of the author since the gateway follows it
+        private final long begin; // in events of the author since it has followers
         private final Digest sums = new Digest();
         private Segment previous;
         private Segment next;
@@ -85,12 +85,8 @@ public final class DigestSegments {
         }
     }
 
-    /**
-     * Returns the segment that starts now, and pins it: until it is released, no event from before is added to it.
-     *
-     * @param events how many events of the author there have been
-     */
-    Segment begin(long events) {
+    /** Returns the segment that starts now, and pins it: until it is released, no event from before is added to it. */
+    Segment begin() {
         if (newest == null) {
             newest = new Segment(events, null);
         } else if (newest.sums.events() > 0) {
@@ -130,22 +126,27 @@ public final class DigestSegments {
         posts.forEach(post -> requiredPosts.computeIfPresent(post, (name, count) -> count == 1 ? null : count - 1));
     }
 
-    /** Adds an event to every pending digest. */
+    /** Counts an event, and adds it to every pending digest. */
     public void add(LogEntry entry) {
+        events++;
         if (newest != null) {
             newest.sums.add(entry, requiredPosts.keySet());
         }
+    }
+
+    /** Returns how many events of the author there have been since it has followers. */
+    public long events() {
+        return events;
     }
 
     /**
      * Sums up the events from a segment on.
      *
      * @param end the first segment that does not count; null to include everything
-     * @param events how many events of the author there have been
      * @param posts only these; empty for all
      * @param needsPosts whether the sum is to be added to another digest
      */
-    Sum sum(Segment from, Segment end, long events, Set<String> posts, boolean needsPosts) {
+    Sum sum(Segment from, Segment end, Set<String> posts, boolean needsPosts) {
         long last = end == null ? events : end.begin;
         Sum cached = from.lastSum;
         if (cached == null || !cached.matches(last, posts) || needsPosts && !cached.hasAllPosts) {
@@ -186,8 +187,8 @@ public final class DigestSegments {
         return digest;
     }
 
-    /** Returns how many events there are from a segment on, of whatever post; parameters are those of {@link #sum}. */
-    static long events(Segment from, Segment end, long events) {
+    /** Returns how many events there are from a segment on, of any post; parameters are those of {@link #sum}. */
+    long events(Segment from, Segment end) {
         return (end == null ? events : end.begin) - from.begin;
     }
 }

@@ -6,12 +6,10 @@ import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.digest.DigestSegments.Segment;
 import io.heartline.gateway.stream.digest.DigestSegments.Sum;
-import io.heartline.gateway.stream.fanout.Followers;
-import io.heartline.gateway.stream.fanout.Partition;
 
 /**
  * The digest that a client has yet to receive: entries that were added one by one, and from some event on the author's
- * {@link DigestSegments}. Guarded by its {@link Partition}.
+ * {@link DigestSegments}. Guarded by the partition's lock.
  */
 public final class PendingDigest {
 
@@ -52,10 +50,10 @@ public final class PendingDigest {
         }
     }
 
-    /** Has the author's segments count for this digest from now on. */
-    public void attach(Followers followers) {
-        followers.segments().requirePosts(request.posts());
-        begin = followers.segments().begin(followers.events());
+    /** Includes the author's segments in this digest from now on. */
+    public void attach(DigestSegments segments) {
+        segments.requirePosts(request.posts());
+        begin = segments.begin();
     }
 
     public boolean isAttached() {
@@ -71,28 +69,28 @@ public final class PendingDigest {
      * Returns whether the digest contains an event. If it does not, {@link #discard} makes the next call cheap, which then examines
      * the segments since then only.
      */
-    public boolean hasEvents(Followers followers) {
+    public boolean hasEvents(DigestSegments segments) {
         if (added != null || hasMatch) {
             return true;
         }
-        if (eventsInSegments(followers) > 0) {
+        if (eventsInSegments(segments) > 0) {
             hasMatch = request.posts().isEmpty() || DigestSegments.contains(begin, request.posts());
         }
         return hasMatch;
     }
 
-    /** Returns how many events the segments add, of whatever post. */
-    private long eventsInSegments(Followers followers) {
-        return begin == null ? 0 : DigestSegments.events(begin, end, followers.events());
+    /** Returns how many events the segments add, of any post. */
+    private long eventsInSegments(DigestSegments segments) {
+        return begin == null ? 0 : segments.events(begin, end);
     }
 
     /** Ends the interval now: later events belong to the next digest. */
-    public void endInterval(Followers followers) {
+    public void endInterval(DigestSegments segments) {
         if (begin != null) {
             if (end != null) {
-                followers.segments().release(end); // the client's socket was full for a whole interval
+                segments.release(end); // the client's socket was full for a whole interval
             }
-            end = followers.segments().begin(followers.events());
+            end = segments.begin();
         }
     }
 
@@ -102,21 +100,20 @@ public final class PendingDigest {
      * @param from the last position that the client was sent
      * @param continues whether the next digest begins where this one ends; otherwise the segments no longer count
      */
-    public Taken take(Followers followers, Position from, boolean continues) {
+    public Taken take(DigestSegments segments, Position from, boolean continues) {
         Frame frame = null;
         long live = addedLive;
         long filtered = 0;
         hasMatch = false;
         if (begin != null) {
-            DigestSegments segments = followers.segments();
-            Sum sum = segments.sum(begin, end, followers.events(), request.posts(), added != null);
+            Sum sum = segments.sum(begin, end, request.posts(), added != null);
             frame = added == null ? sum.frame(from) : null;
             live += sum.matching();
-            filtered = eventsInSegments(followers) - sum.matching();
+            filtered = eventsInSegments(segments) - sum.matching();
             if (added != null) {
                 sum.addTo(added);
             }
-            detach(followers, continues);
+            detach(segments, continues);
         }
         if (added != null) {
             frame = added.frame(from);
@@ -128,8 +125,7 @@ public final class PendingDigest {
         return taken;
     }
 
-    private void detach(Followers followers, boolean continues) {
-        DigestSegments segments = followers.segments();
+    private void detach(DigestSegments segments, boolean continues) {
         Segment taken = begin;
         if (!continues) {
             segments.releasePosts(request.posts());
@@ -138,7 +134,7 @@ public final class PendingDigest {
             begin = end; // with its pin
             end = null;
         } else {
-            begin = segments.begin(followers.events());
+            begin = segments.begin();
         }
         segments.release(taken);
     }
@@ -150,20 +146,21 @@ public final class PendingDigest {
      * @param continues as for {@link #take}
      * @return the events that are dropped
      */
-    public long discard(Followers followers, boolean continues) {
+    public long discard(DigestSegments segments, boolean continues) {
         if (end != null) {
-            followers.segments().release(end);
+            segments.release(end);
             end = null;
         }
-        long dropped = eventsInSegments(followers);
+        long dropped = eventsInSegments(segments);
         if (begin != null) {
-            detach(followers, continues);
+            detach(segments, continues);
         }
         return dropped;
     }
 
-    public void close(Followers followers) {
-        discard(followers, false);
+    /** Drops the digest and releases its segments. */
+    public void close(DigestSegments segments) {
+        discard(segments, false);
         added = null;
     }
 }

@@ -14,13 +14,12 @@ import java.util.Set;
  * The connections that follow one author here. Counting an event and finding out what to wake cost the same for one follower
  * as for many. Guarded by its {@link Partition}.
  */
-public final class Followers {
+final class Followers {
 
     private final Set<ReadCursor> cursors = new HashSet<>();
     private final List<FollowerGroup> groups = new ArrayList<>(1); // one for each event loop
     private final DigestSegments segments = new DigestSegments();
     private Queue<ReadCursor> ahead; // null until there is one
-    private long events;
     // no cursor that reads from the ring is known to be lower; recomputed only when an entry above it is about to be
     // evicted
     private long lowestOffset = Long.MAX_VALUE;
@@ -74,19 +73,13 @@ public final class Followers {
     /** Counts an event, adds it to the pending digests, and returns for how many followers it is live. */
     int addEvent(LogEntry entry) {
         while (ahead != null && !ahead.isEmpty() && ahead.element().firstLive <= entry.offset) {
-            ahead.remove().startLive(events);
+            ahead.remove().startLive(segments.events());
         }
-        events++;
         segments.add(entry);
         return cursors.size() - (ahead == null ? 0 : ahead.size());
     }
 
-    /** Returns how many events of the author there have been since it has followers. */
-    public long events() {
-        return events;
-    }
-
-    public DigestSegments segments() {
+    DigestSegments segments() {
         return segments;
     }
 

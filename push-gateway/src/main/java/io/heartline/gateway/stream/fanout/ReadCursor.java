@@ -6,6 +6,7 @@ import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
+import io.heartline.gateway.stream.digest.DigestSegments;
 import io.heartline.gateway.stream.digest.PendingDigest;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -62,7 +63,7 @@ final class ReadCursor {
     /** Called once, when the cursor has become one of the author's followers. */
     void start() {
         if (!isAhead()) {
-            startLive(followers().events());
+            startLive(segments().events());
         }
         enterRing();
     }
@@ -84,6 +85,10 @@ final class ReadCursor {
 
     private Followers followers() {
         return authorEntries.followers();
+    }
+
+    private DigestSegments segments() {
+        return followers().segments();
     }
 
     AuthorEntries authorEntries() {
@@ -236,7 +241,7 @@ final class ReadCursor {
 
     private void attachDigest() {
         advanceToHead();
-        digest.attach(followers());
+        digest.attach(segments());
     }
 
     private void conflate() {
@@ -274,7 +279,7 @@ final class ReadCursor {
             if (!hasDigest()) {
                 return false;
             }
-            digest.endInterval(followers());
+            digest.endInterval(segments());
         } else if (!caughtUp) {
             return false; // its digest is sent as a whole, at the end of the replay
         }
@@ -298,7 +303,7 @@ final class ReadCursor {
     private void takeDigest(Batch batch, long lastSent) {
         digestDue = false;
         boolean detaches = digest.isAttached() && !request.isConflated();
-        PendingDigest.Taken taken = digest.take(followers(), partition.position(lastSent), request.isConflated());
+        PendingDigest.Taken taken = digest.take(segments(), partition.position(lastSent), request.isConflated());
         recordOutcome(GatewayMetrics.Outcome.digested, taken.live());
         recordOutcome(GatewayMetrics.Outcome.filtered, taken.filtered());
         partition.metrics().replayed(taken.replayed());
@@ -367,11 +372,11 @@ final class ReadCursor {
 
     /** Returns whether the client has yet to receive a digest. Events of which none matches are skipped. */
     private boolean hasDigest() {
-        if (digest.hasEvents(followers())) {
+        if (digest.hasEvents(segments())) {
             return true;
         }
         if (digest.isAttached()) {
-            recordOutcome(GatewayMetrics.Outcome.filtered, digest.discard(followers(), request.isConflated()));
+            recordOutcome(GatewayMetrics.Outcome.filtered, digest.discard(segments(), request.isConflated()));
             if (!digest.isAttached()) {
                 resumeReading();
             }
@@ -404,13 +409,13 @@ final class ReadCursor {
     }
 
     private long pendingEvents() {
-        return hasLiveEvents ? followers().events() - eventsHandled : 0;
+        return hasLiveEvents ? segments().events() - eventsHandled : 0;
     }
 
     /** Ends the cursor and returns how many live events the client was not sent. */
     long close() {
         long unsent = pendingEvents();
-        digest.close(followers());
+        digest.close(segments());
         page.clear();
         closed = true;
         return unsent;
