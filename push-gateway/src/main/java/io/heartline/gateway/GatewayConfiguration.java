@@ -1,6 +1,7 @@
 package io.heartline.gateway;
 
 import io.heartline.gateway.http.BearerTokenConverter;
+import io.heartline.gateway.http.StreamSettings;
 import io.heartline.gateway.kafka.TopicLookup;
 import io.heartline.gateway.kafka.TopicTailer;
 import io.heartline.gateway.kafka.UndecodableSearch;
@@ -120,6 +121,11 @@ public class GatewayConfiguration {
                 maxBytes == null ? PlatformDependent.maxDirectMemory() / 2 : maxBytes.toBytes(),
                 settings.stallTimeout().plus(settings.closeTimeout()),
                 metrics);
+    }
+
+    @Bean
+    StreamSettings streamSettings(GatewaySettings settings) {
+        return new StreamSettings(settings.heartbeat(), settings.closeTimeout(), settings.eventSourceRetry());
     }
 
     @Bean

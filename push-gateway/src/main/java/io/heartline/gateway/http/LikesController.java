@@ -1,6 +1,5 @@
 package io.heartline.gateway.http;
 
-import io.heartline.gateway.GatewaySettings;
 import io.heartline.gateway.stream.Caller;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.GatewayMetrics;
@@ -53,7 +52,7 @@ class LikesController {
             ConcurrencyLimit connectionLimit,
             GatewayMetrics metrics,
             WebSocketService webSockets,
-            GatewaySettings settings) {
+            StreamSettings settings) {
         this.fanout = fanout;
         this.connectionLimit = connectionLimit;
         this.metrics = metrics;
