@@ -20,7 +20,9 @@ import io.heartline.web.problem.UnreadableRequestBody;
 import io.heartline.web.security.AccessRules;
 import io.heartline.web.security.ScopeRule;
 import io.heartline.web.security.SecuritySettings;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.time.Duration;
@@ -135,18 +137,33 @@ class ProducerConfiguration {
 
     @Bean
     LikeStream.Settings likeStreamSettings(ProducerSettings settings) {
-        ProducerSettings.Streams streamLimit = settings.streams();
+        ProducerSettings.Streams limits = settings.streams();
         return new LikeStream.Settings(
-                streamLimit.window(),
-                Math.toIntExact(streamLimit.windowSize().toBytes()),
-                streamLimit.stallTimeout(),
+                limits.window(),
+                Math.toIntExact(limits.windowSize().toBytes()),
+                limits.stallTimeout(),
                 settings.ackTimeout(),
-                streamLimit.maxHeldResults());
+                limits.maxHeldResults());
     }
 
     @Bean
-    IngestMetrics ingestMetrics(MeterRegistry registry, LikeAppender appender, ConcurrencyLimit streamLimit) {
-        return new IngestMetrics(registry, appender, streamLimit);
+    IngestMetrics ingestMetrics(MeterRegistry registry) {
+        return new IngestMetrics(registry);
+    }
+
+    @Bean
+    MeterBinder producerGauges(LikeAppender appender, ConcurrencyLimit streamLimit) {
+        return registry -> {
+            Gauge.builder("heartline.producer.in.flight", appender, LikeAppender::inFlight)
+                    .description("Likes that Kafka has yet to acknowledge")
+                    .register(registry);
+            Gauge.builder("heartline.producer.log.available", appender, log -> log.isAvailable() ? 1 : 0)
+                    .description("Whether likes can be logged, as readiness says: 1, or 0")
+                    .register(registry);
+            Gauge.builder("heartline.producer.streams", streamLimit, ConcurrencyLimit::inUse)
+                    .description("Streams of likes that are open")
+                    .register(registry);
+        };
     }
 
     @Bean

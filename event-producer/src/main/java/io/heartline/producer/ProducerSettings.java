@@ -1,6 +1,6 @@
 package io.heartline.producer;
 
-import io.heartline.events.LikesTopic;
+import io.heartline.producer.kafka.TopicSettings;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -33,13 +33,6 @@ public record ProducerSettings(
         requireThat(maxInFlight > 0, "max-in-flight must be positive");
         requireThat(topicCheckInterval.toMillis() > 0, "topic-check-interval must be positive");
     }
-
-    /** What the topic is created with if it is missing; an existing topic is never altered. */
-    public record TopicSettings(
-            @DefaultValue(LikesTopic.NAME) String name,
-            @DefaultValue("48") int partitions,
-            @DefaultValue("1") short replication,
-            @DefaultValue("1") int minInSyncReplicas) {}
 
     /**
      * Limits of streams. The first two are of the instance, the others of each stream.

@@ -2,7 +2,6 @@ package io.heartline.producer.kafka;
 
 import io.heartline.events.LikesLog;
 import io.heartline.events.LikesTopic;
-import io.heartline.producer.ProducerSettings.TopicSettings;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.heartline.producer.kafka;
 
 import io.heartline.events.LikesTopic;
-import io.heartline.producer.ProducerSettings.TopicSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

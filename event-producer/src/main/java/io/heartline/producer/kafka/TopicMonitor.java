@@ -1,7 +1,6 @@
 package io.heartline.producer.kafka;
 
 import io.heartline.events.LikesLog;
-import io.heartline.producer.ProducerSettings.TopicSettings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -1,9 +1,6 @@
 package io.heartline.producer.like;
 
-import io.heartline.producer.kafka.LikeAppender;
-import io.heartline.web.limit.ConcurrencyLimit;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -19,7 +16,7 @@ public final class IngestMetrics {
     private final Timer ack;
     private final MeterRegistry registry;
 
-    public IngestMetrics(MeterRegistry registry, LikeAppender appender, ConcurrencyLimit streamLimit) {
+    public IngestMetrics(MeterRegistry registry) {
         this.registry = registry;
         accepted = Counter.builder("heartline.producer.accepted")
                 .description("Likes that Kafka has acknowledged")
@@ -33,15 +30,6 @@ public final class IngestMetrics {
                         Stream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)
                                 .map(Duration::ofMillis)
                                 .toArray(Duration[]::new))
-                .register(registry);
-        Gauge.builder("heartline.producer.in.flight", appender, LikeAppender::inFlight)
-                .description("Likes that Kafka has yet to acknowledge")
-                .register(registry);
-        Gauge.builder("heartline.producer.log.available", appender, log -> log.isAvailable() ? 1 : 0)
-                .description("Whether likes can be logged, as readiness says: 1, or 0")
-                .register(registry);
-        Gauge.builder("heartline.producer.streams", streamLimit, ConcurrencyLimit::acquired)
-                .description("Streams of likes that are open")
                 .register(registry);
     }
 

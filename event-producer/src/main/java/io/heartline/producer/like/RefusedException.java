@@ -1,7 +1,6 @@
 package io.heartline.producer.like;
 
 import io.heartline.producer.kafka.UnusableTopicException;
-import io.heartline.producer.stream.ResultOptions;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -40,12 +39,16 @@ public final class RefusedException extends RuntimeException {
                 null);
     }
 
-    /** Returns the refusal of a stream whose results would all have to be held until its body ends. */
-    public static RefusedException minimalResultsRequired() {
+    /**
+     * Returns the refusal of a stream whose results would all have to be held until its body ends.
+     *
+     * @param maxShortBytes size in bytes up to which a body may have all results
+     */
+    public static RefusedException minimalResultsRequired(int maxShortBytes) {
         return invalidHeader(
                 "Prefer",
                 "must be given as `Prefer: return=minimal` for a stream that comes through a proxy or over HTTP/1.0, unless"
-                        + " its Content-Length is at most " + ResultOptions.MAX_SHORT_BYTES);
+                        + " its Content-Length is at most " + maxShortBytes);
     }
 
     public static RefusedException tooLarge() {

@@ -40,7 +40,7 @@ public record ResultOptions(boolean isMinimal, boolean isHeld) {
         long length = headers.getContentLength();
         boolean isShort = length >= 0 && length <= MAX_SHORT_BYTES;
         if (isHeld && !isMinimal && !isShort) {
-            throw RefusedException.minimalResultsRequired();
+            throw RefusedException.minimalResultsRequired(MAX_SHORT_BYTES);
         }
         return new ResultOptions(isMinimal, isHeld);
     }

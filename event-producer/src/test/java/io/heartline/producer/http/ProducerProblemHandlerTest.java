@@ -2,20 +2,15 @@ package io.heartline.producer.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.producer.ProducerSettings;
-import io.heartline.producer.kafka.LikeAppender;
-import io.heartline.producer.kafka.TopicMonitor;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.trace.RequestTracing;
-import io.heartline.web.limit.ConcurrencyLimit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.junit.jupiter.api.Test;
@@ -29,14 +24,8 @@ import reactor.netty.channel.AbortedException;
 class ProducerProblemHandlerTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final LikeAppender appender = new LikeAppender(
-            new TopicMonitor(
-                    null, Map.of(), new ProducerSettings.TopicSettings("likes", 1, (short) 1, 1), Duration.ofDays(1)),
-            "/test",
-            Duration.ofDays(1));
-    private final ProducerProblemHandler handler = new ProducerProblemHandler(
-            new IngestMetrics(registry, appender, new ConcurrencyLimit(1, exceeded -> new IllegalStateException())),
-            new RequestTracing(Tracer.NOOP, Propagator.NOOP));
+    private final ProducerProblemHandler handler =
+            new ProducerProblemHandler(new IngestMetrics(registry), new RequestTracing(Tracer.NOOP, Propagator.NOOP));
     private final MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.post("/v1/likes"));
 
     static Stream<Exception> brokerDisconnects() {

@@ -6,7 +6,6 @@ import io.heartline.events.Liked;
 import io.heartline.events.LikesLog;
 import io.heartline.events.LikesTopic;
 import io.heartline.events.Position;
-import io.heartline.producer.ProducerSettings;
 import io.heartline.producer.kafka.LikeAppender.AppendStatus;
 import io.heartline.quickstart.backends.Backends;
 import java.lang.reflect.Proxy;
@@ -61,7 +60,7 @@ class LateAckIT {
         monitor = new TopicMonitor(
                 producers,
                 Map.of("bootstrap.servers", SERVERS),
-                new ProducerSettings.TopicSettings(topic, 4, (short) 1, 1),
+                new TopicSettings(topic, 4, (short) 1, 1),
                 Duration.ofHours(1));
         appender = new LikeAppender(monitor, "/test", ACK_TIMEOUT, clock::get);
         monitor.start();

@@ -1,6 +1,5 @@
 package io.heartline.producer.kafka;
 
-import io.heartline.producer.ProducerSettings;
 import io.heartline.quickstart.backends.Backends;
 import java.time.Duration;
 import java.util.Map;
@@ -16,7 +15,7 @@ public final class ManualAckKafka implements AutoCloseable {
     private final TopicMonitor monitor = new TopicMonitor(
             () -> producer,
             Map.of("bootstrap.servers", Backends.bootstrapServers()),
-            new ProducerSettings.TopicSettings(Backends.unique("likes"), 4, (short) 1, 1),
+            new TopicSettings(Backends.unique("likes"), 4, (short) 1, 1),
             Duration.ofHours(1));
     public final LikeAppender appender = new LikeAppender(monitor, "/test", Duration.ofSeconds(30));
 

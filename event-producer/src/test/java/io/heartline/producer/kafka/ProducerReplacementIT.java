@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Liked;
 import io.heartline.events.Position;
-import io.heartline.producer.ProducerSettings;
 import io.heartline.producer.kafka.LikeAppender.AppendStatus;
 import io.heartline.quickstart.backends.Backends;
 import java.time.Duration;
@@ -80,7 +79,7 @@ class ProducerReplacementIT {
         monitor = new TopicMonitor(
                 producers,
                 Map.of("bootstrap.servers", SERVERS),
-                new ProducerSettings.TopicSettings(Backends.unique("likes"), 4, (short) 1, 1),
+                new TopicSettings(Backends.unique("likes"), 4, (short) 1, 1),
                 Duration.ofHours(1));
         appender = new LikeAppender(monitor, "/test", TIMEOUT);
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heartline.producer.ProducerSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,8 +19,7 @@ class TopicCheckTest {
 
     private static final int PARTITIONS = 48;
 
-    private final TopicCheck check =
-            new TopicCheck(new ProducerSettings.TopicSettings("likes", PARTITIONS, (short) 3, 2));
+    private final TopicCheck check = new TopicCheck(new TopicSettings("likes", PARTITIONS, (short) 3, 2));
 
     private static Config config(Map<String, String> entries) {
         return new Config(entries.entrySet().stream()

@@ -3,9 +3,9 @@ package io.heartline.producer.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.producer.LikeBodies;
-import io.heartline.producer.ProducerSettings;
 import io.heartline.producer.kafka.LikeAppender;
 import io.heartline.producer.kafka.TopicMonitor;
+import io.heartline.producer.kafka.TopicSettings;
 import io.heartline.producer.limit.RateLimiter;
 import io.heartline.quickstart.backends.Backends;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +37,7 @@ class FailingProducersStreamIT {
     private final TopicMonitor monitor = new TopicMonitor(
             producers,
             Map.of("bootstrap.servers", Backends.bootstrapServers()),
-            new ProducerSettings.TopicSettings(Backends.unique("likes"), 4, (short) 1, 1),
+            new TopicSettings(Backends.unique("likes"), 4, (short) 1, 1),
             Duration.ofHours(1));
     private final LikeAppender appender = new LikeAppender(monitor, "/test", TIMEOUT);
 

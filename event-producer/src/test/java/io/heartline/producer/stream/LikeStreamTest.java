@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.heartline.producer.ProducerSettings;
 import io.heartline.producer.kafka.LikeAppender;
 import io.heartline.producer.kafka.TopicMonitor;
+import io.heartline.producer.kafka.TopicSettings;
 import io.heartline.producer.limit.RateLimiter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,8 +27,7 @@ class LikeStreamTest {
 
     private final LocalConnection connection = new LocalConnection();
     private final LikeAppender appender = new LikeAppender(
-            new TopicMonitor(
-                    null, Map.of(), new ProducerSettings.TopicSettings("likes", 1, (short) 1, 1), Duration.ofDays(1)),
+            new TopicMonitor(null, Map.of(), new TopicSettings("likes", 1, (short) 1, 1), Duration.ofDays(1)),
             "/test",
             Duration.ofDays(1));
 

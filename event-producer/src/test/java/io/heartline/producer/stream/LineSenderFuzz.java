@@ -2,9 +2,9 @@ package io.heartline.producer.stream;
 
 import static io.heartline.events.FuzzTestBase.require;
 
-import io.heartline.producer.ProducerSettings;
 import io.heartline.producer.kafka.LikeAppender;
 import io.heartline.producer.kafka.TopicMonitor;
+import io.heartline.producer.kafka.TopicSettings;
 import io.heartline.producer.like.EventIds;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
@@ -12,7 +12,6 @@ import io.heartline.producer.like.LikeParser;
 import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.limit.RateLimiter;
 import io.heartline.producer.trace.RequestSpan;
-import io.heartline.web.limit.ConcurrencyLimit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,12 +37,10 @@ public final class LineSenderFuzz {
     private static final IngestRequest REQUEST =
             new IngestRequest(PARSER, new EventIds(), "alice", null, RequestSpan.NOOP, null);
     private static final LikeAppender UNAVAILABLE = new LikeAppender(
-            new TopicMonitor(
-                    null, Map.of(), new ProducerSettings.TopicSettings("likes", 1, (short) 1, 1), Duration.ofDays(1)),
+            new TopicMonitor(null, Map.of(), new TopicSettings("likes", 1, (short) 1, 1), Duration.ofDays(1)),
             "/fuzz",
             Duration.ofMillis(1));
-    private static final IngestMetrics METRICS = new IngestMetrics(
-            new SimpleMeterRegistry(), UNAVAILABLE, new ConcurrencyLimit(1, exceeded -> new IllegalStateException()));
+    private static final IngestMetrics METRICS = new IngestMetrics(new SimpleMeterRegistry());
     private static final LineSender.Wakeup NO_WAKEUP = new LineSender.Wakeup() {
         @Override
         public void wakeUp() {}

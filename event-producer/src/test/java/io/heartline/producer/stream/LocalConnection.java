@@ -7,7 +7,6 @@ import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.LikeParser;
 import io.heartline.producer.limit.RateLimiter;
 import io.heartline.producer.trace.RequestSpan;
-import io.heartline.web.limit.ConcurrencyLimit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.DefaultEventLoop;
@@ -64,10 +63,7 @@ final class LocalConnection implements AutoCloseable {
                 rateLimiter,
                 new ResultOptions(false, false),
                 appender,
-                new IngestMetrics(
-                        new SimpleMeterRegistry(),
-                        appender,
-                        new ConcurrencyLimit(1, exceeded -> new IllegalStateException())),
+                new IngestMetrics(new SimpleMeterRegistry()),
                 settings,
                 channel);
     }
