@@ -17,7 +17,7 @@ import org.springframework.util.unit.DataSize;
  * @param topicCheckInterval how often the topic is looked at
  */
 @ConfigurationProperties("heartline.producer")
-public record ProducerSettings(
+record ProducerSettings(
         @DefaultValue TopicSettings topic,
         @DefaultValue("/heartline/event-producer") String source,
         @DefaultValue("10s") Duration ackTimeout,
@@ -28,7 +28,7 @@ public record ProducerSettings(
         @DefaultValue Streams streams,
         @DefaultValue Rate rate) {
 
-    public ProducerSettings {
+    ProducerSettings {
         requireThat(ackTimeout.toMillis() >= 100, "ack-timeout must be 100ms or more");
         requireThat(maxInFlight > 0, "max-in-flight must be positive");
         requireThat(topicCheckInterval.toMillis() > 0, "topic-check-interval must be positive");

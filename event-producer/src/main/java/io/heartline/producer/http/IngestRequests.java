@@ -21,7 +21,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** Who asks, by which key, and how much may he still. */
-public final class IngestRequests {
+final class IngestRequests {
 
     private static final String ANONYMOUS = "anonymous";
     private static final String SUBJECT_PREFIX = "subject ";
@@ -34,7 +34,7 @@ public final class IngestRequests {
     private final Duration clockSkew;
 
     /** @param clockSkew for which a token is still accepted after its {@code exp} */
-    public IngestRequests(LikeParser parser, CallerRateLimits rateLimits, RequestTracing tracing, Duration clockSkew) {
+    IngestRequests(LikeParser parser, CallerRateLimits rateLimits, RequestTracing tracing, Duration clockSkew) {
         this.parser = parser;
         this.rateLimits = rateLimits;
         this.tracing = tracing;

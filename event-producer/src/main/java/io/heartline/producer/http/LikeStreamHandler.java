@@ -65,7 +65,7 @@ final class LikeStreamHandler {
             RequestDeadline.lift(LikesHandler.channelOf(exchange.getResponse())); // it has its own, see LikeStream
             return Mono.fromFuture(appender::whenAvailable)
                     .onErrorMap(RefusedException::unavailable)
-                    .flatMap(session -> stream(exchange, ingestRequest, options))
+                    .then(Mono.defer(() -> stream(exchange, ingestRequest, options)))
                     .doFinally(end -> permit.release());
         });
     }

@@ -39,7 +39,7 @@ import reactor.netty.http.server.HttpServerResponse;
  * their argument resolvers do for each request would be a good part of what a like costs.
  */
 @Component
-public final class LikesHandler implements WebHandler {
+final class LikesHandler implements WebHandler {
 
     private static final List<MediaType> SUPPORTED_TYPES =
             List.of(MediaType.APPLICATION_JSON, MediaType.APPLICATION_NDJSON);
@@ -124,7 +124,7 @@ public final class LikesHandler implements WebHandler {
         List<Header> headers = trace.headers();
         return tryAppend(event, headers, channel, startNanos)
                 .onErrorResume(LogUnavailableException.class, e -> Mono.fromFuture(appender::whenAvailable)
-                        .flatMap(session -> tryAppend(event, headers, channel, startNanos))
+                        .then(Mono.defer(() -> tryAppend(event, headers, channel, startNanos)))
                         .onErrorMap(failure -> !(failure instanceof RefusedException), RefusedException::unavailable))
                 .doOnError(trace::recordError)
                 .doFinally(end -> {

@@ -7,9 +7,9 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 
 /** The settings of Kafka's producer that make a 202 final. They are fixed, and another value ends the start of the service. */
-public final class DeliveryGuarantees {
+final class DeliveryGuarantees {
 
-    public static final Map<String, Object> SETTINGS =
+    static final Map<String, Object> SETTINGS =
             Map.of(ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
 
     private static final int MAX_IN_FLIGHT = 5; // beyond, Kafka does not keep the order of an idempotent producer
@@ -21,7 +21,7 @@ public final class DeliveryGuarantees {
      *
      * @throws InvalidConfigurationPropertyValueException naming the property whose value breaks a guarantee
      */
-    public static void require(KafkaProperties kafka) {
+    static void require(KafkaProperties kafka) {
         KafkaProperties.Producer producer = kafka.getProducer();
         kafka.getProperties().forEach((name, value) -> check("spring.kafka.properties." + name, name, value));
         producer.getProperties()

@@ -51,15 +51,18 @@ public final class LikeAppender {
         UNAVAILABLE
     }
 
-    /**
-     * @param source the CloudEvents {@code source} of every event
-     * @param ackTimeout how long a log that is not open is waited for
-     */
-    public LikeAppender(TopicMonitor monitor, String source, Duration ackTimeout) {
+    /** Creates an appender that uses the system's clock. */
+    LikeAppender(TopicMonitor monitor, String source, Duration ackTimeout) {
         this(monitor, source, ackTimeout, System::nanoTime);
     }
 
-    /** @param nanoClock the time, as {@link System#nanoTime()} returns it */
+    /**
+     * Creates an appender.
+     *
+     * @param source the CloudEvents {@code source} of every event
+     * @param ackTimeout maximum time to wait for a session
+     * @param nanoClock clock in nanoseconds, like {@link System#nanoTime()}
+     */
     LikeAppender(TopicMonitor monitor, String source, Duration ackTimeout, LongSupplier nanoClock) {
         this.monitor = monitor;
         this.source = source;
@@ -67,9 +70,14 @@ public final class LikeAppender {
         this.nanoClock = nanoClock;
     }
 
-    /** The log as soon as it is open, or a failure when that has taken too long. */
-    public CompletableFuture<LogSession> whenAvailable() {
-        return whenAvailable(ackTimeout);
+    /**
+     * Returns a future that completes when likes can be appended.
+     *
+     * @return a future that fails with the cause if likes cannot be appended within the ack timeout. It may complete on any thread,
+     *     whose callbacks must not block.
+     */
+    public CompletableFuture<Void> whenAvailable() {
+        return whenAvailable(ackTimeout).thenAccept(session -> {});
     }
 
     private CompletableFuture<LogSession> whenAvailable(Duration timeout) {

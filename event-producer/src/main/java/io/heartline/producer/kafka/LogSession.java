@@ -5,7 +5,7 @@ import io.heartline.events.Position;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** One life of the topic and the producer that appends to it: what is acknowledged meanwhile stands in this log. */
-public final class LogSession {
+final class LogSession {
 
     private final LikesLog log;
     private final String epoch;

@@ -29,7 +29,7 @@ final class TopicAdmin implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(TopicAdmin.class);
 
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+    static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CREATION_TIMEOUT = Duration.ofSeconds(40);
 
     private final Map<String, Object> adminConfig;

@@ -18,7 +18,7 @@ import org.springframework.kafka.core.ProducerFactory;
  * Opens the log, and looks at its topic in intervals. Its thread may wait for Kafka, which no other thread of this service
  * may. However many likes wait for the log, only this thread asks Kafka.
  */
-public final class TopicMonitor implements AutoCloseable {
+final class TopicMonitor implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(TopicMonitor.class);
 
@@ -53,7 +53,7 @@ public final class TopicMonitor implements AutoCloseable {
     }
 
     /** @param checkInterval how often the topic is looked at while the log is open */
-    public TopicMonitor(
+    TopicMonitor(
             ProducerFactory<byte[], byte[]> factory,
             Map<String, Object> adminConfig,
             TopicSettings topic,
@@ -64,7 +64,7 @@ public final class TopicMonitor implements AutoCloseable {
         this.checkInterval = checkInterval;
     }
 
-    public void start() {
+    void start() {
         thread.setDaemon(true);
         thread.start();
     }
@@ -92,7 +92,7 @@ public final class TopicMonitor implements AutoCloseable {
      * @return null if likes can be logged
      */
     @Nullable
-    public Throwable failure() {
+    Throwable failure() {
         Throwable failed = checkFailure;
         if (failed != null) {
             return failed;

@@ -43,7 +43,7 @@ public final class LikeParser {
     }
 
     /** @throws RefusedException with every field that is missing, malformed or given twice */
-    public ParsedLike parse(byte[] bytes, int offset, int length) {
+    ParsedLike parse(byte[] bytes, int offset, int length) {
         String[] values = new String[FIELDS.length];
         List<FieldError> errors = new ArrayList<>(0);
         try (JsonParser json =

@@ -6,7 +6,7 @@ import io.heartline.events.Unliked;
 import java.time.Instant;
 
 /** What a caller said, checked: an event that lacks only its id. */
-public record ParsedLike(boolean isLiked, String postId, String authorId, String likerId, Instant at) {
+record ParsedLike(boolean isLiked, String postId, String authorId, String likerId, Instant at) {
 
     LikeEvent toEvent(String id) {
         return isLiked ? new Liked(id, postId, authorId, likerId, at) : new Unliked(id, postId, authorId, likerId, at);

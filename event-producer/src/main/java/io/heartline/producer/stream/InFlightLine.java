@@ -6,7 +6,7 @@ import io.heartline.producer.like.RefusedException;
 import java.nio.charset.StandardCharsets;
 
 /** One line of a stream, from when it was read until its result is told; settled by whatever thread. */
-public final class InFlightLine {
+final class InFlightLine {
 
     private final long number;
     private final int size;
@@ -21,7 +21,7 @@ public final class InFlightLine {
      * @param size that it takes up
      * @param eventId null if it is no event
      */
-    public InFlightLine(long number, int size, String eventId) {
+    InFlightLine(long number, int size, String eventId) {
         this(number, size, eventId, false);
     }
 
@@ -33,14 +33,14 @@ public final class InFlightLine {
     }
 
     /** @param isEmpty whether it has no bytes, so that it counts as no progress of its stream */
-    public static InFlightLine refused(long number, RefusedException refusal, boolean isEmpty) {
+    static InFlightLine refused(long number, RefusedException refusal, boolean isEmpty) {
         InFlightLine line = new InFlightLine(number, 0, null, isEmpty);
         line.settle(null, refusal);
         return line;
     }
 
     /** One of the two is null. */
-    public void settle(Position position, Exception failure) {
+    void settle(Position position, Exception failure) {
         this.position = position;
         this.failure = failure;
         isSettled = true;
@@ -68,7 +68,7 @@ public final class InFlightLine {
     }
 
     /** What became of it, as a line of the answer. Ids and positions are of characters that JSON has as they are. */
-    public void writeResult(StringBuilder out) {
+    void writeResult(StringBuilder out) {
         out.append("{\"line\":").append(number);
         if (failure == null) {
             out.append(",\"status\":202,\"eventId\":\"").append(eventId).append("\",\"position\":\"");

@@ -3,13 +3,8 @@ package io.heartline.producer.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.Contract;
-import io.heartline.events.Position;
 import io.heartline.producer.OpenApiCases;
-import io.heartline.producer.like.EventIds;
-import io.heartline.producer.like.FieldError;
 import io.heartline.producer.like.ProblemType;
-import io.heartline.producer.like.RefusedException;
-import io.heartline.producer.stream.InFlightLine;
 import io.heartline.web.problem.RequestIds;
 import java.util.List;
 import java.util.stream.Stream;
@@ -151,30 +146,6 @@ class ContractTest {
                         .map(slug -> "/problems/" + slug.stringValue()))
                 .containsExactlyInAnyOrderElementsOf(
                         Stream.of(ProblemType.values()).map(ProblemType::uri).toList());
-    }
-
-    @Test
-    void everyResult_isAResultLine() {
-        InFlightLine accepted = new InFlightLine(1, 100, new EventIds().newId());
-        accepted.settle(new Position("k3f9x2ab", 3, 1042), null);
-        InFlightLine unknown = new InFlightLine(3, 100, new EventIds().newId());
-        unknown.settle(null, new IllegalStateException("as Kafka's client may fail"));
-
-        assertThat(Stream.of(
-                        accepted,
-                        InFlightLine.refused(
-                                2, RefusedException.invalid(List.of(FieldError.ofField("at", "is missing"))), false),
-                        unknown,
-                        InFlightLine.refused(4, RefusedException.tooLarge(), false)))
-                .allSatisfy(line -> assertThat(violations("ResultLine", resultOf(line)))
-                        .as(resultOf(line))
-                        .isEmpty());
-    }
-
-    private static String resultOf(InFlightLine line) {
-        StringBuilder out = new StringBuilder();
-        line.writeResult(out);
-        return out.toString();
     }
 
     private static List<String> violations(String schema, String json) {

@@ -166,7 +166,7 @@ class LateAckIT {
         CompletableFuture<Position> like = append();
         LogSession before = monitor.currentSession();
         monitor.invalidate(before);
-        LogSession after = appender.whenAvailable().get(30, TimeUnit.SECONDS);
+        LogSession after = monitor.whenAvailable().get(30, TimeUnit.SECONDS);
 
         unacknowledged.remove().acknowledge(7);
 

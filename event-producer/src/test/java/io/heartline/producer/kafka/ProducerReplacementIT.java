@@ -9,14 +9,9 @@ import io.heartline.producer.kafka.LikeAppender.AppendStatus;
 import io.heartline.quickstart.backends.Backends;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -32,76 +27,31 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.kafka.core.ProducerFactory;
 
 /** A producer that fails, and the one after it, which is Kafka's own on a real broker. */
 class ProducerReplacementIT {
 
-    private static final String SERVERS = Backends.bootstrapServers();
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final MockProducer<byte[], byte[]> failing =
             new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
-    private final Producers producers = new Producers();
-    private TopicMonitor monitor;
-    private LikeAppender appender;
-
-    /** Hands out one after the other, as Spring's does after each reset. */
-    private static final class Producers implements ProducerFactory<byte[], byte[]> {
-
-        private final Deque<Producer<byte[], byte[]>> remaining = new ArrayDeque<>();
-        private final Deque<Error> errors =
-                new ConcurrentLinkedDeque<>(); // each is thrown once, before the next producer
-        private final Semaphore permits = new Semaphore(Integer.MAX_VALUE);
-
-        @Override
-        public Producer<byte[], byte[]> createProducer() {
-            permits.acquireUninterruptibly();
-            Error error = errors.poll();
-            if (error != null) {
-                throw error;
-            }
-            return remaining.peek();
-        }
-
-        @Override
-        public void reset() {
-            remaining.remove().close(Duration.ZERO);
-        }
-    }
-
-    @BeforeEach
-    void open() {
-        monitor = new TopicMonitor(
-                producers,
-                Map.of("bootstrap.servers", SERVERS),
-                new TopicSettings(Backends.unique("likes"), 4, (short) 1, 1),
-                Duration.ofHours(1));
-        appender = new LikeAppender(monitor, "/test", TIMEOUT);
-    }
+    private final SuccessiveProducers producers = new SuccessiveProducers();
+    private final TopicMonitor monitor = producers.monitor;
+    private final LikeAppender appender = producers.appender(TIMEOUT);
 
     @AfterEach
     void close() {
-        monitor.close();
-        producers.remaining.forEach(producer -> producer.close(Duration.ZERO));
+        producers.close();
     }
 
     private void start(Producer<byte[], byte[]> first) throws Exception {
-        producers.remaining.add(first);
-        producers.remaining.add(kafkaProducer());
-        monitor.start();
+        producers.add(first);
+        producers.add(SuccessiveProducers.kafkaProducer());
+        producers.start();
         appender.whenAvailable().get(30, TimeUnit.SECONDS);
-    }
-
-    private static KafkaProducer<byte[], byte[]> kafkaProducer() {
-        return new KafkaProducer<>(
-                Map.of("bootstrap.servers", SERVERS, "max.block.ms", 0),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
     }
 
     /** Once the log takes it. */
@@ -232,7 +182,7 @@ class ProducerReplacementIT {
 
     @Test
     void producerIsClosed_isReplaced() throws Exception {
-        KafkaProducer<byte[], byte[]> first = kafkaProducer();
+        KafkaProducer<byte[], byte[]> first = SuccessiveProducers.kafkaProducer();
         start(first);
         assertThat(append()).succeedsWithin(TIMEOUT);
 
@@ -255,7 +205,7 @@ class ProducerReplacementIT {
         }
 
         assertThat(append()).succeedsWithin(TIMEOUT);
-        await().atMost(TIMEOUT).until(() -> producers.remaining.size() == 1);
+        await().atMost(TIMEOUT).until(() -> producers.remaining() == 1);
     }
 
     @Test
@@ -264,14 +214,14 @@ class ProducerReplacementIT {
         append();
         append();
         failing.errorNext(new ProducerFencedException("another has its place"));
-        LogSession next = appender.whenAvailable().get(30, TimeUnit.SECONDS);
+        LogSession next = monitor.whenAvailable().get(30, TimeUnit.SECONDS);
 
         failing.errorNext(new ProducerFencedException("another has its place"));
 
         assertThat(monitor.currentSession()).isSameAs(next);
         monitor.invalidate(next); // which would see to a replacement that was due
         appender.whenAvailable().get(30, TimeUnit.SECONDS);
-        assertThat(producers.remaining).hasSize(1);
+        assertThat(producers.remaining()).isEqualTo(1);
         assertThat(append()).succeedsWithin(TIMEOUT);
     }
 }

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.producer.kafka.LikeAppender;
-import io.heartline.producer.kafka.TopicMonitor;
-import io.heartline.producer.kafka.TopicSettings;
+import io.heartline.producer.kafka.UnavailableLog;
 import io.heartline.producer.limit.RateLimiter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -26,10 +24,7 @@ class LikeStreamTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final LocalConnection connection = new LocalConnection();
-    private final LikeAppender appender = new LikeAppender(
-            new TopicMonitor(null, Map.of(), new TopicSettings("likes", 1, (short) 1, 1), Duration.ofDays(1)),
-            "/test",
-            Duration.ofDays(1));
+    private final LikeAppender appender = UnavailableLog.appender(Duration.ofDays(1));
 
     @AfterEach
     void stop() {

@@ -3,8 +3,7 @@ package io.heartline.producer.stream;
 import static io.heartline.events.FuzzTestBase.require;
 
 import io.heartline.producer.kafka.LikeAppender;
-import io.heartline.producer.kafka.TopicMonitor;
-import io.heartline.producer.kafka.TopicSettings;
+import io.heartline.producer.kafka.UnavailableLog;
 import io.heartline.producer.like.EventIds;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
@@ -21,7 +20,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,10 +34,7 @@ public final class LineSenderFuzz {
             InstantSource.fixed(Instant.parse("2026-11-24T10:00:00.123Z")), Duration.ofDays(90), Duration.ofMinutes(5));
     private static final IngestRequest REQUEST =
             new IngestRequest(PARSER, new EventIds(), "alice", null, RequestSpan.NOOP, null);
-    private static final LikeAppender UNAVAILABLE = new LikeAppender(
-            new TopicMonitor(null, Map.of(), new TopicSettings("likes", 1, (short) 1, 1), Duration.ofDays(1)),
-            "/fuzz",
-            Duration.ofMillis(1));
+    private static final LikeAppender UNAVAILABLE = UnavailableLog.appender(Duration.ofMillis(1));
     private static final IngestMetrics METRICS = new IngestMetrics(new SimpleMeterRegistry());
     private static final LineSender.Wakeup NO_WAKEUP = new LineSender.Wakeup() {
         @Override
@@ -98,7 +93,7 @@ public final class LineSenderFuzz {
             return 413;
         }
         try {
-            PARSER.parse(line, 0, line.length);
+            REQUEST.toEvent(line, 0, line.length);
             return 503;
         } catch (RefusedException e) {
             return 400;

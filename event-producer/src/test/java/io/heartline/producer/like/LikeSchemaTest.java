@@ -1,37 +1,24 @@
-package io.heartline.producer;
+package io.heartline.producer.like;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.Contract;
-import io.heartline.producer.like.IdempotencyKey;
-import io.heartline.producer.like.LikeParser;
-import io.heartline.producer.like.RefusedException;
-import java.io.IOException;
+import io.heartline.producer.OpenApiCases;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.env.YamlPropertySourceLoader;
-import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.PropertySource;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.HttpHeaders;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What may be sent, and how much of it, is what {@code event-producer.yaml} says. */
-class ContractBoundsTest {
+/** Compares the schemas of a like and of an idempotency key in {@code event-producer.yaml} with what the code accepts. */
+class LikeSchemaTest {
 
-    private static final String PREFIX = "heartline.producer.";
     private static final Contract EVENTS = Contract.of("like-event.yaml").at("$defs");
 
     @ParameterizedTest
@@ -52,14 +39,11 @@ class ContractBoundsTest {
             })
     void likeSchema_acceptsWhatTheParserAccepts(String text) {
         byte[] json = text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-        ProducerSettings defaults = bound(Map.of());
-        LikeParser reader = new LikeParser(
-                InstantSource.fixed(Instant.parse("2026-11-24T10:00:00Z")),
-                defaults.maxEventAge(),
-                defaults.maxEventLead());
+        LikeParser parser = new LikeParser(
+                InstantSource.fixed(Instant.parse("2026-11-24T10:00:00Z")), Duration.ofDays(90), Duration.ofMinutes(5));
 
         assertThat(matches(OpenApiCases.SCHEMAS.at("Like"), JsonMapper.shared().readTree(json)))
-                .isEqualTo(isAccepted(() -> reader.parse(json, 0, json.length)));
+                .isEqualTo(isAccepted(() -> parser.parse(json, 0, json.length)));
     }
 
     @ParameterizedTest
@@ -95,38 +79,5 @@ class ContractBoundsTest {
                 .isEqualTo(EVENTS.at("id").node());
         assertThat(OpenApiCases.SCHEMAS.at("Position").node())
                 .isEqualTo(EVENTS.at("position").node());
-    }
-
-    @Test
-    void callersSettings_areDocumentedWithTheirDefaults() throws IOException {
-        Map<String, String> configured = new TreeMap<>(configured());
-
-        assertThat(bound(configured)).isEqualTo(bound(Map.of()));
-        configured.keySet().removeIf(key -> key.matches("source|topic-check-interval|topic\\..*"));
-        assertThat(OpenApiCases.settings()).isEqualTo(configured);
-    }
-
-    /** What {@code event-producer.yml} sets, by the names below {@code heartline.producer}. */
-    private static Map<String, String> configured() throws IOException {
-        Map<String, String> configured = new TreeMap<>();
-        for (PropertySource<?> file :
-                new YamlPropertySourceLoader().load("settings", new ClassPathResource("event-producer.yml"))) {
-            for (String name : ((EnumerablePropertySource<?>) file).getPropertyNames()) {
-                if (name.startsWith(PREFIX)) {
-                    configured.put(
-                            name.substring(PREFIX.length()),
-                            file.getProperty(name).toString());
-                }
-            }
-        }
-        return configured;
-    }
-
-    private static ProducerSettings bound(Map<String, String> settings) {
-        Map<String, Object> named = new TreeMap<>();
-        settings.forEach((name, value) -> named.put(PREFIX + name, value));
-        Iterable<ConfigurationPropertySource> sources =
-                ConfigurationPropertySources.from(new MapPropertySource("settings", named));
-        return new Binder(sources).bindOrCreate("heartline.producer", ProducerSettings.class);
     }
 }
