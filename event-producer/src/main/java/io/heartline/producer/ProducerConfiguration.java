@@ -1,34 +1,25 @@
 package io.heartline.producer;
 
 import io.github.bucket4j.TimeMeter;
-import io.heartline.producer.http.LikesHandler;
 import io.heartline.producer.kafka.AppendSettings;
 import io.heartline.producer.kafka.LikeAppender;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.LikeParser;
-import io.heartline.producer.like.Problem;
 import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.limit.CallerRateLimits;
 import io.heartline.producer.stream.LikeStream;
 import io.heartline.producer.stream.OpenStreams;
 import io.heartline.producer.trace.RequestTracing;
-import io.heartline.web.limit.ConcurrencyLimit.Scope;
 import io.heartline.web.limit.ConcurrencyLimit;
-import io.heartline.web.problem.UnreadableRequestBody;
-import io.heartline.web.security.AccessRules;
-import io.heartline.web.security.ScopeRule;
+import io.heartline.web.limit.ConcurrencyLimit.Scope;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.time.InstantSource;
-import java.util.Map;
-import org.springframework.boot.health.contributor.Health;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 
 /** The beans that are made from {@link ProducerSettings}. The packages http and kafka configure their own beans. */
 @Configuration(proxyBeanMethods = false)

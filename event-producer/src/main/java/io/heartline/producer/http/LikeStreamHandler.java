@@ -62,7 +62,7 @@ final class LikeStreamHandler {
             ResultOptions options = ResultOptions.of(exchange.getRequest().getHeaders(), isHttp10);
             String caller = IngestRequests.limitKey(exchange, ingestRequest.caller());
             ConcurrencyLimit.Permit permit = streamLimit.acquire(caller);
-            RequestDeadline.lift(LikesHandler.channelOf(exchange.getResponse())); // it has its own, see LikeStream
+            RequestDeadline.lift(ResponseChannel.of(exchange.getResponse())); // it has its own, see LikeStream
             return Mono.fromFuture(appender::whenAvailable)
                     .onErrorMap(RefusedException::unavailable)
                     .then(Mono.defer(() -> stream(exchange, ingestRequest, options)))
@@ -72,7 +72,7 @@ final class LikeStreamHandler {
 
     private Mono<Void> stream(ServerWebExchange exchange, IngestRequest ingestRequest, ResultOptions options) {
         ServerHttpResponse response = exchange.getResponse();
-        Channel channel = LikesHandler.channelOf(response);
+        Channel channel = ResponseChannel.of(response);
         LikeStream stream = new LikeStream(
                 exchange.getRequest().getBody(),
                 ingestRequest,

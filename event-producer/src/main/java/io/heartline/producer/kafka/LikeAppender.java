@@ -57,6 +57,21 @@ public final class LikeAppender {
     }
 
     /**
+     * A like that was sent to Kafka.
+     *
+     * @param acknowledgement completes on another thread, usually Kafka's only one, whose callbacks must not block
+     */
+    public record SentLike(CompletableFuture<Appended> acknowledgement) {}
+
+    /**
+     * A like that every in-sync replica has.
+     *
+     * @param position the like's position in the log
+     * @param ackNanos time from sending the like to its acknowledgement, in nanoseconds
+     */
+    public record Appended(Position position, long ackNanos) {}
+
+    /**
      * Creates an appender.
      *
      * @param source the CloudEvents {@code source} of every event
@@ -77,10 +92,10 @@ public final class LikeAppender {
      *     whose callbacks must not block.
      */
     public CompletableFuture<Void> whenAvailable() {
-        return whenAvailable(ackTimeout).thenAccept(session -> {});
+        return whenSessionAvailable(ackTimeout).thenAccept(session -> {});
     }
 
-    private CompletableFuture<LogSession> whenAvailable(Duration timeout) {
+    private CompletableFuture<LogSession> whenSessionAvailable(Duration timeout) {
         return monitor.whenAvailable()
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(e -> CompletableFuture.failedFuture(causeOf(e)));
@@ -89,6 +104,42 @@ public final class LikeAppender {
     private Throwable causeOf(Throwable timeout) {
         Throwable failure = monitor.failure();
         return failure == null ? timeout : failure;
+    }
+
+    /**
+     * Sends a like. If the log is unavailable, waits for it until the ack timeout and tries once more.
+     *
+     * @param traceHeaders headers by which consumers continue the trace; empty if it is not sampled
+     * @return a future of the like that was sent. It fails with {@link BufferFullException}, or with the reason for which the log
+     *     is unavailable. It may complete on any thread, whose callbacks must not block. If it is cancelled while the log is
+     *     unavailable, the like is not sent.
+     */
+    public CompletableFuture<SentLike> append(LikeEvent event, List<Header> traceHeaders) {
+        SentLike like = new SentLike(new CompletableFuture<>());
+        AppendStatus first = trySend(event, traceHeaders, like);
+        if (first != AppendStatus.UNAVAILABLE) {
+            return sent(like, first);
+        }
+        return whenSessionAvailable(ackTimeout).thenCompose(session -> sent(like, trySend(event, traceHeaders, like)));
+    }
+
+    private AppendStatus trySend(LikeEvent event, List<Header> traceHeaders, SentLike like) {
+        long startNanos = nanoClock.getAsLong();
+        return tryAppend(event, traceHeaders, (position, failure) -> {
+            if (position != null) {
+                like.acknowledgement().complete(new Appended(position, nanoClock.getAsLong() - startNanos));
+            } else {
+                like.acknowledgement().completeExceptionally(failure);
+            }
+        });
+    }
+
+    private static CompletableFuture<SentLike> sent(SentLike like, AppendStatus status) {
+        return switch (status) {
+            case SENT -> CompletableFuture.completedFuture(like);
+            case BUFFER_FULL -> CompletableFuture.failedFuture(new BufferFullException());
+            case UNAVAILABLE -> CompletableFuture.failedFuture(new KafkaException("the log became unavailable again"));
+        };
     }
 
     /**
@@ -172,7 +223,7 @@ public final class LikeAppender {
                 return;
             }
             monitor.invalidate(session);
-            whenAvailable(remaining()).whenComplete((current, failure) -> {
+            whenSessionAvailable(remaining()).whenComplete((current, failure) -> {
                 if (failure != null) {
                     fail(new KafkaException(failure));
                 } else if (isIncreasing && !current.log().equals(session.log())) {

@@ -1,5 +1,6 @@
 package io.heartline.producer.like;
 
+import io.heartline.producer.kafka.BufferFullException;
 import io.heartline.producer.kafka.UnusableTopicException;
 import java.time.Duration;
 import java.util.List;
@@ -94,6 +95,9 @@ public final class RefusedException extends RuntimeException {
 
     /** Returns the refusal of a like that was not acknowledged. */
     public static RefusedException of(Exception failure) {
+        if (failure instanceof BufferFullException) {
+            return overloaded("Kafka takes likes more slowly than they come.");
+        }
         return failure instanceof RefusedException refusal ? refusal : unavailable(failure);
     }
 

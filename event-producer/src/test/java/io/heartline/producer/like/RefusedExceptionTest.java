@@ -2,6 +2,7 @@ package io.heartline.producer.like;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.producer.kafka.BufferFullException;
 import io.heartline.producer.kafka.UnusableTopicException;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
@@ -48,5 +49,10 @@ class RefusedExceptionTest {
         RefusedException refusal = RefusedException.overloaded("This instance takes 1 single like at a time.");
 
         assertThat(RefusedException.of(refusal)).isSameAs(refusal);
+    }
+
+    @Test
+    void bufferIsFull_isRefusedAsOverloaded() {
+        assertThat(RefusedException.of(new BufferFullException()).type()).isEqualTo(ProblemType.OVERLOADED);
     }
 }
