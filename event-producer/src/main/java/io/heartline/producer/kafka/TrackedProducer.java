@@ -1,5 +1,6 @@
 package io.heartline.producer.kafka;
 
+import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -23,7 +24,10 @@ final class TrackedProducer {
         this.networkThread = networkThreadOf(producer);
     }
 
-    /** Returns null if there is no such thread, as with a producer that is not Kafka's own. */
+    /**
+     * Returns the newest thread with the producer's name, because the clients of several contexts in one JVM can have one
+     * name. Returns null if there is no such thread, as with a producer that is not Kafka's own.
+     */
     private static @Nullable Thread networkThreadOf(Producer<?, ?> producer) {
         Map<MetricName, ? extends Metric> metrics = producer.metrics();
         if (metrics == null || metrics.isEmpty()) {
@@ -33,7 +37,7 @@ final class TrackedProducer {
         String name = KafkaProducer.NETWORK_THREAD_PREFIX + " | " + clientId;
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(candidate -> candidate.getName().equals(name))
-                .findAny()
+                .max(Comparator.comparingLong(Thread::getId))
                 .orElse(null);
     }
 
