@@ -1,6 +1,8 @@
 package io.heartline.gateway.stream;
 
 import io.heartline.events.Position;
+import io.heartline.web.trace.TraceParent;
+import io.heartline.web.trace.Tracing;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
@@ -12,10 +14,6 @@ import org.apache.kafka.common.header.Headers;
 /** Goes on with the traces of records that were recorded on their way into the log. */
 public final class DeliveryTracing {
 
-    private static final String TRACEPARENT = "traceparent";
-    private static final int MIN_LENGTH = 55; // of version 00; later ones only add to it
-    private static final int SAMPLED = 1;
-
     private final Tracer tracer;
     private final Propagator propagator;
     private final boolean isDisabled;
@@ -23,12 +21,12 @@ public final class DeliveryTracing {
     public DeliveryTracing(Tracer tracer, Propagator propagator) {
         this.tracer = tracer;
         this.propagator = propagator;
-        this.isDisabled = tracer == Tracer.NOOP || propagator.fields().isEmpty();
+        this.isDisabled = Tracing.isOff(tracer, propagator);
     }
 
     /** The way of a record from here to its first reader; null unless it is recorded. */
     public DeliverySpan startDelivery(ConsumerRecord<byte[], byte[]> record, Position position) {
-        if (isDisabled || !isSampled(record.headers().lastHeader(TRACEPARENT))) {
+        if (isDisabled || !isSampled(record.headers().lastHeader(TraceParent.HEADER))) {
             return null;
         }
         return new DeliverySpan(propagator
@@ -41,12 +39,9 @@ public final class DeliveryTracing {
                 .start());
     }
 
-    /** Looked at first, since making a span of no consequence costs as much as any. */
+    /** Checked before a span is made, because a span that is not recorded costs as much as any other. */
     private static boolean isSampled(Header traceparent) {
-        byte[] value = traceparent == null ? null : traceparent.value();
-        return value != null
-                && value.length >= MIN_LENGTH
-                && (Character.digit(value[MIN_LENGTH - 1], 16) & SAMPLED) != 0;
+        return traceparent != null && TraceParent.isSampled(traceparent.value());
     }
 
     private static String text(Headers headers, String name) {

@@ -1,15 +1,13 @@
 package io.heartline.reports.worker;
 
 import io.heartline.reports.run.Run;
+import io.heartline.web.trace.TraceParent;
 import io.micrometer.tracing.Link;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -22,9 +20,6 @@ final class FoldSpan {
     static final FoldSpan NONE = new FoldSpan(null);
 
     private static final int MAX_LINKS = 128;
-    private static final String TRACEPARENT = "traceparent";
-    private static final Pattern SAMPLED =
-            Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f][13579bdf].*");
 
     private final Tracer tracer;
     private final List<TraceContext> sampledContexts = new ArrayList<>(0);
@@ -38,15 +33,12 @@ final class FoldSpan {
         if (tracer == null || sampledContexts.size() == MAX_LINKS) {
             return;
         }
-        Header header = record.headers().lastHeader(TRACEPARENT);
-        if (header == null || header.value() == null) {
-            return;
-        }
-        Matcher matcher = SAMPLED.matcher(new String(header.value(), StandardCharsets.US_ASCII));
-        if (matcher.matches()) {
+        Header header = record.headers().lastHeader(TraceParent.HEADER);
+        TraceParent parent = header == null ? null : TraceParent.parse(header.value());
+        if (parent != null && parent.isSampled()) {
             sampledContexts.add(tracer.traceContextBuilder()
-                    .traceId(matcher.group(1))
-                    .spanId(matcher.group(2))
+                    .traceId(parent.traceId())
+                    .spanId(parent.spanId())
                     .sampled(true)
                     .build());
         }

@@ -1,5 +1,6 @@
 package io.heartline.reports.worker;
 
+import io.heartline.web.trace.Tracing;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 
@@ -11,7 +12,7 @@ public final class FoldTracing {
 
     public FoldTracing(Tracer tracer, Propagator propagator) {
         this.tracer = tracer;
-        this.isDisabled = tracer == Tracer.NOOP || propagator.fields().isEmpty();
+        this.isDisabled = Tracing.isOff(tracer, propagator);
     }
 
     /** Of a chunk that is about to be pulled. */
