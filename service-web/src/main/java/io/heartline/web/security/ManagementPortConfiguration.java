@@ -1,19 +1,16 @@
 package io.heartline.web.security;
 
-import io.heartline.web.server.ServerHandlerConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
 
 /**
- * Replaces the {@link HostFilter} on the actuator's own port, where no token is checked in either mode, and holds its connections
- * to the same limits. Registered in {@code META-INF/spring}.
+ * Replaces the {@link HostFilter} on the actuator's own port, where no token is checked in either mode. Registered in
+ * {@code META-INF/spring}.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-@Import(ServerHandlerConfiguration.class)
 class ManagementPortConfiguration {
 
     /** Has the name of the service's own filter, which would also apply here otherwise. */

@@ -14,7 +14,7 @@ import reactor.netty.NettyPipeline;
 
 /** The handlers of each connection. Imported for each port, because customizers of a service do not apply to the actuator's own. */
 @Configuration(proxyBeanMethods = false)
-public class ServerHandlerConfiguration {
+class ServerHandlerConfiguration {
 
     private static final Duration LINGERING_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
