@@ -10,10 +10,10 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
 
-/** The form of {@code at}: read as any ISO-8601 instant, written in UTC with exactly three decimals. */
+/** The text form of {@code at}: read as any ISO-8601 instant, written in UTC with exactly three decimals. */
 public final class EventTime {
 
-    /** The rule in words, to end a sentence that begins with a field's name. */
+    /** The rule in words: the end of a sentence that begins with the name of a field. */
     public static final String RULE = "must be an ISO-8601 instant such as 2026-11-24T10:00:00.123Z, from 1970 to 9999";
 
     private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
@@ -24,7 +24,13 @@ public final class EventTime {
 
     private EventTime() {}
 
-    /** @throws IllegalArgumentException if the text is not an instant in the contract's range */
+    /**
+     * Reads an instant.
+     *
+     * @param text an ISO-8601 instant
+     * @return the instant in whole milliseconds; a smaller fraction is cut off
+     * @throws IllegalArgumentException if the text is not an instant in the contract's range
+     */
     public static Instant parse(String text) {
         try {
             return require(isCanonical(text) ? canonical(text) : Instant.parse(text));
@@ -33,7 +39,7 @@ public final class EventTime {
         }
     }
 
-    /** Whether it looks like what {@link #format} writes, which all that is on the topic does. */
+    /** Returns whether a text has the form that {@link #format} writes. Every event on the topic has this form. */
     private static boolean isCanonical(String text) {
         if (text.length() != FORM.length()) {
             return false;
@@ -44,11 +50,11 @@ public final class EventTime {
                 return false;
             }
         }
-        // midnight as 24:00:00 and leap seconds are instants, too, but not as we write them
+        // midnight as 24:00:00 and leap seconds are instants, too, but this class does not write them
         return number(text, 11, 13) < 24 && number(text, 17, 19) < 60;
     }
 
-    /** The same as {@link Instant#parse}, which takes as long as all the rest of reading a record. */
+    /** Returns the same as {@link Instant#parse}, which takes as long as everything else in reading a record. */
     private static Instant canonical(String text) {
         long day = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10))
                 .toEpochDay();
@@ -65,7 +71,13 @@ public final class EventTime {
         return number;
     }
 
-    /** With exactly three decimals, in UTC. The same as Java's formatter, which takes as long as all the rest of an event. */
+    /**
+     * Writes an instant in UTC with exactly three decimals. Returns the same as Java's formatter, which takes as long as everything
+     * else in writing an event.
+     *
+     * @param at the instant; a fraction below a millisecond is cut off
+     * @return the text, 24 characters of ASCII for an instant in the contract's range
+     */
     public static String format(Instant at) {
         if (!isInRange(at)) {
             return MILLISECONDS.format(at);
@@ -98,7 +110,7 @@ public final class EventTime {
         return at.truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** The last day of 9999 is left out so that the instant has a four-digit year in every zone. */
+    /** Returns whether an instant is in range. The last day of 9999 is not, so that the year has four digits in every zone. */
     private static boolean isInRange(Instant at) {
         return !at.isBefore(Instant.EPOCH) && at.isBefore(END);
     }

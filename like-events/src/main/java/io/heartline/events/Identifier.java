@@ -6,9 +6,10 @@ package io.heartline.events;
  */
 public final class Identifier {
 
+    /** The maximum length of an id, in characters. */
     public static final int MAX_LENGTH = 128;
 
-    /** The rule in words, to end a sentence that begins with a field's name. */
+    /** The rule in words: the end of a sentence that begins with the name of a field. */
     public static final String RULE = "must be 1 to 128 characters of A-Z a-z 0-9 . _ : @ | + ~ = - and not . or ..";
 
     private static final boolean[] ALLOWED = new boolean[128];
@@ -25,6 +26,12 @@ public final class Identifier {
 
     private Identifier() {}
 
+    /**
+     * Returns whether a text is an id.
+     *
+     * @param id a text, or null
+     * @return false for null
+     */
     public static boolean isValid(String id) {
         if (id == null || id.isEmpty() || id.length() > MAX_LENGTH) {
             return false;

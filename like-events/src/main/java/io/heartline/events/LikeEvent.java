@@ -3,28 +3,54 @@ package io.heartline.events;
 import java.time.Instant;
 
 /**
- * Something that happened to a post's likes. Complete in itself: the Kafka value, what the gateway passes on and what the
- * batch folds are all this one event as written by {@link LikeEventJson}.
+ * A change of a post's likes. It is complete in itself: {@link LikeEventJson} writes the one form that is stored in Kafka, sent by
+ * the gateway and folded by the batch.
  *
- * <p>An instance is always valid: every id is an {@link Identifier}, {@code at} is a UTC instant in whole milliseconds
- * between the years 1970 and 9999.
+ * <p>An instance is always valid. Every id is an {@link Identifier}, and {@code at} is a UTC instant in whole milliseconds between
+ * the years 1970 and 9999.
  */
 public sealed interface LikeEvent permits Liked, Unliked {
 
-    /** Names the event, not the like: a client's retry under the same idempotency key has the same id. */
+    /**
+     * Returns the id of the event, not of the like. If a client retries under the same idempotency key, the id is the same.
+     *
+     * @return an {@link Identifier}
+     */
     String id();
 
+    /**
+     * Returns the id of the post.
+     *
+     * @return an {@link Identifier}
+     */
     String postId();
 
-    /** Who owns the post and is told. Also the Kafka key, so an author's events are ordered. */
+    /**
+     * Returns the id of the author, who owns the post and receives the event. It is also the Kafka key, so an author's events are
+     * ordered.
+     *
+     * @return an {@link Identifier}
+     */
     String authorId();
 
-    /** Who acted. */
+    /**
+     * Returns the id of the person who liked the post or withdrew the like.
+     *
+     * @return an {@link Identifier}
+     */
     String likerId();
 
-    /** When it happened, by the app that saw it; when it was logged is the Kafka record's timestamp. */
+    /**
+     * Returns the time of the event by the clock of the app that recorded it. The Kafka record's timestamp is the time of the append.
+     *
+     * @return an instant in whole milliseconds
+     */
     Instant at();
 
-    /** The JSON's {@code type}: {@code liked} or {@code unliked}. */
+    /**
+     * Returns the value of {@code type} in JSON.
+     *
+     * @return {@code liked} or {@code unliked}
+     */
     String type();
 }

@@ -12,8 +12,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * A {@link LikeEvent} as JSON in UTF-8. Readers are tolerant: fields they do not know are ignored. They read tokens, not
- * trees: every consumer of the topic runs this once per record.
+ * A {@link LikeEvent} as JSON in UTF-8. Unknown fields are ignored. This class reads tokens instead of trees, because every consumer
+ * of the topic calls it once per record.
  */
 public final class LikeEventJson {
 
@@ -21,14 +21,19 @@ public final class LikeEventJson {
 
     private LikeEventJson() {}
 
-    /** The event's one canonical form; {@code src/test/resources/approved} pins it. */
+    /**
+     * Writes the event's one canonical form, which the files in {@code src/test/resources/approved} define.
+     *
+     * @param event the event
+     * @return JSON in ASCII
+     */
     public static byte[] encode(LikeEvent event) {
         return encode(event, EventTime.format(event.at()));
     }
 
     /** @param at the event's time as {@link EventTime#format} writes it */
     static byte[] encode(LikeEvent event, String at) {
-        // as every id is an Identifier, nothing in it needs escaping, and everything is ASCII
+        // every id is an Identifier, so nothing needs escaping, and everything is ASCII
         String json = "{\"id\":\"" + event.id() + "\",\"type\":\"" + event.type() + "\",\"postId\":\"" + event.postId()
                 + "\",\"authorId\":\"" + event.authorId() + "\",\"likerId\":\"" + event.likerId() + "\",\"at\":\""
                 + at + "\"}";
@@ -36,10 +41,13 @@ public final class LikeEventJson {
     }
 
     /**
-     * Reads a Kafka record. The key must be the event's author, since followers are looked up and partitions chosen by key.
+     * Reads a Kafka record. The key must be the event's author, because followers and partitions are found by the key.
      *
-     * @throws NotALikeEventException if the record is anything but exactly one like event; the message says why and quotes
-     *     nothing of the record
+     * @param key the record's key; null if it has none
+     * @param value the record's value; null if it has none
+     * @return the event
+     * @throws NotALikeEventException if the record is not exactly one like event; the message gives the reason and quotes nothing of
+     *     the record
      */
     public static LikeEvent decode(byte[] key, byte[] value) throws NotALikeEventException {
         LikeEvent event = decode(value);
@@ -50,7 +58,7 @@ public final class LikeEventJson {
     }
 
     private static LikeEvent decode(byte[] value) throws NotALikeEventException {
-        // Jackson would also take UTF-16 and a byte order mark; a gateway that passes bytes on must not
+        // Jackson also reads UTF-16 and a byte order mark, but the gateway sends these bytes as UTF-8
         if (value == null || value.length < 2 || value[0] != '{' || value[1] == 0 || !isUtf8(value)) {
             throw unreadable("not a JSON object in UTF-8");
         }
@@ -112,7 +120,7 @@ public final class LikeEventJson {
         return json.getString();
     }
 
-    /** Jackson skips over what we do not read; but one ill-formed byte in a text frame ends a WebSocket. */
+    /** Returns whether all bytes are UTF-8. Jackson does not check skipped fields, but one ill-formed byte closes a WebSocket. */
     private static boolean isUtf8(byte[] value) {
         for (byte b : value) {
             if (b < 0) {

@@ -15,12 +15,27 @@ public final class LikeEventRecord {
 
     private LikeEventRecord() {}
 
-    /** @param source the CloudEvents {@code source}: a URI reference that names who wrote the record */
+    /**
+     * Returns the record of an event, whose partition Kafka's client chooses by the key.
+     *
+     * @param topic the topic's name
+     * @param event the event
+     * @param source the CloudEvents {@code source}: a URI reference that names the writer of the record
+     * @return the record
+     */
     public static ProducerRecord<byte[], byte[]> of(String topic, LikeEvent event, String source) {
         return of(topic, null, event, source);
     }
 
-    /** The same, bound to the partition that its author has in this log, whatever the topic has become by then. */
+    /**
+     * Returns the record of an event for the partition that its author has in this log. The partition is fixed, so the record does
+     * not follow the topic if its partition count changes.
+     *
+     * @param log the log
+     * @param event the event
+     * @param source the CloudEvents {@code source}: a URI reference that names the writer of the record
+     * @return the record
+     */
     public static ProducerRecord<byte[], byte[]> of(LikesLog log, LikeEvent event, String source) {
         return of(log.topic(), log.partitionOf(event.authorId()), event, source);
     }

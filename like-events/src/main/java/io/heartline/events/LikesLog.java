@@ -29,10 +29,12 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * One life of the topic: deleted and created again, or given more partitions, it is another log, whose positions are not
- * this one's.
+ * The log of a topic from its creation with a fixed partition count. If the topic is deleted and created again, or gets more
+ * partitions, it is another log with other positions.
  *
- * @param partitions fixed for the log's life
+ * @param topic the topic's name
+ * @param id the id that Kafka gave the topic when it was created
+ * @param partitions the partition count, which is fixed for this log
  */
 public record LikesLog(String topic, Uuid id, int partitions) {
 
@@ -42,8 +44,10 @@ public record LikesLog(String topic, Uuid id, int partitions) {
     /**
      * Reads a record of this log.
      *
-     * @throws NotALikeEventException as {@link LikeEventJson#decode(byte[], byte[])} does, and if the record stands in another
-     *     partition than its author's, whose order and positions it would be no part of
+     * @param record the record
+     * @return the event
+     * @throws NotALikeEventException as {@link LikeEventJson#decode(byte[], byte[])} does. Also thrown if the record is in another
+     *     partition than its author's, because it then has no place in the author's order
      */
     public LikeEvent read(ConsumerRecord<byte[], byte[]> record) throws NotALikeEventException {
         LikeEvent event = LikeEventJson.decode(record.key(), record.value());
@@ -54,8 +58,12 @@ public record LikesLog(String topic, Uuid id, int partitions) {
     }
 
     /**
-     * Asks Kafka. Fails with Kafka's own exception, such as {@code UnknownTopicOrPartitionException}. Fails with
-     * {@code UnsupportedVersionException} if the brokers do not give topics an id.
+     * Requests the description of a topic from Kafka.
+     *
+     * @param admin the client of Kafka, on whose thread the result completes
+     * @param topic the topic's name
+     * @return the log; fails with Kafka's own exception, such as {@code UnknownTopicOrPartitionException}, and with
+     *     {@code UnsupportedVersionException} if the brokers give topics no id
      */
     public static CompletionStage<LikesLog> describe(Admin admin, String topic) {
         return admin.describeTopics(List.of(topic))
@@ -66,10 +74,12 @@ public record LikesLog(String topic, Uuid id, int partitions) {
     }
 
     /**
-     * Returns the log that Kafka has described. A topic without an id would be taken for the same log once it is created again, and
-     * its positions for old ones.
+     * Returns the log that Kafka has described. Without an id, a topic that is created again could not be distinguished from the old
+     * one.
      *
-     * @throws UnsupportedVersionException if the brokers do not give topics an id
+     * @param found Kafka's description of the topic
+     * @return the log
+     * @throws UnsupportedVersionException if the brokers give topics no id
      */
     public static LikesLog of(TopicDescription found) {
         if (found.topicId().equals(Uuid.ZERO_UUID)) {
@@ -80,9 +90,12 @@ public record LikesLog(String topic, Uuid id, int partitions) {
     }
 
     /**
-     * Creates the topic and completes once the leader of every partition answers. To append to a topic in the moment of its
-     * creation is to have a first batch refused and a second one taken, which an idempotent producer gets out of only by its
-     * time-out. Fails with {@code TopicExistsException} if somebody else was first.
+     * Creates the topic and completes once the leader of every partition answers. If a producer appends earlier, Kafka can refuse its
+     * first batch and accept the second. An idempotent producer then recovers only by its timeout.
+     *
+     * @param admin the client of Kafka, on whose thread the result completes
+     * @param topic the topic to create
+     * @return the log; fails with {@code TopicExistsException} if another client has created the topic
      */
     public static CompletionStage<LikesLog> create(Admin admin, NewTopic topic) {
         return admin.createTopics(List.of(topic))
@@ -94,8 +107,8 @@ public record LikesLog(String topic, Uuid id, int partitions) {
     }
 
     /**
-     * The controller has created the topic before every broker has heard of it: until then they deny that it exists, or tell
-     * of one that had its name before.
+     * Waits until the broker describes the topic. The controller creates a topic before every broker has received its metadata. Until then
+     * a broker reports an unknown topic, or a deleted topic of the same name.
      */
     private static CompletionStage<LikesLog> awaitTopic(Admin admin, String topic, Uuid id, Instant deadline) {
         return describe(admin, topic)
@@ -115,7 +128,7 @@ public record LikesLog(String topic, Uuid id, int partitions) {
                 .thenCompose(Function.identity());
     }
 
-    /** Kafka's client asks again by itself while a partition's leader does not know yet that it is one. */
+    /** Waits for the leader of each partition. Kafka's client retries while a broker does not act as a leader yet. */
     private CompletionStage<LikesLog> awaitLeaders(Admin admin) {
         Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
@@ -123,7 +136,11 @@ public record LikesLog(String topic, Uuid id, int partitions) {
         return admin.listOffsets(ends).all().toCompletionStage().thenApply(offsets -> this);
     }
 
-    /** Eight characters of 0-9 a-z: 40 bits of SHA-256 over the topic's id and its partition count. */
+    /**
+     * Returns the name of this log in positions: 40 bits of SHA-256 over the topic's id and its partition count.
+     *
+     * @return eight characters of 0-9 a-z
+     */
     public String epoch() {
         byte[] identity = ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES)
                 .putLong(id.getMostSignificantBits())
@@ -140,17 +157,33 @@ public record LikesLog(String topic, Uuid id, int partitions) {
         }
     }
 
-    /** The partition that holds all events of an author: Kafka's default for keyed records, part of the contract. */
+    /**
+     * Returns the partition of all events of an author. Its calculation, Kafka's default for keyed records, is part of the contract.
+     *
+     * @param authorId the id of the author
+     * @return 0 to {@link #partitions()}, exclusive
+     */
     public int partitionOf(String authorId) {
         return partitionOf(authorId, partitions);
     }
 
-    /** Returns the same for the key of a record. */
+    /**
+     * Returns the partition of all records with a key.
+     *
+     * @param key the key: an author's id in UTF-8
+     * @return 0 to {@link #partitions()}, exclusive
+     */
     public int partitionOf(byte[] key) {
         return partitionOf(key, partitions);
     }
 
-    /** Returns the same for a caller that only knows the count. */
+    /**
+     * Returns the partition of all events of an author, for a caller that knows only the partition count.
+     *
+     * @param authorId the id of the author
+     * @param partitions the partition count, at least 1
+     * @return 0 to {@code partitions}, exclusive
+     */
     public static int partitionOf(String authorId, int partitions) {
         return partitionOf(authorId.getBytes(StandardCharsets.UTF_8), partitions);
     }

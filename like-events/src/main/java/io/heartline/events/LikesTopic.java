@@ -5,19 +5,26 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** The topic's name and the settings it is created with. */
+/** The name of the topic, and the settings with which it is created. */
 public final class LikesTopic {
 
+    /** The default name. */
     public static final String NAME = "likes";
 
-    /** How long the log remembers: five weeks, so that a week can be re-derived for a month after it ended. */
+    /** How long Kafka keeps a record: five weeks, so that a week can be derived again for a month after its end. */
     public static final Duration RETENTION = Duration.ofDays(35);
 
     private LikesTopic() {}
 
     /**
-     * The topic of likes. Its timestamps are the broker's, since what is late, what is sealed and how long a push took are
-     * all said by the time of the append, which no client may choose.
+     * Returns the topic of likes for its creation. The broker sets the timestamps, because a client must not choose them. They decide
+     * which events are late, which weeks are sealed, and how long a push took.
+     *
+     * @param name the topic's name
+     * @param partitions the partition count, at least 1
+     * @param replication the number of replicas of each partition, at least 1
+     * @param minInSyncReplicas the number of replicas that have a record before it is acknowledged, at least 1
+     * @return the topic
      */
     public static NewTopic newTopic(String name, int partitions, short replication, int minInSyncReplicas) {
         return new NewTopic(name, partitions, replication)

@@ -1,17 +1,17 @@
 package io.heartline.events;
 
 /**
- * A record on the topic that is not a like event this version knows. Never a reason to stop reading: count it and go on.
+ * A record on the topic that is not a like event of a known type. A reader counts it and continues.
  */
 public final class NotALikeEventException extends Exception {
 
-    /** What a reader counts the record as. */
+    /** The kind of the record, by which readers count it. */
     public enum Reason {
         /** A well-formed event of a type that is newer than this reader. */
         UNKNOWN_TYPE,
         /** A like event in another partition than its author's, as a writer with another partitioner leaves it. */
         MISPLACED,
-        /** Anything else: not JSON, a field missing or malformed, the wrong key. */
+        /** Any other record: it is not JSON, a field is missing or malformed, or the key is wrong. */
         UNREADABLE
     }
 
@@ -25,6 +25,11 @@ public final class NotALikeEventException extends Exception {
         this.reason = reason;
     }
 
+    /**
+     * Returns the kind of the record.
+     *
+     * @return the reason
+     */
     public Reason reason() {
         return reason;
     }

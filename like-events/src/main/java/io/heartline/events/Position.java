@@ -4,20 +4,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where an event stands in the log: {@code <epoch>-<partition>-<offset>}, such as {@code k3f9-3-1042}; before the first
- * record {@code k3f9-3-start}. Always inclusive: up to and with this event. Opaque to clients.
+ * The place of an event in the log: {@code <epoch>-<partition>-<offset>}, such as {@code k3f9x2ab-3-1042}, or
+ * {@code k3f9x2ab-3-start} before the first record. A position is inclusive: it covers its event and all earlier events of the
+ * partition. Clients treat it as opaque.
  *
- * @param epoch names the one log it belongs to, see {@link LikesLog#epoch()}
- * @param offset of the Kafka record, or {@link #BEFORE_FIRST}
+ * @param epoch the name of the log, see {@link LikesLog#epoch()}
+ * @param partition the partition, from 0
+ * @param offset the offset of the Kafka record, or {@link #BEFORE_FIRST}
  */
 public record Position(String epoch, int partition, long offset) {
 
+    /** The offset of the position before the first record of a partition. */
     public static final long BEFORE_FIRST = -1;
 
     private static final Pattern FORM =
             Pattern.compile("([0-9a-z]{4,16})-(0|[1-9][0-9]{0,8})-(start|0|[1-9][0-9]{0,17})");
 
-    /** @throws IllegalArgumentException if the text is not a position; says nothing of whether the log has it */
+    /**
+     * Reads a position. The log need not have it.
+     *
+     * @param text the text of a position
+     * @return the position
+     * @throws IllegalArgumentException if the text is not a position
+     */
     public static Position parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
@@ -31,7 +40,11 @@ public record Position(String epoch, int partition, long offset) {
                 offset.equals("start") ? BEFORE_FIRST : Long.parseLong(offset));
     }
 
-    /** The offset of the first record behind this position. */
+    /**
+     * Returns the offset of the first record after this position.
+     *
+     * @return an offset, at least 0
+     */
     public long nextOffset() {
         return offset + 1;
     }

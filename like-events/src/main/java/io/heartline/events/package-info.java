@@ -1,5 +1,5 @@
 /**
- * The contract of Heartline: what a like event is, how it stands in Kafka, and how a place in that log is named. The
- * services know this package and never each other.
+ * The contract of the topic: events, their JSON and Kafka record, positions, and the identity of the log. Every module may depend on
+ * it. It depends on the Kafka client and Jackson's core alone.
  */
 package io.heartline.events;

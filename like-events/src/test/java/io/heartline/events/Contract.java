@@ -23,9 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * A place in the documents of {@code docs/api}, which the tests of every service hold its real answers against.
+ * A place in the documents of {@code docs/api}, with which the tests of every service compare its real answers.
  *
- * @param pointer RFC 6901, into the file
+ * @param file the name of the file in that folder
+ * @param pointer an RFC 6901 JSON pointer into the file; empty for the whole document
  */
 public record Contract(String file, String pointer) {
 
@@ -33,7 +34,7 @@ public record Contract(String file, String pointer) {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final Map<String, JsonNode> FILES = new ConcurrentHashMap<>();
-    private static final String IRI = "contract:/"; // of nowhere: nothing is fetched from anywhere else
+    private static final String IRI = "contract:/"; // a made-up scheme, so that nothing is fetched from a network
     private static final SchemaRegistry SCHEMAS =
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, registry -> registry.schemas(
                             (String iri) -> iri.startsWith(IRI) ? text(iri.substring(IRI.length())) : null)
@@ -41,15 +42,31 @@ public record Contract(String file, String pointer) {
                             .formatAssertionsEnabled(true)
                             .build()));
 
+    /**
+     * Returns a whole document.
+     *
+     * @param file the name of the file
+     * @return the document
+     */
     public static Contract of(String file) {
         return new Contract(file, "");
     }
 
+    /**
+     * Returns the content of this place.
+     *
+     * @return a missing node if the place does not exist
+     */
     public JsonNode node() {
         return FILES.computeIfAbsent(file, name -> YAML.readTree(text(name))).at(JsonPointer.compile(pointer));
     }
 
-    /** So many steps deeper, and from each to where it refers, if it does. */
+    /**
+     * Returns a place below this one. References on the way are followed.
+     *
+     * @param steps names of members, or indexes of elements
+     * @return the place, which need not exist
+     */
     public Contract at(String... steps) {
         Contract current = this;
         for (String step : steps) {
@@ -65,7 +82,11 @@ public record Contract(String file, String pointer) {
         return new Contract(file, pointer + '/' + step.replace("~", "~0").replace("/", "~1"));
     }
 
-    /** Of a node that is a reference. */
+    /**
+     * Returns the place to which this node refers.
+     *
+     * @return the place, which need not exist
+     */
     public Contract referredTo() {
         String[] reference = node().path("$ref").stringValue().split("#", 2);
         return new Contract(reference[0].isEmpty() ? file : reference[0], reference.length == 1 ? "" : reference[1]);
@@ -79,11 +100,20 @@ public record Contract(String file, String pointer) {
         }
     }
 
+    /**
+     * Returns whether the document has this place.
+     *
+     * @return false if its node is missing
+     */
     public boolean exists() {
         return !node().isMissingNode();
     }
 
-    /** This and everything in it; references are not followed. */
+    /**
+     * Returns this node and all nodes below it. References are not followed.
+     *
+     * @return the nodes, each before the nodes below it
+     */
     public Stream<Contract> all() {
         JsonNode node = node();
         Stream<String> names = node.isArray()
@@ -92,14 +122,23 @@ public record Contract(String file, String pointer) {
         return Stream.concat(Stream.of(this), names.flatMap(name -> into(name).all()));
     }
 
-    /** Returns the paths of this OpenAPI document, with {@code x} for each parameter. */
+    /**
+     * Returns the paths of this OpenAPI document.
+     *
+     * @return paths with {@code x} for each parameter
+     */
     public List<String> paths() {
         return at("paths").node().propertyNames().stream()
                 .map(path -> path.replaceAll("\\{\\w+}", "x"))
                 .toList();
     }
 
-    /** What is wrong with a value, by the schema that stands here. */
+    /**
+     * Validates a value against the schema at this place.
+     *
+     * @param value the value
+     * @return the violations; empty if the value is valid
+     */
     public List<String> violations(JsonNode value) {
         return SCHEMAS.getSchema(SchemaLocation.of(IRI + this)).validate(value).stream()
                 .map(Error::toString)
@@ -107,10 +146,12 @@ public record Contract(String file, String pointer) {
     }
 
     /**
-     * Of an operation of OpenAPI: that it has such an answer.
+     * Asserts that this operation of OpenAPI documents an answer.
      *
-     * @param headers the first value of each, or null
-     * @param mediaType without parameters; empty if there is none
+     * @param status the status of the answer
+     * @param headers returns the first value of a header, or null if the answer does not have it
+     * @param mediaType the media type of the answer without parameters; empty if there is none
+     * @param body the body of the answer; empty if there is none
      */
     public void assertDescribes(int status, UnaryOperator<String> headers, String mediaType, byte[] body) {
         Contract response = at("responses", String.valueOf(status));
@@ -142,7 +183,11 @@ public record Contract(String file, String pointer) {
         assertThat(schema.violations(json)).as(name).isEmpty();
     }
 
-    /** Whether what stands here is a schema at all. */
+    /**
+     * Returns whether this place is a valid schema.
+     *
+     * @return false if it breaks the rules of JSON Schema
+     */
     public boolean isSchema() {
         return SCHEMAS.getSchema(SchemaLocation.of(SpecificationVersion.DRAFT_2020_12.getDialectId()))
                 .validate(node())

@@ -7,13 +7,18 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** The short cuts for what is mostly there read and write the same as Java does. */
+/** The fast paths for the usual form read and write the same as Java does. */
 public final class EventTimeFuzz {
 
     private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
 
     private EventTimeFuzz() {}
 
+    /**
+     * Checks one instant.
+     *
+     * @param input the text in UTF-8
+     */
     public static void fuzzerTestOneInput(byte[] input) {
         String text = new String(input, StandardCharsets.UTF_8);
         Instant expected = expected(text);
@@ -27,7 +32,7 @@ public final class EventTimeFuzz {
             require(at.equals(expected), "it is the instant that Java reads, in milliseconds");
             String form = EventTime.format(at);
             require(form.length() == "2026-11-24T10:00:00.123Z".length(), "it is written with three decimals");
-            require(EventTime.parse(form).equals(at) && Instant.parse(form).equals(at), "what is written is read");
+            require(EventTime.parse(form).equals(at) && Instant.parse(form).equals(at), "a written value is read");
         }
     }
 

@@ -14,16 +14,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A module's fuzz targets: its tests' classes whose names end in {@code Fuzz}, with a method {@code fuzzerTestOneInput} that
- * throws what no input may bring about. Each begins with the inputs in {@code src/test/resources/fuzz/<its name>}, which
- * every build tries; {@code -Pfuzz} goes on from there.
+ * The fuzz targets of a module: test classes whose names end in {@code Fuzz}. Their method {@code fuzzerTestOneInput} throws if an
+ * input shows a defect. Each target begins with the inputs in {@code src/test/resources/fuzz/<its name>}, which every build tries.
+ * {@code -Pfuzz} continues with generated inputs.
  */
 public abstract class FuzzTestBase {
 
     private static final Path CLASSES = Path.of("target", "test-classes");
     private static final Path SEEDS = Path.of("src", "test", "resources", "fuzz");
 
-    /** What a target says of an input that shows a defect. */
+    /**
+     * Checks a rule in a fuzz target.
+     *
+     * @param holds whether the rule holds
+     * @param rule the rule in words
+     * @throws AssertionError if the rule does not hold
+     */
     public static void require(boolean holds, String rule) {
         if (!holds) {
             throw new AssertionError(rule);
@@ -37,7 +43,7 @@ public abstract class FuzzTestBase {
             Class.forName(target).getMethod("fuzzerTestOneInput", byte[].class).invoke(null, (Object)
                     Files.readAllBytes(input));
         } catch (InvocationTargetException e) {
-            throw new AssertionError(target + " minds " + input, e.getCause());
+            throw new AssertionError(target + " fails on " + input, e.getCause());
         }
     }
 

@@ -7,13 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An id is what the contract's expression says, and stands in JSON and in a URL as it is. */
+/** An id matches the contract's expression, and needs no escaping in JSON and in a URL. */
 public final class IdentifierFuzz {
 
     private static final Pattern FORM = Pattern.compile("(?!\\.{1,2}\\z)[A-Za-z0-9._:@|+~=-]{1,128}");
 
     private IdentifierFuzz() {}
 
+    /**
+     * Checks one id.
+     *
+     * @param input the text in UTF-8
+     */
     public static void fuzzerTestOneInput(byte[] input) {
         String id = new String(input, StandardCharsets.UTF_8);
         boolean isValid = Identifier.isValid(id);

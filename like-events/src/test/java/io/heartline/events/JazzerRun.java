@@ -44,7 +44,7 @@ final class JazzerRun {
                 read(line);
             }
         } finally {
-            jazzer.destroy(); // does nothing to one that has ended
+            jazzer.destroy(); // does nothing if the process has ended
         }
         int status = jazzer.waitFor();
         System.out.println(name + " " + lastStatus);

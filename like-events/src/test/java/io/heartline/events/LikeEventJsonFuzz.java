@@ -14,7 +14,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Any bytes may stand on the topic. What is read from them is what a whole tree of the same JSON says. */
+/** The topic may contain any bytes. The event that is read from them equals a whole tree of the same JSON. */
 public final class LikeEventJsonFuzz {
 
     private static final JsonMapper TREES = JsonMapper.builder(JsonFactory.builder()
@@ -28,6 +28,11 @@ public final class LikeEventJsonFuzz {
 
     private LikeEventJsonFuzz() {}
 
+    /**
+     * Checks one value of a record.
+     *
+     * @param value any bytes
+     */
     public static void fuzzerTestOneInput(byte[] value) {
         JsonNode tree = tree(value);
         String author = tree == null ? null : tree.path("authorId").stringValue(null);
@@ -62,7 +67,7 @@ public final class LikeEventJsonFuzz {
 
     private static void requireRoundTrip(LikeEvent event, byte[] key) throws NotALikeEventException {
         byte[] canonical = LikeEventJson.encode(event);
-        require(LikeEventJson.decode(key, canonical).equals(event), "what is written is read");
+        require(LikeEventJson.decode(key, canonical).equals(event), "a written value is read");
         require(
                 Arrays.equals(canonical, LikeEventJson.encode(LikeEventJson.decode(key, canonical))),
                 "there is one form");
@@ -93,7 +98,7 @@ public final class LikeEventJsonFuzz {
                 && Identifier.isValid(tree.path("likerId").stringValue());
     }
 
-    /** A tree keeps the last of a name, and cannot tell that there was another that is no string. */
+    /** Returns whether a name occurs twice. A tree keeps only the last value, so it hides an earlier value that is no string. */
     private static boolean hasTwice(byte[] value) {
         try {
             TREES.reader().with(StreamReadFeature.STRICT_DUPLICATE_DETECTION).readTree(value);

@@ -4,11 +4,16 @@ import static io.heartline.events.FuzzTestBase.require;
 
 import java.nio.charset.StandardCharsets;
 
-/** Clients send positions back: one that is read is written as it was, and anything else is refused. */
+/** Clients send positions back. A position that is read is written unchanged, and any other text is refused. */
 public final class PositionFuzz {
 
     private PositionFuzz() {}
 
+    /**
+     * Checks one position.
+     *
+     * @param input the text in UTF-8
+     */
     public static void fuzzerTestOneInput(byte[] input) {
         String text = new String(input, StandardCharsets.UTF_8);
         Position position;
@@ -17,11 +22,11 @@ public final class PositionFuzz {
         } catch (IllegalArgumentException e) {
             require(
                     e.getClass() == IllegalArgumentException.class,
-                    "a number out of range is refused like all the rest");
+                    "a number out of range is refused like any other text");
             return;
         }
         require(position.toString().equals(text), "a position has one form");
-        require(Position.parse(position.toString()).equals(position), "what is written is read");
+        require(Position.parse(position.toString()).equals(position), "a written value is read");
         require(position.partition() >= 0 && position.nextOffset() >= 0, "numbers are what they look like");
     }
 }
