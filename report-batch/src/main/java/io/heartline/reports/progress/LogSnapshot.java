@@ -103,6 +103,20 @@ public record LogSnapshot(
                 .sum();
     }
 
+    /** Returns whether there are records to fold, or partitions whose leader has not answered. */
+    public boolean hasWork() {
+        return !unreachable().isEmpty() || IntStream.range(0, log.partitions()).anyMatch(this::isLagging);
+    }
+
+    /** Returns whether no record was folded and no offset was reset since the snapshot. */
+    public boolean isCurrent(Map<Integer, Progress> now) {
+        return now.keySet().equals(progress.keySet())
+                && now.values().stream().allMatch(current -> {
+                    Progress seen = progress.get(current.partition());
+                    return seen.next() == current.next() && seen.hasSameOffsets(current);
+                });
+    }
+
     /** Returns whether everything that was logged before {@link #takenAt} is folded. */
     public boolean isFullyFolded(Progress current) {
         return isReachable(current.partition())

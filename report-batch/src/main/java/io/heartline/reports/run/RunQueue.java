@@ -3,6 +3,7 @@ package io.heartline.reports.run;
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.data.annotation.Id;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -11,7 +12,7 @@ import org.springframework.data.mongodb.core.query.Criteria;
 import org.springframework.data.mongodb.core.query.Update;
 import reactor.core.publisher.Mono;
 
-/** Which run is going and which one waits behind it, for all instances: one document, moved by compare-and-set. */
+/** The queue of runs, which all instances share: one document that is changed by compare-and-set. */
 public class RunQueue {
 
     private static final String DOCUMENT_ID = "runs";
@@ -19,31 +20,26 @@ public class RunQueue {
     private final ReactiveMongoTemplate mongo;
 
     /**
-     * Ids of runs.
+     * The stored document.
      *
-     * @param running null if none is
-     * @param waiting null if none is
+     * @param running the id of the run that is running; null if there is none
+     * @param waiting the id of the run that waits; null if there is none
      */
     @Document("runQueue")
-    public record QueueState(@Id String id, String running, String waiting) {
-
-        private static final QueueState EMPTY = new QueueState(DOCUMENT_ID, null, null);
-
-        public boolean contains(String run) {
-            return run.equals(running) || run.equals(waiting);
-        }
-
-        public boolean isEmpty() {
-            return running == null && waiting == null;
-        }
-    }
+    record QueueDocument(
+            @Id String id,
+            @Nullable String running,
+            @Nullable String waiting) {}
 
     public RunQueue(ReactiveMongoTemplate mongo) {
         this.mongo = mongo;
     }
 
+    /** Returns the runs in the queue, as a majority of MongoDB's members knows them. */
     public Mono<QueueState> state() {
-        return mongo.findById(DOCUMENT_ID, QueueState.class).defaultIfEmpty(QueueState.EMPTY);
+        return mongo.findById(DOCUMENT_ID, QueueDocument.class)
+                .map(document -> QueueState.of(document.running(), document.waiting()))
+                .defaultIfEmpty(new QueueState.Idle());
     }
 
     /** @return the run that waits from now on: this one, or the one that waited already */
@@ -53,7 +49,7 @@ public class RunQueue {
                         ? Mono.just(run)
                         : state().flatMap(state -> state.waiting() != null
                                 ? Mono.just(state.waiting())
-                                // there is no queue yet, or what waited has begun this moment
+                                // there is no document yet, or the run that waited has just started
                                 : createIfAbsent().then(Mono.defer(() -> enqueue(run)))));
     }
 
@@ -69,17 +65,18 @@ public class RunQueue {
                 new Update().set("running", waiting).unset("waiting"));
     }
 
+    /** @return false if the run was not running */
     public Mono<Boolean> finish(String running) {
         return move(where("running").is(running), new Update().unset("running"));
     }
 
     private Mono<Boolean> move(Criteria from, Update to) {
-        return mongo.updateFirst(query(from.and("_id").is(DOCUMENT_ID)), to, QueueState.class)
+        return mongo.updateFirst(query(from.and("_id").is(DOCUMENT_ID)), to, QueueDocument.class)
                 .map(result -> result.getMatchedCount() == 1);
     }
 
     private Mono<Void> createIfAbsent() {
-        return mongo.insert(QueueState.EMPTY)
+        return mongo.insert(new QueueDocument(DOCUMENT_ID, null, null))
                 .onErrorComplete(DuplicateKeyException.class)
                 .then();
     }

@@ -2,6 +2,7 @@ package io.heartline.reports.run;
 
 import io.heartline.reports.progress.ProgressStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
-/** Takes requests for runs and answers for them, whichever instance does the work. */
+/** Takes requests for runs and shows runs, whichever instances execute them. */
 public class RunService {
 
     private final RunQueue queue;
@@ -18,7 +19,7 @@ public class RunService {
     private final InstantSource clock;
     private final Duration retention;
 
-    /** @param retention how long a run is remembered */
+    /** @param retention how long a run is stored */
     public RunService(RunQueue queue, RunStore store, ProgressStore progress, InstantSource clock, Duration retention) {
         this.queue = queue;
         this.store = store;
@@ -28,13 +29,28 @@ public class RunService {
     }
 
     /**
-     * Returns a run that begins after this call, so that it includes whatever was logged before it. While one is going, it
-     * waits, and later callers are given the one that waits. Never empty. If the caller is not the schedule, {@link #view} has
-     * the run from now on.
+     * Queues a run that includes everything that was logged before this call. It waits while another run is running, and joins
+     * a run that waits already. If the caller is not the schedule, {@link #view} finds the run from now on.
+     *
+     * @return the run that waits; never empty
      */
     public Mono<Run> enqueue(String trigger) {
+        return Mono.defer(() -> enqueue(trigger, clock.instant()));
+    }
+
+    /**
+     * Queues a scheduled run.
+     *
+     * @param requestedAt the run includes everything that was logged before
+     * @return the run that waits; never empty
+     */
+    public Mono<Run> enqueueScheduled(Instant requestedAt) {
+        return enqueue(Run.ON_SCHEDULE, requestedAt);
+    }
+
+    private Mono<Run> enqueue(String trigger, Instant requestedAt) {
         return Mono.defer(() -> {
-            Run run = Run.requested(UUID.randomUUID().toString(), trigger, clock.instant());
+            Run run = Run.requested(UUID.randomUUID().toString(), trigger, requestedAt);
             return store.insert(run).then(enqueue(run));
         });
     }
@@ -45,39 +61,42 @@ public class RunService {
     }
 
     private Mono<Run> joinWaitingRun(Run run, String waiting) {
-        if (run.trigger().equals(Run.ON_SCHEDULE)) { // nothing asks for it by its id
+        if (run.trigger().equals(Run.ON_SCHEDULE)) { // no client knows its id
             return store.remove(run.id()).then(store.find(waiting)).defaultIfEmpty(run);
         }
         return store.markRequested(waiting)
                 .flatMap(requested -> store.remove(run.id()).thenReturn(requested))
-                // it has ended meanwhile, and perhaps was removed: this run waits itself, in its place if that was not
-                // cleared
+                // The waiting run was planned or has ended meanwhile, so this run waits itself. It takes the other
+                // run's place
+                // if that is still occupied.
                 .switchIfEmpty(Mono.defer(() -> queue.replace(waiting, run.id()))
                         .flatMap(isQueued -> isQueued ? Mono.just(run) : enqueue(run)));
     }
 
-    /** Returns a run as it stands; empty if there is none. */
-    public Mono<Run.RunView> view(String id) {
-        // the queue first: a run that has left it since then is finished by the time it is read
+    /** Returns a run and its figures; empty if there is none. */
+    public Mono<RunView> view(String id) {
+        // The queue is read first: a run that has left it since then is finished by the time it is read.
         return queue.state().flatMap(queueState -> store.find(id).flatMap(run -> progress.all()
-                .map(progressByPartition -> run.view(progressByPartition, queueState.contains(id), clock.instant()))));
+                .map(progressByPartition ->
+                        RunView.of(run, progressByPartition, queueState.contains(id), clock.instant()))));
     }
 
-    /** Returns whether there is no such run, rather than none that can be read at this moment. */
+    /** Returns whether there is no such run. An empty {@link #view} can also mean that it cannot be read for a moment. */
     public Mono<Boolean> isMissing(String id) {
         return store.exists(id).map(exists -> !exists);
     }
 
     /** Returns the latest runs, latest first. */
-    public Mono<List<Run.RunView>> latest(int limit) {
+    public Mono<List<RunView>> latest(int limit) {
         return queue.state().flatMap(queueState -> store.latest(limit)
                 .collectList()
                 .zipWith(progress.all(), (found, progressByPartition) -> found.stream()
-                        .map(run -> run.view(progressByPartition, queueState.contains(run.id()), clock.instant()))
+                        .map(run ->
+                                RunView.of(run, progressByPartition, queueState.contains(run.id()), clock.instant()))
                         .toList()));
     }
 
-    /** Returns what changes as long as any instance gets on with the runs in the queue: it, and the offsets that are folded. */
+    /** Returns what changes while any instance makes progress with the queued runs. */
     public Mono<QueueProgress> queueProgress() {
         return queue.state().zipWith(progress.all(), (queueState, progressByPartition) -> {
             Map<Integer, Long> next = new TreeMap<>();
@@ -86,8 +105,14 @@ public class RunService {
         });
     }
 
-    public record QueueProgress(RunQueue.QueueState queue, Map<Integer, Long> next) {}
+    /**
+     * The queue and what is folded.
+     *
+     * @param next the first offset that is not folded, by partition
+     */
+    public record QueueProgress(QueueState queue, Map<Integer, Long> next) {}
 
+    /** Removes runs that were requested longer ago than the retention. */
     public Mono<Void> removeExpired() {
         return store.removeRequestedBefore(clock.instant().minus(retention));
     }

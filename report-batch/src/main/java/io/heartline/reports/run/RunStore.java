@@ -14,12 +14,13 @@ import org.springframework.data.mongodb.core.query.Update;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The {@code runs} collection: any instance answers for any run. */
+/** Stores runs in MongoDB, where every instance reads them. */
 public class RunStore {
 
+    /** The collection of all runs. */
     public static final String COLLECTION = "runs";
 
-    /** Both for the latest runs and for those that are to be forgotten; any other is asked for by its id. */
+    /** Serves the latest runs and the removal of expired ones. Any other query is by id. */
     public static final Bson INDEX = Indexes.descending("requestedAt");
 
     private final ReactiveMongoTemplate mongo;
@@ -32,11 +33,12 @@ public class RunStore {
         return mongo.insert(run);
     }
 
+    /** Returns the run; empty if there is none. */
     public Mono<Run> find(String id) {
         return mongo.findById(id, Run.class);
     }
 
-    /** Latest first. */
+    /** Returns the latest runs, latest first. */
     public Flux<Run> latest(int limit) {
         return mongo.find(
                 query(new Criteria())
@@ -46,11 +48,25 @@ public class RunStore {
     }
 
     /**
-     * Writes down what the run is to fold, unless another instance was first.
+     * Stores the plan of a run, unless another instance was first.
      *
-     * @return the plan that holds
+     * @return the run with the plan that is stored; empty if the run was removed
      */
     public Mono<Run> savePlan(Run planned) {
+        return savePlan(planned, unplanned(planned.id()));
+    }
+
+    /**
+     * Stores a plan from a snapshot that was taken before the run started. A client may have requested the run since then and
+     * expects likes that are not in the snapshot, so the plan is stored only if no client has.
+     *
+     * @return the run as it is stored, without a plan if a client has requested it; empty if the run was removed
+     */
+    public Mono<Run> savePlanIfScheduled(Run planned) {
+        return savePlan(planned, unplanned(planned.id()).and("trigger").is(Run.ON_SCHEDULE));
+    }
+
+    private Mono<Run> savePlan(Run planned, Criteria condition) {
         Update plan = new Update()
                 .set("startedAt", planned.startedAt())
                 .set("plannedBy", planned.plannedBy())
@@ -59,8 +75,7 @@ public class RunStore {
                 .set("target", planned.target())
                 .set("highWatermarks", planned.highWatermarks())
                 .set("published", planned.published());
-        return mongo.updateFirst(query(unfinished(planned.id()).and("target").is(null)), plan, Run.class)
-                .then(find(planned.id()));
+        return mongo.updateFirst(query(condition), plan, Run.class).then(find(planned.id()));
     }
 
     /**
@@ -73,13 +88,14 @@ public class RunStore {
     }
 
     /**
-     * Turns a run into a requested one, so that it is kept even if it finds nothing.
+     * Turns a run into a requested one, so that it is kept even if it has nothing to fold. Changes no planned run, because its
+     * plan can be older than the request.
      *
-     * @return the run; empty if it has ended
+     * @return the run; empty if it was planned, has ended or was removed
      */
     Mono<Run> markRequested(String id) {
         return mongo.findAndModify(
-                query(unfinished(id)),
+                query(unplanned(id)),
                 new Update().set("trigger", Run.ON_REQUEST),
                 FindAndModifyOptions.options().returnNew(true),
                 Run.class);
@@ -92,6 +108,7 @@ public class RunStore {
                 .map(result -> result.getMatchedCount() == 1);
     }
 
+    /** Removes the run if it exists. */
     public Mono<Void> remove(String id) {
         return mongo.remove(query(where("_id").is(id)), Run.class).then();
     }
@@ -104,6 +121,10 @@ public class RunStore {
 
     Mono<Void> removeRequestedBefore(Instant instant) {
         return mongo.remove(query(where("requestedAt").lt(instant)), Run.class).then();
+    }
+
+    private static Criteria unplanned(String id) {
+        return unfinished(id).and("target").is(null);
     }
 
     private static Criteria unfinished(String id) {

@@ -14,6 +14,8 @@ import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.ProgressStore;
 import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunPlan;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -66,14 +68,16 @@ final class ChunkFolder {
      * @param betweenWrites a large chunk takes a while, in which something may be due
      * @throws LogGapException if positions count anew by now
      */
-    void apply(Chunk chunk, Function<String, Progress> progressOf, Run run, Runnable betweenWrites) {
+    void apply(Chunk chunk, Function<String, Progress> progressOf, Run run, RunPlan plan, Runnable betweenWrites) {
         for (int i = 0; i < chunk.reports(); i += REPORTS_PER_BATCH) {
             Map<ReportKey, PendingEvents> remaining = chunk.reports(i, i + REPORTS_PER_BATCH);
             for (int attempt = 0; !remaining.isEmpty(); attempt++) {
                 if (attempt > MAX_CONFLICT_RETRIES) {
                     throw new IllegalStateException(conflictMessage(remaining.keySet()));
                 }
-                remaining.keySet().retainAll(tryApply(remaining, progressOf, run));
+                remaining
+                        .keySet()
+                        .retainAll(tryApply(remaining, progressOf, new WriteBatch(run.id(), plan.published())));
                 metrics.conflicts.increment(remaining.size());
             }
             betweenWrites.run();
@@ -88,10 +92,9 @@ final class ChunkFolder {
 
     /** The reports that somebody else has written meanwhile. */
     private Set<ReportKey> tryApply(
-            Map<ReportKey, PendingEvents> pendingEvents, Function<String, Progress> progressOf, Run run) {
+            Map<ReportKey, PendingEvents> pendingEvents, Function<String, Progress> progressOf, WriteBatch writes) {
         Map<ReportKey, PendingEvents> remaining = new HashMap<>(pendingEvents);
         Map<String, Erasure> erased = erasures.findSettled(authors(pendingEvents.keySet()));
-        WriteBatch writes = new WriteBatch(run);
         forEach(reports.load(pendingEvents.keySet()), report -> {
             String author = report.key().authorId();
             Progress partitionProgress = progressOf.apply(author);
@@ -152,7 +155,8 @@ final class ChunkFolder {
     /** Reports that are folded, until there are enough of them to be written. */
     private final class WriteBatch {
 
-        private final Run run;
+        private final String runId;
+        private final @Nullable Instant published;
         private final Set<ReportKey> conflicts = new HashSet<>();
         private final List<WeeklyReport> changed = new ArrayList<>();
         private final List<WeeklyReport> emptied = new ArrayList<>();
@@ -169,8 +173,9 @@ final class ChunkFolder {
             }
         }
 
-        WriteBatch(Run run) {
-            this.run = run;
+        WriteBatch(String runId, @Nullable Instant published) {
+            this.runId = runId;
+            this.published = published;
         }
 
         /** @param firstCountedOffset events below this offset are erased */
@@ -188,8 +193,8 @@ final class ChunkFolder {
                 }
                 return;
             }
-            if (calendar.isSealed(report.key().week(), run.published())) {
-                report.recordCorrection(run.id());
+            if (calendar.isSealed(report.key().week(), published)) {
+                report.recordCorrection(runId);
             }
             changed.add(report);
             folded.put(report.key(), counted);

@@ -10,18 +10,17 @@ import io.heartline.reports.erasure.ErasureService;
 import io.heartline.reports.failure.DifferentSettingsException;
 import io.heartline.reports.failure.LogGapException;
 import io.heartline.reports.failure.StalledException;
-import io.heartline.reports.kafka.DeadLetters;
 import io.heartline.reports.progress.LogSnapshot;
 import io.heartline.reports.progress.PartitionLeases;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunPlan;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,13 +42,13 @@ final class ChunkPuller {
     private static final Logger logger = LoggerFactory.getLogger(ChunkPuller.class);
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
 
+    private final RunSession session;
     private final Consumer<byte[], byte[]> consumer;
-    private final Supplier<LikesLog> describeLog;
     private final LikesLog log;
     private final Run run;
+    private final RunPlan plan;
     private final RunContext context;
     private final ChunkFolder folder;
-    private final DeadLetters deadLetters;
     private final PartitionLeases leases;
 
     private final Map<Integer, Progress> currentProgress = new HashMap<>();
@@ -57,24 +56,22 @@ final class ChunkPuller {
     private final Map<Integer, Long> positions = new HashMap<>();
     private final Set<Integer> stalled = new HashSet<>();
 
-    /** @param describeLog asks Kafka whether the topic is still the same log */
+    /** @param run a planned run */
     ChunkPuller(
-            Consumer<byte[], byte[]> consumer,
-            Supplier<LikesLog> describeLog,
+            RunSession session,
             LikesLog log,
             Run run,
             RunContext context,
-            DeadLetters deadLetters,
             ErasureService erasures,
             PartitionLeases leases) {
-        this.consumer = consumer;
-        this.describeLog = describeLog;
+        this.session = session;
+        this.consumer = session.consumer();
         this.log = log;
         this.run = run;
+        this.plan = run.plan();
         this.context = context;
         this.folder =
                 new ChunkFolder(context.reports(), context.progress(), erasures, context.calendar(), context.metrics());
-        this.deadLetters = deadLetters;
         this.leases = leases;
     }
 
@@ -118,15 +115,16 @@ final class ChunkPuller {
             FoldSpan span = context.tracing().newSpan();
             Chunk chunk = pull(leased.keySet(), span);
             // a consumer that was told to go on at offset 1000 does so in whatever has the topic's name by now
-            run.requireSameLog(describeLog.get());
-            Run runWithPublishedAsOf =
-                    run.withPublishedAsOf(await(context.progress().all()));
+            plan.requireSameLog(session.describeLog());
+            RunPlan currentPlan =
+                    plan.withPublishedAsOf(await(context.progress().all()));
             span.runInSpan(
                     run,
                     () -> folder.apply(
                             chunk,
                             author -> currentProgress.get(log.partitionOf(author)),
-                            runWithPublishedAsOf,
+                            run,
+                            currentPlan,
                             leases::renewIfDue));
             isFolded = true;
         } finally {
@@ -134,7 +132,7 @@ final class ChunkPuller {
                 context.metrics().abandoned(context.metrics().unaccounted() - unaccountedBefore);
             }
         }
-        deadLetters.flush();
+        session.deadLetters().flush();
         List.copyOf(leased.keySet()).forEach(this::advance);
         leased.keySet().stream().filter(stalled::contains).forEach(leases::release);
         return true;
@@ -178,7 +176,7 @@ final class ChunkPuller {
                 partitions.stream()
                         .filter(partition -> position(partition) < end(partition))
                         .forEach(stalled::add);
-                context.metrics().unreachable(run.unreachable().size() + stalled.size());
+                context.metrics().unreachable(plan.unreachable().size() + stalled.size());
                 logger.warn("run {}: partitions {} of {} stall, and are released", run.id(), stalled, log.topic());
                 break;
             }
@@ -205,7 +203,7 @@ final class ChunkPuller {
             context.metrics().rejected(e.reason());
             if (e.reason() != Reason.UNKNOWN_TYPE) { // a later release may know the type, so the record is no defect
                 Position position = new Position(log.epoch(), record.partition(), record.offset());
-                deadLetters.add(record, position.toString(), e.getMessage());
+                session.deadLetters().add(record, position.toString(), e.getMessage());
             }
         }
     }
@@ -221,8 +219,8 @@ final class ChunkPuller {
         Progress to = from.advancedTo(
                 next,
                 leaderEpochs.get(partition),
-                isAtEnd && run.isStable(partition) ? run.startedAt() : null,
-                isAtEnd ? run.unstable(partition) : null);
+                isAtEnd && plan.isStable(partition) ? plan.startedAt() : null,
+                isAtEnd ? plan.unstable(partition) : null);
         if (await(context.progress().advance(from, to))) {
             currentProgress.put(partition, to);
         } else {
@@ -234,7 +232,7 @@ final class ChunkPuller {
     }
 
     private long end(int partition) {
-        return run.target().get(partition);
+        return plan.target().get(partition);
     }
 
     /** Returns the position as of the last poll. The consumer itself would wait for the leader of a partition just assigned. */

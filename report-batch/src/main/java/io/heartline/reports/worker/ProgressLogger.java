@@ -2,6 +2,7 @@ package io.heartline.reports.worker;
 
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunView;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,7 +30,7 @@ final class ProgressLogger {
             return;
         }
         lastLoggedAt = now;
-        Run.RunView view = run.view(progress, true, now);
+        RunView view = RunView.of(run, progress, true, now);
         logger.info(
                 "run {}: {} of {} records, {}/s{}",
                 run.id(),

@@ -3,38 +3,37 @@ package io.heartline.reports.worker;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import io.heartline.events.LikesLog;
-import io.heartline.reports.erasure.EndOffsets;
 import io.heartline.reports.erasure.ErasureService;
 import io.heartline.reports.failure.DifferentSettingsException;
 import io.heartline.reports.failure.LogGapException;
-import io.heartline.reports.kafka.DeadLetters;
 import io.heartline.reports.kafka.KafkaClients;
 import io.heartline.reports.progress.LogSnapshot;
 import io.heartline.reports.progress.PartitionLeases;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.Progress.Unstable;
 import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunPlan;
 import io.heartline.reports.run.RunStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This instance's part in a run: to say what the run has to fold, if nobody has yet; to fold what others have not; and to
- * see that it is finished, whoever folded the last of it.
+ * Executes this instance's part of a run: plans it if no instance has yet, folds partitions that no other instance has leased, and
+ * finishes the run when everything is folded.
  */
 public class RunExecutor {
 
@@ -42,13 +41,16 @@ public class RunExecutor {
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
     private static final long WAIT_FOR_OTHERS_MILLIS = 500;
 
+    /** Less than the time for which a run that is not in the queue yet is shown as running. */
+    private static final Duration MAX_SNAPSHOT_AGE = Duration.ofSeconds(5);
+
     private final KafkaClients clients;
     private final RunContext context;
     private final RunStore runs;
     private final String instance;
     private final InstantSource clock;
 
-    /** @param instance a name that no other instance has */
+    /** @param instance an id that no other instance has */
     public RunExecutor(KafkaClients clients, RunContext context, RunStore runs, String instance, InstantSource clock) {
         this.clients = clients;
         this.context = context;
@@ -57,84 +59,89 @@ public class RunExecutor {
         this.clock = clock;
     }
 
+    /** Returns the id of this instance. */
     public String instance() {
         return instance;
     }
 
-    /** Returns how many records of a planned run are not folded yet. */
-    long remaining(Run run) {
-        return run.remaining(await(context.progress().all()));
+    /** Returns the number of records of a planned run that are not folded yet. */
+    long remaining(Run planned) {
+        return planned.plan().remaining(await(context.progress().all()));
+    }
+
+    /** Returns whether a run can still be planned from the snapshot, by its age. */
+    boolean isFresh(LogSnapshot snapshot) {
+        Instant now = clock.instant();
+        return !now.isBefore(snapshot.takenAt())
+                && now.isBefore(snapshot.takenAt().plus(MAX_SNAPSHOT_AGE));
     }
 
     /**
-     * Returns once the run is finished, or soon after {@code stop}.
+     * Executes the run with a new snapshot of the log if it is not planned yet.
      *
-     * @throws DifferentSettingsException if this instance counts in another way: others do the run
-     * @throws LogGapException if progress and the log do not meet: no instance can go on
-     * @throws RuntimeException if Kafka or MongoDB are in trouble: another attempt, or another instance, may go on
+     * @see #execute(Run, LogSnapshot, CountDownLatch)
      */
     public void execute(Run run, CountDownLatch stop) {
+        execute(run, null, stop);
+    }
+
+    /**
+     * Returns when the run is finished, or soon after {@code stop}.
+     *
+     * @param found what {@link #findWork} returned for this run; null to take a new snapshot if the run is not planned yet
+     * @throws DifferentSettingsException if this instance has other settings than the database; other instances execute the run
+     * @throws LogGapException if progress and the log do not meet, so that no instance can continue
+     * @throws RuntimeException if Kafka or MongoDB is unavailable; another attempt or another instance may succeed
+     */
+    void execute(Run run, @Nullable LogSnapshot found, CountDownLatch stop) {
         await(context.settings().checkOrCreate());
-        Admin admin = clients.admin();
-        try (Consumer<byte[], byte[]> consumer = clients.consumer();
-                DeadLetters deadLetters = clients.deadLetters(admin, context.deadLetterMetrics())) {
-            ErasureService erasures = erasures(admin);
+        try (RunSession session = RunSession.open(clients, context.deadLetterMetrics())) {
+            ErasureService erasures = erasures(session);
             erasures.sweep();
-            LikesLog log = clients.describeLog(admin);
-            Run planned = run.isPlanned() ? run : plan(run, log, admin, consumer);
-            if (planned != null && !planned.isFinished()) {
-                planned.requireSameLog(log);
-                context.metrics().logGap(false); // or there would be no plan, whoever made it
-                PartitionLeases leases =
-                        new PartitionLeases(context.progress(), instance, clock, context.leaseDuration());
-                ChunkPuller puller = new ChunkPuller(
-                        consumer,
-                        () -> clients.describeLog(admin),
-                        log,
-                        planned,
-                        context,
-                        deadLetters,
-                        erasures,
-                        leases);
-                Runnable commit = () -> commit(planned, log, consumer);
-                execute(planned, puller, leases, commit, stop);
+            LikesLog log = session.describeLog();
+            Run planned = run.isPlanned() ? run : plan(run, found, log, session);
+            if (planned == null || planned.isFinished()) {
+                return;
             }
-        } finally {
-            KafkaClients.closeImmediately(admin);
+            planned.plan().requireSameLog(log);
+            context.metrics().logGap(false); // a plan is stored only if there is no gap
+            PartitionLeases leases = new PartitionLeases(context.progress(), instance, clock, context.leaseDuration());
+            ChunkPuller puller = new ChunkPuller(session, log, planned, context, erasures, leases);
+            if (foldUntilReached(planned, puller, leases, stop)) {
+                commitGroupOffsets(planned, log, session.consumer());
+            }
         }
     }
 
     /**
-     * Returns whether a run would find anything to fold, or a partition without a leader to name. Vouches for partitions that are
-     * folded, so that no run is needed for it.
+     * Takes a snapshot of the log and advances {@code asOf} of partitions that are folded, so that no run is needed for it.
+     *
+     * @return the snapshot if there are records to fold or unreachable partitions to report, otherwise empty
      */
-    public boolean isLagging() {
+    public Optional<LogSnapshot> findWork() {
         await(context.settings().checkOrCreate());
-        Admin admin = clients.admin();
-        try (Consumer<byte[], byte[]> consumer = clients.consumer()) {
-            erasures(admin).sweep(); // here, too, because there is no run while nothing is logged
-            LogSnapshot snapshot = takeSnapshot(clients.describeLog(admin), admin, consumer);
-            advanceAsOf(snapshot);
-            return !snapshot.unreachable().isEmpty()
-                    || IntStream.range(0, snapshot.log().partitions()).anyMatch(snapshot::isLagging);
-        } finally {
-            KafkaClients.closeImmediately(admin);
+        try (RunSession session = RunSession.open(clients, context.deadLetterMetrics())) {
+            erasures(session).sweep(); // here, too, because there is no run while nothing is logged
+            LogSnapshot snapshot = takeSnapshot(session, session.describeLog());
+            return snapshot.hasWork() ? Optional.of(snapshot) : Optional.empty();
         }
     }
 
-    private ErasureService erasures(Admin admin) {
-        EndOffsets endOffsets = new EndOffsets(admin, () -> clients.describeLog(admin));
-        return new ErasureService(context.erasures(), context.reports(), context.progress(), endOffsets, clock);
+    private ErasureService erasures(RunSession session) {
+        return new ErasureService(
+                context.erasures(), context.reports(), context.progress(), session.endOffsets(), clock);
     }
 
-    private LogSnapshot takeSnapshot(LikesLog log, Admin admin, Consumer<byte[], byte[]> consumer) {
-        LogSnapshot snapshot = LogSnapshot.take(admin, consumer, log, context.progress(), clock);
+    private LogSnapshot takeSnapshot(RunSession session, LikesLog log) {
+        LogSnapshot snapshot = session.takeSnapshot(log, context.progress(), clock);
         try {
-            LogSnapshot initialized = snapshot.initializeProgress(consumer, context.progress(), context.reports());
+            LogSnapshot initialized =
+                    snapshot.initializeProgress(session.consumer(), context.progress(), context.reports());
             context.metrics().logGap(false);
             context.metrics().lag(initialized.lag());
             context.metrics().unstable(initialized.unstable());
             context.metrics().unreachable(initialized.unreachable().size());
+            advanceAsOf(initialized);
             return initialized;
         } catch (LogGapException e) {
             context.metrics().logGap(true);
@@ -142,7 +149,7 @@ public class RunExecutor {
         }
     }
 
-    /** Moves {@code asOf} of partitions that are folded, as far as no open transaction holds back what was logged by then. */
+    /** Advances {@code asOf} of folded partitions, unless an open transaction holds back records that were logged by then. */
     private void advanceAsOf(LogSnapshot snapshot) {
         for (Progress current : snapshot.progress().values()) {
             boolean wasReached =
@@ -159,31 +166,54 @@ public class RunExecutor {
         }
     }
 
-    /** The plan that holds; null if there was nothing to do, and another instance was first to find that. */
-    private Run plan(Run run, LikesLog log, Admin admin, Consumer<byte[], byte[]> consumer) {
-        LogSnapshot snapshot = takeSnapshot(log, admin, consumer);
-        advanceAsOf(snapshot);
-        Run planned = await(runs.savePlan(run.planned(instance, snapshot)));
+    /**
+     * Plans the run, from the snapshot that was found if that is still valid.
+     *
+     * @return the run with the plan that is stored; null if another instance found nothing to fold and has removed the run
+     */
+    private @Nullable Run plan(Run run, @Nullable LogSnapshot found, LikesLog log, RunSession session) {
+        Run planned = null;
+        if (found != null && isReusable(found, run, log)) {
+            planned = await(runs.savePlanIfScheduled(run.planned(instance, RunPlan.of(found))));
+        }
+        if (planned == null || !planned.isPlanned()) { // a client that has requested the run expects a newer snapshot
+            planned = await(runs.savePlan(run.planned(instance, RunPlan.of(takeSnapshot(session, log)))));
+        }
         if (planned != null && instance.equals(planned.plannedBy()) && !planned.isEmpty()) {
-            logger.info("run {} ({}): {} records to fold", run.id(), run.trigger(), planned.total());
+            logger.info(
+                    "run {} ({}): {} records to fold",
+                    run.id(),
+                    run.trigger(),
+                    planned.plan().total());
         }
         return planned;
     }
 
-    private void execute(Run run, ChunkPuller puller, PartitionLeases leases, Runnable commit, CountDownLatch stop) {
+    /** A snapshot from before the request would show a start before it, and one from before another run its records, too. */
+    private boolean isReusable(LogSnapshot found, Run run, LikesLog log) {
+        return isFresh(found)
+                && !found.takenAt().isBefore(run.requestedAt())
+                && found.log().equals(log)
+                && found.isCurrent(await(context.progress().all()));
+    }
+
+    /** @return whether this instance saw that everything is folded, and has finished the run */
+    private boolean foldUntilReached(Run run, ChunkPuller puller, PartitionLeases leases, CountDownLatch stop) {
+        RunPlan plan = run.plan();
         ProgressLogger progressLog = new ProgressLogger(clock);
+        boolean isReached = false;
         try {
             while (stop.getCount() > 0) {
                 Map<Integer, Progress> progress = await(context.progress().all());
-                run.requireSameOffsets(progress.values());
+                plan.requireSameOffsets(progress.values());
                 Run current = await(runs.find(run.id()));
                 if (current == null || current.isFinished()) {
-                    break; // others were faster
+                    break; // another instance was faster
                 }
-                context.metrics().lag(run.lag(progress));
-                if (run.isReached(progress)) {
-                    finish(run);
-                    commit.run();
+                context.metrics().lag(plan.lag(progress));
+                if (plan.isReached(progress)) {
+                    finish(run, plan);
+                    isReached = true;
                     break;
                 }
                 progressLog.logIfDue(run, progress);
@@ -192,43 +222,44 @@ public class RunExecutor {
                 }
             }
             leases.releaseAll();
+            return isReached;
         } catch (RuntimeException | Error e) {
             try {
                 leases.releaseAll();
-            } catch (RuntimeException | Error f) { // they run out by themselves
+            } catch (RuntimeException | Error f) { // the leases expire by themselves
                 e.addSuppressed(f);
             }
             throw e;
         }
     }
 
-    private void finish(Run run) {
+    private void finish(Run run, RunPlan plan) {
         if (run.isEmpty() && await(runs.removeScheduled(run.id()))) {
             return;
         }
-        Run finished = run.finished(clock.instant(), run.incompleteReason());
+        Run finished = run.finished(clock.instant(), plan.incompleteReason());
         if (!await(runs.finish(finished))) {
             return;
         }
         context.metrics().finished(finished);
         if (finished.error() == null) {
-            logger.info("run {} done: {} records in {} ms", run.id(), run.total(), finished.millis());
+            logger.info("run {} done: {} records in {} ms", run.id(), plan.total(), finished.millis());
         } else {
             logger.error("run {} failed: {}", run.id(), finished.error());
         }
     }
 
     /**
-     * Commits for tools that show lag. Nothing else reads these offsets, so the run is finished before, and a group coordinator
-     * that is away delays the next run by seconds only.
+     * Commits the offsets for tools that show lag. Nothing else reads them, so the run is finished before, and a missing group
+     * coordinator delays only the next run, by seconds.
      */
-    private static void commit(Run run, LikesLog log, Consumer<byte[], byte[]> consumer) {
-        List<TopicPartition> partitions = LogSnapshot.partitions(log);
+    private static void commitGroupOffsets(Run run, LikesLog log, Consumer<byte[], byte[]> consumer) {
+        RunPlan plan = run.plan();
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        partitions.stream()
-                .filter(topicPartition -> !run.unreachable().contains(topicPartition.partition()))
+        LogSnapshot.partitions(log).stream()
+                .filter(topicPartition -> !plan.unreachable().contains(topicPartition.partition()))
                 .forEach(topicPartition -> offsets.put(
-                        topicPartition, new OffsetAndMetadata(run.target().get(topicPartition.partition()))));
+                        topicPartition, new OffsetAndMetadata(plan.target().get(topicPartition.partition()))));
         try {
             consumer.commitSync(offsets, COMMIT_TIMEOUT);
         } catch (InterruptException e) {

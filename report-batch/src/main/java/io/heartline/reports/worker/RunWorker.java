@@ -4,18 +4,22 @@ import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import io.heartline.reports.failure.Failures;
 import io.heartline.reports.failure.LogGapException;
+import io.heartline.reports.progress.LogSnapshot;
+import io.heartline.reports.run.QueueState;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunQueue;
 import io.heartline.reports.run.RunService;
 import io.heartline.reports.run.RunStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -47,6 +51,9 @@ public class RunWorker implements SmartLifecycle {
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile Thread thread;
     private boolean isMongoOutageLogged;
+
+    /** The snapshot for which a scheduled run was enqueued, until a run is executed. */
+    private @Nullable LogSnapshot found;
 
     /**
      * @param schedule when to look whether a run is worth it
@@ -89,56 +96,74 @@ public class RunWorker implements SmartLifecycle {
     /** @return whether there was anything to do, so that there may be more */
     public boolean advance() {
         if (isScheduledRunDue.getAndSet(false)) {
-            schedule();
+            requestRunIfNeeded();
         }
-        // before the queue is looked at, or what is being queued this moment would be forgotten
+        // taken before the queue is read, because a run that is queued in between must be kept
         Set<String> requestedBefore = Set.copyOf(requestedRuns);
-        RunQueue.QueueState state = await(queue.state());
+        QueueState state = await(queue.state());
         requestedBefore.stream().filter(run -> !state.contains(run)).forEach(requestedRuns::remove);
-        if (state.running() == null) {
-            return state.waiting() != null && takesPartIn(state.waiting()) && await(queue.start(state.waiting()));
+        if (state instanceof QueueState.Running running) {
+            return advance(running);
         }
+        return state instanceof QueueState.Waiting next
+                && takesPartIn(next.waiting())
+                && await(queue.start(next.waiting()));
+    }
+
+    private boolean advance(QueueState.Running state) {
         Run run = await(store.find(state.running()));
         if (run == null && await(store.exists(state.running()))) {
-            return false; // it is there, and after a failover a moment later to be read
+            return false; // after a failover, the run can be read a moment later
         }
-        if (run == null || run.isFinished()) { // an empty one is not even remembered
+        if (run == null || run.isFinished()) { // an empty scheduled run is removed when it ends
             return await(queue.finish(state.running()));
         }
-        // what was asked of this instance waits for it
+        // a run that this instance was asked for waits for the running one
         boolean blocksWaitingRun = state.waiting() != null && takesPartIn(state.waiting());
-        return (takesPartIn(run.id()) || blocksWaitingRun) && execute(run);
+        if (!takesPartIn(run.id()) && !blocksWaitingRun) {
+            return false;
+        }
+        executeAndHandleFailure(run);
+        return true;
     }
 
     private boolean takesPartIn(String run) {
         return joinsAll || requestedRuns.contains(run);
     }
 
-    /** The next tick does it while a run is going or waits. */
-    private void schedule() {
-        if (await(queue.state()).isEmpty() && isRunNeeded()) {
-            await(runs.enqueue(Run.ON_SCHEDULE));
+    /** Does nothing while a run is running or waits, because the schedule comes again. */
+    private void requestRunIfNeeded() {
+        if (await(queue.state()) instanceof QueueState.Idle) {
+            enqueueIfWorkIsFound();
         }
         await(runs.removeExpired());
     }
 
-    private boolean isRunNeeded() {
+    private void enqueueIfWorkIsFound() {
+        Optional<LogSnapshot> work;
         try {
-            return executor.isLagging();
+            work = executor.findWork();
         } catch (RuntimeException | Error e) {
             if (Failures.pausesInstance(e)) {
                 throw e;
             }
-            return true; // the run will meet the same trouble, and leave a trace of it
+            await(runs.enqueue(Run.ON_SCHEDULE)); // the run will fail for the same reason, and its document shows it
+            return;
+        }
+        if (work.isPresent()) {
+            found = work.get();
+            await(executor.isFresh(found) ? runs.enqueueScheduled(found.takenAt()) : runs.enqueue(Run.ON_SCHEDULE));
         }
     }
 
-    private boolean execute(Run run) {
+    private void executeAndHandleFailure(Run run) {
+        LogSnapshot snapshot = found;
+        found = null;
         try {
-            executor.execute(run, stop);
+            executor.execute(run, snapshot, stop);
         } catch (RuntimeException | Error e) {
             if (isStopping() || Failures.pausesInstance(e)) {
-                throw e; // the run stays as it is, and is gone on with
+                throw e; // the run stays as it is, and is continued
             }
             Run latest = await(store.find(run.id()));
             boolean isPlannedByAnother =
@@ -152,7 +177,6 @@ public class RunWorker implements SmartLifecycle {
                 fail(run, e);
             }
         }
-        return true;
     }
 
     private void fail(Run run, Throwable e) {

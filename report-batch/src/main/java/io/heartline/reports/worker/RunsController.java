@@ -5,6 +5,7 @@ import io.heartline.reports.mongo.ForRequests;
 import io.heartline.reports.mongo.ReadTimeout;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunService;
+import io.heartline.reports.run.RunView;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -40,14 +41,14 @@ class RunsController {
     }
 
     @GetMapping("/v1/runs/{id}")
-    Mono<Run.RunView> get(@PathVariable String id) {
+    Mono<RunView> get(@PathVariable String id) {
         return timeout.applyTo(runs.view(id))
                 .switchIfEmpty(Mono.error(() -> new NotFoundException("There is no run with this id.")));
     }
 
     /** Latest first. */
     @GetMapping("/v1/runs")
-    Mono<Map<String, List<Run.RunView>>> latest() {
+    Mono<Map<String, List<RunView>>> latest() {
         return timeout.applyTo(runs.latest(MAX_LATEST)).map(views -> Map.of("items", views));
     }
 }

@@ -5,6 +5,8 @@ import static io.heartline.reports.mongo.BlockingMongo.await;
 import io.heartline.reports.failure.Failures;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunService;
+import io.heartline.reports.run.RunStatus;
+import io.heartline.reports.run.RunView;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -74,7 +76,7 @@ public final class SingleRun {
             boolean isTimedOut = System.nanoTime() - changedAt > timeout.toNanos();
             try {
                 RunService.QueueProgress queueProgress = await(runs.queueProgress());
-                Run.RunView view = await(runs.view(run));
+                RunView view = await(runs.view(run));
                 if (!queueProgress.equals(lastProgress)) {
                     lastProgress = queueProgress;
                     changedAt = System.nanoTime();
@@ -89,8 +91,8 @@ public final class SingleRun {
             }
         }
 
-        private Optional<RunEnd> end(Run.@Nullable RunView view, boolean isTimedOut) {
-            if (view != null && view.status() != Run.RunStatus.running) {
+        private Optional<RunEnd> end(@Nullable RunView view, boolean isTimedOut) {
+            if (view != null && view.status() != RunStatus.running) {
                 return Optional.of(new RunEnd(view.error()));
             }
             if (worker.isBroken()) {

@@ -12,6 +12,7 @@ import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunStatus;
 import io.heartline.reports.worker.BatchInstance;
 import io.heartline.reports.worker.CrashPoints;
 import io.heartline.reports.worker.SimulatedCrash;
@@ -168,12 +169,12 @@ class ErasureCrashIT {
         assertThat(database.figures(AUTHOR).likes()).as("saved too late").isPositive();
 
         crashing.expireLeases();
-        database.batch(likes).executor.isLagging();
+        database.batch(likes).executor.findWork();
 
         assertThat(database.figures(AUTHOR).likes()).isZero();
         BatchInstance successor = database.batch(likes);
         successor.runUntilIdle();
-        assertThat(successor.view(run).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(successor.view(run).status()).isEqualTo(RunStatus.done);
         assertAllIsAsExpected();
     }
 

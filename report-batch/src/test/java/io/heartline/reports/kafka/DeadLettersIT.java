@@ -9,7 +9,8 @@ import io.heartline.events.Position;
 import io.heartline.reports.fold.Figures;
 import io.heartline.reports.fold.LikeFixtures;
 import io.heartline.reports.fold.ReportKey;
-import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunStatus;
+import io.heartline.reports.run.RunView;
 import io.heartline.reports.worker.BatchInstance;
 import io.heartline.reports.worker.RunIT;
 import io.heartline.reports.worker.TestDatabase;
@@ -96,7 +97,7 @@ class DeadLettersIT {
 
         assertThat(likes.recordsOf(likes.deadLetterTopic())).isEmpty();
         likes.send(List.of(record("mallory", "later")));
-        assertThat(batch.run().status()).isEqualTo(Run.RunStatus.done);
+        assertThat(batch.run().status()).isEqualTo(RunStatus.done);
         assertThat(likes.recordsOf(likes.deadLetterTopic()))
                 .extracting(letter -> text(letter.value()))
                 .containsExactly("later");
@@ -116,7 +117,7 @@ class DeadLettersIT {
         }
         likes.append(events);
 
-        assertThat(batch.run().status()).isEqualTo(Run.RunStatus.done);
+        assertThat(batch.run().status()).isEqualTo(RunStatus.done);
 
         database.assertFiguresEqualNaiveCount(events);
         assertThat(likes.recordsOf(likes.deadLetterTopic())).singleElement().satisfies(letter -> {
@@ -136,7 +137,7 @@ class DeadLettersIT {
         likes.send(List.of(record("alice", "x".repeat(10_000)), record("alice", "{}")));
         likes.append(events);
 
-        Run.RunView view = batch.run();
+        RunView view = batch.run();
 
         assertThat(view.error()).isNull();
         database.assertFiguresEqualNaiveCount(events);

@@ -11,7 +11,8 @@ import io.heartline.quickstart.backends.InProcessKafka;
 import io.heartline.reports.failure.CommandRefusedException;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.kafka.TestTopic;
-import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunStatus;
+import io.heartline.reports.run.RunView;
 import io.heartline.reports.worker.BatchInstance;
 import io.heartline.reports.worker.TestDatabase;
 import java.nio.file.Path;
@@ -191,13 +192,13 @@ class OffsetResetIT {
     }
 
     private void assertFails() {
-        assertThat(batch.run().status()).isEqualTo(Run.RunStatus.failed);
+        assertThat(batch.run().status()).isEqualTo(RunStatus.failed);
     }
 
     private void assertGoesOn() {
-        Run.RunView view = batch.run();
+        RunView view = batch.run();
         assertThat(view.error()).isNull();
-        assertThat(view.status()).isEqualTo(Run.RunStatus.done);
+        assertThat(view.status()).isEqualTo(RunStatus.done);
         database.assertFiguresEqualNaiveCount(counted);
         assertThat(batch.offsetReset.reset()).isEmpty();
     }

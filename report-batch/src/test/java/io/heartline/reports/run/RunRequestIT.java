@@ -9,6 +9,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.data.mongodb.core.query.Criteria;
+import org.springframework.data.mongodb.core.query.Query;
+import org.springframework.data.mongodb.core.query.Update;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -18,11 +21,13 @@ class RunRequestIT {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final TestDatabase database = new TestDatabase();
+    private TestTopic likes;
     private BatchInstance batch;
 
     @BeforeEach
     void ownTopic() throws Exception {
-        batch = database.batch(TestTopic.create(1));
+        likes = TestTopic.create(1);
+        batch = database.batch(likes);
         batch.run();
     }
 
@@ -43,9 +48,9 @@ class RunRequestIT {
 
         Run run = runs.enqueue(Run.ON_REQUEST).block(SOON);
 
-        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.running);
+        assertThat(batch.view(run).status()).isEqualTo(RunStatus.running);
         batch.runUntilIdle();
-        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(batch.view(run).status()).isEqualTo(RunStatus.done);
     }
 
     @Test
@@ -61,29 +66,30 @@ class RunRequestIT {
         Run run = runs.enqueue(Run.ON_REQUEST).block(SOON);
 
         assertThat(run.id()).isEqualTo(scheduled.id());
-        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(batch.view(run).status()).isEqualTo(RunStatus.done);
         assertThat(batch.view(run).finishedAt()).isNotNull();
     }
 
-    /** The instance that ends it has read it before it was requested. */
+    /** An instance of an older version marks planned runs, too. */
     @Test
     void scheduledRunRequestedWhileEnding_isKept() {
         Run scheduled = batch.runs.enqueue(Run.ON_SCHEDULE).block();
-        Run[] requested = new Run[1];
         BatchInstance slow = new BatchInstance(batch, new RunStore(database.mongo) {
             @Override
             public Mono<Boolean> removeScheduled(String id) {
-                return store().markRequested(id)
-                        .doOnNext(run -> requested[0] = run)
+                return database.mongo
+                        .updateFirst(
+                                Query.query(Criteria.where("_id").is(id)),
+                                Update.update("trigger", Run.ON_REQUEST),
+                                Run.class)
                         .then(super.removeScheduled(id));
             }
         });
 
         slow.runUntilIdle();
 
-        assertThat(requested[0].id()).isEqualTo(scheduled.id());
-        assertThat(batch.view(scheduled).status()).isEqualTo(Run.RunStatus.done);
-        assertThat(batch.queue.state().block().isEmpty()).isTrue();
+        assertThat(batch.view(scheduled).status()).isEqualTo(RunStatus.done);
+        assertThat(batch.queue.state().block()).isEqualTo(new QueueState.Idle());
     }
 
     @Test
@@ -93,7 +99,7 @@ class RunRequestIT {
         Run run = batch.request();
 
         batch.runUntilIdle();
-        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(batch.view(run).status()).isEqualTo(RunStatus.done);
     }
 
     /** After a failover, a read with read concern majority may miss what an update sees. */
@@ -114,13 +120,13 @@ class RunRequestIT {
         isMissed[0] = false;
 
         after.runUntilIdle();
-        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(batch.view(run).status()).isEqualTo(RunStatus.done);
     }
 
     @Test
     void foldedRunWithoutStoredEnd_isRunning_thenDoneWithEndTime() throws Exception {
         Run run = batch.request();
-        Run.RunStatus[] before = new Run.RunStatus[1];
+        RunStatus[] before = new RunStatus[1];
         BatchInstance slow = new BatchInstance(batch, new RunStore(database.mongo) {
             @Override
             public Mono<Boolean> finish(Run finished) {
@@ -133,9 +139,62 @@ class RunRequestIT {
 
         slow.runUntilIdle();
 
-        assertThat(before[0]).isEqualTo(Run.RunStatus.running);
-        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(before[0]).isEqualTo(RunStatus.running);
+        assertThat(batch.view(run).status()).isEqualTo(RunStatus.done);
         assertThat(batch.view(run).finishedAt()).isNotNull();
+    }
+
+    @Test
+    void requestAfterTheSnapshot_isNotPlannedFromIt() throws Exception {
+        likes.append(TestDatabase.randomLikes(10));
+        String scheduled = batch.startScheduledRun();
+        likes.append(TestDatabase.randomLikes(5));
+        assertThat(store().markRequested(scheduled).block())
+                .as("as by a request that found it waiting")
+                .isNotNull();
+
+        batch.runUntilIdle();
+
+        assertThat(batch.runs.view(scheduled).block().recordsTotal()).isEqualTo(15);
+    }
+
+    @Test
+    void requestAfterTheReusedPlan_isQueuedItself() throws Exception {
+        likes.append(TestDatabase.randomLikes(10));
+        Run[] requested = new Run[1];
+        BatchInstance planner = new BatchInstance(batch, new RunStore(database.mongo) {
+            @Override
+            public Mono<Run> savePlanIfScheduled(Run planned) {
+                return super.savePlanIfScheduled(planned)
+                        .doOnNext(run -> assertThat(run.isPlanned()).isTrue())
+                        .flatMap(run -> store().markRequested(run.id())
+                                .doOnNext(joined -> requested[0] = joined)
+                                .thenReturn(run));
+            }
+        });
+        String scheduled = planner.startScheduledRun();
+        planner.runUntilIdle();
+
+        assertThat(requested[0]).as("no request joins a planned run").isNull();
+        assertThat(batch.runs.view(scheduled).block().recordsTotal()).isEqualTo(10);
+
+        likes.append(TestDatabase.randomLikes(5));
+        assertThat(batch.run().recordsTotal()).isEqualTo(5);
+    }
+
+    @Test
+    void runThatFoldedSinceTheSnapshot_isNotCountedAgain() throws Exception {
+        likes.append(TestDatabase.randomLikes(10));
+        String scheduled = batch.startScheduledRun();
+        Run other = Run.requested("other", Run.ON_REQUEST, database.clock.instant());
+        store().insert(other).block();
+        new BatchInstance(batch, new RunStore(database.mongo)).execute(other);
+
+        batch.runUntilIdle();
+
+        assertThat(store().find(scheduled).block())
+                .as("an empty scheduled run is removed")
+                .isNull();
     }
 
     private RunStore store() {

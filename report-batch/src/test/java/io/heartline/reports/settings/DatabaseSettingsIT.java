@@ -18,6 +18,7 @@ import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunService;
+import io.heartline.reports.run.RunStatus;
 import io.heartline.reports.worker.BatchInstance;
 import io.heartline.reports.worker.CrashPoints;
 import io.heartline.reports.worker.RunExecutor;
@@ -112,11 +113,11 @@ class DatabaseSettingsIT {
                 .isThrownBy(tokyo::runUntilIdle)
                 .withMessageContaining("zone Z")
                 .withMessageContaining("zone Asia/Tokyo");
-        assertThatExceptionOfType(DifferentSettingsException.class).isThrownBy(tokyo.executor::isLagging);
-        assertThat(utc.view(run).status()).isEqualTo(Run.RunStatus.running);
+        assertThatExceptionOfType(DifferentSettingsException.class).isThrownBy(tokyo.executor::findWork);
+        assertThat(utc.view(run).status()).isEqualTo(RunStatus.running);
         utc.runUntilIdle();
 
-        assertThat(utc.view(run).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(utc.view(run).status()).isEqualTo(RunStatus.done);
         assertThat(database.figures("alice").likes()).isEqualTo(1);
         ReportKey next = new ReportKey(YearWeek.of(2026, 48), "alice");
         assertThat(new ReportStore(database.mongo)

@@ -18,10 +18,12 @@ import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.progress.OffsetReset;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.ProgressStore;
+import io.heartline.reports.run.QueueState;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunQueue;
 import io.heartline.reports.run.RunService;
 import io.heartline.reports.run.RunStore;
+import io.heartline.reports.run.RunView;
 import io.heartline.reports.settings.DatabaseSettings;
 import io.heartline.reports.settings.HashSecretRotation;
 import io.heartline.reports.verify.Verification;
@@ -39,6 +41,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -238,8 +241,15 @@ public final class BatchInstance {
         }
     }
 
+    /** Queues a scheduled run and starts it, so that the next call of {@link #runUntilIdle} executes it. */
+    public String startScheduledRun() {
+        worker.requestScheduledRun();
+        assertThat(worker.advance()).as("it is started").isTrue();
+        return ((QueueState.Running) queue.state().block()).running();
+    }
+
     /** One run from beginning to end. */
-    public Run.RunView run() {
+    public RunView run() {
         Run run = request();
         runUntilIdle();
         return view(run);
@@ -250,7 +260,7 @@ public final class BatchInstance {
         executor.execute(store.find(run.id()).block(), new CountDownLatch(1));
     }
 
-    public Run.RunView view(Run run) {
+    public RunView view(Run run) {
         return runs.view(run.id()).block();
     }
 
@@ -274,6 +284,11 @@ public final class BatchInstance {
 
     double gauge(String name) {
         return registry.get(name).gauge().value();
+    }
+
+    /** Returns how often this instance has asked Kafka for high watermarks. */
+    int highWatermarkLookups() {
+        return ((InterceptedKafkaClients) clients).listOffsetsCalls.get();
     }
 
     /** Of every record that was pulled, something has become. */
@@ -355,6 +370,7 @@ public final class BatchInstance {
 
         private final KafkaClients delegate;
         private final CrashPoints steps;
+        private final AtomicInteger listOffsetsCalls = new AtomicInteger();
 
         InterceptedKafkaClients(KafkaClients likes, CrashPoints steps) {
             super(Map.of(), "", "", 1);
@@ -364,7 +380,18 @@ public final class BatchInstance {
 
         @Override
         public Admin admin() {
-            return delegate.admin();
+            Admin real = delegate.admin();
+            return (Admin) Proxy.newProxyInstance(
+                    BatchInstance.class.getClassLoader(), new Class<?>[] {Admin.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("listOffsets")) {
+                            listOffsetsCalls.incrementAndGet();
+                        }
+                        try {
+                            return method.invoke(real, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
         }
 
         @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.heartline.events.LikeEvent;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunStatus;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -51,7 +52,7 @@ class CrashIT {
         BatchInstance successor = database.batch(likes, CHUNK, CrashPoints.withoutCrash());
         successor.runUntilIdle();
 
-        assertThat(successor.view(run).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(successor.view(run).status()).isEqualTo(RunStatus.done);
         database.assertFiguresEqualNaiveCount(events);
         crashing.assertEveryRecordIsAccountedFor();
         successor.assertEveryRecordIsAccountedFor();
@@ -76,7 +77,7 @@ class CrashIT {
         }
 
         assertThat(crashes).isGreaterThan(CrashPoints.ALL.size());
-        assertThat(database.batch(likes).view(run).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(database.batch(likes).view(run).status()).isEqualTo(RunStatus.done);
         database.assertFiguresEqualNaiveCount(events);
     }
 
@@ -130,7 +131,7 @@ class CrashIT {
             counted = steps;
             other.runUntilIdle();
             assertThat(overtakings[0]).as("overtaken at step %s", step).isEqualTo(1);
-            assertThat(other.view(run).status()).isEqualTo(Run.RunStatus.done);
+            assertThat(other.view(run).status()).isEqualTo(RunStatus.done);
             database.assertFiguresEqualNaiveCount(all);
         }
     }

@@ -9,6 +9,8 @@ import io.heartline.reports.fold.Figures;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunStatus;
+import io.heartline.reports.run.RunView;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,8 +62,8 @@ class LogGapIT {
 
         reading.runUntilIdle();
 
-        Run.RunView view = batch.view(run);
-        assertThat(view.status()).isEqualTo(Run.RunStatus.failed);
+        RunView view = batch.view(run);
+        assertThat(view.status()).isEqualTo(RunStatus.failed);
         assertThat(view.error()).isEqualTo("the topic has become another log since this run began");
         for (String author : TestDatabase.AUTHORS) {
             Figures figures = database.figures(author);
@@ -112,7 +114,7 @@ class LogGapIT {
         reading.runUntilIdle();
 
         assertThat(isDone[0]).isTrue();
-        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.failed);
+        assertThat(batch.view(run).status()).isEqualTo(RunStatus.failed);
         assertThat(batch.view(run).error()).contains("has left the log before it was folded");
     }
 
@@ -126,7 +128,7 @@ class LogGapIT {
         events.addAll(more);
         batch.progress.delete(batch.progressOf(0)).block();
 
-        assertThat(batch.run().status()).isEqualTo(Run.RunStatus.done);
+        assertThat(batch.run().status()).isEqualTo(RunStatus.done);
 
         database.assertFiguresEqualNaiveCount(events);
     }
@@ -146,7 +148,7 @@ class LogGapIT {
         likes.append(TestDatabase.randomLikes(300));
         likes.deleteBefore(0, 10);
 
-        assertThat(batch.run().status()).isEqualTo(Run.RunStatus.done);
+        assertThat(batch.run().status()).isEqualTo(RunStatus.done);
         assertThat(batch.progressOf(0).next()).isGreaterThan(10);
     }
 
@@ -161,9 +163,9 @@ class LogGapIT {
                     .block();
         }
 
-        Run.RunView view = batch.run();
+        RunView view = batch.run();
 
-        assertThat(view.status()).isEqualTo(Run.RunStatus.done);
+        assertThat(view.status()).isEqualTo(RunStatus.done);
         assertThat(view.recordsTotal()).isGreaterThan(100);
         database.assertFiguresEqualNaiveCount(events);
     }
@@ -198,9 +200,9 @@ class LogGapIT {
         List<Figures> figures =
                 TestDatabase.AUTHORS.stream().map(database::figures).toList();
 
-        Run.RunView view = batch.run();
+        RunView view = batch.run();
 
-        assertThat(view.status()).isEqualTo(Run.RunStatus.failed);
+        assertThat(view.status()).isEqualTo(RunStatus.failed);
         assertThat(view.error()).contains(gap);
         assertThat(batch.gauge("heartline.reports.log.gap")).isEqualTo(1);
         assertThat(batch.progress.all().block()).isEqualTo(progress);

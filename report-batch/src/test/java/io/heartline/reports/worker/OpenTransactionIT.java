@@ -8,6 +8,7 @@ import io.heartline.events.LikeEventRecord;
 import io.heartline.reports.fold.LikeFixtures;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -54,8 +55,8 @@ class OpenTransactionIT {
         likes.append(LikeFixtures.of("alice", 50, 2));
         database.clock.advance(DAY);
 
-        assertThat(batch.executor.isLagging()).isFalse();
-        assertThat(batch.run().status()).isEqualTo(Run.RunStatus.done);
+        assertThat(batch.executor.findWork()).isEmpty();
+        assertThat(batch.run().status()).isEqualTo(RunStatus.done);
 
         assertThat(events("alice")).isEqualTo(1);
         assertThat(asOf()).as("50 acknowledged likes are not in the reports").isEqualTo(before);
@@ -64,7 +65,7 @@ class OpenTransactionIT {
 
         transactional.abortTransaction();
         awaitTheEndOfTheTransaction();
-        assertThat(batch.run().status()).isEqualTo(Run.RunStatus.done);
+        assertThat(batch.run().status()).isEqualTo(RunStatus.done);
 
         assertThat(events("alice")).isEqualTo(51);
         assertThat(events("carol")).isZero();
@@ -101,11 +102,11 @@ class OpenTransactionIT {
         likes.append(LikeFixtures.of("alice", 50, 2));
         sunday.advance(DAY.multipliedBy(3));
 
-        early.executor.isLagging();
+        early.executor.findWork();
         early.run();
         assertThat(TestDatabase.CALENDAR.isSealed(TestDatabase.WEEK, asOf())).isFalse();
         transactional.abortTransaction();
-        await().until(early.executor::isLagging);
+        await().until(() -> early.executor.findWork().isPresent());
         early.run();
 
         assertThat(TestDatabase.CALENDAR.isSealed(TestDatabase.WEEK, asOf())).isTrue();
@@ -138,10 +139,10 @@ class OpenTransactionIT {
         database.clock.advance(DAY);
         BatchInstance other = database.batch(likes);
 
-        assertThat(other.executor.isLagging()).isFalse();
+        assertThat(other.executor.findWork()).isEmpty();
         other.execute(planned);
 
-        assertThat(other.view(planned).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(other.view(planned).status()).isEqualTo(RunStatus.done);
         assertThat(asOf()).isEqualTo(before);
     }
 
@@ -153,7 +154,7 @@ class OpenTransactionIT {
             begin("carol", 10);
             likes.append(LikeFixtures.of("alice", 5, round));
             database.clock.advance(Duration.ofMinutes(5));
-            batch.executor.isLagging();
+            batch.executor.findWork();
             batch.run();
             if (previousSnapshot != null) {
                 assertThat(asOf()).isEqualTo(previousSnapshot);
@@ -171,7 +172,7 @@ class OpenTransactionIT {
 
     /** The broker writes the end of a transaction a moment after it has acknowledged it. */
     private void awaitTheEndOfTheTransaction() {
-        await().until(batch.executor::isLagging);
+        await().until(() -> batch.executor.findWork().isPresent());
     }
 
     @Test

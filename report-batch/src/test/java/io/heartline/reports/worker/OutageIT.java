@@ -10,6 +10,8 @@ import io.heartline.quickstart.backends.InProcessMongo;
 import io.heartline.reports.failure.Failures;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunStatus;
+import io.heartline.reports.run.RunView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +40,7 @@ class OutageIT {
 
                 mongo[0] = InProcessMongo.inFile(folder.resolve("mongo"), port);
 
-                await().atMost(SOON).until(() -> batch.view(run).status() == Run.RunStatus.done);
+                await().atMost(SOON).until(() -> batch.view(run).status() == RunStatus.done);
                 database.assertFiguresEqualNaiveCount(events);
             } finally {
                 batch.worker.stop();
@@ -75,15 +77,15 @@ class OutageIT {
                     Map.of("default.api.timeout.ms", "3000", "request.timeout.ms", "2000"),
                     true);
 
-            Run.RunView failed = batch.run();
+            RunView failed = batch.run();
 
-            assertThat(failed.status()).isEqualTo(Run.RunStatus.failed);
+            assertThat(failed.status()).isEqualTo(RunStatus.failed);
             assertThat(failed.error()).startsWith("Kafka: ");
-            assertThat(batch.run().status()).as("and so does one that begins").isEqualTo(Run.RunStatus.failed);
+            assertThat(batch.run().status()).as("and so does one that begins").isEqualTo(RunStatus.failed);
             kafka[0] = InProcessKafka.start(folder, ports[0], ports[1]);
-            Run.RunView next = batch.run();
+            RunView next = batch.run();
             assertThat(next.error()).isNull();
-            assertThat(next.status()).isEqualTo(Run.RunStatus.done);
+            assertThat(next.status()).isEqualTo(RunStatus.done);
             database.assertFiguresEqualNaiveCount(events);
         } finally {
             kafka[0].close();

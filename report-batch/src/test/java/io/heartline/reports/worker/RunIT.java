@@ -13,6 +13,8 @@ import io.heartline.reports.kafka.KafkaClients;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.progress.LogSnapshot;
 import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunStatus;
+import io.heartline.reports.run.RunView;
 import io.heartline.reports.settings.DatabaseSettings;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
@@ -57,7 +59,7 @@ public class RunIT {
         List<LikeEvent> events = TestDatabase.randomLikes(3_000);
         likes.append(events);
 
-        assertThat(batch.executor.isLagging()).isTrue();
+        assertThat(batch.executor.findWork()).isPresent();
         assertThat(batch.gauge("heartline.reports.lag")).isEqualTo(events.size());
         assertThat(batch.run().recordsDone()).isEqualTo(events.size());
         assertThat(batch.gauge("heartline.reports.lag")).isZero();
@@ -73,10 +75,38 @@ public class RunIT {
     }
 
     @Test
+    void scheduledRun_takesOneSnapshotOfTheLog() throws Exception {
+        likes.append(TestDatabase.randomLikes(100));
+
+        String run = batch.startScheduledRun();
+        batch.runUntilIdle();
+
+        RunView view = batch.runs.view(run).block();
+        assertThat(view.status()).isEqualTo(RunStatus.done);
+        assertThat(view.recordsDone()).isEqualTo(100);
+        assertThat(view.startedAt()).isEqualTo(view.requestedAt());
+        assertThat(batch.highWatermarkLookups()).isEqualTo(1);
+    }
+
+    @Test
+    void scheduledRunThatWaitedTooLong_takesANewSnapshot() throws Exception {
+        likes.append(TestDatabase.randomLikes(100));
+        String run = batch.startScheduledRun();
+        likes.append(TestDatabase.randomLikes(10));
+        database.clock.advance(Duration.ofSeconds(6));
+
+        batch.runUntilIdle();
+
+        assertThat(batch.runs.view(run).block().recordsDone()).isEqualTo(110);
+        assertThat(batch.runs.view(run).block().startedAt()).isEqualTo(database.clock.instant());
+        assertThat(batch.highWatermarkLookups()).isEqualTo(2);
+    }
+
+    @Test
     void run_endsAtTheLogEndOfItsStart_andAsOfIsThatTime() throws Exception {
         likes.append(TestDatabase.randomLikes(100));
 
-        Run.RunView view = batch.run();
+        RunView view = batch.run();
 
         assertThat(view.startedAt()).isEqualTo(database.clock.instant());
         assertThat(batch.progress.all().block().values()).hasSize(4).allSatisfy(progress -> {
@@ -144,7 +174,7 @@ public class RunIT {
         new RunExecutor(withoutCoordinator, tools, batch.store, "me", database.clock)
                 .execute(run, new CountDownLatch(1));
 
-        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(batch.view(run).status()).isEqualTo(RunStatus.done);
         assertThat(wasFinished).containsExactly(true);
         assertThat(timeouts).singleElement(DURATION).isLessThanOrEqualTo(Duration.ofSeconds(5));
     }
@@ -213,7 +243,7 @@ public class RunIT {
         batch.expireLeases();
         batch.execute(run);
 
-        assertThat(batch.view(run).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(batch.view(run).status()).isEqualTo(RunStatus.done);
         assertThat(database.figures("alice").revision()).isEqualTo(2);
     }
 

@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.reports.kafka.TestTopic;
+import io.heartline.reports.run.QueueState;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunQueue;
+import io.heartline.reports.run.RunStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,13 +51,13 @@ class RunWorkerIT {
         worker.start();
 
         Run first = batch.request();
-        await().until(() -> batch.view(first).status() != Run.RunStatus.running);
+        await().until(() -> batch.view(first).status() != RunStatus.running);
         Run second = batch.request();
-        await().until(() -> batch.view(second).status() != Run.RunStatus.running);
+        await().until(() -> batch.view(second).status() != RunStatus.running);
 
         assertThat(batch.view(first).error()).isEqualTo("java.lang.OutOfMemoryError: unable to create native thread");
         assertThat(batch.view(first).finishedAt()).isNotNull();
-        assertThat(batch.view(second).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(batch.view(second).status()).isEqualTo(RunStatus.done);
         assertThat(batch.progressOf(0).owner()).isNull();
         database.assertFiguresEqualNaiveCount(events);
         batch.assertEveryRecordIsAccountedFor();
@@ -75,11 +77,11 @@ class RunWorkerIT {
         worker = other.worker;
         worker.start();
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> other.view(run).status() != Run.RunStatus.running);
+        await().atMost(Duration.ofSeconds(60)).until(() -> other.view(run).status() != RunStatus.running);
 
         assertThat(other.view(run).error()).contains("a record that no instance can fold");
         assertThat(other.view(run).finishedAt()).isNotNull();
-        await().until(() -> other.queue.state().block().isEmpty());
+        await().until(() -> other.queue.state().block() instanceof QueueState.Idle);
     }
 
     @Test
@@ -101,7 +103,7 @@ class RunWorkerIT {
 
         Run run = batch.request();
 
-        await().until(() -> batch.view(run).status() == Run.RunStatus.done);
+        await().until(() -> batch.view(run).status() == RunStatus.done);
         assertThat(new RunsHealth(worker).health().getStatus()).isEqualTo(Status.UP);
     }
 

@@ -8,6 +8,7 @@ import io.heartline.events.LikeEvent;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunService;
+import io.heartline.reports.run.RunStatus;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,7 +37,7 @@ class ScheduledRunIT {
 
             await().untilAsserted(() -> assertThat(runs.latest(1).block())
                     .singleElement()
-                    .satisfies(run -> assertThat(run.status()).isEqualTo(Run.RunStatus.done)));
+                    .satisfies(run -> assertThat(run.status()).isEqualTo(RunStatus.done)));
 
             assertThat(runs.latest(1).block().get(0).trigger()).isEqualTo(Run.ON_SCHEDULE);
             database.assertFiguresEqualNaiveCount(events);

@@ -9,7 +9,9 @@ import io.heartline.reports.fold.LikeFixtures;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.progress.PartitionLeases;
 import io.heartline.reports.progress.Progress;
+import io.heartline.reports.run.QueueState;
 import io.heartline.reports.run.Run;
+import io.heartline.reports.run.RunStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +78,7 @@ class SharedBacklogIT {
                 .count();
         assertThat(leased).isPositive();
         await().atMost(Duration.ofSeconds(30)).until(() -> countLagging(other, run) == leased);
-        assertThat(other.view(run).status()).isEqualTo(Run.RunStatus.running);
+        assertThat(other.view(run).status()).isEqualTo(RunStatus.running);
 
         dying.expireLeases();
 
@@ -141,7 +143,7 @@ class SharedBacklogIT {
         assertThat(followUps).hasSize(2).doesNotContain(first);
         assertThat(followUps.get(0).id()).isEqualTo(followUps.get(1).id());
         assertThat(other.view(first).recordsTotal()).isEqualTo(events.size());
-        assertThat(other.view(followUps.get(0)).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(other.view(followUps.get(0)).status()).isEqualTo(RunStatus.done);
         assertThat(other.view(followUps.get(0)).recordsTotal()).isEqualTo(more.size());
         assertThat(other.runs.latest(20).block()).hasSize(2);
     }
@@ -170,8 +172,8 @@ class SharedBacklogIT {
 
         replica.runUntilIdle();
 
-        assertThat(replica.view(abandoned).status()).isEqualTo(Run.RunStatus.done);
-        assertThat(replica.view(requested).status()).isEqualTo(Run.RunStatus.done);
+        assertThat(replica.view(abandoned).status()).isEqualTo(RunStatus.done);
+        assertThat(replica.view(requested).status()).isEqualTo(RunStatus.done);
         database.assertFiguresEqualNaiveCount(events);
     }
 
@@ -195,7 +197,7 @@ class SharedBacklogIT {
         });
         BatchInstance holder = database.batch(likes, events.size(), slow);
 
-        assertThat(holder.run().status()).isEqualTo(Run.RunStatus.done);
+        assertThat(holder.run().status()).isEqualTo(RunStatus.done);
 
         assertThat(isHeld).containsExactly(true);
     }
@@ -210,8 +212,8 @@ class SharedBacklogIT {
 
         other.runUntilIdle();
 
-        assertThat(other.view(run).status()).isEqualTo(Run.RunStatus.done);
-        assertThat(other.queue.state().block().isEmpty()).isTrue();
+        assertThat(other.view(run).status()).isEqualTo(RunStatus.done);
+        assertThat(other.queue.state().block()).isEqualTo(new QueueState.Idle());
         database.assertFiguresEqualNaiveCount(events);
     }
 
@@ -259,6 +261,6 @@ class SharedBacklogIT {
     }
 
     private static void awaitDone(BatchInstance batch, Run run) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> batch.view(run).status() == Run.RunStatus.done);
+        await().atMost(Duration.ofSeconds(30)).until(() -> batch.view(run).status() == RunStatus.done);
     }
 }

@@ -12,6 +12,7 @@ import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.ProgressStore;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunService;
+import io.heartline.reports.run.RunStatus;
 import io.heartline.reports.run.RunStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ class ShutdownIT implements CommandListener {
         RunService runs = batch.getBean(RunService.class);
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> runs.view(run.id()).block().finishedAt() != null);
-        assertThat(runs.view(run.id()).block().status()).isEqualTo(Run.RunStatus.done);
+        assertThat(runs.view(run.id()).block().status()).isEqualTo(RunStatus.done);
         database.assertFiguresEqualNaiveCount(events);
         assertThat(batch.getBean(FoldMetrics.class).skipped.count())
                 .as("folded by both")

@@ -9,6 +9,7 @@ import io.heartline.quickstart.backends.FreePorts;
 import io.heartline.quickstart.backends.InProcessMongo;
 import io.heartline.reports.failure.Failures;
 import io.heartline.reports.kafka.TestTopic;
+import io.heartline.reports.run.QueueState;
 import io.heartline.reports.run.RunQueue;
 import java.nio.file.Path;
 import java.time.Duration;
