@@ -122,7 +122,7 @@ final class Servers {
                         "report-batch",
                         "--server.port=" + port,
                         "--spring.mongodb.uri=" + database.uri(),
-                        "--heartline.reports.kafka.[bootstrap.servers]=" + broker.bootstrapServers(),
+                        "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
                         "--heartline.reports.topic=" + topic,
                         "--heartline.reports.grace=3650d", // or weeks that are over would be corrected by every run
                         "--heartline.reports.hash-secret=" + KeyedHash.DEVELOPMENT_SECRET,

@@ -3,6 +3,7 @@ package io.heartline.quickstart;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -15,16 +16,23 @@ final class EmbeddedService implements AutoCloseable {
     private final Map<String, Object> settings = new LinkedHashMap<>();
     private ConfigurableApplicationContext context;
 
+    /** @param name of the service's YAML */
+    EmbeddedService(String name, Class<?> application, int port) {
+        this(name, application, port, null);
+    }
+
     /**
      * @param name of the service's YAML
-     * @param excluded packages of Spring Boot that it does not use, though they are on the class path
+     * @param excluded packages of Spring Boot on the class path that the service does not use; null if it uses all
      */
-    EmbeddedService(String name, Class<?> application, int port, String excluded) {
+    EmbeddedService(String name, Class<?> application, int port, @Nullable String excluded) {
         this.application = application;
         set("spring.config.name", name);
         set("server.address", "127.0.0.1");
         set("server.port", port);
-        set(LibraryAutoConfigurationFilter.EXCLUDED, excluded);
+        if (excluded != null) {
+            set(LibraryAutoConfigurationFilter.EXCLUDED, excluded);
+        }
         set("spring.main.log-startup-info", false);
         set("management.metrics.use-global-registry", false);
     }

@@ -17,7 +17,6 @@ final class Heartline implements AutoCloseable {
     private static final int PARTITIONS = 8;
     static final String REPORT_BATCH_ONLY_PACKAGES =
             "org.springframework.boot.mongodb,org.springframework.boot.data.mongodb,org.springframework.boot.graphql";
-    static final String BOOT_KAFKA_PACKAGE = "org.springframework.boot.kafka";
 
     private static final String ALLOWED_ORIGINS = "heartline.security.allowed-origins";
 
@@ -83,9 +82,9 @@ final class Heartline implements AutoCloseable {
                     .set("heartline.gateway.drain", "1s")
                     .set(ALLOWED_ORIGINS, page);
             start(gateway);
-            reports = new EmbeddedService("report-batch", ReportBatchApplication.class, reportsPort, BOOT_KAFKA_PACKAGE)
+            reports = new EmbeddedService("report-batch", ReportBatchApplication.class, reportsPort)
                     .set("spring.mongodb.uri", mongoUri())
-                    .set("heartline.reports.kafka.[bootstrap.servers]", kafka.bootstrapServers())
+                    .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers())
                     .set("heartline.reports.hash-secret", KeyedHash.DEVELOPMENT_SECRET)
                     .set("heartline.reports.schedule", settings.schedule())
                     .set(ALLOWED_ORIGINS, page)

@@ -103,7 +103,7 @@ class KafkaAclsIT {
                         "push-gateway", PushGatewayApplication.class, 0, Heartline.REPORT_BATCH_ONLY_PACKAGES));
         reports = start(
                 "report-batch",
-                new EmbeddedService("report-batch", ReportBatchApplication.class, 0, Heartline.BOOT_KAFKA_PACKAGE)
+                new EmbeddedService("report-batch", ReportBatchApplication.class, 0)
                         .set("heartline.reports.schedule", "-")
                         .set("spring.mongodb.uri", Backends.newDatabase()));
     }
@@ -116,8 +116,7 @@ class KafkaAclsIT {
     }
 
     private static EmbeddedService start(String name, EmbeddedService service) {
-        String prefix = name.equals("report-batch") ? "heartline.reports.kafka." : "spring.kafka.properties.";
-        client(name).forEach((setting, value) -> service.set(prefix + '[' + setting + ']', value));
+        client(name).forEach((setting, value) -> service.set("spring.kafka.properties.[" + setting + ']', value));
         started.push(service);
         service.set("spring.kafka.bootstrap-servers", kafka.bootstrapServers()).start();
         await().atMost(Duration.ofSeconds(30))

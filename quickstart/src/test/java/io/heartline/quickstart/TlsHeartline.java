@@ -54,13 +54,10 @@ final class TlsHeartline {
                 .set("heartline.producer.streams.window", 100));
         gateway = start(new EmbeddedService(
                 "push-gateway", PushGatewayApplication.class, 0, Heartline.REPORT_BATCH_ONLY_PACKAGES));
-        reports =
-                start(new EmbeddedService("report-batch", ReportBatchApplication.class, 0, Heartline.BOOT_KAFKA_PACKAGE)
-                        .set("heartline.reports.kafka.[bootstrap.servers]", kafka.bootstrapServers())
-                        .set("heartline.reports.kafka-ssl-bundle", "heartline")
-                        .set("heartline.reports.schedule", "-")
-                        .set("spring.mongodb.uri", mongo.database("heartline"))
-                        .set("spring.mongodb.ssl.bundle", "heartline"));
+        reports = start(new EmbeddedService("report-batch", ReportBatchApplication.class, 0)
+                .set("heartline.reports.schedule", "-")
+                .set("spring.mongodb.uri", mongo.database("heartline"))
+                .set("spring.mongodb.ssl.bundle", "heartline"));
         for (EmbeddedService service : services()) {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> get(service, "/actuator/health/readiness").statusCode() == 200);

@@ -6,9 +6,9 @@ import io.heartline.reports.failure.HashSecretException;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
-import io.heartline.reports.kafka.BundleSslEngines;
 import io.heartline.reports.kafka.DeadLetterMetrics;
 import io.heartline.reports.kafka.HighWatermarkLookup;
+import io.heartline.reports.kafka.KafkaClientSettings;
 import io.heartline.reports.kafka.KafkaClients;
 import io.heartline.reports.mongo.ForRequests;
 import io.heartline.reports.mongo.MongoIndex;
@@ -39,7 +39,6 @@ import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -47,7 +46,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -103,16 +103,12 @@ class BatchConfiguration {
     }
 
     @Bean
-    KafkaClients kafkaClients(ReportSettings settings, SslBundles bundles) {
-        return kafkaClients(settings, bundles, Map.of());
+    KafkaClientSettings kafkaClientSettings(KafkaProperties properties, KafkaConnectionDetails connection) {
+        return new KafkaClientSettings(properties, connection);
     }
 
-    private static KafkaClients kafkaClients(ReportSettings settings, SslBundles bundles, Map<String, ?> overrides) {
-        Map<String, Object> kafka = new HashMap<>(BundleSslEngines.settings(settings.kafkaSslBundle(), bundles));
-        if (settings.kafka() != null) {
-            kafka.putAll(settings.kafka()); // SASL_SSL, for one, is said by Kafka's own name
-        }
-        kafka.putAll(overrides);
+    @Bean
+    KafkaClients kafkaClients(ReportSettings settings, KafkaClientSettings kafka) {
         return new KafkaClients(kafka, settings.topic(), settings.deadLetterTopic(), settings.chunkSize());
     }
 
@@ -273,26 +269,26 @@ class BatchConfiguration {
     @Bean
     Eraser eraser(
             ReportSettings settings,
-            SslBundles bundles,
+            KafkaClientSettings kafka,
             ErasureStore erasures,
             ReportStore reports,
             ProgressStore progress) {
-        KafkaClients clients = requestKafkaClients(settings, bundles);
+        KafkaClients clients = requestKafkaClients(settings, kafka);
         return new Eraser(clients, erasures, reports, progress, InstantSource.system());
     }
 
     @Bean
-    HighWatermarkLookup highWatermarks(ReportSettings settings, SslBundles bundles) {
+    HighWatermarkLookup highWatermarks(ReportSettings settings, KafkaClientSettings kafka) {
         return new HighWatermarkLookup(
-                requestKafkaClients(settings, bundles)::admin, settings.topic(), HIGH_WATERMARKS_TIMEOUT);
+                requestKafkaClients(settings, kafka)::admin, settings.topic(), HIGH_WATERMARKS_TIMEOUT);
     }
 
-    /** A client of the API waits, so Kafka has less time to answer than a run allows it. */
-    private static KafkaClients requestKafkaClients(ReportSettings settings, SslBundles bundles) {
-        Map<String, ?> timeouts = Map.of(
+    /** Has shorter timeouts than a run, because an HTTP client waits. */
+    private static KafkaClients requestKafkaClients(ReportSettings settings, KafkaClientSettings kafka) {
+        KafkaClientSettings withTimeouts = kafka.withOverrides(Map.of(
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_KAFKA_TIMEOUT_MILLIS,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_KAFKA_TIMEOUT_MILLIS);
-        return kafkaClients(settings, bundles, timeouts);
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_KAFKA_TIMEOUT_MILLIS));
+        return new KafkaClients(withTimeouts, settings.topic(), settings.deadLetterTopic(), settings.chunkSize());
     }
 
     @Bean

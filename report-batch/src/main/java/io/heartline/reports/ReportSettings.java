@@ -3,7 +3,6 @@ package io.heartline.reports;
 import io.heartline.events.LikesTopic;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -11,8 +10,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of the report batch; {@code report-batch.yml} documents each.
  *
  * @param deadLetterTopic where records go that are no likes
- * @param kafka settings of the Kafka clients, as Kafka names them
- * @param kafkaSslBundle what they trust and show, by its name under {@code spring.ssl.bundle}; null for no TLS
  * @param schedule when a run starts: a cron expression of Spring's six fields, or {@code -} for never, on a read-only replica
  * @param zone where a day and a week begin
  * @param grace how long after its end a week stays open
@@ -26,8 +23,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record ReportSettings(
         @DefaultValue(LikesTopic.NAME) String topic,
         @DefaultValue(LikesTopic.NAME + ".dead") String deadLetterTopic,
-        Map<String, String> kafka,
-        String kafkaSslBundle,
         @DefaultValue("0 */5 * * * *") String schedule,
         @DefaultValue("UTC") ZoneId zone,
         @DefaultValue("24h") Duration grace,

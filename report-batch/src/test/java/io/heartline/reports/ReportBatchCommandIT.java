@@ -142,7 +142,7 @@ class ReportBatchCommandIT {
                 .execute(
                         "--erase=" + topic,
                         "--spring.mongodb.uri=" + database,
-                        "--heartline.reports.kafka.[bootstrap.servers]=127.0.0.1:1");
+                        "--spring.kafka.bootstrap-servers=127.0.0.1:1");
 
         assertThat(AuditLines.with(log, topic))
                 .extracting(Object::toString)
@@ -160,7 +160,7 @@ class ReportBatchCommandIT {
                 .execute(
                         "--erase=alice",
                         "--spring.mongodb.uri=" + database,
-                        "--heartline.reports.kafka.[bootstrap.servers]=127.0.0.1:1");
+                        "--spring.kafka.bootstrap-servers=127.0.0.1:1");
 
         assertThat(exit).isEqualTo(70);
         assertThat(err.toString()).contains("alice: the reports are deleted, but Kafka does not answer", "Kafka: ");
@@ -265,7 +265,7 @@ class ReportBatchCommandIT {
         List<String> args = new ArrayList<>(List.of(command));
         args.add("--spring.mongodb.uri=" + database);
         args.add("--heartline.reports.topic=" + topic);
-        args.add("--heartline.reports.kafka.[bootstrap.servers]=" + BROKER);
+        args.add("--spring.kafka.bootstrap-servers=" + BROKER);
         return commandLine().execute(args.toArray(String[]::new));
     }
 

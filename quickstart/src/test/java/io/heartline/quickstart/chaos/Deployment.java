@@ -172,7 +172,7 @@ final class Deployment
             Stream<String> settings = Stream.concat(
                     Stream.of(
                             "spring.mongodb.uri=" + (hasRelayToMongo ? mongo.relayedUri() : mongo.uri()),
-                            "heartline.reports.kafka.[bootstrap.servers]=" + brokersFor(Service.BATCH),
+                            "spring.kafka.bootstrap-servers=" + brokersFor(Service.BATCH),
                             "heartline.reports.schedule=*/5 * * * * *"),
                     batchSettings.stream());
             batches.add(service(Service.BATCH, Service.BATCH.module + "-" + (i + 1), ports[2 + i], settings));

@@ -2,7 +2,6 @@ package io.heartline.reports.kafka;
 
 import io.heartline.events.LikesLog;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -20,10 +19,10 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Where the job's Kafka clients come from: made for a run and closed with it, since most of the time there is none. */
+/** Creates Kafka clients for one run. They are closed with it, because most of the time there is no run. */
 public class KafkaClients {
 
-    /** Kafka's own offsets are committed to it, for tools that show lag. */
+    /** The consumer group to which offsets are committed, for tools that show lag. */
     static final String GROUP_ID = "report-batch";
 
     private static final int MAX_POLL_RECORDS = 5_000;
@@ -31,54 +30,55 @@ public class KafkaClients {
     private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
     private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
-    /** The producer's own is two minutes, unless its settings say otherwise. */
+    /** Longer than the timeout of the producer, which is two minutes unless an operator sets another one. */
     private static final Duration DEAD_LETTER_TIMEOUT = Duration.ofMinutes(10);
 
-    private final Map<String, Object> settings;
+    private final KafkaClientSettings settings;
     private final String topic;
     private final String deadLetterTopic;
-    private final int chunkSize;
+    private final int maxPollRecords;
 
-    /** @param settings of all clients, as Kafka names them */
-    public KafkaClients(Map<String, ?> settings, String topic, String deadLetterTopic, int chunkSize) {
-        this.settings = Map.copyOf(settings);
+    /** @param maxPollRecords the maximum number of records of one poll; the limit of these clients counts if it is lower */
+    public KafkaClients(KafkaClientSettings settings, String topic, String deadLetterTopic, int maxPollRecords) {
+        this.settings = settings;
         this.topic = topic;
         this.deadLetterTopic = deadLetterTopic;
-        this.chunkSize = chunkSize;
+        this.maxPollRecords = Math.min(MAX_POLL_RECORDS, maxPollRecords);
     }
 
+    /** Creates an admin client, which the caller closes. */
     public Admin admin() {
         return Admin.create(adminSettings());
     }
 
     Map<String, Object> adminSettings() {
-        Map<String, Object> kafka = settingsWithRequestTimeout();
-        // an admin client looks at a request's timeout only when a whole call's time is over
-        // if an operator has set a request's timeout, a shorter one for calls could be refused
-        if (!settings.containsKey(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) {
+        Map<String, Object> kafka = settings.admin();
+        // An admin client checks the timeout of a request only after the timeout of the whole call. A shorter timeout
+        // for calls
+        // could be refused if an operator has set one for requests.
+        if (!kafka.containsKey(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) {
             kafka.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
         }
-        // with Kafka down, this client's own default is a loop that logs a thousand lines a second
+        setRequestTimeout(kafka);
+        // by default, this client logs a thousand lines a second while Kafka is down
         kafka.put(AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
         return kafka;
     }
 
     /**
-     * Returns the settings of a client that asks Kafka, which can ask again. A connection that has vanished without a FIN or RST
-     * is given up after the request's timeout. Kafka's own default of 30 s would use up most of what a run waits.
+     * A connection that has vanished without a FIN or RST is given up after this timeout. Kafka's default of 30 s would use up most
+     * of the time that a run waits.
      */
-    Map<String, Object> settingsWithRequestTimeout() {
-        Map<String, Object> kafka = new HashMap<>(settings);
+    private static void setRequestTimeout(Map<String, Object> kafka) {
         kafka.putIfAbsent(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
-        return kafka;
     }
 
-    /** Asked again and again: a topic that was created anew is another log. */
+    /** Asks Kafka which log the topic is. A topic that was created anew is another log. */
     public LikesLog describeLog(Admin admin) {
         try {
             return tryDescribeLog(admin);
         } catch (TimeoutException | DisconnectException e) {
-            // the connection may have vanished, and the next call opens another one
+            // the connection may have vanished, and the next call opens a new one
             return tryDescribeLog(admin);
         }
     }
@@ -91,22 +91,28 @@ public class KafkaClients {
         }
     }
 
+    /** Creates a consumer, which the caller closes. */
     public Consumer<byte[], byte[]> consumer() {
-        Map<String, Object> kafka = settingsWithRequestTimeout();
+        return new KafkaConsumer<>(consumerSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    Map<String, Object> consumerSettings() {
+        Map<String, Object> kafka = settings.consumer();
+        setRequestTimeout(kafka);
         kafka.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP_ID);
         kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         kafka.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         kafka.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        // what is pulled is there already; and while a fetch waits at the end of one partition, none is sent for the
-        // next
+        // All records of a run exist already. While a fetch waits at the end of one partition, no other fetch is sent.
         kafka.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MILLIS);
-        // a consumer is made for every run, and its metrics would be registered for nobody
+        // each run creates a consumer, and no tool reads its JMX metrics
         kafka.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
-        kafka.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(MAX_POLL_RECORDS, chunkSize));
-        return new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        kafka.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxPollRecords);
+        return kafka;
     }
 
+    /** @param admin creates the topic of dead letters at the first one */
     public DeadLetters deadLetters(Admin admin, DeadLetterMetrics metrics) {
         Supplier<Producer<byte[], byte[]>> producerFactory = () -> {
             new DeadLetterTopic(deadLetterTopic).ensureExists(admin);
@@ -116,15 +122,15 @@ public class KafkaClients {
     }
 
     private Producer<byte[], byte[]> producer() {
-        Map<String, Object> kafka = new HashMap<>(settings);
+        Map<String, Object> kafka = settings.producer();
         kafka.put(ProducerConfig.ACKS_CONFIG, "all");
-        // a letter may be repeated; and an idempotent producer is of no use any more once one has been refused
+        // A dead letter may be repeated. An idempotent producer cannot continue after Kafka has rejected one.
         kafka.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         kafka.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, DeadLetterTopic.MAX_RECORD_BYTES);
         return new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** Kafka may be down, which is no reason to wait for it. */
+    /** Closes the client without waiting for Kafka, which may be down. */
     public static void closeImmediately(Admin admin) {
         admin.close(Duration.ZERO);
     }

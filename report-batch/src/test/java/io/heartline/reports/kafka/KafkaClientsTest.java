@@ -10,8 +10,8 @@ class KafkaClientsTest {
 
     @Test
     void requestTimeout_isTenSeconds_unlessConfigured() {
-        assertThat(source(Map.of()).settingsWithRequestTimeout()).containsEntry("request.timeout.ms", 10_000);
-        assertThat(source(Map.of("request.timeout.ms", "3000")).settingsWithRequestTimeout())
+        assertThat(source(Map.of()).consumerSettings()).containsEntry("request.timeout.ms", 10_000);
+        assertThat(source(Map.of("request.timeout.ms", "3000")).consumerSettings())
                 .containsEntry("request.timeout.ms", "3000");
     }
 
@@ -26,6 +26,6 @@ class KafkaClientsTest {
     private static KafkaClients source(Map<String, String> settings) {
         Map<String, Object> all = new HashMap<>(settings);
         all.put("bootstrap.servers", "127.0.0.1:1");
-        return new KafkaClients(all, "likes", "likes.dead", 1);
+        return new KafkaClients(KafkaClientSettings.of(all), "likes", "likes.dead", 1);
     }
 }

@@ -150,7 +150,7 @@ public final class TestTopic {
     public KafkaClients clients(int chunkSize, Map<String, String> overrides) {
         Map<String, String> settings = new HashMap<>(overrides);
         settings.put("bootstrap.servers", broker);
-        return new KafkaClients(settings, topic, deadLetterTopic(), chunkSize);
+        return new KafkaClients(KafkaClientSettings.of(settings), topic, deadLetterTopic(), chunkSize);
     }
 
     /** Returns a source whose broker does not exist. */

@@ -24,7 +24,6 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Date;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +37,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.bson.Document;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -82,6 +82,9 @@ public abstract class AbstractReadApiIT {
     @Autowired
     ReportSettings settings;
 
+    @Value("${spring.kafka.bootstrap-servers}")
+    private String brokers;
+
     /** The first of a test's initializers, so that others may set the same keys. */
     @Order(Ordered.HIGHEST_PRECEDENCE)
     static final class OwnDatabase implements ApplicationContextInitializer<ConfigurableApplicationContext> {
@@ -91,7 +94,7 @@ public abstract class AbstractReadApiIT {
             TestPropertyValues.of(
                             "spring.mongodb.uri=" + Backends.newDatabase(),
                             "heartline.reports.topic=" + Backends.unique("likes"),
-                            "heartline.reports.kafka.[bootstrap.servers]=" + Backends.bootstrapServers(),
+                            "spring.kafka.bootstrap-servers=" + Backends.bootstrapServers(),
                             "heartline.reports.hash-secret=" + KeyedHash.DEVELOPMENT_SECRET)
                     .applyTo(context);
         }
@@ -138,7 +141,7 @@ public abstract class AbstractReadApiIT {
 
     /** Creates the topic of likes, unless a test before has created it. */
     public LikesLog createTopic() throws Exception {
-        try (Admin admin = Admin.create(new HashMap<>(settings.kafka()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             try {
                 return LikesLog.create(admin, LikesTopic.newTopic(settings.topic(), PARTITIONS, (short) 1, 1))
                         .toCompletableFuture()
@@ -154,7 +157,7 @@ public abstract class AbstractReadApiIT {
 
     /** Appends a like of the author, and returns its position once Kafka has acknowledged it. */
     Position append(LikesLog log, String author) throws Exception {
-        return append(log, author, settings.kafka().get("bootstrap.servers"));
+        return append(log, author, brokers);
     }
 
     static Position append(LikesLog log, String author, String brokers) throws Exception {

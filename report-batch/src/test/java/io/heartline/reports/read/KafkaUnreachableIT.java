@@ -53,7 +53,7 @@ class KafkaUnreachableIT extends AbstractReadApiIT {
 
         @Override
         public void initialize(ConfigurableApplicationContext context) {
-            TestPropertyValues.of("heartline.reports.kafka.[bootstrap.servers]=127.0.0.1:" + relay.port())
+            TestPropertyValues.of("spring.kafka.bootstrap-servers=127.0.0.1:" + relay.port())
                     .applyTo(context);
         }
     }

@@ -47,7 +47,7 @@ class RunThenReadIT {
         String database = Backends.newDatabase();
         settings.add("spring.mongodb.uri", () -> database);
         settings.add("heartline.reports.topic", () -> TOPIC);
-        settings.add("heartline.reports.kafka.[bootstrap.servers]", () -> BROKER);
+        settings.add("spring.kafka.bootstrap-servers", () -> BROKER);
     }
 
     @BeforeAll

@@ -218,7 +218,7 @@ class HashSecretIT {
                 Stream.concat(
                                 Stream.of(
                                         "heartline.reports.schedule=-",
-                                        "heartline.reports.kafka.[bootstrap.servers]=" + Backends.bootstrapServers()),
+                                        "spring.kafka.bootstrap-servers=" + Backends.bootstrapServers()),
                                 Stream.of(settings))
                         .toArray(String[]::new));
     }

@@ -13,6 +13,7 @@ import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.kafka.DeadLetterMetrics;
 import io.heartline.reports.kafka.DeadLetters;
+import io.heartline.reports.kafka.KafkaClientSettings;
 import io.heartline.reports.kafka.KafkaClients;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.progress.OffsetReset;
@@ -373,7 +374,7 @@ public final class BatchInstance {
         private final AtomicInteger listOffsetsCalls = new AtomicInteger();
 
         InterceptedKafkaClients(KafkaClients likes, CrashPoints steps) {
-            super(Map.of(), "", "", 1);
+            super(KafkaClientSettings.of(Map.of()), "", "", 1);
             this.delegate = likes;
             this.steps = steps;
         }

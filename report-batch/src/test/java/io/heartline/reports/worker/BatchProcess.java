@@ -50,7 +50,7 @@ final class BatchProcess implements AutoCloseable {
                 "--spring.mongodb.uri=" + database,
                 "--heartline.reports.topic=" + likes.topic,
                 "--heartline.reports.schedule=0 0 0 1 1 *",
-                "--heartline.reports.kafka.[bootstrap.servers]=" + likes.broker));
+                "--spring.kafka.bootstrap-servers=" + likes.broker));
         for (String setting : settings) {
             command.add("--" + setting);
         }

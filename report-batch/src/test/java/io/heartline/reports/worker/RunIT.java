@@ -9,6 +9,7 @@ import io.heartline.events.Liked;
 import io.heartline.reports.erasure.ErasureStore;
 import io.heartline.reports.fold.LikeFixtures;
 import io.heartline.reports.fold.ReportStore;
+import io.heartline.reports.kafka.KafkaClientSettings;
 import io.heartline.reports.kafka.KafkaClients;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.progress.LogSnapshot;
@@ -136,7 +137,8 @@ public class RunIT {
         List<Duration> timeouts = new ArrayList<>();
         List<Boolean> wasFinished = new ArrayList<>();
         KafkaClients withoutCoordinator =
-                new KafkaClients(Map.of("bootstrap.servers", likes.broker), likes.topic, "", 500) {
+                new KafkaClients(
+                        KafkaClientSettings.of(Map.of("bootstrap.servers", likes.broker)), likes.topic, "", 500) {
                     @Override
                     @SuppressWarnings("unchecked")
                     public Consumer<byte[], byte[]> consumer() {

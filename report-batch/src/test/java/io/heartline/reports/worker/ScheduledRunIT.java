@@ -30,7 +30,7 @@ class ScheduledRunIT {
                         new CommandListener() {},
                         database.uri,
                         "heartline.reports.topic=" + likes.topic,
-                        "heartline.reports.kafka.[bootstrap.servers]=" + likes.broker,
+                        "spring.kafka.bootstrap-servers=" + likes.broker,
                         "heartline.reports.schedule=* * * * * *",
                         "management.endpoint.health.show-components=always")) {
             RunService runs = batch.getBean(RunService.class);

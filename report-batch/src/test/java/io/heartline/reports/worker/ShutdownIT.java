@@ -96,7 +96,7 @@ class ShutdownIT implements CommandListener {
                 listener,
                 database.uri,
                 "heartline.reports.topic=" + likes.topic,
-                "heartline.reports.kafka.[bootstrap.servers]=" + likes.broker,
+                "spring.kafka.bootstrap-servers=" + likes.broker,
                 "heartline.reports.schedule=0 0 0 1 1 *",
                 "heartline.reports.chunk-size=" + CHUNK);
     }

@@ -60,7 +60,7 @@ class SilentMongoIT implements CommandListener {
                 this,
                 database.uri.replace(mongoPort, ":" + relay.port()),
                 "heartline.reports.topic=" + likes.topic,
-                "heartline.reports.kafka.[bootstrap.servers]=" + likes.broker,
+                "spring.kafka.bootstrap-servers=" + likes.broker,
                 "heartline.reports.schedule=0 0 0 1 1 *",
                 "heartline.reports.chunk-size=100",
                 "heartline.reports.queue-poll-interval=100ms",
