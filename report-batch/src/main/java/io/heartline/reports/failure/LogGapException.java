@@ -1,13 +1,12 @@
 package io.heartline.reports.failure;
 
-import io.heartline.reports.progress.OffsetReset;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 
 /**
  * Progress and the log do not meet: records that no run has seen are gone, or the log is another one. Folding on would
- * publish wrong figures, so the run fails and overwrites nothing. {@link OffsetReset} is the way on.
+ * publish wrong figures, so the run fails and overwrites nothing. {@code OffsetReset} is the way on.
  */
 public final class LogGapException extends RuntimeException {
 

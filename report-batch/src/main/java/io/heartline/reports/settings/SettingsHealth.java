@@ -9,7 +9,7 @@ import reactor.core.publisher.Mono;
  * Part of readiness: whether this instance counts as the reports in the database are counted. While it does not, the database is
  * asked at most once a second, however many clients ask.
  */
-public final class SettingsHealth implements ReactiveHealthIndicator {
+final class SettingsHealth implements ReactiveHealthIndicator {
 
     private static final Duration TIMEOUT = Duration.ofMillis(800);
     private static final Duration MAX_AGE = Duration.ofSeconds(1);
@@ -17,7 +17,7 @@ public final class SettingsHealth implements ReactiveHealthIndicator {
     private final Mono<Health> latest;
 
     /** @param check fails while the settings differ; subscribed to for each question to the database */
-    public SettingsHealth(Mono<Void> check) {
+    SettingsHealth(Mono<Void> check) {
         latest = check.timeout(TIMEOUT)
                 .then(Mono.fromSupplier(() -> Health.up().build()))
                 .onErrorResume(e -> Mono.just(Health.down(e).build()))

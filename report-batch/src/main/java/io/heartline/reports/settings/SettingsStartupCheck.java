@@ -14,7 +14,7 @@ import reactor.core.Exceptions;
  * Compares the settings before anything else starts. If MongoDB does not answer, the service starts all the same, and they are
  * compared before it folds or reads a report.
  */
-public final class SettingsStartupCheck implements SmartLifecycle {
+final class SettingsStartupCheck implements SmartLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(SettingsStartupCheck.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -22,7 +22,7 @@ public final class SettingsStartupCheck implements SmartLifecycle {
     private final DatabaseSettings settings;
     private volatile boolean isRunning;
 
-    public SettingsStartupCheck(DatabaseSettings settings) {
+    SettingsStartupCheck(DatabaseSettings settings) {
         this.settings = settings;
     }
 

@@ -12,7 +12,7 @@ import org.springframework.scheduling.support.CronExpression;
  * The times at which a scheduled run is due. The worker's own thread looks at it, because a timer of another thread ends
  * silently if an {@link Error} prevents it from setting its next time. Confined to that thread.
  */
-public final class CronSchedule {
+final class CronSchedule {
 
     /** A clock that is put back by less than this after a time has come does not make it come again. */
     private static final Duration MAX_EARLY = Duration.ofSeconds(1);
@@ -23,7 +23,7 @@ public final class CronSchedule {
     private @Nullable Instant last;
 
     /** @param cron null for no scheduled run at all */
-    public CronSchedule(@Nullable CronExpression cron, InstantSource clock) {
+    CronSchedule(@Nullable CronExpression cron, InstantSource clock) {
         this.cron = cron;
         this.clock = clock;
         next = nextAfter(clock.instant());

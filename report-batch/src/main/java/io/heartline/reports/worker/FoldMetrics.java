@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * What became of every record that was pulled: pulled = folded + skipped + erased + unreadable + misplaced + unknown type +
  * abandoned. What is abandoned is pulled again, so that over all instances folded is what the log has.
  */
-public final class FoldMetrics {
+final class FoldMetrics {
 
     final Counter folded;
     final Counter skipped;
@@ -34,7 +34,7 @@ public final class FoldMetrics {
     private final AtomicInteger unreachable = new AtomicInteger();
     private final AtomicInteger logGap = new AtomicInteger();
 
-    public FoldMetrics(MeterRegistry registry) {
+    FoldMetrics(MeterRegistry registry) {
         pulled = Counter.builder("heartline.reports.pulled")
                 .description("Records pulled from the topic, before anything became of them")
                 .register(registry);

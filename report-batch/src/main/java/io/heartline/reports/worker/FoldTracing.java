@@ -5,12 +5,12 @@ import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 
 /** Whether the traces of likes are gone on with here. */
-public final class FoldTracing {
+final class FoldTracing {
 
     private final Tracer tracer;
     private final boolean isDisabled;
 
-    public FoldTracing(Tracer tracer, Propagator propagator) {
+    FoldTracing(Tracer tracer, Propagator propagator) {
         this.tracer = tracer;
         this.isDisabled = Tracing.isOff(tracer, propagator);
     }

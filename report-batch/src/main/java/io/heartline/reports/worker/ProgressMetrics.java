@@ -20,7 +20,7 @@ import reactor.core.scheduler.Schedulers;
  * How far the log is folded, as MongoDB has it, so that every instance says the same, whoever does the runs. A time and not
  * an age: it grows old by itself when nobody can be asked any more.
  */
-public final class ProgressMetrics {
+final class ProgressMetrics {
 
     private static final Logger logger = LoggerFactory.getLogger(ProgressMetrics.class);
     private static final String SECONDS = "seconds";
@@ -34,7 +34,7 @@ public final class ProgressMetrics {
     private volatile double asOf = Double.NaN;
     private volatile long leases;
 
-    public ProgressMetrics(
+    ProgressMetrics(
             MeterRegistry registry, ProgressStore progress, @Nullable CronExpression schedule, String instance) {
         this(registry, progress, schedule, instance, REFRESH_INTERVAL);
     }

@@ -18,7 +18,7 @@ import java.time.Duration;
  * @param stallTimeout how long a run waits for records from Kafka before it fails
  * @param leaseDuration how long this instance may fold a partition before it has to renew the lease
  */
-public record RunContext(
+record RunContext(
         DatabaseSettings settings,
         KeyedHash hash,
         ProgressStore progress,

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * Executes this instance's part of a run: plans it if no instance has yet, folds partitions that no other instance has leased, and
  * finishes the run when everything is folded.
  */
-public class RunExecutor {
+class RunExecutor {
 
     private static final Logger logger = LoggerFactory.getLogger(RunExecutor.class);
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
@@ -51,7 +51,7 @@ public class RunExecutor {
     private final InstantSource clock;
 
     /** @param instance an id that no other instance has */
-    public RunExecutor(KafkaClients clients, RunContext context, RunStore runs, String instance, InstantSource clock) {
+    RunExecutor(KafkaClients clients, RunContext context, RunStore runs, String instance, InstantSource clock) {
         this.clients = clients;
         this.context = context;
         this.runs = runs;
@@ -60,7 +60,7 @@ public class RunExecutor {
     }
 
     /** Returns the id of this instance. */
-    public String instance() {
+    String instance() {
         return instance;
     }
 
@@ -81,7 +81,7 @@ public class RunExecutor {
      *
      * @see #execute(Run, LogSnapshot, CountDownLatch)
      */
-    public void execute(Run run, CountDownLatch stop) {
+    void execute(Run run, CountDownLatch stop) {
         execute(run, null, stop);
     }
 
@@ -118,7 +118,7 @@ public class RunExecutor {
      *
      * @return the snapshot if there are records to fold or unreachable partitions to report, otherwise empty
      */
-    public Optional<LogSnapshot> findWork() {
+    Optional<LogSnapshot> findWork() {
         await(context.settings().checkOrCreate());
         try (RunSession session = RunSession.open(clients, context.deadLetterMetrics())) {
             erasures(session).sweep(); // here, too, because there is no run while nothing is logged

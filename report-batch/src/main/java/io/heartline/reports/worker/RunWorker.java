@@ -29,7 +29,7 @@ import org.springframework.context.SmartLifecycle;
  * instance left when it died is continued the same way. The thread survives an {@link Error}, because no other thread of this
  * instance folds; {@link RunsHealth} reports it if it has ended all the same.
  */
-public class RunWorker implements SmartLifecycle {
+class RunWorker implements SmartLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(RunWorker.class);
     private static final int BACK_OFF_POLLS = 5;
@@ -60,7 +60,7 @@ public class RunWorker implements SmartLifecycle {
      * @param pollInterval how often to look for what others have queued
      * @param joinsAll false for a read-only replica, which takes part in what it was asked for and in nothing else
      */
-    public RunWorker(
+    RunWorker(
             RunQueue queue,
             RunStore store,
             RunService runs,
@@ -82,7 +82,7 @@ public class RunWorker implements SmartLifecycle {
     }
 
     /** This instance was asked for the run, and sees to it. */
-    public void joinRun(String run) {
+    void joinRun(String run) {
         requestedRuns.add(run);
         signals.release();
     }
@@ -94,7 +94,7 @@ public class RunWorker implements SmartLifecycle {
     }
 
     /** @return whether there was anything to do, so that there may be more */
-    public boolean advance() {
+    boolean advance() {
         if (isScheduledRunDue.getAndSet(false)) {
             requestRunIfNeeded();
         }
@@ -265,7 +265,7 @@ public class RunWorker implements SmartLifecycle {
     }
 
     /** Returns whether the thread has ended although it was not stopped. */
-    public boolean isBroken() {
+    boolean isBroken() {
         Thread started = thread;
         return started != null && !started.isAlive() && !isStopping();
     }

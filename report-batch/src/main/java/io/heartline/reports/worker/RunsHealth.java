@@ -7,11 +7,11 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  * DOWN if the thread that does runs has ended although the service was not stopped. Part of liveness, because only a restart
  * helps, and of readiness for installations that do not ask for liveness.
  */
-public final class RunsHealth implements HealthIndicator {
+final class RunsHealth implements HealthIndicator {
 
     private final RunWorker worker;
 
-    public RunsHealth(RunWorker worker) {
+    RunsHealth(RunWorker worker) {
         this.worker = worker;
     }
 

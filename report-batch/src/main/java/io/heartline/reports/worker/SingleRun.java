@@ -24,7 +24,7 @@ public final class SingleRun {
     private final Duration timeout;
 
     /** @param timeout how long MongoDB may be away, or nothing may change in the queue and in progress, before this gives up */
-    public SingleRun(RunService runs, RunWorker worker, Duration timeout) {
+    SingleRun(RunService runs, RunWorker worker, Duration timeout) {
         this.runs = runs;
         this.worker = worker;
         this.timeout = timeout;

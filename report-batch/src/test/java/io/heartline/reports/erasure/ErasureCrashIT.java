@@ -169,7 +169,7 @@ class ErasureCrashIT {
         assertThat(database.figures(AUTHOR).likes()).as("saved too late").isPositive();
 
         crashing.expireLeases();
-        database.batch(likes).executor.findWork();
+        database.batch(likes).findsWork();
 
         assertThat(database.figures(AUTHOR).likes()).isZero();
         BatchInstance successor = database.batch(likes);

@@ -209,7 +209,7 @@ class ErasureIT {
                 .save(Erasure.requested(AUTHOR, "mark", database.clock.instant()))
                 .block();
 
-        assertThat(batch.executor.findWork()).isEmpty();
+        assertThat(batch.findsWork()).isFalse();
 
         assertThat(erasure().isSettled()).isTrue();
         database.assertFiguresEqualNaiveCount(ofOthers(events));
@@ -220,12 +220,12 @@ class ErasureIT {
         batch.eraser.erase(AUTHOR);
         Erasure recorded = erasure();
         database.clock.advance(Duration.ofDays(36));
-        batch.executor.findWork();
+        batch.findsWork();
         assertThat(erasure().mark()).isEqualTo(recorded.mark());
 
         likes.deleteBefore(recorded.partition(), recorded.through());
         database.clock.advance(Duration.ofDays(1));
-        batch.executor.findWork();
+        batch.findsWork();
 
         assertThat(erasure()).isNull();
     }

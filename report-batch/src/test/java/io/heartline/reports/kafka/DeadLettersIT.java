@@ -12,7 +12,6 @@ import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.run.RunStatus;
 import io.heartline.reports.run.RunView;
 import io.heartline.reports.worker.BatchInstance;
-import io.heartline.reports.worker.RunIT;
 import io.heartline.reports.worker.TestDatabase;
 import io.micrometer.core.instrument.Counter;
 import java.lang.reflect.Proxy;
@@ -179,7 +178,7 @@ class DeadLettersIT {
 
     private static Admin withoutTheRightToCreateTopics(Admin admin) {
         return (Admin) Proxy.newProxyInstance(
-                RunIT.class.getClassLoader(), new Class<?>[] {Admin.class}, (proxy, method, arguments) -> {
+                DeadLettersIT.class.getClassLoader(), new Class<?>[] {Admin.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("createTopics")) {
                         throw new TopicAuthorizationException("no right to create topics");
                     }

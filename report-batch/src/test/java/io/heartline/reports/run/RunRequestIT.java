@@ -113,10 +113,10 @@ class RunRequestIT {
                 return isMissed[0] ? Mono.empty() : super.find(id);
             }
         });
-        assertThat(after.worker.advance()).as("it begins").isTrue();
+        assertThat(after.advance()).as("it begins").isTrue();
 
         isMissed[0] = true;
-        assertThat(after.worker.advance()).isFalse();
+        assertThat(after.advance()).isFalse();
         isMissed[0] = false;
 
         after.runUntilIdle();

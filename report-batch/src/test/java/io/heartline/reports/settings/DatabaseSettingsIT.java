@@ -21,7 +21,6 @@ import io.heartline.reports.run.RunService;
 import io.heartline.reports.run.RunStatus;
 import io.heartline.reports.worker.BatchInstance;
 import io.heartline.reports.worker.CrashPoints;
-import io.heartline.reports.worker.RunExecutor;
 import io.heartline.reports.worker.TestApplication;
 import io.heartline.reports.worker.TestDatabase;
 import java.net.URI;
@@ -34,7 +33,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,7 +111,7 @@ class DatabaseSettingsIT {
                 .isThrownBy(tokyo::runUntilIdle)
                 .withMessageContaining("zone Z")
                 .withMessageContaining("zone Asia/Tokyo");
-        assertThatExceptionOfType(DifferentSettingsException.class).isThrownBy(tokyo.executor::findWork);
+        assertThatExceptionOfType(DifferentSettingsException.class).isThrownBy(tokyo::findsWork);
         assertThat(utc.view(run).status()).isEqualTo(RunStatus.running);
         utc.runUntilIdle();
 
@@ -154,7 +152,7 @@ class DatabaseSettingsIT {
 
             Run run = batch.getBean(RunService.class).enqueue(Run.ON_REQUEST).block();
             assertThatExceptionOfType(DifferentSettingsException.class)
-                    .isThrownBy(() -> batch.getBean(RunExecutor.class).execute(run, new CountDownLatch(1)));
+                    .isThrownBy(() -> TestApplication.execute(batch, run));
 
             assertRefuses(url);
         }

@@ -18,7 +18,6 @@ import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunService;
-import io.heartline.reports.worker.RunWorker;
 import io.heartline.reports.worker.TestApplication;
 import io.heartline.reports.worker.TestDatabase;
 import io.heartline.web.TestIssuer;
@@ -171,7 +170,7 @@ class HashSecretIT {
         List<String> answers = new ArrayList<>();
         try (ConfigurableApplicationContext batch = start(hasTokens ? withTokens(settings) : settings)) {
             Run run = batch.getBean(RunService.class).enqueue(Run.ON_REQUEST).block();
-            batch.getBean(RunWorker.class).joinRun(run.id());
+            TestApplication.join(batch, run);
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> database.figures("alice").likes() > 0);
             for (String path : List.of(

@@ -76,7 +76,7 @@ class HashSecretRotationIT {
         assertThatExceptionOfType(DifferentSettingsException.class)
                 .isThrownBy(second::runUntilIdle)
                 .withMessageContaining("report-batch --accept-new-secret");
-        assertThatExceptionOfType(DifferentSettingsException.class).isThrownBy(second.executor::findWork);
+        assertThatExceptionOfType(DifferentSettingsException.class).isThrownBy(second::findsWork);
 
         database.assertFiguresEqualNaiveCount(counted);
         assertThat(second.view(run).status()).isEqualTo(RunStatus.running);

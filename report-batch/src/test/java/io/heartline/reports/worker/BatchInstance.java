@@ -56,14 +56,14 @@ public final class BatchInstance {
 
     public final String instance = UUID.randomUUID().toString();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    public final FoldMetrics metrics = new FoldMetrics(registry);
+    final FoldMetrics metrics = new FoldMetrics(registry);
     public final DeadLetterMetrics deadLetterMetrics = new DeadLetterMetrics(registry);
     public final ProgressStore progress;
     final RunStore store;
     public final RunQueue queue;
     public final RunService runs;
-    public final RunExecutor executor;
-    public final RunWorker worker;
+    final RunExecutor executor;
+    final RunWorker worker;
     public final Verification verification;
     public final OffsetReset offsetReset;
     public final HashSecretRotation hashSecretRotation;
@@ -240,6 +240,16 @@ public final class BatchInstance {
         while (worker.advance()) {
             // there may be more
         }
+    }
+
+    /** Returns whether a run is needed. */
+    public boolean findsWork() {
+        return executor.findWork().isPresent();
+    }
+
+    /** Returns whether there was anything to do in the queue. */
+    public boolean advance() {
+        return worker.advance();
     }
 
     /** Queues a scheduled run and starts it, so that the next call of {@link #runUntilIdle} executes it. */

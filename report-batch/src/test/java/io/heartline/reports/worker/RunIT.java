@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** One run of one instance that nothing befalls. */
-public class RunIT {
+class RunIT {
 
     private final TestDatabase database = new TestDatabase();
     private TestTopic likes;

@@ -2,10 +2,13 @@ package io.heartline.reports.worker;
 
 import com.mongodb.event.CommandListener;
 import io.heartline.reports.ReportBatchApplication;
+import io.heartline.reports.run.Run;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -26,5 +29,15 @@ public final class TestApplication {
                                 MongoClientSettingsBuilderCustomizer.class,
                                 () -> mongo -> mongo.addCommandListener(listener)))
                 .run(all.map(setting -> "--" + setting).toArray(String[]::new));
+    }
+
+    /** Lets the batch take part in the run. */
+    public static void join(ApplicationContext batch, Run run) {
+        batch.getBean(RunWorker.class).joinRun(run.id());
+    }
+
+    /** Executes the run in this thread, whatever the queue contains. */
+    public static void execute(ApplicationContext batch, Run run) {
+        batch.getBean(RunExecutor.class).execute(run, new CountDownLatch(1));
     }
 }

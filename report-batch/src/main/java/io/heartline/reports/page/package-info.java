@@ -1,0 +1,6 @@
+/**
+ * Serves the page, its files and the settings that its scripts need, with the content security policy.
+ *
+ * <p>Depends on no other package of this module.
+ */
+package io.heartline.reports.page;
