@@ -8,10 +8,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the read API; {@code report-batch.yml} documents each.
  *
- * @param waiting requests that may wait for a run at once
+ * @param waiting requests that may wait for a run concurrently
  * @param waitingPerCaller of these for one caller; 0 for no limit; null for the default of the security mode
- * @param pollInterval how often progress is looked at while somebody waits
- * @param exports lists that may be streamed at once
+ * @param pollInterval how often progress is read while requests wait
+ * @param exports lists that may be streamed concurrently
  * @param exportsPerCaller of these for one caller; 0 for no limit; null for the default of the security mode
  * @param queries max heavy GraphQL queries that are answered concurrently
  * @param stallTimeout how long a stream may stand still, whether it is its reader or MongoDB that holds it up

@@ -3,7 +3,7 @@ package io.heartline.reports;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Pulls the topic on a schedule, folds it into weekly reports, and answers for them. */
+/** Pulls the topic on a schedule, folds it into weekly reports, and serves them. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class ReportBatchApplication {

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.Unmatched;
 
-/** What the program does when it is started: serve, or one thing and exit. */
+/** The command line: starts the service, or executes one command and exits. */
 @Command(
         name = "report-batch",
         description = {
@@ -43,15 +43,15 @@ import picocli.CommandLine.Unmatched;
         exitCodeList = {
             "0:--once: every partition is folded past the end it had; --verify: equal; --accept-new-log,"
                     + " --accept-new-secret, --erase: done",
-            "1:--once: the run failed; --verify: something is different; --accept-new-log, --accept-new-secret: not"
+            "1:--once: the run failed; --verify: reports differ; --accept-new-log, --accept-new-secret: not"
                     + " accepted",
             "2:--verify: the log no longer reaches that far",
             "64:the command line is wrong",
-            "70:it could not start, or Kafka or MongoDB are in trouble; --erase: not complete, repeat it"
+            "70:it could not start, or Kafka or MongoDB is unavailable; --erase: not complete, repeat it"
         })
 final class ReportBatchCommand implements Callable<Integer> {
 
-    /** It goes on in threads of its own. */
+    /** Returned if the service was started, which continues in its own threads. */
     static final int SERVING = -1;
 
     private static final String SCHEDULE = "--heartline.reports.schedule=";
@@ -77,7 +77,7 @@ final class ReportBatchCommand implements Callable<Integer> {
 
     private static final class CommandOptions {
 
-        @Option(names = "--once", description = "Do one run and exit, for an outside cron.")
+        @Option(names = "--once", description = "Execute one run and exit, for an external cron.")
         private boolean once;
 
         @Option(
@@ -90,8 +90,8 @@ final class ReportBatchCommand implements Callable<Integer> {
         @Option(
                 names = "--accept-new-log",
                 description =
-                        "After a run has failed because progress and the log do not meet: keep the figures, start positions"
-                                + " anew where the log is now, and exit.")
+                        "After a run has failed because of a gap between progress and the log: keep the figures, reset the"
+                                + " offsets to where the log is now, and exit.")
         private boolean acceptNewLog;
 
         @Option(
@@ -105,7 +105,7 @@ final class ReportBatchCommand implements Callable<Integer> {
                 names = "--erase",
                 paramLabel = "AUTHOR",
                 description =
-                        "Delete all reports of an author, never count again what was logged before, and exit. Runs may be going.")
+                        "Delete all reports of an author, exclude all likes that were logged before, and exit. Runs may be running.")
         private String erase;
     }
 
@@ -114,7 +114,7 @@ final class ReportBatchCommand implements Callable<Integer> {
         return new CommandLine(new ReportBatchCommand())
                 .registerConverter(YearWeek.class, ReportBatchCommand::week)
                 .setParameterExceptionHandler((e, arguments) -> {
-                    e.getCommandLine().getErr().println(e.getMessage() + " (--help tells more)");
+                    e.getCommandLine().getErr().println(e.getMessage() + " (see --help)");
                     return USAGE;
                 })
                 .setExecutionExceptionHandler((e, command, parsed) -> {
@@ -132,7 +132,7 @@ final class ReportBatchCommand implements Callable<Integer> {
         if (options.erase != null && !Identifier.isValid(options.erase)) {
             throw new ParameterException(spec.commandLine(), "Invalid value for option '--erase': " + Identifier.RULE);
         }
-        // runs of its own would be in the way; those that it is asked for it does
+        // A command has no scheduled runs. It executes only runs that it requests.
         settings.removeIf(setting -> setting.startsWith(SCHEDULE));
         settings.add(SCHEDULE + ReportSettings.NEVER);
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(ReportBatchApplication.class)
@@ -188,25 +188,25 @@ final class ReportBatchCommand implements Callable<Integer> {
         return different == 0 ? 0 : FAILED;
     }
 
-    private int accept(OffsetReset acceptance) {
+    private int accept(OffsetReset offsetReset) {
         List<String> accepted;
         try {
-            accepted = acceptance.reset();
+            accepted = offsetReset.reset();
         } catch (CommandRefusedException e) {
             err("not accepted: " + e.getMessage());
             return FAILED;
         }
         accepted.forEach(this::out);
         if (accepted.isEmpty()) {
-            out("progress and the log meet: nothing was changed");
+            out("there is no gap between progress and the log: nothing was changed");
         }
         return 0;
     }
 
-    private int accept(HashSecretRotation acceptance) {
+    private int accept(HashSecretRotation rotation) {
         try {
             out(
-                    acceptance.rotate()
+                    rotation.rotate()
                             ? "the secret is accepted: all figures stay, and pairs count under it from now on"
                             : "the database has this secret: nothing was changed");
             return 0;

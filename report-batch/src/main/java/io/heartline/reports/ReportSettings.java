@@ -9,15 +9,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the report batch; {@code report-batch.yml} documents each.
  *
- * @param deadLetterTopic where records go that are no likes
+ * @param deadLetterTopic the topic for records that are no likes
  * @param schedule when a run starts: a cron expression of Spring's six fields, or {@code -} for never, on a read-only replica
- * @param zone where a day and a week begin
+ * @param zone the time zone in which a day and a week begin
  * @param grace how long after its end a week stays open
- * @param chunkSize records folded at most between two writes of progress
- * @param stallTimeout how long a run waits for Kafka to deliver anything before it fails
- * @param lease how long a partition belongs to the instance that folds it, unless that instance renews the lease
- * @param queuePollInterval how often an instance looks for runs that others were asked for
- * @param runRetention how long {@code /v1/runs} remembers a run
+ * @param chunkSize the maximum number of records that are folded between two writes of progress
+ * @param stallTimeout how long a run waits for records from Kafka before it fails
+ * @param lease how long an instance may fold a partition before it has to renew the lease
+ * @param queuePollInterval how often an instance looks for runs that other instances have queued
+ * @param runRetention how long runs are stored for {@code /v1/runs}
  */
 @ConfigurationProperties("heartline.reports")
 public record ReportSettings(
@@ -32,6 +32,6 @@ public record ReportSettings(
         @DefaultValue("2s") Duration queuePollInterval,
         @DefaultValue("35d") Duration runRetention) {
 
-    /** As a schedule: no run but those that are asked for. */
+    /** The schedule of a read-only replica: only runs that are requested. */
     public static final String NEVER = "-";
 }

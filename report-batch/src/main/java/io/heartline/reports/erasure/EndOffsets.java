@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.LeaderNotAvailableException;
 
-/** Asks Kafka where an author's partition begins and ends. */
+/** Asks Kafka for the end of an author's partition, and whether it still has erased likes. */
 public final class EndOffsets {
 
     private final Admin admin;
@@ -49,7 +49,7 @@ public final class EndOffsets {
         return new EndOffset(log.epoch(), partition, offset);
     }
 
-    /** Returns whether the log has lost every like that the erasure covers. */
+    /** Returns whether the log no longer has any like that the erasure covers. */
     boolean isExpired(Erasure erasure) {
         LikesLog log = describeLog.get();
         return !log.epoch().equals(erasure.epoch())

@@ -16,6 +16,7 @@ public final class Eraser {
     private final ProgressStore progress;
     private final InstantSource clock;
 
+    /** @param clients with short timeouts, because an HTTP client may wait */
     public Eraser(
             KafkaClients clients,
             ErasureStore store,

@@ -10,13 +10,13 @@ import org.springframework.data.mongodb.core.mapping.Document;
 
 /**
  * The latest erasure of one author: no like that was logged before it is counted again. Reports that were folded after it carry
- * its mark, so a report of the author without the mark is from before it.
+ * its mark, so a report of the author without the mark was folded before it.
  *
  * @param mark random, another one for each erasure
- * @param sweepAt when to look next for reports that were folded before the erasure and saved after it
- * @param epoch of the log that {@code through} counts in; null, like the next three, until the erasure is settled
- * @param generation of that log's positions, as in {@link Progress}
- * @param partition the author's
+ * @param sweepAt when to look again for reports that were folded before the erasure and saved after it
+ * @param epoch of the log that {@code through} belongs to; null, like the next three, until the erasure is settled
+ * @param generation the number of offset resets, as in {@link Progress}
+ * @param partition the partition of the author
  * @param through the first offset that counts
  */
 @Document(ErasureStore.COLLECTION)
@@ -30,17 +30,17 @@ public record Erasure(
         @Nullable Integer partition,
         @Nullable Long through) {
 
-    /** As long as the log keeps likes, an erasure is needed to know which ones must not count. */
+    /** While the log keeps likes, the erasure is needed to exclude them. */
     private static final Duration MIN_AGE = LikesTopic.RETENTION;
 
-    /** Between two looks at whether a log that keeps likes for longer has lost them. */
+    /** The interval between two checks whether a log with a longer retention still has the likes. */
     private static final Duration SWEEP_INTERVAL = Duration.ofDays(1);
 
     static Erasure requested(String authorId, String mark, Instant now) {
         return new Erasure(authorId, mark, now, now, null, null, null, null);
     }
 
-    /** Returns whether it is known which likes were logged before it. */
+    /** Returns whether the offset up to which likes are excluded is stored. */
     boolean isSettled() {
         return through != null;
     }
@@ -48,8 +48,8 @@ public record Erasure(
     /**
      * Returns the first offset of the author's partition that counts.
      *
-     * @param progress the positions that offsets are compared in
-     * @return 0 if the erasure is of another log or of positions before these, {@link Long#MAX_VALUE} if it is not settled
+     * @param progress of the author's partition
+     * @return 0 if the erasure is of another log or was settled before an offset reset, {@link Long#MAX_VALUE} if it is not settled
      */
     public long firstCountedOffset(Progress progress) {
         if (!isSettled()) {

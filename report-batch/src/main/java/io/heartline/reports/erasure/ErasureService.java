@@ -22,10 +22,10 @@ import org.slf4j.LoggerFactory;
 import org.threeten.extra.YearWeek;
 
 /**
- * Erases authors, and answers for the fold which likes are erased.
+ * Erases authors, and finds the erased likes of a chunk.
  *
- * <p>An erasure is recorded first and settled later: only after every fold can see it, Kafka is asked where the author's
- * partition ends. So a report without its mark contains only records below that end, and to delete it loses nothing else.
+ * <p>An erasure is recorded first and settled later: when every instance can read it, Kafka is asked for the end of the author's partition.
+ * So a report without its mark contains only records below that end, and its deletion loses no other record.
  */
 public final class ErasureService {
 
@@ -78,7 +78,7 @@ public final class ErasureService {
         return settle(await(store.find(authorId)));
     }
 
-    /** Returns the same as {@link #findSettled(Collection)} as they are stored, settled or not. */
+    /** Returns the erasures that exist among these authors, by author, settled or not. */
     public Map<String, Erasure> findStored(Collection<String> authorIds) {
         return await(store.find(authorIds));
     }
@@ -90,7 +90,8 @@ public final class ErasureService {
             if (attempt == MAX_ATTEMPTS) {
                 throw new IllegalStateException("an author is erased again and again");
             }
-            // the end first: if an operator accepts another log in between, the erasure is of the positions after that
+            // The end is read first: if an operator resets the offsets in between, the erasure has the generation after
+            // that.
             EndOffsets.EndOffset end = endOffsets.ofAuthor(latest.authorId());
             Progress current = await(progress.find(end.partition()));
             await(store.settle(latest, end, current == null ? 0 : current.generation()));
@@ -100,8 +101,8 @@ public final class ErasureService {
     }
 
     /**
-     * Completes erasures that were interrupted, deletes reports that a paused instance has saved after an erasure, and forgets
-     * erasures whose likes the log has lost.
+     * Completes interrupted erasures, deletes reports that a paused instance has saved after an erasure, and removes erasures whose
+     * likes the log no longer has.
      */
     public void sweep() {
         Instant now = clock.instant();
@@ -149,8 +150,8 @@ public final class ErasureService {
             if (stale.isEmpty()) {
                 return deleted;
             }
-            deleted += await(reports.delete(stale)); // fewer, if an instance has saved one meanwhile
+            deleted += await(reports.delete(stale)); // fewer if an instance has saved one meanwhile
         }
-        throw new IllegalStateException("other instances keep writing the reports of an author who is erased");
+        throw new IllegalStateException("other instances keep saving reports of an author that is erased");
     }
 }

@@ -15,7 +15,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/** The {@code erasures} collection: a document for each author that was erased, until the log has lost the author's likes. */
+/** Stores erasures in MongoDB: a document for each erased author, until the log no longer has the author's likes. */
 public class ErasureStore {
 
     static final String COLLECTION = "erasures";
@@ -30,7 +30,9 @@ public class ErasureStore {
     Mono<Void> save(Erasure erasure) {
         return mongo.save(erasure)
                 .retryWhen(Retry.max(1)
-                        .filter(DuplicateKeyException.class::isInstance)) // two first erasures of an author met
+                        .filter(
+                                DuplicateKeyException.class
+                                        ::isInstance)) // two instances have inserted the first erasure of an author
                 .then();
     }
 
@@ -43,6 +45,7 @@ public class ErasureStore {
         return byAuthor(query(where("_id").in(authorIds)));
     }
 
+    /** Returns all erasures, by author. */
     public Mono<Map<String, Erasure>> findAll() {
         return byAuthor(new Query());
     }
@@ -51,7 +54,7 @@ public class ErasureStore {
         return mongo.find(query, Erasure.class).collectMap(Erasure::authorId);
     }
 
-    /** Writes down what the erasure covers, unless that is known already or the author was erased again. */
+    /** Stores what the erasure covers, unless it is settled already or the author was erased again. */
     Mono<Void> settle(Erasure pending, EndOffsets.EndOffset end, int generation) {
         Update settled = new Update()
                 .set("epoch", end.epoch())

@@ -3,7 +3,7 @@ package io.heartline.reports.failure;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Replaces the stack trace by what to do. Registered in {@code META-INF/spring.factories}. */
+/** Replaces the stack trace by an instruction for the operator. Registered in {@code META-INF/spring.factories}. */
 final class DifferentSettingsAnalyzer extends AbstractFailureAnalyzer<DifferentSettingsException> {
 
     @Override

@@ -1,23 +1,23 @@
 package io.heartline.reports.failure;
 
-/** This instance counts in another way than the reports in its database are counted. */
+/** The settings of this instance differ from the settings that the reports in its database are counted with. */
 public final class DifferentSettingsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final boolean isSecretOnly;
 
-    private DifferentSettingsException(String message, boolean isSecret) {
+    private DifferentSettingsException(String message, boolean isSecretOnly) {
         super(message);
-        this.isSecretOnly = isSecret;
+        this.isSecretOnly = isSecretOnly;
     }
 
-    /** The zone, the hash function or the schema differ. */
+    /** Returns an exception for a zone, a hash function or a schema that differs. */
     public static DifferentSettingsException of(String message) {
         return new DifferentSettingsException(message, false);
     }
 
-    /** The secret alone differs, so an operator may accept the other one. */
+    /** Returns an exception for a secret that differs, which an operator may accept. */
     public static DifferentSettingsException ofSecret(String message) {
         return new DifferentSettingsException(message, true);
     }

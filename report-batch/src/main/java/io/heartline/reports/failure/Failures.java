@@ -15,16 +15,17 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 
-/** Why a run failed, as its reader is told: whose trouble it is, and what they say of it. */
+/** Classifies exceptions: whether a retry can help, and which text an operator reads. */
 public final class Failures {
 
     private Failures() {}
 
-    /** Whether it is one that runs must expect, so that its text says enough. */
+    /** Returns whether runs have to expect the exception, so that its text is enough and a stack trace is not logged. */
     public static boolean isExpected(Throwable e) {
         return e instanceof LogGapException || e instanceof StalledException || isKafkaError(e) || isMongoError(e);
     }
 
+    /** Returns the text that an operator reads, which names Kafka or MongoDB if the error is theirs. */
     public static String describe(Throwable e) {
         if (e instanceof LogGapException
                 || e instanceof StalledException
@@ -37,7 +38,7 @@ public final class Failures {
                 : isMongoError(e) ? "MongoDB: " + causeWithMessage(e).getMessage() : e.toString();
     }
 
-    /** Returns whether asking MongoDB again may help: it is away, or too few of its members have acknowledged a write. */
+    /** Returns whether a retry may help: MongoDB is unavailable, or too few of its members have acknowledged a write. */
     public static boolean isTransient(RuntimeException e) {
         return isMongoUnavailable(e)
                 || e instanceof TransientDataAccessException
@@ -45,13 +46,14 @@ public final class Failures {
                 || e.getCause() instanceof MongoWriteConcernException;
     }
 
+    /** Returns whether MongoDB or its driver has caused the exception. */
     public static boolean isMongoError(Throwable e) {
         return e instanceof DataAccessException || e instanceof MongoException;
     }
 
     /**
-     * Whether MongoDB cannot be asked at the moment, rather than having refused something. What Spring makes of the driver's
-     * exceptions tells for some of them only.
+     * Returns whether MongoDB is unavailable at this time, in contrast to an operation that it has refused. Spring has exceptions of
+     * its own for only some of the driver's.
      */
     public static boolean isMongoUnavailable(Throwable e) {
         return e instanceof DataAccessResourceFailureException
@@ -59,7 +61,7 @@ public final class Failures {
                 || e instanceof DataAccessException && isUnavailable(e.getCause());
     }
 
-    /** Returns whether this instance does no runs for now, while others may. */
+    /** Returns whether this instance pauses its runs, while other instances may continue. */
     public static boolean pausesInstance(Throwable e) {
         return isMongoUnavailable(e) || e instanceof DifferentSettingsException;
     }
@@ -68,7 +70,9 @@ public final class Failures {
         return e instanceof MongoSocketException
                 || e instanceof MongoTimeoutException
                 || e instanceof MongoExecutionTimeoutException
-                || e instanceof MongoInternalException // the driver's own failure when a connection is reset meanwhile
+                || e
+                        instanceof
+                        MongoInternalException // the driver throws it when a connection is reset during an operation
                 || e instanceof MongoServerUnavailableException
                 || e instanceof MongoConnectionPoolClearedException
                 || e instanceof MongoNotPrimaryException
@@ -79,7 +83,7 @@ public final class Failures {
         return e instanceof KafkaException;
     }
 
-    // ours and Spring's say where it was, theirs what
+    // the cause is an exception of Kafka or MongoDB, whose message has the reason
     private static Throwable causeWithMessage(Throwable e) {
         return e.getCause() == null || e.getCause().getMessage() == null ? e : e.getCause();
     }

@@ -5,6 +5,7 @@ public final class HashSecretException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** @param message names the setting; must not contain its value */
     public HashSecretException(String message) {
         super(message);
     }

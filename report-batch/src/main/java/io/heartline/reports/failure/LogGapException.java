@@ -5,22 +5,24 @@ import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 
 /**
- * Progress and the log do not meet: records that no run has seen are gone, or the log is another one. Folding on would
- * publish wrong figures, so the run fails and overwrites nothing. {@code OffsetReset} is the way on.
+ * Progress and the log do not meet: records that no run has seen are gone, or the log is another one. To continue would
+ * publish wrong figures, so the run fails and overwrites nothing. An operator continues with {@code OffsetReset}.
  */
 public final class LogGapException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** @param message how progress and the log differ, for operators */
     public LogGapException(String message) {
         super(message);
     }
 
+    /** Returns an exception for a partition whose offsets an operator has reset during a run. */
     public static LogGapException offsetsReset(int partition) {
-        return new LogGapException("positions of partition " + partition + " count anew since this run began");
+        return new LogGapException("offsets of partition " + partition + " were reset since this run began");
     }
 
-    /** What Kafka says while it is read. */
+    /** Returns an exception for an offset that the consumer cannot read. */
     public static LogGapException outOfRange(OffsetOutOfRangeException e) {
         String offsets = e.offsetOutOfRangePartitions().entrySet().stream()
                 .map(entry -> "offset " + entry.getValue() + " of partition "
@@ -28,7 +30,7 @@ public final class LogGapException extends RuntimeException {
                 .collect(Collectors.joining(", "));
         return new LogGapException(
                 e instanceof LogTruncationException
-                        ? "the log was cut off and written anew below what is folded: " + offsets
+                        ? "the log was truncated and rewritten below the folded offset: " + offsets
                         : offsets + " has left the log before it was folded");
     }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** Kafka answers, and delivers nothing. */
+/** Kafka is reachable but delivers no records. */
 public final class StalledException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -23,6 +23,7 @@ public final class StalledException extends RuntimeException {
         return partitions.stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
+    /** Returns an exception for a read that has received no record within the timeout. */
     public static StalledException afterTimeout(Duration timeout) {
         return new StalledException("Kafka has delivered nothing for " + timeout.toSeconds() + " s");
     }

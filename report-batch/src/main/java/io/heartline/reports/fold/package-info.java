@@ -1,10 +1,10 @@
 /**
- * Counting.
+ * Counts likes: folds events into weekly reports and stores them in MongoDB. Depends on no other package of this module.
  *
- * <p>A like is a fact about a (post, liker) pair, and a week counts each pair once, however often it is retried,
- * double-clicked or toggled: {@code likes} are the pairs that liked, {@code unlikes} those that withdrew, {@code likers} the
- * people among the first. Only {@code events} counts records, so that it can be held against what was delivered live. A pair
- * stands on its earliest day by {@code at}, in whichever order its likes arrive.
+ * <p>A like is a fact about a pair of a post and a liker. A week counts each pair once, however often it is retried, double-clicked
+ * or toggled. {@code likes} are the pairs that liked, {@code unlikes} the pairs that withdrew, and {@code likers} the people who
+ * liked. Only {@code events} counts records, so that it can be compared with the events that were delivered live. A pair belongs to
+ * its earliest day by {@code at}, in whichever order its likes arrive.
  *
  * <p>A document stays below 1 MiB, so it has three ways to count:
  *

@@ -25,23 +25,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records of a run that are no likes, written to a topic of their own: key = their position, value = their bytes, headers =
- * the reason, and the key they had. A record that is pulled again is written again.
+ * Writes records of a run that are no likes to a topic of their own. The key is the record's position, and the value its bytes. The
+ * headers have the reason and the record's key. A record that is pulled again is written again.
  *
- * <p>A record must not stop the reports. If it is too large, it is written without its value. If Kafka refuses it for good, it is
- * counted and logged, and the run goes on; the record itself stays in the log. If Kafka is away, the run fails and tries again.
+ * <p>A record must not stop the reports. If it is too large, it is written without its value. If Kafka rejects it for good, it is
+ * counted and logged, and the run continues; the record itself stays in the log. If Kafka is unavailable, the run fails and is
+ * tried again.
  */
 public final class DeadLetters implements AutoCloseable {
 
     static final String REASON = "heartline_reason";
     static final String KEY = "heartline_key";
 
-    /** Bytes of the value, on a letter that was written without it. */
+    /** The number of bytes of the value, on a dead letter without it. */
     static final String SIZE = "heartline_size";
 
     static final int MAX_ATTEMPTS = 3;
 
-    /** A value that is being sent is kept, because it may have to be sent again without it. */
+    /** Records that are being sent are kept, because one may have to be sent again without its value. */
     private static final int MAX_PENDING_BYTES = 8 * 1024 * 1024;
 
     private static final int MAX_KEY_WITHOUT_VALUE = 1024;
@@ -61,9 +62,9 @@ public final class DeadLetters implements AutoCloseable {
     private record DeadLetter(ProducerRecord<byte[], byte[]> record, Future<?> sent) {}
 
     /**
-     * @param producerFactory asked at the first letter, which most runs do not have; makes sure that the topic exists
-     * @param retryDelay before a letter that Kafka has refused is tried again
-     * @param timeout for an answer; longer than the producer's own, which is not kept if an Error has ended its thread
+     * @param producerFactory called at the first dead letter, which most runs do not have; makes sure that the topic exists
+     * @param retryDelay between two attempts to write a dead letter that Kafka has rejected
+     * @param timeout for an answer; longer than the producer's own, which does not work after an Error has ended its thread
      */
     DeadLetters(
             String topic,
@@ -78,7 +79,11 @@ public final class DeadLetters implements AutoCloseable {
         this.timeout = timeout;
     }
 
-    /** @throws KafkaException if Kafka cannot be reached at the moment */
+    /**
+     * Sends a dead letter.
+     *
+     * @throws KafkaException if Kafka is unavailable
+     */
     public void add(ConsumerRecord<byte[], byte[]> record, String position, String reason) {
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(topic, position.getBytes(StandardCharsets.US_ASCII), record.value());
@@ -95,9 +100,9 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     /**
-     * Returns once Kafka has acknowledged or refused each of them.
+     * Returns when Kafka has acknowledged or rejected each dead letter.
      *
-     * @throws KafkaException if Kafka cannot be reached at the moment
+     * @throws KafkaException if Kafka is unavailable
      */
     public void flush() {
         pending.forEach(this::awaitOutcome);
@@ -116,7 +121,7 @@ public final class DeadLetters implements AutoCloseable {
                 if (attempt == MAX_ATTEMPTS) {
                     topicError = e;
                 } else {
-                    retryDelay();
+                    awaitRetryDelay();
                 }
             }
         }
@@ -142,9 +147,9 @@ public final class DeadLetters implements AutoCloseable {
                 record = withoutValue(record);
                 isTruncated = true;
             } else if (isTopicError(error)) {
-                retryDelay();
+                awaitRetryDelay();
             } else {
-                break; // the same letter would be refused again
+                break; // Kafka would reject the same record again
             }
             error = permanentError(send(record));
         }
@@ -161,8 +166,8 @@ public final class DeadLetters implements AutoCloseable {
     /**
      * Waits for Kafka's answer.
      *
-     * @return why Kafka refuses the letter for good; null if it has acknowledged it
-     * @throws KafkaException if the letter may be taken another time
+     * @return why Kafka rejects the dead letter for good; null if it has acknowledged it
+     * @throws KafkaException if a later attempt may succeed
      */
     private @Nullable KafkaException permanentError(Future<?> sent) {
         try {
@@ -184,7 +189,7 @@ public final class DeadLetters implements AutoCloseable {
         return e instanceof RecordTooLargeException || e instanceof RecordBatchTooLargeException;
     }
 
-    /** Returns whether Kafka refuses every letter, and not only this one. */
+    /** Returns whether Kafka rejects all dead letters, and not only this one. */
     private static boolean isTopicError(KafkaException e) {
         return e instanceof AuthorizationException || e instanceof InvalidTopicException;
     }
@@ -214,7 +219,7 @@ public final class DeadLetters implements AutoCloseable {
         }
     }
 
-    private void retryDelay() {
+    private void awaitRetryDelay() {
         try {
             new CountDownLatch(1).await(retryDelay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -222,7 +227,7 @@ public final class DeadLetters implements AutoCloseable {
         }
     }
 
-    /** What is still pending belongs to a chunk that is pulled again, so it is not waited for. */
+    /** Does not wait for pending dead letters, because their chunk is pulled again. */
     @Override
     public void close() {
         if (producer != null) {

@@ -25,8 +25,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Kafka for high watermarks, while clients of the API wait. Keeps one client from the first question on, and replaces it
- * after a question without an answer: its thread may have ended, or its brokers may have moved.
+ * Asks Kafka for high watermarks, while HTTP clients wait. Keeps one admin client from the first lookup on. After a lookup without
+ * an answer, it is replaced, because its thread may have ended or the brokers may have other addresses.
  */
 public final class HighWatermarkLookup implements AutoCloseable {
 
@@ -40,7 +40,7 @@ public final class HighWatermarkLookup implements AutoCloseable {
      * An answer of Kafka.
      *
      * @param epoch of the log that the topic is
-     * @param endOffsets by partition, exclusive: every record that was acknowledged before the question has a lower offset. Partitions
+     * @param endOffsets by partition, exclusive: every record that was acknowledged before the lookup has a lower offset. Partitions
      *     that the topic does not have, without a leader, or whose leader did not answer are missing
      */
     public record Snapshot(String epoch, Map<Integer, Long> endOffsets) {}
@@ -53,7 +53,7 @@ public final class HighWatermarkLookup implements AutoCloseable {
     }
 
     /**
-     * Asks the leaders of some partitions, and blocks until the limit at most.
+     * Asks the leaders of some partitions, and blocks until the timeout at most.
      *
      * @throws KafkaException if Kafka does not answer
      */
@@ -99,7 +99,7 @@ public final class HighWatermarkLookup implements AutoCloseable {
         }
     }
 
-    /** One question and the time by which it is over. */
+    /** One lookup and its deadline. */
     private final class Lookup {
 
         private final Admin admin;
@@ -131,7 +131,7 @@ public final class HighWatermarkLookup implements AutoCloseable {
         }
 
         private Map<Integer, Long> fetchEndOffsets(Map<TopicPartition, OffsetSpec> requested) {
-            // what transactions hold back has been acknowledged as well
+            // records that transactions hold back are acknowledged, too
             ListOffsetsResult response =
                     admin.listOffsets(requested, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED));
             Map<Integer, Long> endOffsets = new HashMap<>();

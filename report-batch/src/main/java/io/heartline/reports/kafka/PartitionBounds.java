@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param start the first offset that the log still has, inclusive
  * @param end the last stable offset, exclusive: the first record of an open transaction, or the high watermark without one
- * @param highWatermark everything that was acknowledged before it was asked for has a lower offset
+ * @param highWatermark exclusive: every record that was acknowledged before the lookup has a lower offset
  */
 public record PartitionBounds(long start, long end, long highWatermark) {
 
@@ -37,17 +37,17 @@ public record PartitionBounds(long start, long end, long highWatermark) {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /**
-     * Asks the leader of each partition that has one. The high watermark is asked for before the last stable offset. So if the latter is
-     * not below the former, nothing that was acknowledged before this call waits for a transaction.
+     * Asks the leader of each partition that has one, for the high watermark before the last stable offset. So if the latter is not
+     * below the former, no record that was acknowledged before this call waits for a transaction.
      *
-     * @param consumer which reads committed records only; knows the leaders' epochs afterwards
+     * @param consumer reads committed records only; knows the leaders' epochs afterwards
      * @return the bounds by partition, without partitions whose leader has not answered within 10 s
-     * @throws KafkaException if no leader has
+     * @throws KafkaException if no leader has answered
      */
     public static Map<Integer, PartitionBounds> fetch(Admin admin, Consumer<?, ?> consumer, LikesLog log) {
         Map<TopicPartition, Long> highWatermarks = highWatermarks(admin, partitionsWithLeader(admin, log));
         Set<TopicPartition> partitions = highWatermarks.keySet();
-        consumer.assign(partitions); // or it warns of every single offset that it does not know what to do with it
+        consumer.assign(partitions); // otherwise it logs a warning for each offset
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
         Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions, TIMEOUT);
         return partitions.stream()

@@ -18,8 +18,7 @@ import reactor.core.publisher.Signal;
 public final class BlockingMongo {
 
     /**
-     * Longer than the timeout that the client sets for each operation, which is the one that normally ends the wait. This limit
-     * ends it if the driver itself fails to.
+     * Longer than the client's timeout of each operation, which normally ends the wait. This limit ends it if the driver fails to.
      */
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.springframework.beans.factory.annotation.Qualifier;
 
-/** Marks what asks MongoDB while a client waits, and so has to give up sooner than a run does. */
+/** Marks beans that use MongoDB while an HTTP client waits, so their timeout is shorter than that of a run. */
 @Documented
 @Qualifier
 @Retention(RetentionPolicy.RUNTIME)

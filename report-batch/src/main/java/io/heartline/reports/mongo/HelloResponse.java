@@ -7,9 +7,9 @@ import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import reactor.core.publisher.Mono;
 
 /**
- * What the MongoDB server behind the client is.
+ * The kind of MongoDB server that the client is connected to.
  *
- * @param setName the replica set it is a member of; null if it is none, or if it routes to shards
+ * @param setName the replica set that the server is a member of; null if it is a standalone server or a router
  * @param isWritablePrimary whether it takes writes; also true of a standalone server and of a router
  * @param hasSessions whether clients may read and write in sessions
  */

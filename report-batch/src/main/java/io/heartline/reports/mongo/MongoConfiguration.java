@@ -27,13 +27,13 @@ class MongoConfiguration {
 
     private static final int SERVER_SELECTION_SECONDS = 5;
 
-    /** A probe asks two questions concurrently, and the one before it may still be waiting. */
+    /** A probe has two concurrent operations, and those of the previous probe may still be waiting. */
     private static final int PROBE_CONNECTIONS = 4;
 
     /** Firewalls and load balancers forget idle connections without closing them, the first of them after four minutes. */
     private static final int MAX_IDLE_SECONDS = 120;
 
-    /** A fold that decides by what it reads, and moves on by what it wrote, must not have either rolled back. */
+    /** A run depends on the documents that it has read and written, so a failover must not roll them back. */
     @Bean
     MongoClientSettingsBuilderCustomizer majority() {
         return settings -> settings.writeConcern(WriteConcern.MAJORITY)
@@ -77,7 +77,7 @@ class MongoConfiguration {
         return new ReadTimeout(settings.readTimeout());
     }
 
-    /** Part of readiness. In place of Boot's, which lists all databases and waits as long as any reader would. */
+    /** Part of readiness. Replaces the indicator of Spring Boot, which lists all databases and waits as long as any request. */
     @Bean
     MongoHealth mongoHealthIndicator(
             MongoClientSettings settings,
@@ -93,8 +93,8 @@ class MongoConfiguration {
     }
 
     /**
-     * Creates a client with connections of its own. While readers and runs use all of theirs, MongoDB may well answer, and a
-     * probe that waited for one of them would take every instance out of service under load.
+     * Creates a client with its own connections. Otherwise a probe would wait while requests and runs use all connections, and under
+     * load every instance would go out of service although MongoDB answers.
      */
     private static MongoClient probeClient(
             MongoClientSettings settings, ObjectProvider<MongoClientSettingsBuilderCustomizer> customizers) {

@@ -11,12 +11,12 @@ import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import reactor.core.publisher.Mono;
 
 /**
- * Whether MongoDB does what this service needs: a primary answers and lets progress be read. The answer comes within a second,
- * since a probe does not wait for longer, and is at most as old. However many clients ask, MongoDB is asked once a second.
+ * UP if a primary answers and progress can be read. The answer comes within a second, because a probe does not wait longer, and is
+ * at most a second old. MongoDB is asked at most once a second, however many clients ask.
  */
 final class MongoHealth implements ReactiveHealthIndicator, AutoCloseable {
 
-    /** Also of each operation, so that a probe does not keep a connection that has fallen silent. */
+    /** Also the timeout of each operation, so that a probe does not keep a connection without an answer. */
     static final Duration TIMEOUT = Duration.ofMillis(800);
 
     private static final Duration MAX_AGE = Duration.ofSeconds(1);
@@ -29,8 +29,8 @@ final class MongoHealth implements ReactiveHealthIndicator, AutoCloseable {
     private final Mono<Health> cachedHealth = Mono.defer(this::ask).cache(MAX_AGE);
 
     /**
-     * @param client closed with this
-     * @param mongo asks this client, with the timeout above
+     * @param client closed with this object
+     * @param mongo uses this client, with {@link #TIMEOUT}
      */
     MongoHealth(MongoClient client, ReactiveMongoTemplate mongo, ConnectionString uri) {
         this.client = client;

@@ -38,7 +38,7 @@ public final class MongoIndex implements ApplicationListener<ApplicationReadyEve
     private final Bson key;
     private final Disposable.Swap creation = Disposables.swap();
 
-    /** @param key what is in it, by field */
+    /** @param key the indexed fields */
     public MongoIndex(ReactiveMongoTemplate mongo, String collection, String name, Bson key) {
         this.mongo = mongo;
         this.collection = collection;
@@ -58,10 +58,10 @@ public final class MongoIndex implements ApplicationListener<ApplicationReadyEve
                 .next();
     }
 
-    /** Repeats the creation until the index is there or cannot be created. */
+    /** Retries until the index exists or cannot be created. */
     static Mono<String> retryUntilCreated(Mono<String> creation, String name, String collection) {
         return creation.onErrorResume(e -> hasErrorCode(SAME_KEY_UNDER_ANOTHER_NAME, e), e -> {
-                    logger.info("index {} of {}: one with the same key is used instead", name, collection);
+                    logger.info("index {} of {}: another index with the same key is used instead", name, collection);
                     return Mono.empty();
                 })
                 .onErrorResume(e -> hasErrorCode(SAME_NAME_WITH_ANOTHER_KEY, e), e -> {
@@ -71,7 +71,7 @@ public final class MongoIndex implements ApplicationListener<ApplicationReadyEve
                             collection);
                     return Mono.empty();
                 })
-                .doOnError(e -> logger.warn("index {} of {} has to wait: {}", name, collection, e.toString()))
+                .doOnError(e -> logger.warn("index {} of {} is not created yet: {}", name, collection, e.toString()))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, MIN_BACKOFF).maxBackoff(MAX_BACKOFF));
     }
 

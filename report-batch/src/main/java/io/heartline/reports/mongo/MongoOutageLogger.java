@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs that readers get 503 because MongoDB does not answer: the first time, and at most once a minute from then on. */
+/** Logs that requests are answered with 503 because MongoDB does not answer, at most once a minute. */
 public final class MongoOutageLogger {
 
     static final Duration INTERVAL = Duration.ofMinutes(1);
@@ -17,6 +17,7 @@ public final class MongoOutageLogger {
     private Instant lastLoggedAt = Instant.MIN;
     private long suppressed;
 
+    /** @param clock measures the minute */
     public MongoOutageLogger(InstantSource clock) {
         this.clock = clock;
     }

@@ -5,17 +5,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How long MongoDB may take to answer; {@code report-batch.yml} documents each.
+ * The timeouts for MongoDB; {@code report-batch.yml} documents each.
  *
  * @param timeout of each operation of a run, including the choice of a server and all retries
- * @param readTimeout of everything that one request asks of MongoDB
+ * @param readTimeout of all operations of one request together
  */
 @ConfigurationProperties("heartline.reports.mongo")
 public record MongoSettings(
         @DefaultValue("60s") Duration timeout,
         @DefaultValue("8s") Duration readTimeout) {
 
-    /** A run's thread stops waiting for the driver a while after this. */
+    /** Shorter than the time after which a run's thread stops waiting for the driver. */
     private static final Duration MAX = Duration.ofSeconds(60);
 
     private static final Duration MIN = Duration.ofMillis(100);

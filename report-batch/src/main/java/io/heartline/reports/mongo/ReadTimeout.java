@@ -5,7 +5,7 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
- * Ends the wait of a request for MongoDB. Each operation has a timeout of its own; several in a row must not take that long each.
+ * Ends the wait of a request for MongoDB. Each operation has its own timeout, and several in sequence must not take that long each.
  *
  * @param timeout for all operations of one request together
  */
@@ -16,7 +16,11 @@ public record ReadTimeout(Duration timeout) {
         return applyTo(operation, Duration.ZERO);
     }
 
-    /** @param extraTime how much longer it may take because it waits for a run */
+    /**
+     * Returns the answer, or an error if it does not come in time.
+     *
+     * @param extraTime added to the timeout, because the request waits for a run
+     */
     public <T> Mono<T> applyTo(Mono<T> operation, Duration extraTime) {
         Duration limit = timeout.plus(extraTime);
         return operation.timeout(

@@ -22,21 +22,28 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the log holds and how far it is folded.
+ * The bounds of all reachable partitions of the log and their progress, taken at one time.
  *
- * @param takenAt just before Kafka was asked for the bounds: what is logged later is not promised
+ * @param takenAt just before Kafka was asked for the bounds; records that are logged later may be missing
  * @param bounds by partition, without unreachable ones
- * @param progress of those partitions that were folded before
+ * @param progress by partition, without partitions that were never folded
  */
 public record LogSnapshot(
         LikesLog log, Instant takenAt, Map<Integer, PartitionBounds> bounds, Map<Integer, Progress> progress) {
 
+    /**
+     * Asks Kafka for the bounds and then MongoDB for progress.
+     *
+     * @param consumer reads committed records only
+     * @throws org.apache.kafka.common.KafkaException if no leader has answered
+     */
     public static LogSnapshot take(
             Admin admin, Consumer<?, ?> consumer, LikesLog log, ProgressStore progress, InstantSource clock) {
         Instant takenAt = clock.instant();
         return new LogSnapshot(log, takenAt, PartitionBounds.fetch(admin, consumer, log), await(progress.all()));
     }
 
+    /** Returns all partitions of the log, by number. */
     public static List<TopicPartition> partitions(LikesLog log) {
         return IntStream.range(0, log.partitions())
                 .mapToObj(partition -> new TopicPartition(log.topic(), partition))
@@ -51,14 +58,15 @@ public record LogSnapshot(
                 .toList();
     }
 
+    /** Returns whether the leader of the partition has answered. */
     public boolean isReachable(int partition) {
         return bounds.containsKey(partition);
     }
 
     /**
-     * Makes sure that each reachable partition has progress, and that what comes next is what the log has there.
+     * Makes sure that each reachable partition has progress, and that the log has the next record to fold.
      *
-     * @return this survey with the progress that was begun
+     * @return this snapshot with the progress that was created
      * @throws LogGapException if progress and the log do not meet; nothing was changed then
      */
     public LogSnapshot initializeProgress(Consumer<?, ?> consumer, ProgressStore store, ReportStore reports) {
@@ -79,15 +87,17 @@ public record LogSnapshot(
         return bounds.get(partition).start();
     }
 
+    /** Returns the last stable offset of a reachable partition, exclusive. */
     public long end(int partition) {
         return bounds.get(partition).end();
     }
 
+    /** Returns whether the partition is reachable and has records to fold. */
     public boolean isLagging(int partition) {
         return isReachable(partition) && progress.get(partition).next() < end(partition);
     }
 
-    /** Returns the number of records that are not folded, whether they can be folded now or after a transaction. */
+    /** Returns the number of records that are not folded, including records that an open transaction holds back. */
     public long lag() {
         return bounds.entrySet().stream()
                 .mapToLong(current ->
@@ -124,7 +134,7 @@ public record LogSnapshot(
                 && bounds.get(current.partition()).isStable();
     }
 
-    /** Returns what {@code at} waits for if it has reached an open transaction, and null otherwise. */
+    /** Returns what an open transaction holds back, if the partition is folded up to it; null otherwise. */
     @Nullable
     public Unstable unstable(Progress current) {
         PartitionBounds of = bounds.get(current.partition());
@@ -133,14 +143,14 @@ public record LogSnapshot(
                 : new Unstable(of.highWatermark(), takenAt);
     }
 
-    /** What readers see before this run; null while some partition was never read to its end. */
+    /** Returns the lowest {@code asOf} of all partitions; null while a partition was never folded to its end. */
     public Instant publishedAsOf() {
         return Progress.asOf(progress, log.partitions());
     }
 
     /**
-     * Returns whether progress was made in this very topic while it had another number of partitions. The epoch is computed
-     * from the topic's id and that number. So documents need not hold the id, and documents of older releases suffice.
+     * Returns whether the same topic was folded while it had another number of partitions. The epoch is computed from the topic's id
+     * and that number. So progress does not contain the id, and progress of older releases suffices.
      */
     boolean hasOtherPartitionCount(Progress current) {
         LikesLog earlierLog = new LikesLog(log.topic(), log.id(), current.partitions());
@@ -170,7 +180,7 @@ public record LogSnapshot(
         }
     }
 
-    /** From offset 0 everything is pulled once more, and skipped by the reports that have it. */
+    /** A log that still begins at offset 0 is pulled again, and the reports skip the events that they contain. */
     private void requireNoMissingProgress(ReportStore reports) {
         for (int partition = 0; partition < log.partitions(); partition++) {
             if (!progress.containsKey(partition)
@@ -179,18 +189,18 @@ public record LogSnapshot(
                     && !await(reports.isEmpty())) {
                 throw new LogGapException("there are reports, but no progress of partition " + partition
                         + ", and the log has lost its offsets below " + start(partition)
-                        + ": nobody knows whether they were folded");
+                        + ": it is unknown whether they were folded");
             }
         }
     }
 
-    /** A log that was cut and written anew has the same offsets for other records: Kafka knows by its leaders' epochs. */
+    /** A log that was truncated and rewritten has other records at the same offsets. Kafka detects it by the leader epochs. */
     private void requireSameLeaderEpochs(Consumer<?, ?> consumer) {
         List<Progress> withLeaderEpoch = progress.values().stream()
                 .filter(current -> current.leaderEpoch() != null && isReachable(current.partition()))
                 .toList();
         consumer.assign(withLeaderEpoch.stream().map(this::topicPartition).toList());
-        // all of them are sought before one is asked for, so that Kafka is asked for all at once
+        // seeks all partitions before it asks for one position, so that one request to Kafka serves all
         withLeaderEpoch.forEach(current -> seek(consumer, topicPartition(current), current));
         try {
             withLeaderEpoch.forEach(current -> consumer.position(topicPartition(current)));
@@ -203,6 +213,7 @@ public record LogSnapshot(
         return new TopicPartition(log.topic(), current.partition());
     }
 
+    /** Lets the consumer continue at the next offset to fold. */
     public static void seek(Consumer<?, ?> consumer, TopicPartition partition, Progress current) {
         consumer.seek(partition, new OffsetAndMetadata(current.next(), Optional.ofNullable(current.leaderEpoch()), ""));
     }

@@ -16,9 +16,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.LeaderNotAvailableException;
 
 /**
- * What an operator says when progress and the log do not meet and never will: go on with what the log has. Figures stay as
- * they are, positions start anew; what was lost in between is not counted, and nothing is counted twice unless another log
- * holds the same likes again. The same topic with more partitions does, and is refused.
+ * Lets progress continue where the log is now, after a gap between the two that no retry can close. Figures stay as they are.
+ * Records that were lost are not counted. No like is counted twice, unless another log contains the same likes again. The same
+ * topic with more partitions does, so it is refused.
  */
 public final class OffsetReset {
 
@@ -33,11 +33,11 @@ public final class OffsetReset {
     }
 
     /**
-     * Changes nothing where progress and the log meet.
+     * Resets the offsets of each partition where progress and the log do not meet.
      *
-     * @return a line for each partition whose positions start anew
-     * @throws IllegalStateException if a run moved progress meanwhile
-     * @throws CommandRefusedException if it is the same topic with another number of partitions
+     * @return a line for each partition whose offsets were reset; empty if there was no gap
+     * @throws IllegalStateException if a run has advanced progress meanwhile
+     * @throws CommandRefusedException if the topic has another number of partitions than before
      */
     public List<String> reset() {
         Admin admin = clients.admin();
@@ -58,7 +58,7 @@ public final class OffsetReset {
             for (Progress current : snapshot.progress().values()) {
                 if (current.partition() >= snapshot.log().partitions()) {
                     await(store.delete(current));
-                    lines.add("partition " + current.partition() + ": is no more");
+                    lines.add("partition " + current.partition() + ": no longer exists");
                 }
             }
             return lines;
@@ -72,7 +72,7 @@ public final class OffsetReset {
                 "the topic " + log.topic() + " was given more partitions: " + current.partitions()
                         + " before, " + log.partitions()
                         + " now. To accept it would count its likes twice and put those of other"
-                        + " authors into the dead letter topic. Nothing was changed. The way on is another topic:"
+                        + " authors into the dead letter topic. Nothing was changed. Use another topic:"
                         + " see \"Moving to a new topic\" in docs/operations.md");
     }
 
@@ -101,12 +101,12 @@ public final class OffsetReset {
             replacement = current.resetTo(log, current.generation(), start, now);
             reason = "offsets " + current.next() + " to " + (start - 1) + " are lost";
         } else if (current.next() > end) {
-            // whatever comes to stand below `next` now is not what the reports have there: hence another generation
+            // the log will have other records below `next` than the reports contain, hence another generation
             replacement = current.resetTo(log, current.generation() + 1, end, now);
-            reason = "was folded up to offset " + current.next() + ", goes on at the log's end " + end;
+            reason = "was folded up to offset " + current.next() + ", continues at the log's end " + end;
         } else if (divergent < current.next()) {
             replacement = current.resetTo(log, current.generation() + 1, Math.max(start, divergent), now);
-            reason = "was written anew from offset " + divergent + ", goes on there";
+            reason = "was rewritten from offset " + divergent + ", continues there";
         } else {
             return;
         }
@@ -114,7 +114,7 @@ public final class OffsetReset {
         lines.add("partition " + partition + ": " + reason);
     }
 
-    /** Where the log ceases to be the one that was folded; progress itself if it has not. */
+    /** Returns the first offset at which the log differs from the one that was folded; the offset of progress if it does not. */
     private static long divergentOffset(LogSnapshot snapshot, Progress current, Consumer<byte[], byte[]> consumer) {
         if (current.leaderEpoch() == null
                 || current.next() < snapshot.start(current.partition())
@@ -136,8 +136,8 @@ public final class OffsetReset {
 
     private static void requireUnchanged(int partition, boolean isUnchanged) {
         if (!isUnchanged) {
-            throw new IllegalStateException(
-                    "progress of partition " + partition + " has moved meanwhile: stop the runs, and say it again");
+            throw new IllegalStateException("progress of partition " + partition
+                    + " has changed meanwhile: stop the runs, and repeat the command");
         }
     }
 }

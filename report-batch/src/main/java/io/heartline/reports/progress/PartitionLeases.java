@@ -12,12 +12,12 @@ import java.util.Set;
 import reactor.core.publisher.Flux;
 
 /**
- * Which partitions this instance folds, so that others fold other ones. A courtesy: a figure is right whoever folds what,
- * and however many at once.
+ * The partitions that this instance folds, so that other instances fold other ones. Correctness does not depend on leases: figures
+ * are correct even if several instances fold a partition concurrently.
  */
 public final class PartitionLeases {
 
-    /** Of the partitions that are left, so that whoever comes later finds some, and nobody is left with a large rest. */
+    /** An instance leases this part of the free partitions, so that instances that come later find some. */
     private static final int SHARE_DIVISOR = 4;
 
     private final ProgressStore store;
@@ -27,7 +27,7 @@ public final class PartitionLeases {
     private final Map<Integer, Progress> held = new HashMap<>();
     private Instant renewedAt = Instant.MIN;
 
-    /** @param duration after which others may take over what an instance has died over */
+    /** @param duration after which other instances may take over a partition */
     public PartitionLeases(ProgressStore store, String owner, InstantSource clock, Duration duration) {
         this.store = store;
         this.owner = owner;
@@ -36,10 +36,10 @@ public final class PartitionLeases {
     }
 
     /**
-     * Keeps those that are held and still behind; takes a share of the others once none is.
+     * Keeps the leased partitions that still lag. If there are none, leases a part of the free ones.
      *
-     * @param lagging what is left to fold
-     * @return where those stand that are this instance's for now
+     * @param lagging the progress of partitions with records to fold
+     * @return the progress of the leased partitions
      */
     public Map<Integer, Progress> acquire(List<Progress> lagging) {
         Instant now = clock.instant();
@@ -56,7 +56,7 @@ public final class PartitionLeases {
         return lease(free.subList(0, (free.size() + SHARE_DIVISOR - 1) / SHARE_DIVISOR), now);
     }
 
-    /** Keeps those that are held for longer, if it is time to. What was lost meanwhile shows when it is written to. */
+    /** Renews the leases if a third of their duration has passed. A lost lease shows when progress is written. */
     public void renewIfDue() {
         Instant now = clock.instant();
         if (isRenewalDue(now)) {
@@ -65,14 +65,14 @@ public final class PartitionLeases {
     }
 
     private boolean isRenewalDue(Instant now) {
-        return now.isBefore(renewedAt) // the clock has been put back
+        return now.isBefore(renewedAt) // the clock was set back
                 || !now.isBefore(renewedAt.plus(duration.dividedBy(3)));
     }
 
     private boolean isFree(Progress progress, Instant now) {
         return progress.owner() == null
                 || ProgressStore.isLeaseExpired(progress.leasedUntil(), now, duration)
-                || progress.owner().equals(owner); // from an attempt that could not even let go
+                || progress.owner().equals(owner); // an attempt of this instance has failed to release it
     }
 
     private boolean isHeld(Progress progress) {
@@ -89,7 +89,7 @@ public final class PartitionLeases {
         return byPartition(leased);
     }
 
-    /** Other instances have folded the rest of a partition that this one holds; its next records are free for anyone. */
+    /** Releases partitions whose rest other instances have folded, so that any instance can fold their next records. */
     private void releaseAllExcept(List<Progress> lagging) {
         Set<Integer> laggingPartitions = byPartition(lagging).keySet();
         List.copyOf(held.keySet()).stream()
@@ -97,12 +97,13 @@ public final class PartitionLeases {
                 .forEach(this::release);
     }
 
+    /** Lets other instances lease the partition. */
     public void release(int partition) {
         held.remove(partition);
         await(store.releaseLease(partition, owner));
     }
 
-    /** What is not released is free after a while by itself. */
+    /** Releases all leases. A lease that cannot be released expires by itself. */
     public void releaseAll() {
         List.copyOf(held.keySet()).forEach(this::release);
     }

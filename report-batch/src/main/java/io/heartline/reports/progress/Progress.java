@@ -8,18 +8,18 @@ import org.springframework.data.annotation.Id;
 import org.springframework.data.mongodb.core.mapping.Document;
 
 /**
- * How far one partition is folded: the authority on it.
+ * How far one partition is folded. Reports and runs are compared with it.
  *
- * @param epoch of the log that {@code next} counts in
- * @param generation how often somebody had to say that positions count anew; see {@link OffsetReset}
+ * @param epoch of the log that {@code next} belongs to
+ * @param generation the number of offset resets within the epoch; see {@link OffsetReset}
  * @param partitions of that log
  * @param next the first offset that is not folded yet
- * @param leaderEpoch of the last record folded, by which Kafka tells a log that was rewritten behind our back; or null
- * @param asOf everything logged up to then is folded; null until a run has reached the partition's end once
- * @param acceptedAt when somebody said so last, or null
- * @param owner the instance that is folding it, or null; a courtesy between instances, on which no figure depends
- * @param leasedUntil when others may take it over
- * @param unstable what the last look found above an open transaction; null if none ever did
+ * @param leaderEpoch of the last record that was folded, by which Kafka detects a log that was rewritten; or null
+ * @param asOf everything that was logged by then is folded; null until a run has reached the partition's end once
+ * @param acceptedAt when an operator has reset the offsets last; or null
+ * @param owner the instance that has leased the partition, or null; no figure depends on it
+ * @param leasedUntil when other instances may take it over
+ * @param unstable what an open transaction held back in an earlier snapshot; null if none ever did
  */
 @Document("progress")
 public record Progress(
@@ -36,8 +36,8 @@ public record Progress(
         @Nullable Unstable unstable) {
 
     /**
-     * What an open transaction holds back. Once {@code next} has reached the high watermark, everything logged up to then is
-     * folded, however many transactions have begun meanwhile.
+     * Records that an open transaction holds back. When {@code next} has reached the high watermark, everything that was logged by
+     * {@code seen} is folded, however many transactions have begun since.
      *
      * @param highWatermark of the partition, exclusive
      * @param seen just before the high watermark was asked for
@@ -49,7 +49,7 @@ public record Progress(
         }
     }
 
-    /** Returns the lowest {@code asOf} of all partitions, which readers go by; null while one was never read to its end. */
+    /** Returns the lowest {@code asOf} of all partitions; null while one was never folded to its end. */
     public static @Nullable Instant asOf(Map<Integer, Progress> all, int partitions) {
         boolean isComplete =
                 all.size() >= partitions && all.values().stream().allMatch(progress -> progress.asOf != null);
@@ -61,17 +61,17 @@ public record Progress(
                 : null;
     }
 
-    /** Where a partition stands that was never folded. */
+    /** Returns the progress of a partition that was never folded. */
     public static Progress initial(int partition, String epoch, int partitions, long start) {
         return new Progress(partition, epoch, 0, partitions, start, null, null, null, null, null, null);
     }
 
     /**
-     * The same, further on.
+     * Returns this progress at a later offset.
      *
-     * @param lastLeaderEpoch null if no record told
+     * @param lastLeaderEpoch null if no record had one
      * @param newAsOf null if the end is not reached yet
-     * @param newUnstable what the run found above its target, if the target is reached; or null
+     * @param newUnstable what an open transaction holds back above the target, if the target is reached; or null
      */
     public Progress advancedTo(
             long offset, @Nullable Integer lastLeaderEpoch, @Nullable Instant newAsOf, @Nullable Unstable newUnstable) {
@@ -91,13 +91,13 @@ public record Progress(
                 isReached && newUnstable != null ? newUnstable : unstable);
     }
 
-    /** The same figures, in positions that start anew. */
+    /** Returns this progress at an offset of the log, after a reset. */
     Progress resetTo(LikesLog log, int newGeneration, long offset, Instant now) {
         return new Progress(
                 partition, log.epoch(), newGeneration, log.partitions(), offset, null, asOf, now, null, null, null);
     }
 
-    /** Whether both count in the same positions. */
+    /** Returns whether no offset was reset between the two. */
     public boolean hasSameOffsets(Progress other) {
         return epoch.equals(other.epoch) && generation == other.generation;
     }

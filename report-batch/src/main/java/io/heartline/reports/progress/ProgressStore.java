@@ -20,7 +20,7 @@ import org.springframework.data.mongodb.core.query.Query;
 import org.springframework.data.mongodb.core.query.Update;
 import reactor.core.publisher.Mono;
 
-/** The {@code progress} collection, a document per partition. Moves by compare-and-set and never back. */
+/** Stores progress in MongoDB, a document per partition. Progress advances by compare-and-set. */
 public class ProgressStore {
 
     private final ReactiveMongoTemplate mongo;
@@ -29,19 +29,23 @@ public class ProgressStore {
         this.mongo = mongo;
     }
 
-    /** By partition; empty before the first run. */
+    /** Returns the progress of all partitions, by partition; empty before the first run. */
     public Mono<Map<Integer, Progress>> all() {
         return all(null);
     }
 
-    /** @param session null for none */
+    /**
+     * Returns the progress of all partitions, by partition; empty before the first run.
+     *
+     * @param session null for none
+     */
     public Mono<Map<Integer, Progress>> all(@Nullable ClientSession session) {
         ReactiveMongoOperations reads = session == null ? mongo : mongo.withSession(session);
         return reads.findAll(Progress.class).collectMap(Progress::partition);
     }
 
     /**
-     * Reads where a partition stands, for a decision that would be wrong with an older answer. On a replica set the primary
+     * Reads the progress of a partition, for a decision that would be wrong with an older answer. On a replica set the primary
      * first proves that it still is the primary.
      */
     public Mono<Progress> findLinearizable(int partition) {
@@ -52,6 +56,7 @@ public class ProgressStore {
                         Progress.class));
     }
 
+    /** Returns the progress of a partition; empty if there is none. */
     public Mono<Progress> find(int partition) {
         return mongo.findById(partition, Progress.class);
     }
@@ -62,9 +67,9 @@ public class ProgressStore {
     }
 
     /**
-     * Takes a partition, or keeps one for longer, so that others fold other ones meanwhile.
+     * Leases a partition, or renews the lease, so that other instances fold other ones.
      *
-     * @return where it stands; empty if somebody else has it
+     * @return the progress of the partition; empty if another instance has leased it
      */
     public Mono<Progress> acquireLease(Progress seen, String owner, Instant now, Duration duration) {
         Criteria free = new Criteria()
@@ -80,20 +85,20 @@ public class ProgressStore {
                 Progress.class);
     }
 
-    /** Whether others may take the partition over. */
+    /** Returns whether other instances may take over the partition. */
     public static boolean isLeaseExpired(Instant leasedUntil, Instant now, Duration duration) {
         return leasedUntil.isBefore(now) || leasedUntil.isAfter(latestPlausibleEnd(now, duration));
     }
 
     /**
-     * Until when an instance may have it whose clock is not as ours is. A later end was written by a clock that is wrong, or by
-     * ours when it was: its owner may have died, and nobody would fold the partition until that time has come.
+     * Returns the latest end of a lease that another clock may have set. A later end was written by a wrong clock. Its owner may have
+     * died, and no instance would fold the partition until then.
      */
     private static Instant latestPlausibleEnd(Instant now, Duration duration) {
         return now.plus(duration.multipliedBy(2));
     }
 
-    /** Lets others have it at once. */
+    /** Lets other instances lease the partition immediately. */
     public Mono<Void> releaseLease(int partition, String owner) {
         return mongo.updateFirst(
                         query(where("_id").is(partition).and("owner").is(owner)),
@@ -102,11 +107,11 @@ public class ProgressStore {
                 .then();
     }
 
-    /** @return false if the partition no longer stands where {@code from} says: somebody else has moved it */
+    /** @return false if another instance has advanced or reset the partition since {@code from} */
     public Mono<Boolean> advance(Progress from, Progress to) {
         Update update = new Update().set("next", to.next()).set("leaderEpoch", to.leaderEpoch());
         if (to.asOf() != null) {
-            update.max("asOf", to.asOf()); // others may have vouched for a later time already
+            update.max("asOf", to.asOf()); // another instance may have set a later time
         }
         if (to.unstable() != null) {
             update.set("unstable", to.unstable());
@@ -115,7 +120,7 @@ public class ProgressStore {
                 .map(result -> result.getMatchedCount() == 1);
     }
 
-    /** Nothing was logged since: the same figures, and a later time to vouch for them. */
+    /** Sets a later {@code asOf} without new records. */
     public Mono<Void> advanceAsOf(Progress progress, Instant asOf) {
         return mongo.updateFirst(
                         query(matches(progress).and("next").gte(progress.next())),

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt just before Kafka was asked for the end offsets: the run includes everything that was logged by then
  * @param from the first offset to fold, inclusive, by partition
  * @param target the last stable offset, exclusive, by partition
- * @param highWatermarks asked for just before {@code target}, by partition, with {@link #UNREACHABLE} for a partition without an
- *     answer, where there is nothing to fold; null in runs that an older version planned
- * @param published the lowest {@code asOf} of all partitions before this run: weeks that were sealed by then are corrected with
- *     a revision; null if a partition was never folded to its end
+ * @param highWatermarks asked for just before {@code target}, by partition. {@link #UNREACHABLE} stands for a partition without an
+ *     answer, where there is nothing to fold. Null in runs that an older version planned
+ * @param published the lowest {@code asOf} of all partitions before this run. Weeks that were sealed by then are corrected with a
+ *     revision. Null if a partition was never folded to its end
  */
 public record RunPlan(
         String epoch,
@@ -92,7 +92,7 @@ public record RunPlan(
         return remaining(progress) == 0;
     }
 
-    /** Returns the number of records that are not folded yet, including those that wait for a transaction. */
+    /** Returns the number of records that are not folded yet, including records that wait for a transaction. */
     public long lag(Map<Integer, Progress> progress) {
         long unstable = 0;
         for (int partition = 0; highWatermarks != null && partition < target.size(); partition++) {

@@ -106,7 +106,7 @@ public class RunService {
     }
 
     /**
-     * The queue and what is folded.
+     * The queue and the folded offsets.
      *
      * @param next the first offset that is not folded, by partition
      */

@@ -57,8 +57,8 @@ public class RunStore {
     }
 
     /**
-     * Stores a plan from a snapshot that was taken before the run started. A client may have requested the run since then and
-     * expects likes that are not in the snapshot, so the plan is stored only if no client has.
+     * Stores a plan from a snapshot that was taken before the run started, unless a client has requested the run since then. The
+     * client expects likes that are not in the snapshot.
      *
      * @return the run as it is stored, without a plan if a client has requested it; empty if the run was removed
      */

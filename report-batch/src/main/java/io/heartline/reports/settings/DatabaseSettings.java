@@ -20,8 +20,8 @@ import org.springframework.data.mongodb.core.query.Update;
 import reactor.core.publisher.Mono;
 
 /**
- * The settings that all reports of a database have to be counted with. The first instance writes them, and every instance
- * compares its own with them.
+ * The settings that all reports of a database are counted with. The first instance stores them, and every instance compares its own
+ * with them.
  */
 public class DatabaseSettings {
 
@@ -96,28 +96,28 @@ public class DatabaseSettings {
     }
 
     /**
-     * Compares, and writes ours if there are none. Fails with a {@link DifferentSettingsException} if they are different, and
-     * with MongoDB's exception if it does not answer.
+     * Compares the settings of this instance with the stored ones, and stores them if there are none. Fails with a
+     * {@link DifferentSettingsException} if they differ, and with MongoDB's exception if it does not answer.
      */
     public Mono<Void> checkOrCreate() {
         return storedOrCreated().flatMap(this::checkStored);
     }
 
-    /** Does the same for a caller that must not write. */
+    /** Compares the settings like {@link #checkOrCreate}, for a caller that must not write. */
     public Mono<Void> checkStored() {
         return stored().flatMap(this::checkStored);
     }
 
-    /** Compares unless the last comparison found them equal. For callers that ask with every request. */
+    /** Compares the settings unless the last comparison found them equal. For callers that check with every request. */
     public Mono<Void> checkUntilEqual() {
         return Mono.defer(() -> isEqual ? Mono.empty() : checkOrCreate());
     }
 
     /**
-     * Makes our secret the database's, in one write.
+     * Makes this instance's secret the one of the database, in one write.
      *
-     * @return false if it was the database's already; fails with a {@link CommandRefusedException} if more than the secret is
-     *     different, or others have changed the settings meanwhile
+     * @return false if it was the one of the database already. Fails with a {@link CommandRefusedException} if more than the secret
+     *     differs, or if another instance has changed the settings meanwhile
      */
     Mono<Boolean> replaceSecret() {
         return storedOrCreated().flatMap(stored -> {
@@ -131,7 +131,7 @@ public class DatabaseSettings {
         });
     }
 
-    /** Empty if there are neither settings nor reports. */
+    /** Returns the stored settings; empty if there are neither settings nor reports. */
     private Mono<SettingsDocument> stored() {
         return document().switchIfEmpty(Mono.defer(this::defaultsOfEarlyReleases));
     }
@@ -140,7 +140,7 @@ public class DatabaseSettings {
         return mongo.findById(DOCUMENT_ID, SettingsDocument.class);
     }
 
-    /** Early releases wrote no settings. Later ones write them before the first report, so a second look finds those. */
+    /** Early releases stored no settings. Later ones store them before the first report, so the second lookup finds those. */
     private Mono<SettingsDocument> defaultsOfEarlyReleases() {
         return reports.isEmpty()
                 .flatMap(isEmpty ->
@@ -155,7 +155,7 @@ public class DatabaseSettings {
         return mongo.insert(own).onErrorResume(DuplicateKeyException.class, e -> stored());
     }
 
-    /** Writes ours where {@code stored} is, or where there is nothing. Anything else there is a duplicate key. */
+    /** Replaces {@code stored}, or creates the document. If another document is stored, MongoDB reports a duplicate key. */
     private Mono<Void> replace(SettingsDocument stored) {
         Query unchanged = query(where("_id")
                 .is(DOCUMENT_ID)
@@ -193,7 +193,7 @@ public class DatabaseSettings {
                 (stored.isWithoutSecret()
                                 ? "The reports in the database were counted without a hash secret, by an earlier release."
                                 : "The reports in the database were counted under another hash secret than this instance has.")
-                        + " To keep all figures and to go on under this instance's secret, run report-batch --accept-new-secret.");
+                        + " To keep all figures and to continue under this instance's secret, run report-batch --accept-new-secret.");
     }
 
     private String difference(SettingsDocument stored) {

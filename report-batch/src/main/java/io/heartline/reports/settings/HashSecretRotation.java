@@ -12,9 +12,9 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * What an operator asks for when the hash secret is new: all figures stay, and from now on a pair counts under this instance's
- * secret. It is one write, so a crash leaves either secret, and repeating it changes nothing. Each report says which secret it
- * was folded under, so no report is touched here.
+ * Replaces the hash secret of the database: all figures stay, and from now on pairs are hashed under this instance's secret. It is
+ * one write, so a crash leaves either secret, and a repetition changes nothing. Each report stores the check value of its secret, so
+ * no report is changed here.
  */
 public final class HashSecretRotation {
 
@@ -23,7 +23,7 @@ public final class HashSecretRotation {
     private final InstantSource clock;
     private final Duration lease;
 
-    /** @param lease how long a partition belongs to an instance that has died */
+    /** @param lease how long an instance that has died keeps its partitions */
     public HashSecretRotation(DatabaseSettings settings, ProgressStore progress, InstantSource clock, Duration lease) {
         this.settings = settings;
         this.progress = progress;
@@ -32,10 +32,10 @@ public final class HashSecretRotation {
     }
 
     /**
-     * Makes this instance's secret the database's.
+     * Makes this instance's secret the one of the database.
      *
-     * @return false if it was the database's already
-     * @throws CommandRefusedException if an instance folds a partition now, or if more than the secret is different
+     * @return false if it was the one of the database already
+     * @throws CommandRefusedException if an instance has leased a partition, or if more than the secret differs
      */
     public boolean rotate() {
         boolean isEqual =
@@ -47,7 +47,7 @@ public final class HashSecretRotation {
         return await(settings.replaceSecret());
     }
 
-    /** An instance that begins at this very moment folds one chunk under the earlier secret, and its reports say so. */
+    /** An instance that starts at this moment folds one chunk under the earlier secret, and its reports have that check value. */
     private void requireNoActiveLease() {
         Instant now = clock.instant();
         List<Integer> leased = await(progress.all()).values().stream()

@@ -6,8 +6,8 @@ import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import reactor.core.publisher.Mono;
 
 /**
- * Part of readiness: whether this instance counts as the reports in the database are counted. While it does not, the database is
- * asked at most once a second, however many clients ask.
+ * Part of readiness: DOWN if the settings of this instance differ from those of the database. The database is asked at most once a
+ * second, however many clients ask.
  */
 final class SettingsHealth implements ReactiveHealthIndicator {
 
@@ -16,7 +16,7 @@ final class SettingsHealth implements ReactiveHealthIndicator {
 
     private final Mono<Health> latest;
 
-    /** @param check fails while the settings differ; subscribed to for each question to the database */
+    /** @param check fails while the settings differ; subscribed to for each comparison */
     SettingsHealth(Mono<Void> check) {
         latest = check.timeout(TIMEOUT)
                 .then(Mono.fromSupplier(() -> Health.up().build()))

@@ -11,8 +11,8 @@ import org.springframework.context.SmartLifecycle;
 import reactor.core.Exceptions;
 
 /**
- * Compares the settings before anything else starts. If MongoDB does not answer, the service starts all the same, and they are
- * compared before it folds or reads a report.
+ * Compares the settings before anything else starts. If MongoDB does not answer, the service starts nevertheless, and compares them
+ * before it folds or reads a report.
  */
 final class SettingsStartupCheck implements SmartLifecycle {
 

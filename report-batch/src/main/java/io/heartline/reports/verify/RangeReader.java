@@ -8,7 +8,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads a stretch of one partition from beginning to end. */
+/** Reads a range of one partition from beginning to end. */
 final class RangeReader {
 
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
@@ -16,13 +16,14 @@ final class RangeReader {
     private final Consumer<byte[], byte[]> consumer;
     private final Duration stallTimeout;
 
-    /** Whoever is shown a record says whether to go on. */
+    /** Receives each record. */
     @FunctionalInterface
     interface Visitor {
+        /** @return whether to continue */
         boolean visit(ConsumerRecord<byte[], byte[]> record);
     }
 
-    /** @param stallTimeout how long Kafka may deliver nothing */
+    /** @param stallTimeout how long Kafka may deliver no records */
     RangeReader(Consumer<byte[], byte[]> consumer, Duration stallTimeout) {
         this.consumer = consumer;
         this.stallTimeout = stallTimeout;
@@ -30,7 +31,7 @@ final class RangeReader {
 
     /**
      * @param end the first offset that is not read
-     * @throws StalledException if nothing comes
+     * @throws StalledException if Kafka delivers no records for the timeout
      */
     void read(TopicPartition partition, long from, long end, Visitor visitor) {
         consumer.assign(List.of(partition));

@@ -22,12 +22,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.threeten.extra.YearWeek;
 
 /**
- * Counts a week once more, from the log and in memory, and holds it against what is stored, each report up to the offset
- * that it says it contains. Writes nothing.
+ * Counts a week again from the log, in memory, and compares it with the stored reports. Each report is compared up to the offset to
+ * which it is folded. Writes nothing.
  */
 public final class Verification {
 
-    // `at` may run a few minutes ahead of the log; a report that differs is compared with what was logged earlier, too
+    // `at` may be a few minutes later than the log; a report that differs is compared with all earlier records, too
     private static final Duration MAX_CLOCK_LEAD = Duration.ofHours(1);
 
     private final KafkaClients clients;
@@ -39,12 +39,12 @@ public final class Verification {
     private final Duration stallTimeout;
 
     /**
-     * What came of it.
+     * The result of a verification.
      *
-     * @param comparedReports how many were compared
-     * @param underOtherSecrets how many of them depend on other secrets, so that only their events could be compared
-     * @param differences a line for each report that says something else than the log does
-     * @param unreachableReason why the log cannot tell, or null
+     * @param comparedReports the number of reports that were compared
+     * @param underOtherSecrets the number of them that depend on other secrets, so that only their events were compared
+     * @param differences a line for each report that differs from the log
+     * @param unreachableReason why the log no longer reaches back to the week; null if it does
      */
     public record Result(
             long comparedReports, long underOtherSecrets, List<String> differences, String unreachableReason) {}
@@ -66,13 +66,18 @@ public final class Verification {
         this.stallTimeout = stallTimeout;
     }
 
-    /** Throws what Kafka or MongoDB throw, and {@link IllegalStateException} if runs keep changing the week meanwhile. */
+    /**
+     * Compares all reports of a week with the log.
+     *
+     * @throws IllegalStateException if runs keep changing the week meanwhile
+     * @throws RuntimeException if Kafka or MongoDB is unavailable
+     */
     public Result verify(YearWeek week) {
         Admin admin = clients.admin();
         try (Consumer<byte[], byte[]> consumer = clients.consumer()) {
             LikesLog log = clients.describeLog(admin);
             RangeReader reader = new RangeReader(consumer, stallTimeout);
-            // progress first: a report read after it holds at least what it promises
+            // progress is read first: a report that is read after it contains at least these records
             Map<Integer, Progress> folded = await(progress.all());
             Instant readFrom = week.atDay(DayOfWeek.MONDAY)
                     .atStartOfDay(calendar.zone())
@@ -98,12 +103,12 @@ public final class Verification {
             Instant readFrom) {
         for (Progress current : folded.values()) {
             if (!current.epoch().equals(log.epoch())) {
-                return "what is folded belongs to another log: epoch " + current.epoch() + ", and the topic's is "
+                return "progress belongs to another log: epoch " + current.epoch() + ", and the topic's is "
                         + log.epoch();
             }
             if (current.acceptedAt() != null && current.acceptedAt().isAfter(readFrom)) {
                 return "another log was accepted at " + current.acceptedAt()
-                        + ", and the one before may hold a part of the week";
+                        + ", and the log before may contain a part of the week";
             }
         }
         List<TopicPartition> partitions = LogSnapshot.partitions(log);

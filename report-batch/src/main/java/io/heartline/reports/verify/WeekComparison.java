@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.threeten.extra.YearWeek;
 
-/** Of one week, as stored and as the log has it. Holds the reports of one partition's authors at a time. */
+/** Compares the reports of one week with the log. Keeps the reports of one partition's authors in memory at a time. */
 final class WeekComparison {
 
     private static final Logger logger = LoggerFactory.getLogger(WeekComparison.class);
@@ -54,7 +54,7 @@ final class WeekComparison {
     private Instant readFrom;
     private long compared;
 
-    /** @param readFrom where to read from at first: hardly anything of the week was logged before it */
+    /** @param readFrom where to read from at first, because hardly any like of the week was logged before it */
     WeekComparison(
             YearWeek week,
             LikesLog log,
@@ -76,11 +76,11 @@ final class WeekComparison {
         this.readFrom = readFrom;
     }
 
-    /** @param folded progress, as it was before any report was looked at */
+    /** @param folded progress before any report was read, by partition */
     Verification.Result run(Map<Integer, Progress> folded) {
         compare(folded, null);
         if (!differences.isEmpty()) {
-            // the producers' limit for times ahead of the log is not known here, and others may write to the topic, too
+            // likes can be logged earlier: this service does not know the producers' limit for times in the future
             Set<String> different = Set.copyOf(differences.keySet());
             logger.info("{} reports differ: comparing them with all of the log", different.size());
             compared -= different.size();
@@ -93,24 +93,24 @@ final class WeekComparison {
 
     /** @param only the authors to compare; null for all */
     private void compare(Map<Integer, Progress> folded, Set<String> only) {
-        Set<String> left = only;
-        for (int round = 0; round < MAX_ROUNDS && (left == null || !left.isEmpty()); round++) {
+        Set<String> remaining = only;
+        for (int round = 0; round < MAX_ROUNDS && (remaining == null || !remaining.isEmpty()); round++) {
             Map<String, ReportProgress> stored = new HashMap<>();
             forEach(reports.reportProgress(week), reportState -> stored.put(reportState.authorId(), reportState));
             // after the reports: an author who is erased later has no report when it is compared, and is compared again
             Map<String, Erasure> erased = await(erasures.findAll());
             Set<String> changed = new HashSet<>();
             for (int partition = 0; partition < log.partitions(); partition++) {
-                if (isWanted(partition, left)) {
-                    changed.addAll(comparePartition(partition, folded.get(partition), stored, erased, left));
+                if (isWanted(partition, remaining)) {
+                    changed.addAll(comparePartition(partition, folded.get(partition), stored, erased, remaining));
                     logger.info("partition {} of {}: {} reports so far", partition + 1, log.partitions(), compared);
                 }
             }
-            left = changed;
+            remaining = changed;
         }
-        if (!left.isEmpty()) {
-            throw new IllegalStateException(left.size() + " reports of " + week
-                    + " kept changing while they were compared: verify when no run is going");
+        if (!remaining.isEmpty()) {
+            throw new IllegalStateException(remaining.size() + " reports of " + week
+                    + " kept changing while they were compared: verify while no run is running");
         }
     }
 
@@ -184,7 +184,7 @@ final class WeekComparison {
         try {
             return log.read(record);
         } catch (NotALikeEventException e) {
-            return null; // runs set it aside
+            return null; // runs write it to the dead-letter topic
         }
     }
 
@@ -246,7 +246,7 @@ final class WeekComparison {
         return events;
     }
 
-    /** But for the number of corrections, which depends on when runs were. */
+    /** Returns all figures except the revision, which depends on the times of runs. */
     private static Map<String, Object> figures(Figures source) {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("likes", source.likes());

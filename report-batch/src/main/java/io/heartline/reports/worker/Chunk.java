@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.threeten.extra.YearWeek;
 
-/** Events that were pulled and are not folded yet, by the report they belong to. */
+/** Events that were pulled and are not folded yet, by report. */
 final class Chunk {
 
     private final WeekCalendar calendar;
@@ -19,7 +19,7 @@ final class Chunk {
     private final Map<String, List<PendingReport>> reportsByAuthor = new HashMap<>();
     private final List<PendingReport> pendingReports = new ArrayList<>();
 
-    /** An author's, of whom there is one most of the time, or two. */
+    /** The events of one report. An author has mostly one report in a chunk, or two. */
     private record PendingReport(ReportKey key, PendingEvents events) {}
 
     Chunk(WeekCalendar calendar, KeyedHash hash) {
@@ -44,12 +44,17 @@ final class Chunk {
         return added.events;
     }
 
-    /** How many reports they belong to. */
-    int reports() {
+    /** Returns the number of reports. */
+    int reportCount() {
         return pendingReports.size();
     }
 
-    /** Some of the reports, in the order in which they were first met. */
+    /**
+     * Returns a slice of the reports, in the order in which their first events were added.
+     *
+     * @param from inclusive
+     * @param to exclusive; may be larger than the number of reports
+     */
     Map<ReportKey, PendingEvents> reports(int from, int to) {
         Map<ReportKey, PendingEvents> slice = new HashMap<>();
         pendingReports

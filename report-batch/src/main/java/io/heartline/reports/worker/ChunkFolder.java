@@ -29,14 +29,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the reports of a chunk up to date. Doing it twice is doing it once, since each report skips what it has: so a
- * crash anywhere in here costs a repetition and no figure.
+ * Folds a chunk into reports. Each report skips the events that it contains already. So a crash at any point costs a repetition and
+ * changes no figure.
  */
 final class ChunkFolder {
 
     private static final int REPORTS_PER_BATCH = 1_000;
 
-    /** One may have a megabyte, and most have a thousandth of it: so they are counted in bytes until they are written. */
+    /** In bytes, because a report may have a megabyte while most have a thousandth of it. */
     private static final int BYTES_PER_WRITE = 8 * 1024 * 1024;
 
     private static final int MAX_CONFLICT_RETRIES = 20;
@@ -62,14 +62,14 @@ final class ChunkFolder {
     }
 
     /**
-     * Returns once every report is acknowledged by a majority.
+     * Returns when a majority of MongoDB's members has acknowledged every report.
      *
-     * @param progressOf an author's partition, as it stood when the chunk was pulled
-     * @param betweenWrites a large chunk takes a while, in which something may be due
-     * @throws LogGapException if positions count anew by now
+     * @param progressOf returns the progress of an author's partition when the chunk was pulled
+     * @param betweenWrites called after each batch of reports, because a large chunk takes longer than leases last
+     * @throws LogGapException if an operator has reset the offsets since then
      */
     void apply(Chunk chunk, Function<String, Progress> progressOf, Run run, RunPlan plan, Runnable betweenWrites) {
-        for (int i = 0; i < chunk.reports(); i += REPORTS_PER_BATCH) {
+        for (int i = 0; i < chunk.reportCount(); i += REPORTS_PER_BATCH) {
             Map<ReportKey, PendingEvents> remaining = chunk.reports(i, i + REPORTS_PER_BATCH);
             for (int attempt = 0; !remaining.isEmpty(); attempt++) {
                 if (attempt > MAX_CONFLICT_RETRIES) {
@@ -84,13 +84,13 @@ final class ChunkFolder {
         }
     }
 
-    /** Names a few of them only: a thousand keys would fill the log and the run's error. */
+    /** Names a few reports only, because a thousand keys would fill the log and the run's error. */
     static String conflictMessage(Set<ReportKey> reports) {
-        return "others keep writing the same " + reports.size() + " reports, such as "
+        return "other instances keep saving the same " + reports.size() + " reports, such as "
                 + reports.stream().limit(MAX_NAMED_REPORTS).toList();
     }
 
-    /** The reports that somebody else has written meanwhile. */
+    /** Returns the reports that another instance has saved since they were loaded. */
     private Set<ReportKey> tryApply(
             Map<ReportKey, PendingEvents> pendingEvents, Function<String, Progress> progressOf, WriteBatch writes) {
         Map<ReportKey, PendingEvents> remaining = new HashMap<>(pendingEvents);
@@ -117,8 +117,9 @@ final class ChunkFolder {
 
     private void rebaseIfReset(WeeklyReport stored, Progress partitionProgress) {
         if (!stored.isFoldedFrom(partitionProgress.epoch(), partitionProgress.generation())) {
-            // either it is from before, or we are; and the same look-up is safe from what happens behind it, since then
-            // the report's version is another one, too
+            // Either the report or this run is from before a reset. If another reset follows this lookup, the report's
+            // version
+            // changes, too, and the report is not saved.
             if (!await(progress.findLinearizable(partitionProgress.partition())).hasSameOffsets(partitionProgress)) {
                 throw LogGapException.offsetsReset(partitionProgress.partition());
             }
@@ -137,7 +138,7 @@ final class ChunkFolder {
         if (Objects.equals(report.erasure(), erasure == null ? null : erasure.mark())) {
             return erasure;
         }
-        // either the report is from before the erasure, or it is from after one that was recorded since the last look
+        // the report is from before the erasure, or it was folded after an erasure that was recorded since the lookup
         return known.compute(author, (same, before) -> erasures.findSettled(author));
     }
 
@@ -152,7 +153,7 @@ final class ChunkFolder {
         return erasure == null ? 0 : erasure.firstCountedOffset(partitionProgress);
     }
 
-    /** Reports that are folded, until there are enough of them to be written. */
+    /** Collects folded reports until there are enough to write. */
     private final class WriteBatch {
 
         private final String runId;
@@ -163,7 +164,7 @@ final class ChunkFolder {
         private final Map<ReportKey, EventCounts> folded = new HashMap<>();
         private int bytes;
 
-        /** Counts the events of one report: new ones, those that it contains already, and those that are erased. */
+        /** Counts the events of one report: new events, events that it contains already, and erased events. */
         private record EventCounts(int added, int skipped, int erased) {
 
             void count(FoldMetrics metrics) {
@@ -218,7 +219,7 @@ final class ChunkFolder {
                 }
             }
             conflicts.addAll(conflicting);
-            folded.keySet().removeAll(conflicting); // those are counted when they are folded again
+            folded.keySet().removeAll(conflicting); // their events are counted when they are folded again
             folded.values().forEach(events -> events.count(metrics));
             changed.clear();
             emptied.clear();
@@ -227,8 +228,8 @@ final class ChunkFolder {
         }
 
         /**
-         * Returns the new reports whose author was erased since the last look: the deletion may have come before them. A report
-         * that was loaded needs no second look, because it is not saved once it is deleted.
+         * Returns the new reports whose author was erased since the lookup, because the deletion may have come before them. A report
+         * that was loaded needs no second lookup, because it is not saved once it is deleted.
          */
         private Set<ReportKey> erasedMeanwhile(Set<ReportKey> conflicting) {
             List<WeeklyReport> inserted = changed.stream()

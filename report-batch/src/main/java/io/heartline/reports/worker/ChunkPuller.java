@@ -31,12 +31,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pulls the partitions that this instance has leased up to the end offsets of a run. Reports and dead letters are written
- * first and progress after them, so that what a crash leaves behind is pulled again and skipped by the reports that have it.
+ * Pulls the partitions that this instance has leased, up to the targets of a run. Reports and dead letters are written before
+ * progress. So records of an interrupted chunk are pulled again, and the reports that contain them skip them.
  */
 final class ChunkPuller {
 
-    // so many have to be written before progress is: more of them per chunk cost time to repeat, and save none
+    // all of them are written before progress: more per chunk cost time when a chunk is repeated, and save none
     private static final int MAX_REPORTS = 20_000;
 
     private static final Logger logger = LoggerFactory.getLogger(ChunkPuller.class);
@@ -76,12 +76,12 @@ final class ChunkPuller {
     }
 
     /**
-     * Folds one chunk more, of partitions that others have not.
+     * Folds one more chunk, of partitions that no other instance has leased.
      *
-     * @return false if there was none to be had: they are all folded, or others are at them
+     * @return false if there is none, because all are folded or leased by other instances
      * @throws DifferentSettingsException if the database's settings have been changed
      * @throws LogGapException if progress and the log do not meet
-     * @throws StalledException if nothing is left but partitions that Kafka delivers nothing of
+     * @throws StalledException if Kafka delivers no records of any partition that is left
      */
     boolean foldNextChunk(Map<Integer, Progress> progress) {
         List<Progress> lagging = lagging(progress);
@@ -107,14 +107,14 @@ final class ChunkPuller {
         if (leased.isEmpty()) {
             return false;
         }
-        // an operator may have accepted another secret since the last chunk
+        // an operator may have replaced the secret since the last chunk
         await(context.settings().checkOrCreate());
         long unaccountedBefore = context.metrics().unaccounted();
         boolean isFolded = false;
         try {
             FoldSpan span = context.tracing().newSpan();
             Chunk chunk = pull(leased.keySet(), span);
-            // a consumer that was told to go on at offset 1000 does so in whatever has the topic's name by now
+            // a consumer continues at its offset even if the topic was deleted and created anew
             plan.requireSameLog(session.describeLog());
             RunPlan currentPlan =
                     plan.withPublishedAsOf(await(context.progress().all()));
@@ -144,7 +144,7 @@ final class ChunkPuller {
                 .toList();
     }
 
-    /** The consumer keeps what it has fetched of partitions that stay. */
+    /** Keeps the records that the consumer has fetched of partitions that stay assigned. */
     private void assign(Set<Integer> partitions) {
         Set<TopicPartition> required =
                 partitions.stream().map(this::topicPartition).collect(Collectors.toSet());
@@ -153,13 +153,13 @@ final class ChunkPuller {
         }
     }
 
-    /** Reads until a chunk is full, every partition has reached its end, or Kafka delivers nothing of those that have not. */
+    /** Reads until a chunk is full, every partition has reached its target, or Kafka stops delivering records of the others. */
     private Chunk pull(Set<Integer> partitions, FoldSpan span) {
         Chunk chunk = new Chunk(context.calendar(), context.hash());
         int recordCount = 0;
         long deadline = System.nanoTime() + context.stallTimeout().toNanos();
         while (recordCount < context.chunkSize()
-                && chunk.reports() < MAX_REPORTS
+                && chunk.reportCount() < MAX_REPORTS
                 && partitions.stream().anyMatch(partition -> position(partition) < end(partition))) {
             long before = positions(partitions);
             ConsumerRecords<byte[], byte[]> polled = poll();
@@ -177,7 +177,7 @@ final class ChunkPuller {
                         .filter(partition -> position(partition) < end(partition))
                         .forEach(stalled::add);
                 context.metrics().unreachable(plan.unreachable().size() + stalled.size());
-                logger.warn("run {}: partitions {} of {} stall, and are released", run.id(), stalled, log.topic());
+                logger.warn("run {}: partitions {} of {} are stalled and released", run.id(), stalled, log.topic());
                 break;
             }
         }
@@ -214,7 +214,7 @@ final class ChunkPuller {
         if (next == from.next()) {
             return;
         }
-        // in one write: a run that has arrived must not be seen without what it promises
+        // in one write: readers must not see the target reached without the promise of asOf
         boolean isAtEnd = next == end(partition);
         Progress to = from.advancedTo(
                 next,
@@ -224,7 +224,7 @@ final class ChunkPuller {
         if (await(context.progress().advance(from, to))) {
             currentProgress.put(partition, to);
         } else {
-            currentProgress.remove(partition); // another instance is at it: its records are in the reports
+            currentProgress.remove(partition); // another instance has folded the records
         }
         if (isAtEnd) {
             leases.release(partition);

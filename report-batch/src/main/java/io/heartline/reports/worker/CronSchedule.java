@@ -14,7 +14,7 @@ import org.springframework.scheduling.support.CronExpression;
  */
 final class CronSchedule {
 
-    /** A clock that is put back by less than this after a time has come does not make it come again. */
+    /** If the clock is set back by less than this after a run was due, the run is not due again. */
     private static final Duration MAX_EARLY = Duration.ofSeconds(1);
 
     private final @Nullable CronExpression cron;
@@ -22,14 +22,14 @@ final class CronSchedule {
     private @Nullable Instant next;
     private @Nullable Instant last;
 
-    /** @param cron null for no scheduled run at all */
+    /** @param cron null for no scheduled runs */
     CronSchedule(@Nullable CronExpression cron, InstantSource clock) {
         this.cron = cron;
         this.clock = clock;
         next = nextAfter(clock.instant());
     }
 
-    /** Returns true once for each time of the schedule, and once for all those that have passed since the last look. */
+    /** Returns true once for each time of the schedule, and once for all times that have passed since the last call. */
     boolean isDue() {
         Instant now = clock.instant();
         adjustToClock(now);
@@ -42,7 +42,7 @@ final class CronSchedule {
     }
 
     /**
-     * Returns how long to wait for the next time.
+     * Returns how long to wait until a run is due.
      *
      * @param max the longest wait that is returned
      */

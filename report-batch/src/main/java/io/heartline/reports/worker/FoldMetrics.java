@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * What became of every record that was pulled: pulled = folded + skipped + erased + unreadable + misplaced + unknown type +
- * abandoned. What is abandoned is pulled again, so that over all instances folded is what the log has.
+ * Counts the outcome of every record that was pulled: pulled = folded + skipped + erased + unreadable + misplaced + unknown type +
+ * abandoned. Abandoned records are pulled again. So the sum of folded records over all instances equals the records of the log.
  */
 final class FoldMetrics {
 
@@ -36,7 +36,7 @@ final class FoldMetrics {
 
     FoldMetrics(MeterRegistry registry) {
         pulled = Counter.builder("heartline.reports.pulled")
-                .description("Records pulled from the topic, before anything became of them")
+                .description("Records pulled from the topic")
                 .register(registry);
         folded = records(registry, "folded");
         skipped = records(registry, "skipped");
@@ -46,30 +46,31 @@ final class FoldMetrics {
         unknownType = records(registry, "unknown_type");
         abandoned = records(registry, "abandoned");
         conflicts = Counter.builder("heartline.reports.conflicts")
-                .description("Reports that somebody else had written since they were loaded, and were folded again")
+                .description(
+                        "Reports that another instance had saved since they were loaded, and that were folded again")
                 .register(registry);
         done = runs(registry, "done");
         failed = runs(registry, "failed");
         Gauge.builder("heartline.reports.lag", lag, AtomicLong::get)
-                .description("Records on the topic that are not folded, as of this instance's last look")
+                .description("Records on the topic that are not folded, as of this instance's last snapshot")
                 .register(registry);
         Gauge.builder("heartline.reports.unstable", unstable, AtomicLong::get)
-                .description("Records above the first open transaction, as of this instance's last look")
+                .description("Records above the first open transaction, as of this instance's last snapshot")
                 .register(registry);
         Gauge.builder("heartline.reports.partitions.unreachable", unreachable, AtomicInteger::get)
-                .description("Partitions that Kafka gave nothing of at this instance's last look")
+                .description("Partitions without a leader or an answer in this instance's last snapshot")
                 .register(registry);
         Gauge.builder("heartline.reports.log.gap", logGap, AtomicInteger::get)
-                .description("Whether progress and the log did not meet at this instance's last look: 1, or 0")
+                .description("Whether progress and the log did not meet in this instance's last snapshot: 1, or 0")
                 .register(registry);
     }
 
-    /** As a chunk of them is being pulled. */
+    /** Counts a record when it is pulled. */
     void pulled() {
         pulled.increment();
     }
 
-    /** Of the records pulled so far, those that nothing has become of. */
+    /** Returns the number of records that were pulled and have no outcome yet. */
     long unaccounted() {
         return Math.round(pulled.count()
                 - folded.count()
@@ -81,7 +82,7 @@ final class FoldMetrics {
                 - abandoned.count());
     }
 
-    /** What was pulled could not be folded, or not all of it: somebody pulls it again. */
+    /** Counts records of a chunk that failed, which are pulled again. */
     void abandoned(long records) {
         abandoned.increment(records);
     }
@@ -112,7 +113,7 @@ final class FoldMetrics {
         counter.increment();
     }
 
-    /** A run is counted by the instance that saw its end. */
+    /** Counts a run. Only the instance that finished it calls this. */
     void finished(Run run) {
         (run.error() == null ? done : failed).record(run.millis(), TimeUnit.MILLISECONDS);
     }
@@ -129,7 +130,7 @@ final class FoldMetrics {
 
     private static Counter records(MeterRegistry registry, String outcome) {
         return Counter.builder("heartline.reports.records")
-                .description("Records pulled from the topic, by what became of them")
+                .description("Records pulled from the topic, by outcome")
                 .tag("outcome", outcome)
                 .register(registry);
     }

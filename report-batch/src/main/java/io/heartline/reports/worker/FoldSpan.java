@@ -12,8 +12,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * The span of one chunk's fold, if any of its records was recorded on its way into the log: in the first one's trace, so
- * that it is kept whenever that is, and linked to all of them.
+ * The span of one chunk, if any of its records belongs to a sampled trace. It is part of the first such trace, so that it is kept
+ * whenever that trace is, and has links to all of them.
  */
 final class FoldSpan {
 
@@ -24,7 +24,7 @@ final class FoldSpan {
     private final Tracer tracer;
     private final List<TraceContext> sampledContexts = new ArrayList<>(0);
 
-    /** @param tracer null for none */
+    /** @param tracer null if tracing is disabled */
     FoldSpan(Tracer tracer) {
         this.tracer = tracer;
     }
@@ -44,7 +44,7 @@ final class FoldSpan {
         }
     }
 
-    /** What the task logs is found by the trace's id. */
+    /** Runs the task in the span, so that its log lines have the trace's id. */
     void runInSpan(Run run, Runnable task) {
         if (sampledContexts.isEmpty()) {
             task.run();

@@ -4,7 +4,7 @@ import io.heartline.web.trace.Tracing;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 
-/** Whether the traces of likes are gone on with here. */
+/** Creates the spans of chunks, if tracing is enabled. */
 final class FoldTracing {
 
     private final Tracer tracer;
@@ -15,7 +15,7 @@ final class FoldTracing {
         this.isDisabled = Tracing.isOff(tracer, propagator);
     }
 
-    /** Of a chunk that is about to be pulled. */
+    /** Returns a span for a chunk that is about to be pulled. */
     FoldSpan newSpan() {
         return isDisabled ? FoldSpan.NONE : new FoldSpan(tracer);
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How far a long run is, every few seconds, for whoever looks at the log. */
+/** Logs the progress of a long run every 10 s. */
 final class ProgressLogger {
 
     private static final Logger logger = LoggerFactory.getLogger(ProgressLogger.class);

@@ -17,8 +17,8 @@ import reactor.core.Disposable;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * How far the log is folded, as MongoDB has it, so that every instance says the same, whoever does the runs. A time and not
- * an age: it grows old by itself when nobody can be asked any more.
+ * How far the log is folded, as MongoDB has it, so that every instance reports the same. It is a time and not an age, because a time
+ * grows old by itself while MongoDB does not answer.
  */
 final class ProgressMetrics {
 
@@ -39,7 +39,7 @@ final class ProgressMetrics {
         this(registry, progress, schedule, instance, REFRESH_INTERVAL);
     }
 
-    /** @param interval of the looks, each of which has as long to be answered */
+    /** @param interval between two reads of progress, and the timeout of each */
     ProgressMetrics(
             MeterRegistry registry,
             ProgressStore progress,
@@ -53,7 +53,7 @@ final class ProgressMetrics {
                 .baseUnit(SECONDS)
                 .register(registry);
         Gauge.builder("heartline.reports.leases", this, metrics -> metrics.leases)
-                .description("Partitions that are this instance's to fold for now")
+                .description("Partitions that this instance has leased")
                 .register(registry);
         double longest = longestInterval(schedule);
         Gauge.builder("heartline.reports.schedule", () -> longest)
@@ -66,8 +66,8 @@ final class ProgressMetrics {
     }
 
     /**
-     * Reads progress. Each look is a subscription of its own, so a failed one does not end those after it. If MongoDB is away,
-     * the values simply grow old: readiness and the runs report the cause.
+     * Reads progress. Each read is a subscription of its own, so a failed read does not end later ones. While MongoDB is
+     * unavailable, the values grow old, and readiness and the runs report the cause.
      */
     private void refresh() {
         try {
@@ -95,7 +95,12 @@ final class ProgressMetrics {
         return instant == null ? Double.NaN : instant.toEpochMilli() / 1000.0;
     }
 
-    /** Of the next thousand runs: one at night or over a weekend is none that failed to come. */
+    /**
+     * Returns the longest interval between two of the next thousand runs, so that a pause at night or over a weekend is included.
+     *
+     * @param schedule null for no scheduled runs
+     * @return in seconds; NaN without a schedule
+     */
     static double longestInterval(@Nullable CronExpression schedule) {
         if (schedule == null) {
             return Double.NaN;

@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Executes this instance's part of a run: plans it if no instance has yet, folds partitions that no other instance has leased, and
- * finishes the run when everything is folded.
+ * Executes this instance's part of a run. Plans the run if no instance has yet, and folds partitions that no other instance has
+ * leased. Finishes the run when everything is folded.
  */
 class RunExecutor {
 

@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The thread that keeps the schedule and takes part in runs, also in runs that other instances were asked for. A run that another
- * instance left when it died is continued the same way. The thread survives an {@link Error}, because no other thread of this
- * instance folds; {@link RunsHealth} reports it if it has ended all the same.
+ * The thread that keeps the schedule and takes part in runs, also in runs that other instances have queued. It continues runs of
+ * instances that have died in the same way. The thread survives an {@link Error}, because no other thread of this instance folds.
+ * {@link RunsHealth} reports if it has ended nevertheless.
  */
 class RunWorker implements SmartLifecycle {
 
@@ -56,9 +56,9 @@ class RunWorker implements SmartLifecycle {
     private @Nullable LogSnapshot found;
 
     /**
-     * @param schedule when to look whether a run is worth it
-     * @param pollInterval how often to look for what others have queued
-     * @param joinsAll false for a read-only replica, which takes part in what it was asked for and in nothing else
+     * @param schedule when to check whether a run is needed
+     * @param pollInterval how often to look for runs that other instances have queued
+     * @param joinsAll false for a read-only replica, which takes part only in runs that it was asked for
      */
     RunWorker(
             RunQueue queue,
@@ -81,13 +81,13 @@ class RunWorker implements SmartLifecycle {
         this.joinsAll = joinsAll;
     }
 
-    /** This instance was asked for the run, and sees to it. */
+    /** Lets this instance take part in a run that it was asked for. */
     void joinRun(String run) {
         requestedRuns.add(run);
         signals.release();
     }
 
-    /** It is time for a scheduled run. */
+    /** Lets the thread check whether a scheduled run is needed. */
     void requestScheduledRun() {
         isScheduledRunDue.set(true);
         signals.release();
@@ -171,7 +171,8 @@ class RunWorker implements SmartLifecycle {
             if (isPlannedByAnother
                     && !(e instanceof LogGapException)
                     && !failedAttempts.recordAndCheckExhausted(latest, executor.remaining(latest))) {
-                logger.warn("run {}: leaving it to others for a while: {}", run.id(), Failures.describe(e));
+                logger.warn(
+                        "run {}: backing off and leaving it to other instances: {}", run.id(), Failures.describe(e));
                 backOff();
             } else {
                 fail(run, e);
@@ -222,12 +223,12 @@ class RunWorker implements SmartLifecycle {
 
     private void logFailure(Throwable e) {
         if (isStopping()) {
-            logger.warn("stopped in the middle of a run; the next one goes on where its progress stands");
+            logger.warn("stopped during a run; the next run continues from its progress");
         } else if (!Failures.pausesInstance(e)) {
-            logger.error("looking for runs failed", e);
+            logger.error("polling for runs failed", e);
         } else if (!isMongoOutageLogged) {
             isMongoOutageLogged = true;
-            logger.error("no runs for now: {}", Failures.describe(e));
+            logger.error("runs are paused: {}", Failures.describe(e));
         }
     }
 
@@ -249,7 +250,7 @@ class RunWorker implements SmartLifecycle {
         thread.start();
     }
 
-    /** Waits for the chunk that is being folded. */
+    /** Waits for the chunk that is being folded, at most 20 s. */
     @Override
     public void stop() {
         stop.countDown();

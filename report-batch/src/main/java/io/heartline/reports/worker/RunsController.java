@@ -46,7 +46,7 @@ class RunsController {
                 .switchIfEmpty(Mono.error(() -> new NotFoundException("There is no run with this id.")));
     }
 
-    /** Latest first. */
+    /** Returns the latest runs, latest first. */
     @GetMapping("/v1/runs")
     Mono<Map<String, List<RunView>>> latest() {
         return timeout.applyTo(runs.latest(MAX_LATEST)).map(views -> Map.of("items", views));

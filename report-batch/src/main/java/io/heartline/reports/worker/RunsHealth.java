@@ -4,7 +4,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * DOWN if the thread that does runs has ended although the service was not stopped. Part of liveness, because only a restart
+ * DOWN if the thread that executes runs has ended although the service was not stopped. Part of liveness, because only a restart
  * helps, and of readiness for installations that do not ask for liveness.
  */
 final class RunsHealth implements HealthIndicator {

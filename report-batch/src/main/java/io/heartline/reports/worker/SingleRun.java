@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** One run from beginning to end, for a schedule outside, such as cron. */
+/** Executes one run from beginning to end, for a schedule outside of this service, such as cron. */
 public final class SingleRun {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
@@ -23,7 +23,7 @@ public final class SingleRun {
     private final RunWorker worker;
     private final Duration timeout;
 
-    /** @param timeout how long MongoDB may be away, or nothing may change in the queue and in progress, before this gives up */
+    /** @param timeout how long MongoDB may be unavailable, or no instance may make progress, before this gives up */
     SingleRun(RunService runs, RunWorker worker, Duration timeout) {
         this.runs = runs;
         this.worker = worker;
@@ -31,13 +31,13 @@ public final class SingleRun {
     }
 
     /**
-     * Waits until any instances have folded every partition past the end it had when this began, the run has failed, or no
-     * instance makes progress with it. A run that this gives up stays in the queue, and the next one continues it.
+     * Waits until any instances have folded all partitions past their ends at the start of this call. Gives up if the run fails, or if
+     * no instance makes progress with it. Such a run stays in the queue, and the next call continues it.
      *
-     * @return why it failed, or null
+     * @return why the run failed; null if it did not
      */
     public @Nullable String run() {
-        await(runs.removeExpired()); // where this is all that ever runs, nothing else does
+        await(runs.removeExpired()); // without a scheduled worker, no other code removes them
         Run run = await(runs.enqueue(Run.ONCE));
         worker.joinRun(run.id());
         RunEndPoller poller = new RunEndPoller(run.id());
@@ -71,7 +71,7 @@ public final class SingleRun {
             this.run = run;
         }
 
-        /** Returns the end, if it has come. */
+        /** Returns the end of the run; empty while it is running. */
         Optional<RunEnd> poll() {
             boolean isTimedOut = System.nanoTime() - changedAt > timeout.toNanos();
             try {

@@ -108,7 +108,7 @@ class OffsetResetIT {
 
         assertThat(batch.offsetReset.reset())
                 .containsExactly("partition 0: was folded up to offset " + (current.next() + 5)
-                        + ", goes on at the log's end " + current.next());
+                        + ", continues at the log's end " + current.next());
 
         append(100);
         assertGoesOn();
@@ -150,7 +150,7 @@ class OffsetResetIT {
             assertFails();
 
             assertThat(batch.offsetReset.reset())
-                    .containsExactly("partition 0: was written anew from offset 100, goes on there");
+                    .containsExactly("partition 0: was rewritten from offset 100, continues there");
 
             assertGoesOn();
         } finally {

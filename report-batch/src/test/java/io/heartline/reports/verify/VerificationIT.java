@@ -195,8 +195,7 @@ class VerificationIT {
     @Test
     void offsetResetAfterTheWeek_isUnreachable() throws Exception {
         likes.recreate(2);
-        assertThat(batch.verification.verify(WEEK).unreachableReason())
-                .startsWith("what is folded belongs to another log");
+        assertThat(batch.verification.verify(WEEK).unreachableReason()).startsWith("progress belongs to another log");
         batch.offsetReset.reset();
 
         assertThat(batch.verification.verify(WEEK).unreachableReason()).startsWith("another log was accepted at ");

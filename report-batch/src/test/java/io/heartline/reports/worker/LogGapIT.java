@@ -189,7 +189,7 @@ class LogGapIT {
                     .replace(inTheFirstLeadersTime, inTheFirstLeadersTime.advancedTo(150, null, null, null))
                     .block();
 
-            assertRefused("the log was cut off and written anew below what is folded: offset 150 of partition 0");
+            assertRefused("the log was truncated and rewritten below the folded offset: offset 150 of partition 0");
         } finally {
             kafka.close();
         }
