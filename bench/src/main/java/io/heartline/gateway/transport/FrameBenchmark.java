@@ -18,7 +18,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
-import reactor.core.publisher.Flux;
 
 /**
  * From a record to what Netty is given to write. A record that somebody is told of is read and framed once, in {@link LogEntry};
@@ -34,7 +33,7 @@ public class FrameBenchmark {
     private static final byte[] TAIL = "}\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Polled records = new Polled(40, i -> "author-" + i % 1000);
-    private final WebSocketStream webSocket = new WebSocketStream(Flux.never(), Duration.ofMinutes(1), null, () -> {});
+    private final WebSocketStream webSocket = new WebSocketStream(sink -> {}, Duration.ofMinutes(1), null, () -> {});
     private final ServerSentEvents eventStream = new ServerSentEvents();
     private List<Frame> frames;
     private final EmbeddedChannel channel = new EmbeddedChannel();
@@ -102,7 +101,7 @@ public class FrameBenchmark {
 
     private void tell(ChannelWriter.FrameEncoding encoding, Blackhole sink) {
         ChannelWriter writer = new ChannelWriter(channel, encoding, Duration.ofMinutes(1), null);
-        writer.onNext(frames);
+        writer.write(frames);
         writer.flush();
         for (Object message = channel.readOutbound(); message != null; message = channel.readOutbound()) {
             sink.consume(message);

@@ -1,7 +1,9 @@
 package io.heartline.gateway.http;
 
 import io.heartline.gateway.stream.Caller;
-import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.ConcurrencyLimit.Permit;
+import io.heartline.gateway.stream.ConcurrencyLimit;
+import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.StreamRefusedException;
 import io.heartline.gateway.stream.fanout.Fanout;
@@ -29,7 +31,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
@@ -70,7 +71,7 @@ class LikesController {
             Authentication token,
             ServerWebExchange exchange) {
         Caller caller = caller(token, exchange.getRequest());
-        Flux<Frame> frames = follow(LikesRequest.of(authorId, query, null, caller));
+        FrameStream frames = follow(LikesRequest.of(authorId, query, null, caller));
         Permit permit = connectionLimit.acquire(caller.name());
         // a conversation goes on when its handshake is done, and gives the place back itself
         return webSockets
@@ -90,7 +91,7 @@ class LikesController {
         Caller caller = caller(token, request);
         LikesRequest likesRequest = LikesRequest.of(authorId, query, lastEventId, caller);
         try {
-            Flux<Frame> frames = follow(likesRequest);
+            FrameStream frames = follow(likesRequest);
             if (isHead(request)) {
                 return ServerSentEvents.sendHead(response); // a stream without a body would never end
             }
@@ -115,7 +116,7 @@ class LikesController {
         // answered within half a minute, which a token that ends meanwhile need not prevent
         Caller caller = Caller.named(caller(token, http).name());
         LikesRequest request = LikesRequest.of(authorId, query, null, caller).forPoll();
-        Flux<Frame> frames = follow(request);
+        FrameStream frames = follow(request);
         if (isHead(http)) {
             return Mono.just(ResponseEntity.ok()
                     .contentType(MediaType.APPLICATION_JSON)
@@ -149,7 +150,7 @@ class LikesController {
         return loop.get();
     }
 
-    private Flux<Frame> follow(LikesRequest request) {
+    private FrameStream follow(LikesRequest request) {
         return fanout.follow(request.followRequest(), request.after());
     }
 }

@@ -3,9 +3,10 @@ package io.heartline.gateway.http;
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameSink;
+import io.heartline.gateway.stream.FrameSource;
+import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.StreamRefusedException;
-import io.heartline.gateway.stream.fanout.Connection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,8 +15,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.reactivestreams.Subscription;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
@@ -36,7 +35,7 @@ final class PollResponse implements FrameSink {
     private final MonoSink<byte[]> answer;
     private final List<Frame> frames = new ArrayList<>();
     private ScheduledFuture<?> timeout;
-    private volatile Subscription stream;
+    private volatile FrameSource stream; // null until the stream is opened
     private int bytes;
     private Position position;
     private boolean recovered;
@@ -54,14 +53,14 @@ final class PollResponse implements FrameSink {
      *
      * @param loop the one thread on which frames are received and the answer is given
      */
-    static Mono<byte[]> of(Flux<Frame> frames, LikesRequest request, ScheduledExecutorService loop) {
+    static Mono<byte[]> of(FrameStream frames, LikesRequest request, ScheduledExecutorService loop) {
         return Mono.create(answer -> {
             PollResponse poll = new PollResponse(request, loop, answer);
             answer.onDispose(poll::cancel);
             loop.execute(() -> {
                 Duration limit = poll.isLongPoll() ? request.maxWait() : TIMEOUT;
                 poll.timeout = loop.schedule(poll::onTimeout, limit.toMillis(), TimeUnit.MILLISECONDS);
-                frames.subscribe(poll);
+                frames.attach(poll);
             });
         });
     }
@@ -71,29 +70,24 @@ final class PollResponse implements FrameSink {
     }
 
     @Override
-    public Executor executor() {
+    public Executor eventLoop() {
         return loop;
     }
 
     @Override
-    public void onSubscribe(Subscription subscription) {
-        stream = subscription;
+    public void opened(FrameSource source) {
+        stream = source;
         if (answered) {
-            subscription.cancel();
-        } else {
-            subscription.request(Long.MAX_VALUE);
+            source.cancel();
         }
     }
 
     @Override
-    public void onNext(List<Frame> batch) {
-        for (Frame frame : batch) {
-            onNext(frame);
-        }
+    public void write(List<Frame> batch) {
+        batch.forEach(this::add);
     }
 
-    @Override
-    public void onNext(Frame frame) {
+    private void add(Frame frame) {
         if (answered || frame.position() == null) {
             return;
         }
@@ -116,7 +110,7 @@ final class PollResponse implements FrameSink {
     }
 
     @Override
-    public void onCaughtUp() {
+    public void caughtUp() {
         caughtUp = true;
         flush();
     }
@@ -138,8 +132,8 @@ final class PollResponse implements FrameSink {
             answer.error(StreamRefusedException.logLost());
             return;
         }
-        if (!caughtUp && frames.isEmpty() && stream instanceof Connection connection) {
-            connection.sendDigest(); // or the next poll would have to read the same records from Kafka again
+        if (!caughtUp && frames.isEmpty()) {
+            stream.sendDigest(); // or the next poll would have to read the same records from Kafka again
         }
         if (!answered) {
             answer();
@@ -147,14 +141,12 @@ final class PollResponse implements FrameSink {
     }
 
     private void answer() {
-        if (frames.isEmpty() && stream instanceof Connection connection) {
-            position = connection.resumePosition(); // spares the next poll from reading up to there
+        if (frames.isEmpty()) {
+            position = stream.resumePosition(); // spares the next poll from reading up to there
         }
         answered = true;
         byte[] json = json();
-        if (stream != null) {
-            stream.cancel(); // or it would send the rest first
-        }
+        stream.cancel(); // or it would send the rest first
         answer.success(json);
     }
 
@@ -171,18 +163,13 @@ final class PollResponse implements FrameSink {
     }
 
     @Override
-    public void onError(Throwable e) {
+    public void close(Throwable why) {
         if (!answered && !frames.isEmpty()) {
             answer();
         } else if (!answered) {
             answered = true;
-            answer.error(e instanceof StreamClosedException closed ? StreamRefusedException.of(closed) : e);
+            answer.error(why instanceof StreamClosedException closed ? StreamRefusedException.of(closed) : why);
         }
-    }
-
-    @Override
-    public void onComplete() {
-        onError(StreamClosedException.logLost());
     }
 
     /** Called when the answer was given, or the client has left. Any thread may call. */
@@ -197,8 +184,8 @@ final class PollResponse implements FrameSink {
     }
 
     @Override
-    public boolean isWritable() {
-        return true;
+    public int writableFrames() {
+        return Integer.MAX_VALUE;
     }
 
     @Override

@@ -2,37 +2,53 @@ package io.heartline.gateway.stream;
 
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.reactivestreams.Subscriber;
-import reactor.core.CoreSubscriber;
 
 /**
- * Where a connection's frames go. A plain subscriber is told on whichever thread has news, as many as it asked for. A socket
- * is told on its own, and as long as it has room: it asks for everything at first, and once more whenever it has room again.
+ * The receiver of one connection's frames: a channel writer, a poll response, or a test. Its methods are called on its event
+ * loop unless they state otherwise. The calls are {@link #opened}, then {@link #write} and {@link #flush} any number of times,
+ * then at most once {@link #close}. If the stream cannot be opened, {@link #close} is the only call.
  */
-public interface FrameSink extends CoreSubscriber<Frame> {
+public interface FrameSink {
 
-    /** The one thread that may tell it something. */
-    Executor executor();
+    /** Returns the executor that calls this sink, one task at a time. Any thread may call. */
+    Executor eventLoop();
 
-    /** Frames that are to leave together. */
-    void onNext(List<Frame> frames);
+    /**
+     * Called once, before any frame, and possibly on another thread than the event loop.
+     *
+     * @param source the connection that sends the frames
+     */
+    void opened(FrameSource source);
 
-    /** Whether what it was told last has gone, or nearly. */
-    boolean isWritable();
+    /** Returns how many frames may be written now; 0 while the client does not read. Any thread may call. */
+    int writableFrames();
 
-    /** There is nothing more for now. */
+    /**
+     * Writes frames that leave together.
+     *
+     * @param frames at least one
+     */
+    void write(List<Frame> frames);
+
+    /** Sends what was written. Called after the last frame that there is for now. */
     void flush();
+
+    /** Called after the frames with which the client has everything that it missed. */
+    default void caughtUp() {}
+
+    /**
+     * Ends the stream from the server's side. This is the last call.
+     *
+     * @param why a {@link StreamClosedException} with its close code, or any other exception or error for a defect
+     */
+    void close(Throwable why);
 
     /** Returns the bytes that were written and have not left the process. Any thread may call. */
     long unreadBytes();
 
-    /** Called after the frames with which the client has everything that it missed. */
-    default void onCaughtUp() {}
-
-    /** When the peer last gave a sign of life, by {@link System#nanoTime()}; now, if it has no way to give any. */
+    /**
+     * Returns when the client last gave a sign of life, by {@link System#nanoTime()}; the present if it has no way to give one.
+     * Any thread may call.
+     */
     long lastHeard();
-
-    static Executor executorOf(Subscriber<?> subscriber) {
-        return subscriber instanceof FrameSink socket ? socket.executor() : Runnable::run;
-    }
 }

@@ -2,8 +2,8 @@ package io.heartline.gateway.transport;
 
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameSink;
+import io.heartline.gateway.stream.FrameSource;
 import io.heartline.gateway.stream.StreamClosedException;
-import io.heartline.gateway.stream.fanout.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.MonoSink;
@@ -35,7 +34,7 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
     private final Duration closeTimeout;
     private final MonoSink<Void> end;
     private volatile long lastHeard = System.nanoTime();
-    private volatile Subscription frames;
+    private volatile FrameSource source; // null until the stream is opened
 
     /** How frames travel. */
     interface FrameEncoding {
@@ -62,30 +61,24 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
     }
 
     @Override
-    public Executor executor() {
+    public Executor eventLoop() {
         return channel.eventLoop();
     }
 
     @Override
-    public void onSubscribe(Subscription subscription) {
-        frames = subscription;
-        end.onCancel(subscription::cancel);
-        channel.eventLoop().execute(() -> frames.request(Long.MAX_VALUE));
+    public void opened(FrameSource frames) {
+        source = frames;
+        end.onCancel(frames::cancel);
     }
 
     @Override
-    public boolean isWritable() {
-        return channel.isWritable();
+    public int writableFrames() {
+        return channel.isWritable() ? Integer.MAX_VALUE : 0;
     }
 
     @Override
-    public void onNext(Frame frame) {
-        onNext(List.of(frame));
-    }
-
-    @Override
-    public void onNext(List<Frame> frames) {
-        assert channel.eventLoop().inEventLoop() : "told on another's thread";
+    public void write(List<Frame> frames) {
+        assert channel.eventLoop().inEventLoop() : "called on another thread than the event loop";
         int bytes = HEARTBEAT_BYTES;
         for (Frame frame : frames) {
             bytes += frame.length();
@@ -137,8 +130,8 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (channel.isWritable() && frames != null) {
-            frames.request(1);
+        if (channel.isWritable() && source != null) {
+            source.wake();
         }
         context.fireChannelWritabilityChanged();
     }
@@ -148,21 +141,21 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
         return ChannelBufferLimit.pendingBytes(channel);
     }
 
-    /** Ends the stream from our side; any thread may call. Without effect once it has ended. */
+    /** Ends the stream from the server's side. Any thread may call. Without effect once the stream has ended. */
     void end(StreamClosedException reason) {
-        if (frames instanceof Connection connection) {
-            connection.fail(reason);
+        if (source != null) {
+            source.end(reason);
         }
     }
 
     @Override
-    public void onError(Throwable e) {
-        if (e instanceof StreamClosedException streamClosed && !streamClosed.notifiesClient()) {
+    public void close(Throwable why) {
+        if (why instanceof StreamClosedException streamClosed && !streamClosed.notifiesClient()) {
             channel.close();
             return;
         }
         channel.flush();
-        end.error(e);
+        end.error(why);
         closeAfterTimeout();
     }
 
@@ -172,11 +165,5 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
                 channel.eventLoop().schedule(() -> channel.close(), closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
         // the timer would keep this writer, its connection and its page in memory until it fires
         channel.closeFuture().addListener(closed -> timer.cancel(false));
-    }
-
-    @Override
-    public void onComplete() {
-        channel.flush();
-        end.success();
     }
 }

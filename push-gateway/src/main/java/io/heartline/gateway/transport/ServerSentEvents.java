@@ -1,6 +1,7 @@
 package io.heartline.gateway.transport;
 
 import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -14,7 +15,6 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -37,7 +37,7 @@ public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
      * @param onEnd once the connection is closed
      */
     public static Mono<Void> send(
-            ServerHttpResponse answer, Flux<Frame> frames, Duration ackTimeout, Duration closeTimeout, Runnable onEnd) {
+            ServerHttpResponse answer, FrameStream frames, Duration ackTimeout, Duration closeTimeout, Runnable onEnd) {
         setHeaders(answer);
         HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(answer);
         response.keepAlive(false); // a stream that we end is the last of its connection
@@ -51,7 +51,7 @@ public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
             channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(ackTimeout.toMillis()));
             ChannelWriter writer = new ChannelWriter(channel, new ServerSentEvents(), closeTimeout, end);
             connection.addHandlerFirst("heartline.writer", writer);
-            frames.subscribe(writer);
+            frames.attach(writer);
         }));
         return answer.setComplete()
                 .then(Mono.defer(() -> response.sendHeaders().then()))

@@ -1,6 +1,7 @@
 package io.heartline.gateway.transport;
 
 import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.netty.buffer.ByteBuf;
@@ -18,7 +19,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
@@ -34,13 +34,13 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
     private static final String PING_RESPONDER = "heartline.pongs";
     private static final int INTERNAL_ERROR = 1011;
 
-    private final Flux<Frame> frames;
+    private final FrameStream frames;
     private final Duration closeTimeout;
     private final GatewayMetrics metrics;
     private final Runnable onEnd;
 
     /** @param onEnd once the connection is closed, which may be a while after the last frame */
-    public WebSocketStream(Flux<Frame> frames, Duration closeTimeout, GatewayMetrics metrics, Runnable onEnd) {
+    public WebSocketStream(FrameStream frames, Duration closeTimeout, GatewayMetrics metrics, Runnable onEnd) {
         this.frames = frames;
         this.closeTimeout = closeTimeout;
         this.metrics = metrics;
@@ -62,7 +62,7 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
         Mono<Void> sent = Mono.<Void>create(end -> out.withConnection(connection -> {
                     ChannelWriter writer = new ChannelWriter(connection.channel(), this, closeTimeout, end);
                     connection.addHandlerFirst(WRITER, writer);
-                    frames.subscribe(writer);
+                    frames.attach(writer);
                 }))
                 .onErrorResume(e -> {
                     pingResponder.get().stop();

@@ -6,7 +6,7 @@ import io.heartline.events.Position;
 import io.heartline.gateway.TestTopic;
 import io.heartline.gateway.stream.Caller;
 import io.heartline.gateway.stream.FollowRequest;
-import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.StreamRefusedException;
 import io.heartline.gateway.stream.fanout.FakePartitionLog;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -22,7 +22,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
-import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -132,8 +131,8 @@ class PollResponseTest {
     @Test
     void timeoutBeforeHello_isRefusedWith503() {
         query.add("wait", "1");
-        CompletableFuture<byte[]> answer = PollResponse.of(Flux.never(), request(null), channel.eventLoop())
-                .toFuture();
+        CompletableFuture<byte[]> answer =
+                PollResponse.of(sink -> {}, request(null), channel.eventLoop()).toFuture();
         channel.runPendingTasks();
 
         advance(Duration.ofSeconds(1));
@@ -209,7 +208,7 @@ class PollResponseTest {
                 LikesRequest request =
                         new LikesRequest(FollowRequest.allLikesOf("alice"), after, Duration.ofMillis(1), 1_000);
                 Position from = after;
-                Flux<Frame> frames = Flux.from(socket -> log.partition.resume(request.followRequest(), from, socket));
+                FrameStream frames = sink -> log.partition.resume(request.followRequest(), from, sink);
                 byte[] body = PollResponse.of(frames, request, loop)
                         .onErrorComplete(
                                 StreamRefusedException.class) // its millisecond was over before the stream began
@@ -243,13 +242,13 @@ class PollResponseTest {
 
     private CompletableFuture<byte[]> poll(FakePartitionLog from, String after) {
         LikesRequest request = request(after);
-        Flux<Frame> frames = Flux.from(socket -> {
+        FrameStream frames = sink -> {
             if (request.after() == null) {
-                from.partition.follow(request.followRequest(), socket);
+                from.partition.follow(request.followRequest(), sink);
             } else {
-                from.partition.resume(request.followRequest(), request.after(), socket);
+                from.partition.resume(request.followRequest(), request.after(), sink);
             }
-        });
+        };
         CompletableFuture<byte[]> answer =
                 PollResponse.of(frames, request, channel.eventLoop()).toFuture();
         channel.runPendingTasks();

@@ -457,7 +457,7 @@ class TailConsumerTest {
     private DemandReader read(int partition, Long after) {
         DemandReader reader = DemandReader.unbounded();
         Position position = after == null ? null : new Position(log.log.epoch(), partition, after);
-        fanout.follow(FollowRequest.allLikesOf(log.author(partition)), position).subscribe(reader);
+        fanout.follow(FollowRequest.allLikesOf(log.author(partition)), position).attach(reader);
         return reader;
     }
 

@@ -8,7 +8,6 @@ import io.heartline.gateway.ThreadsHealth;
 import io.heartline.gateway.Ticker;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
-import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.NoHistory;
 import io.heartline.gateway.stream.StreamClosedException;
@@ -39,7 +38,6 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
-import reactor.core.Disposable;
 
 class TopicTailerTest {
 
@@ -161,7 +159,7 @@ class TopicTailerTest {
             author += "a";
         }
         DemandReader reader = DemandReader.unbounded();
-        fanout.follow(FollowRequest.allLikesOf(author), null).subscribe(reader);
+        fanout.follow(FollowRequest.allLikesOf(author), null).attach(reader);
         return reader;
     }
 
@@ -175,14 +173,13 @@ class TopicTailerTest {
                         : CompletableFuture.failedFuture(new TimeoutException("away")),
                 TopicTailerTest::anotherConsumer);
         await().until(fanout::isReady);
-        AtomicReference<Throwable> sentAway = new AtomicReference<>();
-        Disposable reader =
-                fanout.follow(FollowRequest.allLikesOf("alice"), null).subscribe(frame -> {}, sentAway::set);
+        DemandReader reader = DemandReader.unbounded();
+        fanout.follow(FollowRequest.allLikesOf("alice"), null).attach(reader);
 
         await().until(() -> asked.get() > 5);
 
-        assertThat(sentAway).hasNullValue();
-        reader.dispose();
+        assertThat(reader.error).isNull();
+        reader.cancel();
     }
 
     @Test
@@ -263,10 +260,12 @@ class TopicTailerTest {
         return consumer;
     }
 
-    /** Of the log that a new reader is told of. */
+    /** Returns the epoch of the log that a new reader follows. */
     private String epoch() {
-        Frame hello = fanout.follow(FollowRequest.allLikesOf("alice"), null).blockFirst(Duration.ofSeconds(5));
-        return hello.position().epoch();
+        DemandReader reader = DemandReader.unbounded();
+        fanout.follow(FollowRequest.allLikesOf("alice"), null).attach(reader);
+        reader.cancel();
+        return reader.frames().get(0).position().epoch();
     }
 
     private double lag() {

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 class ChannelWriterTest {
@@ -37,8 +36,8 @@ class ChannelWriterTest {
 
     @Test
     void framesOfOneBatch_areOneMessage() {
-        writer.onNext(List.of(like(), Frame.HEARTBEAT, like()));
-        writer.onNext(like());
+        writer.write(List.of(like(), Frame.HEARTBEAT, like()));
+        writer.write(List.of(like()));
         writer.flush();
 
         assertThat(messages()).containsExactly("lhl", "l");
@@ -46,7 +45,7 @@ class ChannelWriterTest {
 
     @Test
     void framesThatEncodeToNothing_writeNoMessage() {
-        writer.onNext(Frame.position(POSITION)); // which this encoding leaves out
+        writer.write(List.of(Frame.position(POSITION))); // which this encoding leaves out
         writer.flush();
 
         assertThat(messages()).isEmpty();
@@ -57,8 +56,8 @@ class ChannelWriterTest {
     void message_allocatesLittleMoreThanItsBytes() {
         byte[] event = "x".repeat(300).getBytes(StandardCharsets.US_ASCII);
 
-        writer(new WebSocketStream(Flux.never(), Duration.ZERO, null, () -> {}))
-                .onNext(Collections.nCopies(64, Frame.like(POSITION, Instant.EPOCH, event)));
+        writer(new WebSocketStream(sink -> {}, Duration.ZERO, null, () -> {}))
+                .write(Collections.nCopies(64, Frame.like(POSITION, Instant.EPOCH, event)));
         writer.flush();
 
         ByteBuf message = channel.readOutbound();
@@ -68,8 +67,8 @@ class ChannelWriterTest {
 
     @Test
     void lastFrames_areFlushedBeforeClose() {
-        writer.onNext(like());
-        writer.onError(StreamClosedException.slowReader());
+        writer.write(List.of(like()));
+        writer.close(StreamClosedException.slowReader());
 
         assertThat(messages()).containsExactly("l");
         assertThat(channel.isOpen()).isTrue();
@@ -77,14 +76,14 @@ class ChannelWriterTest {
 
     @Test
     void deadPeer_isClosedImmediately() {
-        writer.onError(StreamClosedException.deadPeer());
+        writer.close(StreamClosedException.deadPeer());
 
         assertThat(channel.isOpen()).isFalse();
     }
 
     @Test
     void tooMuchUnread_isClosedImmediately() {
-        writer.onError(StreamClosedException.tooMuchUnread());
+        writer.close(StreamClosedException.tooMuchUnread());
 
         assertThat(channel.isOpen()).isFalse();
     }
@@ -93,7 +92,7 @@ class ChannelWriterTest {
     void encodingFails_bufferIsReleased() {
         letters.failure = new OutOfMemoryError("no buffer");
 
-        assertThatThrownBy(() -> writer.onNext(List.of(like(), like()))).isSameAs(letters.failure);
+        assertThatThrownBy(() -> writer.write(List.of(like(), like()))).isSameAs(letters.failure);
 
         assertThat(letters.encoded).hasSize(1).allMatch(bytes -> bytes.refCnt() == 0);
         assertThat(messages()).isEmpty();
@@ -101,7 +100,7 @@ class ChannelWriterTest {
 
     @Test
     void closeTimer_isCancelledWithTheChannel() {
-        writer.onError(StreamClosedException.slowReader());
+        writer.close(StreamClosedException.slowReader());
         assertThat(channel.runScheduledPendingTasks()).isPositive();
 
         channel.close();
@@ -116,7 +115,7 @@ class ChannelWriterTest {
     void unreadBytes_areThePendingOutboundBytes() {
         assertThat(writer.unreadBytes()).isZero();
 
-        writer.onNext(like());
+        writer.write(List.of(like()));
         assertThat(writer.unreadBytes()).isPositive();
 
         writer.flush();

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 class OutboundBufferLimitTest {
@@ -232,7 +231,7 @@ class OutboundBufferLimitTest {
             List<ChannelWriter> made = new ArrayList<>();
             Mono.<Void>create(end -> made.add(new ChannelWriter(
                             channel,
-                            new WebSocketStream(Flux.never(), Duration.ZERO, null, () -> {}),
+                            new WebSocketStream(sink -> {}, Duration.ZERO, null, () -> {}),
                             Duration.ofMinutes(1),
                             end)))
                     .onErrorComplete()
@@ -245,7 +244,7 @@ class OutboundBufferLimitTest {
 
         /** What is not flushed waits, as it does for a peer that does not read. */
         TestChannel withUnreadBytes() {
-            writer.onNext(Frame.like(new Position("e", 0, 1), Instant.EPOCH, new byte[FULL_BYTES]));
+            writer.write(List.of(Frame.like(new Position("e", 0, 1), Instant.EPOCH, new byte[FULL_BYTES])));
             return this;
         }
 

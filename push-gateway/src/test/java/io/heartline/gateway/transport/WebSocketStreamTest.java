@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -14,7 +15,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import reactor.core.publisher.Flux;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
@@ -45,7 +47,7 @@ class WebSocketStreamTest {
     void internalError_closesWith1011_andIsLoggedOnce(CapturedOutput log) throws IOException {
         Exception defect = new IllegalStateException("a defect");
 
-        assertThat(closeCode(Flux.just(HELLO).concatWith(Flux.error(defect)))).isEqualTo(1011);
+        assertThat(closeCode(stream(List.of(HELLO), defect))).isEqualTo(1011);
 
         assertThat(log.getAll())
                 .containsOnlyOnce("java.lang.IllegalStateException: a defect")
@@ -54,12 +56,14 @@ class WebSocketStreamTest {
 
     @Test
     void jvmError_closesWith1011() throws IOException {
-        assertThat(closeCode(Flux.error(new OutOfMemoryError("on purpose")))).isEqualTo(1011);
+        assertThat(closeCode(stream(List.of(), new OutOfMemoryError("on purpose"))))
+                .isEqualTo(1011);
     }
 
     @Test
     void streamClosedException_closesWithItsCode_andIsNotLogged(CapturedOutput log) throws IOException {
-        assertThat(closeCode(Flux.error(StreamClosedException.draining()))).isEqualTo(1001);
+        assertThat(closeCode(stream(List.of(), StreamClosedException.draining())))
+                .isEqualTo(1001);
 
         assertThat(log.getAll()).doesNotContain("Exception");
     }
@@ -68,11 +72,9 @@ class WebSocketStreamTest {
     @Test
     void clientSendsAfterClose_stillReceivesCloseCode() throws IOException {
         Frame like = Frame.like(new Position("e", 0, 2), Instant.EPOCH, new byte[4_000]);
-        Flux<Frame> frames = Flux.concat(
-                Flux.just(HELLO),
-                Flux.fromIterable(Collections.nCopies(100, like)),
-                Flux.error(StreamClosedException.slowReader()));
-        serve(frames);
+        List<Frame> frames = new ArrayList<>(List.of(HELLO));
+        frames.addAll(Collections.nCopies(100, like));
+        serve(stream(frames, StreamClosedException.slowReader()));
         try (Socket socket = RawWebSocket.handshake(server.port(), "/")) {
             await().until(() -> connections.stream()
                     .map(SocketChannel.class::cast)
@@ -83,14 +85,22 @@ class WebSocketStreamTest {
         }
     }
 
-    private int closeCode(Flux<Frame> frames) throws IOException {
+    /** Returns a stream of frames that is closed after the last one. */
+    private static FrameStream stream(List<Frame> frames, Throwable end) {
+        return sink -> sink.eventLoop().execute(() -> {
+            frames.forEach(frame -> sink.write(List.of(frame)));
+            sink.close(end);
+        });
+    }
+
+    private int closeCode(FrameStream frames) throws IOException {
         serve(frames);
         try (Socket socket = RawWebSocket.handshake(server.port(), "/")) {
             return RawWebSocket.closeCode(socket.getInputStream());
         }
     }
 
-    private void serve(Flux<Frame> frames) {
+    private void serve(FrameStream frames) {
         GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
         server = HttpServer.create()
                 .host("127.0.0.1")

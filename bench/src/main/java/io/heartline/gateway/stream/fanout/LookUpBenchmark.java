@@ -3,6 +3,8 @@ package io.heartline.gateway.stream.fanout;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.FrameSink;
+import io.heartline.gateway.stream.FrameSource;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.Polled;
@@ -11,7 +13,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -19,8 +23,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
 
 /**
  * A record's way through its partition, from the poll to the sockets of those who follow its author. Every gateway does that
@@ -119,27 +121,43 @@ public class LookUpBenchmark {
         partition.accept(records.poll(), records.end());
     }
 
-    /** Takes whatever it is told at once; its socket costs nothing. */
-    private final class Reader implements Subscriber<Frame> {
+    /** Counts the frames that it receives. Its writes cost nothing. */
+    private final class Reader implements FrameSink {
 
         @Override
-        public void onSubscribe(Subscription frames) {
-            frames.request(Long.MAX_VALUE);
+        public Executor eventLoop() {
+            return Runnable::run;
         }
 
         @Override
-        public void onNext(Frame frame) {
-            told++;
+        public void opened(FrameSource source) {}
+
+        @Override
+        public int writableFrames() {
+            return Integer.MAX_VALUE;
         }
 
         @Override
-        public void onError(Throwable e) {
-            throw new IllegalStateException(e);
+        public void write(List<Frame> frames) {
+            told += frames.size();
         }
 
         @Override
-        public void onComplete() {
-            throw new IllegalStateException("is never over");
+        public void flush() {}
+
+        @Override
+        public void close(Throwable why) {
+            throw new IllegalStateException(why);
+        }
+
+        @Override
+        public long unreadBytes() {
+            return 0;
+        }
+
+        @Override
+        public long lastHeard() {
+            return System.nanoTime();
         }
     }
 }

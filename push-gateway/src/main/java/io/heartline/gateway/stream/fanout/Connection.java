@@ -3,30 +3,29 @@ package io.heartline.gateway.stream.fanout;
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameSink;
+import io.heartline.gateway.stream.FrameSource;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.StreamClosedException;
+import io.heartline.gateway.stream.TaskErrors;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
-import reactor.core.publisher.Operators;
-import reactor.util.context.Context;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One client that follows one author: a consumer with an offset. It holds no queue, only a {@link ReadCursor} and how many frames
- * its socket accepts. Whenever there is an event or room, it sends from its cursor on, flushes once, and stops.
+ * One client that follows one author: a consumer with an offset. It holds no queue, only a {@link ReadCursor}. Whenever there is
+ * an event, or the sink is writable again, it sends from its cursor on, flushes once, and stops.
  */
-public final class Connection implements Subscription {
+final class Connection implements FrameSource {
 
+    private static final Logger logger = LoggerFactory.getLogger(Connection.class);
     private static final int BATCH_FRAMES = 64;
 
     private final Partition partition;
     private final ReadCursor cursor;
-    private final Subscriber<? super Frame> sink;
-    private final Executor loop;
-    private final AtomicLong demand = new AtomicLong();
+    private final FrameSink sink;
+    private final Executor eventLoop;
     // wake-ups that were not handled yet; the thread that raises it from 0 sends, so frames keep their order
     private final AtomicInteger wakes = new AtomicInteger(1); // start() is the first to send
     private volatile boolean heartbeatDue;
@@ -40,21 +39,21 @@ public final class Connection implements Subscription {
     private final PendingFlush pendingFlush = new PendingFlush();
     private final Liveness liveness; // confined to the thread that ticks
 
-    Connection(Partition partition, ReadCursor cursor, Frame hello, Liveness liveness, Subscriber<? super Frame> sink) {
+    Connection(Partition partition, ReadCursor cursor, Frame hello, Liveness liveness, FrameSink sink) {
         this.partition = partition;
         this.cursor = cursor;
         this.hello = hello;
         this.liveness = liveness;
         this.lastSent = hello.position().offset();
         this.sink = sink;
-        this.loop = FrameSink.executorOf(sink);
+        this.eventLoop = sink.eventLoop();
     }
 
-    /** Starts to send. Nothing reaches the socket before it knows its subscription. */
+    /** Opens the sink, then starts to send. */
     void start() {
         try {
-            sink.onSubscribe(this);
-            loop.execute(this::sendLoop);
+            sink.opened(this);
+            eventLoop.execute(this::sendLoop);
         } catch (RuntimeException | Error e) { // the event loop has ended, or no memory
             cancel();
             throw e;
@@ -65,9 +64,9 @@ public final class Connection implements Subscription {
         return cursor;
     }
 
-    /** Returns the event loop that sends; for a subscriber that is no socket, an executor that runs on the calling thread. */
-    Executor loop() {
-        return loop;
+    /** Returns the event loop that sends. */
+    Executor eventLoop() {
+        return eventLoop;
     }
 
     boolean isEnded() {
@@ -84,14 +83,6 @@ public final class Connection implements Subscription {
     }
 
     @Override
-    public void request(long frames) {
-        if (Operators.validate(frames)) {
-            demand.accumulateAndGet(frames, Operators::addCap);
-            wake();
-        }
-    }
-
-    @Override
     public void cancel() {
         if (!ended) {
             ended = true;
@@ -99,19 +90,19 @@ public final class Connection implements Subscription {
         }
     }
 
-    /** Ends the stream from our side. Any thread may call. */
-    public void fail(Throwable reason) {
+    @Override
+    public void end(StreamClosedException why) {
         if (cause == null) {
-            cause = reason;
+            cause = why;
         }
         wake();
     }
 
-    /** Has the event loop send what there is and the socket has room for. Any thread may call. */
-    void wake() {
+    @Override
+    public void wake() {
         if (wakes.getAndIncrement() == 0) {
             try {
-                loop.execute(this::sendLoop);
+                eventLoop.execute(this::sendLoop);
             } catch (RuntimeException | Error e) { // the event loop has ended, or no memory: the next wake tries again
                 wakes.set(0);
                 throw e;
@@ -119,7 +110,7 @@ public final class Connection implements Subscription {
         }
     }
 
-    /** The same, for a caller that is on the event loop. */
+    /** Sends the frames that there are. The caller is on the event loop. */
     void wakeOnLoop() {
         if (wakes.getAndIncrement() == 0) {
             sendLoop();
@@ -128,19 +119,13 @@ public final class Connection implements Subscription {
 
     /** Called several times a second. */
     void tick(Tick tick) {
-        FrameSink frameSink = sink instanceof FrameSink ? (FrameSink) sink : null;
         boolean isBehind = partition.isBehind(this);
-        Liveness.Verdict verdict = liveness.examine(
-                tick,
-                writableFrames() > 0,
-                framesSent,
-                frameSink == null ? 0 : frameSink.unreadBytes(),
-                frameSink == null ? tick.now() : frameSink.lastHeard(),
-                frameSink != null || isBehind);
+        Liveness.Verdict verdict =
+                liveness.examine(tick, sink.writableFrames() > 0, framesSent, sink.unreadBytes(), sink.lastHeard());
         switch (verdict) {
-            case dead -> fail(StreamClosedException.deadPeer());
-            case slow -> fail(StreamClosedException.slowReader());
-            case expired -> fail(StreamClosedException.tokenExpired());
+            case dead -> end(StreamClosedException.deadPeer());
+            case slow -> end(StreamClosedException.slowReader());
+            case expired -> end(StreamClosedException.tokenExpired());
             case heartbeat -> {
                 heartbeatDue = true;
                 wake();
@@ -161,15 +146,13 @@ public final class Connection implements Subscription {
                 sendPending();
                 seen = wakes.addAndGet(-seen);
             } while (seen != 0);
-        } catch (
-                Throwable
-                        e) { // for example no memory; caught here so that the other connections of this task still run
+        } catch (Throwable e) { // for example OutOfMemoryError from Netty; the other connections of this task still run
             if (ended) {
-                Operators.onErrorDropped(e, Context.empty());
+                TaskErrors.log(logger, "a connection that has ended failed", e);
             } else {
                 cause = e;
                 cancel();
-                sink.onError(e);
+                sink.close(e);
             }
         }
     }
@@ -177,72 +160,53 @@ public final class Connection implements Subscription {
     private void sendPending() {
         long sent = 0;
         boolean more = true;
-        while (more && !ended && cause == null && sent < writableFrames()) {
+        while (more && !ended && cause == null && sink.writableFrames() > 0) {
             if (hello != null) {
-                sink.onNext(hello);
+                sink.write(List.of(hello));
                 hello = null;
                 sent++;
             } else if (heartbeatDue) {
                 heartbeatDue = false;
-                sent += sendHeartbeat();
+                sendHeartbeat();
+                sent++;
             } else {
-                Batch batch =
-                        partition.nextBatch(this, (int) Math.min(BATCH_FRAMES, writableFrames() - sent), lastSent);
+                Batch batch = partition.nextBatch(this, Math.min(BATCH_FRAMES, sink.writableFrames()), lastSent);
                 send(batch);
                 sent += batch.frames().size();
                 more = batch.isFull();
                 if (batch.isContinuedLater()) {
-                    WakePass.runAfterIo(loop, this::wakeOnLoop); // the loop serves its other channels first
+                    WakePass.runAfterIo(eventLoop, this::wakeOnLoop); // the event loop serves its other channels first
                 }
-                if (batch.needsPage() && sent < writableFrames()) {
+                if (batch.needsPage() && sink.writableFrames() > 0) {
                     requestPage();
                 }
             }
         }
         boolean failed = cause != null && !ended; // if it fails later than this, a wake follows
         if (failed) {
-            sent += sendLast(writableFrames() - sent);
+            sent += sendLast();
         }
         if (sent > 0) {
             framesSent += sent; // one thread at a time sends
-            if (sink instanceof FrameSink frameSink) {
-                frameSink.flush();
-            }
+            sink.flush();
             pendingFlush.onFlush(partition::recordLatency);
-            long all = sent;
-            demand.accumulateAndGet(all, (have, less) -> have == Long.MAX_VALUE ? have : have - less);
         }
         if (failed) {
             cancel();
-            sink.onError(cause);
-        } else if (!ended && writableFrames() == 0) {
+            sink.close(cause);
+        } else if (!ended && sink.writableFrames() == 0) {
             partition.conflateIfFarBehind(this);
         }
     }
 
-    /** Returns how many frames the socket accepts. */
-    private long writableFrames() {
-        return sink instanceof FrameSink frameSink && !frameSink.isWritable() ? 0 : demand.get();
-    }
-
     private void send(Batch batch) {
         List<Frame> frames = batch.frames();
-        if (sink instanceof FrameSink frameSink) {
-            if (!frames.isEmpty()) {
-                frameSink.onNext(frames);
-                frames.forEach(this::trackSent);
-            }
-            if (batch.isCaughtUp()) {
-                frameSink.onCaughtUp();
-            }
-        } else {
-            for (Frame frame : frames) {
-                if (ended) { // by the subscriber, when it received the frame before
-                    break;
-                }
-                sink.onNext(frame);
-                trackSent(frame);
-            }
+        if (!frames.isEmpty()) {
+            sink.write(frames);
+            frames.forEach(this::trackSent);
+        }
+        if (batch.isCaughtUp()) {
+            sink.caughtUp();
         }
     }
 
@@ -252,44 +216,45 @@ public final class Connection implements Subscription {
     }
 
     /** Sends a ping and the position as one message, so that the client learns both of the connection and of its author. */
-    private int sendHeartbeat() {
+    private void sendHeartbeat() {
         Frame position = Frame.position(resumePosition());
-        if (sink instanceof FrameSink frameSink) {
-            frameSink.onNext(List.of(Frame.HEARTBEAT, position));
-        } else {
-            sink.onNext(position);
-        }
+        sink.write(List.of(Frame.HEARTBEAT, position));
         lastSent = position.position().offset();
-        return 1;
     }
 
-    /** Before the stream ends from our side: the pending digest, due or not, and how far the client has got. */
-    private long sendLast(long writable) {
-        long sent = 0;
+    /**
+     * Sends the last frames before the stream ends from the server's side: the pending digest, due or not, and the position
+     * that the client has reached.
+     *
+     * @return how many frames were sent
+     */
+    private int sendLast() {
+        int writable = sink.writableFrames();
+        int sent = 0;
         if (writable > 0 && hello == null) {
             if (sendDigest()) {
                 sent++;
             }
             Position position = resumePosition();
             if (sent < writable && position.offset() > lastSent) {
-                sink.onNext(Frame.position(position));
+                sink.write(List.of(Frame.position(position)));
                 sent++;
             }
         }
         return sent;
     }
 
-    /** Sends the pending digest, whether or not it is due. The caller is on the event loop. */
+    @Override
     public boolean sendDigest() {
         Frame digest = partition.takeDigest(this, lastSent);
         if (digest != null) {
-            sink.onNext(digest);
+            sink.write(List.of(digest));
             trackSent(digest);
         }
         return digest != null;
     }
 
-    /** Returns the position up to which the client has been sent everything. The caller is on the event loop. */
+    @Override
     public Position resumePosition() {
         return partition.resumePosition(this, lastSent);
     }
@@ -299,12 +264,12 @@ public final class Connection implements Subscription {
             awaitingPage = true;
             partition.fetchPage(this).whenComplete((page, e) -> {
                 if (e != null) {
-                    fail(StreamClosedException.replayFailed(e));
+                    end(StreamClosedException.replayFailed(e));
                 } else {
                     partition.addPage(page, this);
                     awaitingPage = false;
-                    WakePass.runAfterIo(
-                            loop, this::wakeOnLoop); // a cached page is here immediately, and so is the next one
+                    // a cached page is here immediately, and so is the next one
+                    WakePass.runAfterIo(eventLoop, this::wakeOnLoop);
                 }
             });
         }

@@ -4,8 +4,7 @@ import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
-import io.heartline.gateway.stream.Frame;
-import io.heartline.gateway.stream.FrameSink;
+import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.InvalidParameterException;
@@ -27,8 +26,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Operators;
 
 /** From the log to whoever follows: knows every partition of the one log that is being read. */
 public final class Fanout {
@@ -117,14 +114,14 @@ public final class Fanout {
     }
 
     /**
-     * Returns the author's frames: {@code hello}, what was missed since {@code after}, then a frame for every event. Fails later
-     * with {@link StreamClosedException}.
+     * Returns the author's frames: {@code hello}, what was missed since {@code after}, then a frame for every event. If the stream
+     * ends, its sink is closed with a {@link StreamClosedException}.
      *
      * @param after the last position that the client saw; null to start at now
      * @throws StreamRefusedException while the log cannot be read, or this instance is stopping
      * @throws InvalidParameterException if {@code after} names another author's partition
      */
-    public Flux<Frame> follow(FollowRequest request, Position after) {
+    public FrameStream follow(FollowRequest request, Position after) {
         ActiveLog now = active;
         if (drainEnd != 0) {
             throw StreamRefusedException.draining();
@@ -134,23 +131,21 @@ public final class Fanout {
         }
         Partition partition = now.readablePartition(request.authorId());
         if (after == null || !after.epoch().equals(now.log().epoch())) {
-            return Flux.from(sink -> partition.follow(request, sink));
+            return sink -> partition.follow(request, sink);
         }
         if (after.partition() != now.log().partitionOf(request.authorId())) {
             throw new InvalidParameterException("after", "must be a position of this author's own stream");
         }
         if (!now.isComplete(after)) {
-            return Flux.from(sink -> partition.follow(request, sink));
+            return sink -> partition.follow(request, sink);
         }
-        // no operator between the partition and the socket, which is to be told on its own thread
-        return Flux.from(sink -> {
+        return sink -> {
             if (partition.canResumeFromRing(after)) {
                 partition.resume(request, after, sink);
             } else {
                 isResumable(partition, request, after).whenComplete((resumable, e) -> {
                     if (e != null) {
-                        FrameSink.executorOf(sink)
-                                .execute(() -> Operators.error(sink, StreamClosedException.replayFailed(e)));
+                        sink.eventLoop().execute(() -> sink.close(StreamClosedException.replayFailed(e)));
                     } else if (resumable) {
                         partition.resume(request, after, sink);
                     } else {
@@ -158,7 +153,7 @@ public final class Fanout {
                     }
                 });
             }
-        });
+        };
     }
 
     /** Returns whether the log has everything after the position, and reading it again is not too expensive. */
@@ -297,7 +292,7 @@ public final class Fanout {
         lastDrainStep = now;
         connections.stream()
                 .limit((long) Math.ceil(connections.size() * share))
-                .forEach(connection -> connection.fail(StreamClosedException.draining()));
+                .forEach(connection -> connection.end(StreamClosedException.draining()));
     }
 
     /** Takes no new connection, and has each tick send some of the others away until none is left. */

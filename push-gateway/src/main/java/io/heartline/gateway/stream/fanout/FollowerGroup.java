@@ -11,17 +11,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class FollowerGroup {
 
-    private final Executor loop;
+    private final Executor eventLoop;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet(1);
     // wake-ups that were not handled yet; the caller that raises it from 0 starts a pass
     private final AtomicInteger wakes = new AtomicInteger();
 
-    FollowerGroup(Executor loop) {
-        this.loop = loop;
+    FollowerGroup(Executor eventLoop) {
+        this.eventLoop = eventLoop;
     }
 
-    Executor loop() {
-        return loop;
+    Executor eventLoop() {
+        return eventLoop;
     }
 
     void add(Connection connection) {
@@ -43,7 +43,7 @@ final class FollowerGroup {
 
     private void submit() {
         try {
-            loop.execute(this::wakeAll);
+            eventLoop.execute(this::wakeAll);
         } catch (RuntimeException | Error e) { // the event loop has ended, or no memory: the next wake tries again
             wakes.set(0);
             throw e;
@@ -52,7 +52,7 @@ final class FollowerGroup {
 
     private void wakeAll() {
         int seen = wakes.get();
-        WakePass.run(loop, connections.iterator(), () -> {
+        WakePass.run(eventLoop, connections.iterator(), () -> {
             if (wakes.addAndGet(-seen) != 0) {
                 submit();
             }

@@ -43,11 +43,11 @@ final class Followers {
     /** Has the connection woken whenever there is an event. */
     void wakeOnEvents(Connection connection) {
         FollowerGroup group = groups.stream()
-                .filter(other -> other.loop() == connection.loop())
+                .filter(other -> other.eventLoop() == connection.eventLoop())
                 .findFirst()
                 .orElse(null);
         if (group == null) {
-            group = new FollowerGroup(connection.loop());
+            group = new FollowerGroup(connection.eventLoop());
             groups.add(group);
         }
         group.add(connection);
@@ -58,7 +58,7 @@ final class Followers {
         if (ahead != null) {
             ahead.remove(connection.cursor());
         }
-        groups.removeIf(group -> group.loop() == connection.loop() && group.remove(connection));
+        groups.removeIf(group -> group.eventLoop() == connection.eventLoop() && group.remove(connection));
     }
 
     boolean isEmpty() {

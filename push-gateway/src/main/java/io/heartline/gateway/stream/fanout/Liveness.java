@@ -60,10 +60,9 @@ final class Liveness {
      * @param isWritable whether the connection may send
      * @param framesSent frames that it has sent
      * @param unreadBytes bytes that wait in its socket
-     * @param hasUnsent whether something waits to be sent, so that a full socket is a slow one
+     * @param lastHeard the last sign of life, in nanoseconds
      */
-    Verdict examine(
-            Tick tick, boolean isWritable, long framesSent, long unreadBytes, long lastHeard, boolean hasUnsent) {
+    Verdict examine(Tick tick, boolean isWritable, long framesSent, long unreadBytes, long lastHeard) {
         if (tick.isAfterPause()) { // nothing was sent or heard for as long as this process stood still
             silentSince = tick.now();
             stalledSince = tick.now();
@@ -81,7 +80,7 @@ final class Liveness {
             lastFramesSent = framesSent;
             lastUnreadBytes = unreadBytes;
             stalledSince = tick.now();
-        } else if (hasUnsent && tick.now() - stalledSince >= tick.stallTimeout()) {
+        } else if (tick.now() - stalledSince >= tick.stallTimeout()) {
             return Verdict.slow;
         }
         if (tick.now() - lastHeartbeat >= tick.heartbeat()) {

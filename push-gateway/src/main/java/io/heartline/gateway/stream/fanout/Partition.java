@@ -9,6 +9,7 @@ import io.heartline.gateway.stream.FrameSink;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
+import io.heartline.gateway.stream.StreamClosedException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -20,10 +21,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.reactivestreams.Subscriber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Operators;
 
 /**
  * One partition as this instance sees it: the ring of its latest records, and the connections that follow the authors in it.
@@ -42,7 +41,7 @@ public final class Partition {
     private final Ring ring;
     private final Connections connections = new Connections();
     private long nextOffset;
-    private Throwable failure; // why there will be no more records; null while there will
+    private StreamClosedException failure; // why no more records come; null while they come
     private long connectionsOpened;
     private long pendingEvents;
 
@@ -150,30 +149,30 @@ public final class Partition {
     }
 
     /** Starts a stream at now. */
-    public void follow(FollowRequest request, Subscriber<? super Frame> sink) {
+    public void follow(FollowRequest request, FrameSink sink) {
         connect(request, null, sink);
     }
 
     /** Starts a stream after a position from which on the log is known to be complete. */
-    public void resume(FollowRequest request, Position after, Subscriber<? super Frame> sink) {
+    public void resume(FollowRequest request, Position after, FrameSink sink) {
         connect(request, after, sink);
     }
 
-    private void connect(FollowRequest request, Position after, Subscriber<? super Frame> sink) {
+    private void connect(FollowRequest request, Position after, FrameSink sink) {
         Connection connection;
-        Throwable failed;
+        StreamClosedException failed;
         synchronized (this) {
             failed = failure;
             connection = failed == null ? createConnection(request, after, sink) : null;
         }
         if (connection == null) { // after this partition has failed, nothing would ever wake or end it
-            FrameSink.executorOf(sink).execute(() -> Operators.error(sink, failed));
+            sink.eventLoop().execute(() -> sink.close(failed));
         } else {
             connection.start();
         }
     }
 
-    private Connection createConnection(FollowRequest request, Position after, Subscriber<? super Frame> sink) {
+    private Connection createConnection(FollowRequest request, Position after, FrameSink sink) {
         Position from = after == null ? position(nextOffset - 1) : after;
         AuthorEntries authorEntries = ring.entriesOf(request.authorId());
         ReadCursor cursor =
@@ -308,12 +307,12 @@ public final class Partition {
     }
 
     /** Ends every connection. Connections that open later end immediately. */
-    public void fail(Throwable cause) {
+    public void fail(StreamClosedException cause) {
         synchronized (this) {
             failure = cause;
         }
         for (Connection connection : connections()) {
-            runSafely(connection, one -> one.fail(cause));
+            runSafely(connection, one -> one.end(cause));
         }
     }
 

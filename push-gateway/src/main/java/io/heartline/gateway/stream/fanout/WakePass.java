@@ -41,7 +41,8 @@ final class WakePass implements Runnable {
     static void start(List<Connection> connections) {
         Map<Executor, List<Connection>> byLoop = new HashMap<>();
         for (Connection connection : connections) {
-            byLoop.computeIfAbsent(connection.loop(), loop -> new ArrayList<>()).add(connection);
+            byLoop.computeIfAbsent(connection.eventLoop(), loop -> new ArrayList<>())
+                    .add(connection);
         }
         byLoop.forEach((loop, members) -> loop.execute(new WakePass(loop, members.iterator(), () -> {})));
     }

@@ -8,6 +8,7 @@ import io.heartline.gateway.stream.Caller;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameSink;
+import io.heartline.gateway.stream.FrameSource;
 import io.heartline.gateway.stream.StreamClosedException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,8 +22,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.reactivestreams.Subscription;
-import reactor.core.publisher.BaseSubscriber;
 
 class ConnectionTest {
 
@@ -108,26 +107,26 @@ class ConnectionTest {
     }
 
     @Test
-    void subscriberThatCancelsInOnNext_receivesNoFurtherFrame() {
+    void sinkThatCancelsInWrite_receivesNoFurtherBatch() {
         log.like("alice");
         log.like("alice");
         log.like("alice");
-        List<Frame.Kind> kinds = new ArrayList<>();
+        ManualEventLoop loop = new ManualEventLoop();
+        RecordingSink reader = new RecordingSink(loop);
+        reader.writableFrames = 1;
+        reader.onFrame = () -> {
+            if (reader.kinds.contains(Frame.Kind.hello)) {
+                reader.source.cancel();
+            }
+        };
 
         log.partition.resume(
                 FollowRequest.allLikesOf("alice"),
                 new Position(FakePartitionLog.EPOCH, FakePartitionLog.PARTITION, -1),
-                new BaseSubscriber<>() {
-                    @Override
-                    protected void hookOnNext(Frame frame) {
-                        kinds.add(frame.kind());
-                        if (frame.kind() == Frame.Kind.like) {
-                            cancel();
-                        }
-                    }
-                });
+                reader);
+        loop.run();
 
-        assertThat(kinds).containsExactly(Frame.Kind.hello, Frame.Kind.like);
+        assertThat(reader.kinds).containsExactly(Frame.Kind.hello, Frame.Kind.like);
     }
 
     @Test
@@ -291,11 +290,13 @@ class ConnectionTest {
         final List<Frame.Kind> kinds = new ArrayList<>();
         final List<Long> positions = new ArrayList<>();
         final List<Integer> batchSizes = new ArrayList<>();
+        final List<Frame> digests = new ArrayList<>();
+        int writableFrames = Integer.MAX_VALUE;
         int flushes;
         int timesCaughtUp;
         Runnable onFrame = () -> {};
+        FrameSource source;
         Throwable error;
-        final List<Frame> digests = new ArrayList<>();
         private final ManualEventLoop loop;
 
         RecordingSink(ManualEventLoop loop) {
@@ -303,18 +304,33 @@ class ConnectionTest {
         }
 
         @Override
-        public Executor executor() {
+        public Executor eventLoop() {
             return loop;
         }
 
         @Override
-        public boolean isWritable() {
-            return true;
+        public void opened(FrameSource opened) {
+            source = opened;
         }
 
         @Override
-        public long unreadBytes() {
-            return 0;
+        public int writableFrames() {
+            return writableFrames;
+        }
+
+        @Override
+        public void write(List<Frame> frames) {
+            batchSizes.add(frames.size());
+            for (Frame frame : frames) {
+                onFrame.run();
+                kinds.add(frame.kind());
+                if (frame.kind() == Frame.Kind.digest) {
+                    digests.add(frame);
+                }
+                if (frame.position() != null) {
+                    positions.add(frame.position().offset());
+                }
+            }
         }
 
         @Override
@@ -323,44 +339,23 @@ class ConnectionTest {
         }
 
         @Override
-        public long lastHeard() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public void onCaughtUp() {
+        public void caughtUp() {
             timesCaughtUp++;
         }
 
         @Override
-        public void onSubscribe(Subscription subscription) {
-            subscription.request(Long.MAX_VALUE);
+        public void close(Throwable why) {
+            error = why;
         }
 
         @Override
-        public void onNext(List<Frame> frames) {
-            batchSizes.add(frames.size());
-            frames.forEach(this::onNext);
+        public long unreadBytes() {
+            return 0;
         }
 
         @Override
-        public void onNext(Frame frame) {
-            onFrame.run();
-            kinds.add(frame.kind());
-            if (frame.kind() == Frame.Kind.digest) {
-                digests.add(frame);
-            }
-            if (frame.position() != null) {
-                positions.add(frame.position().offset());
-            }
+        public long lastHeard() {
+            return System.nanoTime();
         }
-
-        @Override
-        public void onError(Throwable e) {
-            error = e;
-        }
-
-        @Override
-        public void onComplete() {}
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.LikesLog;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
-import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.NoHistory;
 import io.heartline.gateway.stream.StreamClosedException;
@@ -17,7 +17,6 @@ import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Flux;
 
 class FanoutTest {
 
@@ -43,11 +42,11 @@ class FanoutTest {
     /** Such as a WebSocket whose handshake was under way. */
     @Test
     void subscribeAfterLogWasLost_endsTheStream() {
-        Flux<Frame> handshakeUnderWay = fanout.follow(ALICE, null);
+        FrameStream handshakeUnderWay = fanout.follow(ALICE, null);
         fanout.deactivate();
         DemandReader late = DemandReader.unbounded();
 
-        handshakeUnderWay.subscribe(late);
+        handshakeUnderWay.attach(late);
 
         assertThat(late.error).isInstanceOf(StreamClosedException.class);
         assertThat(metrics.connections()).isZero();
@@ -56,7 +55,7 @@ class FanoutTest {
     @Test
     void processPause_doesNotMakeSilentPeerDead() {
         SilentSink socket = new SilentSink(now);
-        fanout.follow(ALICE, null).subscribe(socket);
+        fanout.follow(ALICE, null).attach(socket);
         tick(Duration.ofMillis(250));
 
         tick(Duration.ofSeconds(55));
@@ -70,10 +69,10 @@ class FanoutTest {
 
     @Test
     void subscribeWhileDraining_endsTheStream() {
-        Flux<Frame> handshakeUnderWay = fanout.follow(ALICE, null);
+        FrameStream handshakeUnderWay = fanout.follow(ALICE, null);
         fanout.drain(now + Duration.ofSeconds(10).toNanos());
         DemandReader late = DemandReader.unbounded();
-        handshakeUnderWay.subscribe(late);
+        handshakeUnderWay.attach(late);
 
         tick(Duration.ofSeconds(11));
 

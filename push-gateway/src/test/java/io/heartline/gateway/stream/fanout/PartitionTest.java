@@ -493,10 +493,9 @@ class PartitionTest {
     }
 
     @Test
-    void aReaderWhoReadsNothingFor30Seconds_isSentAway_andOneWithNothingToReadIsNot() {
+    void unwritableFor30Seconds_isClosed_andWritableIdleReaderIsNot() {
         DemandReader stalled = follow(ALICE, 1);
-        DemandReader idle = new DemandReader(1);
-        log.partition.follow(FollowRequest.allLikesOf("carol"), idle);
+        DemandReader idle = follow(FollowRequest.allLikesOf("carol"), 100);
         log.like("alice");
         log.tick(Duration.ofSeconds(1));
 

@@ -2,12 +2,12 @@ package io.heartline.gateway.stream.fanout;
 
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameSink;
+import io.heartline.gateway.stream.FrameSource;
 import io.heartline.gateway.stream.StreamClosedException;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.reactivestreams.Subscription;
 
-/** A socket whose peer gives no sign of life, and which has room as a test says. */
+/** A sink whose client gives no sign of life, and which is writable while a test says so. */
 final class SilentSink implements FrameSink {
 
     boolean writable = true;
@@ -20,13 +20,27 @@ final class SilentSink implements FrameSink {
     }
 
     @Override
-    public Executor executor() {
+    public Executor eventLoop() {
         return Runnable::run;
     }
 
     @Override
-    public boolean isWritable() {
-        return writable;
+    public void opened(FrameSource source) {}
+
+    @Override
+    public int writableFrames() {
+        return writable ? Integer.MAX_VALUE : 0;
+    }
+
+    @Override
+    public void write(List<Frame> frames) {}
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close(Throwable why) {
+        closeReason = ((StreamClosedException) why).reason();
     }
 
     @Override
@@ -35,29 +49,7 @@ final class SilentSink implements FrameSink {
     }
 
     @Override
-    public void flush() {}
-
-    @Override
     public long lastHeard() {
         return lastHeard;
     }
-
-    @Override
-    public void onSubscribe(Subscription subscription) {
-        subscription.request(Long.MAX_VALUE);
-    }
-
-    @Override
-    public void onNext(Frame frame) {}
-
-    @Override
-    public void onNext(List<Frame> frames) {}
-
-    @Override
-    public void onError(Throwable e) {
-        closeReason = ((StreamClosedException) e).reason();
-    }
-
-    @Override
-    public void onComplete() {}
 }
