@@ -41,13 +41,13 @@ final class AuthorEntries {
         return entries[start + index & entries.length - 1];
     }
 
-    /** Returns the index of the first entry after an offset; {@link #size()} if there is none. */
-    int indexAfter(long offset) {
+    /** Returns the index of the first entry at an offset or after it; {@link #size()} if there is none. */
+    int indexFrom(long offset) {
         int low = 0;
         int high = size;
         while (low < high) {
             int middle = low + high >>> 1;
-            if (get(middle).offset <= offset) {
+            if (get(middle).offset < offset) {
                 low = middle + 1;
             } else {
                 high = middle;

@@ -20,9 +20,10 @@ final class Followers {
     private final List<FollowerGroup> groups = new ArrayList<>(1); // one for each event loop
     private final DigestSegments segments = new DigestSegments();
     private Queue<ReadCursor> ahead; // null until there is one
-    // no cursor that reads from the ring is known to be lower; recomputed only when an entry above it is about to be
-    // evicted
-    private long lowestOffset = Long.MAX_VALUE;
+    // at most the next offset of any cursor that reads from the ring; computed again only before an entry at this
+    // offset or after
+    // it is evicted
+    private long lowestNextOffset = Long.MAX_VALUE;
 
     /**
      * Adds a follower.
@@ -83,23 +84,27 @@ final class Followers {
         return segments;
     }
 
-    /** Takes note that a cursor reads from the ring after this offset. */
-    void trackCursor(long offset) {
-        lowestOffset = Math.min(lowestOffset, offset);
+    /**
+     * Notes that a cursor reads from the ring.
+     *
+     * @param nextOffset the first offset that it has not read
+     */
+    void trackCursor(long nextOffset) {
+        lowestNextOffset = Math.min(lowestNextOffset, nextOffset);
     }
 
     /** Returns whether a cursor still has to read the entry; examines each cursor once per ring length, not once per entry. */
     boolean isNeeded(LogEntry entry) {
-        if (entry.offset <= lowestOffset) {
+        if (entry.offset < lowestNextOffset) {
             return false;
         }
-        lowestOffset = Long.MAX_VALUE;
+        lowestNextOffset = Long.MAX_VALUE;
         for (ReadCursor cursor : cursors) {
             if (cursor.readsFromRing()) {
-                trackCursor(cursor.lastRead());
+                trackCursor(cursor.nextOffset());
             }
         }
-        return entry.offset > lowestOffset;
+        return entry.offset >= lowestNextOffset;
     }
 
     /** Called before an entry is evicted that a cursor still has to read. */

@@ -175,8 +175,8 @@ public final class Partition {
     private Connection createConnection(FollowRequest request, Position after, FrameSink sink) {
         Position from = after == null ? position(nextOffset - 1) : after;
         AuthorEntries authorEntries = ring.entriesOf(request.authorId());
-        ReadCursor cursor =
-                new ReadCursor(this, authorEntries, request, from.offset(), Math.max(nextOffset, from.nextOffset()));
+        ReadCursor cursor = new ReadCursor(
+                this, authorEntries, request, from.nextOffset(), Math.max(nextOffset, from.nextOffset()));
         Frame hello = Frame.hello(from, after != null, context.heartbeatMillis());
         long sinceHeartbeat = (long) (connectionsOpened++ * SPREAD % 1 * context.heartbeatMillis() * 1_000_000);
         Liveness liveness =
@@ -290,7 +290,7 @@ public final class Partition {
     CompletionStage<History.Page> fetchPage(Connection connection) {
         long from;
         synchronized (this) {
-            from = connection.cursor().lastRead() + 1;
+            from = connection.cursor().nextOffset();
         }
         // up to the newest record, not up to the oldest in the ring: that one moves on while the page is read
         return context.pages()

@@ -1,6 +1,5 @@
 package io.heartline.gateway.stream.fanout;
 
-import io.heartline.events.Position;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.GatewayMetrics;
@@ -33,9 +32,9 @@ final class ReadCursor {
     private final AuthorEntries authorEntries;
     private final PendingDigest digest;
     private final Queue<LogEntry> page = new ArrayDeque<>(0);
-    private long lastRead;
-    private long lastPageOffset; // inclusive
-    private boolean inRing; // the ring has every record after lastRead, and evicts none that was not read
+    private long nextOffset;
+    private long pageNextOffset; // the first offset that the pages received so far do not cover
+    private boolean inRing; // the ring has every record from nextOffset on, and evicts none that was not read
     private boolean caughtUp; // has read everything that the client missed
     private boolean digestDue;
     private boolean closed;
@@ -47,16 +46,17 @@ final class ReadCursor {
             eventsHandled; // number of the author's events before the first live one, and of those sent or filtered
 
     /**
-     * @param lastRead the offset that the client has seen, or {@link Position#BEFORE_FIRST}
-     * @param firstLive greater than {@code lastRead}
+     * @param nextOffset the first offset that the client has not seen
+     * @param firstLive at least {@code nextOffset}
      */
-    ReadCursor(Partition partition, AuthorEntries authorEntries, FollowRequest request, long lastRead, long firstLive) {
+    ReadCursor(
+            Partition partition, AuthorEntries authorEntries, FollowRequest request, long nextOffset, long firstLive) {
         this.partition = partition;
         this.authorEntries = authorEntries;
         this.request = request;
         this.digest = new PendingDigest(request);
-        this.lastRead = lastRead;
-        this.lastPageOffset = lastRead;
+        this.nextOffset = nextOffset;
+        this.pageNextOffset = nextOffset;
         this.firstLive = firstLive;
     }
 
@@ -95,9 +95,9 @@ final class ReadCursor {
         return authorEntries;
     }
 
-    /** Returns the offset up to which the cursor has read. */
-    long lastRead() {
-        return lastRead;
+    /** Returns the first offset that the cursor has not read. */
+    long nextOffset() {
+        return nextOffset;
     }
 
     boolean readsFromRing() {
@@ -105,7 +105,7 @@ final class ReadCursor {
     }
 
     private boolean isLive() {
-        return lastRead + 1 >= firstLive;
+        return nextOffset >= firstLive;
     }
 
     /**
@@ -121,7 +121,7 @@ final class ReadCursor {
         }
         if (request.isConflated()) {
             if (digest.isAttached()) {
-                checkCaughtUp(lastRead, batch);
+                checkCaughtUp(nextOffset, batch);
             } else {
                 conflateStep(batch);
             }
@@ -135,8 +135,8 @@ final class ReadCursor {
             addFrames(batch);
             recordOutcomes();
         }
-        if (batch.isCaughtUp() && !batch.isFull() && !isBehind() && lastRead > batch.lastOffset(lastSent)) {
-            batch.add(Frame.position(partition.position(lastRead)));
+        if (batch.isCaughtUp() && !batch.isFull() && !isBehind() && nextOffset - 1 > batch.lastOffset(lastSent)) {
+            batch.add(Frame.position(partition.position(nextOffset - 1)));
         }
         return batch;
     }
@@ -148,26 +148,26 @@ final class ReadCursor {
         if (!page.isEmpty()) {
             return;
         }
-        lastRead = Math.max(lastRead, lastPageOffset);
+        nextOffset = Math.max(nextOffset, pageNextOffset);
         if (!enterRing()) {
-            checkCaughtUp(lastRead, batch);
+            checkCaughtUp(nextOffset, batch);
             batch.requirePage();
             return;
         }
-        int i = authorEntries.indexAfter(lastRead);
+        int i = authorEntries.indexFrom(nextOffset);
         while (!batch.isFull() && i < authorEntries.size()) {
             LogEntry entry = authorEntries.get(i++);
-            checkCaughtUp(entry.offset - 1, batch);
+            checkCaughtUp(entry.offset, batch);
             addToBatch(entry, batch);
         }
         if (i == authorEntries.size() && !batch.isFull()) {
             advanceToHead();
-            checkCaughtUp(lastRead, batch);
+            checkCaughtUp(nextOffset, batch);
         }
     }
 
     private void addToBatch(LogEntry entry, Batch batch) {
-        lastRead = entry.offset;
+        nextOffset = entry.offset + 1;
         if (!partition.decode(entry)) {
             return;
         }
@@ -206,28 +206,27 @@ final class ReadCursor {
             batch.continueLater();
             return;
         }
-        lastRead = Math.max(lastRead, lastPageOffset);
-        checkCaughtUp(lastRead, batch);
+        nextOffset = Math.max(nextOffset, pageNextOffset);
+        checkCaughtUp(nextOffset, batch);
         if (!enterRing()) {
             batch.requirePage();
             return;
         }
-        for (int i = authorEntries.indexAfter(lastRead); i < authorEntries.size(); i++) {
+        for (int i = authorEntries.indexFrom(nextOffset); i < authorEntries.size(); i++) {
             if (left-- == 0) {
                 batch.continueLater();
                 return;
             }
             addToDigest(authorEntries.get(i));
         }
-        if (lastRead
-                < partition.nextOffset()) { // another instance may have sent the client more than this one has read
+        if (nextOffset <= partition.nextOffset()) { // another instance may have sent more than this one has read
             attachDigest();
         }
-        checkCaughtUp(lastRead, batch);
+        checkCaughtUp(nextOffset, batch);
     }
 
     private void addToDigest(LogEntry entry) {
-        lastRead = entry.offset;
+        nextOffset = entry.offset + 1;
         if (!partition.decode(entry)) {
             return;
         }
@@ -245,7 +244,7 @@ final class ReadCursor {
     }
 
     private void conflate() {
-        for (int i = authorEntries.indexAfter(lastRead); i < authorEntries.size(); i++) {
+        for (int i = authorEntries.indexFrom(nextOffset); i < authorEntries.size(); i++) {
             addToDigest(authorEntries.get(i));
         }
         attachDigest();
@@ -256,14 +255,14 @@ final class ReadCursor {
         if (!closed
                 && readsFromRing()
                 && isLive()
-                && authorEntries.size() - authorEntries.indexAfter(lastRead) > digestThreshold) {
+                && authorEntries.size() - authorEntries.indexFrom(nextOffset) > digestThreshold) {
             conflate();
         }
     }
 
     /** Called before the ring evicts an entry that a cursor still has to read. */
     void beforeEviction(LogEntry entry) {
-        if (!readsFromRing() || lastRead >= entry.offset) {
+        if (!readsFromRing() || nextOffset > entry.offset) {
             return;
         }
         if (isLive()) {
@@ -318,7 +317,7 @@ final class ReadCursor {
     /** Reads entries one by one again, from now on. */
     private void resumeReading() {
         advanceToHead();
-        followers().trackCursor(lastRead);
+        followers().trackCursor(nextOffset);
     }
 
     private void recordOutcome(GatewayMetrics.Outcome outcome, long events) {
@@ -330,20 +329,20 @@ final class ReadCursor {
 
     /** From now on the ring evicts nothing unseen that this cursor still has to read. */
     private boolean enterRing() {
-        if (!inRing && lastRead + 1 >= partition.firstOffset()) {
+        if (!inRing && nextOffset >= partition.firstOffset()) {
             inRing = true;
-            followers().trackCursor(lastRead);
+            followers().trackCursor(nextOffset);
         }
         return inRing;
     }
 
     /** Has read everything that there is. */
     private void advanceToHead() {
-        lastRead = Math.max(lastRead, partition.nextOffset() - 1);
+        nextOffset = Math.max(nextOffset, partition.nextOffset());
     }
 
-    private void checkCaughtUp(long offset, Batch batch) {
-        if (!caughtUp && offset + 1 >= firstLive) {
+    private void checkCaughtUp(long next, Batch batch) {
+        if (!caughtUp && next >= firstLive) {
             caughtUp = true;
             batch.markCaughtUp();
             Long oldest = digest.oldestLoggedAt();
@@ -357,7 +356,7 @@ final class ReadCursor {
     void addPage(History.Page newPage) {
         if (!closed) {
             page.addAll(newPage.entries());
-            lastPageOffset = newPage.next() - 1;
+            pageNextOffset = newPage.next();
         }
     }
 
@@ -367,7 +366,7 @@ final class ReadCursor {
                 && (!inRing
                         || !page.isEmpty()
                         || hasDigest()
-                        || !digest.isAttached() && authorEntries.indexAfter(lastRead) < authorEntries.size());
+                        || !digest.isAttached() && authorEntries.indexFrom(nextOffset) < authorEntries.size());
     }
 
     /** Returns whether the client has yet to receive a digest. Events of which none matches are skipped. */
@@ -396,7 +395,7 @@ final class ReadCursor {
         if (!isBehind()) {
             advanceToHead();
         }
-        return Math.max(lastSent, lastRead);
+        return Math.max(lastSent, nextOffset - 1);
     }
 
     /** Returns how many of the author's events the client was not sent, neither alone nor in a digest. */
@@ -405,7 +404,7 @@ final class ReadCursor {
             return 0;
         }
         return Math.max(
-                pendingEvents(), digest.isAttached() ? 0 : authorEntries.size() - authorEntries.indexAfter(lastRead));
+                pendingEvents(), digest.isAttached() ? 0 : authorEntries.size() - authorEntries.indexFrom(nextOffset));
     }
 
     private long pendingEvents() {
