@@ -34,8 +34,9 @@ final class ReadCursor {
     private final Queue<LogEntry> page = new ArrayDeque<>(0);
     private long nextOffset;
     private long pageNextOffset; // the first offset that the pages received so far do not cover
-    private boolean inRing; // the ring has every record from nextOffset on, and evicts none that was not read
-    private boolean caughtUp; // has read everything that the client missed
+    private Phase phase = Phase.REPLAYING;
+    // the caught-up signal was sent; a replaying cursor can have sent it if the ring begins after firstLive
+    private boolean caughtUp;
     private boolean digestDue;
     private boolean closed;
     private boolean hasLiveEvents;
@@ -44,6 +45,16 @@ final class ReadCursor {
     private int replayed;
     private long
             eventsHandled; // number of the author's events before the first live one, and of those sent or filtered
+
+    /** Where the records are that a cursor reads next. */
+    private enum Phase {
+        /** The next record has left the ring: the cursor reads pages of the log. */
+        REPLAYING,
+        /** The cursor reads from the ring what the client missed. */
+        CATCHING_UP,
+        /** The cursor reads from the ring what came after the client, or conflates it. This phase does not end. */
+        LIVE
+    }
 
     /**
      * @param nextOffset the first offset that the client has not seen
@@ -65,7 +76,7 @@ final class ReadCursor {
         if (!isAhead()) {
             startLive(segments().events());
         }
-        enterRing();
+        updatePhase();
     }
 
     /** Returns whether another instance has sent the client records that this one has yet to read. */
@@ -101,11 +112,7 @@ final class ReadCursor {
     }
 
     boolean readsFromRing() {
-        return inRing && !digest.isAttached();
-    }
-
-    private boolean isLive() {
-        return nextOffset >= firstLive;
+        return phase != Phase.REPLAYING && !digest.isAttached();
     }
 
     /**
@@ -148,8 +155,8 @@ final class ReadCursor {
         if (!page.isEmpty()) {
             return;
         }
-        nextOffset = Math.max(nextOffset, pageNextOffset);
-        if (!enterRing()) {
+        advanceTo(pageNextOffset);
+        if (phase == Phase.REPLAYING) {
             checkCaughtUp(nextOffset, batch);
             batch.requirePage();
             return;
@@ -167,7 +174,7 @@ final class ReadCursor {
     }
 
     private void addToBatch(LogEntry entry, Batch batch) {
-        nextOffset = entry.offset + 1;
+        advanceTo(entry.offset + 1);
         if (!partition.decode(entry)) {
             return;
         }
@@ -206,9 +213,9 @@ final class ReadCursor {
             batch.continueLater();
             return;
         }
-        nextOffset = Math.max(nextOffset, pageNextOffset);
+        advanceTo(pageNextOffset);
         checkCaughtUp(nextOffset, batch);
-        if (!enterRing()) {
+        if (phase == Phase.REPLAYING) {
             batch.requirePage();
             return;
         }
@@ -226,7 +233,7 @@ final class ReadCursor {
     }
 
     private void addToDigest(LogEntry entry) {
-        nextOffset = entry.offset + 1;
+        advanceTo(entry.offset + 1);
         if (!partition.decode(entry)) {
             return;
         }
@@ -253,8 +260,8 @@ final class ReadCursor {
     /** Called while the socket is full. Conflates if so many events were not read that the client should not receive each. */
     void conflateIfFarBehind(int digestThreshold) {
         if (!closed
-                && readsFromRing()
-                && isLive()
+                && phase == Phase.LIVE
+                && !digest.isAttached()
                 && authorEntries.size() - authorEntries.indexFrom(nextOffset) > digestThreshold) {
             conflate();
         }
@@ -265,10 +272,10 @@ final class ReadCursor {
         if (!readsFromRing() || nextOffset > entry.offset) {
             return;
         }
-        if (isLive()) {
+        if (phase == Phase.LIVE) {
             conflate();
         } else {
-            inRing = false; // reads it from Kafka
+            phase = Phase.REPLAYING;
         }
     }
 
@@ -327,18 +334,25 @@ final class ReadCursor {
         }
     }
 
-    /** From now on the ring evicts nothing unseen that this cursor still has to read. */
-    private boolean enterRing() {
-        if (!inRing && nextOffset >= partition.firstOffset()) {
-            inRing = true;
-            followers().trackCursor(nextOffset);
-        }
-        return inRing;
+    /** Skips to the end of what there is. */
+    private void advanceToHead() {
+        advanceTo(partition.nextOffset());
     }
 
-    /** Has read everything that there is. */
-    private void advanceToHead() {
-        nextOffset = Math.max(nextOffset, partition.nextOffset());
+    private void advanceTo(long offset) {
+        nextOffset = Math.max(nextOffset, offset);
+        updatePhase();
+    }
+
+    /** Enters the phase that the next offset belongs to. Only {@link #beforeEviction} leads back. */
+    private void updatePhase() {
+        if (phase == Phase.REPLAYING && page.isEmpty() && nextOffset >= partition.firstOffset()) {
+            phase = Phase.CATCHING_UP;
+            followers().trackCursor(nextOffset); // from now on the ring evicts nothing that the cursor has not read
+        }
+        if (phase == Phase.CATCHING_UP && nextOffset >= firstLive) {
+            phase = Phase.LIVE;
+        }
     }
 
     private void checkCaughtUp(long next, Batch batch) {
@@ -363,7 +377,7 @@ final class ReadCursor {
     /** Returns whether there may be something that the client was not sent. */
     boolean isBehind() {
         return !closed
-                && (!inRing
+                && (phase == Phase.REPLAYING
                         || !page.isEmpty()
                         || hasDigest()
                         || !digest.isAttached() && authorEntries.indexFrom(nextOffset) < authorEntries.size());
