@@ -90,6 +90,7 @@ class LikesIT extends GatewayIT {
         for (int i = 0; i < 5; i++) {
             overWebSocket.add(webSocket.next());
         }
+        webSocket.socket.abort();
         stream.take(126).doOnNext(events::add).blockLast(Duration.ofSeconds(30));
         List<String> overPolls = new ArrayList<>();
         List<String> overLongPolls = new ArrayList<>();
