@@ -8,6 +8,7 @@ import io.heartline.events.Position;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record that the gateway keeps in memory. It is validated and encoded once, when the first follower needs it. Guarded by
@@ -69,9 +70,15 @@ public final class LogEntry {
         return frame != null;
     }
 
-    /** Of one that is an event. */
-    public void tracedBy(DeliverySpan delivery) {
-        frame = frame.tracedBy(delivery);
+    /**
+     * Adds the span of the entry's delivery to its frame. The entry must be an event.
+     *
+     * @param delivery null if the delivery is not recorded
+     */
+    public void tracedBy(@Nullable DeliverySpan delivery) {
+        if (delivery != null) {
+            frame = frame.tracedBy(delivery);
+        }
     }
 
     /** Returns when Kafka took the record, in milliseconds since 1970. */

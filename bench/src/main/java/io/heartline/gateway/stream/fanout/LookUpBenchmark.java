@@ -55,7 +55,7 @@ public class LookUpBenchmark {
                 "k3f9x2ab",
                 0,
                 0,
-                new Partition.Context(
+                new PartitionContext(
                         key -> 0,
                         new RingBudget(RING_BYTES),
                         1024,

@@ -10,6 +10,8 @@ import io.heartline.gateway.stream.TaskErrors;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,16 +31,27 @@ final class Connection implements FrameSource {
     // wake-ups that were not handled yet; the thread that raises it from 0 sends, so frames keep their order
     private final AtomicInteger wakes = new AtomicInteger(1); // start() is the first to send
     private volatile boolean heartbeatDue;
-    private volatile boolean ended;
-    private volatile Throwable cause;
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+    private final AtomicReference<Throwable> cause = new AtomicReference<>(); // null if the client has left
     private volatile long framesSent;
     private volatile boolean awaitingPage;
     // confined to the thread that sends
-    private Frame hello;
-    private long lastSent;
+    private @Nullable Frame hello; // null once it was sent
+    private long lastSent; // the offset of the last position that was sent
     private final PendingFlush pendingFlush = new PendingFlush();
     private final Liveness liveness; // confined to the thread that ticks
 
+    /** Changes only from one constant to a later one. */
+    private enum State {
+        /** Frames are sent. */
+        OPEN,
+        /** The server ends the stream: the last frames and the close are still to be sent. */
+        CLOSING,
+        /** Nothing is sent any more, and the partition no longer knows the connection. */
+        CLOSED
+    }
+
+    /** @param hello the first frame; events after its position follow */
     Connection(Partition partition, ReadCursor cursor, Frame hello, Liveness liveness, FrameSink sink) {
         this.partition = partition;
         this.cursor = cursor;
@@ -69,31 +82,29 @@ final class Connection implements FrameSource {
         return eventLoop;
     }
 
-    boolean isEnded() {
-        return ended;
+    boolean isClosed() {
+        return state.get() == State.CLOSED;
     }
 
     /** Returns why the connection ended, as metrics name it. */
     String closeReason() {
-        return cause == null
+        Throwable why = cause.get();
+        return why == null
                 ? GatewayMetrics.LEFT
-                : cause instanceof StreamClosedException closed
-                        ? closed.reason().name()
-                        : GatewayMetrics.ERROR;
+                : why instanceof StreamClosedException closed ? closed.reason().name() : GatewayMetrics.ERROR;
     }
 
     @Override
     public void cancel() {
-        if (!ended) {
-            ended = true;
+        if (state.getAndSet(State.CLOSED) != State.CLOSED) {
             partition.unfollow(this);
         }
     }
 
     @Override
     public void end(StreamClosedException why) {
-        if (cause == null) {
-            cause = why;
+        if (cause.compareAndSet(null, why)) {
+            state.compareAndSet(State.OPEN, State.CLOSING);
         }
         wake();
     }
@@ -147,10 +158,10 @@ final class Connection implements FrameSource {
                 seen = wakes.addAndGet(-seen);
             } while (seen != 0);
         } catch (Throwable e) { // for example OutOfMemoryError from Netty; the other connections of this task still run
-            if (ended) {
+            if (isClosed()) {
                 TaskErrors.log(logger, "a connection that has ended failed", e);
             } else {
-                cause = e;
+                cause.set(e);
                 cancel();
                 sink.close(e);
             }
@@ -160,7 +171,7 @@ final class Connection implements FrameSource {
     private void sendPending() {
         long sent = 0;
         boolean more = true;
-        while (more && !ended && cause == null && sink.writableFrames() > 0) {
+        while (more && state.get() == State.OPEN && sink.writableFrames() > 0) {
             if (hello != null) {
                 sink.write(List.of(hello));
                 hello = null;
@@ -182,19 +193,19 @@ final class Connection implements FrameSource {
                 }
             }
         }
-        boolean failed = cause != null && !ended; // if it fails later than this, a wake follows
-        if (failed) {
+        boolean closing = state.get() == State.CLOSING; // if it changes later than this, a wake follows
+        if (closing) {
             sent += sendLast();
         }
         if (sent > 0) {
             framesSent += sent; // one thread at a time sends
             sink.flush();
-            pendingFlush.onFlush(partition::recordLatency);
+            pendingFlush.onFlush(partition.metrics()::recordLatency);
         }
-        if (failed) {
+        if (closing) {
             cancel();
-            sink.close(cause);
-        } else if (!ended && sink.writableFrames() == 0) {
+            sink.close(cause.get());
+        } else if (!isClosed() && sink.writableFrames() == 0) {
             partition.conflateIfFarBehind(this);
         }
     }

@@ -17,13 +17,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
@@ -66,36 +62,6 @@ public final class Fanout {
             long maxDigestReplayBytes,
             Duration heartbeat,
             Duration stallTimeout) {}
-
-    /**
-     * @param suspended partitions that cannot be read at the moment
-     * @param completeFrom by partition: between a position whose next offset is lower and this offset, records are missing
-     * @param ring the memory that the partitions share
-     */
-    private record ActiveLog(
-            LikesLog log,
-            List<Partition> partitions,
-            Set<Integer> suspended,
-            AtomicLongArray completeFrom,
-            RingBudget ring) {
-
-        /** @throws StreamRefusedException while its partition cannot be read */
-        Partition readablePartition(String authorId) {
-            int number = log.partitionOf(authorId);
-            if (suspended.contains(number)) {
-                throw StreamRefusedException.logLost();
-            }
-            return partitions.get(number);
-        }
-
-        boolean isComplete(Position after) {
-            return after.nextOffset() >= completeFrom.get(after.partition());
-        }
-
-        void markIncompleteBefore(int partition, long offset) {
-            completeFrom.accumulateAndGet(partition, offset, Math::max);
-        }
-    }
 
     /** @param epochMillis the wall clock, by which the intervals of digests end */
     public Fanout(
@@ -172,20 +138,14 @@ public final class Fanout {
     /** @param next by partition: the first offset that will be given to {@link #accept} */
     public void prepare(LikesLog log, Map<Integer, Long> next) {
         history.clearCaches();
-        List<Partition> partitions = new CopyOnWriteArrayList<>();
-        prepared = new ActiveLog(
-                log,
-                partitions,
-                ConcurrentHashMap.newKeySet(),
-                new AtomicLongArray(log.partitions()),
-                new RingBudget(limits.ringBytes()));
+        prepared = ActiveLog.of(log, new RingBudget(limits.ringBytes()));
         for (int number = 0; number < log.partitions(); number++) {
-            partitions.add(partition(prepared, number, next.get(number)));
+            prepared.partitions().add(partition(prepared, number, next.get(number)));
         }
     }
 
     private Partition partition(ActiveLog owner, int number, long next) {
-        Partition.PageSource pages =
+        PartitionContext.PageSource pages =
                 (partition, request, from, end, isWanted) -> history.read(partition, request, from, end, isWanted)
                         .whenComplete((page, e) -> {
                             Throwable cause = e instanceof CompletionException ? e.getCause() : e;
@@ -193,7 +153,7 @@ public final class Fanout {
                                 owner.markIncompleteBefore(partition, undecodable.nextDecodable());
                             }
                         });
-        Partition.Context context = new Partition.Context(
+        PartitionContext context = new PartitionContext(
                 owner.log()::partitionOf,
                 owner.ring(),
                 limits.digestThreshold(),

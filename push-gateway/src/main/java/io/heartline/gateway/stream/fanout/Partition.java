@@ -1,8 +1,6 @@
 package io.heartline.gateway.stream.fanout;
 
 import io.heartline.events.Position;
-import io.heartline.gateway.stream.DeliverySpan;
-import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameSink;
@@ -16,28 +14,23 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
-import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One partition as this instance sees it: the ring of its latest records, and the connections that follow the authors in it.
- * What a client was sent and what has been read by then is decided under one lock, which is never held while a socket is
- * written to: that is the seam between history and live. Everything that the lock guards is reached through this class.
+ * One lock decides what a client is sent and what has been read by then, so no record is lost or sent twice between history
+ * and live. The lock is never held while a socket is written to. Everything that it guards is reached through this class.
  */
 public final class Partition {
 
     private static final Logger logger = LoggerFactory.getLogger(Partition.class);
-    // the golden ratio's fraction: multiples of it spread evenly over the interval, however many there are
-    private static final double SPREAD = 0.618_033_988_749_895;
 
     private final String epoch;
     private final int number;
-    private final Context context;
+    private final PartitionContext context;
     private final Ring ring;
     private final Connections connections = new Connections();
     private long nextOffset;
@@ -45,40 +38,8 @@ public final class Partition {
     private long connectionsOpened;
     private long pendingEvents;
 
-    /**
-     * What the partitions of one log share.
-     *
-     * @param partitionOf the partition in which the log has the records of a key
-     * @param digestThreshold how many events a client whose socket is full may have to read before they are conflated
-     * @param heartbeatMillis the interval of heartbeats, which {@code hello} states
-     */
-    record Context(
-            ToIntFunction<byte[]> partitionOf,
-            RingBudget budget,
-            int digestThreshold,
-            long heartbeatMillis,
-            PageSource pages,
-            LongSupplier nanoTime,
-            GatewayMetrics metrics,
-            DeliveryTracing traces) {}
-
-    /** The records that have left the ring. */
-    @FunctionalInterface
-    interface PageSource {
-
-        /**
-         * Reads the followed author's records, as many as fit a page.
-         *
-         * @param from the first offset
-         * @param end the first offset that is not read; asked when the page begins to be read, which may be later
-         * @param isWanted whether the client is still there
-         */
-        CompletionStage<History.Page> read(
-                int partition, FollowRequest request, long from, LongSupplier end, BooleanSupplier isWanted);
-    }
-
-    /** @param next the first offset that it will be given */
-    Partition(String epoch, int number, long next, Context context) {
+    /** @param next the first offset that {@link #accept} will be given */
+    Partition(String epoch, int number, long next, PartitionContext context) {
         this.epoch = epoch;
         this.number = number;
         this.context = context;
@@ -87,8 +48,9 @@ public final class Partition {
     }
 
     /**
-     * Takes what was read, and wakes the connections that follow its authors. Called by one thread.
+     * Adds records to the ring, and wakes the connections that follow their authors. Called by one thread.
      *
+     * @param records in order of offset
      * @param end the first offset after these records
      */
     void accept(List<ConsumerRecord<byte[], byte[]>> records, long end) {
@@ -125,21 +87,13 @@ public final class Partition {
             context.metrics().unfollowed();
         } else if (decode(entry)) {
             context.metrics().followed();
-            startTrace(entry, record);
+            entry.tracedBy(context.traces().startDelivery(record, entry.frame().position()));
             int live = followers.addEvent(entry);
             pendingEvents += live;
             context.metrics().matched(live);
             affected.add(followers);
         } else {
             context.metrics().unreadable();
-        }
-    }
-
-    private void startTrace(LogEntry entry, ConsumerRecord<byte[], byte[]> record) {
-        DeliverySpan delivery =
-                context.traces().startDelivery(record, entry.frame().position());
-        if (delivery != null) {
-            entry.tracedBy(delivery);
         }
     }
 
@@ -165,7 +119,7 @@ public final class Partition {
             failed = failure;
             connection = failed == null ? createConnection(request, after, sink) : null;
         }
-        if (connection == null) { // after this partition has failed, nothing would ever wake or end it
+        if (connection == null) { // nothing would wake or end a connection of a partition that has failed
             sink.eventLoop().execute(() -> sink.close(failed));
         } else {
             connection.start();
@@ -178,9 +132,7 @@ public final class Partition {
         ReadCursor cursor = new ReadCursor(
                 this, authorEntries, request, from.nextOffset(), Math.max(nextOffset, from.nextOffset()));
         Frame hello = Frame.hello(from, after != null, context.heartbeatMillis());
-        long sinceHeartbeat = (long) (connectionsOpened++ * SPREAD % 1 * context.heartbeatMillis() * 1_000_000);
-        Liveness liveness =
-                new Liveness(context.nanoTime().getAsLong(), request.caller().expiresIn(), sinceHeartbeat);
+        Liveness liveness = context.newLiveness(request.caller(), connectionsOpened++);
         Connection connection = new Connection(this, cursor, hello, liveness, sink);
         authorEntries.createFollowers().add(cursor, cursor.isAhead());
         cursor.start();
@@ -220,17 +172,15 @@ public final class Partition {
         return pendingEvents;
     }
 
-    Connection[] connections() {
-        synchronized (this) {
-            return connections.snapshot();
-        }
+    synchronized Connection[] connections() {
+        return connections.snapshot();
     }
 
     /**
-     * Ends the intervals of digests that are over, and examines the connections whose turn it is: heartbeats, sockets that are
-     * full, peers that are gone.
+     * Ends the intervals of digests that are over, and examines the connections whose turn it is: heartbeats, full sockets, dead
+     * peers, expired tokens.
      *
-     * @return the largest distance of those connections, in events
+     * @return the largest lag of those connections, in events
      */
     long tick(Tick tick) {
         Connection[] all;
@@ -254,7 +204,7 @@ public final class Partition {
         return maxLag;
     }
 
-    /** Does something with a connection, and logs if that fails, so that the others are not left out. */
+    /** Runs an action on a connection. Logs the exception if it fails, so that the caller goes on with other connections. */
     private static void runSafely(Connection connection, Consumer<Connection> action) {
         try {
             action.accept(connection);
@@ -294,16 +244,16 @@ public final class Partition {
         }
         // up to the newest record, not up to the oldest in the ring: that one moves on while the page is read
         return context.pages()
-                .read(number, connection.cursor().request, from, this::nextOffsetWithLock, () -> !connection.isEnded());
+                .read(
+                        number,
+                        connection.cursor().request,
+                        from,
+                        this::nextOffsetWithLock,
+                        () -> !connection.isClosed());
     }
 
     private synchronized long nextOffsetWithLock() {
         return nextOffset;
-    }
-
-    /** Records how long the oldest of some live events took to a socket. */
-    void recordLatency(long oldestLoggedAt) {
-        context.metrics().recordLatency(oldestLoggedAt);
     }
 
     /** Ends every connection. Connections that open later end immediately. */
@@ -314,6 +264,10 @@ public final class Partition {
         for (Connection connection : connections()) {
             runSafely(connection, one -> one.end(cause));
         }
+    }
+
+    GatewayMetrics metrics() {
+        return context.metrics();
     }
 
     // the methods below require the lock
@@ -342,9 +296,5 @@ public final class Partition {
     void recordOutcome(GatewayMetrics.Outcome outcome, long events) {
         pendingEvents -= events;
         context.metrics().outcomes(outcome, events);
-    }
-
-    GatewayMetrics metrics() {
-        return context.metrics();
     }
 }

@@ -52,7 +52,7 @@ public final class FakePartitionLog {
     }
 
     FakePartitionLog(RingBudget ring, int digestThreshold) {
-        Partition.Context context = new Partition.Context(
+        PartitionContext context = new PartitionContext(
                 key -> new String(key, StandardCharsets.UTF_8).startsWith(OTHER_PARTITION_PREFIX)
                         ? PARTITION + 1
                         : PARTITION,

@@ -1,0 +1,158 @@
+package io.heartline.gateway.stream.fanout;
+
+import io.heartline.gateway.stream.History;
+import io.heartline.gateway.stream.LogEntry;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * How far a cursor has read its author's log, and where it reads next: from a page, or from the ring. Guarded by the
+ * partition's lock.
+ */
+final class ReadPosition {
+
+    private final Partition partition;
+    private final AuthorEntries authorEntries;
+    private final long firstLive;
+    private final Queue<LogEntry> page = new ArrayDeque<>(0);
+    private long nextOffset;
+    private long pageNextOffset; // the first offset that the pages received so far do not cover
+    private Phase phase = Phase.REPLAYING;
+    // the caught-up signal was given; that can be so while replaying, if the ring begins after the first live offset
+    private boolean caughtUp;
+
+    /** Where the records are that a cursor reads next. */
+    private enum Phase {
+        /** The next record has left the ring: the cursor reads pages of the log. */
+        REPLAYING,
+        /** The cursor reads from the ring what the client missed. */
+        CATCHING_UP,
+        /** The cursor reads live records from the ring, or conflates them. This phase does not end. */
+        LIVE
+    }
+
+    /**
+     * @param nextOffset the first offset that the client has not seen
+     * @param firstLive the first live offset; at least {@code nextOffset}
+     */
+    ReadPosition(Partition partition, AuthorEntries authorEntries, long nextOffset, long firstLive) {
+        this.partition = partition;
+        this.authorEntries = authorEntries;
+        this.nextOffset = nextOffset;
+        this.pageNextOffset = nextOffset;
+        this.firstLive = firstLive;
+    }
+
+    /** Called once, when the cursor has become one of the author's followers. */
+    void start() {
+        updatePhase();
+    }
+
+    /** Returns the first offset that was not read. */
+    long nextOffset() {
+        return nextOffset;
+    }
+
+    boolean isReplaying() {
+        return phase == Phase.REPLAYING;
+    }
+
+    boolean isLive() {
+        return phase == Phase.LIVE;
+    }
+
+    /** Returns whether the entry is live for this cursor, and not one that the client missed. */
+    boolean isLive(LogEntry entry) {
+        return entry.offset >= firstLive;
+    }
+
+    /** Returns whether the client has received everything before its first live offset. */
+    boolean isCaughtUp() {
+        return caughtUp;
+    }
+
+    /**
+     * Returns true once: when everything before an offset was read, and this offset is live.
+     *
+     * @param offset the next offset, or the offset of the entry that is about to be read
+     */
+    boolean catchesUp(long offset) {
+        if (caughtUp || offset < firstLive) {
+            return false;
+        }
+        caughtUp = true;
+        return true;
+    }
+
+    boolean hasPageEntry() {
+        return !page.isEmpty();
+    }
+
+    LogEntry removePageEntry() {
+        return page.remove();
+    }
+
+    /** Skips to the end of the pages received so far, whose entries have all been removed. */
+    void finishPage() {
+        advanceTo(pageNextOffset);
+    }
+
+    void addPage(History.Page newPage) {
+        page.addAll(newPage.entries());
+        pageNextOffset = newPage.next();
+    }
+
+    void clearPage() {
+        page.clear();
+    }
+
+    /** Returns the index of the author's first entry in the ring that was not read. */
+    int firstUnread() {
+        return authorEntries.indexFrom(nextOffset);
+    }
+
+    /** Returns how many of the author's entries in the ring were not read. */
+    int unread() {
+        return authorEntries.size() - firstUnread();
+    }
+
+    void markRead(LogEntry entry) {
+        advanceTo(entry.offset + 1);
+    }
+
+    /** Returns whether another instance has sent the client records that this one has yet to read. */
+    boolean isAheadOfPartition() {
+        return nextOffset > partition.nextOffset();
+    }
+
+    /** Skips everything that the partition has. */
+    void advanceToHead() {
+        advanceTo(partition.nextOffset());
+    }
+
+    /** From now on the ring evicts nothing that was not read without calling {@link ReadCursor#beforeEviction}. */
+    void trackInRing() {
+        authorEntries.followers().trackCursor(nextOffset);
+    }
+
+    /** Called when the next entry is evicted from the ring while the cursor is catching up: it is read from a page. */
+    void leaveRing() {
+        phase = Phase.REPLAYING;
+    }
+
+    private void advanceTo(long offset) {
+        nextOffset = Math.max(nextOffset, offset);
+        updatePhase();
+    }
+
+    /** Enters the phase that the next offset belongs to. Only {@link #leaveRing} leads back. */
+    private void updatePhase() {
+        if (phase == Phase.REPLAYING && page.isEmpty() && nextOffset >= partition.firstOffset()) {
+            phase = Phase.CATCHING_UP;
+            trackInRing();
+        }
+        if (phase == Phase.CATCHING_UP && nextOffset >= firstLive) {
+            phase = Phase.LIVE;
+        }
+    }
+}
