@@ -1,13 +1,15 @@
 package io.heartline.producer.kafka;
 
 import io.heartline.events.LikesLog;
+import io.heartline.producer.kafka.SessionReference.Outage;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,8 +17,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
 /**
- * Opens the log, and looks at its topic in intervals. Its thread may wait for Kafka, which no other thread of this service
- * may. However many likes wait for the log, only this thread asks Kafka.
+ * Opens sessions, and checks the topic in intervals. Only its thread waits for Kafka, so Kafka gets one request however many
+ * likes wait for a session.
  */
 final class TopicMonitor implements AutoCloseable {
 
@@ -30,29 +32,31 @@ final class TopicMonitor implements AutoCloseable {
     private final TopicAdmin topicAdmin;
     private final String topic;
     private final Duration checkInterval;
-    private final Thread thread = new Thread(this::run, "topic-monitor");
+    private final Duration tickInterval;
+    private final SessionReference sessions = new SessionReference();
+    private final ScheduledThreadPoolExecutor executor = new MonitorExecutor();
+    private final AtomicBoolean isRecheckRequested = new AtomicBoolean();
+    private volatile @Nullable Throwable checkFailure = new KafkaException("Kafka has not answered yet");
+    private volatile @Nullable Outage unprovenFailure;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private boolean isRecheckRequested;
-    private boolean isShuttingDown;
-    private CompletableFuture<LogSession> nextSession = new CompletableFuture<>();
-    private volatile LogSession currentSession;
-    private volatile Throwable checkFailure = new KafkaException("Kafka has not answered yet");
-    private volatile Outage lastOutage;
-    private volatile Outage unprovenFailure;
+    // used by the monitor's thread only
+    private @Nullable LikesLog lastLog;
+    private long lastCheckNanos;
 
-    private LikesLog lastLog; // used by the thread only
+    /** One daemon thread. After its last task, it closes the topic admin. */
+    private final class MonitorExecutor extends ScheduledThreadPoolExecutor {
 
-    /** @param nanos when it happened, as {@link System#nanoTime()} returns it */
-    private record Outage(long nanos, String reason) {
+        MonitorExecutor() {
+            super(1, TopicMonitor::newThread, new ThreadPoolExecutor.DiscardPolicy());
+        }
 
-        boolean isWithin(Duration age) {
-            return System.nanoTime() - nanos < age.toNanos();
+        @Override
+        protected void terminated() {
+            topicAdmin.close();
         }
     }
 
-    /** @param checkInterval how often the topic is looked at while the log is open */
+    /** @param checkInterval time between two checks while a session is current */
     TopicMonitor(
             ProducerFactory<byte[], byte[]> factory,
             Map<String, Object> adminConfig,
@@ -62,32 +66,34 @@ final class TopicMonitor implements AutoCloseable {
         this.topicAdmin = new TopicAdmin(adminConfig, topic);
         this.topic = topic.name();
         this.checkInterval = checkInterval;
+        this.tickInterval = checkInterval.compareTo(RETRY_INTERVAL) < 0 ? checkInterval : RETRY_INTERVAL;
     }
 
-    void start() {
+    private static Thread newThread(Runnable worker) {
+        Thread thread = new Thread(worker, "topic-monitor");
         thread.setDaemon(true);
-        thread.start();
+        return thread;
     }
 
-    /** Returns the log, or null while it is not open. */
+    /** Starts the checks. Returns immediately. */
+    void start() {
+        executor.scheduleWithFixedDelay(this::tick, 0, tickInterval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Returns the current session, or null if likes cannot be appended at the moment. */
     @Nullable
     LogSession currentSession() {
-        return currentSession;
+        return sessions.current();
     }
 
-    /** The log once it is open, which may be never. */
+    /** Returns a future of the current or next session. It never completes if no session can be opened. */
     CompletableFuture<LogSession> whenAvailable() {
-        lock.lock();
-        try {
-            return nextSession.copy();
-        } finally {
-            lock.unlock();
-        }
+        return sessions.whenAvailable();
     }
 
     /**
-     * Returns why likes cannot be logged at the moment. A log that is closed for less than {@link #OUTAGE_GRACE} is not a reason: it
-     * is usually open again after a few milliseconds, and likes wait for it.
+     * Returns why likes cannot be logged at the moment. An outage shorter than {@link #OUTAGE_GRACE} is not a reason, because a
+     * new session usually opens after a few milliseconds, and likes wait for it.
      *
      * @return null if likes can be logged
      */
@@ -97,19 +103,19 @@ final class TopicMonitor implements AutoCloseable {
         if (failed != null) {
             return failed;
         }
-        if (!thread.isAlive()) {
-            return new IllegalStateException("the thread " + thread.getName() + " has ended");
+        if (executor.isShutdown() || executor.getPoolSize() == 0) {
+            return new IllegalStateException("the topic monitor has ended");
         }
         if (producerLifecycle.isDead()) {
             return producerThreadEnded();
         }
-        Outage outage = lastOutage;
+        Outage outage = sessions.outage();
         if (outage != null && !outage.isWithin(OUTAGE_GRACE)) {
-            return new KafkaException("the log is closed, and was not opened again: " + outage.reason());
+            return new KafkaException("the log is unavailable: " + outage.reason());
         }
-        // each log that is opened fails with its first like: ready only for a try now and then
+        // every new session fails with its first like: ready only for one attempt in each period
         Outage unproven = unprovenFailure;
-        LogSession session = currentSession;
+        LogSession session = sessions.current();
         if (unproven != null && unproven.isWithin(UNPROVEN_PERIOD) && (session == null || !session.hasAcknowledged())) {
             return new KafkaException("Kafka has acknowledged no like since the log was opened: " + unproven.reason());
         }
@@ -120,100 +126,87 @@ final class TopicMonitor implements AutoCloseable {
         return new KafkaException("the thread of Kafka's producer has ended");
     }
 
-    /** Returns how many likes were taken and not settled. */
+    /** Returns the number of likes that were sent and are not settled. */
     long inFlight() {
         return producerLifecycle.inFlight();
     }
 
-    /** Closes the log until the topic has been looked at, because it may be another one by now. */
+    /** Ends a session until the topic has been checked, because the topic may have been replaced. */
     void invalidate(LogSession session) {
-        close(session, "the topic has to be looked at again");
+        closeSession(session, "the topic has to be checked again");
     }
 
-    /** Replaces a producer that cannot be used any more, unless it is replaced already. */
+    /** Replaces a producer after a fatal error, unless it is replaced already. */
     void replaceProducer(LogSession failed, Exception reason) {
+        // first marked as failed: a check that runs in between then obtains another producer
         if (producerLifecycle.markFailed(failed.producer()) && invalidateAfterRefusal(failed, reason)) {
-            log.warn("the Kafka producer has failed for good and is replaced: {}", reason.toString());
+            log.warn("replacing the Kafka producer after a fatal error: {}", reason.toString());
         }
     }
 
     /**
-     * Closes the log until the topic has been looked at, because Kafka refused a like for a reason that the next like may
-     * meet, too.
+     * Ends a session until the topic has been checked, because Kafka refused a like for a reason that may concern the next like,
+     * too.
      *
-     * @return whether the log was open
+     * @return whether the session was current
      */
     boolean invalidateAfterRefusal(LogSession session, Exception reason) {
-        boolean isFirst = close(session, reason.toString());
+        boolean isFirst = closeSession(session, reason.toString());
         if (isFirst && !session.hasAcknowledged()) {
             unprovenFailure = new Outage(System.nanoTime(), reason.toString());
         }
         return isFirst;
     }
 
-    private boolean close(LogSession session, String reason) {
-        lock.lock();
-        try {
-            boolean isFirst = session != null && currentSession == session;
-            if (isFirst) {
-                lastOutage = new Outage(System.nanoTime(), reason);
-                currentSession = null;
-                nextSession = new CompletableFuture<>();
-                isRecheckRequested = true;
-                changed.signal();
-            }
-            return isFirst;
-        } finally {
-            lock.unlock();
+    private boolean closeSession(@Nullable LogSession session, String reason) {
+        boolean isFirst = sessions.invalidate(session, reason);
+        if (isFirst && isRecheckRequested.compareAndSet(false, true)) {
+            executor.execute(this::tick); // if this fails for lack of memory, the next periodic tick checks the topic
         }
+        return isFirst;
     }
 
-    private void run() {
+    /** Checks the topic if a check is due. The executor repeats it, so it must not throw. */
+    private void tick() {
         try {
-            do {
+            if (isCheckDue()) {
+                isRecheckRequested.set(false); // before the check: a request during the check leads to another check
                 checkTopic();
-            } while (awaitNextCheck());
+                lastCheckNanos = System.nanoTime();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            topicAdmin.close();
+        } catch (Throwable e) {
+            checkFailure = e; // for example an OutOfMemoryError while another failure was logged
         }
     }
 
-    private boolean awaitNextCheck() throws InterruptedException {
-        lock.lock();
-        try {
-            if (!isRecheckRequested && !isShuttingDown) {
-                Duration pause = currentSession == null && checkInterval.compareTo(RETRY_INTERVAL) > 0
-                        ? RETRY_INTERVAL
-                        : checkInterval;
-                changed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-            }
-            isRecheckRequested = false;
-            return !isShuttingDown;
-        } finally {
-            lock.unlock();
-        }
+    private boolean isCheckDue() {
+        Duration sinceLastCheck = Duration.ofNanos(System.nanoTime() - lastCheckNanos);
+        return sessions.current() == null
+                || isRecheckRequested.get()
+                || sinceLastCheck.compareTo(checkInterval.minus(tickInterval.dividedBy(2))) >= 0;
     }
 
-    /** Notes every failure, also an Error, so that the thread goes on: no other thread can open the log. */
+    /** Records every failure, also an Error, so that the checks go on: no other thread can open a session. */
     private void checkTopic() throws InterruptedException {
         try {
             LikesLog foundLog = topicAdmin.find(lastLog == null);
             requireSamePartitions(foundLog);
             topicAdmin.check(foundLog);
-            LogSession session = currentSession;
+            LogSession session = sessions.current();
             if (session != null && producerLifecycle.isDead()) {
                 replaceProducer(session, producerThreadEnded());
             }
-            if (currentSession == null || !currentSession.log().equals(foundLog)) {
+            LogSession remaining = sessions.current();
+            if (remaining == null || !remaining.log().equals(foundLog)) {
                 openSession(foundLog);
             }
             checkFailure = null;
         } catch (InterruptedException e) {
             throw e;
         } catch (UnusableTopicException e) {
-            close(currentSession, e.getMessage());
+            closeSession(sessions.current(), e.getMessage());
             recordFailure(e);
         } catch (Throwable e) {
             recordFailure(e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e);
@@ -228,47 +221,32 @@ final class TopicMonitor implements AutoCloseable {
         }
     }
 
-    /** Returns what is logged once. Messages of Kafka's exceptions may contain times, and so differ each time. */
+    /** Returns the text by which a failure is logged once. Messages of Kafka's exceptions may contain times, so they vary. */
     private static String logKey(@Nullable Throwable failure) {
         return failure == null || failure instanceof UnusableTopicException
                 ? String.valueOf(failure)
                 : failure.getClass().getName();
     }
 
-    /** With another count, authors would be in other partitions, and their order lost. */
+    /** With another number of partitions, authors would be in other partitions, and their order would be lost. */
     private void requireSamePartitions(LikesLog foundLog) {
-        if (lastLog != null && foundLog.id().equals(lastLog.id()) && foundLog.partitions() != lastLog.partitions()) {
+        LikesLog last = lastLog;
+        if (last != null && foundLog.id().equals(last.id()) && foundLog.partitions() != last.partitions()) {
             throw new UnusableTopicException("it has " + foundLog.partitions() + " partitions and not "
-                    + lastLog.partitions() + " as when it was opened: a log's partitions are for its life");
+                    + last.partitions() + " as when it was opened: a log's partitions are for its life");
         }
     }
 
     private void openSession(LikesLog foundLog) throws InterruptedException {
-        TrackedProducer sender = producerLifecycle.awaitReady();
+        TrackedProducer producer = producerLifecycle.awaitReady();
         lastLog = foundLog;
-        LogSession session = new LogSession(foundLog, sender);
-        lock.lock();
-        try {
-            currentSession = session;
-            lastOutage = null;
-            if (!nextSession.complete(session)) { // it was open: this is another log under the same name
-                nextSession = CompletableFuture.completedFuture(session);
-            }
-        } finally {
-            lock.unlock();
-        }
+        sessions.publish(new LogSession(foundLog, producer));
         log.info("topic {} has {} partitions (epoch {})", foundLog.topic(), foundLog.partitions(), foundLog.epoch());
     }
 
+    /** Ends the checks. A check that waits for Kafka is interrupted. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            isShuttingDown = true;
-            changed.signal();
-        } finally {
-            lock.unlock();
-        }
-        thread.interrupt(); // it may be waiting for a Kafka that is down
+        executor.shutdownNow();
     }
 }

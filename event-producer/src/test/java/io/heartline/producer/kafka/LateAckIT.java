@@ -1,6 +1,7 @@
 package io.heartline.producer.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Liked;
 import io.heartline.events.LikesLog;
@@ -100,8 +101,17 @@ class LateAckIT {
         return result;
     }
 
-    private void createTopicAgain() throws Exception {
+    /** Deletes the topic, and waits until the broker answers that it is gone, which may be later than the controller. */
+    private void deleteTopic() throws Exception {
         admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
+        await().atMost(TIMEOUT).until(() -> LikesLog.describe(admin, topic)
+                .handle((found, e) -> e != null)
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS));
+    }
+
+    private void createTopicAgain() throws Exception {
+        deleteTopic();
         LikesLog.create(admin, LikesTopic.newTopic(topic, 4, (short) 1, 1))
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
@@ -182,7 +192,7 @@ class LateAckIT {
     void sessionIsInvalidated_likeFailsAfterItsAckTimeout() throws Exception {
         append();
         unacknowledged.remove().acknowledge(5);
-        admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS); // so the log is not opened again
+        deleteTopic(); // so no session can be opened again
         CompletableFuture<Position> like = append();
         clock.addAndGet(ACK_TIMEOUT.minusMillis(100).toNanos());
 

@@ -150,7 +150,9 @@ class ProducerReplacementIT {
         assertThat(monitor.currentSession()).isNull();
         assertThat(appender.isAvailable()).as("closed for a moment").isTrue();
         await().atMost(TIMEOUT).until(() -> !appender.isAvailable());
-        assertThat(monitor.failure()).hasMessageContaining("the log is closed").hasMessageContaining("error state");
+        assertThat(monitor.failure())
+                .hasMessageContaining("the log is unavailable")
+                .hasMessageContaining("error state");
         producers.permits.release();
         await().atMost(TIMEOUT).until(appender::isAvailable);
     }
