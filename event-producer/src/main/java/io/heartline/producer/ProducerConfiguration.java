@@ -7,8 +7,9 @@ import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.LikeParser;
 import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.limit.CallerRateLimits;
-import io.heartline.producer.stream.LikeStream;
+import io.heartline.producer.limit.ConcurrencyLimit;
 import io.heartline.producer.stream.OpenStreams;
+import io.heartline.producer.stream.StreamSettings;
 import io.heartline.producer.trace.RequestTracing;
 import io.heartline.web.limit.ConcurrencyLimit;
 import io.heartline.web.limit.ConcurrencyLimit.Scope;
@@ -73,9 +74,9 @@ class ProducerConfiguration {
     }
 
     @Bean
-    LikeStream.Settings likeStreamSettings(ProducerSettings settings) {
+    StreamSettings likeStreamSettings(ProducerSettings settings) {
         ProducerSettings.Streams limits = settings.streams();
-        return new LikeStream.Settings(
+        return new StreamSettings(
                 limits.window(),
                 Math.toIntExact(limits.windowSize().toBytes()),
                 limits.stallTimeout(),

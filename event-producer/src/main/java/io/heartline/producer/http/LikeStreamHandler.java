@@ -7,6 +7,7 @@ import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.stream.LikeStream;
 import io.heartline.producer.stream.OpenStreams;
 import io.heartline.producer.stream.ResultOptions;
+import io.heartline.producer.stream.StreamSettings;
 import io.heartline.web.limit.ConcurrencyLimit;
 import io.heartline.web.server.LingeringClose;
 import io.heartline.web.server.RequestDeadline;
@@ -32,7 +33,7 @@ final class LikeStreamHandler {
     private final LikeAppender appender;
     private final ConcurrencyLimit streamLimit;
     private final OpenStreams openStreams;
-    private final LikeStream.Settings settings;
+    private final StreamSettings settings;
     private final IngestMetrics metrics;
 
     LikeStreamHandler(
@@ -40,7 +41,7 @@ final class LikeStreamHandler {
             LikeAppender appender,
             ConcurrencyLimit streamLimit,
             OpenStreams openStreams,
-            LikeStream.Settings settings,
+            StreamSettings settings,
             IngestMetrics metrics) {
         this.ingestRequests = ingestRequests;
         this.appender = appender;

@@ -75,9 +75,7 @@ final class InFlightLine {
             out.append(position.epoch()).append('-').append(position.partition());
             out.append('-').append(position.offset()).append("\"}\n");
         } else {
-            RefusedException refusal =
-                    failure instanceof RefusedException known ? known : RefusedException.unavailable(failure);
-            writeProblem(Problem.of(refusal), out);
+            writeProblem(Problem.of(RefusedException.of(failure)), out);
         }
     }
 

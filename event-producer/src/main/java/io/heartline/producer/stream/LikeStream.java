@@ -7,10 +7,7 @@ import io.heartline.producer.limit.RateLimiter;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
@@ -22,19 +19,20 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.netty.channel.AbortedException;
 
 /**
- * A stream of likes that becomes the stream of their results. Reads a piece of the request, hands each line in it to Kafka
- * without waiting for any, and tells the results in the order of the lines as they become known. It reads on only while the
- * window has room: so a Kafka that is slow, or a client that does not read, is felt where the likes come from, and memory is
- * the window's whatever the length.
+ * A stream of likes, published as the stream of their results. It reads a piece of the body, sends each line in it to Kafka
+ * without waiting, and publishes the results in line order as they become known.
  *
- * <p>All of it happens on the connection's own thread, but for Kafka's acknowledgements.
+ * <p>It requests the next piece only while the window has room. So a slow Kafka, or a client that does not read, slows the client
+ * down, and memory depends on the window and not on the stream's length.
+ *
+ * <p>It runs on the connection's event loop. Only Kafka's acknowledgements come from another thread.
  */
 public final class LikeStream implements Publisher<byte[]> {
 
     private static final Logger log = LoggerFactory.getLogger(LikeStream.class);
 
     private final Publisher<DataBuffer> body;
-    private final Settings settings;
+    private final StreamSettings settings;
     private final Channel channel;
     private final EventLoop loop;
     private final StreamTimers timers;
@@ -42,38 +40,21 @@ public final class LikeStream implements Publisher<byte[]> {
 
     private final InFlightWindow window;
     private final LineSender lineSender;
-    private final AtomicBoolean isWakeupScheduled = new AtomicBoolean();
 
     private Subscription upstream;
-    private Subscriber<? super byte[]> downstream;
+    private ResultSubscription results;
     private StallWatch stallWatch;
-    private long demand;
+    private volatile StreamPhase phase = StreamPhase.READING; // written on the event loop only
     private boolean isAdvancing;
     private boolean isPieceRequested;
-    private boolean isDiscarding; // what is read is not taken any more
-    private boolean isStopping;
     private boolean isConcluded; // the answer has its last line
     private boolean isEnded;
-    private volatile boolean isExpired;
-    private volatile boolean isCancelled;
 
     /**
-     * @param maxInFlightLines lines that may be on their way at once
-     * @param maxInFlightBytes that they may take up
-     * @param stallTimeout without progress of any kind, after which the stream is cut off
-     * @param ackTimeout with a log that is not open, before lines are refused
-     * @param maxHeldResults results that are held until a body has ended
-     */
-    public record Settings(
-            int maxInFlightLines,
-            int maxInFlightBytes,
-            Duration stallTimeout,
-            Duration ackTimeout,
-            int maxHeldResults) {}
-
-    /**
-     * @param body of the request
-     * @param channel that it comes by; closed if the answer is not whole, so that it does not look as if it were
+     * Creates a stream, which starts when it is subscribed to.
+     *
+     * @param body the request's body
+     * @param channel the request's connection; it is closed if the answer is incomplete, so that no client takes it for complete
      */
     public LikeStream(
             Publisher<DataBuffer> body,
@@ -82,45 +63,37 @@ public final class LikeStream implements Publisher<byte[]> {
             ResultOptions options,
             LikeAppender appender,
             IngestMetrics metrics,
-            Settings settings,
+            StreamSettings settings,
             Channel channel) {
         this.body = body;
-        this.window = new InFlightWindow(settings.maxInFlightLines(), settings.maxInFlightBytes(), options.isMinimal());
-        if (options.isHeld()) {
-            window.holdResults(settings.maxHeldResults());
-        }
-        this.lineSender = new LineSender(
-                ingestRequest, rateLimiter, appender, window, metrics, settings.ackTimeout(), new EventLoopWakeup());
         this.settings = settings;
         this.channel = channel;
         this.loop = channel.eventLoop();
         this.timers = new StreamTimers(loop);
         this.expiresAt = ingestRequest.expiresAt();
+        this.window = new InFlightWindow(settings.maxInFlightLines(), settings.maxInFlightBytes(), options.isMinimal());
+        if (options.isHeld()) {
+            window.holdResults(settings.maxHeldResults());
+        }
+        this.lineSender = new LineSender(
+                ingestRequest,
+                rateLimiter,
+                appender,
+                window,
+                metrics,
+                settings.ackTimeout(),
+                new EventLoopWakeup(loop, this::advance));
     }
 
-    /** Once; by whatever thread, since whoever had to wait for the log comes here by that of the log. */
+    /** Starts the stream. Called once, on any thread: the caller may continue on the thread that opened the log. */
     @Override
     public void subscribe(Subscriber<? super byte[]> subscriber) {
-        downstream = subscriber;
-        loop.execute(this::start);
+        loop.execute(() -> start(subscriber));
     }
 
-    private void start() {
-        downstream.onSubscribe(new Subscription() {
-            @Override
-            public void request(long n) {
-                loop.execute(() -> {
-                    demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
-                    advance();
-                });
-            }
-
-            @Override
-            public void cancel() {
-                isCancelled = true;
-                loop.execute(LikeStream.this::release);
-            }
-        });
+    private void start(Subscriber<? super byte[]> subscriber) {
+        results = new ResultSubscription(subscriber, loop, this::advance, this::release);
+        subscriber.onSubscribe(results);
         stallWatch = new StallWatch(settings.stallTimeout(), System.nanoTime());
         timers.runTenTimesPer(settings.stallTimeout(), this::abortIfStalled);
         if (expiresAt != null) {
@@ -129,7 +102,7 @@ public final class LikeStream implements Publisher<byte[]> {
         body.subscribe(new BodySubscriber());
     }
 
-    /** The request, a piece at a time. */
+    /** Receives the body, one requested piece at a time. */
     private final class BodySubscriber implements Subscriber<DataBuffer> {
 
         @Override
@@ -142,7 +115,7 @@ public final class LikeStream implements Publisher<byte[]> {
         public void onNext(DataBuffer piece) {
             isPieceRequested = false;
             try {
-                if (!isEnded && !isDiscarding) {
+                if (!isEnded && !phase.isDiscarding) {
                     lineSender.add(piece);
                 }
             } catch (Throwable e) {
@@ -156,7 +129,7 @@ public final class LikeStream implements Publisher<byte[]> {
         @Override
         public void onComplete() {
             isPieceRequested = false;
-            if (isDiscarding) {
+            if (phase.isDiscarding) {
                 stopNow();
                 return;
             }
@@ -167,12 +140,12 @@ public final class LikeStream implements Publisher<byte[]> {
 
         @Override
         public void onError(Throwable e) {
-            log.debug("a stream's client is gone after line {}: {}", lineSender.lineNumber(), e.toString());
+            log.debug("a stream's client disconnected after line {}: {}", lineSender.lineNumber(), e.toString());
             abort();
         }
     }
 
-    /** Goes on wherever there is something to go on with. */
+    /** Does everything that is possible now: writes results, sends lines, and requests a piece or ends. */
     private void advance() {
         if (isAdvancing || isEnded || upstream == null) {
             return;
@@ -181,11 +154,11 @@ public final class LikeStream implements Publisher<byte[]> {
             isAdvancing = true;
             do {
                 window.writeSettled();
-                if (!isStopping && !isDiscarding) {
+                if (phase == StreamPhase.READING) {
                     lineSender.sendLines();
                 }
                 writeLastLine();
-            } while (emitResults());
+            } while (results.emit(window));
             isAdvancing = false;
             requestOrComplete();
         } catch (Throwable e) {
@@ -193,73 +166,45 @@ public final class LikeStream implements Publisher<byte[]> {
         }
     }
 
+    private void writeLastLine() {
+        if (isConcluded || phase.isDiscarding || !window.isEmpty()) {
+            return;
+        }
+        if (lineSender.isDone()) {
+            window.writeSummary();
+            isConcluded = true;
+        } else if (phase == StreamPhase.EXPIRED) {
+            lineSender.refuseRemaining();
+            isConcluded = true;
+        }
+    }
+
     private void requestOrComplete() {
-        if ((isConcluded || isStopping && window.isEmpty()) && !window.hasResults()) {
+        if ((isConcluded || phase.isStopping && window.isEmpty()) && !window.hasResults()) {
             isEnded = true;
             upstream.cancel();
-            downstream.onComplete();
-        } else if (window.hasTooManyHeld() && !isDiscarding) {
+            results.complete();
+        } else if (window.hasTooManyHeld() && !phase.isDiscarding) {
             log.debug(
-                    "a stream has more results than may be held: line {} and the rest are discarded",
+                    "too many held results: discarding line {} and all later lines of a stream",
                     lineSender.lineNumber());
-            isDiscarding = true;
+            phase = phase.afterTooManyHeldResults();
             stallWatch.restart(System.nanoTime());
             requestOrComplete();
-        } else if (isReadyForPiece() && !isPieceRequested && !isStopping) {
+        } else if (isReadyForPiece() && !isPieceRequested && !phase.isStopping) {
             isPieceRequested = true;
             upstream.request(1);
         }
     }
 
     private boolean isReadyForPiece() {
-        return isDiscarding || lineSender.needsInput() && !lineSender.isDone() && window.hasRoom();
+        return phase.isDiscarding || lineSender.needsInput() && !lineSender.isDone() && window.hasRoom();
     }
 
-    /** Cuts the stream off after a defect or an Error. Otherwise its client would wait until the stream is stalled. */
+    /** Aborts the stream after a defect or an Error. Otherwise its client would wait until the stream is stalled. */
     private void fail(Throwable e) {
-        log.error("a stream is cut off after line {}", lineSender.lineNumber(), e);
+        log.error("closing a stream after line {} because of an error", lineSender.lineNumber(), e);
         abort();
-    }
-
-    private final class EventLoopWakeup implements LineSender.Wakeup {
-
-        /** Once, for however many acknowledgements come until the stream's thread has come to it. */
-        @Override
-        public void wakeUp() {
-            if (isWakeupScheduled.compareAndSet(false, true)) {
-                loop.execute(() -> {
-                    isWakeupScheduled.set(false);
-                    advance();
-                });
-            }
-        }
-
-        @Override
-        public void wakeUpAfter(Duration delay) {
-            loop.schedule(LikeStream.this::advance, delay.toMillis(), TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void writeLastLine() {
-        if (isConcluded || isDiscarding || !window.isEmpty()) {
-            return;
-        }
-        if (lineSender.isDone()) {
-            window.writeSummary();
-            isConcluded = true;
-        } else if (isExpired) {
-            lineSender.refuseRemaining();
-            isConcluded = true;
-        }
-    }
-
-    private boolean emitResults() {
-        if (demand == 0 || !window.hasResults()) {
-            return false;
-        }
-        demand--;
-        downstream.onNext(window.takeResults());
-        return true;
     }
 
     private void abortIfStalled() {
@@ -267,14 +212,14 @@ public final class LikeStream implements Publisher<byte[]> {
         if (!stallWatch.isStalled(System.nanoTime(), progress, pendingWriteBytes())) {
             return;
         }
-        if (isDiscarding && !isStopping) {
+        if (phase == StreamPhase.DISCARDING) {
             stallWatch.restart(System.nanoTime());
             stopNow();
         } else {
             log.info(
-                    "a stream that got nowhere for {} is cut off after line {}",
-                    settings.stallTimeout(),
-                    lineSender.lineNumber());
+                    "closing a stream after line {}: no progress for {}",
+                    lineSender.lineNumber(),
+                    settings.stallTimeout());
             abort();
         }
     }
@@ -284,36 +229,36 @@ public final class LikeStream implements Publisher<byte[]> {
         return outboundBuffer == null ? 0 : outboundBuffer.totalPendingWriteBytes(); // null once it is closed
     }
 
-    /** Returns whether the answer has its last line. If it ends without one, its connection must not end as if it had one. */
+    /** Returns whether the answer has its last line. If it ends without one, the connection must not end like a complete answer. */
     public boolean isConcluded() {
         return isConcluded;
     }
 
-    /** Returns whether the stream has ended before its request because the token has expired. */
+    /** Returns whether the stream has ended before its body because the token has expired. May be called by any thread. */
     public boolean isExpired() {
-        return isExpired;
+        return phase == StreamPhase.EXPIRED;
     }
 
-    /** Takes no further line. The answer ends after the results of the lines that were taken, with a refusal of the rest. */
+    /** Sends no further line. The answer ends after the results of the lines that were sent, with a refusal of the rest. */
     private void expire() {
-        if (!isEnded && !isStopping && !isDiscarding && !lineSender.isDone()) {
-            isExpired = true;
+        if (phase == StreamPhase.READING && !isEnded && !lineSender.isDone()) {
+            phase = StreamPhase.EXPIRED;
             stopNow();
         }
     }
 
-    /** Takes no further line, tells what is still to be told of those it took, and ends without having ended whole. */
+    /** Sends no further line. The answer ends after the results of the lines that were sent. May be called by any thread. */
     void stop() {
         loop.execute(this::stopNow);
     }
 
     private void stopNow() {
-        isStopping = true;
+        phase = phase.afterStop();
         window.releaseResults();
         advance();
     }
 
-    /** Frees what the stream needs. Called when its answer is written, or cannot be. */
+    /** Releases the stream's resources. Called by any thread when the answer is written, or cannot be written. */
     public void close() {
         loop.execute(() -> {
             isEnded = true;
@@ -322,15 +267,15 @@ public final class LikeStream implements Publisher<byte[]> {
     }
 
     /**
-     * Closes the connection, and ends the answer unless that has cancelled it. Reactor Netty does not cancel the answer to a
-     * client that has reset its connection before its first line was read: the permits would be lost.
+     * Closes the connection, and ends the answer unless that has cancelled it. Reactor Netty does not cancel the answer if the client
+     * has reset the connection before its first line was read. The stream's permits would then be lost.
      */
     private void abort() {
         boolean isFirst = !isEnded;
         release();
         channel.close();
-        if (isFirst && !isCancelled) {
-            downstream.onError(new AbortedException("the stream is cut off"));
+        if (isFirst) {
+            results.fail(new AbortedException("the stream is closed"));
         }
     }
 

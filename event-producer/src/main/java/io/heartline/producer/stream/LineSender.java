@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatus;
 
@@ -41,10 +42,12 @@ final class LineSender {
     private boolean isInputEnded;
     private boolean needsInput = true; // there is no line but those taken
     private boolean hasRatePermit;
-    private LikeEvent unsentEvent; // taken, but there was no memory for it, or no log
-    private int unsentBytes;
+    private @Nullable UnsentLine unsent;
     private long unavailableSince;
     private final AtomicBoolean isAwaitingSession = new AtomicBoolean();
+
+    /** The last line that was read, if Kafka's client had no memory for it or the log was unavailable. */
+    private record UnsentLine(InFlightLine line, LikeEvent event) {}
 
     /** How to be called again: by {@link #sendLines} on the stream's thread, soon or in a while. */
     interface Wakeup {
@@ -89,7 +92,7 @@ final class LineSender {
 
     /** Whether another piece is needed to go on. */
     boolean needsInput() {
-        return needsInput && unsentEvent == null;
+        return needsInput && unsent == null;
     }
 
     /** Whether every line has been taken that there will ever be. */
@@ -103,7 +106,7 @@ final class LineSender {
      */
     void refuseRemaining() {
         metrics.refused(TOKEN_EXPIRED.status());
-        window.writeFinalRefusal(unsentEvent == null ? lineNumber + 1 : lineNumber, TOKEN_EXPIRED);
+        window.writeFinalRefusal(unsent == null ? lineNumber + 1 : lineNumber, TOKEN_EXPIRED);
     }
 
     /** Of the line that was taken last, from 1. */
@@ -118,11 +121,11 @@ final class LineSender {
 
     void sendLines() {
         while (window.hasRoom()) {
-            if (unsentEvent != null) {
-                if (!trySend(unsentEvent, unsentBytes)) {
+            if (unsent != null) {
+                if (!trySend(unsent.line(), unsent.event())) {
                     return;
                 }
-                unsentEvent = null;
+                unsent = null;
             }
             if (needsInput || !acquireRatePermit()) {
                 return;
@@ -146,9 +149,9 @@ final class LineSender {
                 throw RefusedException.tooLarge();
             }
             LikeEvent event = ingestRequest.toEvent(lineNumber, splitter.bytes(), splitter.start(), splitter.length());
-            if (!trySend(event, splitter.length())) {
-                unsentEvent = event;
-                unsentBytes = splitter.length();
+            InFlightLine line = new InFlightLine(lineNumber, splitter.length(), event.id());
+            if (!trySend(line, event)) {
+                unsent = new UnsentLine(line, event);
             }
         } catch (RefusedException e) {
             metrics.refused(e.type());
@@ -157,8 +160,7 @@ final class LineSender {
     }
 
     /** False if it has to be tried again. */
-    private boolean trySend(LikeEvent event, int bytes) {
-        InFlightLine line = new InFlightLine(lineNumber, bytes, event.id());
+    private boolean trySend(InFlightLine line, LikeEvent event) {
         window.add(line);
         LikeAppender.AppendStatus status =
                 appender.tryAppend(event, traceHeaders, (position, failure) -> settle(line, position, failure));

@@ -43,7 +43,7 @@ class ExpiringStreamIT {
                 body.asFlux(),
                 kafka.appender,
                 RateLimiter.UNLIMITED,
-                new LikeStream.Settings(WINDOW, 1_000_000, Duration.ofDays(1), Duration.ofDays(1), 1),
+                new StreamSettings(WINDOW, 1_000_000, Duration.ofDays(1), Duration.ofDays(1), 1),
                 channel,
                 Instant.now().plusSeconds(LIFE_SECONDS));
         answering = Flux.from(stream)

@@ -59,6 +59,6 @@ class FailingProducersStreamIT {
                 Flux.just(LocalConnection.piece(LikeBodies.lines(0, LINES))).publishOn(connection.scheduler()),
                 appender,
                 RateLimiter.UNLIMITED,
-                new LikeStream.Settings(8, 1_000_000, TIMEOUT, TIMEOUT, 1));
+                new StreamSettings(8, 1_000_000, TIMEOUT, TIMEOUT, 1));
     }
 }

@@ -90,6 +90,6 @@ class LikeStreamTest {
 
     private LikeStream stream(Publisher<DataBuffer> body, RateLimiter rateLimiter, Duration stallTimeout) {
         return connection.stream(
-                body, appender, rateLimiter, new LikeStream.Settings(8, 1024, stallTimeout, Duration.ZERO, 1));
+                body, appender, rateLimiter, new StreamSettings(8, 1024, stallTimeout, Duration.ZERO, 1));
     }
 }

@@ -44,7 +44,7 @@ final class LocalConnection implements AutoCloseable {
 
     /** Returns a stream of a caller named alice, whose results are all sent while the body arrives. */
     LikeStream stream(
-            Publisher<DataBuffer> body, LikeAppender appender, RateLimiter rateLimiter, LikeStream.Settings settings) {
+            Publisher<DataBuffer> body, LikeAppender appender, RateLimiter rateLimiter, StreamSettings settings) {
         return stream(body, appender, rateLimiter, settings, channel, null);
     }
 
@@ -53,7 +53,7 @@ final class LocalConnection implements AutoCloseable {
             Publisher<DataBuffer> body,
             LikeAppender appender,
             RateLimiter rateLimiter,
-            LikeStream.Settings settings,
+            StreamSettings settings,
             Channel channel,
             @Nullable Instant expiresAt) {
         LikeParser parser = new LikeParser(InstantSource.system(), Duration.ofDays(90), Duration.ofMinutes(5));

@@ -73,6 +73,6 @@ class StreamBackPressureIT {
                 body,
                 appender,
                 RateLimiter.UNLIMITED,
-                new LikeStream.Settings(WINDOW, 1_000_000, Duration.ofDays(1), TIMEOUT, 1));
+                new StreamSettings(WINDOW, 1_000_000, Duration.ofDays(1), TIMEOUT, 1));
     }
 }
