@@ -1,0 +1,7 @@
+/**
+ * The HTTP edge: {@code POST /v1/likes}, problems, problem pages and the OpenAPI document. It turns requests into calls of
+ * {@code stream} and {@code kafka}, and failures into RFC 9457 problems.
+ *
+ * <p>It may depend on every package of the service except the root package.
+ */
+package io.heartline.producer.http;
