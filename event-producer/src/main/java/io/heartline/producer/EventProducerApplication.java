@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Takes likes over HTTP and puts them on the topic. */
+/** The event producer: it accepts likes over HTTP and appends them to the topic. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class EventProducerApplication {

@@ -9,12 +9,15 @@ import org.springframework.util.unit.DataSize;
 /**
  * Settings of the event producer; {@code event-producer.yml} documents each.
  *
+ * @param topic settings of the topic
  * @param source the CloudEvents {@code source} of every event
- * @param ackTimeout how long a caller waits at most for Kafka to acknowledge
- * @param maxInFlight single likes at a time
- * @param maxEventAge how far back {@code at} may lie
- * @param maxEventLead how far ahead {@code at} may lie, for clocks that run fast
- * @param topicCheckInterval how often the topic is looked at
+ * @param ackTimeout maximum time that a caller waits for Kafka's acknowledgement, 100 ms or more
+ * @param maxInFlight maximum number of concurrent single likes, 1 or more
+ * @param maxEventAge maximum time by which {@code at} may be in the past
+ * @param maxEventLead maximum time by which {@code at} may be in the future, for clocks that are fast
+ * @param topicCheckInterval time between two checks of the topic, 1 ms or more
+ * @param streams limits of streams
+ * @param rate limit of likes per second
  */
 @ConfigurationProperties("heartline.producer")
 record ProducerSettings(
@@ -35,13 +38,13 @@ record ProducerSettings(
     }
 
     /**
-     * Limits of streams. The first two are of the instance, the others of each stream.
+     * Limits of streams. The first two limit the instance, the others each stream.
      *
      * @param maxConcurrent maximum number of concurrent streams of all callers
      * @param maxPerCaller maximum number of concurrent streams of one caller
      * @param window maximum number of lines that wait for Kafka
      * @param windowSize maximum size of these lines
-     * @param stallTimeout time without progress after which a stream is cut off
+     * @param stallTimeout time without progress after which a stream is closed
      * @param maxHeldResults maximum number of results that are held until the body ends, if the stream comes through a proxy
      */
     record Streams(
@@ -63,10 +66,10 @@ record ProducerSettings(
     }
 
     /**
-     * Of each caller, on this instance.
+     * Limit of the likes of each caller on this instance.
      *
-     * @param perSecond likes; 0 for no limit
-     * @param burst likes that may come at once
+     * @param perSecond likes per second, 0 or more; 0 means no limit
+     * @param burst number of likes that a caller may send without a pause, 1 or more
      */
     record Rate(
             @DefaultValue("0") long perSecond,

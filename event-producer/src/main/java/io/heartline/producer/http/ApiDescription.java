@@ -7,7 +7,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The service's own description, the same file as {@code docs/api/event-producer.yaml}. */
+/** Serves the OpenAPI document of the service, which is {@code docs/api/event-producer.yaml}. */
 @RestController
 class ApiDescription {
 

@@ -20,7 +20,9 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtAut
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Who asks, by which key, and how much may he still. */
+/**
+ * Creates an {@link IngestRequest} from an HTTP request: caller, idempotency key and trace. Also applies the caller's rate limit.
+ */
 final class IngestRequests {
 
     private static final String ANONYMOUS = "anonymous";
@@ -33,7 +35,7 @@ final class IngestRequests {
     private final RequestTracing tracing;
     private final Duration clockSkew;
 
-    /** @param clockSkew for which a token is still accepted after its {@code exp} */
+    /** @param clockSkew time for which a token is still accepted after its {@code exp} */
     IngestRequests(LikeParser parser, CallerRateLimits rateLimits, RequestTracing tracing, Duration clockSkew) {
         this.parser = parser;
         this.rateLimits = rateLimits;
@@ -41,7 +43,7 @@ final class IngestRequests {
         this.clockSkew = clockSkew;
     }
 
-    /** Fails with a {@link RefusedException} if the request's headers are such that its body need not be looked at. */
+    /** Reads the request's headers. Fails with a {@link RefusedException} if they suffice to refuse it. */
     Mono<IngestRequest> of(ServerWebExchange exchange) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         String contentEncoding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
@@ -69,14 +71,15 @@ final class IngestRequests {
     }
 
     /**
-     * Returns the name of a token's subject. A subject that is literally "anonymous" must not name events, or be limited, as the
-     * callers without a token are. So it is prefixed, and so is a subject that looks as if it were, so that all names differ.
+     * Returns the name of a token's subject. Callers without a token are named "anonymous". A subject with this name gets a prefix,
+     * so that it has event ids and limits of its own. A subject that looks like a prefixed name gets the prefix, too, so all names
+     * differ.
      */
     static String callerName(String subject) {
         return RESERVED_SUBJECT.matcher(subject).matches() ? SUBJECT_PREFIX + subject : subject;
     }
 
-    /** @throws RefusedException if the caller has sent too many */
+    /** @throws RefusedException if the caller has sent more likes than its rate limit allows */
     void acquireRatePermit(ServerWebExchange exchange, String caller) {
         rateLimits.acquire(limitKey(exchange, caller));
     }

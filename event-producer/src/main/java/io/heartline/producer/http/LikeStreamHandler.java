@@ -25,7 +25,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** {@code POST /v1/likes} of many likes, one a line: opens a {@link LikeStream} and sends its results. */
+/** Handles {@code POST /v1/likes} of many likes, one a line: opens a {@link LikeStream} and writes its results. */
 @Component
 final class LikeStreamHandler {
 
@@ -57,13 +57,13 @@ final class LikeStreamHandler {
         if (isHttp10) {
             nativeResponse
                     .chunkedTransfer(false)
-                    .keepAlive(false); // HTTP/1.0 has no chunks: the body ends with the connection
+                    .keepAlive(false); // HTTP/1.0 has no chunks, so the body ends with the connection
         }
         return ingestRequests.of(exchange).flatMap(ingestRequest -> {
             ResultOptions options = ResultOptions.of(exchange.getRequest().getHeaders(), isHttp10);
             String caller = IngestRequests.limitKey(exchange, ingestRequest.caller());
             ConcurrencyLimit.Permit permit = streamLimit.acquire(caller);
-            RequestDeadline.lift(ResponseChannel.of(exchange.getResponse())); // it has its own, see LikeStream
+            RequestDeadline.lift(ResponseChannel.of(exchange.getResponse())); // a stream has a stall timeout instead
             return Mono.fromFuture(appender::whenAvailable)
                     .onErrorMap(RefusedException::unavailable)
                     .then(Mono.defer(() -> stream(exchange, ingestRequest, options)))
@@ -85,7 +85,7 @@ final class LikeStreamHandler {
                 channel);
         response.setStatusCode(HttpStatus.OK);
         response.getHeaders().setContentType(MediaType.APPLICATION_NDJSON);
-        response.getHeaders().set("X-Accel-Buffering", "no"); // a proxy that gathers results would hold up the likes
+        response.getHeaders().set("X-Accel-Buffering", "no"); // a proxy that buffers results would slow down the likes
         if (options.isMinimal()) {
             response.getHeaders().set("Preference-Applied", ResultOptions.MINIMAL);
         }
@@ -94,7 +94,7 @@ final class LikeStreamHandler {
                 .map(result -> Mono.<DataBuffer>just(response.bufferFactory().wrap(result)))
                 .concatWith(
                         Mono.defer(() -> stream.isConcluded() ? Mono.empty() : Mono.just(closeAfterResults(channel))));
-        // the head of the answer is sent with its first results
+        // the head of the answer is sent with the first results
         return response.writeAndFlushWith(results).doFinally(end -> {
             openStreams.remove(stream);
             stream.close();
@@ -104,7 +104,7 @@ final class LikeStreamHandler {
         });
     }
 
-    /** Closes the connection once the results before are written, so that the answer does not look as if it were whole. */
+    /** Closes the connection after the results are written, so that no client takes the answer for complete. */
     private static Mono<DataBuffer> closeAfterResults(Channel channel) {
         return Mono.<DataBuffer>never()
                 .doOnSubscribe(subscription -> channel.eventLoop().execute(() -> flushAndClose(channel)));

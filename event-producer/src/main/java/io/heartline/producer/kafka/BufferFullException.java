@@ -7,6 +7,7 @@ public final class BufferFullException extends KafkaException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Creates an exception without a stack trace. */
     public BufferFullException() {
         super("the buffer of Kafka's producer is full");
     }

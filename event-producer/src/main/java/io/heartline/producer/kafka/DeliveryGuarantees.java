@@ -6,18 +6,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 
-/** The settings of Kafka's producer that make a 202 final. They are fixed, and another value ends the start of the service. */
+/** The settings of Kafka's producer that make a 202 final. They are fixed: the service does not start with another value. */
 final class DeliveryGuarantees {
 
     static final Map<String, Object> SETTINGS =
             Map.of(ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
 
-    private static final int MAX_IN_FLIGHT = 5; // beyond, Kafka does not keep the order of an idempotent producer
+    private static final int MAX_IN_FLIGHT = 5; // with more, Kafka does not keep the order of an idempotent producer
 
     private DeliveryGuarantees() {}
 
     /**
-     * Checks every place where such a setting can be configured, also one that another place overrides.
+     * Checks every property that can configure such a setting, also a property that another property overrides.
      *
      * @throws InvalidConfigurationPropertyValueException naming the property whose value breaks a guarantee
      */

@@ -22,7 +22,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.header.Header;
 
-/** The topic as somewhere to append to, whose acknowledgement is final. Never waits: not for Kafka, nor for memory. */
+/** Appends likes to the log. An acknowledgement is final. No method waits, neither for Kafka nor for memory. */
 public final class LikeAppender {
 
     private final TopicMonitor monitor;
@@ -30,24 +30,25 @@ public final class LikeAppender {
     private final Duration ackTimeout;
     private final LongSupplier nanoClock;
 
-    /** What becomes of an event that was taken. */
+    /** Receives the result of a like that was sent. */
     public interface AppendCallback {
 
         /**
-         * Called once, by another thread than the one that offered it.
+         * Called once, usually on Kafka's only thread, so it must not block. Never called during {@link LikeAppender#tryAppend}.
          *
-         * @param position null if it is not known to be in the log
-         * @param failure null if it is
+         * @param position position of the like; null if the like failed
+         * @param failure why the like is not known to be in the log; null if Kafka has acknowledged it
          */
         void onCompletion(Position position, Exception failure);
     }
 
-    /** Whether an event is on its way. If not, nothing of it is, and nobody will hear of it again. */
+    /** Whether a like was sent. If it was not sent, the log will not contain it, and its callback is never called. */
     public enum AppendStatus {
+        /** Kafka's client has accepted the like and calls the callback later. */
         SENT,
-        /** There is no memory: too many are on their way. */
+        /** Kafka's client has no memory, because too many likes wait for Kafka. */
         BUFFER_FULL,
-        /** The log is not open at the moment. */
+        /** No session is current. */
         UNAVAILABLE
     }
 
@@ -109,6 +110,7 @@ public final class LikeAppender {
     /**
      * Sends a like. If the log is unavailable, waits for it until the ack timeout and tries once more.
      *
+     * @param event the like
      * @param traceHeaders headers by which consumers continue the trace; empty if it is not sampled
      * @return a future of the like that was sent. It fails with {@link BufferFullException}, or with the reason for which the log
      *     is unavailable. It may complete on any thread, whose callbacks must not block. If it is cancelled while the log is
@@ -143,9 +145,13 @@ public final class LikeAppender {
     }
 
     /**
-     * If it is taken, tells once every in-sync replica has it, or when that has taken too long.
+     * Sends a like if that is possible immediately. The callback is called when every in-sync replica has the like, or after the
+     * ack timeout.
      *
-     * @param traceHeaders headers by which readers of the record go on with its trace, if it is recorded
+     * @param event the like
+     * @param traceHeaders headers by which consumers continue the trace; empty if it is not sampled
+     * @param callback receives the result; it is called only if this method returns {@link AppendStatus#SENT}
+     * @return whether the like was sent
      */
     public AppendStatus tryAppend(LikeEvent event, List<Header> traceHeaders, AppendCallback callback) {
         LogSession session = monitor.currentSession();
@@ -159,7 +165,7 @@ public final class LikeAppender {
             ProducerRecord<byte[], byte[]> record = LikeEventRecord.of(session.log(), event, source);
             traceHeaders.forEach(record.headers()::add);
             producer.delegate().send(record, sendCallback);
-        } catch (KafkaException | IllegalStateException e) { // of one that has failed for good, or was closed
+        } catch (KafkaException | IllegalStateException e) { // the producer has had a fatal error, or was closed
             sendCallback.sendFailure = e;
         }
         sendCallback.hasSendReturned = true;
@@ -176,19 +182,19 @@ public final class LikeAppender {
         } else if (sendFailure instanceof TopicAuthorizationException) {
             monitor.invalidateAfterRefusal(session, sendFailure);
         } else {
-            monitor.invalidate(session); // there is no metadata: perhaps there is no topic
+            monitor.invalidate(session); // the producer has no metadata: perhaps the topic was deleted
         }
         return AppendStatus.UNAVAILABLE;
     }
 
-    /** Receives what Kafka's client reports of an event: on the offering thread that it is not taken, or later its result. */
+    /** Receives a refusal from Kafka's client during the call of send, on the calling thread, or the result later. */
     private final class SendCallback implements Callback {
 
         private final Thread callingThread = Thread.currentThread();
         private final long startNanos = nanoClock.getAsLong();
         private final LogSession session;
         private final AppendCallback callback;
-        private boolean hasSendReturned; // used by the offering thread only
+        private boolean hasSendReturned; // used by the calling thread only
         private Exception sendFailure;
 
         SendCallback(LogSession session, AppendCallback callback) {
@@ -210,8 +216,8 @@ public final class LikeAppender {
             } else if (metadata.hasOffset()) {
                 acknowledged(metadata.partition(), metadata.offset());
             } else {
-                // a duplicate that the broker no longer has the offset of: it is in the log, but there is no position
-                // to return
+                // a duplicate whose offset the broker no longer has: the log contains the like, but its position is
+                // unknown
                 fail(new KafkaException("Kafka acknowledged a like without its offset"));
             }
         }
@@ -244,14 +250,17 @@ public final class LikeAppender {
             callback.onCompletion(null, e);
         }
 
-        /** Returns how long this like may still wait: the timeout counts from its offer, also if its log is doubted. */
+        /** Returns the rest of the ack timeout, which counts from the call of send. */
         private Duration remaining() {
             Duration remaining = ackTimeout.minusNanos(nanoClock.getAsLong() - startNanos);
             return remaining.toMillis() > 0 ? remaining : Duration.ofMillis(1);
         }
     }
 
-    /** After these, or what is not said of one request, an idempotent producer answers everything with the same. */
+    /**
+     * Returns true for errors after which the idempotent producer fails every later send and must be replaced. Errors that are not an
+     * {@link ApiException} concern the producer and not one request.
+     */
     private static boolean isFatal(Exception e) {
         return e instanceof ProducerFencedException
                 || e instanceof InvalidProducerEpochException
@@ -261,12 +270,20 @@ public final class LikeAppender {
                 || !(e instanceof ApiException);
     }
 
-    /** Returns whether likes can be logged, as readiness does. */
+    /**
+     * Returns whether likes can be logged.
+     *
+     * @return the same as readiness reports
+     */
     public boolean isAvailable() {
         return monitor.failure() == null;
     }
 
-    /** Events that were taken and not told of yet. */
+    /**
+     * Returns the number of likes that were sent and are not settled.
+     *
+     * @return 0 or more
+     */
     public long inFlight() {
         return monitor.inFlight();
     }

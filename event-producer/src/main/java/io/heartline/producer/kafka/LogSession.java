@@ -4,7 +4,7 @@ import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** One life of the topic and the producer that appends to it: what is acknowledged meanwhile stands in this log. */
+/** One life of the topic with one producer. A like that is acknowledged during the session has its position in this log. */
 final class LogSession {
 
     private final LikesLog log;
@@ -30,7 +30,7 @@ final class LogSession {
         return producer;
     }
 
-    /** Returns whether Kafka has acknowledged a like since the log was opened. */
+    /** Returns whether Kafka has acknowledged a like in this session. */
     boolean hasAcknowledged() {
         for (int i = 0; i < lastOffsets.length(); i++) {
             if (lastOffsets.get(i) != Position.BEFORE_FIRST) {
@@ -45,8 +45,8 @@ final class LogSession {
     }
 
     /**
-     * Whether an offset that Kafka has just given out follows the ones before it. A log that was deleted and created again
-     * under the same name begins anew, and Kafka's client does not say so.
+     * Records an acknowledged offset, and returns whether it is greater than the last. Offsets start at 0 again if the topic was
+     * deleted and created again under the same name, and Kafka's client does not report that.
      */
     boolean advancesTo(int partition, long offset) {
         return offset > lastOffsets.getAndSet(partition, offset);

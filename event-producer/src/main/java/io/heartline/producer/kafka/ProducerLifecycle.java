@@ -7,7 +7,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.core.ProducerFactory;
 
-/** One Kafka producer at a time: creates it, and replaces it after it has failed. */
+/** Creates one Kafka producer at a time, and replaces it after it has failed. */
 final class ProducerLifecycle {
 
     private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(5);
@@ -15,8 +15,9 @@ final class ProducerLifecycle {
 
     private final ProducerFactory<byte[], byte[]> factory;
     private final String topic;
-    private final Set<TrackedProducer> withLikesInFlight =
-            ConcurrentHashMap.newKeySet(); // the current one, and those with likes in flight
+    /** The current producer, and replaced producers with likes in flight. */
+    private final Set<TrackedProducer> withLikesInFlight = ConcurrentHashMap.newKeySet();
+
     private volatile @Nullable TrackedProducer current;
     private volatile boolean isFailed;
 
@@ -25,7 +26,7 @@ final class ProducerLifecycle {
         this.topic = topic;
     }
 
-    /** Lets {@link #awaitReady()} replace a producer. Returns false if it is replaced already. */
+    /** Lets {@link #awaitReady()} replace a producer. Returns false if the producer was replaced before. */
     boolean markFailed(TrackedProducer failed) {
         boolean isCurrent = failed == current;
         if (isCurrent) {
@@ -34,20 +35,20 @@ final class ProducerLifecycle {
         return isCurrent;
     }
 
-    /** Returns whether the thread of Kafka's producer has ended, after which no like is settled. */
+    /** Returns whether the thread of Kafka's producer has ended. Such a producer settles no like. */
     boolean isDead() {
         TrackedProducer producer = current;
         return producer != null && !producer.isAlive();
     }
 
-    /** Returns how many likes were taken and not settled, also by producers that were replaced. */
+    /** Returns the number of likes that were sent and are not settled, including the likes of replaced producers. */
     long inFlight() {
         return withLikesInFlight.stream()
                 .mapToLong(producer -> producer.inFlight().sum())
                 .sum();
     }
 
-    /** Returns a sender that knows the topic's partitions, a new one if necessary. Called by one thread, which it may block. */
+    /** Returns a producer that has the topic's metadata; a new producer if necessary. Blocks, so only one thread calls it. */
     TrackedProducer awaitReady() throws InterruptedException {
         if (isFailed || isDead()) {
             current = null;
@@ -66,7 +67,7 @@ final class ProducerLifecycle {
         return producer;
     }
 
-    /** Waits until the topic's partitions are known. Kafka's producer is configured not to wait for them itself. */
+    /** Waits until the producer has the topic's metadata. Kafka's producer is configured not to wait for it itself. */
     private void awaitMetadata(TrackedProducer producer) throws InterruptedException {
         long deadline = System.nanoTime() + METADATA_TIMEOUT.toNanos();
         while (true) {

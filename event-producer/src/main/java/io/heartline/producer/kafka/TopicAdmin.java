@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the topic, and creates it if there has never been one. Waits for Kafka, and is used by one thread. */
+/** Finds the topic, and creates it if it has never existed. Waits for Kafka, so only the monitor's thread uses it. */
 final class TopicAdmin implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(TopicAdmin.class);
@@ -46,10 +46,10 @@ final class TopicAdmin implements AutoCloseable {
     }
 
     /**
-     * Returns the log as Kafka has it now.
+     * Returns the log that Kafka has now.
      *
-     * @param mayCreate whether a missing topic is created: only at first, because a topic that is deleted later is for an
-     *     operator to create again
+     * @param mayCreate whether a missing topic is created. It is true only until the topic was found once: if the topic is deleted
+     *     later, an operator has to create it again.
      * @throws ExecutionException with Kafka's exception
      */
     LikesLog find(boolean mayCreate) throws Exception {
@@ -65,7 +65,7 @@ final class TopicAdmin implements AutoCloseable {
         }
         log.info("creating topic {} with {} partitions", topic.name(), topic.partitions());
         try {
-            // not by KafkaAdmin, which would also give an existing topic more partitions
+            // KafkaAdmin is not used, because it would also add partitions to an existing topic
             created = get(
                     LikesLog.create(
                             admin,
@@ -82,8 +82,8 @@ final class TopicAdmin implements AutoCloseable {
     }
 
     /**
-     * Checks the topic's configuration and this service's permissions. Logs each warning once, and none for a topic that this
-     * service has just created, because its settings are the configured ones.
+     * Checks the topic's configuration and this service's permissions. Logs each warning once. It logs no warning about a topic that
+     * this service has just created, because that topic has the configured settings.
      *
      * @throws UnusableTopicException if no like may be appended to the topic
      */

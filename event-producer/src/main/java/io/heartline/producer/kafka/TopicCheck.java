@@ -12,7 +12,7 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
-/** Compares an existing topic with what the services promise about the log. The topic is never altered. */
+/** Compares an existing topic with the promises of the services about the log. The topic is never altered. */
 final class TopicCheck {
 
     private final TopicSettings settings;
@@ -41,7 +41,7 @@ final class TopicCheck {
     }
 
     /**
-     * Returns what weakens a promise, a sentence each.
+     * Returns one sentence for each property of the topic that weakens a promise.
      *
      * @param config null if it cannot be read
      */
@@ -83,7 +83,8 @@ final class TopicCheck {
         try {
             return value == null ? defaultValue : Long.parseLong(value);
         } catch (NumberFormatException e) {
-            return defaultValue; // not Kafka's own broker: a value that cannot be compared is not warned about
+            return defaultValue; // a broker of another vendor: there is no warning about a value that cannot be
+            // compared
         }
     }
 

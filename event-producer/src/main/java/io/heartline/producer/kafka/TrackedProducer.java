@@ -10,8 +10,8 @@ import org.apache.kafka.common.MetricName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kafka producer, the thread on which it sends, and the likes that it has not settled. An Error ends that thread, after
- * which the producer still takes likes, and neither acknowledges them nor lets them time out.
+ * A Kafka producer, the thread on which it sends, and the number of likes that it has not settled. An Error ends that thread. The
+ * producer then still accepts likes, but neither acknowledges them nor lets them time out.
  */
 final class TrackedProducer {
 
@@ -45,12 +45,12 @@ final class TrackedProducer {
         return delegate;
     }
 
-    /** Returns false once the producer can settle no like any more. */
+    /** Returns false if the producer can no longer settle likes. */
     boolean isAlive() {
         return networkThread == null || networkThread.isAlive();
     }
 
-    /** Returns the number of likes that were taken and not settled, for any thread to change. */
+    /** Returns the number of likes that were sent and are not settled. Any thread may change it. */
     LongAdder inFlight() {
         return inFlight;
     }

@@ -3,14 +3,22 @@ package io.heartline.producer.like;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * One thing to mend in a request.
+ * One error in a request.
  *
- * @param pointer an RFC 6901 JSON pointer into the body, or into the line; empty for the whole of it; null for a header
- * @param header its name, or null
+ * @param pointer RFC 6901 JSON pointer into the body or the line; empty for the whole body; null for an error in a header
+ * @param header name of the header; null for an error in the body
+ * @param detail rule that is broken, without a subject
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FieldError(String pointer, String header, String detail) {
 
+    /**
+     * Returns the error of one field of the body.
+     *
+     * @param field name of the field
+     * @param detail rule that is broken, without a subject
+     * @return the error
+     */
     public static FieldError ofField(String field, String detail) {
         return new FieldError('/' + field, null, detail);
     }

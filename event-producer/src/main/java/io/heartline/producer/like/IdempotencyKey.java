@@ -1,26 +1,32 @@
 package io.heartline.producer.like;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
  * The value of {@code Idempotency-Key}: 1 to 255 visible ASCII characters.
  *
+ * @param value the key without quotes
  * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/">the header's draft</a>, in which
- *     it is a quoted string; bare ones are as common
+ *     it is a quoted string; clients without quotes are as common
  */
 public record IdempotencyKey(String value) {
 
+    /** The name of the header. */
     public static final String HEADER = "Idempotency-Key";
+
     private static final int MAX_LENGTH = 255;
     private static final String RULE = "must be 1 to 255 visible ASCII characters, given once";
 
     /**
-     * Null if there is none.
+     * Reads the key from a request's headers.
      *
-     * @throws RefusedException if it is malformed
+     * @param headers headers of the request
+     * @return the key, or null if the header is missing
+     * @throws RefusedException if the key is malformed
      */
-    public static IdempotencyKey of(HttpHeaders headers) {
+    public static @Nullable IdempotencyKey of(HttpHeaders headers) {
         List<String> values = headers.get(HEADER);
         if (values == null) {
             return null;
@@ -36,7 +42,11 @@ public record IdempotencyKey(String value) {
         return new IdempotencyKey(value);
     }
 
-    /** @param number of a line of a stream, from 1 */
+    /**
+     * Returns the key of one line of a stream.
+     *
+     * @param number number of the line, starting at 1
+     */
     IdempotencyKey forLine(long number) {
         return new IdempotencyKey(value + '/' + number);
     }

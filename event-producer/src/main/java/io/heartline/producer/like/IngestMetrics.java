@@ -8,7 +8,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What was taken, what was turned away and why, and how long Kafka took. A like counts alone and as a line of a stream. */
+/** Counts accepted and refused likes, and times acknowledgements. Single likes and lines of streams count alike. */
 public final class IngestMetrics {
 
     private final Counter accepted;
@@ -16,6 +16,11 @@ public final class IngestMetrics {
     private final Timer ack;
     private final MeterRegistry registry;
 
+    /**
+     * Registers the metrics.
+     *
+     * @param registry registry of the service
+     */
     public IngestMetrics(MeterRegistry registry) {
         this.registry = registry;
         accepted = Counter.builder("heartline.producer.accepted")
@@ -40,19 +45,34 @@ public final class IngestMetrics {
                 .register(registry);
     }
 
+    /** Counts a like that Kafka has acknowledged. */
     public void accepted() {
         accepted.increment();
     }
 
+    /**
+     * Records the time until a single like was acknowledged.
+     *
+     * @param nanos time in nanoseconds
+     */
     public void acknowledged(long nanos) {
         ack.record(Duration.ofNanos(nanos));
     }
 
+    /**
+     * Counts a refused like or request.
+     *
+     * @param type reason of the refusal
+     */
     public void refused(ProblemType type) {
         refused.get(type).increment();
     }
 
-    /** What has no type of its own: no such path, no such method. */
+    /**
+     * Counts a request that was refused for a reason without a problem type, for example an unknown path.
+     *
+     * @param status HTTP status of the answer
+     */
     public void refused(int status) {
         refused(Integer.toString(status)).increment();
     }

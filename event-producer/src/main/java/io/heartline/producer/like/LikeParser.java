@@ -17,7 +17,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Turns JSON into a like in one pass over its tokens, or says everything that is wrong with it at once. */
+/** Parses a like from JSON in one pass over its tokens. A refusal lists all errors. */
 public final class LikeParser {
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -27,7 +27,7 @@ public final class LikeParser {
     private static final int TYPE = 3;
     private static final int AT = 4;
 
-    /** The form that the OpenAPI file states. {@link Instant#parse} also takes 24:00:00, leap seconds and offsets with seconds. */
+    /** The format in the OpenAPI file. {@link Instant#parse} also takes 24:00:00, leap seconds and offsets with seconds. */
     private static final Pattern RFC_3339 =
             Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-9]{2}:[0-5][0-9]"
                     + "(\\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})");
@@ -36,6 +36,13 @@ public final class LikeParser {
     private final Duration maxAge;
     private final Duration maxLead;
 
+    /**
+     * Creates a parser.
+     *
+     * @param clock time that {@code at} is compared with, and the time of likes without {@code at}
+     * @param maxAge maximum time by which {@code at} may be in the past
+     * @param maxLead maximum time by which {@code at} may be in the future
+     */
     public LikeParser(InstantSource clock, Duration maxAge, Duration maxLead) {
         this.clock = clock;
         this.maxAge = maxAge;
@@ -69,7 +76,7 @@ public final class LikeParser {
         return RefusedException.invalid(List.of(FieldError.ofBody(detail)));
     }
 
-    /** Jackson would also take UTF-16 and UTF-32, which it tells by zeros among the first bytes: JSON has none. */
+    /** Rejects UTF-16 and UTF-32, which Jackson accepts. They have zeros among the first bytes, and JSON in UTF-8 has none. */
     private static int requireUtf8(byte[] bytes, int offset, int length) {
         for (int i = offset; i < offset + Math.min(4, length); i++) {
             if (bytes[i] == 0) {
@@ -92,7 +99,7 @@ public final class LikeParser {
                 errors.add(FieldError.ofField(name, "is given more than once"));
             } else if (token == JsonToken.VALUE_STRING) {
                 values[field] = json.getString();
-            } else if (token != JsonToken.VALUE_NULL) { // which is as good as none
+            } else if (token != JsonToken.VALUE_NULL) { // null means that the field is missing
                 values[field] = "";
                 errors.add(FieldError.ofField(name, "must be a string"));
             }
@@ -141,7 +148,7 @@ public final class LikeParser {
         }
     }
 
-    /** One of a field is enough: that it is no string, or there twice, has been said. */
+    /** Adds an error unless the field has one already, for example because it is not a string. */
     private static void addError(int field, String detail, List<FieldError> errors) {
         String pointer = '/' + FIELDS[field];
         if (errors.stream().noneMatch(error -> error.pointer().equals(pointer))) {

@@ -5,7 +5,7 @@ import io.heartline.events.Liked;
 import io.heartline.events.Unliked;
 import java.time.Instant;
 
-/** What a caller said, checked: an event that lacks only its id. */
+/** A valid like. The event that it becomes only lacks an id. */
 record ParsedLike(boolean isLiked, String postId, String authorId, String likerId, Instant at) {
 
     LikeEvent toEvent(String id) {

@@ -8,7 +8,7 @@ import io.github.bucket4j.TimeMeter;
 import io.heartline.producer.like.RefusedException;
 import java.time.Duration;
 
-/** So many likes a second for each caller: a token bucket, on this instance. */
+/** Limits the likes per second of each caller on this instance, with a token bucket for each caller. */
 public final class CallerRateLimits {
 
     private static final int MAX_CALLERS = 100_000;
@@ -19,14 +19,17 @@ public final class CallerRateLimits {
     private final Cache<String, Bucket> buckets;
 
     /**
-     * @param perSecond 0 for no limit
-     * @param burst that may come at once after a while of nothing
+     * Creates the limits.
+     *
+     * @param perSecond likes per second of one caller; 0 means no limit
+     * @param burst number of likes that a caller may send without a pause
+     * @param timeMeter clock
      */
     public CallerRateLimits(long perSecond, long burst, TimeMeter timeMeter) {
         this.perSecond = perSecond;
         this.burst = burst;
         this.timeMeter = timeMeter;
-        // one that is full again is as good as a new one
+        // a bucket that is full again equals a new bucket
         Duration untilFull = Duration.ofSeconds(perSecond == 0 ? 0 : burst / perSecond + 1);
         this.buckets = Caffeine.newBuilder()
                 .maximumSize(MAX_CALLERS)
@@ -35,19 +38,30 @@ public final class CallerRateLimits {
                 .build();
     }
 
+    /**
+     * Returns the limiter of a caller.
+     *
+     * @param caller limit key of the caller
+     * @return a limiter that any thread may use
+     */
     public RateLimiter limiterOf(String caller) {
         if (perSecond == 0) {
             return RateLimiter.UNLIMITED;
         }
         return () -> {
-            // looked up each time: a bucket that a stream alone held on to would be forgotten, and its caller given
-            // another
+            // looked up each time: if a stream kept the bucket, the cache could evict it and create another for the
+            // caller
             ConsumptionProbe probe = buckets.get(caller, name -> newBucket()).tryConsumeAndReturnRemaining(1);
             return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(probe.getNanosToWaitForRefill());
         };
     }
 
-    /** @throws RefusedException if the caller has none left */
+    /**
+     * Acquires a permit for one like.
+     *
+     * @param caller limit key of the caller
+     * @throws RefusedException if the caller has no permit left
+     */
     public void acquire(String caller) {
         Duration wait = limiterOf(caller).tryAcquire();
         if (!wait.isZero()) {

@@ -2,11 +2,16 @@ package io.heartline.producer.limit;
 
 import java.time.Duration;
 
-/** How many likes one caller may still send. */
+/** The rate limit of one caller. */
 public interface RateLimiter {
 
+    /** A limiter that never makes a caller wait. */
     RateLimiter UNLIMITED = () -> Duration.ZERO;
 
-    /** Takes one like of it: zero if it was there, else nothing is taken, and there will be one in so long. */
+    /**
+     * Acquires a permit for one like if there is one.
+     *
+     * @return zero if a permit was acquired; otherwise the time until there is one
+     */
     Duration tryAcquire();
 }

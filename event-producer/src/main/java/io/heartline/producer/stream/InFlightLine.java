@@ -5,7 +5,7 @@ import io.heartline.producer.like.Problem;
 import io.heartline.producer.like.RefusedException;
 import java.nio.charset.StandardCharsets;
 
-/** One line of a stream, from when it was read until its result is told; settled by whatever thread. */
+/** One line of a stream, until its result is written. Any thread may settle it. */
 final class InFlightLine {
 
     private final long number;
@@ -17,9 +17,11 @@ final class InFlightLine {
     private volatile boolean isSettled;
 
     /**
-     * @param number from 1
-     * @param size that it takes up
-     * @param eventId null if it is no event
+     * Creates a line that is not settled.
+     *
+     * @param number number of the line, starting at 1
+     * @param size size of the line in bytes
+     * @param eventId id of the line's event; null if the line is refused
      */
     InFlightLine(long number, int size, String eventId) {
         this(number, size, eventId, false);
@@ -32,14 +34,23 @@ final class InFlightLine {
         this.isEmpty = isEmpty;
     }
 
-    /** @param isEmpty whether it has no bytes, so that it counts as no progress of its stream */
+    /**
+     * Returns a line that is settled with a refusal.
+     *
+     * @param isEmpty whether the line has no bytes, so that it is no progress of its stream
+     */
     static InFlightLine refused(long number, RefusedException refusal, boolean isEmpty) {
         InFlightLine line = new InFlightLine(number, 0, null, isEmpty);
         line.settle(null, refusal);
         return line;
     }
 
-    /** One of the two is null. */
+    /**
+     * Sets the result. One of the parameters is null.
+     *
+     * @param position position of the like, if Kafka has acknowledged it
+     * @param failure why the like is not known to be in the log
+     */
     void settle(Position position, Exception failure) {
         this.position = position;
         this.failure = failure;
@@ -50,7 +61,7 @@ final class InFlightLine {
         return isSettled;
     }
 
-    /** Of one that is settled. */
+    /** Returns whether a settled line was accepted. */
     boolean isAccepted() {
         return failure == null;
     }
@@ -67,7 +78,7 @@ final class InFlightLine {
         return size;
     }
 
-    /** What became of it, as a line of the answer. Ids and positions are of characters that JSON has as they are. */
+    /** Writes the result of a settled line. Neither an event id nor a position contains a character that JSON escapes. */
     void writeResult(StringBuilder out) {
         out.append("{\"line\":").append(number);
         if (failure == null) {
@@ -85,9 +96,9 @@ final class InFlightLine {
     }
 
     /**
-     * Writes the result of a line that was not taken.
+     * Writes the result of a line that was not sent.
      *
-     * @param number from 1
+     * @param number number of the line, starting at 1
      */
     static void writeRefusal(long number, Problem problem, StringBuilder out) {
         out.append("{\"line\":").append(number);

@@ -5,16 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The lines of a stream that are on their way, in order, and what is to be told of those that have arrived. */
+/** The lines of a stream whose results are not written yet, in order, and the results that are ready to be sent. */
 final class InFlightWindow {
 
-    private static final int FLUSH_BYTES = 16 * 1024; // bytes or so that are written, and flushed, at once
+    private static final int FLUSH_BYTES = 16 * 1024; // approximate size of the results that are flushed together
 
     private final int maxLines;
     private final int maxBytes;
     private final boolean isMinimal;
     private final Deque<InFlightLine> lines = new ArrayDeque<>();
-    private final Deque<String> heldResults = new ArrayDeque<>(); // as text, which takes less memory than refusals
+    private final Deque<String> heldResults = new ArrayDeque<>(); // as text, which needs less memory than refusals
     private final StringBuilder results = new StringBuilder();
     private volatile InFlightLine head;
     private int maxHeldResults;
@@ -26,9 +26,11 @@ final class InFlightWindow {
     private long settledLines;
 
     /**
-     * @param maxLines lines in it
-     * @param maxBytes that they may take up
-     * @param isMinimal whether only refused lines are told of
+     * Creates an empty window.
+     *
+     * @param maxLines maximum number of lines
+     * @param maxBytes size of the lines in bytes from which the window has no room
+     * @param isMinimal whether only the results of refused lines are written
      */
     InFlightWindow(int maxLines, int maxBytes, boolean isMinimal) {
         this.maxLines = maxLines;
@@ -37,16 +39,16 @@ final class InFlightWindow {
     }
 
     /**
-     * Keeps results until {@link #releaseResults}.
+     * Holds results until {@link #releaseResults}.
      *
-     * @param max results; with one more the window {@link #hasTooManyHeld}
+     * @param max maximum number of held results; with one more, {@link #hasTooManyHeld} returns true
      */
     void holdResults(int max) {
         maxHeldResults = max;
         isHolding = true;
     }
 
-    /** Returns whether there was a result more than may be held. That result is lost, and so is every later one. */
+    /** Returns whether there were more results than may be held. The last of them and every later result are lost. */
     boolean hasTooManyHeld() {
         return hasTooManyHeld;
     }
@@ -64,7 +66,7 @@ final class InFlightWindow {
         return lines.isEmpty() && heldResults.isEmpty();
     }
 
-    /** Returns how many lines were settled that are not empty, from the beginning of the stream. */
+    /** Returns the number of settled lines since the start of the stream, without empty lines. */
     long settledLines() {
         return settledLines;
     }
@@ -77,18 +79,18 @@ final class InFlightWindow {
         }
     }
 
-    /** Takes back the one that was added last. */
+    /** Removes the line that was added last. */
     void removeLast() {
         bytes -= lines.removeLast().size();
         head = lines.peek();
     }
 
-    /** Whether nothing can be told before this one is settled. To be asked by any thread. */
+    /** Returns whether no result can be written before this line is settled. May be called by any thread. */
     boolean isHead(InFlightLine line) {
         return head == line;
     }
 
-    /** Tells of what is settled, up to the first that is not; false if that was nothing. */
+    /** Writes results up to the first line that is not settled. Returns false if there was no result to write. */
     boolean writeSettled() {
         boolean hasWritten = false;
         while (!isHolding && results.length() < FLUSH_BYTES && !heldResults.isEmpty()) {
@@ -127,16 +129,16 @@ final class InFlightWindow {
         }
     }
 
-    /** The last line of an answer that is whole. */
+    /** Writes the last line of a complete answer. */
     void writeSummary() {
         results.append("{\"done\":true,\"accepted\":").append(accepted);
         results.append(",\"refused\":").append(refused).append("}\n");
     }
 
     /**
-     * Writes the last line of an answer that ends before its request does.
+     * Writes the last line of an answer that ends before its request.
      *
-     * @param number of the first line that was not taken
+     * @param number number of the first line that was not sent, starting at 1
      */
     void writeFinalRefusal(long number, Problem problem) {
         InFlightLine.writeRefusal(number, problem, results);

@@ -19,11 +19,11 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.netty.channel.AbortedException;
 
 /**
- * A stream of likes, published as the stream of their results. It reads a piece of the body, sends each line in it to Kafka
- * without waiting, and publishes the results in line order as they become known.
+ * A stream of likes, published as the stream of their results. It reads the body in pieces and sends each line to Kafka without
+ * waiting. It publishes the results in line order as they become known.
  *
  * <p>It requests the next piece only while the window has room. So a slow Kafka, or a client that does not read, slows the client
- * down, and memory depends on the window and not on the stream's length.
+ * down. Memory depends on the window and not on the stream's length.
  *
  * <p>It runs on the connection's event loop. Only Kafka's acknowledgements come from another thread.
  */
@@ -54,6 +54,12 @@ public final class LikeStream implements Publisher<byte[]> {
      * Creates a stream, which starts when it is subscribed to.
      *
      * @param body the request's body
+     * @param ingestRequest creates the events
+     * @param rateLimiter rate limit of the caller
+     * @param options which results are published, and when
+     * @param appender appends likes to the log
+     * @param metrics metrics of the service
+     * @param settings limits of the stream
      * @param channel the request's connection; it is closed if the answer is incomplete, so that no client takes it for complete
      */
     public LikeStream(
@@ -229,12 +235,20 @@ public final class LikeStream implements Publisher<byte[]> {
         return outboundBuffer == null ? 0 : outboundBuffer.totalPendingWriteBytes(); // null once it is closed
     }
 
-    /** Returns whether the answer has its last line. If it ends without one, the connection must not end like a complete answer. */
+    /**
+     * Returns whether the answer has its last line.
+     *
+     * @return false if the answer is incomplete, so that its connection must not end like that of a complete answer
+     */
     public boolean isConcluded() {
         return isConcluded;
     }
 
-    /** Returns whether the stream has ended before its body because the token has expired. May be called by any thread. */
+    /**
+     * Returns whether the token has expired before the body ended. May be called by any thread.
+     *
+     * @return true if the answer ends, or has ended, for this reason
+     */
     public boolean isExpired() {
         return phase == StreamPhase.EXPIRED;
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatus;
 
-/** Takes the lines of a stream and hands them to Kafka, as far as the window, the allowance and Kafka's client have room. */
+/** Sends the lines of a stream to Kafka while the window, the rate limit and Kafka's client have room. */
 final class LineSender {
 
     private static final Duration RETRY_DELAY = Duration.ofMillis(20);
@@ -27,8 +27,7 @@ final class LineSender {
             "The token has expired. This line and all later ones were not logged: send them with another token.");
 
     private final IngestRequest ingestRequest;
-    private final List<Header>
-            traceHeaders; // a stream's lines have its trace and none of their own: there may be a million
+    private final List<Header> traceHeaders; // one trace for all lines, of which there may be a million
     private final RateLimiter rateLimiter;
     private final LikeAppender appender;
     private final InFlightWindow window;
@@ -40,7 +39,7 @@ final class LineSender {
     private long lineNumber;
     private long nonEmptyLines;
     private boolean isInputEnded;
-    private boolean needsInput = true; // there is no line but those taken
+    private boolean needsInput = true; // every complete line was read
     private boolean hasRatePermit;
     private @Nullable UnsentLine unsent;
     private long unavailableSince;
@@ -49,16 +48,17 @@ final class LineSender {
     /** The last line that was read, if Kafka's client had no memory for it or the log was unavailable. */
     private record UnsentLine(InFlightLine line, LikeEvent event) {}
 
-    /** How to be called again: by {@link #sendLines} on the stream's thread, soon or in a while. */
+    /** Lets {@link #sendLines} be called again on the stream's event loop. */
     interface Wakeup {
 
-        /** By any thread. */
+        /** Wakes the stream up soon. May be called by any thread. */
         void wakeUp();
 
+        /** Wakes the stream up after a delay. */
         void wakeUpAfter(Duration delay);
     }
 
-    /** @param ackTimeout with a log that is not open, before lines are refused */
+    /** @param ackTimeout maximum time that a line waits for an unavailable log before it is refused */
     LineSender(
             IngestRequest ingestRequest,
             RateLimiter rateLimiter,
@@ -77,48 +77,49 @@ final class LineSender {
         this.wakeup = wakeup;
     }
 
-    /** The next piece; only while it {@link #needsInput}. */
+    /** Adds the next piece. May be called only while {@link #needsInput} returns true. */
     void add(DataBuffer piece) {
         splitter.add(piece);
         needsInput = false;
     }
 
-    /** There will be no further piece. */
+    /** Ends the input. */
     void endInput() {
         splitter.endInput();
         isInputEnded = true;
         needsInput = false;
     }
 
-    /** Whether another piece is needed to go on. */
+    /** Returns whether every complete line was sent or refused, so that another piece is needed. */
     boolean needsInput() {
         return needsInput && unsent == null;
     }
 
-    /** Whether every line has been taken that there will ever be. */
+    /** Returns whether the input has ended and every line was sent or refused. */
     boolean isDone() {
         return isInputEnded && needsInput();
     }
 
     /**
-     * Refuses the first line that Kafka was not given, and with it all later ones, because the token has expired. Called when
-     * all lines before it are settled.
+     * Refuses the first line that was not sent, and with it all later lines, because the token has expired. Called when all earlier
+     * lines are settled.
      */
     void refuseRemaining() {
         metrics.refused(TOKEN_EXPIRED.status());
         window.writeFinalRefusal(unsent == null ? lineNumber + 1 : lineNumber, TOKEN_EXPIRED);
     }
 
-    /** Of the line that was taken last, from 1. */
+    /** Returns the number of the line that was read last, starting at 1; 0 if there was none. */
     long lineNumber() {
         return lineNumber;
     }
 
-    /** Returns how many lines were taken that are not empty. */
+    /** Returns the number of lines that were read, without empty lines. */
     long nonEmptyLines() {
         return nonEmptyLines;
     }
 
+    /** Sends lines until the window is full, the rate limit is reached, Kafka refuses a line, or there is no line. */
     void sendLines() {
         while (window.hasRoom()) {
             if (unsent != null) {
@@ -159,7 +160,7 @@ final class LineSender {
         }
     }
 
-    /** False if it has to be tried again. */
+    /** Returns false if the line has to be sent again later. */
     private boolean trySend(InFlightLine line, LikeEvent event) {
         window.add(line);
         LikeAppender.AppendStatus status =
@@ -179,7 +180,7 @@ final class LineSender {
         return false;
     }
 
-    /** By any thread. */
+    /** Settles a line. May be called by any thread. */
     private void settle(InFlightLine line, Position position, Exception failure) {
         if (position != null) {
             metrics.accepted();
@@ -194,7 +195,7 @@ final class LineSender {
         }
     }
 
-    /** A log that is not open is waited for, but not for ever: then lines are refused until it is. */
+    /** Returns whether the log is unavailable for the ack timeout. Before that, the stream waits for it. */
     private boolean hasTimedOut() {
         long now = System.nanoTime();
         if (unavailableSince == 0) {
@@ -203,7 +204,7 @@ final class LineSender {
         if (now - unavailableSince >= ackTimeout.toNanos()) {
             return true;
         }
-        // each time, because a log that has opened may close again before it takes a line
+        // repeated, because a session may end before a line is sent
         if (isAwaitingSession.compareAndSet(false, true)) {
             appender.whenAvailable().whenComplete((session, e) -> {
                 isAwaitingSession.set(false);
@@ -213,7 +214,7 @@ final class LineSender {
         return false;
     }
 
-    /** A stream that is too fast is not refused but slowed down. */
+    /** Returns false if the stream exceeds the rate limit: it is slowed down and not refused. */
     private boolean acquireRatePermit() {
         if (!hasRatePermit) {
             Duration wait = rateLimiter.tryAcquire();

@@ -3,28 +3,28 @@ package io.heartline.producer.stream;
 import org.springframework.core.io.buffer.DataBuffer;
 
 /**
- * Cuts what comes in pieces of any size into lines. They stand where they are until {@link #next} is asked for another; no
- * more is held than a piece and a line.
+ * Splits pieces of any size into lines. A line's bytes are valid until {@link #next} is called. Memory holds at most one piece and
+ * one line.
  */
 final class LineSplitter {
 
     private final int maxBytes;
     private byte[] bytes = new byte[0];
-    private int unreadStart; // of what has not been told
-    private int scanned; // no line ends before
+    private int unreadStart; // start of the bytes that were not returned as a line
+    private int scanned; // no line ends before this index
     private int limit;
-    private boolean isSkipping; // the rest of a line that was told to be too long
+    private boolean isSkipping; // the rest of a line that was returned as too long
     private boolean isInputEnded;
     private int start;
     private int length;
     private boolean isTooLong;
 
-    /** @param maxBytes bytes of a line, without its end */
+    /** @param maxBytes maximum size of a line in bytes, without its end */
     LineSplitter(int maxBytes) {
         this.maxBytes = maxBytes;
     }
 
-    /** The next piece; only once {@link #next} has said that there is no line. */
+    /** Adds the next piece. May be called only after {@link #next} has returned false. */
     void add(DataBuffer piece) {
         int remaining = limit - unreadStart;
         int needed = remaining + piece.readableByteCount();
@@ -37,12 +37,12 @@ final class LineSplitter {
         piece.read(bytes, remaining, needed - remaining);
     }
 
-    /** There will be no further piece: what is there without an end is a line, too. */
+    /** Ends the input. If bytes without a line end remain, they are the last line. */
     void endInput() {
         isInputEnded = true;
     }
 
-    /** Goes on to the next line, if it is there whole. */
+    /** Moves to the next line. Returns false if it is not complete. */
     boolean next() {
         while (scanned < limit) {
             if (bytes[scanned++] == '\n') {
@@ -70,7 +70,7 @@ final class LineSplitter {
         return false;
     }
 
-    /** False if it is the end of one that was told before. */
+    /** Returns false if the bytes are the end of a line that was returned before as too long. */
     private boolean setLine(int lineStart, int lineEnd) {
         if (isSkipping) {
             isSkipping = false;
@@ -82,7 +82,7 @@ final class LineSplitter {
         return true;
     }
 
-    /** Of the line: where it stands; nothing of it is there if it is {@link #isTooLong}. */
+    /** Returns the array that contains the line. If the line {@link #isTooLong}, the array does not contain it. */
     byte[] bytes() {
         return bytes;
     }
@@ -91,7 +91,7 @@ final class LineSplitter {
         return start;
     }
 
-    /** Without the line's end. */
+    /** Returns the number of bytes without the line's end. */
     int length() {
         return length;
     }

@@ -4,13 +4,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.context.SmartLifecycle;
 
-/** The streams that are open. When the service stops, each tells what it has to tell and ends; a client goes on elsewhere. */
+/** The open streams. When the service stops, each writes the results of its sent lines and ends. Clients continue elsewhere. */
 public final class OpenStreams implements SmartLifecycle {
 
     private final Set<LikeStream> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean isRunning;
     private volatile boolean isStopping;
 
+    /**
+     * Adds a stream. It is stopped immediately if the service stops already.
+     *
+     * @param stream a stream that is not closed
+     */
     public void add(LikeStream stream) {
         streams.add(stream);
         if (isStopping) {
@@ -18,6 +23,11 @@ public final class OpenStreams implements SmartLifecycle {
         }
     }
 
+    /**
+     * Removes a stream.
+     *
+     * @param stream a stream whose answer has ended
+     */
     public void remove(LikeStream stream) {
         streams.remove(stream);
     }
@@ -40,7 +50,7 @@ public final class OpenStreams implements SmartLifecycle {
         return isRunning;
     }
 
-    // before the web server stops, which waits for what is open
+    // streams stop before the web server, because it waits for open connections
     @Override
     public int getPhase() {
         return SmartLifecycle.DEFAULT_PHASE;

@@ -6,16 +6,17 @@ import java.util.List;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Which results of a stream are sent, and when.
+ * Options that decide which results of a stream are sent, and when.
  *
- * @param isMinimal whether only refused lines and the sums are sent
+ * @param isMinimal whether only the results of refused lines and the summary are sent
  * @param isHeld whether nothing is sent before the body of the request has ended
  */
 public record ResultOptions(boolean isMinimal, boolean isHeld) {
 
+    /** The preference for {@link #isMinimal}. */
     public static final String MINIMAL = "return=minimal";
 
-    /** A body of so few bytes is answered line by line through a proxy, too: its results need little memory. */
+    /** Size in bytes up to which a body gets all results through a proxy, too, because they need little memory. */
     public static final int MAX_SHORT_BYTES = 64 * 1024;
 
     private static final List<String> PROXY_HEADERS = List.of(
@@ -28,11 +29,13 @@ public record ResultOptions(boolean isMinimal, boolean isHeld) {
             "Via");
 
     /**
-     * Reads the options from the headers of a request. Once nginx has received the head of an answer, it no longer resumes a
+     * Reads the options from the headers of a request. After nginx has received the head of an answer, it no longer resumes a
      * request body that has met a full socket. So nothing is sent through a proxy before the body has ended.
      *
-     * @param isHttp10 whether the request is of HTTP/1.0, whose clients read only after they have written
-     * @throws RefusedException if the results of each line would have to be held, of a body that is not short
+     * @param headers headers of the request
+     * @param isHttp10 whether the request uses HTTP/1.0, whose clients read only after they have written
+     * @return the options
+     * @throws RefusedException if the results of all lines would have to be held for a body that is not short
      */
     public static ResultOptions of(HttpHeaders headers, boolean isHttp10) {
         boolean isMinimal = isMinimalPreferred(headers);
@@ -45,7 +48,7 @@ public record ResultOptions(boolean isMinimal, boolean isHeld) {
         return new ResultOptions(isMinimal, isHeld);
     }
 
-    /** Reads preferences as RFC 7240 defines them: a list, in any case, perhaps quoted or with parameters. */
+    /** Reads preferences as in RFC 7240: a list in upper or lower case, with optional quotes and parameters. */
     private static boolean isMinimalPreferred(HttpHeaders headers) {
         return headers.getOrEmpty("Prefer").stream()
                 .flatMap(list -> Arrays.stream(list.split(",")))

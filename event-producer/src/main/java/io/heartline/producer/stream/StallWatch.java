@@ -3,8 +3,8 @@ package io.heartline.producer.stream;
 import java.time.Duration;
 
 /**
- * Watches whether a stream makes progress: a line is taken or settled, or the client reads results. Bytes and empty lines are no
- * progress, because a client could send a few now and then to keep a stream that others need.
+ * Watches whether a stream makes progress: a line is sent or settled, or the client reads results. Bytes and empty lines are no
+ * progress. Otherwise a client could keep a permit that other clients need by sending a few bytes now and then.
  */
 final class StallWatch {
 
@@ -14,25 +14,25 @@ final class StallWatch {
     private long pendingBytes;
 
     /**
-     * @param timeout time without progress
-     * @param now in nanoseconds
+     * @param timeout time without progress after which the stream is stalled
+     * @param now time in nanoseconds
      */
     StallWatch(Duration timeout, long now) {
         this.timeoutNanos = timeout.toNanos();
         this.lastProgress = now;
     }
 
-    /** Starts the time anew. */
+    /** Restarts the timeout. */
     void restart(long now) {
         lastProgress = now;
     }
 
     /**
-     * Returns whether the time is over.
+     * Returns whether the timeout has passed without progress.
      *
-     * @param now in nanoseconds
-     * @param lines that are not empty and were taken, or settled, from the beginning of the stream
-     * @param pendingBytes bytes of results that the client's socket has no room for
+     * @param now time in nanoseconds
+     * @param lines number of read lines plus number of settled lines since the start of the stream, without empty lines
+     * @param pendingBytes bytes of results for which the client's socket has no room
      */
     boolean isStalled(long now, long lines, long pendingBytes) {
         if (lines != this.lines || pendingBytes < this.pendingBytes) {

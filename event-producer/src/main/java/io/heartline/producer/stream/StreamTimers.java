@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** The timers of one stream, on its connection's event loop. Confined to that thread. */
 final class StreamTimers {
 
-    /** No stream lives that long, and a timer can count its nanoseconds. */
+    /** A delay that no stream reaches, and whose nanoseconds a timer can count. */
     private static final Duration MAX_DELAY = Duration.ofDays(365);
 
     private final EventLoop loop;
@@ -30,7 +30,8 @@ final class StreamTimers {
     /** Runs a task once after that time, or immediately if the time is past. */
     void runAt(Instant time, Runnable task) {
         Duration delay = Duration.between(Instant.now(), time);
-        long millis = (delay.compareTo(MAX_DELAY) < 0 ? delay : MAX_DELAY).toMillis() + 1; // rounded up: not before
+        long millis = (delay.compareTo(MAX_DELAY) < 0 ? delay : MAX_DELAY).toMillis()
+                + 1; // rounded up, so that the task does not run too early
         timers.add(loop.schedule(task, millis, TimeUnit.MILLISECONDS));
     }
 

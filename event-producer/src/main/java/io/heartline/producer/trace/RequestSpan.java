@@ -3,10 +3,10 @@ package io.heartline.producer.trace;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 
-/** What is recorded of a request, or of one like of it. */
+/** The span of a request, or of the append of one of its likes. */
 public interface RequestSpan {
 
-    /** Of what is not recorded. */
+    /** The span of a request that is not sampled. It does nothing. */
     RequestSpan NOOP = new RequestSpan() {
 
         @Override
@@ -31,16 +31,34 @@ public interface RequestSpan {
         }
     };
 
-    /** One like's way into the log; to be ended. */
+    /**
+     * Starts the span of the append of one like.
+     *
+     * @return a span that the caller has to end
+     */
     RequestSpan startAppend();
 
-    /** What whoever reads a record goes on with: {@code traceparent}. */
+    /**
+     * Returns the headers of a record, by which consumers continue the trace.
+     *
+     * @return {@code traceparent}; empty if the request is not sampled
+     */
     List<Header> headers();
 
+    /**
+     * Records an error.
+     *
+     * @param e error of the request or the like
+     */
     void recordError(Throwable e);
 
+    /** Ends the span. */
     void end();
 
-    /** What the task logs is found by the trace's id. */
+    /**
+     * Runs a task so that its log messages have the trace id.
+     *
+     * @param task runs on the calling thread
+     */
     void runInScope(Runnable task);
 }

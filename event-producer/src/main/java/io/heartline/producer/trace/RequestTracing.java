@@ -13,20 +13,31 @@ import org.springframework.http.server.reactive.observation.ServerRequestObserva
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Traces of requests, which go on in the records that come of them. Spring decides which request is recorded; of one that is
- * not, and of none unless traces are on, nothing is made.
+ * Finds the spans of requests, whose traces continue in the records of their likes. Spring decides which requests are sampled. For
+ * other requests, and while tracing is off, no span is created.
  */
 public final class RequestTracing {
 
     private final Tracer tracer;
     private final Propagator propagator;
 
+    /**
+     * Creates the tracing of requests.
+     *
+     * @param tracer creates spans
+     * @param propagator writes trace headers
+     */
     public RequestTracing(Tracer tracer, Propagator propagator) {
         this.tracer = tracer;
         this.propagator = propagator;
     }
 
-    /** {@link RequestSpan#NOOP} unless the request is recorded. */
+    /**
+     * Returns the span of a request.
+     *
+     * @param exchange the request
+     * @return {@link RequestSpan#NOOP} if the request is not sampled
+     */
     public RequestSpan spanOf(ServerWebExchange exchange) {
         TracingContext tracingContext = ServerRequestObservationContext.findCurrent(exchange.getAttributes())
                 .map(context -> context.<TracingContext>get(TracingContext.class))
