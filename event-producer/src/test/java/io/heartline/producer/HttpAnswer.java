@@ -10,7 +10,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What came back over HTTP. */
+/** An HTTP answer. */
 public record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
 
     public static HttpAnswer to(WebTestClient.RequestHeadersSpec<?> request) {
@@ -20,7 +20,7 @@ public record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
                 result.getStatus().value(), result.getResponseHeaders(), body == null ? new byte[0] : body);
     }
 
-    /** Without parameters such as the charset; empty if there is none. */
+    /** Returns the media type without parameters such as the charset; empty if there is none. */
     public String mediaType() {
         MediaType type = headers.getContentType();
         return type == null ? "" : type.getType() + '/' + type.getSubtype();
@@ -38,12 +38,12 @@ public record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
         return JsonMapper.shared().readTree(body);
     }
 
-    /** Of NDJSON. */
+    /** Returns the lines of an NDJSON body. */
     public List<JsonNode> lines() {
         return text().lines().map(JsonMapper.shared()::readTree).toList();
     }
 
-    /** @param operation of the OpenAPI document */
+    /** @param operation an operation of the OpenAPI document */
     public void assertDocumented(Contract operation) {
         operation.assertDescribes(status, headers::getFirst, mediaType(), body);
     }

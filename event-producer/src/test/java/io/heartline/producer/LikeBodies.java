@@ -1,7 +1,10 @@
 package io.heartline.producer;
 
-/** Likes as apps send them. */
+/** Bodies of likes, as apps send them. */
 public final class LikeBodies {
+
+    /** A line that is refused, because it has no author. */
+    public static final String REFUSED_LINE = "{\"postId\":\"p-1\",\"likerId\":\"bob\"}\n";
 
     private LikeBodies() {}
 
@@ -9,7 +12,7 @@ public final class LikeBodies {
         return "{\"postId\":\"p-1\",\"authorId\":\"" + author + "\",\"likerId\":\"" + liker + "\"}";
     }
 
-    /** So many lines, of a hundred authors, whose likers are numbered from one on. */
+    /** Returns lines of likes for a hundred authors. Their likers are numbered consecutively. */
     public static String lines(int from, int count) {
         StringBuilder lines = new StringBuilder();
         for (int i = from; i < from + count; i++) {

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** What stands on a topic, read from its first record to its last. */
+/** The likes of a topic, from its first record to its last. */
 public final class LoggedLikes {
 
     private final String servers;
@@ -34,7 +34,7 @@ public final class LoggedLikes {
         }
     }
 
-    /** By position; each is checked to be a like in its author's partition. */
+    /** Returns the likes by position. Fails if a record is not a like in its author's partition. */
     public Map<String, LikeEvent> all() throws Exception {
         LikesLog log = log();
         Map<String, LikeEvent> found = new LinkedHashMap<>();

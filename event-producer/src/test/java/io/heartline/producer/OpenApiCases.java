@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What {@code event-producer.yaml} names, as cases for tests. */
+/** The operations and answers of {@code event-producer.yaml}, as cases for tests. */
 public final class OpenApiCases {
 
     public static final Contract FILE = Contract.of("event-producer.yaml");
@@ -17,7 +17,7 @@ public final class OpenApiCases {
 
     private OpenApiCases() {}
 
-    /** Of each operation, which no path has two of. */
+    /** Returns the operations, of which each path has one. */
     public static Stream<Contract> operations() {
         return names(FILE.at("paths")).map(path -> FILE.at("paths", path)).flatMap(path -> Stream.of("get", "post")
                 .filter(method -> path.node().has(method))
@@ -32,7 +32,7 @@ public final class OpenApiCases {
                 .orElseThrow();
     }
 
-    /** Path, status and media type of each answer. */
+    /** Returns the path, status and media type of each answer. */
     public static Stream<String> answers() {
         return names(FILE.at("paths")).flatMap(path -> names(operation(path).at("responses"))
                 .flatMap(status -> names(operation(path).at("responses", status, "content"))
@@ -47,7 +47,7 @@ public final class OpenApiCases {
         return content.at("examples", name, "value").node().stringValue();
     }
 
-    /** What its introduction says of settings, by their names below {@code heartline.producer}. */
+    /** Returns the settings in the introduction, by their names below {@code heartline.producer}. */
     static Map<String, String> settings() {
         return SETTING.matcher(FILE.at("info", "description").node().stringValue())
                 .results()

@@ -12,7 +12,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
 
-/** That the rules of service-web are this service's. */
+/** Checks that the rules of service-web apply to this service. */
 @ExtendWith(OutputCaptureExtension.class)
 class OpenModeTest {
 

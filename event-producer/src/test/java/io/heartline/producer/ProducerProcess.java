@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** The service in a JVM of its own: one that can be given little memory, or sent a SIGTERM. */
+/** The service in its own JVM, which can have little memory and can receive a SIGTERM. */
 public final class ProducerProcess implements AutoCloseable {
 
     private static final Pattern STARTED = Pattern.compile("started on port (\\d+)");
@@ -22,7 +22,7 @@ public final class ProducerProcess implements AutoCloseable {
     private final Path log = Files.createTempFile("producer", ".log");
     private final Process process;
 
-    /** @param heap such as {@code 64m} */
+    /** @param heap maximum heap size, for example {@code 64m} */
     public ProducerProcess(String heap, String topic) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -59,7 +59,7 @@ public final class ProducerProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** The most memory that it ever had, in MB; 0 where nothing tells. */
+    /** Returns the maximum memory that the process ever had, in MB; 0 if the operating system does not report it. */
     public long peakMegabytes() throws IOException {
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         if (!Files.exists(status)) {
@@ -69,7 +69,7 @@ public final class ProducerProcess implements AutoCloseable {
         return peak.find() ? Long.parseLong(peak.group(1)) / 1024 : 0;
     }
 
-    /** SIGTERM. */
+    /** Sends SIGTERM. */
     public void terminate() {
         process.destroy();
     }

@@ -8,20 +8,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * An answer as it comes from a socket, to what no client would let us send.
+ * An answer that is read from a socket. It answers a request that no HTTP client sends.
  *
- * @param headers by their names in lower case
+ * @param headers values by their names in lower case
  */
 public record RawHttpAnswer(int status, Map<String, String> headers, byte[] body) {
 
-    /** One that says how long it is; nothing beyond it is read. */
+    /** Reads an answer that has a Content-Length, and nothing after it. */
     public static RawHttpAnswer read(InputStream in) throws IOException {
         RawHttpAnswer head = head(in);
         int length = Integer.parseInt(head.headers.getOrDefault("content-length", "0"));
         return new RawHttpAnswer(head.status, head.headers, in.readNBytes(length));
     }
 
-    /** All before the body. */
+    /** Returns the status line and the headers. */
     public static RawHttpAnswer head(InputStream in) throws IOException {
         int status = Integer.parseInt(line(in).split(" ")[1]);
         Map<String, String> headers = new TreeMap<>();
@@ -43,7 +43,7 @@ public record RawHttpAnswer(int status, Map<String, String> headers, byte[] body
         return line.toString().strip();
     }
 
-    /** Whether the connection ends with it. */
+    /** Returns whether the connection ends with this answer. */
     public boolean isLast() {
         return "close".equals(headers.get("connection"));
     }

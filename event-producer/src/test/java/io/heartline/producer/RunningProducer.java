@@ -34,14 +34,14 @@ public final class RunningProducer implements AutoCloseable {
         this.port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
-    /** On the broker that all tests share, and ready. */
+    /** Starts an instance on the broker that all tests share, and waits until it is ready. */
     public static RunningProducer on(String topic, String... settings) {
         RunningProducer producer = on(Backends.bootstrapServers(), topic, settings);
         await().atMost(Duration.ofSeconds(30)).until(producer::isReady);
         return producer;
     }
 
-    /** @param settings such as {@code heartline.producer.ack-timeout=1s} */
+    /** @param settings names and values such as {@code heartline.producer.ack-timeout=1s} */
     public static RunningProducer on(String servers, String topic, String[] settings) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--spring.config.name=event-producer",
@@ -82,7 +82,7 @@ public final class RunningProducer implements AutoCloseable {
         return get("/actuator/health/readiness").statusCode() == 200;
     }
 
-    /** The sum of a metric's samples that contain a text. */
+    /** Returns the sum of a metric's samples whose labels contain a text. */
     public double metric(String name, String labels) throws IOException, InterruptedException {
         return get("/actuator/prometheus")
                 .body()

@@ -14,8 +14,11 @@ import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Streams likes over a socket of its own, so that what is written and what is read, and when, is up to the test. */
+/** A client that streams likes over its own socket, so that the test decides when it writes and reads. */
 public final class StreamClient implements AutoCloseable {
+
+    /** The header by which a client prefers the results of refused lines only. */
+    public static final String MINIMAL = "Prefer: return=minimal";
 
     private final Socket socket;
     private final OutputStream out;
@@ -24,7 +27,7 @@ public final class StreamClient implements AutoCloseable {
     private RawHttpAnswer head;
     private boolean isComplete;
 
-    /** @param headers such as {@code Prefer: return=minimal} */
+    /** @param headers lines such as {@code Prefer: return=minimal} */
     public StreamClient(int port, String... headers) throws IOException {
         socket = new Socket("127.0.0.1", port);
         socket.setSoTimeout(60_000);
@@ -38,14 +41,14 @@ public final class StreamClient implements AutoCloseable {
         out.write(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** In a chunk of its own. */
+    /** Writes a chunk. */
     public StreamClient write(String text) throws IOException {
         return write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     public StreamClient write(byte[] bytes) throws IOException {
         if (bytes.length == 0) {
-            return this; // which would be the last chunk
+            return this; // an empty chunk would end the body
         }
         out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
         out.write(bytes);
@@ -54,10 +57,10 @@ public final class StreamClient implements AutoCloseable {
     }
 
     /**
-     * Writes lines of likes, of which every n-th is another.
+     * Writes lines of likes, and another line as every n-th line.
      *
-     * @param nth from 1
-     * @param other with its end
+     * @param nth distance between two of the other lines, 1 or more
+     * @param other the other line with its end
      */
     public StreamClient write(int nth, String other, int count) throws IOException {
         StringBuilder lines = new StringBuilder();
@@ -81,7 +84,7 @@ public final class StreamClient implements AutoCloseable {
         return in.available() > 0;
     }
 
-    /** There will be no more. */
+    /** Ends the request. */
     public StreamClient end() throws IOException {
         out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         return flush();
@@ -107,7 +110,7 @@ public final class StreamClient implements AutoCloseable {
         return head;
     }
 
-    /** The next result; null after the last. Throws if the answer is cut off. */
+    /** Returns the next result, or null after the last. Throws if the answer is incomplete. */
     public JsonNode result() throws IOException {
         head();
         while (read.indexOf("\n") < 0) {
@@ -129,7 +132,7 @@ public final class StreamClient implements AutoCloseable {
         return JsonMapper.shared().readTree(line);
     }
 
-    /** Results up to the end of the answer. */
+    /** Returns the results up to the end of the answer. */
     public List<JsonNode> results() throws IOException {
         List<JsonNode> results = new ArrayList<>();
         for (JsonNode result = result(); result != null; result = result()) {
@@ -149,7 +152,7 @@ public final class StreamClient implements AutoCloseable {
         socket.close();
     }
 
-    /** Without a word. */
+    /** Closes the connection without ending the request. */
     @Override
     public void close() throws IOException {
         socket.close();

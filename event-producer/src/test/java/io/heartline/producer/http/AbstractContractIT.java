@@ -15,7 +15,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** An event producer in this JVM, one for all tests that hold its answers against its document. */
+/** An event producer in this JVM for all tests that compare its answers with its OpenAPI document. */
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
@@ -42,7 +42,7 @@ abstract class AbstractContractIT {
         settings.add("heartline.producer.topic.partitions", () -> 4);
     }
 
-    /** Callers are who they say they are. */
+    /** Takes the caller's name from a header instead of a token. */
     static final class CallerHeaderFilter implements WebFilter {
 
         @Override

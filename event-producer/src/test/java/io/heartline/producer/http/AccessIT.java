@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** Who may like, and in whose name his events are. */
+/** Which callers may send likes, and by which caller an event id is computed. */
 class AccessIT {
 
     private static final TestIssuer ISSUER = new TestIssuer();
@@ -59,7 +59,7 @@ class AccessIT {
         assertThat(accepted()).isEqualTo(before);
     }
 
-    /** Read where it is counted: figures are not for everybody. */
+    /** Reads the metric from the registry, because the endpoint needs a token. */
     private static double accepted() {
         return PRODUCER.context
                 .getBean(MeterRegistry.class)

@@ -31,7 +31,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 
-/** Every answer that {@code event-producer.yaml} names is given, and is as it says; {@code KafkaDownIT} sees to one more. */
+/** Provokes every answer in {@code event-producer.yaml} and compares it; {@code KafkaDownIT} has one more answer. */
 class ContractIT extends AbstractContractIT {
 
     private static final String HEALTH = "application/vnd.spring-boot.actuator.v3+json";
@@ -53,7 +53,7 @@ class ContractIT extends AbstractContractIT {
     @Autowired
     private ApplicationContext context;
 
-    /** How to come by each answer. */
+    /** Returns a request for each answer. */
     private Map<String, Callable<HttpAnswer>> answers() {
         Map<String, Callable<HttpAnswer>> answers = new HashMap<>();
         answers.put("/v1/likes 202 " + JSON, () -> post(JSON, LIKE));
@@ -113,7 +113,7 @@ class ContractIT extends AbstractContractIT {
                                     + "\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
 
-            // which is told when the body is about to be read
+            // the service sends this when it is about to read the body
             assertThat(new String(socket.getInputStream().readNBytes(21), StandardCharsets.US_ASCII))
                     .isEqualTo("HTTP/1.1 100 Continue");
             assertThat(singleLikeLimit.acquired()).isZero();
@@ -126,7 +126,7 @@ class ContractIT extends AbstractContractIT {
                 .isEqualTo(Files.readAllBytes(Path.of("../docs/api/event-producer.yaml")));
     }
 
-    /** Asks when there is no place left; not before those that were answered have left theirs. */
+    /** Sends a request while no permit is left. Waits first until earlier requests have released theirs. */
     private HttpAnswer whenAtLimit(ConcurrencyLimit limit, String mediaType) {
         await().until(() -> limit.acquired() == 0);
         List<ConcurrencyLimit.Permit> permits = new ArrayList<>();
@@ -141,7 +141,7 @@ class ContractIT extends AbstractContractIT {
         }
     }
 
-    /** Asks as one who has sent as much as he may; again if a second has passed meanwhile, and with it one more. */
+    /** Uses up the rate limit, then sends a like. Repeats both if the limit had a new permit meanwhile. */
     private HttpAnswer whenRateLimited() {
         var exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
         HttpAnswer answer;

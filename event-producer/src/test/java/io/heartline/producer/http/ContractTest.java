@@ -15,10 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code event-producer.yaml} holds what it promises about itself, and its answers are those of the code. */
+/** Checks that {@code event-producer.yaml} is consistent, and that its problems are the problems in the code. */
 class ContractTest {
 
-    /** A value that the document shows, and the schema that it is to fit. */
+    /** An example in the document, and its schema. */
     private record Example(Contract schema, JsonNode value) {}
 
     @Test
@@ -131,7 +131,7 @@ class ContractTest {
                                     Stream.of(ProblemType.values())
                                             .filter(type -> status.equals(String.valueOf(type.status.value())))
                                             .map(ProblemType::uri),
-                                    // a token that cannot be checked
+                                    // the answer to a token that cannot be checked
                                     status.equals("503") ? Stream.of("about:blank") : Stream.empty())
                             .toList());
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Hooks;
 
-/** A client hangs up on a like that Kafka will never acknowledge. */
+/** A client disconnects before its like fails. */
 class DisconnectedClientIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -65,7 +65,7 @@ class DisconnectedClientIT {
         }
     }
 
-    /** Once it is on its way to Kafka. */
+    /** Disconnects after the like was sent to Kafka. */
     private static void sendAndDisconnect(RunningProducer producer, String like) throws IOException {
         ConcurrencyLimit singleLikeLimit = producer.context.getBean("singleLikeLimit", ConcurrencyLimit.class);
         try (Socket socket = new Socket("127.0.0.1", producer.port)) {

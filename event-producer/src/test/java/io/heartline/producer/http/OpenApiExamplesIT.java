@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What {@code event-producer.yaml} shows is what happens. */
+/** Compares the examples in {@code event-producer.yaml} with the answers of the service. */
 class OpenApiExamplesIT extends AbstractContractIT {
 
     private static final String KEY = OpenApiCases.FILE

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** More than there is room for. */
+/** More requests than the limits allow. */
 class OverloadIT {
 
     @Test
@@ -41,7 +41,7 @@ class OverloadIT {
             HttpResponse<String> refused = post(producer);
 
             assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
-                    .as("before any of those that wait is answered")
+                    .as("before any pending like is answered")
                     .isLessThan(Duration.ofSeconds(3));
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.headers().firstValue("Retry-After")).contains("1");
@@ -71,10 +71,10 @@ class OverloadIT {
         return RunningProducer.json(answer).path("type").stringValue();
     }
 
-    /** Kafka's client may have two batches in all: for a stream that is a reason to wait, and not to refuse. */
+    /** Kafka's client has memory for two batches. A stream waits for memory and is not refused. */
     @Test
     void producerBufferIsFull_streamIsSlowedDown_andAcceptedWhole() throws Exception {
-        int count = 5_000; // a hundred times what its memory holds
+        int count = 5_000; // a hundred times as many as the memory holds
         try (RunningProducer producer = RunningProducer.on(
                         Backends.unique("likes"),
                         "spring.kafka.producer.buffer-memory=8KB",
@@ -88,7 +88,7 @@ class OverloadIT {
 
             assertThat(results.toString()).isEqualTo("[{\"done\":true,\"accepted\":" + count + ",\"refused\":0}]");
             assertThat(producer.metric("kafka_producer_buffer_exhausted_total", ""))
-                    .as("that there was none")
+                    .as("refusals by Kafka's client for lack of memory")
                     .isPositive();
         }
     }

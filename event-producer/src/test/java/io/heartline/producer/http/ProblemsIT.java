@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.web.util.HtmlUtils;
 
-/** What is told of an error, in its answer and on the page that this leads to. */
+/** The problem in the answer to an error, and the page of its type. */
 class ProblemsIT extends AbstractContractIT {
 
     @Test
@@ -24,7 +24,7 @@ class ProblemsIT extends AbstractContractIT {
         assertNames("Content-Type", 415, post("application/*", LIKE));
     }
 
-    /** RFC 9110, 15.5.16. */
+    /** RFC 9110, section 15.5.16, recommends the header. */
     @Test
     void unsupportedContentEncoding_returnsAcceptEncoding() {
         HttpAnswer refused = post(NDJSON, LIKE, "Content-Encoding", "gzip");

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
 
-/** What somebody might send: likes, likes that something happened to, and what never was one. */
+/** Bodies that a client might send: likes, damaged likes, and bodies that never were likes. */
 final class RandomBodies {
 
     private static final String[] FIELDS = {"postId", "authorId", "likerId", "type", "at", "mood", "", "postid"};

@@ -30,8 +30,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Whatever is sent is answered: with 202 if it is a like by the rules as they are written here once more, over a tree, and
- * else with a problem that is the sender's. Never with a 500, never with silence.
+ * Every body is answered: a like with 202, and any other body with a problem of status 4xx. This test has the rules of a like in a
+ * second form, over a tree. There is never a 500, and never no answer.
  */
 class RandomBodiesIT {
 
@@ -116,7 +116,7 @@ class RandomBodiesIT {
                 + Base64.getEncoder().encodeToString(body) + ")";
     }
 
-    /** A field that is given twice may be one that is ignored. */
+    /** A field that is given twice may be a field that is ignored. */
     private static Set<Integer> permitted(byte[] body) {
         if (body.length > 16 * 1024) {
             return Set.of(413);

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** A like that is sent again, here or elsewhere, now or later. */
+/** A like that is sent again, to the same or another instance, immediately or after a restart. */
 class RetryIT {
 
     @Test

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Test;
 
-/** An Error on the thread of Kafka's producer ends that thread, since Kafka only catches exceptions there. */
+/** An Error on the thread of Kafka's producer ends that thread, because Kafka catches only exceptions there. */
 class DeadProducerThreadIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);

@@ -8,7 +8,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** A broker in a JVM of its own, which can be killed, and be started again on what it had. */
+/** A broker in its own JVM, which can be killed and started again with its data. */
 final class KafkaProcess implements AutoCloseable {
 
     private static final String STARTED_LINE = "started";
@@ -22,7 +22,7 @@ final class KafkaProcess implements AutoCloseable {
         start();
     }
 
-    /** Returns once it takes requests. */
+    /** Returns when the broker accepts requests. */
     void start() throws IOException {
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -51,10 +51,10 @@ final class KafkaProcess implements AutoCloseable {
         return "127.0.0.1:" + ports[0];
     }
 
-    /** SIGKILL: what it has not written by then, it never will. */
+    /** Sends SIGKILL, so the broker loses everything that it has not written. */
     void kill() {
         try {
-            process.destroyForcibly().waitFor(); // and not onExit(), which needs the common pool
+            process.destroyForcibly().waitFor(); // onExit() is not used, because it needs the common pool
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -65,7 +65,7 @@ final class KafkaProcess implements AutoCloseable {
         kill();
     }
 
-    /** Lives as long as somebody holds its standard input. */
+    /** Runs until its standard input is closed. */
     public static void main(String[] args) throws IOException {
         InProcessKafka.start(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
         System.out.println(STARTED_LINE);

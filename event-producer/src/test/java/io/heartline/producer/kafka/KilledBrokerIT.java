@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The broker is killed while likes come in, alone and in a stream, and comes back. */
+/** The broker is killed and started again while single likes and a stream arrive. */
 class KilledBrokerIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
@@ -66,7 +66,7 @@ class KilledBrokerIT {
         }
     }
 
-    /** Not on the common pool, where on two cores it would keep everything else waiting. */
+    /** Runs on its own thread, because on two cores it would block the common pool. */
     private static void start(Runnable task) {
         Thread thread = new Thread(task, "load");
         thread.setDaemon(true);
@@ -101,7 +101,7 @@ class KilledBrokerIT {
         assertThat(sentAgain).containsAll(twice);
     }
 
-    /** As an app does that means it: each like under a key of its own, again and again until it is taken. */
+    /** Sends each like with its own key, and repeats it until it is accepted, like an app that must not lose it. */
     private void postOneByOne(RunningProducer producer, String app) {
         for (int i = 0; !isStopped; i++) {
             String key = app + "-" + i;
@@ -110,7 +110,7 @@ class KilledBrokerIT {
                 refused.add(key);
                 sentAgain.add(idOf(key, body));
             }
-            if (i % 50 == 0 && isAccepted(producer, body, key)) { // an app that did not hear the answer
+            if (i % 50 == 0 && isAccepted(producer, body, key)) { // an app that did not receive the answer
                 postedTwice.add(idOf(key, body));
                 sentAgain.add(idOf(key, body));
             }
@@ -139,7 +139,7 @@ class KilledBrokerIT {
         }
     }
 
-    /** One stream throughout; what is refused of it is not sent again. */
+    /** Sends one stream for the whole time. Refused lines are not sent again. */
     private void stream(RunningProducer producer) {
         try (StreamClient client = new StreamClient(producer.port)) {
             for (int i = 0; !isStopped; i++) {

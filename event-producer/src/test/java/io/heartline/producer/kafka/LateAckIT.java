@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.kafka.core.ProducerFactory;
 
-/** Acknowledgements that the test gives itself, for a topic on a real broker. */
+/** The test itself acknowledges likes, for a topic on a real broker. */
 class LateAckIT {
 
     private static final String SERVERS = Backends.bootstrapServers();

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A log of its own topic, whose likes are acknowledged when the test completes them. */
+/** A log of its own topic. Its likes are acknowledged when the test completes them. */
 public final class ManualAckKafka implements AutoCloseable {
 
     public final MockProducer<byte[], byte[]> producer =

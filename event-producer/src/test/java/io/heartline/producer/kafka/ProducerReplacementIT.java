@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A producer that fails, and the one after it, which is Kafka's own on a real broker. */
+/** A producer that fails, and its replacement, which is Kafka's own producer on a real broker. */
 class ProducerReplacementIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -54,7 +54,7 @@ class ProducerReplacementIT {
         appender.whenAvailable().get(30, TimeUnit.SECONDS);
     }
 
-    /** Once the log takes it. */
+    /** Appends a like as soon as the log is available. */
     private CompletableFuture<Position> append() {
         CompletableFuture<Position> appended = new CompletableFuture<>();
         Liked like = new Liked(Backends.unique("e"), "p-1", "alice", "bob", Instant.now());
@@ -127,7 +127,7 @@ class ProducerReplacementIT {
 
         failing.errorNext(new KafkaException("in an error state"));
         assertThat(like).failsWithin(TIMEOUT);
-        producers.permits.release(); // for the error alone
+        producers.permits.release(); // for the error only
 
         await().atMost(TIMEOUT).until(() -> !appender.isAvailable());
         producers.permits.release(Integer.MAX_VALUE / 2);
@@ -148,7 +148,7 @@ class ProducerReplacementIT {
 
         assertThat(like).failsWithin(TIMEOUT);
         assertThat(monitor.currentSession()).isNull();
-        assertThat(appender.isAvailable()).as("closed for a moment").isTrue();
+        assertThat(appender.isAvailable()).as("a short outage").isTrue();
         await().atMost(TIMEOUT).until(() -> !appender.isAvailable());
         assertThat(monitor.failure())
                 .hasMessageContaining("the log is unavailable")
@@ -194,7 +194,7 @@ class ProducerReplacementIT {
         assertThat(appender.inFlight()).isZero();
     }
 
-    /** Many fail at once when it is the producer that does; one replacement is enough. */
+    /** If the producer fails, many likes fail concurrently. One replacement is enough. */
     @Test
     void manyLikesFail_producerIsReplacedOnce() throws Exception {
         start(failing);
@@ -221,7 +221,7 @@ class ProducerReplacementIT {
         failing.errorNext(new ProducerFencedException("another has its place"));
 
         assertThat(monitor.currentSession()).isSameAs(next);
-        monitor.invalidate(next); // which would see to a replacement that was due
+        monitor.invalidate(next); // the next check would replace the producer if it were marked as failed
         appender.whenAvailable().get(30, TimeUnit.SECONDS);
         assertThat(producers.remaining()).isEqualTo(1);
         assertThat(append()).succeedsWithin(TIMEOUT);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the log is can change under a service that runs. */
+/** The topic changes while the service runs. */
 class TopicChangesIT {
 
     private static final String SERVERS = Backends.bootstrapServers();
@@ -38,7 +38,7 @@ class TopicChangesIT {
         admin.close();
     }
 
-    /** Nobody tells the service: it looks once an hour, and Kafka's client goes on as if nothing had been. */
+    /** The service checks the topic once an hour, and Kafka's client does not report the change. */
     @Test
     void topicIsRecreated_firstAnswerHasTheNewEpoch() throws Exception {
         String topic = Backends.unique("likes");

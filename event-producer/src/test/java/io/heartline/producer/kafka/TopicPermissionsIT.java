@@ -65,7 +65,7 @@ class TopicPermissionsIT {
         kafka.close();
     }
 
-    /** With an ACL for a topic, everything else on that topic is forbidden. */
+    /** If a topic has an ACL, Kafka forbids every operation that no ACL permits. */
     private void permit(AclOperation... operations) throws Exception {
         List<AclBinding> acls = Stream.of(operations)
                 .map(operation -> new AclBinding(

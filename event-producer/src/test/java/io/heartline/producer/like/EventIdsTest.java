@@ -23,7 +23,7 @@ class EventIdsTest {
         assertThat(seen).allMatch(id -> UUID.fromString(id).version() == 7);
     }
 
-    /** Written down: another build, or another instance, has to come to the same. */
+    /** The id is a constant, because another build and another instance must compute the same id. */
     @Test
     void keyedId_dependsOnCallerKeyAndBodyOnly() {
         assertThat(id("alice", "k-1", "{}")).isEqualTo("5ae6ce1a-e18e-54ff-84ed-e8e86d984064");

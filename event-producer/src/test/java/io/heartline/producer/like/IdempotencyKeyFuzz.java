@@ -5,7 +5,7 @@ import static io.heartline.events.FuzzTestBase.require;
 import java.nio.charset.StandardCharsets;
 import org.springframework.http.HttpHeaders;
 
-/** A key is the same key quoted or not, and names the same event. */
+/** A key with quotes equals the key without quotes, and gives the same event id. */
 public final class IdempotencyKeyFuzz {
 
     private static final EventIds IDS = new EventIds();
@@ -14,9 +14,9 @@ public final class IdempotencyKeyFuzz {
     private IdempotencyKeyFuzz() {}
 
     /**
-     * Reads the header quoted and not quoted.
+     * Parses the header with and without quotes.
      *
-     * @param input a line for each value of the header
+     * @param input one line for each value of the header
      */
     public static void fuzzerTestOneInput(byte[] input) {
         String[] values = new String(input, StandardCharsets.ISO_8859_1).split("\n", -1);
@@ -25,7 +25,7 @@ public final class IdempotencyKeyFuzz {
             return;
         }
         String value = key.value();
-        require(values.length == 1, "it is given once");
+        require(values.length == 1, "the header has one value");
         require(value.matches("[!-~]{1,255}"), "it is of visible ASCII");
         IdempotencyKey quoted = of('"' + value + '"');
         require(key.equals(quoted), "quotes are not part of it");
@@ -35,7 +35,7 @@ public final class IdempotencyKeyFuzz {
         require(!id.equals(IDS.keyedId("bob", key, BODY, 0, BODY.length)), "another caller's is another one");
     }
 
-    /** Null if it is refused. */
+    /** Returns null if the header is refused. */
     private static IdempotencyKey of(String... values) {
         HttpHeaders headers = new HttpHeaders();
         for (String value : values) {
@@ -43,7 +43,7 @@ public final class IdempotencyKeyFuzz {
         }
         try {
             IdempotencyKey key = IdempotencyKey.of(headers);
-            require(key != null, "one that is given is not overlooked");
+            require(key != null, "a given key is found");
             return key;
         } catch (RefusedException e) {
             require(e.type() == ProblemType.INVALID_HEADER, "it is the header that is wrong");

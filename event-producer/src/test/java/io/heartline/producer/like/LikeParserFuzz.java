@@ -13,7 +13,7 @@ import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Of any body, it is known what it is: a like that every reader of the topic reads as the same, or what is wrong with it. */
+/** Any body is either refused with its errors, or becomes an event that every reader of the topic decodes to the same like. */
 public final class LikeParserFuzz {
 
     private static final Instant NOW = Instant.parse("2026-11-24T10:00:00.123Z");
@@ -27,7 +27,7 @@ public final class LikeParserFuzz {
     private LikeParserFuzz() {}
 
     /**
-     * Reads a body, and the event that is made from it.
+     * Parses a body, and decodes the event that is made from it.
      *
      * @param body the body of a POST
      * @throws NotALikeEventException if an accepted body becomes an event that no reader of the topic accepts
@@ -60,7 +60,7 @@ public final class LikeParserFuzz {
         require(!event.at().isBefore(NOW.minus(Duration.ofDays(91))), "it is not too far back");
     }
 
-    /** As a whole answer and as a line of one. */
+    /** Encodes the problem as an answer and as a line of a stream. */
     static void requireProblem(RefusedException refusal) {
         require(refusal.type() == ProblemType.INVALID_LIKE, "it is the like that is wrong");
         require(!refusal.errors().isEmpty(), "it is said what is wrong");

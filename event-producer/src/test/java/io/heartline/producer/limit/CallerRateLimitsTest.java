@@ -63,7 +63,7 @@ class CallerRateLimitsTest {
         assertThat(limiter.tryAcquire()).isZero();
     }
 
-    /** Of a stream that lasts, and whatever else its caller sends meanwhile. */
+    /** A long stream and other requests of its caller share the limit. */
     @Test
     void longLivedLimiter_sharesTheCallersLimit() {
         RateLimiter limiter = rateLimits.limiterOf("alice");

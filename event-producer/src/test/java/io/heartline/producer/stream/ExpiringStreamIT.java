@@ -21,7 +21,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
-/** A stream whose token expires in ten seconds of a clock that the test moves. Kafka acknowledges when the test says so. */
+/** A stream whose token expires in ten seconds of a clock that the test moves. The test acknowledges its likes. */
 class ExpiringStreamIT {
 
     private static final int LIFE_SECONDS = 10;

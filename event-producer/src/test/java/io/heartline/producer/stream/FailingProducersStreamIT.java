@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 
-/** A stream whose log closes several times before it takes a line. */
+/** A stream whose session ends several times before a line is sent. */
 class FailingProducersStreamIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);

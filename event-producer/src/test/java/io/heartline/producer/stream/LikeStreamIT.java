@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** {@code application/x-ndjson}, over a real socket to a real broker. */
+/** Streams over a real socket to a real broker. */
 class LikeStreamIT {
 
     private static final String TOPIC = Backends.unique("likes");
@@ -62,7 +62,7 @@ class LikeStreamIT {
         }
     }
 
-    /** In pieces that end anywhere; every tenth line lacks its liker. */
+    /** Sends pieces that do not end with a line. Every tenth line has no liker. */
     private static void write(StreamClient client, int count, int piece) {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < count; i++) {
@@ -147,7 +147,7 @@ class LikeStreamIT {
         }
     }
 
-    /** Results of 10 000 lines are 1 MB, which the service and the sockets hold together: nothing waits for the reader. */
+    /** The results of 10 000 lines are 1 MB, which fits into the service and the sockets, so the stream does not stop. */
     @Test
     void clientReadsAfterWriting_receivesEveryResult() throws Exception {
         int count = 10_000;

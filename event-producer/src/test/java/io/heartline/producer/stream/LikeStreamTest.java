@@ -82,7 +82,7 @@ class LikeStreamTest {
         assertThat(connection.channel.isOpen()).isTrue();
     }
 
-    /** Returns a stream of one line that is no like. */
+    /** Returns a stream of one line that is not a like. */
     private LikeStream stream(RateLimiter rateLimiter, Duration stallTimeout) {
         return stream(
                 Flux.just(LocalConnection.piece("{}\n")).publishOn(connection.scheduler()), rateLimiter, stallTimeout);

@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * However a stream is cut into pieces, every line of it is answered once and in order, as it would have been alone. The log
- * is one that never opens: what is a like is told to be unavailable.
+ * However a stream is split into pieces, every line is answered once and in order, with the answer that it would get alone. The log
+ * never becomes available, so every valid like gets 503.
  */
 public final class LineSenderFuzz {
 
@@ -42,11 +42,11 @@ public final class LineSenderFuzz {
 
         @Override
         public void wakeUpAfter(Duration delay) {
-            require(false, "nothing is held back");
+            require(false, "no line waits");
         }
     };
     private static final int PIECES = 4;
-    private static final int X_REPEATS = 32; // x in a line of nothing else, so that 16 KiB are within reach
+    private static final int X_REPEATS = 32; // each x of the input is repeated, so that short inputs reach 16 KiB
 
     private LineSenderFuzz() {}
 
@@ -114,7 +114,7 @@ public final class LineSenderFuzz {
         }
         sender.endInput();
         sendLines(sender, window, answer);
-        require(sender.isDone(), "it comes to an end");
+        require(sender.isDone(), "the stream ends");
         return answer.toString(StandardCharsets.UTF_8)
                 .lines()
                 .map(JsonMapper.shared()::readTree)
@@ -136,7 +136,7 @@ public final class LineSenderFuzz {
         private int line;
 
         int status(JsonNode result) {
-            require(result.path("line").intValue() == ++line, "lines are told in order");
+            require(result.path("line").intValue() == ++line, "results are in line order");
             return result.path("status").intValue();
         }
     }

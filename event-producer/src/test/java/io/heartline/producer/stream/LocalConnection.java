@@ -33,7 +33,7 @@ final class LocalConnection implements AutoCloseable {
         loop.register(channel).syncUninterruptibly();
     }
 
-    /** Returns the event loop, on which the pieces of a body have to arrive. */
+    /** Returns the event loop, on which the pieces of a body must arrive. */
     Scheduler scheduler() {
         return Schedulers.fromExecutorService(loop);
     }

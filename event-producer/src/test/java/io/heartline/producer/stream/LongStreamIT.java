@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Streams in a process of its own, which has little memory or is about to stop. */
+/** Streams to a service in its own process, which has little memory or stops. */
 class LongStreamIT {
 
     private static final String SERVERS = Backends.bootstrapServers();
@@ -78,7 +78,7 @@ class LongStreamIT {
                     .isInstanceOf(IOException.class);
             assertThat(producer.hasExitedWithin(Duration.ofSeconds(30))).isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - terminated))
-                    .as("not after the 30 s that a web server waits for what goes on")
+                    .as("before the 30 s that the web server waits for open requests")
                     .isLessThan(Duration.ofSeconds(20));
         }
 

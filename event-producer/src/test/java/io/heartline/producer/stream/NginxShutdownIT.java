@@ -3,7 +3,6 @@ package io.heartline.producer.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.heartline.producer.LikeBodies;
 import io.heartline.producer.RunningProducer;
@@ -21,24 +20,20 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A stream through nginx to an instance that stops. In a class of its own, because a service that stops in a JVM takes the event
- * loops of all others in it along.
+ * A stream through nginx to an instance that stops. It has its own class, because a service that stops also ends the event loops of
+ * the other services in the JVM.
  */
 class NginxShutdownIT {
 
-    private static final String MINIMAL = "Prefer: return=minimal";
-    private static final String REFUSED = "{\"postId\":\"p-1\",\"likerId\":\"bob\"}\n";
-
     @Test
     void instanceStops_resultsSoFarArrive_withoutDone(@TempDir Path folder) throws Exception {
-        boolean isRequired = System.getenv("HEARTLINE_REQUIRE_SCRIPTS") != null;
-        assumeTrue(isRequired || RunningNginx.executable() != null, "nginx is not installed");
+        RunningNginx.assumeInstalled();
         RunningProducer stopping =
                 RunningProducer.on(Backends.unique("likes"), "server.forward-headers-strategy=native");
         CompletableFuture<Void> writing;
         try (RunningNginx proxy = new RunningNginx(folder, stopping.port);
-                StreamClient client = new StreamClient(proxy.port, MINIMAL)) {
-            client.write(10, REFUSED, 1000).flush();
+                StreamClient client = new StreamClient(proxy.port, StreamClient.MINIMAL)) {
+            client.write(10, LikeBodies.REFUSED_LINE, 1000).flush();
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> stopping.metric("heartline_producer_refused_total", "reason=\"invalid-like\"") == 100);
             writing = CompletableFuture.runAsync(() -> writeUntilClosed(client));
@@ -66,7 +61,7 @@ class NginxShutdownIT {
                 client.write(LikeBodies.lines(0, 100)).flush();
             }
         } catch (IOException e) {
-            // closed by the test or by nginx
+            // the test or nginx closed the connection
         }
     }
 }

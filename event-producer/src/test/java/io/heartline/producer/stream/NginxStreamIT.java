@@ -2,8 +2,8 @@ package io.heartline.producer.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.heartline.producer.LikeBodies;
 import io.heartline.producer.RunningProducer;
 import io.heartline.producer.StreamClient;
 import io.heartline.quickstart.backends.Backends;
@@ -22,16 +22,13 @@ class NginxStreamIT {
 
     private static final int LINES = 300_000;
     private static final int MAX_HELD = LINES / 100;
-    private static final String MINIMAL = "Prefer: return=minimal";
-    private static final String REFUSED = "{\"postId\":\"p-1\",\"likerId\":\"bob\"}\n";
 
     private static RunningProducer producer;
     private static RunningNginx nginx;
 
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException {
-        boolean isRequired = System.getenv("HEARTLINE_REQUIRE_SCRIPTS") != null;
-        assumeTrue(isRequired || RunningNginx.executable() != null, "nginx is not installed");
+        RunningNginx.assumeInstalled();
         producer = RunningProducer.on(
                 Backends.unique("likes"),
                 "server.forward-headers-strategy=native",
@@ -51,8 +48,9 @@ class NginxStreamIT {
 
     @Test
     void minimalResults_wholeStreamPasses_withItsRefusedLines() throws Exception {
-        try (StreamClient client = new StreamClient(nginx.port, MINIMAL)) {
-            List<JsonNode> results = client.write(100, REFUSED, LINES).end().results();
+        try (StreamClient client = new StreamClient(nginx.port, StreamClient.MINIMAL)) {
+            List<JsonNode> results =
+                    client.write(100, LikeBodies.REFUSED_LINE, LINES).end().results();
 
             assertThat(results).hasSize(LINES / 100 + 1);
             assertThat(results.get(results.size() - 1).toString())
@@ -63,8 +61,8 @@ class NginxStreamIT {
 
     @Test
     void tooManyRefusedLines_answerHasTheFirst_andEndsWithoutDone() throws Exception {
-        try (StreamClient client = new StreamClient(nginx.port, MINIMAL)) {
-            client.write(10, REFUSED, LINES).end();
+        try (StreamClient client = new StreamClient(nginx.port, StreamClient.MINIMAL)) {
+            client.write(10, LikeBodies.REFUSED_LINE, LINES).end();
 
             List<JsonNode> results = new ArrayList<>();
             assertThatThrownBy(() -> {
@@ -82,7 +80,7 @@ class NginxStreamIT {
     void withoutReturnMinimal_streamIsRefused() throws Exception {
         for (int i = 0; i < 10; i++) {
             try (StreamClient client = new StreamClient(nginx.port)) {
-                client.write(LINES, REFUSED, LINES).end();
+                client.write(LINES, LikeBodies.REFUSED_LINE, LINES).end();
 
                 assertThat(client.status()).isEqualTo(400);
                 assertThat(client.problem().path("detail").stringValue()).contains("`Prefer: return=minimal`");

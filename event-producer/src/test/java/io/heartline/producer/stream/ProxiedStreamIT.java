@@ -21,14 +21,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Streams through a proxy: it passes on the whole body before it reads of the answer. */
+/** Streams through a proxy that forwards the whole body before it reads the answer. */
 class ProxiedStreamIT {
 
     private static final int LINES = 300_000;
     private static final int MAX_HELD = LINES / 100;
     private static final String PROXIED = "X-Forwarded-For: 10.0.0.1";
-    private static final String MINIMAL = "Prefer: return=minimal";
-    private static final String REFUSED = "{\"postId\":\"p-1\",\"likerId\":\"bob\"}\n";
 
     private static RunningProducer producer;
 
@@ -45,8 +43,9 @@ class ProxiedStreamIT {
 
     @Test
     void minimalResults_wholeStreamPasses_andRefusedLinesAreReportedAfterItsBody() throws Exception {
-        try (StreamClient proxy = new StreamClient(producer.port, PROXIED, MINIMAL)) {
-            List<JsonNode> results = proxy.write(100, REFUSED, LINES).end().results();
+        try (StreamClient proxy = new StreamClient(producer.port, PROXIED, StreamClient.MINIMAL)) {
+            List<JsonNode> results =
+                    proxy.write(100, LikeBodies.REFUSED_LINE, LINES).end().results();
 
             assertThat(proxy.status()).isEqualTo(200);
             assertThat(proxy.header("Preference-Applied")).isEqualTo("return=minimal");
@@ -60,8 +59,8 @@ class ProxiedStreamIT {
 
     @Test
     void tooManyRefusedLines_answerHasTheFirst_andEndsWithoutDone() throws Exception {
-        try (StreamClient proxy = new StreamClient(producer.port, PROXIED, MINIMAL)) {
-            proxy.write(50, REFUSED, LINES).end();
+        try (StreamClient proxy = new StreamClient(producer.port, PROXIED, StreamClient.MINIMAL)) {
+            proxy.write(50, LikeBodies.REFUSED_LINE, LINES).end();
 
             List<JsonNode> results = new ArrayList<>();
             assertThatThrownBy(() -> {
@@ -80,8 +79,9 @@ class ProxiedStreamIT {
     @Test
     void bodyIsIncomplete_nothingIsSent() throws Exception {
         double before = refused();
-        try (StreamClient proxy = new StreamClient(producer.port, PROXIED, MINIMAL)) {
-            proxy.write(LikeBodies.lines(0, 10) + REFUSED + REFUSED).flush();
+        try (StreamClient proxy = new StreamClient(producer.port, PROXIED, StreamClient.MINIMAL)) {
+            proxy.write(LikeBodies.lines(0, 10) + LikeBodies.REFUSED_LINE + LikeBodies.REFUSED_LINE)
+                    .flush();
             await().atMost(Duration.ofSeconds(30)).until(() -> refused() == before + 2);
 
             assertThat(proxy.hasAnswer()).isFalse();
@@ -98,7 +98,7 @@ class ProxiedStreamIT {
     void withoutReturnMinimal_streamIsRefused_andTheProxyReceivesTheProblem() throws Exception {
         for (String connection : List.of("keep-alive", "close")) {
             try (StreamClient proxy = new StreamClient(producer.port, PROXIED, "Connection: " + connection)) {
-                proxy.write(LINES, REFUSED, LINES).end();
+                proxy.write(LINES, LikeBodies.REFUSED_LINE, LINES).end();
 
                 assertThat(proxy.status()).isEqualTo(400);
                 assertThat(proxy.problem().path("detail").stringValue()).contains("`Prefer: return=minimal`");
@@ -109,7 +109,7 @@ class ProxiedStreamIT {
     @Test
     void shortBody_isAnsweredLineByLine() throws Exception {
         HttpResponse<String> answer = producer.post(
-                LikeBodies.lines(0, 3) + REFUSED,
+                LikeBodies.lines(0, 3) + LikeBodies.REFUSED_LINE,
                 "Content-Type",
                 "application/x-ndjson",
                 "X-Forwarded-For",

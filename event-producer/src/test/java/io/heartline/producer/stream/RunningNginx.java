@@ -1,5 +1,7 @@
 package io.heartline.producer.stream;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,8 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
-/** nginx with the project's own {@code proxy/nginx.conf}, of which only addresses and paths are replaced. */
+/** nginx with the project's {@code proxy/nginx.conf}, in which only addresses and paths are replaced. */
 final class RunningNginx implements AutoCloseable {
 
     private static final Path CONFIGURATION = Path.of("..", "proxy", "nginx.conf");
@@ -23,7 +26,7 @@ final class RunningNginx implements AutoCloseable {
     private final Path log;
 
     /**
-     * @param folder for its files
+     * @param folder folder for its files
      * @param producer port of the service
      */
     RunningNginx(Path folder, int producer) throws IOException {
@@ -45,8 +48,13 @@ final class RunningNginx implements AutoCloseable {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(this::isListening);
     }
 
-    /** Returns where nginx is installed, or null. */
-    static Path executable() {
+    /** Skips the calling test if nginx is not installed. In CI, the test then fails instead. */
+    static void assumeInstalled() {
+        boolean isRequired = System.getenv("HEARTLINE_REQUIRE_SCRIPTS") != null;
+        assumeTrue(isRequired || executable() != null, "nginx is not installed");
+    }
+
+    private static @Nullable Path executable() {
         return Stream.concat(
                         Pattern.compile(":").splitAsStream(System.getenv("PATH")),
                         Stream.of("/usr/sbin", "/usr/local/sbin"))

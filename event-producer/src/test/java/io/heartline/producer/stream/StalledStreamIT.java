@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Streams that get nowhere, and more of them than there may be. */
+/** Streams without progress, and more streams than the instance allows. */
 class StalledStreamIT {
 
     private static final Duration STALL_TIMEOUT = Duration.ofSeconds(1);
@@ -63,7 +63,7 @@ class StalledStreamIT {
             String lines = LikeBodies.lines(0, 1000);
 
             assertThatThrownBy(() -> {
-                        for (int i = 0; i < 10_000; i++) { // 700 MB, if they were taken
+                        for (int i = 0; i < 10_000; i++) { // 700 MB, if the service read them
                             client.write(lines);
                         }
                     })
@@ -129,7 +129,7 @@ class StalledStreamIT {
                             awaitTenthOfStallTimeout();
                         }
                     })
-                    .as("a write to a connection that is closed")
+                    .as("a write to a closed connection")
                     .isInstanceOf(IOException.class);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(STALL_TIMEOUT, STALL_TIMEOUT.multipliedBy(4));
@@ -159,7 +159,9 @@ class StalledStreamIT {
                 assertThat(one.header("Content-Type")).isEqualTo("application/problem+json");
             }
             HttpResponse<String> single = producer.post(LikeBodies.like("a", "b"));
-            assertThat(single.statusCode()).as("a single like is none of them").isEqualTo(202);
+            assertThat(single.statusCode())
+                    .as("a single like does not count as a stream")
+                    .isEqualTo(202);
         } finally {
             for (StreamClient client : open) {
                 client.close();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
 
-/** A stream to a Kafka that acknowledges what the test says, when it says so. */
+/** A stream whose likes are acknowledged when the test completes them. */
 class StreamBackPressureIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -47,7 +47,7 @@ class StreamBackPressureIT {
         CompletableFuture<List<byte[]>> answer =
                 Flux.from(stream()).collectList().toFuture();
         await().atMost(TIMEOUT).until(() -> appender.inFlight() == WINDOW);
-        connection.loop.submit(() -> {}).get(30, TimeUnit.SECONDS); // whatever it has to do, it has done
+        connection.loop.submit(() -> {}).get(30, TimeUnit.SECONDS); // all earlier tasks of the loop have run
 
         assertThat(kafka.producer.history()).hasSize(WINDOW);
         assertThat(readPieces.get()).isLessThanOrEqualTo(WINDOW + 1);
@@ -64,7 +64,7 @@ class StreamBackPressureIT {
     }
 
     private LikeStream stream() {
-        // a line a piece, each given when it is asked for
+        // one line in each piece, which is emitted when it is requested
         Flux<DataBuffer> body = Flux.range(0, LINES)
                 .map(i -> LocalConnection.piece(LikeBodies.lines(i, 1)))
                 .doOnNext(piece -> readPieces.incrementAndGet())

@@ -16,11 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Streams that one caller may have open, so that others have some, too. */
+/** The limit of open streams per caller, which leaves permits for other callers. */
 class StreamsPerCallerIT {
 
     private static final int DEFAULT = 8;
-    private static final String MINIMAL = "Prefer: return=minimal";
 
     private static RunningProducer producer;
 
@@ -69,9 +68,7 @@ class StreamsPerCallerIT {
             open("10.0.0.2");
         }
         awaitStreams(2 * DEFAULT);
-        assertThat(open("10.0.0.3").status())
-                .as("as many as an instance may have")
-                .isEqualTo(503);
+        assertThat(open("10.0.0.3").status()).as("the maximum of the instance").isEqualTo(503);
         assertThat(open("10.0.0.1").status()).isEqualTo(429);
 
         for (StreamClient client : open.subList(0, 2 * DEFAULT)) {
@@ -85,11 +82,11 @@ class StreamsPerCallerIT {
         awaitStreams(DEFAULT);
     }
 
-    /** Its connection is reset before the service has read further than the head of the request. */
+    /** Resets the connection before the service has read more than the head of the request. */
     @Test
     void connectionIsReset_beforeItsFirstLine_permitIsReleased() throws Exception {
         for (int i = 0; i < 2 * DEFAULT; i++) {
-            new StreamClient(producer.port, "X-Forwarded-For: 10.0.0." + i, MINIMAL)
+            new StreamClient(producer.port, "X-Forwarded-For: 10.0.0." + i, StreamClient.MINIMAL)
                     .flush()
                     .reset();
         }
@@ -98,7 +95,7 @@ class StreamsPerCallerIT {
     }
 
     private StreamClient open(String address) throws IOException {
-        StreamClient client = new StreamClient(producer.port, "X-Forwarded-For: " + address, MINIMAL);
+        StreamClient client = new StreamClient(producer.port, "X-Forwarded-For: " + address, StreamClient.MINIMAL);
         open.add(client);
         return client.write(LikeBodies.lines(0, 1)).flush();
     }

@@ -2,7 +2,6 @@ package io.heartline.producer.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.heartline.producer.LikeBodies;
 import io.heartline.producer.LoggedLikes;
@@ -30,8 +29,6 @@ class TokenExpiryIT {
     private static final String TOPIC = Backends.unique("likes");
     private static final LoggedLikes LOGGED = new LoggedLikes(Backends.bootstrapServers(), TOPIC);
     private static final TestIssuer ISSUER = new TestIssuer();
-    private static final String MINIMAL = "Prefer: return=minimal";
-    private static final String REFUSED = "{\"postId\":\"p-1\",\"likerId\":\"bob\"}\n";
 
     private static RunningProducer producer;
 
@@ -110,7 +107,7 @@ class TokenExpiryIT {
         assertThat(logged()).isEqualTo(taken);
     }
 
-    /** Writes a line each 5 ms, and ends the request if the service does not close the connection. */
+    /** Writes a line every 5 ms, and ends the request if the service does not close the connection. */
     private void writeUntilClosed(StreamClient client) {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         try {
@@ -121,13 +118,14 @@ class TokenExpiryIT {
             }
             client.end();
         } catch (IOException e) {
-            // closed by the service or by the test
+            // the service or the test closed the connection
         }
     }
 
     @Test
     void minimalResults_the401LineIsSent() throws Exception {
-        try (StreamClient client = new StreamClient(producer.port, "Authorization: " + authorization, MINIMAL)) {
+        try (StreamClient client =
+                new StreamClient(producer.port, "Authorization: " + authorization, StreamClient.MINIMAL)) {
             List<JsonNode> results = client.write(line(1)).flush().results();
 
             assertThat(results).hasSize(1);
@@ -137,12 +135,12 @@ class TokenExpiryIT {
 
     @Test
     void throughNginx_heldResultsAreSentBeforeThe401Line(@TempDir Path folder) throws Exception {
-        boolean isRequired = System.getenv("HEARTLINE_REQUIRE_SCRIPTS") != null;
-        assumeTrue(isRequired || RunningNginx.executable() != null, "nginx is not installed");
+        RunningNginx.assumeInstalled();
         CompletableFuture<Void> writing;
         try (RunningNginx proxy = new RunningNginx(folder, producer.port);
-                StreamClient client = new StreamClient(proxy.port, "Authorization: " + authorization, MINIMAL)) {
-            client.write(REFUSED).write(line(2)).flush();
+                StreamClient client =
+                        new StreamClient(proxy.port, "Authorization: " + authorization, StreamClient.MINIMAL)) {
+            client.write(LikeBodies.REFUSED_LINE).write(line(2)).flush();
             writing = CompletableFuture.runAsync(() -> writeUntilClosed(client));
 
             List<JsonNode> results = client.results();
