@@ -1,6 +1,7 @@
 package io.heartline.producer.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.LikesLog;
 import java.time.Duration;
@@ -63,6 +64,20 @@ class SessionReferenceTest {
 
         assertThat(other).isCompletedWithValue(session);
         assertThat(sessions.current()).isSameAs(session);
+    }
+
+    @Test
+    void waiterTimesOutOrIsCancelled_isReleased() {
+        CompletableFuture<LogSession> timedOut = sessions.whenAvailable().orTimeout(1, TimeUnit.MILLISECONDS);
+        CompletableFuture<LogSession> cancelled = sessions.whenAvailable();
+        sessions.whenAvailable();
+
+        cancelled.cancel(false);
+
+        assertThat(timedOut).failsWithin(TIMEOUT);
+        await().atMost(TIMEOUT).until(() -> sessions.waiters() == 1);
+        sessions.publish(session());
+        assertThat(sessions.waiters()).isZero();
     }
 
     @Test
