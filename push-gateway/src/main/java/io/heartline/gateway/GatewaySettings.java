@@ -9,7 +9,7 @@ import org.springframework.util.unit.DataSize;
 
 /** Settings of the push gateway; {@code push-gateway.yml} documents each. */
 @ConfigurationProperties("heartline.gateway")
-public record GatewaySettings(
+record GatewaySettings(
         @DefaultValue(LikesTopic.NAME) String topic,
         @DefaultValue("1s") Duration retry,
         @DefaultValue("10s") Duration topicCheck,
@@ -21,13 +21,13 @@ public record GatewaySettings(
         @DefaultValue("60s") Duration closeTimeout,
         @DefaultValue("10s") Duration drain,
         @DefaultValue("64KB") DataSize sendBuffer,
-        DataSize unreadBuffers,
+        @Nullable DataSize unreadBuffers,
         @DefaultValue("20000") int connections,
         @Nullable Integer connectionsPerCaller,
         boolean accessTokenParameter,
         @DefaultValue("true") boolean eventSourceRetry) {
 
-    public GatewaySettings {
+    GatewaySettings {
         if (connectionsPerCaller != null && connectionsPerCaller < 0) {
             throw new IllegalArgumentException("heartline.gateway.connections-per-caller must not be negative");
         }

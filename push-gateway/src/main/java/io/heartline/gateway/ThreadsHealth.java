@@ -1,6 +1,6 @@
 package io.heartline.gateway;
 
-import io.heartline.gateway.kafka.TopicTailer;
+import java.util.function.BooleanSupplier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -8,19 +8,19 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  * DOWN if a thread that every client depends on has ended although the service was not stopped. Part of liveness, because only a
  * restart helps, and of readiness for installations that do not ask for liveness.
  */
-public final class ThreadsHealth implements HealthIndicator {
+final class ThreadsHealth implements HealthIndicator {
 
-    private final TopicTailer tailer;
-    private final Ticker ticker;
+    private final BooleanSupplier tailHasDied;
+    private final BooleanSupplier tickerHasDied;
 
-    public ThreadsHealth(TopicTailer tailer, Ticker ticker) {
-        this.tailer = tailer;
-        this.ticker = ticker;
+    ThreadsHealth(BooleanSupplier tailHasDied, BooleanSupplier tickerHasDied) {
+        this.tailHasDied = tailHasDied;
+        this.tickerHasDied = tickerHasDied;
     }
 
     @Override
     public Health health() {
-        String ended = tailer.hasDied() ? "log-tail" : ticker.hasDied() ? "ticker" : null;
+        String ended = tailHasDied.getAsBoolean() ? "log-tail" : tickerHasDied.getAsBoolean() ? "ticker" : null;
         return ended == null
                 ? Health.up().build()
                 : Health.down()

@@ -15,7 +15,7 @@ import org.springframework.context.SmartLifecycle;
  * The thread that keeps time for all connections. It is stopped before the log's and the server's: it sends everybody away
  * first, one after the other, so that the other instances are not run over.
  */
-public final class Ticker implements SmartLifecycle {
+final class Ticker implements SmartLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(Ticker.class);
     private static final Duration TICK = Duration.ofMillis(250);
@@ -27,7 +27,7 @@ public final class Ticker implements SmartLifecycle {
     private volatile Thread thread;
 
     /** @param drainPeriod how long to take over sending everybody away */
-    public Ticker(Fanout fanout, OutboundBufferLimit outboundBuffers, Duration drainPeriod) {
+    Ticker(Fanout fanout, OutboundBufferLimit outboundBuffers, Duration drainPeriod) {
         this.fanout = fanout;
         this.outboundBuffers = outboundBuffers;
         this.drainPeriod = drainPeriod;

@@ -11,7 +11,6 @@ import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.NoHistory;
 import io.heartline.gateway.stream.fanout.Fanout;
-import io.heartline.gateway.transport.ChannelBufferLimit;
 import io.heartline.gateway.transport.OutboundBufferLimit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
@@ -83,8 +82,7 @@ class TickerTest {
         onTick = () -> {
             throw new IllegalStateException("on purpose");
         };
-        ChannelBufferLimit socket = new ChannelBufferLimit(unread);
-        EmbeddedChannel channel = new EmbeddedChannel(socket);
+        EmbeddedChannel channel = new EmbeddedChannel(unread.newChannelHandler());
         channel.write(Unpooled.wrappedBuffer(new byte[100]));
 
         ticker.start();

@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
  * Where a token may be: in {@code Authorization}, or, as a browser's WebSocket can send no header of a page's choosing, among the
  * subprotocols it offers, {@code heartline.v1, bearer.<token>}. As a parameter only if that is switched on, for EventSource.
  */
-public final class BearerTokenConverter implements ServerAuthenticationConverter {
+final class BearerTokenConverter implements ServerAuthenticationConverter {
 
     private static final String PREFIX = "bearer.";
     private static final Pattern TOKEN_SYNTAX =
@@ -30,7 +30,7 @@ public final class BearerTokenConverter implements ServerAuthenticationConverter
     private final boolean isParameterAllowed;
 
     /** @param isParameterAllowed whether {@code access_token} is looked at, which others may log along with the URL */
-    public BearerTokenConverter(boolean isParameterAllowed) {
+    BearerTokenConverter(boolean isParameterAllowed) {
         this.isParameterAllowed = isParameterAllowed;
     }
 

@@ -11,9 +11,11 @@ import org.springframework.web.server.ServerWebExchange;
 @RestController
 class ClientScriptController {
 
+    static final String PATH = "/heartline.js";
+
     private final StaticFile script = StaticFile.read(new ClassPathResource("client/heartline.js"));
 
-    @GetMapping("/heartline.js")
+    @GetMapping(PATH)
     ResponseEntity<byte[]> script(ServerWebExchange exchange) {
         return script.toResponse(exchange, headers -> {});
     }

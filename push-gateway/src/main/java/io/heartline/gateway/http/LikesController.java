@@ -38,7 +38,7 @@ import reactor.netty.http.server.HttpServerRequest;
 @RestController
 class LikesController {
 
-    private static final String PATH = "/v1/authors/{authorId}/likes";
+    static final String PATH = "/v1/authors/{authorId}/likes";
 
     private final Fanout fanout;
     private final ConcurrencyLimit connectionLimit;
@@ -53,7 +53,7 @@ class LikesController {
             ConcurrencyLimit connectionLimit,
             GatewayMetrics metrics,
             WebSocketService webSockets,
-            StreamSettings settings) {
+            HttpSettings settings) {
         this.fanout = fanout;
         this.connectionLimit = connectionLimit;
         this.metrics = metrics;

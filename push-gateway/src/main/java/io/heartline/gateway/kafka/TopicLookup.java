@@ -10,19 +10,19 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** Asks Kafka what the topic is, over one connection that is there from the first time on. */
-public final class TopicLookup implements AutoCloseable {
+final class TopicLookup implements AutoCloseable {
 
     private final Map<String, Object> settings;
     private final String topic;
     private Admin admin;
 
-    public TopicLookup(Map<String, Object> settings, String topic) {
+    TopicLookup(Map<String, Object> settings, String topic) {
         this.settings = settings;
         this.topic = topic;
     }
 
     /** Fails with a {@link KafkaException}; also while Kafka's name is not known to the network. */
-    public synchronized CompletionStage<LikesLog> describe() {
+    synchronized CompletionStage<LikesLog> describe() {
         if (admin == null) {
             try {
                 admin = Admin.create(settings);

@@ -38,9 +38,7 @@ public final class TopicTailer implements SmartLifecycle {
     private final Supplier<Consumer<byte[], byte[]>> probes;
     private final Fanout fanout;
     private final GatewayMetrics metrics;
-    private final int preloadRecords;
-    private final Duration retryInterval;
-    private final Duration topicCheckInterval;
+    private final TailSettings settings;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final SkippedOffsets skipped;
     private volatile TailConsumer currentConsumer;
@@ -50,28 +48,21 @@ public final class TopicTailer implements SmartLifecycle {
 
     /**
      * @param probes consumers to search for undecodable records with
-     * @param preloadRecords records of each partition to read before readers are let in
-     * @param retryInterval how long to wait after Kafka could not be reached
-     * @param topicCheckInterval how often to ask Kafka whether the topic is still the one that is followed
      */
-    public TopicTailer(
+    TopicTailer(
             Supplier<CompletionStage<LikesLog>> describe,
             Supplier<Consumer<byte[], byte[]>> consumers,
             Supplier<Consumer<byte[], byte[]>> probes,
             Fanout fanout,
             GatewayMetrics metrics,
-            int preloadRecords,
-            Duration retryInterval,
-            Duration topicCheckInterval) {
+            TailSettings settings) {
         this.describe = describe;
         this.consumers = consumers;
         this.probes = probes;
         skipped = new SkippedOffsets(metrics);
         this.fanout = fanout;
         this.metrics = metrics;
-        this.preloadRecords = preloadRecords;
-        this.retryInterval = retryInterval;
-        this.topicCheckInterval = topicCheckInterval;
+        this.settings = settings;
     }
 
     @Override
@@ -100,7 +91,7 @@ public final class TopicTailer implements SmartLifecycle {
                     currentConsumer = null;
                     close();
                 }
-                stopping.await(retryInterval.toMillis(), TimeUnit.MILLISECONDS);
+                stopping.await(settings.retryInterval().toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -134,12 +125,13 @@ public final class TopicTailer implements SmartLifecycle {
     private void tail(LikesLog log) throws InterruptedException {
         checkPartitionCount(log);
         skipped.startLog(log.epoch());
-        try (TailConsumer consumer = new TailConsumer(log, consumers, probes, fanout, skipped, retryInterval)) {
+        try (TailConsumer consumer =
+                new TailConsumer(log, consumers, probes, fanout, skipped, settings.retryInterval())) {
             currentConsumer = consumer;
             if (isStopping()) {
                 return;
             }
-            Map<Integer, Long> from = consumer.seekBeforeEnds(preloadRecords);
+            Map<Integer, Long> from = consumer.seekBeforeEnds(settings.preloadRecords());
             CompletableFuture<LikesLog> found = describeAsync();
             fanout.prepare(log, from);
             while (!found.isDone() || !consumer.hasReachedEnds()) {
@@ -162,7 +154,8 @@ public final class TopicTailer implements SmartLifecycle {
                     lagAt = now;
                     metrics.lag(consumer.lag());
                 }
-                if (found == null && now - askedAt > topicCheckInterval.toNanos()) {
+                if (found == null
+                        && now - askedAt > settings.topicCheckInterval().toNanos()) {
                     askedAt = now;
                     found = describeAsync();
                 } else if (found != null && found.isDone()) {
@@ -225,7 +218,10 @@ public final class TopicTailer implements SmartLifecycle {
     private void logOnce(KafkaException e) {
         if (!e.toString().equals(lastError)) {
             lastError = e.toString();
-            logger.warn("the log cannot be read, trying again every {} ms: {}", retryInterval.toMillis(), lastError);
+            logger.warn(
+                    "the log cannot be read, trying again every {} ms: {}",
+                    settings.retryInterval().toMillis(),
+                    lastError);
         }
     }
 

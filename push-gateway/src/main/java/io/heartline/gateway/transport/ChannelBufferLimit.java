@@ -12,7 +12,7 @@ import io.netty.channel.MessageSizeEstimator;
  * A limit on the bytes that were written to one channel and have not left the process. It is the first handler of every
  * channel, so whatever any other handler writes passes it: frames, pongs, close codes, answers, TLS records.
  */
-public final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
+final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
 
     static final int MAX_BYTES = 1024 * 1024;
 
@@ -24,7 +24,7 @@ public final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
     private long lastUnreadBytes;
     private long lastProgress = System.nanoTime();
 
-    public ChannelBufferLimit(OutboundBufferLimit total) {
+    ChannelBufferLimit(OutboundBufferLimit total) {
         this.total = total;
     }
 

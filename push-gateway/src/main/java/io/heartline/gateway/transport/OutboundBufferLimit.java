@@ -1,6 +1,7 @@
 package io.heartline.gateway.transport;
 
 import io.heartline.gateway.stream.GatewayMetrics;
+import io.netty.channel.ChannelHandler;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +30,15 @@ public final class OutboundBufferLimit {
         this.maxBytes = maxBytes;
         this.stallTimeoutNanos = stallTimeout.toNanos();
         this.metrics = metrics;
+    }
+
+    /**
+     * Creates the handler that counts and limits the bytes of one channel.
+     *
+     * @return a new handler, to be the first one of the channel's pipeline
+     */
+    public ChannelHandler newChannelHandler() {
+        return new ChannelBufferLimit(this);
     }
 
     void add(ChannelBufferLimit channel) {

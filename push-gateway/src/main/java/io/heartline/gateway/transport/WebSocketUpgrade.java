@@ -28,7 +28,7 @@ import reactor.util.context.Context;
  * Hands a handshake to Reactor Netty. Spring has checked the method and that {@code Upgrade}, {@code Connection} and the key are
  * there; the rest of RFC 6455, 4.2.1, is checked here.
  */
-public final class WebSocketUpgrade implements RequestUpgradeStrategy {
+final class WebSocketUpgrade implements RequestUpgradeStrategy {
 
     private static final String SUBPROTOCOL = "heartline.v1";
     private static final String VERSION = "13";

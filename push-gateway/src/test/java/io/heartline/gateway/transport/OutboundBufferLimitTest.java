@@ -3,8 +3,6 @@ package io.heartline.gateway.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.Position;
-import io.heartline.gateway.GatewayConfiguration;
-import io.heartline.gateway.GatewaySettings;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.GatewayMetrics;
@@ -23,11 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import reactor.core.publisher.Mono;
 
 class OutboundBufferLimitTest {
@@ -138,20 +133,6 @@ class OutboundBufferLimitTest {
         assertThat(peer.channel.isOpen()).isFalse();
         assertThat(kibibyte.refCnt()).isEqualTo(1);
         kibibyte.release();
-    }
-
-    @Test
-    void limit_isConfigurable() {
-        GatewaySettings settings = new Binder(
-                        new MapConfigurationPropertySource(Map.of("heartline.gateway.unread-buffers", "64KB")))
-                .bind("heartline.gateway", GatewaySettings.class)
-                .get();
-        unread = new GatewayConfiguration().outboundBufferLimit(settings, metrics);
-        TestChannel peer = new TestChannel().withUnreadBytes();
-
-        unread.check();
-
-        assertThat(peer.channel.isOpen()).isFalse();
     }
 
     @Test

@@ -115,7 +115,7 @@ public final class ReplayReader implements History {
      * not wait there, because the next page would wait for it. Data fetched beyond the page is discarded, so fetches are
      * small.
      */
-    public static Properties consumerSettings() {
+    static Properties consumerSettings() {
         Properties settings = new Properties();
         settings.setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "0");
         settings.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(256 * 1024));
@@ -123,7 +123,7 @@ public final class ReplayReader implements History {
     }
 
     /** Pages that are being read or wait to be. */
-    public int readsInProgress() {
+    int readsInProgress() {
         return readLimit.acquired();
     }
 

@@ -1,0 +1,26 @@
+package io.heartline.gateway.http;
+
+import io.heartline.web.security.AccessRules;
+import io.heartline.web.security.AuthorAccess;
+import io.heartline.web.security.SecuritySettings;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
+
+@Configuration(proxyBeanMethods = false)
+class HttpConfiguration {
+
+    @Bean
+    AccessRules access(SecuritySettings settings) {
+        AuthorAccess ownLikes = new AuthorAccess("likes:read", settings);
+        return rules -> rules.pathMatchers(LikesController.PATH)
+                .access(ownLikes)
+                .pathMatchers(ClientScriptController.PATH)
+                .permitAll();
+    }
+
+    @Bean
+    ServerAuthenticationConverter bearerTokens(HttpSettings settings) {
+        return new BearerTokenConverter(settings.accessTokenParameter());
+    }
+}

@@ -1,0 +1,33 @@
+package io.heartline.gateway.kafka;
+
+import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.fanout.Fanout;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+
+@Configuration(proxyBeanMethods = false)
+class KafkaConfiguration {
+
+    @Bean
+    TopicLookup topicLookup(KafkaAdmin kafka, TailSettings settings) {
+        return new TopicLookup(kafka.getConfigurationProperties(), settings.topic());
+    }
+
+    @Bean
+    TopicTailer topicTailer(
+            TailSettings settings,
+            ConsumerFactory<byte[], byte[]> consumers,
+            TopicLookup lookup,
+            Fanout fanout,
+            GatewayMetrics metrics) {
+        return new TopicTailer(
+                lookup::describe,
+                consumers::createConsumer,
+                () -> consumers.createConsumer(null, "probe", null, UndecodableSearch.consumerSettings()),
+                fanout,
+                metrics,
+                settings);
+    }
+}
