@@ -7,7 +7,26 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
-/** Settings of the push gateway; {@code push-gateway.yml} documents each. */
+/**
+ * Settings of the push gateway; {@code push-gateway.yml} documents each with its default.
+ *
+ * @param topic the name of the topic
+ * @param retry the pause after Kafka could not be read
+ * @param topicCheck the pause between two checks of the topic
+ * @param ring settings of the rings
+ * @param replay settings of replays
+ * @param digestThreshold the lag of a connection, in events, from which it conflates
+ * @param heartbeat the interval between two heartbeats of a connection
+ * @param stallTimeout how long a client may read nothing before its stream is closed
+ * @param closeTimeout how long a client may take to read buffered frames and the close code
+ * @param drain the period over which all connections are closed on shutdown
+ * @param sendBuffer the kernel's send buffer of each connection
+ * @param unreadBuffers the maximum of unread bytes of all clients; if null, half of the JVM's direct memory
+ * @param connections the maximum number of connections of this instance
+ * @param connectionsPerCaller the maximum number of one caller; 0 for no limit; if null, it depends on the security mode
+ * @param accessTokenParameter whether a bearer token may be a URL parameter
+ * @param eventSourceRetry whether a refused EventSource receives a retry interval with status 200 instead of status 503
+ */
 @ConfigurationProperties("heartline.gateway")
 record GatewaySettings(
         @DefaultValue(LikesTopic.NAME) String topic,
@@ -33,10 +52,30 @@ record GatewaySettings(
         }
     }
 
+    /**
+     * Settings of the rings.
+     *
+     * @param size the approximate maximum memory of all rings together
+     * @param preloadRecords how many records of each partition are read before the first client is accepted
+     */
     record Ring(
             @DefaultValue("64MB") DataSize size,
             @DefaultValue("1000") int preloadRecords) {}
 
+    /**
+     * Settings of replays.
+     *
+     * @param threads the maximum number of pages that are read concurrently
+     * @param waiting the maximum number of further pages that wait for a thread
+     * @param perCaller the maximum of both for one caller; 0 for no limit
+     * @param pageEvents the maximum number of events in a page
+     * @param pageRecords the maximum number of records that are examined for a page
+     * @param pageSize the maximum size of the events' values in a page
+     * @param cache the approximate maximum memory of cached pages
+     * @param timeout the longest time to wait for Kafka for a page
+     * @param records the maximum number of records before the ring that a client without a digest can resume from
+     * @param digestSize the same for a client with a digest, as the size of the values
+     */
     record Replay(
             @DefaultValue("2") int threads,
             @DefaultValue("64") int waiting,

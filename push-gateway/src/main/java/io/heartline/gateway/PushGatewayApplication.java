@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Follows the topic and tells each author of a like the moment it is logged. */
+/** The push gateway: follows the topic and sends each like to its author's clients as soon as it is logged. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class PushGatewayApplication {

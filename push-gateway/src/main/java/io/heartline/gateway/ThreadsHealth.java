@@ -5,8 +5,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * DOWN if a thread that every client depends on has ended although the service was not stopped. Part of liveness, because only a
- * restart helps, and of readiness for installations that do not ask for liveness.
+ * A health indicator that is DOWN if a thread that every client depends on has ended although the service was not stopped. It is
+ * part of liveness, because only a restart helps, and of readiness for installations that do not check liveness.
  */
 final class ThreadsHealth implements HealthIndicator {
 

@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The thread that keeps time for all connections. It is stopped before the log's and the server's: it sends everybody away
- * first, one after the other, so that the other instances are not run over.
+ * The thread that examines all connections at an interval. On shutdown it stops before the thread that reads the topic and before
+ * the server. It closes all connections first, spread over the drain period, so that they do not all reach the other instances
+ * at the same moment.
  */
 final class Ticker implements SmartLifecycle {
 
@@ -26,7 +27,11 @@ final class Ticker implements SmartLifecycle {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile Thread thread;
 
-    /** @param drainPeriod how long to take over sending everybody away */
+    /**
+     * Creates the thread's task. It runs after {@link #start}.
+     *
+     * @param drainPeriod the period over which {@link #stop} closes all connections
+     */
     Ticker(Fanout fanout, OutboundBufferLimit outboundBuffers, Duration drainPeriod) {
         this.fanout = fanout;
         this.outboundBuffers = outboundBuffers;
@@ -46,7 +51,7 @@ final class Ticker implements SmartLifecycle {
             }
             long end = System.nanoTime() + drainPeriod.toNanos();
             fanout.drain(end);
-            logger.info("sending {} connections away over {} ms", fanout.connections(), drainPeriod.toMillis());
+            logger.info("closing {} connections over {} ms", fanout.connections(), drainPeriod.toMillis());
             while (fanout.connections() > 0 && System.nanoTime() - end < TICK.toNanos()) {
                 tick();
                 LockSupport.parkNanos(Math.min(TICK.toNanos(), drainPeriod.toNanos() / 20));
@@ -61,16 +66,16 @@ final class Ticker implements SmartLifecycle {
         runLogged(outboundBuffers::check);
     }
 
-    /** Runs a task and survives any exception or Error, because no other thread keeps time. */
+    /** Runs a task. Catches any exception or Error, because no other thread runs the next tick. */
     private static void runLogged(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            TaskErrors.log(logger, "a tick broke", e);
+            TaskErrors.log(logger, "a tick failed", e);
         }
     }
 
-    /** Returns whether the thread has ended although it was not stopped. */
+    /** Returns whether the thread has ended although it was not stopped. Any thread may call. */
     boolean hasDied() {
         return thread != null && !thread.isAlive() && stopping.getCount() > 0;
     }

@@ -17,19 +17,24 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Where a token may be: in {@code Authorization}, or, as a browser's WebSocket can send no header of a page's choosing, among the
- * subprotocols it offers, {@code heartline.v1, bearer.<token>}. As a parameter only if that is switched on, for EventSource.
+ * Finds a request's bearer token. It can be in {@code Authorization}, or among the subprotocols that a WebSocket offers,
+ * {@code heartline.v1, bearer.<token>}, because a page cannot set headers of a browser's WebSocket. If the setting allows it, the
+ * token can also be a URL parameter, for EventSource.
  */
 final class BearerTokenConverter implements ServerAuthenticationConverter {
 
     private static final String PREFIX = "bearer.";
     private static final Pattern TOKEN_SYNTAX =
-            Pattern.compile("[A-Za-z0-9._~+/-]+=*"); // RFC 6750's b64token, as in Authorization
+            Pattern.compile("[A-Za-z0-9._~+/-]+=*"); // b64token of RFC 6750, as in Authorization
 
     private final ServerAuthenticationConverter standard = new BearerHeader();
     private final boolean isParameterAllowed;
 
-    /** @param isParameterAllowed whether {@code access_token} is looked at, which others may log along with the URL */
+    /**
+     * Creates a converter.
+     *
+     * @param isParameterAllowed whether the token can be the URL parameter {@code access_token}; proxies may log URLs
+     */
     BearerTokenConverter(boolean isParameterAllowed) {
         this.isParameterAllowed = isParameterAllowed;
     }
@@ -52,7 +57,7 @@ final class BearerTokenConverter implements ServerAuthenticationConverter {
                 .switchIfEmpty(Mono.fromSupplier(() -> new BearerTokenAuthenticationToken(tokens.get(0))));
     }
 
-    /** Returns all tokens but that of {@code Authorization}. */
+    /** Returns all tokens except the one in {@code Authorization}. */
     private List<String> tokensBesideHeader(ServerHttpRequest request) {
         List<String> tokens = new ArrayList<>(subprotocols(request));
         if (isParameterAllowed && request.getMethod().equals(HttpMethod.GET)) {

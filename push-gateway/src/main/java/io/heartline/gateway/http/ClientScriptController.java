@@ -7,7 +7,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 
-/** {@code heartline.js}, the client for browsers. */
+/** Serves {@code heartline.js}, the client for browsers and Node. */
 @RestController
 class ClientScriptController {
 

@@ -34,7 +34,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** One author's likes, and the four ways to read them: WebSocket, server-sent events, long poll, poll. */
+/** Serves one author's likes in four ways: WebSocket, server-sent events, long poll, poll. */
 @RestController
 class LikesController {
 
@@ -63,7 +63,7 @@ class LikesController {
         this.eventSourceRetry = settings.eventSourceRetry();
     }
 
-    // to WebSocket: an Upgrade to anything else is not seen here, see NonWebSocketUpgradeFilter
+    // the header is for a WebSocket: NonWebSocketUpgradeFilter removes any other Upgrade
     @GetMapping(path = PATH, headers = "Upgrade")
     Mono<Void> webSocket(
             @PathVariable String authorId,
@@ -73,7 +73,7 @@ class LikesController {
         Caller caller = caller(token, exchange.getRequest());
         FrameStream frames = follow(LikesRequest.of(authorId, query, null, caller));
         Permit permit = connectionLimit.acquire(caller.name());
-        // a conversation goes on when its handshake is done, and gives the place back itself
+        // after a complete handshake, the stream releases the permit when its connection is closed
         return webSockets
                 .handleRequest(exchange, new WebSocketStream(frames, closeTimeout, metrics, permit::release))
                 .doOnError(e -> permit.release())
@@ -93,7 +93,7 @@ class LikesController {
         try {
             FrameStream frames = follow(likesRequest);
             if (isHead(request)) {
-                return ServerSentEvents.sendHead(response); // a stream without a body would never end
+                return ServerSentEvents.sendHead(response); // the stream would never end, because HEAD has no body
             }
             Permit permit = connectionLimit.acquire(caller.name());
             return ServerSentEvents.send(response, frames, heartbeat.multipliedBy(2), closeTimeout, permit::release);
@@ -106,14 +106,17 @@ class LikesController {
         }
     }
 
-    /** Whoever asks for nothing in particular is answered at once, or with {@code wait} as soon as there is something. */
+    /**
+     * Answers a poll, which is a request that neither is a WebSocket handshake nor accepts server-sent events. The response comes as
+     * soon as the client has caught up. With {@code wait} it comes after the first frame, or at the timeout.
+     */
     @GetMapping(path = PATH)
     Mono<ResponseEntity<byte[]>> poll(
             @PathVariable String authorId,
             @RequestParam MultiValueMap<String, String> query,
             Authentication token,
             ServerHttpRequest http) {
-        // answered within half a minute, which a token that ends meanwhile need not prevent
+        // without the token's expiry: a poll is answered within 30 s, so it may outlive the token
         Caller caller = Caller.named(caller(token, http).name());
         LikesRequest request = LikesRequest.of(authorId, query, null, caller).forPoll();
         FrameStream frames = follow(request);

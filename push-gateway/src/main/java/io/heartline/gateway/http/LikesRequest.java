@@ -12,11 +12,12 @@ import java.util.regex.Pattern;
 import org.springframework.util.MultiValueMap;
 
 /**
- * What a URL asks for.
+ * A request for likes, parsed from a URL.
  *
- * @param after the last position the reader saw; null to start at now
- * @param maxWait how long a poll waits for something; null unless it is a long poll
- * @param limit frames in the answer to a poll
+ * @param followRequest the author, posts, digest interval and caller
+ * @param after the last position that the client received; null to start at the log end
+ * @param maxWait how long a long poll waits for a frame; null without {@code wait}
+ * @param limit the maximum number of frames in the response to a poll, from 1 to 1000
  */
 record LikesRequest(FollowRequest followRequest, Position after, Duration maxWait, int limit) {
 
@@ -28,7 +29,15 @@ record LikesRequest(FollowRequest followRequest, Position after, Duration maxWai
     /** As JSON writes it. {@link Integer#parseInt} also takes a plus sign, leading zeros and the digits of other scripts. */
     private static final Pattern WHOLE_NUMBER = Pattern.compile("0|[1-9][0-9]{0,8}");
 
-    /** @throws InvalidParameterException for the first that is malformed */
+    /**
+     * Parses a URL.
+     *
+     * @param authorId the author in the path
+     * @param query the parameters
+     * @param lastEventId the header of an EventSource, which takes precedence over {@code after}; null without the header
+     * @param caller the caller of the request
+     * @throws InvalidParameterException for the first malformed parameter
+     */
     static LikesRequest of(String authorId, MultiValueMap<String, String> query, String lastEventId, Caller caller) {
         if (!Identifier.isValid(authorId)) {
             throw new InvalidParameterException("authorId", Identifier.RULE);
@@ -48,7 +57,7 @@ record LikesRequest(FollowRequest followRequest, Position after, Duration maxWai
                 number(query, "limit", 1, MAX_FRAMES, MAX_FRAMES));
     }
 
-    /** For a poll: one that does not wait has no interval in which to be told, and would wait for its end. */
+    /** Returns the request of a poll. A poll without {@code wait} has no digest interval, because it would wait for its end. */
     LikesRequest forPoll() {
         return maxWait == null || maxWait.isZero()
                 ? new LikesRequest(followRequest.withoutDigest(), after, maxWait, limit)

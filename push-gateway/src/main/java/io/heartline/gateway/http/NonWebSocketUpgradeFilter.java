@@ -10,8 +10,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Hides an {@code Upgrade} to anything but WebSocket, such as h2c. A server may ignore it (RFC 9110, 7.8), so the request is
- * routed as if it had none. Spring's routing can ask whether the header is there, but compares its value with case.
+ * Removes an {@code Upgrade} header that asks for another protocol than WebSocket, such as h2c. A server may ignore it (RFC 9110,
+ * 7.8), so the request is routed as if it had none. Spring's routing can match the header, but compares its value case-sensitively.
  */
 @Component
 final class NonWebSocketUpgradeFilter implements WebFilter {

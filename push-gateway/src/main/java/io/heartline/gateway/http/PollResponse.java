@@ -19,15 +19,15 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * A poll or a long poll: collects frames until it is full, has caught up, or times out, and then answers. Frames, the timeout and
- * the answer share one thread, so an event comes either before the answer, and is in it, or after it.
+ * The response to a poll or a long poll. It collects frames until it is full, has caught up, or times out, and then completes.
+ * Frames, the timeout and the completion share one thread, so each event is either in the response or after it.
  */
 final class PollResponse implements FrameSink {
 
-    /** Without {@code wait}; a client that gives up after 15 s receives what was read so far. */
+    /** The timeout of a poll without {@code wait}. A client with a timeout of 15 s receives the frames that were read so far. */
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    /** A client with a slow link must get through it before it gives up. */
+    /** The size at which a response is full, so that a client with a slow link receives it before its timeout. */
     private static final int MAX_ANSWER_BYTES = 256 * 1024;
 
     private final LikesRequest request;
@@ -49,9 +49,12 @@ final class PollResponse implements FrameSink {
     }
 
     /**
-     * Returns the answer's body, {@code {"frames":[…],"position":"…","more":false,"recovered":true}} in UTF-8.
+     * Returns the response's body, {@code {"frames":[…],"position":"…","more":false,"recovered":true}} in UTF-8.
      *
-     * @param loop the one thread on which frames are received and the answer is given
+     * @param frames the stream, which the poll starts and cancels
+     * @param request the request of the poll
+     * @param loop the single thread that receives frames and completes the response
+     * @return the body; fails with a {@link StreamRefusedException} if the stream ends before the first frame
      */
     static Mono<byte[]> of(FrameStream frames, LikesRequest request, ScheduledExecutorService loop) {
         return Mono.create(answer -> {
@@ -115,7 +118,7 @@ final class PollResponse implements FrameSink {
         flush();
     }
 
-    /** Called after the frames that there are for now. */
+    /** Called after all frames that are available now. */
     @Override
     public void flush() {
         if (!answered && caughtUp && (!frames.isEmpty() || !isLongPoll())) {
@@ -127,13 +130,13 @@ final class PollResponse implements FrameSink {
         if (answered) {
             return;
         }
-        if (position == null) { // Kafka is still being asked whether the stream can go on from where it was
+        if (position == null) { // Kafka has not answered yet whether the stream can resume
             answered = true;
             answer.error(StreamRefusedException.logLost());
             return;
         }
         if (!caughtUp && frames.isEmpty()) {
-            stream.sendDigest(); // or the next poll would have to read the same records from Kafka again
+            stream.sendDigest(); // otherwise the next poll reads the same records from Kafka again
         }
         if (!answered) {
             answer();
@@ -142,11 +145,11 @@ final class PollResponse implements FrameSink {
 
     private void answer() {
         if (frames.isEmpty()) {
-            position = stream.resumePosition(); // spares the next poll from reading up to there
+            position = stream.resumePosition(); // the next poll need not read the records up to it
         }
         answered = true;
         byte[] json = json();
-        stream.cancel(); // or it would send the rest first
+        stream.cancel(); // otherwise it sends more frames
         answer.success(json);
     }
 
@@ -172,7 +175,7 @@ final class PollResponse implements FrameSink {
         }
     }
 
-    /** Called when the answer was given, or the client has left. Any thread may call. */
+    /** Called after the response was completed or the client has disconnected. Any thread may call. */
     private void cancel() {
         loop.execute(() -> {
             answered = true;

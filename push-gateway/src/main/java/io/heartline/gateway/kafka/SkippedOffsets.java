@@ -4,7 +4,7 @@ import io.heartline.gateway.stream.GatewayMetrics;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts the offsets that were skipped, each of them once, however often the log is read again. Used by one thread. */
+/** A counter of skipped offsets. It counts each offset once, even if the log is read again. Used by one thread. */
 final class SkippedOffsets {
 
     private final GatewayMetrics metrics;
@@ -15,7 +15,11 @@ final class SkippedOffsets {
         this.metrics = metrics;
     }
 
-    /** Called before a log is read. */
+    /**
+     * Prepares for reading a log. If it is another log, its offsets are counted anew.
+     *
+     * @param newEpoch the epoch of the log that is read from now on
+     */
     void startLog(String newEpoch) {
         if (!newEpoch.equals(epoch)) {
             epoch = newEpoch;
@@ -24,9 +28,10 @@ final class SkippedOffsets {
     }
 
     /**
-     * Adds offsets of a partition.
+     * Counts skipped offsets of a partition.
      *
-     * @param next the first one that is not skipped
+     * @param from the first skipped offset, inclusive
+     * @param next the first offset after the skipped ones
      */
     void add(int partition, long from, long next) {
         long first = Math.max(from, countedUpTo.getOrDefault(partition, from));

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A consumer of every partition of the log. If a partition's records cannot be decoded, only its readers are sent away: the
- * partition is restarted after those records, or suspended while no later record can be decoded. Used by one thread, except
- * for {@link #wakeup()}.
+ * A consumer of every partition of the log. If records of a partition cannot be decoded, only that partition's connections are
+ * closed. The partition is restarted after those records, or suspended while no later record can be decoded. Used by one
+ * thread, except for {@link #wakeup()}.
  */
 final class TailConsumer implements AutoCloseable {
 
@@ -31,14 +31,17 @@ final class TailConsumer implements AutoCloseable {
     private final Fanout fanout;
     private final UndecodablePartitions undecodable;
     private final List<TopicPartition> partitions;
-    /** By partition that is read: the next offset. */
+    /** The next offset of each partition that is read. */
     private final Map<TopicPartition, Long> nextOffset = new HashMap<>();
 
     private Map<TopicPartition, Long> ends = Map.of();
 
     /**
-     * @param probes consumers to search for undecodable records with
-     * @param retry how often to try to read a partition that is suspended
+     * Opens a consumer. It reads nothing before {@link #seekBeforeEnds}.
+     *
+     * @param consumers creates the consumer that reads the partitions
+     * @param probes creates a consumer that searches for undecodable records
+     * @param retry the pause between two attempts to read a suspended partition
      */
     TailConsumer(
             LikesLog log,
@@ -56,16 +59,16 @@ final class TailConsumer implements AutoCloseable {
     }
 
     /**
-     * Goes to the last records of each partition.
+     * Assigns all partitions and seeks to the last records of each.
      *
-     * @param records of each partition to read before {@link #hasReachedEnds()}
-     * @return the offsets at which reading begins, by partition
+     * @param records how many records of each partition to read before {@link #hasReachedEnds()}; not negative
+     * @return the offset at which reading begins, by partition number
      */
     Map<Integer, Long> seekBeforeEnds(int records) {
         kafka.assign(partitions);
         Map<TopicPartition, Long> begins = kafka.beginningOffsets(partitions);
-        // asked for last: until the first poll, Kafka's client takes the offset it was given last for the partition's
-        // end
+        // the end offsets come last: until the first poll, Kafka's client takes the offsets that it received last for
+        // the ends
         ends = kafka.endOffsets(partitions);
         Map<Integer, Long> from = new HashMap<>();
         begins.forEach((partition, begin) -> {
@@ -78,8 +81,8 @@ final class TailConsumer implements AutoCloseable {
     }
 
     /**
-     * Returns whether every partition that can be read was read up to the end that it had at first. If the log was truncated
-     * since, the partition never has that end again, so its current end counts as well.
+     * Returns whether every readable partition was read up to the end that it had in {@link #seekBeforeEnds}. A partition that was
+     * truncated meanwhile may never have that end again, so its current end counts as well.
      */
     boolean hasReachedEnds() {
         return nextOffset.keySet().stream()
@@ -87,16 +90,16 @@ final class TailConsumer implements AutoCloseable {
                         || kafka.currentLag(partition).orElse(Long.MAX_VALUE) == 0);
     }
 
-    /** Returns whether no partition can be read at the moment, so that {@link #poll} would not wait. */
+    /** Returns whether every partition is suspended. {@link #poll} then returns without waiting. */
     boolean isSuspended() {
         return nextOffset.isEmpty();
     }
 
     /**
-     * Returns the next records of the partitions that can be read.
+     * Returns the next records of the readable partitions.
      *
-     * @throws OffsetOutOfRangeException if a partition does not contain the offset that is to be read next; see {@link
-     *     #restart(OffsetOutOfRangeException)}
+     * @param timeout how long to wait for records
+     * @throws OffsetOutOfRangeException if a partition does not contain its next offset; the caller calls {@link #restart}
      * @throws KafkaException if Kafka cannot be read
      */
     ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
@@ -115,7 +118,7 @@ final class TailConsumer implements AutoCloseable {
         }
     }
 
-    /** Returns how many records are on the topic that were not read. */
+    /** Returns the number of records on the topic that were not read, including those of suspended partitions. */
     long lag() {
         return undecodable.lag()
                 + nextOffset.keySet().stream()
@@ -124,8 +127,8 @@ final class TailConsumer implements AutoCloseable {
     }
 
     /**
-     * Goes on in partitions whose next offset is out of range: retention has deleted it, or a new leader does not have it.
-     * Positions that may belong to records which are gone are not complete.
+     * Continues in partitions whose next offset is out of range, because retention deleted it or a new leader does not have it.
+     * A client cannot resume from a position whose record may be lost.
      */
     void restart(OffsetOutOfRangeException e) {
         Map<TopicPartition, Long> begins = kafka.beginningOffsets(e.partitions());
@@ -136,8 +139,8 @@ final class TailConsumer implements AutoCloseable {
             if (position < begin || position > end) {
                 long from = position < begin ? begin : end;
                 logger.warn(
-                        "{}: offset {} is out of range, the log has {} to {}; its readers are sent away, and reading goes on"
-                                + " at {}",
+                        "{}: offset {} is out of range ({} to {}); closing the partition's connections and continuing at"
+                                + " offset {}",
                         partition,
                         position,
                         begin,
@@ -146,12 +149,12 @@ final class TailConsumer implements AutoCloseable {
                 fanout.suspend(partition.partition());
                 resumeAt(partition, from, position < begin ? begin : position + 1);
             } else if (nextOffset.containsKey(partition)) { // in range by now
-                kafka.seek(partition, nextOffset(partition)); // the position may be of a search
+                kafka.seek(partition, nextOffset(partition)); // a search may have moved the position
             }
         });
     }
 
-    /** Returns where the log ends, or where it differs from the one that was read so far. */
+    /** Returns the end of the log, or the first offset at which it differs from the records that were read, if that is lower. */
     private static long endOrDivergence(TopicPartition partition, long end, OffsetOutOfRangeException e) {
         OffsetAndMetadata divergence = e instanceof LogTruncationException truncation
                 ? truncation.divergentOffsets().get(partition)
@@ -159,7 +162,7 @@ final class TailConsumer implements AutoCloseable {
         return divergence == null ? end : Math.min(end, divergence.offset());
     }
 
-    /** Notes how far records were read that are about to be passed on. */
+    /** Stores the next offsets of records that the caller is about to pass on, and returns the records. */
     ConsumerRecords<byte[], byte[]> trackOffsets(ConsumerRecords<byte[], byte[]> records) {
         records.nextOffsets().forEach((partition, offset) -> nextOffset.put(partition, offset.offset()));
         return records;
@@ -176,7 +179,12 @@ final class TailConsumer implements AutoCloseable {
         kafka.assign(nextOffset.keySet());
     }
 
-    /** Reads a partition from an offset on, and lets readers in. See {@link Fanout#restart}. */
+    /**
+     * Continues a partition at an offset, and accepts its clients again.
+     *
+     * @param from the next offset to read
+     * @param completeFrom the first offset from which a client can resume without a gap; see {@link Fanout#restart}
+     */
     void resumeAt(TopicPartition partition, long from, long completeFrom) {
         undecodable.forget(partition);
         nextOffset.put(partition, from);
@@ -186,7 +194,7 @@ final class TailConsumer implements AutoCloseable {
     }
 
     /**
-     * Seeks to the offsets after the records that were processed last. A poll that throws an error may have moved the
+     * Seeks each partition to its next offset and discards fetched records. A poll that throws an error may have moved the
      * positions.
      */
     private void resetFetch() {
@@ -195,7 +203,7 @@ final class TailConsumer implements AutoCloseable {
         nextOffset.forEach(kafka::seek);
     }
 
-    /** Lets a call of another method fail, from another thread. */
+    /** Interrupts a call that waits for Kafka: it throws a WakeupException. Any thread may call. */
     void wakeup() {
         kafka.wakeup();
         undecodable.wakeup();

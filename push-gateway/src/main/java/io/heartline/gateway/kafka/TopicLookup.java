@@ -9,7 +9,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Asks Kafka what the topic is, over one connection that is there from the first time on. */
+/** Describes the topic with one admin client, which is created when it is first needed. Thread-safe. */
 final class TopicLookup implements AutoCloseable {
 
     private final Map<String, Object> settings;
@@ -21,7 +21,11 @@ final class TopicLookup implements AutoCloseable {
         this.topic = topic;
     }
 
-    /** Fails with a {@link KafkaException}; also while Kafka's name is not known to the network. */
+    /**
+     * Describes the topic without blocking.
+     *
+     * @return fails with a {@link KafkaException}, also if no broker's name can be resolved
+     */
     synchronized CompletionStage<LikesLog> describe() {
         if (admin == null) {
             try {
@@ -38,7 +42,7 @@ final class TopicLookup implements AutoCloseable {
         });
     }
 
-    /** Returns whether a timeout caused it. After an Error has ended the thread of Kafka's client, every call times out. */
+    /** Returns whether a timeout is the cause. After an Error has ended the thread of Kafka's client, every call times out. */
     private static boolean isTimeout(Throwable e) {
         return e instanceof TimeoutException || e.getCause() instanceof TimeoutException;
     }
@@ -53,7 +57,7 @@ final class TopicLookup implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (admin != null) {
-            admin.close(Duration.ZERO); // nobody waits for an answer any more
+            admin.close(Duration.ZERO); // no caller waits for an answer any more
         }
     }
 }

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The thread that reads the end of the log, every partition of it and in no consumer group: each instance sees every
- * record. A new one reads the last records of each first, so that readers who come over from an instance that has gone
- * find in memory what they missed on the way.
+ * The thread that reads the end of every partition without a consumer group, so each instance reads every record. A new
+ * instance reads the last records of each partition first. Clients that reconnect from an instance that has stopped then find
+ * the records that they missed in memory.
  */
 public final class TopicTailer implements SmartLifecycle {
 
@@ -47,7 +47,12 @@ public final class TopicTailer implements SmartLifecycle {
     private int initialPartitions;
 
     /**
-     * @param probes consumers to search for undecodable records with
+     * Creates the thread's task. It reads after {@link #start}.
+     *
+     * @param describe describes the topic without blocking; fails with a {@link KafkaException}
+     * @param consumers creates a consumer that reads all partitions
+     * @param probes creates a consumer that searches for undecodable records
+     * @param fanout receives the records
      */
     TopicTailer(
             Supplier<CompletionStage<LikesLog>> describe,
@@ -85,8 +90,8 @@ public final class TopicTailer implements SmartLifecycle {
                 } catch (KafkaException e) {
                     logOnce(e);
                 } catch (RuntimeException | Error e) {
-                    // a defect of ours, or no buffer to be had; to stop reading for good would be a second one
-                    TaskErrors.log(logger, "reading the log broke", e);
+                    // a defect, or no memory: the thread continues, because no other thread reads the topic
+                    TaskErrors.log(logger, "reading the topic failed", e);
                 } finally {
                     currentConsumer = null;
                     close();
@@ -101,8 +106,8 @@ public final class TopicTailer implements SmartLifecycle {
     private void close() {
         try {
             fanout.deactivate();
-        } catch (RuntimeException | Error e) { // no reader is let in all the same
-            TaskErrors.log(logger, "readers could not be sent away", e);
+        } catch (RuntimeException | Error e) { // new clients are refused nevertheless
+            TaskErrors.log(logger, "connections could not be closed", e);
         }
     }
 
@@ -140,7 +145,7 @@ public final class TopicTailer implements SmartLifecycle {
                 }
                 read(consumer, log, PRELOAD_POLL);
             }
-            checkSameTopic(log, get(found)); // or what was read is another one's
+            checkSameTopic(log, get(found)); // otherwise the records may be of another log
             fanout.activate();
             lastError = null;
             logger.info("following {} partitions of {} (epoch {})", log.partitions(), log.topic(), log.epoch());
@@ -150,7 +155,7 @@ public final class TopicTailer implements SmartLifecycle {
             while (!isStopping()) {
                 read(consumer, log, POLL);
                 long now = System.nanoTime();
-                if (now - lagAt >= LAG_INTERVAL.toNanos()) { // it asks for every partition
+                if (now - lagAt >= LAG_INTERVAL.toNanos()) { // the lag needs a call for each partition
                     lagAt = now;
                     metrics.lag(consumer.lag());
                 }
@@ -159,7 +164,7 @@ public final class TopicTailer implements SmartLifecycle {
                     askedAt = now;
                     found = describeAsync();
                 } else if (found != null && found.isDone()) {
-                    if (!found.isCompletedExceptionally()) { // if Kafka is away, so are the records
+                    if (!found.isCompletedExceptionally()) { // if it failed, Kafka is down, and the next poll fails too
                         checkSameTopic(log, found.join());
                     }
                     found = null;
@@ -172,7 +177,7 @@ public final class TopicTailer implements SmartLifecycle {
         try {
             fanout.accept(consumer.poll(timeout));
         } catch (OffsetOutOfRangeException e) {
-            checkSameTopic(log, describe()); // a topic that was created again looks the same
+            checkSameTopic(log, describe()); // a recreated topic has the same symptom
             consumer.restart(e);
         }
         if (consumer.isSuspended()) {
@@ -181,18 +186,21 @@ public final class TopicTailer implements SmartLifecycle {
     }
 
     /**
-     * Kafka's consumer goes on by itself in another topic of the same name, if its positions happen to be some there, and
-     * says nothing.
+     * Throws if the topic was recreated. Kafka's consumer continues in the new topic without an error if the new topic has its
+     * offsets.
      */
     private void checkSameTopic(LikesLog log, LikesLog found) {
         checkPartitionCount(found);
         if (!found.id().equals(log.id())) {
-            throw new InvalidTopicException("topic " + log.topic() + " was created again: it is another log (epoch "
-                    + found.epoch() + ") than the one that was followed (epoch " + log.epoch() + ")");
+            throw new InvalidTopicException("topic " + log.topic() + " was recreated: its epoch changed from "
+                    + log.epoch() + " to " + found.epoch());
         }
     }
 
-    /** With another count, keys are in other partitions, and an author's events are no longer in one nor in order. */
+    /**
+     * Throws if the number of partitions has changed. Keys then map to other partitions, so an author's events are neither in one
+     * partition nor in order.
+     */
     private void checkPartitionCount(LikesLog log) {
         if (initialPartitions == 0) {
             initialPartitions = log.partitions();
@@ -207,19 +215,18 @@ public final class TopicTailer implements SmartLifecycle {
         private static final long serialVersionUID = 1L;
 
         PartitionsChangedException(String topic, int before, int now) {
-            super("topic " + topic + " had " + before + " partitions and has " + now
-                    + " now, which puts authors in other"
-                    + " partitions than their earlier likes: nothing is read any more. More partitions are a new topic;"
-                    + " restart with heartline.gateway.topic set to one");
+            super("topic " + topic + " changed from " + before + " to " + now
+                    + " partitions, so keys map to other partitions. Reading stopped. Create a new topic and set"
+                    + " heartline.gateway.topic to it.");
         }
     }
 
-    /** Not every second for as long as Kafka is down. */
+    /** Logs an error unless it equals the last one, because a retry while Kafka is down fails the same way every second. */
     private void logOnce(KafkaException e) {
         if (!e.toString().equals(lastError)) {
             lastError = e.toString();
             logger.warn(
-                    "the log cannot be read, trying again every {} ms: {}",
+                    "cannot read the topic, retrying every {} ms: {}",
                     settings.retryInterval().toMillis(),
                     lastError);
         }
@@ -234,7 +241,7 @@ public final class TopicTailer implements SmartLifecycle {
         stopping.countDown();
         TailConsumer reading = currentConsumer;
         if (reading == null) {
-            thread.interrupt(); // it waits to be told of the log, which may take Kafka a minute
+            thread.interrupt(); // it waits for the topic's description, or for the next retry
         } else {
             reading.wakeup();
         }
@@ -245,14 +252,18 @@ public final class TopicTailer implements SmartLifecycle {
         }
     }
 
-    /** Returns whether the thread has ended although it was not stopped and has not given up. */
+    /**
+     * Returns whether the thread has ended although it was neither stopped nor failed permanently. Any thread may call.
+     *
+     * @return true if only a restart of the process helps
+     */
     public boolean hasDied() {
         return thread != null && !thread.isAlive() && !isStopping() && fanout.fatalReason() == null;
     }
 
     @Override
     public int getPhase() {
-        return Integer.MAX_VALUE - 1; // stops once everybody has been sent away
+        return Integer.MAX_VALUE - 1; // stops after the ticker, which closes all connections
     }
 
     @Override

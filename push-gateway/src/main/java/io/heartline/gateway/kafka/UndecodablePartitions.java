@@ -34,7 +34,13 @@ final class UndecodablePartitions implements AutoCloseable {
     private final Map<TopicPartition, Suspension> suspended = new HashMap<>();
     private volatile Consumer<byte[], byte[]> probe;
 
-    /** A partition that is not read. Nothing between {@code from} and {@code end} can be decoded. */
+    /**
+     * The state of a partition that is not read.
+     *
+     * @param from the first offset that cannot be decoded
+     * @param end the offset, exclusive, up to which no record can be decoded
+     * @param retryAt when to try the next time, by {@link System#nanoTime()}
+     */
     private record Suspension(long from, long end, long retryAt) {
 
         Suspension retriedAfter(Duration interval) {
@@ -43,9 +49,11 @@ final class UndecodablePartitions implements AutoCloseable {
     }
 
     /**
+     * Creates an object without suspended partitions.
+     *
      * @param consumer the consumer that reads the partitions
-     * @param probes consumers to search for undecodable records with
-     * @param retry how often to try to read a partition that is suspended
+     * @param probes creates a consumer that searches for undecodable records
+     * @param retry the pause between two attempts to read a suspended partition
      */
     UndecodablePartitions(
             TailConsumer consumer,
@@ -61,11 +69,11 @@ final class UndecodablePartitions implements AutoCloseable {
     }
 
     /**
-     * Looks for partitions that a poll may have failed by, and skips what cannot be decoded.
+     * Searches for partitions with undecodable records after a failed poll. Skips those records, or suspends the partition.
      *
-     * @param next by partition that is read: the next offset
-     * @param e what the poll failed by
-     * @return whether there is such a partition
+     * @param next the next offset of each partition that is read
+     * @param e the exception of the poll
+     * @return whether a partition with undecodable records was found
      */
     boolean skipUndecodable(Map<TopicPartition, Long> next, Throwable e) {
         try {
@@ -84,8 +92,8 @@ final class UndecodablePartitions implements AutoCloseable {
                     skip(partition, from, decodable, e.toString());
                 } else {
                     logger.warn(
-                            "{}: no offset from {} to {}, which is the last, can be decoded; its readers are refused, trying"
-                                    + " again every {} ms: {}",
+                            "{}: offsets {} to {} (the last) cannot be decoded; the partition is suspended, retrying every"
+                                    + " {} ms: {}",
                             partition,
                             from,
                             end - 1,
@@ -101,8 +109,8 @@ final class UndecodablePartitions implements AutoCloseable {
     }
 
     /**
-     * Kafka's client returns what precedes undecodable records before it throws an exception. If it throws an error, what
-     * precedes them is read here, one by one.
+     * Returns whether a partition's next records cannot be decoded. Before an exception, Kafka's client has returned the records
+     * that precede undecodable ones. Before an error it has not, so this method reads them one by one.
      */
     private boolean isUndecodable(TopicPartition partition, long end, UndecodableSearch search, Throwable e) {
         return e instanceof KafkaException
@@ -114,13 +122,13 @@ final class UndecodablePartitions implements AutoCloseable {
                         records -> fanout.accept(consumer.trackOffsets(records)));
     }
 
-    /** Tries to read a suspended partition again: at most one each time, so that the others are not held up. */
+    /** Tries to read a suspended partition again: at most one in each call, so that the other partitions are not delayed. */
     void retry() {
         Map.Entry<TopicPartition, Suspension> first = suspended.entrySet().stream()
                 .min(Comparator.comparingLong(entry -> entry.getValue().retryAt()))
                 .orElse(null);
         if (first == null) {
-            close(); // the last one may have been restarted after an exception
+            close(); // the last suspended partition may have been restarted after an exception
             return;
         }
         if (System.nanoTime() - first.getValue().retryAt() < 0) {
@@ -130,8 +138,12 @@ final class UndecodablePartitions implements AutoCloseable {
         suspended.put(first.getKey(), first.getValue().retriedAfter(retry));
         try {
             retry(first.getKey(), first.getValue());
-        } catch (TimeoutException e) { // for example, it has no leader
-            logger.warn("{}: trying again in {}: {}", first.getKey(), RETRY_AFTER_TIMEOUT, e.toString());
+        } catch (TimeoutException e) { // for example, the partition has no leader
+            logger.warn(
+                    "{}: search for decodable records timed out, retrying in {}: {}",
+                    first.getKey(),
+                    RETRY_AFTER_TIMEOUT,
+                    e.toString());
             suspended.put(first.getKey(), first.getValue().retriedAfter(RETRY_AFTER_TIMEOUT));
         } finally {
             closeProbeIfUnused();
@@ -142,14 +154,11 @@ final class UndecodablePartitions implements AutoCloseable {
         UndecodableSearch search = new UndecodableSearch(openProbe(), SEARCH_TIMEOUT);
         long begin = probe.beginningOffsets(Set.of(partition), SEARCH_TIMEOUT).get(partition);
         long end = probe.endOffsets(Set.of(partition), SEARCH_TIMEOUT).get(partition);
-        long from = Math.max(before.from(), begin); // retention may have deleted the first ones
+        long from = Math.max(before.from(), begin); // retention may have deleted the first records
         long unread = Math.max(before.end(), begin);
         if (end < before.end()) {
             logger.warn(
-                    "{}: the log was truncated from offset {} to {}, reading continues there",
-                    partition,
-                    before.end(),
-                    end);
+                    "{}: the log was truncated from offset {} to {}; continuing there", partition, before.end(), end);
             skipped.add(partition.partition(), before.from(), end);
             consumer.resumeAt(partition, end, before.end());
         } else if (from == end) {
@@ -161,8 +170,8 @@ final class UndecodablePartitions implements AutoCloseable {
                 logger.warn("{}: offset {} can be decoded again, nothing is skipped", partition, from);
                 consumer.resumeAt(partition, from, 0);
             }
-        } else if (end == before.end()) { // no further such record has arrived, so readers may wait for the next record
-            skip(partition, before.from(), end, "reading goes on at the end");
+        } else if (end == before.end()) { // no further record has arrived, so clients can wait for the next one
+            skip(partition, before.from(), end, "reading continues at the end");
         } else if (search.isDecodable(partition, unread)) {
             skip(partition, before.from(), unread, "later records can be decoded");
         } else if (search.isDecodable(partition, end - 1)) {
@@ -180,7 +189,7 @@ final class UndecodablePartitions implements AutoCloseable {
         return probe;
     }
 
-    /** A new consumer logs all its settings, so one is kept while partitions are retried. */
+    /** Closes the probe unless a partition is suspended: a new consumer logs all its settings, so retries share one. */
     private void closeProbeIfUnused() {
         if (suspended.isEmpty()) {
             close();
@@ -198,12 +207,12 @@ final class UndecodablePartitions implements AutoCloseable {
         consumer.resumeAt(partition, next, next);
     }
 
-    /** Forgets a partition that is read again. */
+    /** Removes a partition that is read again. */
     void forget(TopicPartition partition) {
         suspended.remove(partition);
     }
 
-    /** Returns how many offsets of suspended partitions were not read. */
+    /** Returns the number of offsets of suspended partitions that were not read. */
     long lag() {
         return suspended.values().stream()
                 .mapToLong(suspension -> suspension.end() - suspension.from())
@@ -219,7 +228,7 @@ final class UndecodablePartitions implements AutoCloseable {
         }
     }
 
-    /** Lets a search that is under way fail, from another thread. */
+    /** Interrupts a search: it throws a WakeupException. Any thread may call. */
     void wakeup() {
         Consumer<byte[], byte[]> searching = probe;
         if (searching != null) {

@@ -18,8 +18,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
- * A search for the offsets of a partition whose batches cannot be decoded: their checksum is wrong, or their codec cannot be
- * loaded. Kafka's consumer does not name them, so each offset in question is read. Used by one thread.
+ * A search for offsets whose batches cannot be decoded, because the checksum is wrong or the codec cannot be loaded. Kafka's
+ * consumer does not report those offsets, so the search reads each possible one. Used by one thread.
  */
 public final class UndecodableSearch {
 
@@ -29,8 +29,10 @@ public final class UndecodableSearch {
     private final Duration timeout;
 
     /**
-     * @param kafka a consumer that nothing else uses meanwhile
-     * @param timeout for each offset that is read
+     * Creates a search.
+     *
+     * @param kafka a consumer that has no other user during a call
+     * @param timeout the longest time to wait for each offset
      */
     public UndecodableSearch(Consumer<byte[], byte[]> kafka, Duration timeout) {
         this.kafka = kafka;
@@ -38,8 +40,10 @@ public final class UndecodableSearch {
     }
 
     /**
-     * Returns what a consumer for this needs beside the usual. With one record for each poll, an error does not take decoded
-     * records with it.
+     * Returns the settings of a search's consumer that differ from the application's. It polls one record at a time, because an
+     * error discards all records of a poll.
+     *
+     * @return properties of a Kafka consumer
      */
     public static Properties consumerSettings() {
         Properties settings = new Properties();
@@ -50,8 +54,12 @@ public final class UndecodableSearch {
     }
 
     /**
-     * Returns whether fetched records may be what a poll failed by, rather than Kafka, the way there or this process. Kafka's
-     * client wraps most of what its codecs throw in a {@link KafkaException}, but not the errors of one that is not loaded.
+     * Returns whether undecodable records may have caused an exception, rather than the broker, the network or this process.
+     * Kafka's client wraps most exceptions of its codecs in a {@link KafkaException}, but not the error of a codec that cannot be
+     * loaded.
+     *
+     * @param e the exception of a poll
+     * @return true if a search is worthwhile
      */
     public static boolean mayBeUndecodable(Throwable e) {
         return e instanceof CorruptRecordException
@@ -67,8 +75,10 @@ public final class UndecodableSearch {
     /**
      * Reads the batch that contains an offset.
      *
-     * @param offset before the partition's end
-     * @throws TimeoutException if Kafka does not deliver it in time
+     * @param partition the partition to search
+     * @param offset an offset before the partition's end
+     * @return whether the batch could be decoded
+     * @throws TimeoutException if Kafka does not deliver the batch in time
      */
     public boolean isDecodable(TopicPartition partition, long offset) {
         return read(partition, offset, offset + 1, records -> {});
@@ -77,10 +87,11 @@ public final class UndecodableSearch {
     /**
      * Reads records one by one.
      *
-     * @param end at most the partition's, exclusive
-     * @param sink is given all records up to the first one that cannot be decoded
+     * @param from the first offset, inclusive
+     * @param end the last offset, exclusive, at most the partition's end
+     * @param sink receives the records before the first one that cannot be decoded
      * @return whether every record could be decoded
-     * @throws TimeoutException if Kafka does not deliver one of them in time
+     * @throws TimeoutException if Kafka does not deliver a record in time
      */
     boolean read(
             TopicPartition partition,
@@ -123,12 +134,14 @@ public final class UndecodableSearch {
     }
 
     /**
-     * Finds the first offset after undecodable ones, by steps that double and then by halves: some 20 reads for a batch of
-     * 1000 records. If decodable batches stand between undecodable ones, it may find the start of a later one.
+     * Finds the first decodable offset after an undecodable one. It doubles its steps and then halves them: some 20 reads for a
+     * batch of 1000 records. If decodable and undecodable batches alternate, it may find the start of a later decodable batch.
      *
+     * @param partition the partition to search
      * @param from an offset that cannot be decoded
-     * @param end of the partition, exclusive
-     * @return {@code end} if no later offset can be decoded
+     * @param end the partition's end, exclusive
+     * @return the offset; {@code end} if no later offset can be decoded
+     * @throws TimeoutException if Kafka does not deliver a batch in time
      */
     public long firstDecodable(TopicPartition partition, long from, long end) {
         long low = from;

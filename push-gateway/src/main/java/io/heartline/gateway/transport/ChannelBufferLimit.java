@@ -9,8 +9,8 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.MessageSizeEstimator;
 
 /**
- * A limit on the bytes that were written to one channel and have not left the process. It is the first handler of every
- * channel, so whatever any other handler writes passes it: frames, pongs, close codes, answers, TLS records.
+ * A limit on the bytes that were written to one channel and have not left the process. It is the first handler of each channel,
+ * so everything that other handlers write passes it: frames, pongs, close codes, responses, TLS records.
  */
 final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
 
@@ -19,7 +19,7 @@ final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
     private final OutboundBufferLimit total;
     private volatile ChannelHandlerContext context;
     private MessageSizeEstimator.Handle sizes;
-    // confined to the thread that counts
+    // confined to the thread that calls count
     private long lastCount;
     private long lastUnreadBytes;
     private long lastProgress = System.nanoTime();
@@ -48,17 +48,18 @@ final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
         to.write(message, promise); // a closed channel releases the message and fails the promise
     }
 
-    /** Returns the bytes that wait in a channel; any thread may call. */
+    /** Returns the bytes that wait in a channel. Any thread may call. */
     static long pendingBytes(Channel channel) {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes(); // null once it is closed
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes(); // null after the channel was closed
     }
 
     /**
-     * Counts what waits in the channel. Whatever its reader has taken since the last count is progress, also a part of one large
-     * buffer.
+     * Counts the bytes that wait in the channel. If the client has received any byte since the last count, also a part of one large
+     * buffer, it has made progress. One thread calls this method.
      *
-     * @param now by {@link System#nanoTime()}
+     * @param now the time by {@link System#nanoTime()}
+     * @return the bytes that wait
      */
     long count(long now) {
         long bytes = pendingBytes(context.channel());
@@ -77,11 +78,16 @@ final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
         return lastCount;
     }
 
-    /** Returns the nanoseconds since the reader last made progress, or since nothing was unread. */
+    /**
+     * Returns the nanoseconds since the client last made progress, or since no byte was unread.
+     *
+     * @param now the time by {@link System#nanoTime()}
+     */
     long stalledFor(long now) {
         return now - lastProgress;
     }
 
+    /** Returns whether the channel has a stream of frames, rather than a response. */
     boolean isStream() {
         return writer() != null;
     }
@@ -90,12 +96,12 @@ final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
         return context.pipeline().get(ChannelWriter.class);
     }
 
-    /** Drops what the reader has not read, and its close code with it. Any thread may call. */
+    /** Closes the channel and drops its unread bytes, without a close code. Any thread may call. */
     void disconnect() {
         ChannelWriter writer = writer();
         if (writer != null) {
             writer.end(StreamClosedException.tooMuchUnread());
         }
-        context.close(); // not the channel's, which over TLS would wait 3 s for its last record
+        context.close(); // channel.close() would wait 3 s for the last TLS record
     }
 }

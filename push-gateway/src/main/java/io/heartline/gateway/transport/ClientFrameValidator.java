@@ -16,15 +16,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Ends a WebSocket at the first frame of its client that breaks RFC 6455, with a close code, and discards what follows. Netty's
- * decoder would close the socket by itself: after its close code at once, so that the client may lose it, and after an invalid
- * close frame without any. Confined to the channel's thread.
+ * Ends a WebSocket with a close code at the client's first frame that violates RFC 6455, and discards later frames. Netty's
+ * decoder would close the socket itself. It closes immediately after its close code, so the client may lose the code, and sends
+ * no code for an invalid close frame. Confined to the channel's event loop.
  */
 final class ClientFrameValidator extends ChannelInboundHandlerAdapter {
 
     static final int MAX_FRAME_BYTES = 4 * 1024;
 
-    private static final String DECODER = "wsdecoder"; // as Netty's handshaker names it
+    private static final String DECODER = "wsdecoder"; // the name that Netty's handshaker uses
     private static final String VALIDATOR = "heartline.utf8";
     private static final int CLOSE_CODE_BYTES = 2;
     private static final int MAX_CLOSE_CODE = 4_999;
@@ -33,11 +33,11 @@ final class ClientFrameValidator extends ChannelInboundHandlerAdapter {
 
     private ClientFrameValidator() {}
 
-    /** Takes the place of the decoder that a handshake has put into the pipeline. The caller is on the channel's thread. */
+    /** Replaces the decoder that the handshake has added to the pipeline. Called on the channel's event loop. */
     static void install(ChannelPipeline pipeline) {
         WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
                 .maxFramePayloadLength(MAX_FRAME_BYTES)
-                .allowExtensions(false) // none is negotiated
+                .allowExtensions(false) // the handshake negotiates none
                 .closeOnProtocolViolation(false)
                 .build();
         pipeline.replace(DECODER, DECODER, new WebSocket13FrameDecoder(config));
@@ -48,7 +48,7 @@ final class ClientFrameValidator extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (isInvalid) {
-            if (message instanceof CloseWebSocketFrame) { // the answer to ours
+            if (message instanceof CloseWebSocketFrame) { // the client answers our close frame
                 context.close();
             }
             ReferenceCountUtil.release(message);
@@ -66,7 +66,7 @@ final class ClientFrameValidator extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(message);
     }
 
-    /** What the decoder leaves unchecked: codes that RFC 6455 does not define, and UTF-8 that breaks off. */
+    /** Checks a close frame for errors that the decoder ignores: codes that RFC 6455 does not define, and truncated UTF-8. */
     private static void checkClose(ByteBuf body) {
         if (body.readableBytes() < CLOSE_CODE_BYTES) {
             return;

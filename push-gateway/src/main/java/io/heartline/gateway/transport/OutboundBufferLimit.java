@@ -9,13 +9,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A count of the bytes that were written to all sockets and have not left this process, with a limit. One socket is limited
- * by {@link ChannelBufferLimit}; thousands of them still need more memory than there is. Poll answers count like streams, and a
- * stream that has ended counts until its client has read the reason.
+ * A limit on the bytes that were written to all channels together and have not left the process. {@link ChannelBufferLimit} limits
+ * one channel, but thousands of channels could still exhaust the memory. Poll responses count like streams. A stream that has
+ * ended counts until its client has read the close code.
  */
 public final class OutboundBufferLimit {
 
-    private static final int SIZE_BUCKET_BYTES = 64 * 1024; // Netty's high-water mark: what any full socket holds
+    private static final int SIZE_BUCKET_BYTES =
+            64 * 1024; // Netty's high-water mark, about the size of every full channel
 
     private final long maxBytes;
     private final long stallTimeoutNanos;
@@ -23,8 +24,11 @@ public final class OutboundBufferLimit {
     private final Set<ChannelBufferLimit> channels = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param maxBytes of all sockets together
-     * @param stallTimeout how long a client may read nothing of an answer; a stream has clocks of its own
+     * Creates a limit without channels.
+     *
+     * @param maxBytes the maximum of unread bytes of all channels together
+     * @param stallTimeout how long a client may read nothing of a response; a stream has timeouts of its own
+     * @param metrics receives the number of unread bytes
      */
     public OutboundBufferLimit(long maxBytes, Duration stallTimeout, GatewayMetrics metrics) {
         this.maxBytes = maxBytes;
@@ -49,7 +53,9 @@ public final class OutboundBufferLimit {
         channels.remove(channel);
     }
 
-    /** Counts, and disconnects sockets if the limit is exceeded. One thread calls it several times a second. */
+    /**
+     * Counts the unread bytes, and disconnects channels if they exceed the limit. One thread calls it several times a second.
+     */
     public void check() {
         check(System.nanoTime());
     }
@@ -69,8 +75,8 @@ public final class OutboundBufferLimit {
     }
 
     /**
-     * The most unread bytes come first. All full sockets hold about the same, a few frames more or less; among those the one
-     * that has made no progress for longest comes first, so that a slow but steady reader stays.
+     * Disconnects channels until the excess is gone, those with the most unread bytes first. All full channels hold about the same
+     * number. Among them, the channel without progress for the longest time comes first, so that a slow but steady client stays.
      */
     private void disconnectLargest(long excess, long now) {
         List<ChannelBufferLimit> largestFirst = channels.stream()

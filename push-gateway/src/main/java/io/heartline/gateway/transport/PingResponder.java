@@ -9,14 +9,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 
 /**
- * Answers a client's pings. Of pings that arrive together only the latest is answered, which
- * <a href="https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3">RFC 6455, 5.5.3</a> allows. While the channel is not writable,
- * none is: a client that pings and does not read would fill the memory with pongs. Confined to the channel's thread.
+ * Answers a client's pings. If several pings arrive together, it answers only the latest, which
+ * <a href="https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3">RFC 6455, 5.5.3</a> allows. While the channel is not writable, it
+ * answers none: a client that pings and does not read would fill the memory with pongs. Confined to the channel's event loop.
  */
 final class PingResponder extends ChannelInboundHandlerAdapter {
 
     private final Channel channel;
-    private byte[] latest; // null if each is answered
+    private byte[] latest; // the payload of the latest unanswered ping, or null
     private boolean isScheduled;
     private boolean isStopped;
 
@@ -24,16 +24,20 @@ final class PingResponder extends ChannelInboundHandlerAdapter {
         this.channel = channel;
     }
 
-    /** @param payload at most 125 bytes, as the decoder has checked */
+    /**
+     * Schedules a pong.
+     *
+     * @param payload the ping's payload, at most 125 bytes, which the decoder has checked; still owned by the caller
+     */
     void onPing(ByteBuf payload) {
         latest = ByteBufUtil.getBytes(payload);
         if (!isScheduled) {
             isScheduled = true;
-            channel.eventLoop().execute(this::sendScheduledPong); // once what the channel has read is decoded
+            channel.eventLoop().execute(this::sendScheduledPong); // after the frames that were read together
         }
     }
 
-    /** Answers no ping any more, because nothing may follow a close frame. */
+    /** Stops answering pings, because no frame may follow a close frame. */
     void stop() {
         isStopped = true;
         latest = null;

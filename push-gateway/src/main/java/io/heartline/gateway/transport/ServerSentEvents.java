@@ -19,8 +19,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * One reader of server-sent events. Spring's headers are sent; what follows them is written by {@link ChannelWriter}, for the
- * reason that it gives.
+ * A stream of server-sent events to one client. Spring sends the headers. {@link ChannelWriter} writes the events, for the reason
+ * that it documents.
  */
 public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
 
@@ -31,23 +31,27 @@ public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
     ServerSentEvents() {}
 
     /**
-     * Completes once the stream has ended, however it did.
+     * Sends a stream of frames.
      *
-     * @param ackTimeout how long what was sent may stay unacknowledged (TCP_USER_TIMEOUT, on Linux only)
-     * @param onEnd once the connection is closed
+     * @param answer the response, whose headers are not sent yet
+     * @param frames the stream; subscribed after the headers are sent
+     * @param ackTimeout how long sent bytes may stay unacknowledged (TCP_USER_TIMEOUT, on Linux only)
+     * @param closeTimeout how long the client may take to read buffered events after the stream has ended
+     * @param onEnd runs after the connection was closed
+     * @return completes after the stream has ended, whatever the reason
      */
     public static Mono<Void> send(
             ServerHttpResponse answer, FrameStream frames, Duration ackTimeout, Duration closeTimeout, Runnable onEnd) {
         setHeaders(answer);
         HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(answer);
-        response.keepAlive(false); // a stream that we end is the last of its connection
+        response.keepAlive(false); // no request follows a stream on its connection
         if (response.version().equals(HttpVersion.HTTP_1_0)) {
-            response.chunkedTransfer(false); // which HTTP/1.0 does not know: the body ends with the connection
+            response.chunkedTransfer(false); // HTTP/1.0 has no chunks: the body ends with the connection
         }
         response.withConnection(connection -> connection.onDispose(onEnd::run));
         Mono<Void> sent = Mono.create(end -> response.withConnection(connection -> {
             Channel channel = connection.channel();
-            // other transports than Linux's own do not know the option, and say so by an answer that is of no use here
+            // returns false, without effect, on a transport other than epoll
             channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(ackTimeout.toMillis()));
             ChannelWriter writer = new ChannelWriter(channel, new ServerSentEvents(), closeTimeout, end);
             connection.addHandlerFirst("heartline.writer", writer);
@@ -59,15 +63,23 @@ public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
                 .onErrorComplete(StreamClosedException.class);
     }
 
-    /** Completes once the headers of a stream are sent, and nothing else: the answer to HEAD. */
+    /**
+     * Sends only the headers of a stream, in response to HEAD.
+     *
+     * @param answer the response, whose headers are not sent yet
+     * @return completes after the headers are sent
+     */
     public static Mono<Void> sendHead(ServerHttpResponse answer) {
         setHeaders(answer);
         return answer.setComplete();
     }
 
     /**
-     * Tells the client to come back after a random 3 to 10 s, and ends the answer. A browser's EventSource gives up for good
-     * after any status but 200.
+     * Sends a random retry interval of 3 to 10 s with status 200 and ends the response. A browser's EventSource never reconnects
+     * after another status.
+     *
+     * @param answer the response, whose headers are not sent yet
+     * @return completes after the response is sent
      */
     public static Mono<Void> sendRetry(ServerHttpResponse answer) {
         setHeaders(answer);
@@ -80,18 +92,18 @@ public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
     private static void setHeaders(ServerHttpResponse answer) {
         answer.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
         answer.getHeaders().setCacheControl(CacheControl.noStore());
-        answer.getHeaders().set("X-Accel-Buffering", "no"); // or nginx collects events before it passes them on
+        answer.getHeaders().set("X-Accel-Buffering", "no"); // otherwise nginx buffers events
     }
 
     @Override
     public void encode(Frame frame, ByteBuf to) {
         switch (frame.kind()) {
-            case heartbeat -> {} // the position frame with it is enough
+            case heartbeat -> {} // the position frame that accompanies it is enough
             default -> frame.writeServerSentEvent(to);
         }
     }
 
-    /** Of which Netty makes one chunk. */
+    /** Returns a message that Netty writes as one chunk. */
     @Override
     public Object toMessage(ByteBuf encoded) {
         return new DefaultHttpContent(encoded);

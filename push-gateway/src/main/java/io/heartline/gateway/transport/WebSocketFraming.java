@@ -3,9 +3,9 @@ package io.heartline.gateway.transport;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The headers of what a server says on a WebSocket: whole messages, unmasked, without extensions
- * (<a href="https://www.rfc-editor.org/rfc/rfc6455#section-5.2">RFC 6455, 5.2</a>). Netty's encoder would make a message of
- * its own of each; many frames that leave together are one here.
+ * Writes the headers of a server's WebSocket frames: whole messages, unmasked, without extensions
+ * (<a href="https://www.rfc-editor.org/rfc/rfc6455#section-5.2">RFC 6455, 5.2</a>). Many frames of a batch share one Netty message
+ * here. Netty's encoder would need a message for each.
  */
 final class WebSocketFraming {
 
@@ -17,7 +17,11 @@ final class WebSocketFraming {
 
     private WebSocketFraming() {}
 
-    /** @param length of the payload that is to follow, in bytes */
+    /**
+     * Writes the header of a text message.
+     *
+     * @param length the length of the payload that the caller writes next, in bytes
+     */
     static void text(int length, ByteBuf to) {
         to.writeByte(WHOLE_TEXT);
         if (length <= LONGEST_IN_7_BITS) {
@@ -29,6 +33,7 @@ final class WebSocketFraming {
         }
     }
 
+    /** Writes a ping without payload. */
     static void ping(ByteBuf to) {
         to.writeShort(EMPTY_PING);
     }

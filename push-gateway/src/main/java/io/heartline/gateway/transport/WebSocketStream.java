@@ -24,8 +24,8 @@ import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
 /**
- * One reader on a WebSocket. Spring checks the handshake; from then on it is Reactor Netty's connection, for the reason that
- * {@link ChannelWriter} gives.
+ * A stream of frames to one client on a WebSocket. Spring checks the handshake. After it, this class uses Reactor Netty's
+ * connection directly, for the reason that {@link ChannelWriter} documents.
  */
 public final class WebSocketStream implements WebSocketHandler, ChannelWriter.FrameEncoding {
 
@@ -39,7 +39,14 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
     private final GatewayMetrics metrics;
     private final Runnable onEnd;
 
-    /** @param onEnd once the connection is closed, which may be a while after the last frame */
+    /**
+     * Creates a stream for one handshake.
+     *
+     * @param frames the stream, which starts after the handshake
+     * @param closeTimeout how long the client may take to read buffered frames and the close code after the stream has ended
+     * @param metrics counts messages from the client, which are ignored
+     * @param onEnd runs after the connection was closed, which may be long after the last frame
+     */
     public WebSocketStream(FrameStream frames, Duration closeTimeout, GatewayMetrics metrics, Runnable onEnd) {
         this.frames = frames;
         this.closeTimeout = closeTimeout;
@@ -49,7 +56,7 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
 
     @Override
     public Mono<Void> handle(WebSocketSession session) {
-        throw new IllegalStateException("only upgraded by " + WebSocketUpgrade.class);
+        throw new IllegalStateException("only " + WebSocketUpgrade.class + " serves this stream");
     }
 
     Mono<Void> serve(WebsocketInbound in, WebsocketOutbound out) {
@@ -68,33 +75,33 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
                     pingResponder.get().stop();
                     return close(e, out);
                 });
-        // messages of the peer have no receiver; that it left is of interest
+        // the client's messages are ignored; the end of its stream ends this one
         Mono<Void> peerClosed = in.receiveFrames()
                 .doOnNext(frame -> receive(frame, pingResponder.get()))
                 .then();
         return Mono.firstWithSignal(sent, peerClosed);
     }
 
-    /** Reactor Netty would close with 1002 for any error, as if the client had made it. */
+    /** Sends the close code of an error. Reactor Netty would send 1002 for any error, as if the client had caused it. */
     private static Mono<Void> close(Throwable e, WebsocketOutbound out) {
         if (e instanceof StreamClosedException streamClosed) {
             return close(streamClosed.closeCode(), streamClosed.getMessage(), out);
         }
-        logger.error("a WebSocket's stream ended by an internal error", e);
+        logger.error("a WebSocket stream failed with an internal error", e);
         return close(INTERNAL_ERROR, "internal error", out);
     }
 
     /**
-     * Sends the close code and waits until the peer closes, or the writer's linger is over. Reactor Netty would close the socket
-     * as soon as the kernel has the bytes. If the peer sends anything after that, such as a pong, the kernel resets the
-     * connection, and the peer loses what it has not received yet, the close code included.
+     * Sends the close code and waits until the client closes, or the writer's close timeout expires. Reactor Netty would close the
+     * socket as soon as the kernel has the bytes. If the client sent anything after that, such as a pong, the kernel would reset
+     * the connection. The client would lose all bytes that it has not received, including the close code.
      */
     private static Mono<Void> close(int code, String reason, WebsocketOutbound out) {
         return Mono.create(closed -> out.withConnection(connection -> {
             Channel channel = connection.channel();
             channel.closeFuture().addListener(done -> closed.success());
             channel.writeAndFlush(new CloseWebSocketFrame(code, reason)).addListener(written -> {
-                // not with TLS, whose peer would take the end for a truncation
+                // not with TLS: the client would take the end of the connection for a truncation
                 if (channel instanceof DuplexChannel socket
                         && channel.pipeline().get(SslHandler.class) == null) {
                     socket.shutdownOutput();
@@ -122,13 +129,13 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
         }
     }
 
-    /** Netty's encoder lets bytes pass as they are. */
+    /** Returns the buffer itself, because Netty's encoder passes buffers on unchanged. */
     @Override
     public Object toMessage(ByteBuf encoded) {
         return encoded;
     }
 
-    /** With a pong. */
+    /** Returns true: a client answers a ping with a pong. */
     @Override
     public boolean expectsPong() {
         return true;

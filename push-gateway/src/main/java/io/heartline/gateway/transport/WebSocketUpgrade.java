@@ -25,8 +25,8 @@ import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.util.context.Context;
 
 /**
- * Hands a handshake to Reactor Netty. Spring has checked the method and that {@code Upgrade}, {@code Connection} and the key are
- * there; the rest of RFC 6455, 4.2.1, is checked here.
+ * Upgrades a request to a WebSocket with Reactor Netty. Spring has checked the method and the presence of {@code Upgrade},
+ * {@code Connection} and the key. This class checks the other rules of RFC 6455, 4.2.1.
  */
 final class WebSocketUpgrade implements RequestUpgradeStrategy {
 
@@ -46,7 +46,7 @@ final class WebSocketUpgrade implements RequestUpgradeStrategy {
         HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
         HttpHeaders headers = exchange.getRequest().getHeaders();
         if (response.version().equals(HttpVersion.HTTP_1_0)) {
-            return Mono.error(malformed("A WebSocket handshake needs HTTP/1.1.")); // a proxy's, for example
+            return Mono.error(malformed("A WebSocket handshake needs HTTP/1.1.")); // for example, of a proxy
         }
         if (!headers.getOrEmpty(VERSION_HEADER).equals(List.of(VERSION))) {
             return Mono.error(unsupportedVersion());
@@ -56,27 +56,29 @@ final class WebSocketUpgrade implements RequestUpgradeStrategy {
             return Mono.error(malformed(KEY_HEADER + " must be 16 bytes in base64, given once."));
         }
         WebsocketServerSpec.Builder spec = WebsocketServerSpec.builder()
-                .handlePing(true); // or each ping would be answered, whether or not anything is read
+                .handlePing(
+                        true); // PingResponder answers pings; Reactor Netty would answer each, even if the client does
+        // not read
         if (isOffered(headers.getOrEmpty(PROTOCOL_HEADER))) {
-            // Netty looks at the first header alone, and would leave the client unserved if another offers it
+            // Netty reads only the first of several headers, and would not serve a client that offers it in another
             HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
             request.requestHeaders().set(PROTOCOL_HEADER, SUBPROTOCOL);
-            spec.protocols(SUBPROTOCOL); // a browser wants it confirmed
+            spec.protocols(SUBPROTOCOL); // a browser requires a confirmation
         }
-        // whatever is to happen before a response is committed happens before the upgrade
+        // setComplete runs the actions that Spring has registered for the commit of the response
         return exchange.getResponse()
                 .setComplete()
                 .then(Mono.defer(() -> serve(response, (WebSocketStream) handler, spec.build())))
-                // the request and all that observes it would live as long as the conversation
+                // otherwise the request and its observation would stay in memory as long as the WebSocket
                 .contextWrite(request -> Context.empty());
     }
 
-    /** On the channel's event loop, so that no frame is decoded before the handlers are in place. */
+    /** Serves the stream. It runs on the channel's event loop, so that no frame is decoded before the handlers are added. */
     private static Mono<Void> serve(HttpServerResponse response, WebSocketStream stream, WebsocketServerSpec spec) {
         Channel channel = channel(response);
         return Mono.defer(() -> {
                     if (!channel.isActive()) {
-                        return Mono.error(new AbortedException("the client has left"));
+                        return Mono.error(new AbortedException("the client has disconnected"));
                     }
                     Mono<Void> served = response.sendWebsocket(stream::serve, spec);
                     ClientFrameValidator.install(channel.pipeline());
@@ -94,7 +96,7 @@ final class WebSocketUpgrade implements RequestUpgradeStrategy {
         return channel.get();
     }
 
-    /** Spring would find it only at the head of the first list. */
+    /** Returns whether the client offers the subprotocol anywhere. Spring would find it only at the start of the first list. */
     private static boolean isOffered(List<String> lists) {
         return lists.stream()
                 .flatMap(list -> Stream.of(list.split(",")))
@@ -108,7 +110,7 @@ final class WebSocketUpgrade implements RequestUpgradeStrategy {
         return problem;
     }
 
-    /** Reactor Netty would refuse by itself, without a problem, and log an error of ours. */
+    /** Returns the refusal of another version. Reactor Netty would send no problem and log an error. */
     private static ErrorResponseException unsupportedVersion() {
         ErrorResponseException problem = new ErrorResponseException(HttpStatus.UPGRADE_REQUIRED);
         problem.setDetail("Only version " + VERSION + " of WebSocket is spoken.");

@@ -41,9 +41,9 @@ class TopicChangesIT {
             }
             assertThat(frame).isEqualTo(WebSocketClient.CLOSED + 1013);
             await().atMost(Duration.ofSeconds(30)).until(() -> !gateway.isReady());
-            assertThat(gateway.get("/actuator/health/readiness").body()).contains("had 4 partitions and has 6 now");
+            assertThat(gateway.get("/actuator/health/readiness").body()).contains("changed from 4 to 6 partitions");
             assertThat(gateway.get("/v1/authors/alice/likes").statusCode()).isEqualTo(503);
-            assertThat(gateway.log()).contains("had 4 partitions and has 6 now");
+            assertThat(gateway.log()).contains("changed from 4 to 6 partitions");
         }
     }
 

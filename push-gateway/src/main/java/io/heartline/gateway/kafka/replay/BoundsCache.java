@@ -13,8 +13,8 @@ import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /**
- * What the log of each partition spans. Kafka is asked at most every {@link #MIN_INTERVAL} for a partition, however many
- * clients present a position that the ring does not reach. Thread-safe.
+ * A cache of the first and the end offset of each partition. It asks Kafka for a partition at most every {@link #MIN_INTERVAL},
+ * even if many clients present a position that is not in the ring. Thread-safe.
  */
 final class BoundsCache {
 
@@ -26,12 +26,22 @@ final class BoundsCache {
     private final LongFunction<Executor> delay;
     private final ConcurrentMap<Integer, PartitionBounds> partitions = new ConcurrentHashMap<>();
 
-    /** @param fetch asks Kafka for a partition, without blocking */
+    /**
+     * Creates an empty cache.
+     *
+     * @param fetch asks Kafka for the bounds of a partition, without blocking
+     */
     BoundsCache(IntFunction<CompletionStage<History.Bounds>> fetch) {
         this(fetch, System::nanoTime, nanos -> CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS));
     }
 
-    /** @param delay returns an executor that waits for so many nanoseconds before each task */
+    /**
+     * Creates an empty cache with the clock of a test.
+     *
+     * @param fetch asks Kafka for the bounds of a partition, without blocking
+     * @param nanoTime the clock, like {@link System#nanoTime()}
+     * @param delay returns an executor that waits for a number of nanoseconds before each task
+     */
     BoundsCache(
             IntFunction<CompletionStage<History.Bounds>> fetch, LongSupplier nanoTime, LongFunction<Executor> delay) {
         this.fetch = fetch;
@@ -40,14 +50,18 @@ final class BoundsCache {
     }
 
     /**
-     * Returns bounds by which an offset can be judged. If the offset is after the end known so far, Kafka is asked again: a
-     * client that comes from an instance which is ahead has a valid position, and only Kafka can tell.
+     * Returns bounds to compare an offset with. If the offset is after the cached end, the cache asks Kafka again. The client may
+     * come from an instance that has read more, so its position can be valid.
+     *
+     * @param partition the partition's number
+     * @param offset the offset of a client's position
+     * @return bounds that are at most {@link #MAX_AGE} old, unless Kafka fails
      */
     CompletionStage<History.Bounds> get(int partition, long offset) {
         return partitions.computeIfAbsent(partition, PartitionBounds::new).get(offset);
     }
 
-    /** What is known of one partition. At most one question is under way, and one waits for its turn. */
+    /** The cached bounds of one partition. At most one fetch is in progress, and at most one more waits for it. */
     private final class PartitionBounds {
 
         private final int partition;
@@ -69,7 +83,7 @@ final class BoundsCache {
                 }
                 inFlight = isFresh ? null : current;
             }
-            // a question that was asked before this request may have been answered before the record was appended
+            // a fetch that started before this request may have been answered before the record was appended
             return inFlight == null
                     ? requestBounds()
                     : inFlight.thenCompose(bounds ->
@@ -104,7 +118,8 @@ final class BoundsCache {
             CompletionStage<History.Bounds> fetched;
             try {
                 fetched = fetch.apply(partition);
-            } catch (Throwable e) { // for example no thread can be created: later requests must not wait for this one
+            } catch (
+                    Throwable e) { // for example, no thread can be created: later requests must not wait for this fetch
                 fetched = CompletableFuture.failedStage(e);
             }
             fetched.whenComplete((bounds, e) -> {

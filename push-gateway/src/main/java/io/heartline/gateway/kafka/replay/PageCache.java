@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Pages of one log that were read recently, bounded by bytes. The least recently used page is evicted first. Thread-safe. */
+/** A cache of pages of one log, limited in bytes. It evicts the least recently used page first. Thread-safe. */
 final class PageCache {
 
-    // about what a page without events takes: a place in both maps, a key and a list
+    // the approximate size of a page without events: an entry in both maps, a key and a list
     private static final int OVERHEAD_BYTES = 400;
 
     private final long maxBytes;
@@ -29,10 +29,11 @@ final class PageCache {
     }
 
     /**
-     * Returns what a cached page contains from an offset on.
+     * Returns the rest of a cached page from an offset on.
      *
+     * @param author the author of the page
      * @param from the first offset that the client needs, inclusive
-     * @return null if no cached page covers that offset
+     * @return a page that begins at the offset; null if no cached page covers the offset
      */
     synchronized History.Page get(AuthorKey author, long from) {
         NavigableMap<Long, History.Page> authorPages = pages.get(author);
@@ -40,14 +41,16 @@ final class PageCache {
         if (nearest == null || !nearest.getValue().covers(from)) {
             return null;
         }
-        sizes.get(new PageKey(author, nearest.getKey())); // so that it counts as recently used
+        sizes.get(new PageKey(author, nearest.getKey())); // counts as a use
         return nearest.getValue().since(from);
     }
 
     /**
-     * Adds a page, and evicts others until the bound holds. A page larger than the bound is not kept.
+     * Adds a page and evicts others until the limit holds. A page larger than the limit is not kept.
      *
+     * @param author the author of the page
      * @param from the first offset that the page covers
+     * @param page the page; ignored if it covers no offset
      */
     synchronized void put(AuthorKey author, long from, History.Page page) {
         if (!page.covers(from)) {
@@ -77,7 +80,7 @@ final class PageCache {
         }
     }
 
-    /** Returns about how many bytes of memory its pages take. */
+    /** Returns the approximate memory of all pages, in bytes. */
     synchronized long bytes() {
         return bytes;
     }

@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads a page from Kafka. Thread-safe, with a consumer for each thread. */
+/** A reader of pages from Kafka. Thread-safe: each thread has its own consumer. */
 final class PageReader {
 
     private static final Logger logger = LoggerFactory.getLogger(PageReader.class);
@@ -29,8 +29,12 @@ final class PageReader {
     private final Supplier<Consumer<byte[], byte[]>> probes;
 
     /**
+     * Creates a reader.
+     *
+     * @param topic the name of the topic
+     * @param limits the limits of a page
      * @param consumer supplies the consumer of the current thread
-     * @param probes consumers to search for undecodable records with
+     * @param probes creates a consumer that searches for undecodable records; the reader closes it
      */
     PageReader(
             String topic,
@@ -43,7 +47,11 @@ final class PageReader {
         this.probes = probes;
     }
 
-    /** Reads a page that begins at the request's first offset. */
+    /**
+     * Reads a page that begins at the request's first offset. Blocks until the page is full or the timeout expires.
+     *
+     * @throws UndecodableException if the record at that offset cannot be decoded
+     */
     History.Page read(SharedReads.Request request) {
         long end = request.end().getAsLong();
         if (request.from() >= end) {
@@ -60,14 +68,14 @@ final class PageReader {
             if (!UndecodableSearch.mayBeUndecodable(e)) {
                 throw e;
             }
-            kafka.unsubscribe(); // drops what it has fetched and fails by
+            kafka.unsubscribe(); // discards fetched records, which would fail the next poll
             return pageBeforeUndecodable(topicPartition, request, end, e);
         }
     }
 
     /**
-     * Reads a page up to the first record that cannot be decoded. Uses one record per poll, because an error discards the
-     * whole poll.
+     * Reads a page up to the first record that cannot be decoded. It polls one record at a time, because an error discards all
+     * records of a poll.
      */
     private History.Page pageBeforeUndecodable(
             TopicPartition topicPartition, SharedReads.Request request, long end, Throwable e) {
@@ -79,7 +87,11 @@ final class PageReader {
         }
     }
 
-    /** @throws UndecodableException if a page cannot begin at the offset, and which offset it can begin at */
+    /**
+     * Checks that a page can begin at an offset.
+     *
+     * @throws UndecodableException if it cannot; contains the next offset at which a page can begin
+     */
     private void checkDecodable(Consumer<byte[], byte[]> probe, TopicPartition topicPartition, long from, Throwable e) {
         UndecodableSearch search = new UndecodableSearch(probe, limits.timeout());
         if (!search.isDecodable(topicPartition, from)) {
@@ -87,12 +99,16 @@ final class PageReader {
                     probe.endOffsets(Set.of(topicPartition), limits.timeout()).get(topicPartition);
             UndecodableException undecodable =
                     new UndecodableException(from, search.firstDecodable(topicPartition, from, end), e);
-            logger.warn("{}: a replay cannot go on, {}: {}", topicPartition, undecodable.getMessage(), e.toString());
+            logger.warn("{}: a replay failed because {}: {}", topicPartition, undecodable.getMessage(), e.toString());
             throw undecodable;
         }
     }
 
-    /** Reads until a page is full. If Kafka fails or the timeout expires, returns the records read so far. */
+    /**
+     * Reads until a page is full. If Kafka fails or the timeout expires, returns the records that it has read.
+     *
+     * @param end the offset, exclusive, at which the page ends
+     */
     private History.Page page(
             Consumer<byte[], byte[]> kafka, TopicPartition topicPartition, SharedReads.Request request, long end) {
         List<LogEntry> entries = new ArrayList<>();

@@ -24,8 +24,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads from Kafka what has left the ring: one page at a time, on few threads, and never on the thread that reads the log's
- * end. A page that finds no thread and no place in the queue, or whose caller has too many there, fails.
+ * Reads records that have left the ring from Kafka, one page at a time. It uses few threads, and never the thread that reads the
+ * log's end. If the queue is full, or the caller has too many reads in it, a read fails. Thread-safe.
  */
 public final class ReplayReader implements History {
 
@@ -41,14 +41,16 @@ public final class ReplayReader implements History {
     private volatile BoundsCache bounds;
 
     /**
-     * @param threads how many pages are read at once
-     * @param queueCapacity how many more may wait
-     * @param perCaller how many of both one caller may have; 0 for no such limit
-     * @param pageEvents events in a page, at most
-     * @param pageRecords looked at for a page, at most
-     * @param pageBytes of the events' values in a page, at most; a page has at least one event
-     * @param cacheBytes of memory, about, for pages that were read recently
-     * @param timeout with Kafka, for a page
+     * Limits of replays.
+     *
+     * @param threads the maximum number of pages that are read concurrently
+     * @param queueCapacity the maximum number of further pages that wait for a thread
+     * @param perCaller the maximum of both for one caller; 0 for no such limit
+     * @param pageEvents the maximum number of events in a page
+     * @param pageRecords the maximum number of records that are examined for a page
+     * @param pageBytes the maximum size of the events' values in a page; a page may exceed it with its first event
+     * @param cacheBytes the approximate maximum memory of cached pages
+     * @param timeout the longest time to wait for Kafka for a page
      */
     public record Limits(
             int threads,
@@ -60,7 +62,14 @@ public final class ReplayReader implements History {
             long cacheBytes,
             Duration timeout) {}
 
-    /** @param probes consumers to search for undecodable records with */
+    /**
+     * Creates a reader. It starts threads when they are needed.
+     *
+     * @param topic the name of the topic
+     * @param limits limits of pages, threads and memory
+     * @param consumers creates a consumer that reads pages; each thread has one
+     * @param probes creates a consumer that searches for undecodable records
+     */
     public ReplayReader(
             String topic,
             Limits limits,
@@ -70,8 +79,9 @@ public final class ReplayReader implements History {
     }
 
     /**
-     * @param probes consumers to search for undecodable records with
-     * @param threadFactory creates the threads that read
+     * Creates a reader with the threads of a test.
+     *
+     * @param threadFactory creates the threads that read pages
      */
     ReplayReader(
             String topic,
@@ -105,15 +115,14 @@ public final class ReplayReader implements History {
 
     @Override
     public void clearCaches() {
-        // a read that is still under way adds its page to the cache that nobody uses any more
+        // a read in progress adds its page to the old cache, which has no other user
         sharedReads = new SharedReads(new PageCache(limits.cacheBytes()), limits.pageRecords(), this::start);
         bounds = new BoundsCache(this::fetchBounds);
     }
 
     /**
-     * Returns the settings of a consumer for this that differ from the usual ones. A fetch that reaches the log's end does
-     * not wait there, because the next page would wait for it. Data fetched beyond the page is discarded, so fetches are
-     * small.
+     * Returns the settings of a page reader's consumer that differ from the application's. A fetch does not wait at the log's end,
+     * because the next page would wait for it. Records that were fetched beyond a page are discarded, so fetches are small.
      */
     static Properties consumerSettings() {
         Properties settings = new Properties();
@@ -122,12 +131,12 @@ public final class ReplayReader implements History {
         return settings;
     }
 
-    /** Pages that are being read or wait to be. */
+    /** Returns the number of pages that are being read or wait for a thread. */
     int readsInProgress() {
         return readLimit.acquired();
     }
 
-    /** No caller is charged for it, because at most two requests for each partition are in flight or waiting. */
+    /** A fetch of bounds has no permit, because a partition has at most two in progress or waiting. */
     @Override
     public CompletionStage<Bounds> bounds(int partition, long offset) {
         return bounds.get(partition, offset);
@@ -150,8 +159,8 @@ public final class ReplayReader implements History {
     }
 
     /**
-     * Reads a page, or returns one that was read for another client. The caller is charged only if Kafka has to be asked for
-     * it, so a caller at its limit still receives pages that others read.
+     * Reads a page, or shares a page that is read for another client. Only a read from Kafka has a permit of the caller, so a caller
+     * at its limit still receives shared pages.
      */
     @Override
     public CompletionStage<Page> read(
@@ -164,7 +173,7 @@ public final class ReplayReader implements History {
         ConcurrencyLimit.Permit permit = readLimit.acquire(read.first().caller());
         try {
             threads.execute(() -> run(read, permit));
-        } catch (RuntimeException | Error e) { // it is stopped, or no thread can be created
+        } catch (RuntimeException | Error e) { // the reader is stopped, or no thread can be created
             permit.release();
             throw e;
         }
@@ -176,10 +185,10 @@ public final class ReplayReader implements History {
         try {
             checkRunning();
             page = read.begin() ? pages.read(read.first()) : null;
-        } catch (Throwable e) { // clients wait for it, whatever it is
+        } catch (Throwable e) { // any failure completes the clients that wait
             failure = e;
         }
-        permit.release(); // before the client, whose next page may be charged to the same caller
+        permit.release(); // before the client continues: its next page may need this permit
         if (failure != null) {
             read.fail(failure);
         } else if (page != null) {
@@ -187,14 +196,18 @@ public final class ReplayReader implements History {
         }
     }
 
-    /** A task that is still queued when the reader stops runs all the same, to fail its clients. */
+    /** Throws after {@link #stop}. A task that was queued then still runs, and fails its clients by this exception. */
     private void checkRunning() {
         if (threads.isShutdown()) {
             throw new RejectedExecutionException("the gateway is stopping");
         }
     }
 
-    /** Fails the requests that are queued, and interrupts those that are being read. */
+    /**
+     * Fails queued requests and interrupts reads in progress.
+     *
+     * @throws InterruptedException if the caller is interrupted while it waits for the threads
+     */
     public void stop() throws InterruptedException {
         threads.shutdownNow().forEach(Runnable::run);
         if (threads.awaitTermination(limits.timeout().toMillis(), TimeUnit.MILLISECONDS)) {

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets clients that want the same records of one author share the reads. A request is answered from a recent page, waits for a
- * read that is likely to cover it, or starts a read of its own. Thread-safe.
+ * Reads that clients share if they need the same records of one author. A request receives a cached page, waits for a read that
+ * probably covers it, or starts a read of its own. Thread-safe.
  */
 final class SharedReads {
 
@@ -30,19 +30,25 @@ final class SharedReads {
     private final Map<PageCache.AuthorKey, List<Read>> inFlight = new HashMap<>();
 
     /**
-     * What one client wants.
+     * One client's request for a page.
      *
-     * @param caller that is charged if the request starts a read
+     * @param author the author and the author's partition
+     * @param caller the caller against whose limit a read of this request counts
      * @param from the first offset, inclusive
      * @param end supplies the offset, exclusive, at which a read of this request has to end
      * @param isWanted supplies false once the client has disconnected
      */
     record Request(PageCache.AuthorKey author, String caller, long from, LongSupplier end, BooleanSupplier isWanted) {}
 
-    /** A request that waits, and how far before its offset a read may begin for the request to wait for it. */
+    /**
+     * A request that waits for a read.
+     *
+     * @param maxDistance the request waits for a read that begins fewer than this many offsets before its own offset
+     * @param page completed with the page or the failure
+     */
     private record WaitingRequest(Request request, long maxDistance, CompletableFuture<History.Page> page) {}
 
-    /** A read of Kafka that is queued or under way. */
+    /** A read from Kafka that is queued or in progress. */
     final class Read {
 
         private final Request first;
@@ -58,7 +64,7 @@ final class SharedReads {
         }
 
         /**
-         * Called before Kafka is asked. If every client that waits has disconnected, the read is cancelled.
+         * Called before the page is read. Cancels the read if every client that waits for it has disconnected.
          *
          * @return whether the page has to be read
          */
@@ -76,8 +82,8 @@ final class SharedReads {
         }
 
         /**
-         * Passes the page to every client that it covers. The others look again. A client costs about 5 µs of this thread, as
-         * its callback only takes over the page and schedules a task.
+         * Passes the page to every client that it covers. The other clients wait for another read, or start one. A client costs
+         * about 5 µs of this thread, because its callback only stores the page and schedules a task.
          */
         void complete(History.Page page) {
             List<WaitingRequest> clients;
@@ -85,17 +91,17 @@ final class SharedReads {
                 clients = removeRead(this);
                 try {
                     cache.put(first.author(), first.from(), page);
-                } catch (Throwable e) { // for example OutOfMemoryError: the clients can have the page, cached or not
+                } catch (Throwable e) { // for example, OutOfMemoryError: the clients receive the page nevertheless
                     logger.warn("a page could not be cached", e);
                 }
             }
-            // in the order of their offsets, so that the first one without a page reads for those after it
+            // in order of offset, so that the first client without a page starts a read for the later ones
             clients.sort(Comparator.comparingLong(client -> client.request().from()));
             long length = Math.max(1, page.next() - first.from());
             for (WaitingRequest client : clients) {
                 try {
                     serveOrRetry(client, page, length);
-                } catch (Throwable e) { // no other read completes this client, and the ones after it wait, too
+                } catch (Throwable e) { // no other read completes this client, and the later clients wait, too
                     client.page().completeExceptionally(e);
                 }
             }
@@ -112,7 +118,7 @@ final class SharedReads {
             }
         }
 
-        /** Fails every client that waits: if Kafka did not answer one, it would not answer them either. */
+        /** Fails every client that waits, because Kafka would probably fail their reads, too. */
         void fail(Throwable e) {
             List<WaitingRequest> clients;
             synchronized (SharedReads.this) {
@@ -123,8 +129,11 @@ final class SharedReads {
     }
 
     /**
-     * @param maxDistance how many offsets before its own a request may expect a read to reach, at most
-     * @param start queues a read without blocking; throws {@link StreamRefusedException} if there is no place for it
+     * Creates an object without reads.
+     *
+     * @param cache keeps the pages that were read
+     * @param maxDistance a new request waits for a read that begins fewer than this many offsets before its own offset
+     * @param start queues a read without blocking; throws {@link StreamRefusedException} if the queue is full
      */
     SharedReads(PageCache cache, long maxDistance, Consumer<Read> start) {
         this.cache = cache;
@@ -132,7 +141,11 @@ final class SharedReads {
         this.start = start;
     }
 
-    /** Returns a page that covers the request's first offset. */
+    /**
+     * Reads a page, or shares one.
+     *
+     * @return a page that covers the request's first offset; fails if its read fails or cannot be queued
+     */
     CompletionStage<History.Page> read(Request request) {
         WaitingRequest client = new WaitingRequest(request, maxDistance, new CompletableFuture<>());
         serve(client);
@@ -140,8 +153,8 @@ final class SharedReads {
     }
 
     /**
-     * A client waits for a read that begins before its own offset only if pages of this author were that long so far.
-     * Otherwise a client with a later position would wait for every page of a client with an earlier one.
+     * Completes a client from the cache, or lets it wait for a read. It waits for a read that begins before its own offset only if
+     * pages of this author are that long. Otherwise it would wait for every page of a client with an earlier position.
      */
     private void serve(WaitingRequest client) {
         History.Page page;
@@ -159,7 +172,7 @@ final class SharedReads {
         }
     }
 
-    /** Returns why the request cannot wait, or null. */
+    /** Adds a client to a read in progress or to a new one. Returns why a new read cannot be queued, or null. */
     private Throwable joinOrStart(WaitingRequest client) {
         Request request = client.request();
         List<Read> reads = inFlight.computeIfAbsent(request.author(), author -> new ArrayList<>(1));
@@ -174,7 +187,7 @@ final class SharedReads {
             reads.add(nearest);
             try {
                 start.accept(nearest);
-            } catch (Throwable e) { // for example no thread can be created: later requests must not wait for this read
+            } catch (Throwable e) { // for example, no thread can be created: later requests must not wait for this read
                 removeRead(nearest);
                 return e;
             }
@@ -183,7 +196,7 @@ final class SharedReads {
         return null;
     }
 
-    /** Removes a read that is over, and returns the requests that waited for it. Called with the lock held. */
+    /** Removes a read and returns the requests that wait for it. The caller holds the lock. */
     private List<WaitingRequest> removeRead(Read read) {
         PageCache.AuthorKey author = read.first.author();
         List<Read> reads = inFlight.get(author);
