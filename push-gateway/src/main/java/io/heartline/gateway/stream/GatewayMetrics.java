@@ -15,26 +15,26 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * The gateway's counters, which are consistent. Records: consumed = followed + unfollowed + unreadable. Live events, once their
- * connections have ended: matched = delivered + folded + filtered + abandoned.
+ * The gateway's metrics. Two balances hold. Records: consumed = followed + unfollowed + unreadable. Live events, after
+ * their connections have ended, matched = delivered + digested + filtered + abandoned. Thread-safe.
  */
 public final class GatewayMetrics {
 
-    /** Why a connection ended, besides the reasons of {@link StreamClosedException}: by the reader's wish, or its network's. */
+    /** The reason of a connection that the client or its network has closed. {@link StreamClosedException} has the other reasons. */
     public static final String LEFT = "left";
 
-    /** By a defect of ours. */
+    /** The reason of a connection that ended by an internal error. */
     public static final String ERROR = "error";
 
-    /** What became of an event that a live reader was owed. */
+    /** The outcome of an event for one live connection. */
     public enum Outcome {
-        /** Sent as a frame of its own. */
+        /** The event was sent as a frame of its own. */
         delivered,
-        /** Sent in a digest. */
+        /** The event was sent in a digest. */
         digested,
-        /** Of a post that the reader did not ask for. */
+        /** The event is of a post that the client did not ask for. */
         filtered,
-        /** The connection ended first. */
+        /** The connection ended before the event was sent. */
         abandoned
     }
 
@@ -66,35 +66,40 @@ public final class GatewayMetrics {
     private final AtomicInteger draining = new AtomicInteger();
     private final Timer latency;
 
+    /**
+     * Registers all metrics.
+     *
+     * @param registry the registry of the application
+     */
     public GatewayMetrics(MeterRegistry registry) {
         consumed = Counter.builder("heartline.gateway.consumed")
-                .description("Records that Kafka has delivered, before anything became of them")
+                .description("Records that Kafka has delivered")
                 .register(registry);
         followed = records(registry, "followed");
         unfollowed = records(registry, "unfollowed");
         unreadable = records(registry, "unreadable");
         misplaced = Counter.builder("heartline.gateway.misplaced")
-                .description("Records in another partition than their key's; also counted as unfollowed")
+                .description("Records in another partition than their key's; unfollowed counts them, too")
                 .register(registry);
         undecodable = Counter.builder("heartline.gateway.undecodable")
-                .description("Offsets that were skipped because their batch could not be decoded")
+                .description("Offsets that were skipped because their batch cannot be decoded")
                 .register(registry);
         matched = Counter.builder("heartline.gateway.matched")
-                .description("Events owed to live readers, each once per reader")
+                .description("Events for live connections, each once per connection")
                 .register(registry);
         for (Outcome outcome : Outcome.values()) {
             outcomes.put(
                     outcome,
                     Counter.builder("heartline.gateway.outcomes")
-                            .description("Events that were owed to live readers, by what became of them")
+                            .description("Events for live connections by outcome")
                             .tag("outcome", outcome.name())
                             .register(registry));
         }
         replayed = Counter.builder("heartline.gateway.replayed")
-                .description("Events sent to readers who came back for them")
+                .description("Events that were replayed to clients, alone or in a digest")
                 .register(registry);
         ignored = Counter.builder("heartline.gateway.ignored")
-                .description("Messages from clients, which are not for anybody")
+                .description("Messages from clients, which the gateway ignores")
                 .register(registry);
         Stream.concat(
                         Stream.of(LEFT, ERROR),
@@ -102,136 +107,202 @@ public final class GatewayMetrics {
                 .forEach(reason -> closed.put(
                         reason,
                         Counter.builder("heartline.gateway.closed")
-                                .description("Connections that ended, by why")
+                                .description("Connections that ended, by reason")
                                 .tag("reason", reason)
                                 .register(registry)));
         for (StreamRefusedException.Reason reason : StreamRefusedException.Reason.values()) {
             refused.put(
                     reason,
                     Counter.builder("heartline.gateway.refused")
-                            .description("Requests to read that were refused with 429 or 503, by why")
+                            .description("Requests for likes that were refused with 429 or 503, by reason")
                             .tag("reason", reason.name())
                             .register(registry));
         }
         Gauge.builder("heartline.gateway.connections", connections, AtomicInteger::get)
-                .description("People connected to this instance")
+                .description("Connections to this instance")
                 .register(registry);
         Gauge.builder("heartline.gateway.connection.lag", maxLag, AtomicLong::get)
-                .description("Events that the reader furthest behind has not been told of, one by one or in sums")
+                .description("Largest lag of a connection: events that were not sent to it, alone or in a digest")
                 .register(registry);
         Gauge.builder("heartline.gateway.pending", pending, AtomicLong::get)
-                .description("Events that live readers have not been told of in any way: matched and not settled yet")
+                .description("Events for live connections that have no outcome yet")
                 .register(registry);
         Gauge.builder("heartline.gateway.ring", ringBytes, AtomicLong::get)
-                .description("Memory that the latest records take, about")
+                .description("Approximate memory of the latest records")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
         Gauge.builder("heartline.gateway.unread", unreadBytes, AtomicLong::get)
-                .description("Memory that is taken by what was written to readers and has not left this process")
+                .description("Memory of bytes that were written to channels and have not left this process")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
         Gauge.builder("heartline.gateway.partitions", partitionsFollowed, AtomicInteger::get)
-                .description("Partitions that are followed; 0 while the log cannot be read")
+                .description("Partitions that are read; 0 while the topic cannot be read")
                 .register(registry);
         Gauge.builder("heartline.gateway.draining", draining, AtomicInteger::get)
-                .description("Whether this instance is sending everybody away: 1, or 0")
+                .description("1 while this instance closes all connections, otherwise 0")
                 .register(registry);
         Gauge.builder("heartline.gateway.lag", lag, AtomicLong::get)
                 .description("Records on the topic that this instance has not read")
                 .register(registry);
         latency = Timer.builder("heartline.gateway.latency")
                 .description(
-                        "From an event's append to the log until it is written to a reader's socket; of each batch of"
+                        "Time from an event's append to the log until the write to a client's socket; of each batch of"
                                 + " live events, the oldest")
                 .serviceLevelObjectives(LATENCIES)
                 .register(registry);
     }
 
+    /**
+     * Counts records that Kafka has delivered.
+     *
+     * @param records their number
+     */
     public void consumed(int records) {
         consumed.increment(records);
     }
 
+    /** Counts a record whose author a connection follows. */
     public void followed() {
         followed.increment();
     }
 
+    /** Counts a record whose author no connection follows. */
     public void unfollowed() {
         unfollowed.increment();
     }
 
-    /** Under a followed author's key, but no event. */
+    /** Counts a record that has the key of a followed author but is no event. */
     public void unreadable() {
         unreadable.increment();
     }
 
-    /** A record in another partition than its key's. It belongs to no author's stream, so it counts as unfollowed, too. */
+    /** Counts a record in another partition than its key's. It is in no author's stream, so it counts as unfollowed, too. */
     public void misplaced() {
         misplaced.increment();
         unfollowed.increment();
     }
 
-    /** Counts offsets of batches that cannot be decoded. Whether there was a record at each of them is not known. */
+    /**
+     * Counts skipped offsets of batches that cannot be decoded. The gateway cannot know which of them have a record.
+     *
+     * @param offsets their number
+     */
     public void undecodable(long offsets) {
         undecodable.increment(offsets);
     }
 
+    /**
+     * Counts an event for live connections.
+     *
+     * @param followers the number of connections that follow its author
+     */
     public void matched(int followers) {
         matched.increment(followers);
     }
 
+    /**
+     * Counts events of one live connection by outcome.
+     *
+     * @param outcome the outcome of all these events
+     * @param events their number
+     */
     public void outcomes(Outcome outcome, long events) {
         outcomes.get(outcome).increment(events);
     }
 
+    /**
+     * Counts events that were replayed to a client.
+     *
+     * @param events their number
+     */
     public void replayed(long events) {
         replayed.increment(events);
     }
 
-    /** A client said something, which nobody listens to. */
+    /** Counts a message from a client, which the gateway ignores. */
     public void ignored() {
         ignored.increment();
     }
 
+    /** Counts a new connection. */
     public void opened() {
         connections.incrementAndGet();
     }
 
-    /** @param reason of {@link StreamClosedException}, {@link #LEFT} or {@link #ERROR} */
+    /**
+     * Counts the end of a connection.
+     *
+     * @param reason the name of a {@link StreamClosedException.Reason}, {@link #LEFT} or {@link #ERROR}
+     */
     public void closed(String reason) {
         connections.decrementAndGet();
         closed.get(reason).increment();
     }
 
+    /**
+     * Counts a refused request.
+     *
+     * @param reason the reason of the refusal
+     */
     public void refused(StreamRefusedException.Reason reason) {
         refused.get(reason).increment();
     }
 
-    /** @param oldestLoggedAt by the broker's clock, which may be ahead of ours */
+    /**
+     * Records the latency of a batch of live events, which has just been written.
+     *
+     * @param oldestLoggedAt when the oldest event was logged, in ms since 1970 by the broker's clock, which may be ahead
+     */
     public void recordLatency(long oldestLoggedAt) {
         latency.record(Math.max(0, System.currentTimeMillis() - oldestLoggedAt), TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * Sets the largest lag of a connection.
+     *
+     * @param events the lag
+     */
     public void maxLag(long events) {
         maxLag.set(events);
     }
 
+    /**
+     * Sets the number of events for live connections that have no outcome yet.
+     *
+     * @param events their number
+     */
     public void pending(long events) {
         pending.set(events);
     }
 
+    /**
+     * Sets the approximate memory of all rings.
+     *
+     * @param bytes the memory
+     */
     public void ringBytes(long bytes) {
         ringBytes.set(bytes);
     }
 
+    /**
+     * Sets the number of bytes that were written to channels and have not left this process.
+     *
+     * @param bytes their number
+     */
     public void unreadBytes(long bytes) {
         unreadBytes.set(bytes);
     }
 
+    /**
+     * Sets the number of partitions that are read.
+     *
+     * @param partitions their number
+     */
     public void partitionsFollowed(int partitions) {
         partitionsFollowed.set(partitions);
     }
 
-    /** There is no ring at the moment, and nobody is owed anything. */
+    /** Sets all values of rings and connections to 0, because the topic cannot be read and all connections have ended. */
     public void logClosed() {
         partitionsFollowed.set(0);
         maxLag.set(0);
@@ -239,25 +310,41 @@ public final class GatewayMetrics {
         ringBytes.set(0);
     }
 
+    /** Reports from now on that this instance closes all connections. */
     public void draining() {
         draining.set(1);
     }
 
+    /**
+     * Sets the number of records on the topic that this instance has not read.
+     *
+     * @param records their number
+     */
     public void lag(long records) {
         lag.set(records);
     }
 
+    /**
+     * Returns the number of records on the topic that this instance has not read.
+     *
+     * @return the latest known number
+     */
     public long lag() {
         return lag.get();
     }
 
+    /**
+     * Returns the number of connections to this instance.
+     *
+     * @return their number
+     */
     public int connections() {
         return connections.get();
     }
 
     private static Counter records(MeterRegistry registry, String outcome) {
         return Counter.builder("heartline.gateway.records")
-                .description("Records consumed from the topic, by what became of them")
+                .description("Records consumed from the topic, by outcome")
                 .tag("outcome", outcome)
                 .register(registry);
     }
