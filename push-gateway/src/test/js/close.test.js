@@ -1,16 +1,16 @@
-// It ends when it is told to, whatever it is doing.
+// close() ends a stream in each of its states.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { at, begin, hello, like, open, openLive, openPolling, polled } from './fakes.js';
 
-/** Closes the stream, twice, and lets everything happen that may; nothing does. */
+/** Closes the stream two times, runs all timers, and checks that nothing else happens. */
 async function closesForGood(seen) {
   const before = [seen.sockets.length, seen.polls.length, seen.frames.length];
   seen.stream.close();
   seen.stream.close();
   assert.equal(await seen.passAll(), 0, 'no timer is left');
-  for (const socket of seen.sockets) await socket.tell(like(99));
+  for (const socket of seen.sockets) await socket.receive(like(99));
   for (const poll of seen.polls) await poll.answer(polled(99, [like(99)]));
   await seen.passAll();
 
@@ -27,7 +27,7 @@ test('close before anything has begun', async (t) => {
   assert.deepEqual([seen.sockets.length, seen.polls.length], [0, 0]);
 });
 
-test('close while the token is being got', async (t) => {
+test('close while token() is pending', async (t) => {
   let got;
   const seen = await open(t, { token: () => new Promise((done) => (got = done)) });
   seen.stream.close();
@@ -36,7 +36,7 @@ test('close while the token is being got', async (t) => {
   assert.deepEqual([seen.sockets.length, seen.polls.length], [0, 0]);
 });
 
-test("close while a poll's token is being got", async (t) => {
+test("close while token() is pending for a poll", async (t) => {
   let got;
   const seen = await open(t, { WebSocket: null, token: () => new Promise((done) => (got = done)) });
   seen.stream.close();
@@ -78,18 +78,18 @@ test('close during a long poll', async (t) => {
   assert.ok(seen.polls[1].signal.aborted);
 });
 
-test('close during the poll behind a failed handshake', async (t) => {
+test('close during the poll after a failed handshake', async (t) => {
   const seen = await open(t);
   await seen.sockets[0].fail();
   await closesForGood(seen);
 });
 
-test('close while a handshake is awaited beside a poll', async (t) => {
+test('close before a handshake during polls', async (t) => {
   const seen = await openPolling(t);
   await closesForGood(seen);
 });
 
-test('close during a handshake beside a poll', async (t) => {
+test('close during a handshake during polls', async (t) => {
   const seen = await openPolling(t);
   await seen.pass(3_000);
   assert.equal(seen.sockets.length, 2);
@@ -97,25 +97,25 @@ test('close during a handshake beside a poll', async (t) => {
   assert.ok(seen.polls[1].signal.aborted);
 });
 
-test('close while polls have been replaced by a WebSocket', async (t) => {
+test('close after a WebSocket has replaced the polls', async (t) => {
   const seen = await openPolling(t);
   await seen.pass(3_000);
-  await seen.sockets[1].tell(hello(10, true, 20));
+  await seen.sockets[1].receive(hello(10, true, 20));
   await closesForGood(seen);
 });
 
-for (const told of ['connecting', 'live', 'waiting', 'closed']) {
-  test(`close from within onState, at ${told}`, async (t) => {
-    const onState = ({ state }, { stream }) => state === told && stream.close();
+for (const state of ['connecting', 'live', 'waiting', 'closed']) {
+  test(`close from within onState, at ${state}`, async (t) => {
+    const onState = (reported, { stream }) => reported.state === state && stream.close();
     const seen = await open(t, { onState });
-    await seen.sockets[0]?.tell(hello(10));
+    await seen.sockets[0]?.receive(hello(10));
     await seen.sockets[0]?.end(1006);
     await closesForGood(seen);
-    assert.equal(seen.names().at(told === 'closed' ? -1 : -2), told);
+    assert.equal(seen.names().at(state === 'closed' ? -1 : -2), state);
   });
 }
 
-test("close from within onFrame: the rest of a poll's answer is neither told nor passed over", async (t) => {
+test("close from within onFrame: the other frames of a poll's answer are neither delivered nor skipped", async (t) => {
   const onFrame = (frame, { stream }) => stream.close();
   const seen = await open(t, { WebSocket: null, after: at(1), onFrame });
   await seen.polls[0].answer(polled(9, [like(2), like(3)]));

@@ -1,4 +1,4 @@
-// What a stream is given, and what it asks with.
+// The options of a stream, and the requests that it sends.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,13 +12,13 @@ for (const [name, options] of [
   ['author', { author: undefined }],
   ['onFrame', { onFrame: undefined }],
 ]) {
-  test(`${name} is named when it is none: ${JSON.stringify(options)}`, () => {
+  test(`connect throws an error that names an invalid ${name}: ${JSON.stringify(options)}`, () => {
     const good = { url: 'http://gateway', author: 'alice', onFrame: () => {}, WebSocket: null, fetch: () => {} };
     assert.throws(() => connect({ ...good, ...options }), { name: 'TypeError', message: new RegExp(`^${name} `) });
   });
 }
 
-test('both ways ask with what the stream was given', async (t) => {
+test('WebSocket and poll send the options in the URL', async (t) => {
   const options = { url: 'https://example.com/live', author: 'a|b+c@d', posts: ['p-1', 'p+2'], digest: 5, after: at(7) };
   const seen = await open(t, options);
   await seen.sockets[0].fail();
@@ -28,7 +28,7 @@ test('both ways ask with what the stream was given', async (t) => {
   assert.equal(seen.polls[0].url.href, `https://${rest}`);
 });
 
-test("fetch is called as a function, since in a browser it is no other object's method", async (t) => {
+test("fetch is called as a function, because a browser's fetch is no method of another object", async (t) => {
   let self = 'not called';
   await open(t, {
     WebSocket: null,
@@ -40,14 +40,14 @@ test("fetch is called as a function, since in a browser it is no other object's 
   assert.equal(self, undefined);
 });
 
-test('whoever is told of a state has the stream', async (t) => {
+test('onState is called after connect has returned the stream', async (t) => {
   const positions = [];
   const onState = (state, { stream }) => positions.push(stream.position);
   await openLive(t, { after: at(7), onState });
   assert.deepEqual(positions, [at(7), at(7)]);
 });
 
-test('an onState that throws is reported, and the stream goes on', async (t) => {
+test('an onState that throws is reported, and the stream continues', async (t) => {
   const mistake = new Error('the page is at fault');
   const onState = () => {
     throw mistake;
@@ -63,7 +63,7 @@ test('onState may be left out', async (t) => {
   assert.deepEqual(errors, []);
 });
 
-test('a token is offered as a subprotocol and sent with polls, and stands in no URL', async (t) => {
+test('a token is offered as a subprotocol and sent in a header of polls, and is in no URL', async (t) => {
   const seen = await open(t, { token: 'secret.1' });
   await seen.sockets[0].fail();
 
@@ -72,7 +72,7 @@ test('a token is offered as a subprotocol and sent with polls, and stands in no 
   for (const { url } of [...seen.sockets, ...seen.polls]) assert.ok(!url.href.includes('secret'), url.href);
 });
 
-test('without a token none is sent', async (t) => {
+test('without a token option, requests have no token', async (t) => {
   const seen = await open(t);
   await seen.sockets[0].fail();
 
@@ -84,7 +84,7 @@ for (const [kind, asked] of [
   ['a function', (count) => `t${count}`],
   ['an async function', async (count) => `t${count}`],
 ]) {
-  test(`${kind} is asked for a token for each request`, async (t) => {
+  test(`${kind} is called for each request`, async (t) => {
     let count = 0;
     const seen = await open(t, { token: () => asked(++count) });
     await seen.sockets[0].fail();
@@ -95,7 +95,7 @@ for (const [kind, asked] of [
   });
 }
 
-test('closed with 4401, its token having expired, it asks for another, says why, and resumes', async (t) => {
+test('after 4401, token() is called with expired, and the stream resumes', async (t) => {
   const why = [];
   const seen = await openLive(t, { token: ({ expired }) => `t${why.push(expired)}` });
   await seen.sockets[0].end(4401, 'the token has expired');
@@ -106,7 +106,7 @@ test('closed with 4401, its token having expired, it asks for another, says why,
   assert.equal(seen.sockets[1].url.searchParams.get('after'), at(10));
 });
 
-test('closed for any other reason, the token is not called expired', async (t) => {
+test('after another close code, token() is called without expired', async (t) => {
   const why = [];
   const seen = await openLive(t, { token: ({ expired }) => `t${why.push(expired)}` });
   await seen.sockets[0].end(1013);
@@ -115,14 +115,14 @@ test('closed for any other reason, the token is not called expired', async (t) =
   assert.deepEqual(why, [false, false]);
 });
 
-/** Has the gateway refuse whatever token the stream brings next; returns how long the stream waits then. */
+/** Refuses the next token of the stream. Returns how long the stream then waits, in ms. */
 async function refuseOnce(seen) {
   await seen.sockets.at(-1).fail();
   await seen.polls.at(-1).answer({ detail: 'The token is not valid.' }, 401);
   return seen.passAll();
 }
 
-test('as long as token() returns another one, refused tokens do not end the stream: it waits longer each time', async (t) => {
+test('refused tokens do not end the stream while token() returns new ones: it waits longer each time', async (t) => {
   t.mock.method(Math, 'random', () => 1);
   const why = [];
   const seen = await open(t, { token: ({ expired }) => `t${why.push(expired)}` });
@@ -131,16 +131,16 @@ test('as long as token() returns another one, refused tokens do not end the stre
 
   assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
   assert.deepEqual(why.slice(0, 5), [false, false, true, false, true], 'as expired, once after each refusal');
-  await seen.sockets.at(-1).tell(hello(10));
+  await seen.sockets.at(-1).receive(hello(10));
   assert.equal(seen.names().at(-1), 'live');
 });
 
-test('closed with 4401 right after each hello, it goes on with fresh tokens, and waits longer each time', async (t) => {
+test('4401 right after each hello: the stream continues with new tokens, and waits longer each time', async (t) => {
   t.mock.method(Math, 'random', () => 1);
   let count = 0;
   const seen = await open(t, { token: () => `t${++count}` });
   for (const wait of [3000, 3000, 3000, 4000, 8000]) {
-    await seen.sockets.at(-1).tell(hello(10));
+    await seen.sockets.at(-1).receive(hello(10));
     await seen.sockets.at(-1).end(4401, 'the token has expired');
     assert.equal(await seen.passAll(), wait);
   }
@@ -153,7 +153,7 @@ for (const [what, next] of [
   ['undefined', undefined],
   ['an empty string', ''],
 ]) {
-  test(`a refused token is the end if token() returns ${what}: refused, and nothing more is sent`, async (t) => {
+  test(`a refused token ends the stream as refused if token() returns ${what}`, async (t) => {
     const seen = await open(t, { token: ({ expired }) => (expired ? next : 't') });
     await refuseOnce(seen);
 
@@ -164,7 +164,7 @@ for (const [what, next] of [
     assert.deepEqual([seen.sockets.length, seen.polls.length], [1, 1]);
   });
 
-  test(`4401 is the end if token() returns ${what}: refused, and nothing more is sent`, async (t) => {
+  test(`4401 ends the stream as refused if token() returns ${what}`, async (t) => {
     const seen = await openLive(t, { token: ({ expired }) => (expired ? next : 't') });
     await seen.sockets[0].end(4401, 'the token has expired');
     await seen.passAll();
@@ -176,7 +176,7 @@ for (const [what, next] of [
   });
 }
 
-test('while polling, a refused token is the end, too, if token() returns it again', async (t) => {
+test('a refused token ends a polling stream if token() returns it again', async (t) => {
   const seen = await open(t, { WebSocket: null, token: () => 't' });
   await seen.polls[0].answer(polled(10));
   await seen.polls[1].answer({ detail: 'The token is not valid.' }, 401);
@@ -185,7 +185,7 @@ test('while polling, a refused token is the end, too, if token() returns it agai
   assert.equal(seen.polls.length, 2);
 });
 
-test('keys that cannot be fetched are 503: the stream waits and keeps its token', async (t) => {
+test('503 because keys cannot be fetched: the stream waits and keeps its token', async (t) => {
   const why = [];
   const token = ({ expired }) => {
     why.push(expired);
@@ -197,12 +197,12 @@ test('keys that cannot be fetched are 503: the stream waits and keeps its token'
   const wait = await seen.passAll();
 
   assert.ok(wait >= 1000 && wait <= 3000, `${wait} ms`);
-  await seen.sockets[1].tell(hello(10));
+  await seen.sockets[1].receive(hello(10));
   assert.equal(seen.names().at(-1), 'live');
   assert.deepEqual(why, [false, false, false]);
 });
 
-test('a page that cannot get a fresh token is asked again, and still told that the last one expired', async (t) => {
+test('if token() fails, it is called again later, still with expired', async (t) => {
   const why = [];
   const seen = await openLive(t, {
     token({ expired }) {
@@ -217,12 +217,12 @@ test('a page that cannot get a fresh token is asked again, and still told that t
   assert.deepEqual(why, [false, true, true]);
 });
 
-test('a fresh token that was good for a while may be renewed in its turn', async (t) => {
+test('a new token that was accepted for a while can be renewed again', async (t) => {
   const why = [];
   const seen = await openLive(t, { token: ({ expired }) => `t${why.push(expired)}` });
   await seen.sockets[0].end(4401);
   await seen.passAll();
-  await seen.sockets[1].tell(hello(10, true));
+  await seen.sockets[1].receive(hello(10, true));
   await seen.sockets[1].end(1006);
   await seen.passAll();
   await seen.sockets[2].fail();
@@ -237,7 +237,7 @@ for (const [how, fail] of [
   ['throws', () => { throw new Error('signed out'); }],
   ['rejects', () => Promise.reject(new Error('signed out'))],
 ]) {
-  test(`a token function that ${how} is asked again later; nothing is sent without a token`, async (t) => {
+  test(`a token function that ${how} is called again later; no request is sent without a token`, async (t) => {
     let works = false;
     const seen = await open(t, { token: () => (works ? 't' : fail()) });
     assert.match(seen.states.at(-1).detail, /^signed out; again in \d+ ms$/);
@@ -250,7 +250,7 @@ for (const [how, fail] of [
   });
 }
 
-test('a token function that never answers is an error after 15 s, and asked again', async (t) => {
+test('a token function that never answers fails after 15 s, and is called again', async (t) => {
   t.mock.method(Math, 'random', () => 1);
   const answers = [];
   const seen = await open(t, { token: () => new Promise((done) => answers.push(done)) });
@@ -269,7 +269,7 @@ test('a token function that never answers is an error after 15 s, and asked agai
   assert.deepEqual(seen.sockets[0].protocols, ['heartline.v1', 'bearer.t2']);
 });
 
-test('a token function that never answers for a poll is asked again, and still told that the last one expired', async (t) => {
+test('a token function that never answers for a poll is called again, still with expired', async (t) => {
   const why = [];
   const token = ({ expired }) => (why.push(expired) === 2 ? new Promise(() => {}) : `t${why.length}`);
   const seen = await open(t, { WebSocket: null, token });
@@ -282,13 +282,13 @@ test('a token function that never answers for a poll is asked again, and still t
   assert.equal(seen.polls.length, 2);
 });
 
-test('a token that was there in time leaves no timer that breaks the stream later', async (t) => {
+test('a token that arrives in time leaves no timer that ends the stream later', async (t) => {
   const seen = await openLive(t, { token: async () => 't' });
   assert.equal(await seen.passAll(), 0);
   assert.equal(seen.names().at(-1), 'live');
 });
 
-test('a token that no subprotocol can carry is sent with polls, and not told to onState', async (t) => {
+test('a token that is invalid in a subprotocol is sent with polls, and is not passed to onState', async (t) => {
   class Strict {
     constructor(url, [, protocol]) {
       throw new SyntaxError(`The subprotocol '${protocol}' is invalid`);

@@ -1,9 +1,9 @@
-// What heartline.js talks to, played by a test: a gateway that answers when told to, and a clock that is moved by hand.
+// Fakes for tests of heartline.js: a gateway whose answers a test sends, and a clock that a test moves.
 
 import { connect } from '../../main/resources/client/heartline.js';
 
 export const at = (offset, log = 'k3f9-3') => `${log}-${offset}`;
-/** @param {number} [heartbeat] seconds; without it, that of an older gateway, which states none */
+/** @param {number} [heartbeat] in seconds; without it, the hello is one of an older gateway, which has no interval */
 export const hello = (offset, recovered = false, heartbeat = undefined) => ({
   kind: 'hello',
   position: at(offset),
@@ -14,7 +14,7 @@ export const like = (offset, id = `e-${offset}`) => ({ kind: 'like', position: a
 export const digest = (from, offset) => ({ kind: 'digest', from: at(from), position: at(offset), liked: offset - from });
 export const position = (offset) => ({ kind: 'position', position: at(offset) });
 
-/** A poll's answer. */
+/** Returns the answer to a poll. */
 export const polled = (offset, frames = [], { recovered = true, more = false } = {}) => ({
   frames,
   position: at(offset),
@@ -23,11 +23,11 @@ export const polled = (offset, frames = [], { recovered = true, more = false } =
 });
 
 /**
- * A stream that is about to begin, and everything that can be seen of it: `sockets` and `polls` it began, `frames` and
- * `states` it told, what it wrote to the console as `errors`.
+ * Creates a stream that has not begun yet. Returns what a test can observe: the `sockets` and `polls` that it began, the `frames`
+ * and `states` that it delivered, and its `errors` on the console.
  *
- * @param {import('node:test').TestContext} t whose clock it takes
- * @param {object} [options] for `connect`; `onFrame` and `onState` are given all this, too
+ * @param {import('node:test').TestContext} t the test, whose clock is mocked
+ * @param {object} [options] for `connect`; `onFrame` and `onState` receive the returned object as a second argument
  */
 export function begin(t, options = {}) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 10, 24) });
@@ -50,12 +50,12 @@ export function begin(t, options = {}) {
   });
   t.after(() => seen.stream.close());
   seen.names = () => seen.states.map(({ state }) => state);
-  /** Lets so much time pass. */
+  /** Moves the clock by a time in ms. */
   seen.pass = async (ms) => {
     t.mock.timers.tick(ms);
     await settled();
   };
-  /** Lets time pass until there is nothing left to happen by itself; how long, in ms. */
+  /** Moves the clock until no timer is left. Returns the time that has passed, in ms. */
   seen.passAll = async () => {
     const from = Date.now();
     t.mock.timers.runAll();
@@ -65,21 +65,21 @@ export function begin(t, options = {}) {
   return seen;
 }
 
-/** A stream that has begun. */
+/** Creates a stream that has begun. */
 export async function open(t, options) {
   const seen = begin(t, options);
   await settled();
   return seen;
 }
 
-/** A stream that was greeted on its first WebSocket, at position 10. */
+/** Creates a stream whose first WebSocket has received a hello at position 10. */
 export async function openLive(t, { heartbeat, ...options } = {}) {
   const seen = await open(t, options);
-  await seen.sockets[0].tell(hello(10, false, heartbeat));
+  await seen.sockets[0].receive(hello(10, false, heartbeat));
   return seen;
 }
 
-/** A stream whose first handshake has failed, which is live by long polls, at position 10. */
+/** Creates a stream whose first handshake has failed, and which is live by long polls at position 10. */
 export async function openPolling(t, options) {
   const seen = await open(t, options);
   await seen.sockets[0].fail();
@@ -87,7 +87,7 @@ export async function openPolling(t, options) {
   return seen;
 }
 
-/** The window and the document that streams find themselves in: to be called before one is opened. */
+/** Creates the window and the document of a page. Called before a stream is created. */
 export function page(t) {
   const [window, document, navigator] = [new EventTarget(), new EventTarget(), { onLine: true }];
   document.visibilityState = 'visible';
@@ -125,12 +125,12 @@ export function page(t) {
       document.visibilityState = 'visible';
       return happens(document, new Event('visibilitychange'));
     },
-    /** A page that is opened, or comes back from the back-forward cache. */
+    /** The page is opened, or restored from the back-forward cache. */
     showPage: (persisted) => happens(window, Object.assign(new Event('pageshow'), { persisted })),
   };
 }
 
-/** All that follows from what has happened has happened. */
+/** Resolves after all pending callbacks have run. */
 function settled() {
   return new Promise(setImmediate);
 }
@@ -143,7 +143,7 @@ function webSockets(sockets) {
       sockets.push(this);
     }
 
-    tell(frame) {
+    receive(frame) {
       this.onmessage({ data: typeof frame === 'string' ? frame : JSON.stringify(frame) });
       return settled();
     }
@@ -154,7 +154,7 @@ function webSockets(sockets) {
       return settled();
     }
 
-    /** As a browser tells of a handshake that failed, or of a connection that broke. */
+    /** Sends the events of a browser for a failed handshake or a broken connection. */
     fail() {
       this.isOver = true;
       this.onerror({});

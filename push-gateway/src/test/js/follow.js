@@ -1,9 +1,9 @@
-// Follows authors with heartline.js on Node's own WebSocket, for tests that have a gateway but no browser. Ends with its
-// standard input, or on SIGTERM.
+// Follows authors with heartline.js on Node's own WebSocket, for tests that have a gateway but no browser. It ends when its
+// standard input ends, or on SIGTERM.
 //
 //   node --experimental-websocket follow.js http://localhost:8082 alice bob
 //
-// TOKENS in the environment are bearer tokens, one after the other: the next one once the last has expired.
+// The environment variable TOKENS contains bearer tokens, separated by spaces. Each is used until it has expired.
 //
 // Standard output is NDJSON: {"author":"alice","frame":{…}} for each frame, {"author":"alice","state":{…}} for each state.
 
@@ -39,7 +39,7 @@ function print(line) {
 function end() {
   streams.forEach((stream) => stream.close());
   process.stdin.destroy();
-  setTimeout(() => process.exit(), GRACE_MS).unref(); // unless the peer lets a closing WebSocket linger, it is over before
+  setTimeout(() => process.exit(), GRACE_MS).unref(); // only needed if the peer never closes a closing WebSocket
 }
 
 function fail(message) {

@@ -1,10 +1,10 @@
-// A WebSocket that is open and dead: no heartbeat comes.
+// A dead WebSocket that stays open: no heartbeat arrives.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { at, hello, like, open, openLive, page, position } from './fakes.js';
 
-/** Lets a WebSocket be silent until the stream closes it. Returns the time until then, in ms. */
+/** Sends nothing on a WebSocket until the stream closes it. Returns the time until then, in ms. */
 async function silence(seen) {
   const socket = seen.sockets.at(-1);
   for (let ms = 10; ms <= 10 * 60_000; ms += 10) {
@@ -27,14 +27,14 @@ for (const [heartbeat, ms] of [[20, 50_000], [0.5, 1_250], [4, 10_000]]) {
 test('a silent WebSocket is replaced within a second, and the stream resumes from the last position', async (t) => {
   t.mock.method(Math, 'random', () => 1);
   const seen = await openLive(t, { heartbeat: 20 });
-  await seen.sockets[0].tell(like(11));
+  await seen.sockets[0].receive(like(11));
   await silence(seen);
   await seen.pass(1_000);
 
   assert.equal(seen.sockets.length, 2);
   assert.equal(seen.sockets[1].url.searchParams.get('after'), at(11));
-  await seen.sockets[1].tell(hello(11, true, 20));
-  await seen.sockets[1].tell(like(12));
+  await seen.sockets[1].receive(hello(11, true, 20));
+  await seen.sockets[1].receive(like(12));
   assert.deepEqual(seen.frames, [hello(10, false, 20), like(11), hello(11, true, 20), like(12)]);
 });
 
@@ -43,19 +43,19 @@ for (const [what, frame] of [
   ['a like', like(11)],
   ['what is no frame', 'nonsense'],
 ]) {
-  test(`${what} starts the time anew`, async (t) => {
+  test(`${what} restarts the time`, async (t) => {
     const seen = await openLive(t, { heartbeat: 20 });
     await seen.pass(49_000);
-    await seen.sockets[0].tell(frame);
+    await seen.sockets[0].receive(frame);
     assert.equal(await silence(seen), 50_000);
   });
 }
 
-test('a position that repeats keeps the WebSocket open, is neither delivered nor reported, and moves nothing', async (t) => {
+test('a repeated position keeps the WebSocket open, is neither delivered nor reported, and moves no position', async (t) => {
   const seen = await openLive(t, { heartbeat: 20 });
   for (let i = 0; i < 30; i++) {
     await seen.pass(20_000);
-    await seen.sockets[0].tell(position(10));
+    await seen.sockets[0].receive(position(10));
   }
   assert.ok(!seen.sockets[0].isOver);
   assert.deepEqual(seen.frames, [hello(10, false, 20)]);
@@ -63,31 +63,31 @@ test('a position that repeats keeps the WebSocket open, is neither delivered nor
   assert.deepEqual(seen.names(), ['connecting', 'live']);
   assert.equal(seen.stream.position, at(10));
 
-  await seen.sockets[0].tell(like(11));
-  await seen.sockets[0].tell(position(10));
+  await seen.sockets[0].receive(like(11));
+  await seen.sockets[0].receive(position(10));
   assert.equal(seen.stream.position, at(11));
   assert.deepEqual(seen.frames.slice(1), [like(11)]);
 });
 
-test('a position that repeats the start of a log moves nothing either', async (t) => {
+test('a repeated start of a log moves no position', async (t) => {
   const seen = await open(t, { after: at('start') });
-  await seen.sockets[0].tell(hello('start', true, 20));
-  await seen.sockets[0].tell(position('start'));
-  await seen.sockets[0].tell(like(0));
-  await seen.sockets[0].tell(position('start'));
+  await seen.sockets[0].receive(hello('start', true, 20));
+  await seen.sockets[0].receive(position('start'));
+  await seen.sockets[0].receive(like(0));
+  await seen.sockets[0].receive(position('start'));
   assert.equal(seen.stream.position, at(0));
 });
 
 for (const heartbeat of [undefined, null, 0, -20, 'soon', {}]) {
-  test(`without a heartbeat nothing is expected: ${JSON.stringify(heartbeat)}`, async (t) => {
+  test(`a hello without a valid heartbeat sets no timeout: ${JSON.stringify(heartbeat)}`, async (t) => {
     const seen = await openLive(t, { heartbeat });
-    await seen.sockets[0].tell(like(11));
+    await seen.sockets[0].receive(like(11));
     assert.equal(await seen.passAll(), 0);
     assert.ok(!seen.sockets[0].isOver);
   });
 }
 
-test('a heartbeat of days is taken for one of an hour, and not for none', async (t) => {
+test('a heartbeat of days counts as an hour, and not as none', async (t) => {
   const seen = await openLive(t, { heartbeat: 1e9 });
   await seen.pass(2.5 * 3_600_000 - 1);
   assert.ok(!seen.sockets[0].isOver);
@@ -95,21 +95,21 @@ test('a heartbeat of days is taken for one of an hour, and not for none', async 
   assert.ok(seen.sockets[0].isOver);
 });
 
-test('a gateway that states no heartbeat after one that did: nothing is expected any more', async (t) => {
+test('a hello without a heartbeat after one with a heartbeat removes the timeout', async (t) => {
   const seen = await openLive(t, { heartbeat: 20 });
   await silence(seen);
   await seen.pass(1_000);
-  await seen.sockets[1].tell(hello(10, true));
+  await seen.sockets[1].receive(hello(10, true));
   assert.equal(await seen.passAll(), 0);
 });
 
-test('a silent WebSocket ends with the stream: no timer is left', async (t) => {
+test('close() leaves no timer of a silent WebSocket', async (t) => {
   const seen = await openLive(t, { heartbeat: 20 });
   seen.stream.close();
   assert.equal(await seen.passAll(), 0);
 });
 
-test('a page that is seen again while a heartbeat is overdue expects a frame within 2 s', async (t) => {
+test('a page that is visible again while a heartbeat is overdue expects a frame within 2 s', async (t) => {
   const { hide, show } = page(t);
   const seen = await openLive(t, { heartbeat: 20 });
   await hide();
@@ -124,11 +124,11 @@ test('a frame within these 2 s keeps the WebSocket', async (t) => {
   await seen.pass(26_000);
   await show();
   await seen.pass(1_900);
-  await seen.sockets[0].tell(position(10));
+  await seen.sockets[0].receive(position(10));
   assert.equal(await silence(seen), 50_000);
 });
 
-test('a check does not lengthen the wait for a heartbeat that is shorter than these 2 s', async (t) => {
+test('a check does not extend the timeout of a heartbeat that is shorter than 2 s', async (t) => {
   const { show } = page(t);
   const seen = await openLive(t, { heartbeat: 0.5 });
   await seen.pass(700);

@@ -1,10 +1,10 @@
-// What the page's events change: the network is back, the page is seen again, or restored.
+// The page's events: the network is back, the page is visible again, or the page is restored.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { at, hello, like, open, openLive, openPolling, page, polled } from './fakes.js';
 
-/** A stream that waits for 15 s after many failures. */
+/** Creates a stream that waits for 15 s after many failures. */
 async function openWaiting(t, options) {
   const draw = t.mock.method(Math, 'random', () => 0.5);
   const seen = await open(t, { WebSocket: null, after: at(10), ...options });
@@ -23,7 +23,7 @@ for (const [what, happens] of [
   ['the page is seen again', async ({ hide, show }) => (await hide(), await show())],
   ['the page comes back from the back-forward cache', ({ showPage }) => showPage(true)],
 ]) {
-  test(`a stream that waits tries again within a second when ${what}`, async (t) => {
+  test(`a waiting stream retries within a second when ${what}`, async (t) => {
     const events = page(t);
     const seen = await openWaiting(t);
     await happens(events);
@@ -33,7 +33,7 @@ for (const [what, happens] of [
     assert.equal(seen.polls.length, 9);
   });
 
-  test(`a stream that is live by WebSocket is left alone when ${what}`, async (t) => {
+  test(`a stream that is live by WebSocket does not change when ${what}`, async (t) => {
     const events = page(t);
     const seen = await openLive(t, { heartbeat: 20 });
     await seen.pass(20_000);
@@ -43,7 +43,7 @@ for (const [what, happens] of [
     assert.equal(seen.sockets.length, 1);
   });
 
-  test(`an older gateway's WebSocket is left alone when ${what}`, async (t) => {
+  test(`the WebSocket of an older gateway does not change when ${what}`, async (t) => {
     const events = page(t);
     const seen = await openLive(t);
     await seen.pass(600_000);
@@ -61,7 +61,7 @@ for (const [what, happens] of [
     assert.ok(seen.sockets[0].isOver);
   });
 
-  test(`a Retry-After is kept to when ${what}`, async (t) => {
+  test(`a Retry-After still holds when ${what}`, async (t) => {
     const events = page(t);
     t.mock.method(Math, 'random', () => 1);
     const seen = await open(t, { WebSocket: null });
@@ -73,7 +73,7 @@ for (const [what, happens] of [
     assert.equal(seen.polls.length, 2);
   });
 
-  test(`nothing is tried later than it would have been when ${what}`, async (t) => {
+  test(`no retry is later than before when ${what}`, async (t) => {
     const events = page(t);
     t.mock.method(Math, 'random', () => 1);
     const seen = await open(t, { WebSocket: null });
@@ -94,7 +94,7 @@ test('a page that is hidden, or opened for the first time, changes nothing', asy
   assert.equal(seen.polls.length, 8);
 });
 
-test('several events together are one try', async (t) => {
+test('several events together cause one retry', async (t) => {
   const { online, show, showPage } = page(t);
   const seen = await openWaiting(t);
   for (const happens of [online, show, () => showPage(true), online, show]) await happens();
@@ -102,7 +102,7 @@ test('several events together are one try', async (t) => {
   assert.equal(seen.polls.length, 9);
 });
 
-test('offline, there is one try in 30 to 60 s, and none is counted: the next failure waits no longer', async (t) => {
+test('offline, the stream retries every 30 to 60 s, and these retries do not extend later pauses', async (t) => {
   const { offline, online } = page(t);
   t.mock.method(Math, 'random', () => 1);
   const seen = await open(t, { WebSocket: null, after: at(10) });
@@ -123,7 +123,7 @@ test('offline, there is one try in 30 to 60 s, and none is counted: the next fai
   assert.equal(await seen.passAll(), 500);
 });
 
-test('a page that is seen again offline does not try', async (t) => {
+test('a page that is visible again but offline does not retry', async (t) => {
   const { offline, show } = page(t);
   const seen = await openWaiting(t);
   await offline();
@@ -134,7 +134,7 @@ test('a page that is seen again offline does not try', async (t) => {
   assert.equal(seen.polls.length, 8);
 });
 
-test('a stream that goes offline while it waits does not try at the end of its pause', async (t) => {
+test('a stream that goes offline while it waits does not retry at the end of its pause', async (t) => {
   const { offline, online } = page(t);
   const seen = await openWaiting(t);
   await offline();
@@ -145,23 +145,23 @@ test('a stream that goes offline while it waits does not try at the end of its p
   assert.equal(seen.polls.length, 9);
 });
 
-test('offline, a WebSocket that still brings frames is kept', async (t) => {
+test('offline, a WebSocket that still receives frames is kept', async (t) => {
   const { offline } = page(t);
   const seen = await openLive(t);
   await offline();
-  await seen.sockets[0].tell(like(11));
+  await seen.sockets[0].receive(like(11));
   assert.deepEqual(seen.frames, [hello(10), like(11)]);
   assert.deepEqual(seen.names(), ['connecting', 'live']);
 });
 
-test('a page that is opened offline tries once', async (t) => {
+test('a page that is opened offline connects one time', async (t) => {
   const { offline } = page(t);
   await offline();
   const seen = await open(t);
   assert.equal(seen.sockets.length, 1);
 });
 
-test('on another network, a stream that polls tries the WebSocket within a second', async (t) => {
+test('on another network, a polling stream retries the WebSocket within a second', async (t) => {
   const { online, show } = page(t);
   t.mock.method(Math, 'random', () => 1);
   const seen = await openPolling(t);
@@ -178,7 +178,7 @@ test('on another network, a stream that polls tries the WebSocket within a secon
   assert.equal(seen.names().at(-1), 'live');
 });
 
-test('on another network, a stream that waits tries the WebSocket again with its next poll, and not minutes later', async (t) => {
+test('on another network, a waiting stream retries the WebSocket with its next poll, and not minutes later', async (t) => {
   const { online } = page(t);
   t.mock.method(Math, 'random', () => 1);
   const seen = await openPolling(t);
@@ -198,7 +198,7 @@ for (const [doing, begin] of [
   ['waiting', (t) => openWaiting(t)],
   ['polling', (t) => openPolling(t)],
 ]) {
-  test(`close removes all listeners, and events do nothing any more: ${doing}`, async (t) => {
+  test(`close removes all listeners, and later events have no effect: ${doing}`, async (t) => {
     const { listening, online, show, showPage } = page(t);
     const seen = await begin(t);
     assert.deepEqual([...listening].sort(), ['online', 'pageshow', 'visibilitychange']);
@@ -222,7 +222,7 @@ test('a stream that is refused removes its listeners, too', async (t) => {
   assert.deepEqual([...listening], []);
 });
 
-test('a document without events, as some servers have one, is no obstacle', async (t) => {
+test('a document without events, as on some servers, causes no error', async (t) => {
   page(t);
   globalThis.document.addEventListener = undefined;
   const seen = await open(t, { WebSocket: null });

@@ -1,4 +1,4 @@
-// When it tries again, how soon, and when it does not.
+// The failures that a stream retries after, and its pauses.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { at, hello, like, open, openLive, polled } from './fakes.js';
 
 const problem = (detail) => ({ title: 'No', detail });
 
-/** Has the stream's next handshake and the poll behind it fail like in a network that is down; how long it waits then. */
+/** Fails the next handshake and the poll after it, as if the network were down. Returns how long the stream then waits. */
 async function failOnce(seen) {
   await seen.sockets.at(-1).fail();
   await seen.polls.at(-1).fail();
@@ -14,7 +14,7 @@ async function failOnce(seen) {
 }
 
 for (const status of [400, 401, 403, 404]) {
-  test(`${status} is the end: refused, with the problem's detail`, async (t) => {
+  test(`${status} ends the stream as refused, with the problem's detail`, async (t) => {
     const seen = await open(t);
     await seen.sockets[0].fail();
     await seen.polls[0].answer(problem('Not for you.'), status);
@@ -27,14 +27,14 @@ for (const status of [400, 401, 403, 404]) {
   });
 }
 
-test("a refusal in a proxy's HTML is one, too", async (t) => {
+test("a refusal with a proxy's HTML ends the stream, too", async (t) => {
   const seen = await open(t, { WebSocket: null });
   await seen.polls[0].answer('<h1>Forbidden</h1>', 403);
   assert.deepEqual(seen.states.at(-1), { state: 'refused', via: 'long poll', detail: '403' });
 });
 
 for (const status of [408, 429, 500, 502, 503]) {
-  test(`${status} is not the end: it waits, and tries the WebSocket again`, async (t) => {
+  test(`${status} does not end the stream: it waits, and retries the WebSocket`, async (t) => {
     const seen = await open(t);
     await seen.sockets[0].fail();
     await seen.polls[0].answer(problem('Not now.'), status);
@@ -79,7 +79,7 @@ for (const [random, waits] of [
   [0.5, [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000]],
   [1, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]],
 ]) {
-  test(`while the network is down it waits by chance between nothing and a maximum that doubles: ${random}`, async (t) => {
+  test(`while the network is down, pauses are random between 0 and a maximum that doubles: ${random}`, async (t) => {
     t.mock.method(Math, 'random', () => random);
     const seen = await open(t);
     for (const wait of waits) assert.equal(await failOnce(seen), wait);
@@ -87,30 +87,30 @@ for (const [random, waits] of [
 }
 
 for (const [what, live] of [
-  ['a frame', (seen) => seen.sockets.at(-1).tell(like(11))],
+  ['a frame', (seen) => seen.sockets.at(-1).receive(like(11))],
   ['half a minute without a cut', (seen) => seen.pass(30_001)],
 ]) {
-  test(`after ${what} the next retry is quick again`, async (t) => {
+  test(`after ${what} the next pause is short again`, async (t) => {
     const seen = await open(t);
     for (let i = 0; i < 8; i++) await failOnce(seen);
-    await seen.sockets.at(-1).tell(hello(10));
+    await seen.sockets.at(-1).receive(hello(10));
     await live(seen);
     await seen.sockets.at(-1).end(1006);
     assert.ok((await seen.passAll()) <= 3000);
   });
 }
 
-test('a stream that breaks right behind its hello is tried again less and less often', async (t) => {
+test('a stream that ends right after each hello is retried after longer and longer pauses', async (t) => {
   t.mock.method(Math, 'random', () => 1);
   const seen = await open(t);
   for (const wait of [3000, 3000, 3000, 4000, 8000]) {
-    await seen.sockets.at(-1).tell(hello(10));
-    await seen.sockets.at(-1).end(1013, 'what was missed cannot be read at the moment');
+    await seen.sockets.at(-1).receive(hello(10));
+    await seen.sockets.at(-1).end(1013, 'the replay failed');
     assert.equal(await seen.passAll(), wait);
   }
 });
 
-test('after a long poll that was answered the next retry is quick again', async (t) => {
+test('after an answered long poll the next pause is short again', async (t) => {
   const seen = await open(t, { WebSocket: null });
   for (let i = 0; i < 8; i++) {
     await seen.polls.at(-1).fail();
@@ -130,7 +130,7 @@ for (const [code, reason] of [
   [1009, 'too big'],
   [1013, 'read nothing for too long'],
 ]) {
-  test(`closed with ${code}, it says so, and resumes within 3 s`, async (t) => {
+  test(`closed with ${code}, the state has the code, and the stream resumes within 3 s`, async (t) => {
     const seen = await openLive(t);
     await seen.sockets[0].end(code, reason);
     assert.equal(seen.states.at(-1).state, 'waiting');

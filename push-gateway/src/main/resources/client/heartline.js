@@ -1,22 +1,23 @@
-// An author's likes in a browser or in Node, without a gap: a stream that reconnects with jitter, resumes after the last
-// position, polls where no WebSocket gets through, and delivers nothing twice. No dependencies.
+// Streams an author's likes in a browser or in Node, without a gap and without duplicates. The stream reconnects with
+// jitter and resumes after the last position. If no WebSocket gets through, it polls. It has no dependencies.
 //
 //   import { connect } from 'http://localhost:8082/heartline.js';
 //   const stream = connect({ url: 'http://localhost:8082', author: 'alice', onFrame: console.log, onState: console.log });
-//   stream.position; // the last one seen, or null: pass it as `after` to go on another day
+//   stream.position; // the last position, or null; pass it as `after` to resume later
 //   stream.close();
 //
-// The stream closes an open WebSocket, and reconnects, if nothing arrives for 2.5 heartbeats. The gateway states the interval
-// in its hello and sends a frame with each heartbeat. An older gateway states none: a dead connection to it is TCP's to notice.
+// If nothing arrives on a WebSocket for 2.5 heartbeats, the stream closes it and reconnects. The gateway's hello contains the
+// interval, and the gateway sends a frame with each heartbeat. The hello of an older gateway has no interval. The stream then
+// depends on TCP to detect a dead connection.
 
 const BACKOFF_MS = { base: 500, max: 30_000 };
-const LOST_PAUSE_MS = 3_000; // after a live stream: all clients of an instance lose it at the same moment
-const WAKE_PAUSE_MS = 1_000; // after the network is back: maybe for a whole office
+const LOST_PAUSE_MS = 3_000; // after a live stream, because all clients of an instance lose it at the same moment
+const WAKE_PAUSE_MS = 1_000; // after the network is back, perhaps for a whole office
 const HOUR_MS = 3_600_000;
 const ANSWER_MS = 15_000;
 const LONG_POLL_SECONDS = 25;
 const MAX_FAILED_HANDSHAKES = 3; // in a row, while polls work
-const POLL_ONLY_MS = { base: 60_000, max: 960_000 }; // from then on, until the next handshake
+const POLL_ONLY_MS = { base: 60_000, max: 960_000 }; // the pause until the next handshake after that
 const HEARTBEATS = { overdue: 1.25, max: 2.5 };
 const CHECK_MS = 2_000;
 const EXPIRED = 4401;
@@ -24,40 +25,44 @@ const EVENTS_REMEMBERED = 1_000;
 const POSITION = /^[0-9a-z]+-[0-9]+-(start|[0-9]+)$/;
 
 /**
+ * Opens a stream of an author's likes. The stream retries until it is closed or refused.
+ *
  * @param {object} options
  * @param {string} options.url the gateway's base URL
- * @param {string} options.author whose likes
- * @param {string} [options.after] the last position seen; without it the stream starts at now
- * @param {string[]} [options.posts] only the likes of these
- * @param {number} [options.digest] seconds: deliver sums, at most one frame in each interval of this length
- * @param {string|((why: {expired: boolean}) => string|Promise<string>)} [options.token] a bearer token, or what gets one for
- *   each request within 15 s. `expired` is true if the gateway has refused the last one, or has closed with 4401. If it returns
- *   the same token then, or none, the stream ends as `refused`. If it throws or rejects, it is called again later
- * @param {(frame: object) => void} options.onFrame for every hello, like and digest, each once and in order
- * @param {(state: object) => void} [options.onState] `{state, via, detail}`: `connecting`, `live` (again when `via` changes),
- *   `waiting` (between two tries), and at the end `refused` (retrying cannot help) or `closed`
- * @param {typeof WebSocket} [options.WebSocket] another implementation, where there is none built in; null to poll only
- * @param {typeof fetch} [options.fetch]
- * @throws {TypeError} if `url`, `author` or `onFrame` is none
+ * @param {string} options.author the author of the posts
+ * @param {string} [options.after] the last position that the page received; by default the stream starts now
+ * @param {string[]} [options.posts] the posts to include; by default all
+ * @param {number} [options.digest] an interval in seconds; the stream delivers sums, at most one frame in each interval
+ * @param {string|((why: {expired: boolean}) => string|Promise<string>)} [options.token] a bearer token, or a function that
+ *   returns one for each request within 15 s. `expired` is true if the gateway has refused the last token or has closed
+ *   with 4401. If the function then returns the same token or none, the stream ends as `refused`. If it throws or rejects,
+ *   the stream calls it again later
+ * @param {(frame: object) => void} options.onFrame receives each hello, like and digest once and in order
+ * @param {(state: object) => void} [options.onState] receives `{state, via, detail}`. The state is `connecting`, `live` (again
+ *   when `via` changes), `waiting` (before a retry), and at the end `refused` (retrying cannot help) or `closed`
+ * @param {typeof WebSocket} [options.WebSocket] an implementation for a platform without one; null to poll only
+ * @param {typeof fetch} [options.fetch] an implementation for a platform without one
+ * @returns {Stream} an open stream
+ * @throws {TypeError} if `url`, `author` or `onFrame` is missing or has the wrong type
  */
 export const connect = (options) => new Stream(options);
 
 class Stream {
   #options;
   #position;
-  #overlaps = false; // the WebSocket starts before what polls have delivered
-  #told = new Set();
+  #overlaps = false; // the WebSocket starts before frames that polls have delivered
+  #deliveredIds = new Set();
   #failures = 0;
   #failedHandshakes = 0; // in a row, while polls worked
   #handshakeAt = 0;
-  #socket = null; // the one that has greeted
-  #said = {};
+  #socket = null; // the WebSocket whose hello has arrived
+  #state = {};
   #closed = false;
-  #refused = null; // the last token and why, if the gateway refused it or closed with 4401
-  #step = new AbortController(); // ends timers and a handshake together with a step of #run
-  #poller; // ends a poll
+  #refused = null; // the last token and the reason, if the gateway refused it or closed with 4401
+  #attempt = new AbortController(); // ends the timers and the handshake of one pass of #run
+  #poller; // ends the current poll
   #page = new AbortController();
-  #sooner = () => {};
+  #wake = () => {};
 
   constructor({ WebSocket = globalThis.WebSocket, fetch = globalThis.fetch, posts = [], after = null, ...others }) {
     this.#options = { WebSocket, fetch, posts, ...others };
@@ -67,14 +72,15 @@ class Stream {
     if (typeof onFrame !== 'function') throw new TypeError('onFrame must be a function');
     this.#position = after;
     this.#watchPage();
-    queueMicrotask(() => this.#run()); // the page has the stream before the first onState
+    queueMicrotask(() => this.#run()); // the caller receives the stream before the first onState
   }
 
-  /** The last position seen, or null. */
+  /** The position of the last frame, or null. */
   get position() {
     return this.#position;
   }
 
+  /** Ends the stream. The page receives the state `closed`. */
   close() {
     this.#end('closed');
   }
@@ -83,8 +89,8 @@ class Stream {
     while (!this.#closed) {
       try {
         if (this.#options.WebSocket && !this.#failedHandshakes) await this.#connect();
-        else await this.#pollOn();
-        this.#next();
+        else await this.#pollAndRetryWebSocket();
+        this.#endAttempt();
         if (this.#socket) throw await this.#socket.over;
       } catch (e) {
         await this.#pause(e);
@@ -92,26 +98,26 @@ class Stream {
     }
   }
 
-  /** Ends what the last step has left under way, such as a handshake beside polls. */
-  #next() {
-    this.#step.abort();
-    this.#step = new AbortController();
+  /** Ends the timers and handshakes of the last attempt, such as a handshake during polls. */
+  #endAttempt() {
+    this.#attempt.abort();
+    this.#attempt = new AbortController();
   }
 
   async #connect() {
-    this.#say('connecting', 'websocket');
+    this.#setState('connecting', 'websocket');
     if ((await this.#handshake()) || this.#closed) return;
-    await this.#poll(); // a failed handshake hides its reason from a page: a poll tells, and tells whether polling would do
+    await this.#poll(); // a browser hides the reason of a failed handshake: a poll finds it, and finds whether polls work
     this.#countFailedHandshake();
   }
 
-  /** Polls while polls work, and tries the WebSocket beside them, so that a handshake that hangs delays no like. */
-  async #pollOn() {
-    if (this.#options.WebSocket) this.#handshakeBeside(this.#step.signal);
+  /** Polls, and retries the WebSocket concurrently, so that a handshake that hangs delays no like. */
+  async #pollAndRetryWebSocket() {
+    if (this.#options.WebSocket) this.#retryWebSocket(this.#attempt.signal);
     while (!this.#closed && !this.#socket) await this.#poll();
   }
 
-  async #handshakeBeside(signal) {
+  async #retryWebSocket(signal) {
     for (;;) {
       await this.#sleep(this.#handshakeAt - Date.now());
       if (signal.aborted || (await this.#handshake().catch(() => false)) || signal.aborted) return;
@@ -125,9 +131,9 @@ class Stream {
     this.#handshakeAt = Date.now() + (more < 0 ? Math.random() * LOST_PAUSE_MS * this.#failedHandshakes : pollOnly);
   }
 
-  /** Returns whether a new WebSocket was greeted. It is the stream's only connection from then on. */
+  /** Opens a WebSocket. Returns whether its hello has arrived. It then is the stream's only connection. */
   async #handshake() {
-    const { signal } = this.#step;
+    const { signal } = this.#attempt;
     const token = await this.#token(signal);
     if (signal.aborted) return false;
     const url = this.#address();
@@ -136,22 +142,23 @@ class Stream {
     const greeted = new Promise((done) => {
       const socket = new Socket(new this.#options.WebSocket(url, protocols), signal, token, (frame) => {
         this.#socket = socket;
-        this.#poller?.abort(); // the WebSocket starts where the poll would go on, or before
+        this.#poller?.abort(); // the WebSocket starts at or before the position of the next poll
         this.#failedHandshakes = 0;
-        this.#say('live', 'websocket');
+        this.#setState('live', 'websocket');
         this.#deliver(frame);
         done(true);
       });
       socket.over.then(() => done(false));
     });
-    return greeted.catch(() => false); // such as for a token that no subprotocol can carry, but a header: a poll will tell
+    // it fails, for example, for a token that is valid in a header but not in a subprotocol: a poll finds the reason
+    return greeted.catch(() => false);
   }
 
-  /** One poll: short, to see whether that works, and long from then on. Fails if it is not answered. */
+  /** Polls one time. The first poll is short, to find whether polls work, and later ones are long. Throws without an answer. */
   async #poll() {
     const poller = (this.#poller = new AbortController());
-    const wait = this.#said.state === 'live' ? LONG_POLL_SECONDS : 0;
-    if (!wait) this.#say('connecting', 'long poll');
+    const wait = this.#state.state === 'live' ? LONG_POLL_SECONDS : 0;
+    if (!wait) this.#setState('connecting', 'long poll');
     const { signal } = poller;
     try {
       const token = await this.#token(signal);
@@ -159,7 +166,7 @@ class Stream {
       const url = this.#address();
       if (wait) url.searchParams.set('wait', wait);
       const headers = token ? { Authorization: `Bearer ${token}` } : {};
-      const { fetch } = this.#options; // not to be called as its method
+      const { fetch } = this.#options; // must not be called as a method of the options
       const asked = Date.now();
       elapsed(wait * 1000 + ANSWER_MS, signal).then(() => poller.abort(new Error('no answer to a poll')));
       const answer = await fetch(url, { headers, signal });
@@ -179,7 +186,7 @@ class Stream {
     const [first] = body.frames;
     const isEarly = wait && !first && ms < 1000;
     if (!isEarly && (wait || first)) this.#failures = 0;
-    this.#say('live', 'long poll');
+    this.#setState('live', 'long poll');
     if (!body.recovered) {
       const start = first ? (first.from ?? before(first.position)) : body.position;
       this.#deliver({ kind: 'hello', position: start, recovered: false });
@@ -200,12 +207,12 @@ class Stream {
     throw Object.assign(new Error(detail), { retryAfter: headers.get('Retry-After') });
   }
 
-  /** Positions only move forward, unless a hello that could not recover says where the stream starts: maybe in another log. */
+  /** Delivers a frame. Positions only increase, except for a hello that is not recovered: it may start in another log. */
   #deliver(frame) {
     if (this.#closed) return;
     const { kind, position, event, from, recovered } = frame ?? {};
     if (!POSITION.test(position) || (kind === 'like' && !event?.id)) {
-      return console.error('heartline: skipped what is no frame:', frame);
+      return console.error('heartline: skipped an invalid frame:', frame);
     }
     const last = offset(this.#position);
     if (kind === 'hello') {
@@ -214,19 +221,20 @@ class Stream {
     } else {
       if (offset(position) <= last) return;
       if (kind === 'digest' && this.#overlaps && offset(from) < last) {
-        return this.#socket?.close(new Error('a digest begins before the last position')); // the next one will not
+        // the digest after a reconnect begins at the last position
+        return this.#socket?.close(new Error('a digest begins before the last position'));
       }
-      this.#failures = 0; // not for a hello: a stream may break right after it
+      this.#failures = 0; // not for a hello: a stream may end right after it
     }
     this.#position = frame.position;
     if (kind === 'hello' || kind === 'digest' || (kind === 'like' && this.#isNew(event.id))) this.#call('onFrame', frame);
   }
 
-  /** Returns false for an event that a retry has logged a second time. */
+  /** Returns false for an event that the producer's retry has logged a second time. */
   #isNew(id) {
-    if (this.#told.has(id)) return false;
-    this.#told.add(id);
-    if (this.#told.size > EVENTS_REMEMBERED) this.#told.delete(this.#told.values().next().value);
+    if (this.#deliveredIds.has(id)) return false;
+    this.#deliveredIds.add(id);
+    if (this.#deliveredIds.size > EVENTS_REMEMBERED) this.#deliveredIds.delete(this.#deliveredIds.values().next().value);
     return true;
   }
 
@@ -251,7 +259,7 @@ class Stream {
     return fresh;
   }
 
-  /** Waits with full jitter: all clients of an instance lose it at the same moment, and must not return at the same moment. */
+  /** Waits with full jitter, because all clients of an instance lose it at the same moment and must not all reconnect then. */
   async #pause(why) {
     if (this.#closed) return;
     if (this.#socket) {
@@ -260,36 +268,36 @@ class Stream {
       if (Date.now() - this.#socket.greetedAt > BACKOFF_MS.max) this.#failures = 0;
       this.#socket = null;
     }
-    this.#next();
-    const first = why?.isSilent ? WAKE_PAUSE_MS : this.#said.state === 'live' ? LOST_PAUSE_MS : 0;
+    this.#endAttempt();
+    const first = why?.isSilent ? WAKE_PAUSE_MS : this.#state.state === 'live' ? LOST_PAUSE_MS : 0;
     const cap = Math.min(BACKOFF_MS.max, Math.max(first, BACKOFF_MS.base * 2 ** this.#failures));
     const retryAfter = Math.min(HOUR_MS, Math.max(0, Number(why?.retryAfter) * 1000 || 0));
     const ms = retryAfter + Math.random() * Math.max(cap, 2 * retryAfter);
     if (!isOffline()) this.#failures++;
-    this.#say('waiting', undefined, `${why?.message ?? why}; again in ${Math.round(ms)} ms`);
+    this.#setState('waiting', undefined, `${why?.message ?? why}; again in ${Math.round(ms)} ms`);
     await this.#sleep(ms, retryAfter);
-    // a try without a network only fails; there is one now and then, because a browser can be wrong about the network
+    // an attempt without a network fails; one is made occasionally, because a browser can be wrong about the network
     if (isOffline()) await this.#sleep(BACKOFF_MS.max * (1 + Math.random()));
   }
 
-  /** Waits, but no longer than for `min` and some jitter once #sooner is called, and not beyond the step. */
+  /** Waits. After #wake it waits only for `min` and some jitter. It also ends with the attempt. */
   async #sleep(ms, min = 0) {
-    const { signal } = this.#step;
+    const { signal } = this.#attempt;
     const [earliest, due] = [Date.now() + min, Date.now() + ms];
-    const woken = new Promise((done) => (this.#sooner = () => done(true)));
+    const woken = new Promise((done) => (this.#wake = () => done(true)));
     if (!(await Promise.race([elapsed(ms, signal), woken]))) return;
     const soon = Math.max(earliest, Date.now()) + Math.random() * WAKE_PAUSE_MS;
     await elapsed(Math.min(due, soon) - Date.now(), signal);
   }
 
-  /** Reacts to the network's return, and to a page that is seen again or restored: its connection may have died meanwhile. */
+  /** Reacts to a network that is back, and to a page that is visible again or restored: its connection may be dead. */
   #watchPage() {
     const { document } = globalThis;
     const wake = ({ type, persisted = true }) => {
       if (!persisted || (type === 'visibilitychange' && document.visibilityState !== 'visible') || isOffline()) return;
       this.#socket?.check();
       if (type === 'online') this.#handshakeAt = 0; // another network may let WebSockets through
-      if (type === 'online' || this.#said.state === 'waiting') this.#sooner();
+      if (type === 'online' || this.#state.state === 'waiting') this.#wake();
     };
     for (const [target, type] of [[globalThis, 'online'], [globalThis, 'pageshow'], [document, 'visibilitychange']]) {
       target?.addEventListener?.(type, wake, { signal: this.#page.signal });
@@ -299,18 +307,18 @@ class Stream {
   #end(state, via, detail) {
     if (this.#closed) return;
     this.#closed = true;
-    for (const controller of [this.#step, this.#poller, this.#page]) controller?.abort();
+    for (const controller of [this.#attempt, this.#poller, this.#page]) controller?.abort();
     this.#socket?.close();
     this.#call('onState', { state, via, detail });
   }
 
-  #say(state, via, detail) {
-    if (this.#closed || (state === 'live' && this.#said.state === 'live' && this.#said.via === via)) return;
-    this.#said = { state, via, detail };
-    this.#call('onState', this.#said);
+  #setState(state, via, detail) {
+    if (this.#closed || (state === 'live' && this.#state.state === 'live' && this.#state.via === via)) return;
+    this.#state = { state, via, detail };
+    this.#call('onState', this.#state);
   }
 
-  /** The page's mistake must not end the stream. */
+  /** Calls a callback. An exception of the page does not end the stream. */
   #call(callback, argument) {
     try {
       this.#options[callback]?.(argument);
@@ -320,11 +328,11 @@ class Stream {
   }
 }
 
-/** A WebSocket from its handshake to its end. It closes itself if the gateway does not answer, or sends nothing any more. */
+/** A WebSocket from its handshake to its end. It closes itself if the gateway does not answer or sends nothing for too long. */
 class Socket {
   greetedAt = 0;
   #heardAt = 0;
-  #heartbeat = NaN; // in ms, if the gateway has stated it
+  #heartbeat = NaN; // in ms; NaN if the hello has none
   #timer;
 
   constructor(socket, signal, token, onFrame) {
@@ -348,12 +356,12 @@ class Socket {
       onFrame(frame);
     };
     socket.onclose = socket.onerror = ({ code, reason } = {}) => {
-      // Node lets no close follow a handshake's error
+      // in Node, no close event follows the error of a handshake
       this.close(Object.assign(new Error(code ? `closed with ${code} ${reason}`.trim() : 'the connection broke'), { code }));
     };
   }
 
-  /** Expects a frame soon if a heartbeat is overdue. */
+  /** Closes the WebSocket soon if a heartbeat is overdue and no frame arrives. */
   check() {
     if (Date.now() - this.#heardAt > HEARTBEATS.overdue * this.#heartbeat) this.#closeAfter(Math.min(CHECK_MS, this.#heartbeat));
   }
@@ -365,7 +373,7 @@ class Socket {
   }
 }
 
-/** Resolves after a time, or when the signal is aborted before. */
+/** Resolves after a time, or when the signal is aborted, whichever is first. */
 function elapsed(ms, signal) {
   return new Promise((done) => {
     if (signal.aborted) return done();
@@ -379,7 +387,7 @@ function elapsed(ms, signal) {
 
 const isOffline = () => globalThis.navigator?.onLine === false;
 
-/** Returns what is no JSON as it is: it is no frame and no problem either. */
+/** Parses JSON. Returns other text unchanged: it is neither a frame nor a problem. */
 function parse(text) {
   try {
     return JSON.parse(text);
@@ -388,7 +396,7 @@ function parse(text) {
   }
 }
 
-/** Orders positions of one log: null is before the start, and the start is before all offsets. */
+/** Returns a number that orders positions of one log: null is before the start, and the start is before all offsets. */
 const offset = (position) => (position ? Number(`${position}`.split('-')[2]?.replace('start', -1)) : -2);
 
 const before = (position) => position.replace(/[0-9]+$/, (offset) => (offset === '0' ? 'start' : offset - 1));

@@ -1,13 +1,13 @@
-// Handshakes that fail where polls work: the WebSocket is tried beside the polls.
+// Handshakes that fail while polls work: the stream retries the WebSocket during polls.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { at, digest, hello, like, openPolling, polled } from './fakes.js';
 
-/** Draws the largest pauses. */
+/** Makes all random pauses the longest possible. */
 const slowest = (t) => t.mock.method(Math, 'random', () => 1);
 
-/** Answers long polls, each when its time is over, until there is another handshake. Returns the time until then, in s. */
+/** Answers each long poll after its wait until another handshake begins. Returns the time until then, in s. */
 async function pollUntilHandshake(seen) {
   const { length } = seen.sockets;
   for (let seconds = 1; seconds < 3_600; seconds++) {
@@ -19,7 +19,7 @@ async function pollUntilHandshake(seen) {
   throw new Error('no handshake within an hour');
 }
 
-test('after a failed handshake and a poll that works, the WebSocket is tried again within 3 s', async (t) => {
+test('after a failed handshake and an answered poll, the WebSocket is retried within 3 s', async (t) => {
   slowest(t);
   const seen = await openPolling(t);
   assert.deepEqual(seen.states.at(-1), { state: 'live', via: 'long poll', detail: undefined });
@@ -33,21 +33,21 @@ test('after a failed handshake and a poll that works, the WebSocket is tried aga
   assert.equal(seen.names().at(-1), 'live');
 });
 
-test('once the second handshake succeeds, the poll ends and the stream is live by WebSocket', async (t) => {
+test('after a second handshake that succeeds, the poll ends and the stream is live by WebSocket', async (t) => {
   const seen = await openPolling(t);
   await seen.pass(3_000);
-  await seen.sockets[1].tell(hello(10, true));
+  await seen.sockets[1].receive(hello(10, true));
 
   assert.ok(seen.polls[1].signal.aborted);
   assert.deepEqual(seen.states.at(-1), { state: 'live', via: 'websocket', detail: undefined });
   assert.deepEqual(seen.names(), ['connecting', 'connecting', 'live', 'live']);
-  await seen.sockets[1].tell(like(11));
+  await seen.sockets[1].receive(like(11));
   assert.equal(await seen.passAll(), 0);
   assert.deepEqual([seen.sockets.length, seen.polls.length], [2, 2]);
   assert.deepEqual(seen.frames, [hello(10), hello(10, true), like(11)]);
 });
 
-test('after 3 failed handshakes in a row it polls for about a minute before the next one, and then twice as long, up to 16 min', async (t) => {
+test('after 3 failed handshakes in a row, the next one follows in about a minute, and then in twice the time, up to 16 min', async (t) => {
   t.mock.method(Math, 'random', () => 0.5);
   const seen = await openPolling(t);
   const waits = [];
@@ -59,7 +59,7 @@ test('after 3 failed handshakes in a row it polls for about a minute before the 
   assert.deepEqual(seen.names(), ['connecting', 'connecting', 'live']);
 });
 
-test('a handshake that succeeds makes the next one that fails the first again', async (t) => {
+test('a successful handshake resets the count of failed handshakes', async (t) => {
   slowest(t);
   const seen = await openPolling(t);
   for (let i = 0; i < 2; i++) {
@@ -67,7 +67,7 @@ test('a handshake that succeeds makes the next one that fails the first again', 
     await seen.sockets.at(-1).fail();
   }
   await pollUntilHandshake(seen);
-  await seen.sockets.at(-1).tell(hello(10, true));
+  await seen.sockets.at(-1).receive(hello(10, true));
   await seen.sockets.at(-1).end(1006);
   await seen.passAll();
   await seen.sockets.at(-1).fail();
@@ -75,7 +75,7 @@ test('a handshake that succeeds makes the next one that fails the first again', 
   assert.equal(await pollUntilHandshake(seen), 3);
 });
 
-test('handshakes that fail together with the poll do not count: then the network is down, and not the WebSocket blocked', async (t) => {
+test('handshakes that fail together with the poll do not count, because then the network is down', async (t) => {
   slowest(t);
   const seen = await openPolling(t);
   await seen.pass(3_000);
@@ -90,7 +90,7 @@ test('handshakes that fail together with the poll do not count: then the network
   assert.equal(await pollUntilHandshake(seen), 6);
 });
 
-test('a handshake that hangs beside a poll delays no like', async (t) => {
+test('a handshake that hangs during polls delays no like', async (t) => {
   slowest(t);
   const seen = await openPolling(t);
   await seen.pass(3_000);
@@ -106,20 +106,20 @@ test('a handshake that hangs beside a poll delays no like', async (t) => {
   assert.equal(seen.sockets.length, 3);
 });
 
-test('what polls deliver during the handshake is not delivered again, and the position does not go back', async (t) => {
+test('frames that polls deliver during the handshake are not delivered again, and the position does not decrease', async (t) => {
   const seen = await openPolling(t);
   await seen.pass(3_000);
   await seen.polls[1].answer(polled(15, [like(11), like(12)]));
-  await seen.sockets[1].tell(hello(10, true));
+  await seen.sockets[1].receive(hello(10, true));
   assert.equal(seen.stream.position, at(15));
 
-  for (const offset of [11, 12, 16]) await seen.sockets[1].tell(like(offset));
+  for (const offset of [11, 12, 16]) await seen.sockets[1].receive(like(offset));
   assert.deepEqual(seen.frames, [hello(10), like(11), like(12), hello(15, true), like(16)]);
   assert.equal(seen.stream.position, at(16));
 });
 
 for (const [random, seconds] of [[0, 30], [1, 90]]) {
-  test(`that minute is one on average, or all who fell back together would return together: ${seconds} s`, async (t) => {
+  test(`the minute is random, so that clients do not all return together: ${seconds} s`, async (t) => {
     const draw = t.mock.method(Math, 'random', () => 0.5);
     const seen = await openPolling(t);
     await pollUntilHandshake(seen);
@@ -131,56 +131,56 @@ for (const [random, seconds] of [[0, 30], [1, 90]]) {
   });
 }
 
-test('an answer that arrives right before the hello, and is read after it, is left to the WebSocket', async (t) => {
+test('an answer that arrives right before the hello and is read after it is ignored: the WebSocket delivers its frames', async (t) => {
   const seen = await openPolling(t);
   await seen.pass(3_000);
   const answered = seen.polls[1].answer(polled(11, [like(11)]));
-  await seen.sockets[1].tell(hello(10, true));
+  await seen.sockets[1].receive(hello(10, true));
   await answered;
   assert.equal(seen.states.at(-1).via, 'websocket');
 
-  await seen.sockets[1].tell(like(11));
+  await seen.sockets[1].receive(like(11));
   assert.deepEqual(seen.frames, [hello(10), hello(10, true), like(11)]);
 });
 
-test('an answer that arrives right after the hello is left to the WebSocket', async (t) => {
+test('an answer that arrives right after the hello is ignored: the WebSocket delivers its frames', async (t) => {
   const seen = await openPolling(t);
   await seen.pass(3_000);
-  const told = seen.sockets[1].tell(hello(10, true));
+  const received = seen.sockets[1].receive(hello(10, true));
   await seen.polls[1].answer(polled(11, [like(11)]));
-  await told;
+  await received;
   assert.equal(seen.stream.position, at(10));
 
-  await seen.sockets[1].tell(like(11));
+  await seen.sockets[1].receive(like(11));
   assert.deepEqual(seen.frames, [hello(10), hello(10, true), like(11)]);
 });
 
-test('a digest that begins before what polls have delivered is not counted twice: the stream resumes from there', async (t) => {
+test('a digest that begins before frames that polls have delivered is dropped, and the stream resumes from its position', async (t) => {
   const seen = await openPolling(t, { digest: 5 });
   await seen.pass(3_000);
   await seen.polls[1].answer(polled(15, [digest(10, 15)]));
-  await seen.sockets[1].tell(hello(10, true));
-  await seen.sockets[1].tell(digest(10, 20));
+  await seen.sockets[1].receive(hello(10, true));
+  await seen.sockets[1].receive(digest(10, 20));
   assert.ok(seen.sockets[1].isOver);
 
   await seen.passAll();
   assert.equal(seen.sockets[2].url.searchParams.get('after'), at(15));
-  await seen.sockets[2].tell(hello(15, true));
-  await seen.sockets[2].tell(digest(15, 20));
+  await seen.sockets[2].receive(hello(15, true));
+  await seen.sockets[2].receive(digest(15, 20));
   assert.deepEqual(seen.frames, [hello(10), digest(10, 15), hello(15, true), hello(15, true), digest(15, 20)]);
 });
 
-test('a digest that begins after what polls have delivered is delivered', async (t) => {
+test('a digest that begins after the frames that polls have delivered is delivered', async (t) => {
   const seen = await openPolling(t, { digest: 5 });
   await seen.pass(3_000);
   await seen.polls[1].answer(polled(15, [digest(10, 15)]));
-  await seen.sockets[1].tell(hello(10, true));
-  await seen.sockets[1].tell(digest(10, 15));
-  await seen.sockets[1].tell(digest(15, 20));
+  await seen.sockets[1].receive(hello(10, true));
+  await seen.sockets[1].receive(digest(10, 15));
+  await seen.sockets[1].receive(digest(15, 20));
   assert.deepEqual(seen.frames, [hello(10), digest(10, 15), hello(15, true), digest(15, 20)]);
 });
 
-test('when a poll fails, the handshake beside it ends, and both are tried again after one pause', async (t) => {
+test('when a poll fails, the concurrent handshake ends, and both are retried after one pause', async (t) => {
   const seen = await openPolling(t);
   await seen.pass(3_000);
   await seen.polls[1].fail();
@@ -193,18 +193,18 @@ test('when a poll fails, the handshake beside it ends, and both are tried again 
   assert.equal(seen.polls[2].url.searchParams.get('wait'), null);
 });
 
-test('a WebSocket that greets while a poll waits for its token takes over immediately', async (t) => {
+test('a WebSocket whose hello arrives while a poll waits for its token takes over immediately', async (t) => {
   let hangs = false;
   const seen = await openPolling(t, { token: () => (hangs ? new Promise(() => {}) : 't') });
   await seen.pass(3_000);
   hangs = true;
   await seen.polls[1].answer(polled(11, [like(11)]));
-  await seen.sockets[1].tell(hello(10, true));
+  await seen.sockets[1].receive(hello(10, true));
   await seen.sockets[1].end(1006);
   assert.equal(seen.names().at(-1), 'waiting');
 });
 
-test('a token that cannot be had for a handshake beside polls does not end the polls', async (t) => {
+test('token() that fails for a handshake during polls does not end the polls', async (t) => {
   let tokens = 0;
   const token = () => {
     if (++tokens === 4) throw new Error('not now');

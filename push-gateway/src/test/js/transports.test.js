@@ -1,19 +1,19 @@
-// WebSocket or polls, and what becomes of those that nobody answers.
+// The choice between WebSocket and polls, and requests without an answer.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { at, hello, like, open, openLive, openPolling, polled } from './fakes.js';
 
-test('a stream is live once the gateway has said hello', async (t) => {
+test('a stream is live after the hello', async (t) => {
   const seen = await open(t);
   assert.deepEqual(seen.states, [{ state: 'connecting', via: 'websocket', detail: undefined }]);
 
-  await seen.sockets[0].tell(hello(10));
-  await seen.sockets[0].tell(like(11));
+  await seen.sockets[0].receive(hello(10));
+  await seen.sockets[0].receive(like(11));
   assert.deepEqual(seen.states.slice(1), [{ state: 'live', via: 'websocket', detail: undefined }]);
 });
 
-test('when a handshake fails but a poll is answered, it goes on with long polls', async (t) => {
+test('when a handshake fails but a poll is answered, the stream continues with long polls', async (t) => {
   const seen = await openPolling(t);
   assert.equal(seen.polls[0].url.href, 'http://gateway/v1/authors/alice/likes');
   assert.deepEqual(seen.states.at(-1), { state: 'live', via: 'long poll', detail: undefined });
@@ -25,41 +25,41 @@ test('when a handshake fails but a poll is answered, it goes on with long polls'
   assert.deepEqual(seen.names(), ['connecting', 'connecting', 'live']);
 });
 
-test('a WebSocket that opens and ends without a word counts as a handshake that failed', async (t) => {
+test('a WebSocket that opens and ends without a frame counts as a failed handshake', async (t) => {
   const seen = await open(t);
   await seen.sockets[0].end(1006);
   assert.equal(seen.polls.length, 1);
 });
 
-test('a handshake that fails with an error and no close, like in Node, is over too', async (t) => {
+test('a handshake that fails with an error event and no close event, as in Node, has ended', async (t) => {
   const seen = await open(t);
   seen.sockets[0].onerror({});
   await seen.pass(0);
   assert.equal(seen.polls.length, 1);
 });
 
-test('a handshake that nobody answers is given up', async (t) => {
+test('a handshake without an answer times out', async (t) => {
   const seen = await open(t);
   assert.equal(await seen.passAll(), 15_000);
   assert.equal(seen.sockets[0].closedWith, 1000);
   assert.equal(seen.polls.length, 1);
 });
 
-test('a WebSocket that was given up tells no more', async (t) => {
+test('a WebSocket that has timed out delivers no frames', async (t) => {
   const seen = await open(t);
   await seen.passAll();
-  await seen.sockets[0].tell(hello(10));
+  await seen.sockets[0].receive(hello(10));
   assert.deepEqual(seen.frames, []);
   assert.deepEqual(seen.names(), ['connecting', 'connecting']);
 });
 
-test('an open WebSocket of a gateway that states no heartbeat is not given up, however silent', async (t) => {
+test('a silent WebSocket whose hello has no heartbeat never times out', async (t) => {
   const seen = await openLive(t);
   assert.equal(await seen.passAll(), 0);
   assert.equal(seen.sockets[0].closedWith, undefined);
 });
 
-test('a long poll that nobody answers is given up some time after it was due', async (t) => {
+test('a long poll without an answer times out some time after its wait', async (t) => {
   const seen = await open(t, { WebSocket: null, after: at(1) });
   await seen.polls[0].answer(polled(1));
   await seen.pass(39_999);
@@ -70,7 +70,7 @@ test('a long poll that nobody answers is given up some time after it was due', a
   assert.match(seen.states.at(-1).detail, /^no answer to a poll; /);
 });
 
-test('without any WebSocket it polls: once to see that it works, then for as long as it takes', async (t) => {
+test('without a WebSocket implementation it polls: the first poll is short, later ones are long', async (t) => {
   const seen = await open(t, { WebSocket: null });
   assert.equal(seen.polls[0].url.search, '');
   await seen.polls[0].answer(polled(10, [], { recovered: false }));
@@ -83,13 +83,13 @@ test('without any WebSocket it polls: once to see that it works, then for as lon
   assert.deepEqual(seen.names(), ['connecting', 'live']);
 });
 
-test('a position that is lower than the last one does not count', async (t) => {
+test('a position lower than the last one is ignored', async (t) => {
   const seen = await open(t, { WebSocket: null, after: at(10) });
   await seen.polls[0].answer(polled(9));
   assert.equal(seen.stream.position, at(10));
 });
 
-test('an answer that says there is more is followed by the next poll at once', async (t) => {
+test('an answer with more: true is followed by the next poll immediately', async (t) => {
   const seen = await open(t, { WebSocket: null, after: at(1) });
   await seen.polls[0].answer(polled(3, [like(2), like(3)], { more: true }));
   assert.equal(seen.polls[1].url.searchParams.get('after'), at(3));
@@ -99,7 +99,7 @@ test('an answer that says there is more is followed by the next poll at once', a
   assert.deepEqual(seen.frames, [like(2), like(3), like(4)]);
 });
 
-test('a long poll that is answered empty and immediately is not asked again in a tight loop', async (t) => {
+test('a long poll that is answered empty and immediately is not repeated in a tight loop', async (t) => {
   t.mock.method(Math, 'random', () => 1);
   const seen = await open(t, { WebSocket: null, after: at(1) });
   const waits = [];
@@ -111,7 +111,7 @@ test('a long poll that is answered empty and immediately is not asked again in a
   assert.deepEqual(waits, [3000, 3000, 3000, 4000, 8000, 16_000]);
 });
 
-test('a long poll with digest that is answered empty, at its position, after its time is followed by the next one', async (t) => {
+test('a long poll with digest that is answered empty after its wait is followed by the next one', async (t) => {
   const seen = await open(t, { WebSocket: null, after: at(1), digest: 60 });
   await seen.polls[0].answer(polled(1));
   for (let poll = 1; poll < 4; poll++) {
@@ -122,7 +122,7 @@ test('a long poll with digest that is answered empty, at its position, after its
   assert.deepEqual(seen.names(), ['connecting', 'live']);
 });
 
-test('an answer that is empty, immediate and not recovered is delivered, and not asked for again in a tight loop', async (t) => {
+test('an empty, immediate answer that is not recovered is delivered, and not repeated in a tight loop', async (t) => {
   t.mock.method(Math, 'random', () => 1);
   const seen = await open(t, { WebSocket: null, after: at(50) });
   await seen.polls[0].answer(polled(50));
@@ -135,7 +135,7 @@ test('an answer that is empty, immediate and not recovered is delivered, and not
 });
 
 for (const nonsense of ['<html>sign in to this network</html>', 'null', '{"frames":[]}', '{"frames":[],"position":"null"}']) {
-  test(`an answer that is none is a failure, and moves nothing: ${nonsense}`, async (t) => {
+  test(`an invalid answer is a failure, and moves no position: ${nonsense}`, async (t) => {
     const seen = await open(t, { WebSocket: null, after: at(1) });
     await seen.polls[0].answer(nonsense);
 

@@ -1,4 +1,4 @@
-// Thousands of clients lose their streams at the same moment. They must not return at the same moment.
+// Thousands of clients lose their streams at the same moment. They must not reconnect at the same moment.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { at, hello } from './fakes.js';
 const CLIENTS = 20_000;
 const BUCKET_MS = 50;
 
-/** A random number generator with a seed (mulberry32), so that each run draws the same. */
+/** Returns a random number generator with a seed (mulberry32), so that each run draws the same numbers. */
 function seeded(seed) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -20,7 +20,7 @@ function seeded(seed) {
 
 const settled = () => new Promise(setImmediate);
 
-/** Opens the streams, with a Math.random that draws the same in each run. */
+/** Opens the streams, with a Math.random that draws the same numbers in each run. */
 async function openMany(t, options) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 10, 24) });
   const { random } = Math;
@@ -30,7 +30,7 @@ async function openMany(t, options) {
   await settled();
 }
 
-/** The number of requests in each bucket of so long a time. */
+/** Moves the clock by a time. Returns the number of requests in each of its buckets. */
 async function countRequests(t, ms, requests) {
   const buckets = [];
   for (let i = 0; i < ms / BUCKET_MS; i++) {
@@ -44,7 +44,7 @@ async function countRequests(t, ms, requests) {
 
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
-test('20 000 clients of an instance that dies return spread over 3 s', async (t) => {
+test('20 000 clients of an instance that dies reconnect spread over 3 s', async (t) => {
   const sockets = [];
   class Silent {
     constructor() {
@@ -65,7 +65,7 @@ test('20 000 clients of an instance that dies return spread over 3 s', async (t)
   assert.ok(Math.max(...buckets) < 450, `${buckets}`);
 });
 
-test('20 000 clients that are refused with Retry-After: 5 return spread over 5 to 15 s', async (t) => {
+test('20 000 clients that are refused with Retry-After: 5 reconnect spread over 5 to 15 s', async (t) => {
   let polls = 0;
   const refusal = { ok: false, status: 503, headers: new Map([['Retry-After', '5']]), text: async () => '{}' };
   const fetch = () => (++polls <= CLIENTS ? Promise.resolve(refusal) : new Promise(() => {}));
