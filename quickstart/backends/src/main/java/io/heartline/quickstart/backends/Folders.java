@@ -8,12 +8,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What the JDK does not do with folders. */
+/** Operations on folders that the JDK does not have. */
 public final class Folders {
 
     private Folders() {}
 
-    /** With everything in it; does nothing if there is no such folder. Never follows a link. */
+    /**
+     * Deletes a folder with its files and folders. Does nothing if it does not exist. Deletes symbolic links and does not
+     * follow them.
+     *
+     * @param folder the folder to delete
+     * @throws UncheckedIOException if a file or folder cannot be deleted
+     */
     public static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;

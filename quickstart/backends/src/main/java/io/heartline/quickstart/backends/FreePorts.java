@@ -12,19 +12,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports of the loopback interface that were free a moment ago; a KRaft node has to know its own before it starts. They lie
- * below those that systems give to outgoing connections, any of which could take one in that moment.
+ * Finds free ports of the loopback interface, because the settings of a KRaft node contain its ports. All ports are below the
+ * range from which operating systems choose the ports of outgoing connections, so that no such connection takes one before it
+ * is used.
  */
 public final class FreePorts {
 
     private static final int FIRST = 10_000;
     private static final int LAST = 32_000;
-    /** Ports that were found before in this JVM: their users may not listen yet. */
+    /** The ports that were returned in this JVM. Their servers may not listen yet. */
     private static final Set<Integer> FOUND = ConcurrentHashMap.newKeySet();
 
     private FreePorts() {}
 
-    /** So many different ports. */
+    /**
+     * Returns different ports on which no process listens, and which were not returned before in this JVM. Thread-safe.
+     *
+     * @param count the number of ports
+     * @return the ports
+     * @throws UncheckedIOException if a port cannot be tested
+     */
     public static int[] find(int count) {
         List<ServerSocket> held = new ArrayList<>();
         try {
@@ -36,7 +43,7 @@ public final class FreePorts {
                 try {
                     held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
                 } catch (BindException e) {
-                    continue; // taken: another will be free
+                    continue; // in use: try another port
                 }
             }
             int[] ports = held.stream().mapToInt(ServerSocket::getLocalPort).toArray();

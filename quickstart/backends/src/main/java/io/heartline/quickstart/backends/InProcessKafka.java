@@ -16,20 +16,26 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/** A real KRaft node, broker and controller in one, that keeps its log in a folder and survives a restart there. */
+/** A real KRaft node in this JVM: a broker that is usually a controller too. Its log stays in a folder after it is closed. */
 public final class InProcessKafka implements AutoCloseable {
 
     private final KafkaRaftServer server;
     private final int port;
 
-    /** One of a cluster's nodes. */
+    /**
+     * A node of a cluster, on loopback.
+     *
+     * @param id the node's id, unique in its cluster
+     * @param port the port for clients and other brokers
+     * @param controllerPort the port for the traffic of controllers
+     */
     public record Node(int id, int port, int controllerPort) {}
 
     /**
-     * A second way to the broker.
+     * A second listener of a broker, for clients that connect through a relay.
      *
-     * @param port where the broker listens for it
-     * @param advertisedPort the port of the relay, to which the broker refers those that come this way
+     * @param port the port on which the broker listens for the relay
+     * @param advertisedPort the relay's port, which the broker advertises to the clients of this listener
      */
     public record RelayListener(int port, int advertisedPort) {}
 
@@ -38,28 +44,48 @@ public final class InProcessKafka implements AutoCloseable {
         this.port = port;
     }
 
-    /** @param folder created and formatted on first use */
+    /**
+     * Starts the only node of a cluster, on free ports, without encryption.
+     *
+     * @param folder the folder of the log, which is created and formatted if necessary
+     * @return the started node
+     */
     public static InProcessKafka start(Path folder) {
         int[] ports = FreePorts.find(2);
         return start(folder, ports[0], ports[1]);
     }
 
-    /** @param controllerPort where the node talks to itself */
+    /**
+     * Starts the only node of a cluster without encryption.
+     *
+     * @param folder the folder of the log, which is created and formatted if necessary
+     * @param port the port for clients
+     * @param controllerPort the port of the node's controller
+     * @return the started node
+     */
     public static InProcessKafka start(Path folder, int port, int controllerPort) {
         Node only = new Node(1, port, controllerPort);
         return start(folder, Uuid.randomUuid().toString(), only, List.of(only));
     }
 
-    /** @param ssl how it speaks TLS, which is all it speaks to its clients: Kafka's own settings {@code ssl.…} */
+    /**
+     * Starts the only node of a cluster, which accepts clients over TLS only.
+     *
+     * @param folder the folder of the log, which is created and formatted if necessary
+     * @param ssl the broker's settings {@code ssl.…}
+     * @return the started node
+     */
     public static InProcessKafka startWithTls(Path folder, Map<String, String> ssl) {
         return startSecured(folder, "SSL", ssl);
     }
 
     /**
-     * Starts a node that speaks one protocol to its clients.
+     * Starts the only node of a cluster, which accepts clients with one security protocol only.
      *
+     * @param folder the folder of the log, which is created and formatted if necessary
      * @param protocol {@code SSL}, {@code SASL_PLAINTEXT} or {@code SASL_SSL}
      * @param extraSettings further settings of the broker, as Kafka names them
+     * @return the started node
      */
     public static InProcessKafka startSecured(Path folder, String protocol, Map<String, String> extraSettings) {
         int[] ports = FreePorts.find(2);
@@ -67,7 +93,13 @@ public final class InProcessKafka implements AutoCloseable {
         return start(folder, Uuid.randomUuid().toString(), only, List.of(only), protocol, extraSettings, null);
     }
 
-    /** @param extraSettings settings of Kafka's own, for example of an authorizer */
+    /**
+     * Starts the only node of a cluster with further settings, without encryption.
+     *
+     * @param folder the folder of the log, which is created and formatted if necessary
+     * @param extraSettings further settings of the broker, for example of an authorizer
+     * @return the started node
+     */
     public static InProcessKafka startWith(Path folder, Map<String, String> extraSettings) {
         int[] ports = FreePorts.find(2);
         Node only = new Node(1, ports[0], ports[1]);
@@ -75,17 +107,27 @@ public final class InProcessKafka implements AutoCloseable {
     }
 
     /**
-     * Returns once most of the cluster's nodes are there.
+     * Starts a node of a cluster. Returns after the majority of the controllers has started.
      *
-     * @param clusterId the id that all its nodes are given
-     * @param node a broker and, if it is one of {@code all}, a controller
-     * @param controllers the controllers
+     * @param folder the folder of the node's log, which is created and formatted if necessary
+     * @param clusterId the cluster's id, the same for all its nodes
+     * @param node the node to start: a broker and, if {@code controllers} contains it, a controller
+     * @param controllers the controllers of the cluster
+     * @return the started node
      */
     public static InProcessKafka start(Path folder, String clusterId, Node node, List<Node> controllers) {
         return start(folder, clusterId, node, controllers, "PLAINTEXT", Map.of(), null);
     }
 
-    /** Starts the only node of a cluster, which clients reach directly or through a relay. */
+    /**
+     * Starts the only node of a cluster, to which clients connect directly or through a relay.
+     *
+     * @param folder the folder of the log, which is created and formatted if necessary
+     * @param clusterId the cluster's id
+     * @param node the node to start
+     * @param relayed the listener for the relay
+     * @return the started node
+     */
     public static InProcessKafka startRelayed(Path folder, String clusterId, Node node, RelayListener relayed) {
         return start(folder, clusterId, node, List.of(node), "PLAINTEXT", Map.of(), relayed);
     }
@@ -132,7 +174,7 @@ public final class InProcessKafka implements AutoCloseable {
                 Map.entry("share.coordinator.state.topic.replication.factor", replicas),
                 Map.entry("share.coordinator.state.topic.min.isr", minIsr),
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
-                // a laptop's share: the defaults reserve 128 MiB for the cleaner and eight I/O threads
+                // less memory and fewer threads: the defaults are 128 MiB for the cleaner, and eight I/O threads
                 Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
                 Map.entry("num.io.threads", "2"),
                 Map.entry("num.network.threads", "2")));
@@ -141,6 +183,11 @@ public final class InProcessKafka implements AutoCloseable {
         return new InProcessKafka(server, node.port());
     }
 
+    /**
+     * Returns the address for clients that connect directly.
+     *
+     * @return {@code host:port}
+     */
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
     }
@@ -168,7 +215,7 @@ public final class InProcessKafka implements AutoCloseable {
                     .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
                     .setPrintStream(out)
                     .run();
-        } catch (Exception e) { // Formatter.run() declares no less
+        } catch (Exception e) { // Formatter.run() declares Exception
             throw new IllegalStateException(
                     "Kafka could not format " + folder + ": " + output.toString(StandardCharsets.UTF_8), e);
         }

@@ -18,11 +18,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** mongo-java-server: speaks MongoDB's protocol, has no sessions, transactions or replica sets. */
+/** A stand-in for MongoDB: mongo-java-server has MongoDB's protocol, but no sessions, transactions or replica sets. */
 public final class InProcessMongo implements AutoCloseable {
 
-    // a filter that no index has exactly the fields of has it read every document, so {_id, version}, by which a
-    // report is replaced, needs this one. A real server finds the report by its _id alone
+    // reports are replaced by {_id, version}. mongo-java-server uses an index only if it has exactly the fields of the
+    // filter,
+    // and reads all documents otherwise. MongoDB itself finds the report by the index on _id
     private static final String REPORTS = "weeklyReports";
     private static final Document REPLACE_FILTER = new Document("_id", 1).append("version", 1);
 
@@ -35,12 +36,23 @@ public final class InProcessMongo implements AutoCloseable {
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
-    /** Forgets everything on close. */
+    /**
+     * Starts a server that keeps its data in memory, on a free port.
+     *
+     * @return the started server
+     */
     public static InProcessMongo inMemory() {
         return inMemory(server -> {});
     }
 
-    /** Likewise, and speaks TLS alone; its clients have to know by themselves. */
+    /**
+     * Starts a server that keeps its data in memory, on a free port, and accepts TLS only. The URI that {@link #database}
+     * returns does not say so: clients have to enable TLS.
+     *
+     * @param key the server's private key
+     * @param chain the server's certificate, and those of its authorities
+     * @return the started server
+     */
     public static InProcessMongo inMemory(PrivateKey key, X509Certificate... chain) {
         return inMemory(server -> server.enableSsl(key, null, chain));
     }
@@ -52,12 +64,25 @@ public final class InProcessMongo implements AutoCloseable {
         return new InProcessMongo(backend, server, 0);
     }
 
-    /** Keeps everything in one H2 file. */
+    /**
+     * Starts a server that keeps its data in a file.
+     *
+     * @param file the H2 file without its extension; its folder is created if necessary
+     * @param port the port; 0 for any free port
+     * @return the started server
+     */
     public static InProcessMongo inFile(Path file, int port) {
         return inFile(file, port, UnaryOperator.identity());
     }
 
-    /** @param decorator puts something between the wire and what is kept, such as what answers with errors */
+    /**
+     * Starts a server that keeps its data in a file, with a decorator between the protocol and the data.
+     *
+     * @param file the H2 file without its extension; its folder is created if necessary
+     * @param port the port; 0 for any free port
+     * @param decorator wraps the backend, for example with a backend that answers with errors
+     * @return the started server
+     */
     public static InProcessMongo inFile(Path file, int port, UnaryOperator<MongoBackend> decorator) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -69,14 +94,19 @@ public final class InProcessMongo implements AutoCloseable {
         return new InProcessMongo(backend, new MongoServer(backend), port);
     }
 
-    /** The URI of a database, which is there if it was not. */
+    /**
+     * Returns the URI of a database, and creates the database if it does not exist.
+     *
+     * @param name the name of the database
+     * @return a URI without options
+     */
     public String database(String name) {
         Document index = new Document("name", "replaced-by")
                 .append("key", REPLACE_FILTER)
                 .append("unique", true);
         Document create = new Document("createIndexes", REPORTS).append("indexes", List.of(index));
         backend.handleCommand(new EmbeddedChannel(), name, "createIndexes", create);
-        // not by its connection string, which with TLS ends in an option
+        // the server's own connection string has an option at its end if TLS is on
         return "mongodb://127.0.0.1:" + server.getLocalAddress().getPort() + "/" + name;
     }
 

@@ -1,5 +1,5 @@
 /**
- * A real Kafka broker and a stand-in for MongoDB, started inside this JVM on loopback: what the quickstart keeps its data
- * in, and what integration tests run against. Not for production.
+ * A real Kafka broker and a stand-in for MongoDB in this JVM, on loopback. The quickstart and the integration tests use them;
+ * they are not for production. Depends on no other part of Heartline.
  */
 package io.heartline.quickstart.backends;

@@ -20,9 +20,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * An authority of a test's own, and a certificate by it for loopback, in a folder as {@code ca.crt}, {@code tls.crt} and
- * {@code tls.key}, as Kubernetes names them, and {@code tls.pem}, which is the latter two. Made by the keytool of the JDK
- * that runs.
+ * Creates a certificate authority for one test, and a certificate for loopback that it has signed. The folder has the files as
+ * Kubernetes names them: {@code ca.crt}, {@code tls.crt} and {@code tls.key}. The file {@code tls.pem} has the key and the
+ * certificate. The JDK's keytool generates all keys.
  */
 public final class Certificates {
 
@@ -34,6 +34,12 @@ public final class Certificates {
     private final Path folder;
     private String current;
 
+    /**
+     * Creates the authority and the first certificate.
+     *
+     * @param folder an existing folder, to which the files are written
+     * @throws Exception if keytool fails, or a file cannot be written
+     */
     public Certificates(Path folder) throws Exception {
         this.folder = folder;
         make(AUTHORITY, "-dname", "CN=Test CA", "-ext", "bc:c");
@@ -41,7 +47,13 @@ public final class Certificates {
         renew("first");
     }
 
-    /** Another certificate and key by the same authority, in place of those that there were. */
+    /**
+     * Replaces the certificate and its key with new ones of the same authority.
+     *
+     * @param name the certificate's common name, which no earlier certificate of this object has
+     * @return the new certificate
+     * @throws Exception if keytool fails, or a file cannot be written
+     */
     public X509Certificate renew(String name) throws Exception {
         make(name, "-dname", "CN=" + name, "-ext", "san=dns:localhost,ip:127.0.0.1", "-signer", AUTHORITY);
         current = name;
@@ -56,20 +68,42 @@ public final class Certificates {
         return chain()[0];
     }
 
+    /**
+     * Returns the absolute path of a file in the folder.
+     *
+     * @param file the file's name, such as {@code ca.crt}
+     * @return the path
+     */
     public String path(String file) {
         return folder.resolve(file).toAbsolutePath().toString();
     }
 
+    /**
+     * Returns the key of the current certificate.
+     *
+     * @return the private key
+     * @throws Exception if the key store cannot be read
+     */
     public PrivateKey key() throws Exception {
         return (PrivateKey) privateKey(current);
     }
 
-    /** The authority's is the last. */
+    /**
+     * Returns the current certificate and the authority's, in this order.
+     *
+     * @return the chain
+     * @throws Exception if the key store cannot be read
+     */
     public X509Certificate[] chain() throws Exception {
         return chain(current);
     }
 
-    /** Of a client that trusts this authority and no other. */
+    /**
+     * Returns the TLS context of a client that trusts only this authority.
+     *
+     * @return the context
+     * @throws Exception if the key store cannot be read
+     */
     public SSLContext trusting() throws Exception {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
@@ -124,7 +158,7 @@ public final class Certificates {
         return store;
     }
 
-    /** All at once: whoever watches the folder must not read half of it. */
+    /** Replaces a file atomically, so that a service that watches the folder never reads a part of it. */
     private void write(String file, String text) throws IOException {
         Path next = Files.writeString(folder.resolve(file + ".next"), text);
         Files.move(next, folder.resolve(file), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

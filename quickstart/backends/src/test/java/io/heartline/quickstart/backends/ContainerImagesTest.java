@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ContainerImagesTest {
 
     @Test
-    void testsRunAgainstWhatComposeRuns() throws IOException {
+    void imagesOfTests_areTheImagesOfDockerCompose() throws IOException {
         Path compose = Path.of("..", "..", "docker-compose.yml");
 
         assertThat(Files.readAllLines(compose))

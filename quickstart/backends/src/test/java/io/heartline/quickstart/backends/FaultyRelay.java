@@ -21,23 +21,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A TCP relay on loopback whose faults are switched while connections run through it. One thread moves all bytes, so a fault
- * applies to every connection at the same moment. A switch returns when it has been applied.
+ * A TCP relay on loopback. A test switches its faults while connections are open. One thread moves all bytes, so that a fault
+ * applies to all connections at the same moment. A method that switches a fault returns after the fault is applied.
  */
 public final class FaultyRelay implements AutoCloseable {
 
-    /** Where bytes flow to. */
+    /** A direction of bytes through the relay. */
     public enum Direction {
+        /** From the client to the target. */
         TO_TARGET,
+        /** From the target to the client. */
         TO_CLIENT
     }
 
     /**
-     * What is wrong with every connection.
+     * A fault of all connections.
      *
-     * @param blocked directions in which nothing is read or passed on
-     * @param bytesPerSecond of each connection in each direction; 0 for no limit
-     * @param latency added to each direction
+     * @param blocked the directions in which the relay neither reads nor writes
+     * @param bytesPerSecond the rate of each connection in each direction; 0 for no limit
+     * @param latency the time that is added in each direction
      */
     record Fault(Set<Direction> blocked, int bytesPerSecond, Duration latency) {
 
@@ -57,16 +59,23 @@ public final class FaultyRelay implements AutoCloseable {
     private boolean isClosed;
     private final AtomicInteger accepted = new AtomicInteger();
 
-    /** Creates a relay with the kernel's own buffers. */
+    /**
+     * Creates a relay whose sockets have the kernel's default buffers.
+     *
+     * @param targetPort the port on loopback to which the relay connects
+     * @throws IOException if the relay cannot listen
+     */
     public FaultyRelay(int targetPort) throws IOException {
         this(targetPort, 0);
     }
 
     /**
-     * Creates a relay of which the kernel acknowledges less for a direction that is blocked. Such a socket is slow once it has
-     * been full.
+     * Creates a relay whose sockets have small receive buffers, so that the kernel acknowledges fewer bytes of a direction that
+     * is blocked. A socket whose small buffer was full once stays slow.
      *
-     * @param receiveBuffer bytes of each of the relay's sockets; 0 for the kernel's default
+     * @param targetPort the port on loopback to which the relay connects
+     * @param receiveBuffer the bytes of each socket's receive buffer; 0 for the kernel's default
+     * @throws IOException if the relay cannot listen
      */
     public FaultyRelay(int targetPort, int receiveBuffer) throws IOException {
         this.targetPort = targetPort;
@@ -83,31 +92,49 @@ public final class FaultyRelay implements AutoCloseable {
         thread.start();
     }
 
+    /**
+     * Returns the port for clients.
+     *
+     * @return the port on loopback on which the relay listens
+     */
     public int port() {
         return server.socket().getLocalPort();
     }
 
-    /** Returns how many connections have been accepted so far. */
+    /**
+     * Returns how many connections have been accepted so far.
+     *
+     * @return the number of connections, closed ones included
+     */
     public int accepted() {
         return accepted.get();
     }
 
-    /** Accepts connections and keeps those that are open, but moves no byte, FIN or RST in either direction. */
+    /** Accepts connections and keeps open connections, but moves no byte, FIN or RST in either direction. */
     public void blackHole() {
         switchTo(new Fault(EnumSet.allOf(Direction.class), 0, Duration.ZERO));
     }
 
-    /** Moves nothing in one direction; the other one works. */
+    /**
+     * Moves nothing in one direction; the other direction works.
+     *
+     * @param direction the direction to block
+     */
     public void block(Direction direction) {
         switchTo(new Fault(Set.of(direction), 0, Duration.ZERO));
     }
 
-    /** See {@link Fault}. */
+    /**
+     * Limits the rate and adds latency, for each connection in each direction.
+     *
+     * @param bytesPerSecond the rate; 0 for no limit
+     * @param latency the time that is added in each direction
+     */
     public void slow(int bytesPerSecond, Duration latency) {
         switchTo(new Fault(Set.of(), bytesPerSecond, latency));
     }
 
-    /** Ends every fault. Bytes that were held back are passed on; a side that was abandoned stays so. */
+    /** Ends all faults. The relay passes on the bytes that it has held back. A socket that was abandoned stays abandoned. */
     public void heal() {
         switchTo(Fault.NONE);
     }
@@ -157,7 +184,7 @@ public final class FaultyRelay implements AutoCloseable {
                 channel.close();
             }
             connections.forEach(RelayedConnection::reset);
-            selector.close(); // closes what is still registered
+            selector.close(); // and with it all registered channels
         } catch (IOException e) {
             throw new UncheckedIOException("the relay broke", e);
         }
@@ -183,7 +210,11 @@ public final class FaultyRelay implements AutoCloseable {
         }
     }
 
-    /** Returns for how many milliseconds nothing can move unless a socket becomes ready; 0 is for ever. */
+    /**
+     * Moves bytes of all connections.
+     *
+     * @return the milliseconds until more can move, if no socket becomes ready before; 0 if only a socket can cause it
+     */
     private long move(long now) {
         long next = Long.MAX_VALUE;
         for (RelayedConnection connection : connections) {
@@ -196,7 +227,7 @@ public final class FaultyRelay implements AutoCloseable {
         return next == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(next));
     }
 
-    /** Its connections are reset a moment later. */
+    /** Stops the relay. Its thread resets all connections shortly after this method returns. */
     @Override
     public void close() {
         apply(() -> isClosed = true);

@@ -166,7 +166,7 @@ class FaultyRelayTest {
         assertThat(millisSince(start)).isBetween(100L, 2_000L);
         target.getInputStream().readNBytes(29_999);
 
-        // 30 kB take 300 ms; a burst may save 50 of them, and the last 2 kB do not wait for their 20 ms
+        // 30 kB take 300 ms. A burst can save 50 ms, and the last 2 kB do not wait for their 20 ms
         assertThat(millisSince(start)).isBetween(320L, 5_000L);
     }
 

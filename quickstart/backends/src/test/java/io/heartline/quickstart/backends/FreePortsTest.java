@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 
 class FreePortsTest {
 
-    /** At random, one of 500 ports of 22 000 comes twice in 997 of 1000 attempts. */
+    /** If 500 random ports of 22,000 are chosen independently, a port occurs twice in 997 of 1,000 attempts. */
     @Test
-    void portThatIsNotInUseYet_isNotFoundAgain() {
+    void portThatWasReturned_isNotReturnedAgain() {
         Set<Integer> found = new HashSet<>();
         for (int n = 1; n <= 500; n++) {
             found.add(FreePorts.find(1)[0]);

@@ -6,11 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
-/** {@link Backends} inside this JVM. */
+/** The Kafka broker and the MongoDB stand-in of {@link Backends} in this JVM. */
 final class InProcess {
 
     private InProcess() {}
 
+    /** Starts the broker and returns its bootstrap servers. */
     static String kafka() {
         try {
             Path folder = Files.createTempDirectory("heartline-test");
@@ -21,11 +22,11 @@ final class InProcess {
             }));
             return kafka.bootstrapServers();
         } catch (IOException e) {
-            throw new UncheckedIOException("no temporary folder", e);
+            throw new UncheckedIOException("cannot create a temporary folder", e);
         }
     }
 
-    /** The URI of a database, by its name. */
+    /** Starts the database server and returns a function from a database's name to its URI. */
     static UnaryOperator<String> mongo() {
         InProcessMongo mongo = InProcessMongo.inMemory();
         Runtime.getRuntime().addShutdownHook(new Thread(mongo::close));

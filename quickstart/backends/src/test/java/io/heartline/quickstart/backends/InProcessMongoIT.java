@@ -20,7 +20,7 @@ class InProcessMongoIT {
     private static final Document REPORT = new Document("_id", "2026-W47/alice").append("version", 2L);
 
     @Test
-    void everyNewDatabase_findsAReportByItsIdAndVersion() {
+    void newDatabase_hasAnIndexOfIdAndVersion() {
         try (InProcessMongo mongo = InProcessMongo.inMemory()) {
             for (String name : new String[] {"one", "another"}) {
                 inReports(mongo, name, InProcessMongoIT::assertIndexed);
@@ -29,7 +29,7 @@ class InProcessMongoIT {
     }
 
     @Test
-    void fileDatabase_keepsItsIndexAfterARestart(@TempDir Path folder) {
+    void databaseInAFile_hasItsIndexAndDocumentsAfterARestart(@TempDir Path folder) {
         for (int start = 0; start < 2; start++) {
             try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), 0)) {
                 inReports(mongo, "kept", InProcessMongoIT::assertIndexed);

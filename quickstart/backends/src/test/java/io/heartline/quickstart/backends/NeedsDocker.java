@@ -6,12 +6,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.testcontainers.DockerClientFactory;
 
 /**
- * Skips what would run against containers where there is no Docker, and says so: once on the console, and as each test's
- * reason in the reports. Registered by {@code META-INF/services}, for {@code mvn verify -Pcontainers} alone.
+ * Skips the tests of {@code mvn verify -Pcontainers} if Docker is not available. The reason is printed once, and the test
+ * reports have it for each test. {@code META-INF/services} registers this class.
  */
 public final class NeedsDocker implements ExecutionCondition {
 
     private static final ConditionEvaluationResult RESULT = evaluate();
+
+    /** Creates the condition. JUnit calls this constructor. */
+    public NeedsDocker() {}
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
@@ -25,8 +28,8 @@ public final class NeedsDocker implements ExecutionCondition {
         if (DockerClientFactory.instance().isDockerAvailable()) {
             return ConditionEvaluationResult.enabled("against containers");
         }
-        String reason = "SKIPPED: -Pcontainers takes a Docker, and none answers here."
-                + " `mvn verify` runs the same tests without one.";
+        String reason = "SKIPPED: -Pcontainers needs Docker, which is not available."
+                + " `mvn verify` runs the same tests without Docker.";
         System.out.println(reason);
         return ConditionEvaluationResult.disabled(reason);
     }

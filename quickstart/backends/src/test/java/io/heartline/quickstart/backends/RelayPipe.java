@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
-/** One direction of a {@link RelayedConnection}: bytes wait here for the latency and for their turn at the limited rate. */
+/** One direction of a {@link RelayedConnection}. It holds bytes back for the latency and for the limited rate. */
 final class RelayPipe {
 
     private static final int MAX_READ = 16 * 1024;
@@ -30,7 +30,7 @@ final class RelayPipe {
     private boolean isFinished;
     private long nextWrite = System.nanoTime();
 
-    /** @param due when the latency is over */
+    /** @param due the time of {@link System#nanoTime} at which the latency ends */
     private record Chunk(ByteBuffer bytes, long due) {}
 
     RelayPipe(SocketChannel from, SocketChannel to) {
@@ -38,13 +38,17 @@ final class RelayPipe {
         this.to = to;
     }
 
-    /** Returns after how many nanoseconds the first of the held bytes may be written. */
+    /**
+     * Reads and writes the bytes that the fault permits.
+     *
+     * @return the nanoseconds until the first of the held bytes may be written
+     */
     long move(Fault fault, boolean blocked, long now) throws IOException {
         isBlocked = blocked;
         if (blocked) {
             return Long.MAX_VALUE;
         }
-        // a slow link holds no more than what is on its way, so that its sender notices how slow it is
+        // a slow link holds only the bytes that are in transit, so that its sender is slowed by back-pressure
         maxHeld = fault.bytesPerSecond() == 0
                 ? MAX_HELD
                 : Math.max(MIN_HELD, (int)
@@ -100,7 +104,7 @@ final class RelayPipe {
         return Long.MAX_VALUE;
     }
 
-    /** Whether all has been passed on, the end of the stream included. */
+    /** Returns whether all bytes and the end of the stream have been passed on. */
     boolean isFinished() {
         return isFinished;
     }

@@ -38,14 +38,14 @@ final class RelayedConnection {
         return isClosed;
     }
 
-    /** Resets the client if the target refuses. */
+    /** Connects to the target. If the target refuses the connection, the client's side is reset. */
     void connect(SocketAddress address, int receiveBuffer) {
         try {
             target = SocketChannel.open();
             if (receiveBuffer > 0) {
                 target.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
             }
-            target.connect(address); // on loopback, the kernel of this machine answers
+            target.connect(address); // does not block for long: on loopback, this machine's kernel accepts
             target.configureBlocking(false);
             target.setOption(StandardSocketOptions.TCP_NODELAY, true);
             targetKey = target.register(selector, 0, this);
@@ -56,7 +56,7 @@ final class RelayedConnection {
         }
     }
 
-    /** Reads and writes nothing itself: it takes note of what the socket is ready for. */
+    /** Records whether the socket is ready to be read or written. {@link #move} reads and writes. */
     void handle(SelectionKey key) {
         if (isClosed || target == null) {
             return;
@@ -71,7 +71,11 @@ final class RelayedConnection {
         }
     }
 
-    /** Moves what the fault allows. Returns after how many nanoseconds there is more to move. */
+    /**
+     * Moves the bytes that the fault permits in both directions.
+     *
+     * @return the nanoseconds until more may move
+     */
     long move(Fault fault, long now) {
         if (isClosed || target == null) {
             return Long.MAX_VALUE;
@@ -88,7 +92,7 @@ final class RelayedConnection {
                 target.close();
             }
             return next;
-        } catch (IOException e) { // one side was reset: so is the other
+        } catch (IOException e) { // one side was reset, so the other side is reset too
             reset();
             return Long.MAX_VALUE;
         }
@@ -102,12 +106,12 @@ final class RelayedConnection {
         }
     }
 
-    /** Resets the client's side and returns the target's, which nobody reads from now on. */
+    /** Resets the client's side and returns the target's side, which is not read any more. */
     SocketChannel abandonTarget() {
         return abandon(targetKey, target, client);
     }
 
-    /** Resets the target's side and returns the client's, which nobody reads from now on. */
+    /** Resets the target's side and returns the client's side, which is not read any more. */
     SocketChannel abandonClient() {
         return abandon(clientKey, client, target);
     }
@@ -121,12 +125,12 @@ final class RelayedConnection {
 
     private static void reset(SocketChannel channel) {
         try {
-            if (channel.isOpen()) { // a refused connect has closed it
+            if (channel.isOpen()) { // it is closed if the target refused the connection
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
                 channel.close();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the relay cannot reset", e);
+            throw new UncheckedIOException("the relay cannot reset a socket", e);
         }
     }
 }
