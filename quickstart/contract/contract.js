@@ -14,11 +14,11 @@ the order of the ports that the files name. Prints a count by operation and stat
   --requests N     send at least N requests (default 10000)
   --seed N         repeat the requests of a run; values that a service has issued, such as positions, differ
   --only TEXT      try only the properties whose names contain TEXT, for example "getReport: broken week"
-  --token TOKEN    a bearer token, once for each; a request has one that opens its operation
+  --token TOKEN    a bearer token; repeat the option for more. A request has a token with the scope of its operation
   --api FOLDER     the folder with the OpenAPI files (default docs/api of this checkout)
   --help
 
-Exit status: 0 if no answer violates a file, 1 if one does or an operation is not covered, 2 if the arguments are wrong.`;
+Exit status: 0 if no answer violates a file, 1 if an answer does or an operation is not covered, 2 if the arguments are wrong.`;
 
 const { values, positionals } = arguments_();
 if (values.help) {
@@ -44,7 +44,7 @@ for (const { name, cause, curl } of failures) {
   console.log(`\nFAILED ${name}\n  ${cause}`);
   if (curl) console.log(`  ${curl}`);
 }
-if (failures.length > 0) console.log(`\nrepeat it with --seed ${seed}, or one of them with --only`);
+if (failures.length > 0) console.log(`\nRepeat the run with --seed ${seed}, or one property with --only.`);
 console.log(`\n${properties} properties, ${counts.total.toLocaleString('en')} requests in ${seconds} s: ${failures.length} failures`);
 process.exitCode = failures.length > 0 ? 1 : 0;
 

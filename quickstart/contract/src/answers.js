@@ -1,17 +1,17 @@
-// Compares an answer with what the OpenAPI file says of it.
+// Compares an answer with the responses that the OpenAPI file documents.
 
 import { textViolations, violations } from './schemas.js';
 
 const PROBLEM = 'application/problem+json';
 
 /**
- * What HTTP, a browser's security or a connection needs, of any service. No operation documents these headers.
+ * Headers that no operation documents: each service needs them for HTTP, for the security of browsers, or for the connection.
  * `Allow`, `WWW-Authenticate` and `Accept` belong to their statuses.
  */
 const UNDOCUMENTED =
   /^(allow|cache-control|connection|content-(length|security-policy|type)|date|expires|keep-alive|pragma|referrer-policy|transfer-encoding|vary|www-authenticate|x-(content-type-options|frame-options|xss-protection)|access-control-[a-z-]+|accept-ranges|last-modified|strict-transport-security|cross-origin-[a-z-]+|permissions-policy)$/;
 
-/** Statuses that the introduction of each file describes for all operations: an expectation names those that it permits. */
+/** Statuses that the introduction of each file describes for all operations. An expectation names the statuses that it permits. */
 const COMMON = {
   400: {},
   401: { header: 'www-authenticate' },
@@ -20,7 +20,7 @@ const COMMON = {
   405: { header: 'allow' },
 };
 
-/** What may come of a request. */
+/** The possible outcomes of a request. */
 export const EXPECTED = {
   accepted: (status) => status < 400 || status === 429 || status === 503,
   refused: (status) => (status >= 400 && status < 500) || status === 503,
@@ -28,10 +28,10 @@ export const EXPECTED = {
 };
 
 /**
- * Returns what is wrong with an answer, one text for each fault.
+ * Returns the faults of an answer, one text for each.
  *
- * @param {{outcome: keyof EXPECTED, common?: number[], statuses?: number[]}} expectation with the statuses that the request may
- *     have although its operation does not document them, and those that it must have one of
+ * @param {{outcome: keyof EXPECTED, common?: number[], statuses?: number[]}} expectation `common` are statuses that are permitted
+ *     although the operation does not document them; the answer must have one of `statuses`
  */
 export function faults(request, answer, { outcome, common = [], statuses }) {
   const { operation } = request;
@@ -86,13 +86,13 @@ function headFaults(answer, response) {
 }
 
 function bodyFaults(answer, response, components) {
-  if (!response.content) return answer.body.length > 0 ? ['a body, and none is documented'] : [];
+  if (!response.content) return answer.body.length > 0 ? ['a body, but no body is documented'] : [];
   const content = response.content[answer.type];
   if (!content) return [`media type ${answer.type || '(none)'} of status ${answer.status} is not documented`];
   return textViolations(content.schema ?? {}, answer.type, answer.text, components).map((fault) => `body: ${fault}`);
 }
 
-/** Of a stream, a line is refused if, and only if, it is broken. */
+/** Returns the faults of a stream's results: a line must be refused if, and only if, it is broken. */
 function lineFaults({ lines }, answer) {
   const results = answer.text.trimEnd().split('\n').map((line) => JSON.parse(line));
   const refused = new Set(results.filter(({ status }) => status >= 400 && status !== 503).map(({ line }) => line));

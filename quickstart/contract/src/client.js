@@ -1,4 +1,4 @@
-// Sends requests and reads their answers, of a stream only the beginning.
+// Sends requests and reads their answers. Of a stream it reads only the beginning.
 
 import http from 'node:http';
 import { headersFor } from './requests.js';
@@ -6,14 +6,14 @@ import { headersFor } from './requests.js';
 const ANSWER_MILLIS = 12_000;
 const FIRST_EVENT_MILLIS = 3_000;
 
-/** Shorter than the services keep an idle connection, or a request might meet its end. */
+/** Shorter than the services' idle timeout. Otherwise a request could be sent over a connection that is being closed. */
 const IDLE_MILLIS = 5_000;
 
-/** A request that may wait longer than this, by its parameter `wait`, is given up after a moment. */
-const PATIENT_SECONDS = 1;
-const MOMENT_MILLIS = 250;
+/** A request whose parameter `wait` is longer than this is aborted after a short time. */
+const MAX_WAIT_SECONDS = 1;
+const LONG_WAIT_MILLIS = 250;
 
-/** Answers of a service, over connections that are reused. */
+/** A client of the services that reuses connections. */
 export class Client {
   #agent = new http.Agent({ keepAlive: true, maxSockets: 32, timeout: IDLE_MILLIS });
   #bases;
@@ -25,7 +25,7 @@ export class Client {
     this.#tokens = tokens;
   }
 
-  /** Returns everything that is sent with a request, the token included unless the request has its own. */
+  /** Returns all headers of a request, including a token unless the request has its own. */
   headers(request) {
     const base = this.#bases.get(request.operation.document);
     const all = { ...this.#tokens.headersFor(request.operation), ...headersFor(request.headers, base) };
@@ -39,8 +39,8 @@ export class Client {
   /**
    * Sends a request.
    *
-   * @param {{mayWait: boolean}} options where `mayWait` says whether the request may wait as long as it asks to
-   * @return {Promise<Answer>} with `isWaiting` if it was given up while it may still wait, as it asked to
+   * @param {{mayWait: boolean}} options `mayWait` is whether the service may wait as long as the request's `wait`
+   * @return {Promise<Answer>} with `isWaiting` if the request was aborted before its `wait` was over
    * @throws {Error} if the connection ends, or if there is no answer in time
    */
   send(request, { mayWait = true } = {}) {
@@ -48,7 +48,7 @@ export class Client {
     const headers = this.headers(request);
     const body = request.body === undefined ? undefined : Buffer.from(request.body);
     if (body) headers['Content-Length'] = body.length;
-    const isPatient = mayWait && Number([request.values.wait].flat()[0]) > PATIENT_SECONDS;
+    const isLongWait = mayWait && Number([request.values.wait].flat()[0]) > MAX_WAIT_SECONDS;
     return new Promise((resolve, reject) => {
       const outgoing = http.request({
         hostname,
@@ -60,10 +60,10 @@ export class Client {
       });
       const timer = setTimeout(
         () => {
-          outgoing.destroy(isPatient ? undefined : new Error(`no answer within ${ANSWER_MILLIS} ms`));
-          if (isPatient) resolve({ isWaiting: true });
+          outgoing.destroy(isLongWait ? undefined : new Error(`no answer within ${ANSWER_MILLIS} ms`));
+          if (isLongWait) resolve({ isWaiting: true });
         },
-        isPatient ? MOMENT_MILLIS : ANSWER_MILLIS,
+        isLongWait ? LONG_WAIT_MILLIS : ANSWER_MILLIS,
       );
       const done = (settle) => (value) => {
         clearTimeout(timer);
@@ -87,7 +87,7 @@ export class Client {
   }
 }
 
-/** An answer, of a stream of events up to its first event. */
+/** An answer. An answer that is a stream of events ends after its first event. */
 class Answer {
   constructor(incoming, body) {
     this.status = incoming.statusCode;
@@ -132,7 +132,7 @@ function answer(incoming, outgoing) {
   });
 }
 
-/** Reads the first text message, which a server does not mask. */
+/** Reads the first text message. Messages of a server are not masked. */
 function upgraded(incoming, socket, head) {
   return new Promise((resolve, reject) => {
     let received = head;

@@ -1,4 +1,4 @@
-// Reads the OpenAPI files: every operation with its references resolved.
+// Reads the OpenAPI files, and returns each operation with its references resolved.
 
 import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -6,13 +6,13 @@ import { dereference } from '@apidevtools/json-schema-ref-parser';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 
-/** The actuator is Spring Boot's, and its answers are not part of the contract. */
+/** The paths of Spring Boot's actuator, whose answers are not part of the contract. */
 const NOT_OURS = /^\/actuator\//;
 
 /**
  * Returns the OpenAPI documents of a folder, in the order of their servers' ports. Other YAML files are skipped.
  *
- * @param {string} folder with the files and what they refer to
+ * @param {string} folder the folder with the files and the files that they refer to
  */
 export async function readDocuments(folder) {
   const documents = [];

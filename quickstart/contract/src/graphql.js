@@ -18,22 +18,22 @@ import { rulesOf } from './rules.js';
 import { isValid } from './schemas.js';
 import { broken, valid } from './values.js';
 
-/** What the scalars of the schema are in JSON. A scalar that is missing here fails the run. */
+/** The JSON Schema of each scalar. A scalar that is missing here fails the run. */
 const SCALARS = {
   Long: { type: 'integer' },
   Date: { type: 'string', format: 'date' },
   DateTime: { type: 'string', format: 'date-time' },
 };
 
-/** Of how many items a list may have that does not say: the longest one has 53. */
+/** The max number of items of a list without a documented range. The longest list is that of the weeks of a year. */
 const LONGEST_LIST = 53;
 
-/** Below the documented limit of cost by what this estimate leaves out. */
+/** Lower than the documented limit of cost, because this estimate omits a part of the cost. */
 const MAX_COST = 9_000;
 
 /** The queries of a schema file, whose arguments are described as parameters of the OpenAPI file. */
 export class Queries {
-  /** @param {object} operation of OpenAPI, whose document describes the parameters that arguments are named after */
+  /** @param {object} operation an operation of OpenAPI, whose document describes the parameters that give arguments their names */
   constructor(operation) {
     this.schema = buildSchema(readFileSync(operation.graphql, 'utf8'));
     this.parameters = operation.document.operations.flatMap(({ parameters }) => parameters);
@@ -105,7 +105,7 @@ export class Queries {
       .filter(({ body }) => this.#isQuery(body.query));
   }
 
-  /** Generates a field with its arguments and, of an object, some of its fields. */
+  /** Generates a field with its arguments. A field that is an object has some of its own fields. */
   #selected(field, values, always) {
     const type = getNamedType(field.type);
     const args = field.args.map((argument) => {
@@ -121,7 +121,7 @@ export class Queries {
       .map(({ args: given, ...rest }) => ({ field, type, args: always ? given.filter(Boolean) : this.#obeying(given.filter(Boolean)), ...rest }));
   }
 
-  /** What the descriptions of parameters demand of each other holds for arguments of their names, too. */
+  /** Changes arguments so that they obey the rules in the descriptions of the parameters with the same names. */
   #obeying(args) {
     const given = args.filter(({ value }) => value !== null);
     const draft = { values: Object.fromEntries(given.map(({ argument, value }) => [argument.name, value])) };
@@ -144,7 +144,7 @@ export class Queries {
     return broken(this.#schemaOf(argument)).filter((value) => (isText ? typeof value === 'string' : Number.isInteger(value) && Math.abs(value) < 2 ** 31));
   }
 
-  /** By its own range such as "1 to 1000", else as the parameter of the same name, perhaps with `Id` behind it. */
+  /** Returns the range of the argument's description, such as "1 to 1000", or the schema of the parameter with the argument's name. */
   #schemaOf(argument) {
     const range = /(\d+) to (\d+)/.exec(argument.description ?? '');
     if (range) return { type: 'integer', minimum: Number(range[1]), maximum: Number(range[2]) };
@@ -153,12 +153,12 @@ export class Queries {
     return parameter.schema;
   }
 
-  /** Returns what is wrong with the answer to a valid query: errors other than UNAVAILABLE, and data of another shape. */
+  /** Returns the faults of the answer to a valid query: errors other than UNAVAILABLE, and data that does not fit the query. */
   async faults({ body, document }, { data, errors = [] }) {
     const unexpected = errors.filter(({ extensions }) => extensions?.classification !== 'UNAVAILABLE');
     if (unexpected.length > 0) return unexpected.map(({ message, extensions }) => `${extensions?.classification}: ${message}`);
     if (errors.length > 0) return [];
-    // the schema resolves what the service has answered: a value of another type, or a null too many, is an error
+    // the schema resolves the service's data: a value of another type, or a null of a non-null type, is an error
     const again = await execute({
       schema: this.schema,
       document,
@@ -176,14 +176,14 @@ export class Queries {
 
 function serialize(name) {
   const schema = SCALARS[name];
-  if (!schema) throw new Error(`scalar ${name}: say in SCALARS what it is in JSON`);
+  if (!schema) throw new Error(`scalar ${name}: add its JSON Schema to SCALARS`);
   return (value) => {
     if (!isValid(schema, value)) throw new Error(`${JSON.stringify(value)} is not a ${name}`);
     return value;
   };
 }
 
-/** Drops what would exceed the permitted cost. */
+/** Drops fields with which the query would exceed the permitted cost. */
 function affordable(selections) {
   let cost = 0;
   return selections.filter((each, index) => {
@@ -194,7 +194,7 @@ function affordable(selections) {
   }).map((each) => (costOf(each) > MAX_COST ? cheaper(each) : each));
 }
 
-/** Counts a field as often as the longest list may repeat it, and comparisons of two weeks as the documentation says. */
+/** Estimates the cost of a field: it is counted for each item of the longest list, and comparisons of two weeks as documented. */
 function costOf({ field, args, fields }) {
   const first = args.find(({ argument }) => /^\d+ to \d+/.test(argument.description ?? ''))?.value;
   const times = isListType(getNullableType(field.type)) ? (first ?? LONGEST_LIST) : 1;
@@ -204,7 +204,7 @@ function costOf({ field, args, fields }) {
 
 const cheaper = (selection) => ({ ...selection, fields: selection.fields.slice(0, 1).map((each) => (each.fields.length > 0 ? cheaper(each) : each)) });
 
-/** Writes a query with its variables. Aliases keep apart what is asked for twice. */
+/** Writes a query with its variables. A field that is selected twice has aliases. */
 function written(selections, query, name, isFragment) {
   const variables = {};
   const declared = [];

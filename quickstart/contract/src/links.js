@@ -1,5 +1,5 @@
-// OpenAPI's links say which values of an answer are parameters of another operation. They are collected here, so that valid requests
-// have positions, cursors and ids that a service has issued.
+// A link of OpenAPI defines which values of an answer are parameters of another operation. These values are collected here, so that
+// valid requests have positions, cursors and ids that a service has issued.
 
 import { isJson } from './schemas.js';
 
@@ -55,7 +55,7 @@ function targetOf({ operationId, operationRef }, source, operations) {
   return operations.find((each) => `${each.document.name}.yaml` === file && each.path === path && each.method === method);
 }
 
-/** Evaluates a runtime expression of OpenAPI; anything else is a constant. */
+/** Evaluates a runtime expression of OpenAPI. A value that is no such expression is a constant. */
 function evaluated(value, request, answer) {
   const match = /^\$(request|response)\.(path|query|header|body)(?:\.([\w-]+)|#(.*))?$/.exec(value);
   if (!match) return value;

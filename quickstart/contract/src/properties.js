@@ -1,8 +1,9 @@
-// What is tried of an operation: kinds of requests, and what their answers must be.
+// The properties of an operation: kinds of requests, and the expected answers.
 
 import fc from 'fast-check';
 import { successTypes } from './documents.js';
 import { Queries } from './graphql.js';
+import { handshakes } from './handshakes.js';
 import { bodies, contentTypes, drafts, isBrokenHeader, request, requests } from './requests.js';
 import { beatsAccept, firstCounts, limitOf, readOnlyAs, refusesTwice, rulesOf } from './rules.js';
 import { isJson } from './schemas.js';
@@ -12,8 +13,8 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const REFUSED = { outcome: 'refused' };
 
 /**
- * Returns the properties of an operation: a name, an arbitrary of requests, what is expected of each answer, and how many
- * of all requests it should have, as a weight. `verify` returns further faults of an answer.
+ * Returns the properties of an operation. A property has a name, an arbitrary of requests, an expectation of each answer, and a
+ * weight, which is its part of all requests. `verify` returns further faults of an answer.
  */
 export function propertiesOf(operation, context) {
   const kinds = [accepted, brokenParameters, brokenBodies, violations, negotiation, handshakes, graphql];
@@ -53,10 +54,10 @@ function accepted(operation, context) {
   return properties;
 }
 
-/** The more there is to combine, the more requests. */
+/** Returns a weight that grows with the number of parameters. */
 const weightOf = ({ parameters, body }) => Math.min(8, 1 + parameters.length + (body ? 5 : 0));
 
-/** Each parameter with values that its schema or its description does not permit; the rest of the request is valid. */
+/** Sends each parameter with values that its schema or its description does not permit. The rest of the request is valid. */
 function brokenParameters(operation, context) {
   return operation.parameters.map((parameter) => {
     const { name, in: place, schema } = parameter;
@@ -148,7 +149,7 @@ function brokenJson(type, schema, operation) {
   return properties;
 }
 
-/** Each rule that a description states, violated. */
+/** Violates each rule that a description states. */
 function violations(operation, context) {
   return rulesOf(operation).map((rule) => {
     const all = drafts(operation, context);
@@ -172,41 +173,6 @@ function negotiation(operation, context) {
     return request(draft, { body });
   });
   return [{ name: 'nothing that can be accepted', arbitrary, expectation: { ...REFUSED, statuses: [400, 406] } }];
-}
-
-/** WebSocket handshakes of an operation that documents 101. */
-function handshakes(operation, context) {
-  if (!operation.responses['101']) return [];
-  const key = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('base64'));
-  const handshake = (draft, websocketKey, headers = {}) => {
-    draft.accept = undefined;
-    return request(draft, {
-      headers: { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': websocketKey, ...headers },
-    });
-  };
-  const protocol = fc.constantFrom(undefined, 'heartline.v1', 'other, heartline.v1', 'other');
-  const all = fc.tuple(drafts(operation, context), protocol).map(([draft, offered]) => {
-    delete draft.values['Sec-WebSocket-Protocol'];
-    if (offered) draft.values['Sec-WebSocket-Protocol'] = offered;
-    return draft;
-  });
-  const versions = fc.constantFrom('12', '14', '0', 'x');
-  const wrongKey = fc.constantFrom(null, '', 'short', 'dGhlIHNhbXBsZSBub25jZQ', 'dGhlIHNhbXBsZSBub25jZQ==x', 'AAAA');
-  return [
-    { name: 'handshake', arbitrary: fc.tuple(all, key).map((parts) => handshake(...parts)), expectation: { outcome: 'accepted', statuses: [101] }, weight: 2 },
-    {
-      name: 'handshake of another version',
-      arbitrary: fc.tuple(all, key, versions.map((version) => ({ 'Sec-WebSocket-Version': version }))).map((parts) => handshake(...parts)),
-      expectation: { ...REFUSED, statuses: [400, 426] },
-      weight: 0.3,
-    },
-    {
-      name: 'handshake with a broken key',
-      arbitrary: fc.tuple(all, wrongKey).map(([draft, value]) => handshake(draft, value)),
-      expectation: { ...REFUSED, statuses: [400] },
-      weight: 0.3,
-    },
-  ];
 }
 
 function graphql(operation, context) {
@@ -253,7 +219,7 @@ function tokens(operation, context) {
   const foreign = context.tokens.foreignTo(operation);
   return [
     { name: 'no token', arbitrary: send(null), expectation: { ...REFUSED, common: [401], statuses: [401] }, weight: 0.3 },
-    { name: 'a token that is none', arbitrary: send('Bearer e.y.e'), expectation: { ...REFUSED, common: [401], statuses: [401] }, weight: 0.3 },
+    { name: 'a malformed token', arbitrary: send('Bearer e.y.e'), expectation: { ...REFUSED, common: [401], statuses: [401] }, weight: 0.3 },
     {
       name: 'a token without the scope',
       arbitrary: foreign && send(`Bearer ${foreign}`),
@@ -263,7 +229,7 @@ function tokens(operation, context) {
   ];
 }
 
-/** Methods that the path does not have. Only the path's first operation has this property. */
+/** Uses methods that the path does not have. Only the path's first operation has this property. */
 function methods(operation, context) {
   if (operation.methods[0] !== operation.method) return [];
   const known = operation.methods.map((each) => each.toUpperCase());
@@ -284,7 +250,7 @@ function methods(operation, context) {
   ];
 }
 
-/** Paths that no file names, and URLs that are too long. */
+/** Requests paths that no file contains, and URLs that are too long. */
 function paths(operation, context) {
   const properties = [];
   if (operation === operation.document.operations[0]) {

@@ -1,4 +1,4 @@
-// Generates requests from operations: valid ones, and ones with a single fault.
+// Generates requests from operations: valid requests, and requests with a single fault.
 
 import fc from 'fast-check';
 import { successTypes } from './documents.js';
@@ -6,11 +6,11 @@ import { OWN_ORIGIN, beatsAccept, rulesOf, wordedValues } from './rules.js';
 import { isValid, isJson } from './schemas.js';
 import { isAnyText, merged, valid } from './values.js';
 
-/** Visible ASCII and blanks inside: what a header can carry everywhere. */
+/** Visible ASCII with blanks inside, which every HTTP implementation permits in a header. */
 const HEADER_TEXT = fc.stringMatching(/^[!-~]([ -~]{0,40}[!-~])?$/);
 const UNKNOWN_PARAMETER = fc.tuple(fc.stringMatching(/^unknown[A-Za-z0-9._~-]{0,8}$/), fc.string());
 
-/** A request before it is written: the values of its parameters by name, and the media type of the answer that it asks for. */
+/** A request before it is written. It has the values of parameters by name, and the media type of the answer that it asks for. */
 class Draft {
   constructor(operation, values, accept) {
     this.operation = operation;
@@ -33,10 +33,10 @@ class Draft {
 }
 
 /**
- * Returns an arbitrary of drafts that obey every rule; undefined if the operation needs a value that no service has issued.
+ * Returns an arbitrary of drafts that obey all rules; undefined if the operation needs a value that no service has issued.
  *
  * @param {{links: Links, tokens: Tokens}} context
- * @param {string[]} force names of parameters that every draft has
+ * @param {string[]} force the names of parameters that every draft has
  * @param {boolean} invent whether to make up values that only a service can issue
  */
 export function drafts(operation, context, { force = [], invent = false } = {}) {
@@ -82,7 +82,7 @@ function accepts(operation) {
   return fc.constantFrom(undefined, { text: '*/*' }, ...all);
 }
 
-/** Returns an arbitrary of bodies that an operation accepts: its media type, its content and, for JSON, the value of it. */
+/** Returns an arbitrary of bodies that an operation accepts: media type, content and, for JSON, the value of the content. */
 export function bodies(operation, context) {
   if (!operation.body) return fc.constant(undefined);
   return fc.oneof(
@@ -95,7 +95,7 @@ export function bodies(operation, context) {
   );
 }
 
-/** With tokens, half of the likes are of the authors whose tokens there are. */
+/** Returns likes of which, if there are tokens, a part is of the tokens' authors. */
 function forAuthor(values, { tokens }) {
   if (tokens.subjects.length === 0) return values;
   return fc.tuple(values, fc.constantFrom(undefined, ...tokens.subjects)).map(([value, subject]) => {
@@ -106,7 +106,7 @@ function forAuthor(values, { tokens }) {
 /** Returns an arbitrary of the spellings of a media type. */
 export const contentTypes = (type) => fc.constantFrom(type, `${type};charset=utf-8`, `${type}; charset=UTF-8`, type.toUpperCase());
 
-/** Generates NDJSON of lines that are each valid or not. A stream is accepted whatever its lines are. */
+/** Generates NDJSON with valid and broken lines. A stream is accepted even if lines are broken. */
 function streams(type, schema) {
   const item = schema.contentSchema.items;
   const good = valid(item).map((value) => JSON.stringify(value));
@@ -136,7 +136,7 @@ export function requests(operation, context, options) {
  * Writes a request.
  *
  * @param {object} parts
- * @param {object} [parts.values] texts of parameters that replace those of the draft
+ * @param {object} [parts.values] texts of parameters, which replace the draft's values
  * @param {[string, string]} [parts.unknown] a query parameter that no operation has
  * @param {object} [parts.headers] further headers
  */
@@ -168,9 +168,9 @@ export function request(draft, { body, unknown, values = {}, headers = {}, metho
   };
 }
 
-/** Returns the headers with the service's own origin in its place. */
+/** Returns the headers with the service's own origin in place of the placeholder. */
 export const headersFor = (headers, base) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value === OWN_ORIGIN ? new URL(base).origin : value]));
 
-/** Returns whether a text can be a header's value, and is not valid once the blanks around it are gone. */
+/** Returns whether a text can be a header's value, and is not valid after the blanks around it are removed. */
 export const isBrokenHeader = (schema, text) => /^[\t -~\x80-\xff]*$/.test(text) && !isValid(schema, text.trim());

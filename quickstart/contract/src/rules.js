@@ -8,10 +8,10 @@ const NOW = Date.now();
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** Stands for the origin of the service that a request is sent to. */
+/** A placeholder for the origin of the service that receives the request. */
 export const OWN_ORIGIN = '{origin}';
 
-/** Rules on one value: the wording, and what it permits and does not. */
+/** Rules on one value: the wording, and values that it permits and does not permit. */
 const VALUES = [
   {
     words: /at most (\d+) days back and (\d+) minutes ahead/,
@@ -33,7 +33,7 @@ export function wordedValues({ description = '' }) {
   return undefined;
 }
 
-/** Generates RFC 3339 times: from and to in milliseconds from now, with any offset and precision. */
+/** Generates RFC 3339 times with any offset and precision. `from` and `to` are in milliseconds from now. */
 function time(from, to) {
   return fc
     .tuple(
@@ -103,7 +103,7 @@ const NO_WEEKS = fc.oneof(
 
 /**
  * Rules on one parameter and the rest of its request. A draft has `values` by parameter, and `type`, the media type of the answer.
- * `obey` changes a draft that violates the rule, `violate` one that obeys it and has the parameter.
+ * `obey` changes a draft that violates the rule. `violate` changes a draft that obeys the rule and has the parameter.
  */
 const REQUESTS = [
   {
@@ -143,19 +143,19 @@ export function rulesOf(operation) {
   );
 }
 
-/** Returns whether the parameter decides the media type of the answer, whatever `Accept` says. */
+/** Returns whether the parameter decides the media type of the answer, even if `Accept` names another type. */
 export const beatsAccept = ({ description = '' }) => /Beats `Accept`/.test(description);
 
-/** Returns the media type for which alone the parameter is read, or undefined. Otherwise it is ignored, and so are faults in it. */
+/** Returns the only media type for which the parameter is read, or undefined. For others it is ignored, even if it is broken. */
 export const readOnlyAs = ({ description = '' }) => /Read only as `([\w/-]+)`/.exec(description)?.[1];
 
-/** Returns whether an operation's description says that of a repeated parameter the first counts. */
+/** Returns whether the operation uses the first value of a repeated parameter, as its description states. */
 export const firstCounts = (operation) => /given more than once the first counts/.test(operation.description);
 
-/** Returns whether a schema's description says that an object must not have a member twice. */
+/** Returns whether an object must not have a member twice, as the schema's description states. */
 export const refusesTwice = ({ description = '' }) => /given twice is refused/.test(description);
 
-/** Returns how many bytes the description of a 413 or 414 permits; undefined if it does not say. */
+/** Returns how many bytes the description of a 413 or 414 permits; undefined if it has no limit. */
 export function limitOf(response) {
   const match = /over (\d+) KiB/.exec(response?.description ?? '');
   return match ? Number(match[1]) * 1024 : undefined;

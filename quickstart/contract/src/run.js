@@ -1,4 +1,4 @@
-// A run: collects what services issue, tries every property, and counts.
+// A run: collects the values that services issue, checks every property, and counts answers.
 
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
@@ -13,16 +13,16 @@ const CONCURRENT = 12;
 const ROUNDS = 3;
 const SAMPLES = 12;
 
-/** Some more fail in the same way once one has failed: shrinking a request takes so many tries at most. */
+/** The max time in which a failing request is reduced to a smaller one. Later requests of the property are not sent. */
 const SHRINK_MILLIS = 10_000;
 
 /**
- * Sends at least so many requests and returns the run's result.
+ * Sends at least `options.requests` requests and returns the run's result.
  *
- * @param {object[]} documents of OpenAPI
- * @param {string[]} bases URLs of their services, in the same order
- * @param {{seed: number, requests: number, only?: string, tokens?: string[]}} options where `only` is a part of the names of
- *     properties
+ * @param {object[]} documents the documents of OpenAPI
+ * @param {string[]} bases the URLs of their services, in the same order
+ * @param {{seed: number, requests: number, only?: string, tokens?: string[]}} options `only` is a part of the names of the
+ *     properties to check
  */
 export async function run(documents, bases, { seed, requests: wanted, only = '', tokens = [] }) {
   const operations = documents.flatMap((document) => document.operations);
@@ -48,10 +48,10 @@ export async function run(documents, bases, { seed, requests: wanted, only = '',
   }
 }
 
-/** A property's requests do not change when another one is added. */
+/** Returns a property's own seed, so that its requests do not change if another property is added. */
 const seedOf = (seed, name) => createHash('sha256').update(`${seed} ${name}`).digest().readInt32BE();
 
-/** Sends valid requests and collects positions, cursors and ids from their answers. What is erased would be missing later. */
+/** Sends valid requests, and collects positions, cursors and ids from their answers. Sends no DELETE, which would erase reports. */
 async function collect(operations, context, client, counts, seed) {
   const failures = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -105,7 +105,7 @@ async function tried({ name, arbitrary, expectation, verify, operation }, { numR
   return { name, cause, curl: failing && curl(failing, client) };
 }
 
-/** Returns a failure for each documented success that no answer was. */
+/** Returns a failure for each documented success that no answer had. */
 function uncovered(operations, context, counts) {
   return operations
     .filter((operation) => context.tokens.open(operation))
@@ -125,7 +125,7 @@ async function concurrently(tasks) {
   await Promise.all(Array.from({ length: CONCURRENT }, worker));
 }
 
-/** How many answers there were, by operation, status and media type. */
+/** Counts answers by operation, status and media type. */
 class Counts {
   total = 0;
   #statuses = new Map();
@@ -140,7 +140,7 @@ class Counts {
     this.#seen.set(operation, seen.add(`${answer.status} ${answer.type}`).add(`${answer.status}`));
   }
 
-  /** Returns the documented answers that there were none of, as a status and, if the answer has a body, its media type. */
+  /** Returns the documented answers that did not occur, as a status and, if the answer has a body, its media type. */
   unseen(operation) {
     return Object.entries(operation.responses)
       .flatMap(([status, { content = {} }]) => (Object.keys(content).length > 0 ? Object.keys(content).map((type) => `${status} ${type}`) : [status]))

@@ -1,4 +1,4 @@
-// Validates values by JSON Schema 2020-12, and strings by what they contain.
+// Validates values by JSON Schema 2020-12, and strings by their contents.
 
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -8,9 +8,9 @@ const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true, val
 const compiled = new WeakMap();
 
 /**
- * Returns what is wrong with a value, one text for each violation.
+ * Returns a text for each violation of a schema.
  *
- * @param {object} components in which a recursive schema is looked up; the other references are resolved already
+ * @param {object} components the components that contain recursive schemas; all other references are resolved already
  */
 export function violations(schema, value, components = {}) {
   let check = compiled.get(schema);
@@ -25,8 +25,8 @@ export const isValid = (schema, value) => violations(schema, value).length === 0
 export const isJson = (type) => /[/+]json$/.test(type);
 
 /**
- * Returns what is wrong with a text of a media type. JSON is parsed; what another text contains is validated if the schema has
- * a `contentSchema`, for which NDJSON and server-sent events are arrays.
+ * Returns a text for each violation by a text of a media type. JSON is parsed. The contents of other media types are validated if
+ * the schema has a `contentSchema`; it describes NDJSON and server-sent events as arrays.
  */
 export function textViolations(schema, type, text, components) {
   if (isJson(type)) return parsed(text, (value) => violations(schema, value, components));

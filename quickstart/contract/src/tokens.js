@@ -1,4 +1,4 @@
-// The bearer tokens of a run, and which of them opens an operation.
+// The bearer tokens of a run, and the operations that each token opens.
 
 /** Tokens as JWTs. Their signatures are not checked here. */
 export class Tokens {
@@ -11,7 +11,7 @@ export class Tokens {
     });
   }
 
-  /** The authors that some token reads its own likes or reports of. */
+  /** Returns the subjects of the tokens with a scope to read: authors who read their own likes or reports. */
   get subjects() {
     return this.#tokens.filter(({ scopes }) => scopes.some((scope) => /:read$/.test(scope))).map(({ subject }) => subject);
   }
@@ -20,13 +20,13 @@ export class Tokens {
     return this.#tokens.length > 0;
   }
 
-  /** Returns `Authorization` for an operation, or no header if it needs none or if there is no token that opens it. */
+  /** Returns `Authorization` for an operation, or no header if the operation needs none or if no token opens it. */
   headersFor(operation) {
     const opening = this.#opening(operation);
     return opening ? { Authorization: `Bearer ${opening.text}` } : {};
   }
 
-  /** Returns whether a request can succeed: the services are open, the operation is, or a token opens it. */
+  /** Returns whether a request can succeed: the services or the operation need no token, or a token opens the operation. */
   open(operation) {
     return !this.areNeeded || scopesOf(operation).length === 0 || this.#opening(operation) !== undefined;
   }

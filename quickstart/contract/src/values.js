@@ -1,10 +1,10 @@
-// Generates values from JSON Schema: those that a schema permits, and those that it does not.
+// Generates values from JSON Schema: values that a schema permits, and values that it does not permit.
 
 import fc from 'fast-check';
 import { wordedValues } from './rules.js';
 import { isValid } from './schemas.js';
 
-const LOOKAROUND = /\(\?<?[=!](?:[^()]|\([^()]*\))*\)/g; // fast-check generates without it, and a filter obeys it
+const LOOKAROUND = /\(\?<?[=!](?:[^()]|\([^()]*\))*\)/g; // fast-check does not support it: values are generated without it, and filtered
 const CONSTRAINTS = ['type', 'const', 'enum', 'oneOf', 'anyOf', 'required'];
 const CLASSES = /\[[^\]]*\]/g;
 const UNBOUNDED = /[+*]|\{\d+,\}/;
@@ -13,7 +13,7 @@ const JUNK = fc.oneof(fc.constantFrom(null, true, 0, -1, 1.5, '', 'x', [], {}, [
 
 const MAX_MISSES = 10_000;
 
-/** Filters values. A filter that nothing passes fails the run, where fast-check's would not end. */
+/** Filters values. If no value passes, the run fails, whereas fast-check's own filter would not end. */
 function only(values, fits, schema) {
   let misses = 0;
   return values.filter((value) => {
@@ -26,7 +26,7 @@ function only(values, fits, schema) {
   });
 }
 
-/** Returns the schema with the members of its `allOf` folded into it. */
+/** Returns the schema merged with the members of its `allOf`. */
 export function merged(schema) {
   if (schema === null || typeof schema !== 'object') return {};
   const { allOf = [], ...own } = schema;
@@ -41,7 +41,7 @@ const both = (a, b) => ({
   properties: { ...b.properties, ...a.properties },
 });
 
-/** Returns an arbitrary of the values that the schema permits, rules in words included. */
+/** Returns an arbitrary of the values that the schema and the rules of its description permit. */
 export function valid(schema) {
   const node = merged(schema);
   const worded = wordedValues(node)?.valid;
@@ -67,7 +67,7 @@ function ofType(type, node) {
     case 'boolean':
       return fc.boolean();
     case 'integer':
-      return fc.integer({ min: node.minimum, max: node.maximum }); // the bounds often among them
+      return fc.integer({ min: node.minimum, max: node.maximum }); // the bounds are frequent
     case 'number':
       return fc.double({ min: node.minimum ?? -1e9, max: node.maximum ?? 1e9, noNaN: true });
     case 'string':
@@ -110,7 +110,7 @@ function object(node) {
     .map(([of, besides]) => ({ ...besides, ...of }));
 }
 
-/** Returns an arbitrary of values that the schema, or a rule in words, does not permit; undefined if it permits every value. */
+/** Returns an arbitrary of values that the schema or a rule of its description does not permit; undefined if all are permitted. */
 export function broken(schema) {
   const node = merged(schema);
   const worded = wordedValues(node)?.broken;
@@ -159,11 +159,11 @@ function brokenNumber({ minimum, maximum }) {
   return fc.constantFrom(...values);
 }
 
-/** Returns whether every text fits, so that none can be broken. */
+/** Returns whether the schema permits every text, so that no text is broken. */
 export const isAnyText = (node) =>
   [node.type].flat().includes('string') && !['pattern', 'enum', 'const', 'minLength', 'maxLength', 'format'].some((key) => key in node);
 
-/** Returns an arbitrary of texts that are nearly right. The caller filters those that are right. */
+/** Returns an arbitrary of texts that are nearly valid. The caller removes the valid texts. */
 function brokenText(node) {
   const nearly = unworded({ ...node, type: 'string' }).map(String);
   return fc
@@ -195,8 +195,8 @@ function brokenText(node) {
 }
 
 /**
- * Returns an arbitrary of the texts that a parameter's schema does not permit; undefined if it permits every text.
- * For an array it is an array of texts.
+ * Returns an arbitrary of texts that a parameter's schema does not permit; undefined if it permits every text. For a parameter that
+ * is an array, it generates arrays of texts.
  */
 export function brokenParameter(schema) {
   const node = merged(schema);

@@ -12,16 +12,16 @@ export function weekOf(millis) {
   return `${String(year).padStart(4, '0')}-W${String(number).padStart(2, '0')}`;
 }
 
-/** Returns the Monday of a week, which may also be `current` or `previous`, in milliseconds since 1970. */
+/** Returns the Monday of a week in milliseconds since 1970. The week may also be `current` or `previous`. */
 export function mondayOf(week, now) {
   if (week === 'current') return mondayOf(weekOf(now), now);
   if (week === 'previous') return mondayOf('current', now) - WEEK;
-  const fourth = Date.UTC(Number(week.slice(0, 4)), 0, 4); // is always in the first week
+  const fourth = Date.UTC(Number(week.slice(0, 4)), 0, 4); // 4 January is always in the first week
   const monday = fourth - ((new Date(fourth).getUTCDay() || 7) - 1) * DAY;
   return monday + (Number(week.slice(6)) - 1) * WEEK;
 }
 
-/** Returns the week that lies so many weeks later, or earlier if the number is negative. */
+/** Returns the week that is `weeks` weeks later, or earlier if the number is negative. */
 export const plusWeeks = (week, weeks, now) => weekOf(mondayOf(week, now) + weeks * WEEK);
 
 /** Returns whether the year has a week 53. */

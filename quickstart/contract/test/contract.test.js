@@ -1,4 +1,4 @@
-// The fuzzer finds nothing wrong with a service that is as its file says, and each way in which one is not.
+// The fuzzer finds no failure of a service that conforms to its file, and finds each kind of violation.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -19,7 +19,7 @@ async function failuresOf(t, wrongly, options = {}) {
 
 const internal = { status: 500, headers: { 'Content-Type': 'application/problem+json', 'Request-Id': '0b9f8a52-3f0e-4c1d-9a77-2f6f2f1d8c34' }, body: '{}' };
 
-test('a service that is as its file says has no failures', async (t) => {
+test('a service that conforms to its file has no failures', async (t) => {
   const { failures, counts } = await failuresOf(t);
   assert.deepEqual(failures, []);
   assert.ok(counts.total >= 800);
@@ -64,7 +64,7 @@ test('a service that does not answer is a failure, not a crash', async (t) => {
   assert.ok(failures.length > 0);
 });
 
-test('the same seed sends the same requests, and a failure is the smallest', async (t) => {
+test('the same seed sends the same requests, and a failing request is minimal', async (t) => {
   const seen = [[], []];
   for (const urls of seen) {
     await failuresOf(t, (answer, { url }) => {

@@ -11,7 +11,7 @@ const refused = (status, headers = {}) => ({
 });
 const json = (status, value) => ({ status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) });
 
-/** Answers as the file says. */
+/** Returns the answer that the file documents. */
 function right(request, body, things) {
   const { pathname, searchParams } = new URL(request.url, 'http://localhost');
   if (pathname === '/things') {
@@ -48,7 +48,7 @@ function parsed(bytes) {
 /**
  * Starts the service on any port of loopback.
  *
- * @param {(answer: object, request: object) => object|Promise<object>} wrongly changes what it answers
+ * @param {(answer: object, request: object) => object|Promise<object>} wrongly changes an answer before it is sent
  */
 export async function startThings(wrongly = (answer) => answer) {
   const things = new Map();
