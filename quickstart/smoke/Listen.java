@@ -4,12 +4,20 @@ import java.net.http.WebSocket;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 
-/** Prints each frame of a WebSocket on a line of its own until the server closes: {@code java Listen.java ws://…}. */
+/**
+ * A command that prints each frame of a WebSocket on a line of its own until the connection is closed:
+ * {@code java Listen.java ws://…}.
+ */
 public final class Listen implements WebSocket.Listener {
 
     private final CountDownLatch closed = new CountDownLatch(1);
     private final StringBuilder partial = new StringBuilder();
 
+    /**
+     * Connects, and returns after the connection is closed.
+     *
+     * @param args the URL of the WebSocket
+     */
     public static void main(String[] args) throws Exception {
         Listen listen = new Listen();
         HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(URI.create(args[0]), listen).get();

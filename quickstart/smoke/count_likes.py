@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Counts a file of likes as anybody would, and says what each author's weekly report has to say: JSON by author and week.
+"""Counts a file of likes in the simplest way, and prints the figures that each weekly report must have: JSON by author and week.
 
 Shares no code with Heartline. Weeks are ISO weeks in UTC.
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes likes as NDJSON, a POST body a line: a few authors get most of them, people like again, withdraw, and retry.
+"""Writes likes as NDJSON, with one POST body in each line. A few authors get most likes. People repeat, withdraw and retry likes.
 
 The same arguments always give the same file.
 """
@@ -14,7 +14,7 @@ AUTHORS, PEOPLE, POSTS_PER_AUTHOR, WEEKS = 400, 6_000, 40, 6
 
 
 def ranked(rng, count, skew):
-    """A number below count; small ones are much more likely."""
+    """Returns a number below count. Small numbers are much more likely."""
     return int(count * rng.random() ** skew)
 
 
@@ -29,11 +29,11 @@ def main():
     written = []
     while len(written) < arguments.count:
         what = rng.random()
-        if written and what < 0.03:  # a retry: the same request once more
+        if written and what < 0.03:  # a retry: the same request again
             like = written[max(0, len(written) - 1 - ranked(rng, 50, 2))]
         else:
             at = end - datetime.timedelta(milliseconds=rng.randrange(WEEKS * 7 * 86_400_000))
-            if written and what < 0.12:  # liked again, or withdrawn, some other time
+            if written and what < 0.12:  # liked again, or withdrawn, at another time
                 like = dict(written[rng.randrange(len(written))])
                 like["type"] = "liked" if what < 0.07 else "unliked"
             else:

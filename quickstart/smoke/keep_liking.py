@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Likes at a steady pace while things are stopped and killed around it, and follows live what it likes.
+"""Posts likes at a steady rate and follows their author, while services are stopped and killed.
 
-Told to end (SIGTERM), it waits until it has been told of every like that was accepted, has them folded, and fails if one is
-missing, or stands in the report twice.
+After SIGTERM, it waits until it has received all accepted likes, and until they are folded. It fails if a like is missing, or if
+it was received or counted twice.
 """
 
 import argparse
@@ -18,11 +18,11 @@ import urllib.parse
 import urllib.request
 import uuid
 
-PATIENCE = 120  # seconds for a like to be accepted, for the last one to arrive, and for a run
+TIMEOUT = 120  # seconds until a like is accepted, until the last like arrives, and until a run is done
 
 over = threading.Event()
 accepted = {}  # event id: position
-told = {}
+received = {}  # event id: position
 positions = set()
 problems = []
 counts = {"retries": 0, "streams": 0}
@@ -39,9 +39,9 @@ def get(url):
         return json.load(answer)
 
 
-def until_it_answers(ask):
-    """A like that was not answered may be in the log: it is sent again under its own key."""
-    deadline = time.monotonic() + PATIENCE
+def retried(ask):
+    """Repeats a request until it is answered. An unanswered like may be in the log, so it is sent again with its key."""
+    deadline = time.monotonic() + TIMEOUT
     while True:
         try:
             return ask()
@@ -58,7 +58,7 @@ def like(producer, author, rate):
         n = len(accepted)
         body = {"postId": f"p-{n % 10}", "authorId": author, "likerId": f"liker-{n}",
                 "at": datetime.datetime.now(datetime.timezone.utc).isoformat()}
-        answer = until_it_answers(lambda: post(f"{producer}/v1/likes", json.dumps(body).encode(),
+        answer = retried(lambda: post(f"{producer}/v1/likes", json.dumps(body).encode(),
                                                Idempotency_Key=f"{key}-{n}"))
         accepted[answer["eventId"]] = answer["position"]
 
@@ -67,7 +67,7 @@ def follow(gateway, author, following):
     host, after = urllib.parse.urlsplit(gateway).netloc, None
     while True:
         resumed = after is not None
-        connection = http.client.HTTPConnection(host, timeout=45)  # twice the heartbeat, and a little
+        connection = http.client.HTTPConnection(host, timeout=45)  # a little longer than two heartbeats
         try:
             connection.request("GET", f"/v1/authors/{author}/likes" + (f"?after={after}" if after else ""),
                                headers={"Accept": "text/event-stream"})
@@ -85,7 +85,7 @@ def follow(gateway, author, following):
                 problems.append(f"the gateway answered {answer.status}: {answer.read()[:500]}")
                 return
         except (OSError, http.client.HTTPException):
-            pass  # it went away: back to it, from where it was
+            pass  # the gateway has stopped: connect again with the last position
         finally:
             connection.close()
         time.sleep(0.2)
@@ -94,15 +94,15 @@ def follow(gateway, author, following):
 def see(frame, resumed):
     if frame["kind"] == "like":
         if frame["position"] in positions:
-            problems.append(f"told twice of {frame['position']}")
+            problems.append(f"received twice: {frame['position']}")
         positions.add(frame["position"])
-        told[frame["event"]["id"]] = frame["position"]
+        received[frame["event"]["id"]] = frame["position"]
     elif frame["kind"] == "digest" or resumed and frame.get("recovered") is False:
-        problems.append(f"not told one by one: {frame}")
+        problems.append(f"not received as single likes: {frame}")
 
 
 def wait_for(what, holds):
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while not holds():
         if time.monotonic() > deadline:
             sys.exit("\n".join([*problems[:20], what]))
@@ -111,10 +111,10 @@ def wait_for(what, holds):
 
 def folded(reports, author):
     last = max(accepted.values(), key=lambda position: int(position.rsplit("-", 1)[1]))
-    run = until_it_answers(lambda: post(f"{reports}/v1/runs"))["id"]
+    run = retried(lambda: post(f"{reports}/v1/runs"))["id"]
     wait_for(f"run {run} is not done",
-             lambda: until_it_answers(lambda: get(f"{reports}/v1/runs/{run}"))["status"] == "done")
-    return until_it_answers(lambda: get(f"{reports}/v1/authors/{author}/reports/current?atLeast={last}&wait=30"))
+             lambda: retried(lambda: get(f"{reports}/v1/runs/{run}"))["status"] == "done")
+    return retried(lambda: get(f"{reports}/v1/authors/{author}/reports/current?atLeast={last}&wait=30"))
 
 
 def main():
@@ -123,20 +123,20 @@ def main():
     parser.add_argument("gateway")
     parser.add_argument("reports")
     parser.add_argument("--author", default=f"steady-{int(time.time())}")
-    parser.add_argument("--rate", type=float, default=20, help="likes a second (20)")
+    parser.add_argument("--rate", type=float, default=20, help="likes per second (20)")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
 
     following = threading.Event()
     threading.Thread(target=follow, args=(args.gateway, args.author, following), daemon=True).start()
-    if not following.wait(PATIENCE):
-        sys.exit("no stream")
+    if not following.wait(TIMEOUT):
+        sys.exit("no frame was received")
     print(f"following {args.author}", flush=True)
     like(args.producer, args.author, args.rate)
 
-    wait_for("not told of every like", lambda: accepted.keys() <= told.keys())
+    wait_for("not all likes were received", lambda: accepted.keys() <= received.keys())
     report = folded(args.reports, args.author)
-    print(f"{len(accepted)} likes accepted after {counts['retries']} retries, {len(accepted.keys() & told.keys())} told live "
+    print(f"{len(accepted)} likes accepted after {counts['retries']} retries, {len(accepted.keys() & received.keys())} received "
           f"over {counts['streams']} streams, {report['likes']} in the report", flush=True)
     if report["likes"] != len(accepted):
         problems.append(f"the report has {report['likes']} likes of {len(accepted)}")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Posts a file of likes, asks for one run, and compares every report with the expected figures."""
+"""Posts a file of likes, requests one run, and compares every report with the expected figures."""
 
 import argparse
 import collections
@@ -13,11 +13,11 @@ import time
 import urllib.parse
 
 CONNECTIONS = 8
-SINGLE = 10  # one in so many is a request of its own; the rest comes as streams
+SINGLE = 10  # one like in ten is posted alone; the other likes are posted as streams
 
 
 class Service:
-    """Keeps one connection per thread."""
+    """A client of a service, with one connection per thread."""
 
     def __init__(self, url):
         self.host = urllib.parse.urlsplit(url).netloc
@@ -28,7 +28,7 @@ class Service:
         return status, json.loads(text)
 
     def stream(self, path, lines):
-        """The last line of the answer: how many were accepted, and how many refused."""
+        """Returns the last line of the answer: the numbers of accepted and of refused likes."""
         headers = {"Content-Type": "application/x-ndjson", "Prefer": "return=minimal"}
         _, text = self.send("POST", path, "\n".join(lines), headers)
         return json.loads(text.splitlines()[-1])
@@ -42,7 +42,7 @@ class Service:
 
 
 def post(producer, lines):
-    """In file order per author, as one app would, and in parallel over authors."""
+    """Posts the likes of each author in the file's order, and the likes of different authors concurrently."""
     by_author = collections.defaultdict(list)
     for line in lines:
         by_author[json.loads(line)["authorId"]].append(line)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Streams likes to an event-producer behind a proxy, writing all of them before it reads. Fails unless each stream passes
-completely or is refused immediately.
+"""Streams likes through a proxy to an event-producer, and writes all of them before it reads. Fails if a stream neither passes
+completely nor is refused immediately.
 Usage: stream_likes.py PRODUCER_URL"""
 import http.client
 import json
@@ -14,7 +14,7 @@ PIECE = 100
 
 
 def body():
-    """The lines, in pieces; each thousandth lacks its author."""
+    """Returns the lines, in pieces. Each thousandth line has no author."""
     for start in range(0, LINES, PIECE):
         yield "".join(line(i) for i in range(start, start + PIECE)).encode()
 
@@ -25,13 +25,13 @@ def line(i):
 
 
 def post(url, lines, **headers):
-    """The status and the body of the answer."""
+    """Posts a stream, and returns the status and the body of the answer."""
     connection = http.client.HTTPConnection(url.hostname, url.port, timeout=60)
     headers["Content-Type"] = "application/x-ndjson"
     try:
         connection.request("POST", "/v1/likes", lines, headers)
     except (BrokenPipeError, ConnectionResetError):
-        pass  # an early answer is still there to read
+        pass  # an early answer can still be read
     response = connection.getresponse()
     answer = response.status, response.read().decode()
     connection.close()
