@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Where Kafka's log and the database are kept, held by one quickstart at a time. */
+/** The folder of Kafka's log and of the database. A file lock reserves it for one quickstart at a time. */
 final class DataFolder implements AutoCloseable {
 
     private final Path folder;
@@ -17,8 +17,11 @@ final class DataFolder implements AutoCloseable {
     private final boolean isEmptyAtStart;
 
     /**
-     * @param fresh whether to delete what is there; only Heartline's own files are touched
+     * Creates the folder if it does not exist, and locks it.
+     *
+     * @param fresh whether to delete Kafka's log and the database; all other files stay
      * @throws IllegalStateException if another quickstart is running on it
+     * @throws UncheckedIOException if the folder cannot be created or locked
      */
     DataFolder(Path folder, boolean fresh) {
         this.folder = folder.toAbsolutePath().normalize();
@@ -41,7 +44,7 @@ final class DataFolder implements AutoCloseable {
         boolean isAcquired;
         try {
             isAcquired = lock.tryLock() != null;
-        } catch (OverlappingFileLockException e) { // by somebody in this JVM
+        } catch (OverlappingFileLockException e) { // this JVM holds the lock already
             isAcquired = false;
         }
         if (!isAcquired) {
@@ -55,17 +58,17 @@ final class DataFolder implements AutoCloseable {
         return folder.resolve("kafka");
     }
 
-    /** The file of the database. */
+    /** Returns the file of the database. */
     Path mongo() {
         return folder.resolve("mongo").resolve("heartline.h2");
     }
 
-    /** Of the issuer of this run's tokens, if there is one. */
+    /** Returns the file of the public key that verifies this run's tokens; it exists only if the services ask for tokens. */
     Path publicKey() {
         return folder.resolve("public-key.pem");
     }
 
-    /** Whether nothing was there at the start. */
+    /** Returns whether the folder had no Kafka log at the start, or its log was deleted. */
     boolean startedEmpty() {
         return isEmptyAtStart;
     }

@@ -9,21 +9,23 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.client.ReactorResourceFactory;
 
-/** One of the three services, in a context of its own that can be started and stopped while the others go on. */
+/** One of the three services, in its own context. It can be started and stopped while the others run. */
 final class EmbeddedService implements AutoCloseable {
 
     private final Class<?> application;
     private final Map<String, Object> settings = new LinkedHashMap<>();
     private ConfigurableApplicationContext context;
 
-    /** @param name of the service's YAML */
+    /** Creates a service that uses all auto-configurations. */
     EmbeddedService(String name, Class<?> application, int port) {
         this(name, application, port, null);
     }
 
     /**
-     * @param name of the service's YAML
-     * @param excluded packages of Spring Boot on the class path that the service does not use; null if it uses all
+     * @param name the name of the service's YAML file, without its extension
+     * @param port the HTTP port; 0 for any free port
+     * @param excluded packages of Spring Boot's auto-configurations that the service does not use, separated by commas;
+     *     null if it uses all
      */
     EmbeddedService(String name, Class<?> application, int port, @Nullable String excluded) {
         this.application = application;
@@ -43,7 +45,7 @@ final class EmbeddedService implements AutoCloseable {
     }
 
     EmbeddedService start() {
-        // as command-line arguments, they win over an environment that means some other process
+        // command-line arguments override environment variables, which may be set for another process
         String[] arguments = settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);
@@ -56,7 +58,7 @@ final class EmbeddedService implements AutoCloseable {
         return this;
     }
 
-    /** Or closing one context would stop the event loops of all. */
+    /** Returns event loops that only this context uses. Shared event loops would stop when the first context is closed. */
     private static ReactorResourceFactory ownEventLoops() {
         ReactorResourceFactory resources = new ReactorResourceFactory();
         resources.setUseGlobalResources(false);

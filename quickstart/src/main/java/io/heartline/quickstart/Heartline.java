@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The whole system in this JVM: broker, database and the three services, stopped in reverse order. */
+/** The whole system in this JVM: broker, database and the three services. It stops them in reverse order. */
 final class Heartline implements AutoCloseable {
 
     private static final int PARTITIONS = 8;
@@ -21,12 +21,12 @@ final class Heartline implements AutoCloseable {
     private static final String ALLOWED_ORIGINS = "heartline.security.allowed-origins";
 
     /**
-     * Where it runs; a port of 0 is any that is free.
+     * The options of the quickstart. A port of 0 is any free port.
      *
      * @param data the folder of Kafka's log and of the database
      * @param fresh whether to begin with an empty folder
-     * @param schedule of the report batch: a cron expression, or {@code -}
-     * @param secure whether the services want tokens
+     * @param schedule the schedule of the report batch: a cron expression, or {@code -} for runs on request only
+     * @param secure whether the services ask for tokens
      */
     record Settings(
             int producerPort,
@@ -54,7 +54,7 @@ final class Heartline implements AutoCloseable {
         boolean isStarted = false;
         try {
             int[] free = FreePorts.find(3);
-            // the others have to know the page's origin before the page is there
+            // the other services start before the page, and their settings contain its origin
             int reportsPort = settings.reportsPort() == 0 ? free[2] : settings.reportsPort();
             String page = "http://localhost:" + reportsPort + ",http://127.0.0.1:" + reportsPort;
             kafka = InProcessKafka.start(
@@ -112,12 +112,12 @@ final class Heartline implements AutoCloseable {
         service.start();
     }
 
-    /** Null if nobody needs a token. */
+    /** Returns the issuer of tokens; null if the services ask for none. */
     TokenIssuer issuer() {
         return issuer;
     }
 
-    /** Whether the data folder was empty at the start. */
+    /** Returns whether the data folder was empty at the start. */
     boolean startedEmpty() {
         return data.startedEmpty();
     }
@@ -148,7 +148,7 @@ final class Heartline implements AutoCloseable {
             AutoCloseable next = started.pop();
             try {
                 next.close();
-            } catch (Exception e) { // AutoCloseable declares no less; the rest is to be stopped all the same
+            } catch (Exception e) { // AutoCloseable declares Exception; the other parts have to stop anyway
                 System.err.println("could not stop " + next + ": " + e);
             }
         }

@@ -7,13 +7,13 @@ import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 
 /**
- * Three services share this JVM's class path, but not their libraries: that one of them uses MongoDB must not configure a
- * client in the others. On its own, each service has just what it uses.
+ * Removes the auto-configurations of libraries that a service does not use. The three services share this JVM's class path, so
+ * that Spring Boot would otherwise create a MongoDB client in each of them.
  */
 public class LibraryAutoConfigurationFilter implements AutoConfigurationImportFilter, EnvironmentAware {
 
-    /** Packages whose auto-configurations a service is to do without. */
-    static final String EXCLUDED = "heartline.quickstart.without";
+    /** The setting with the packages whose auto-configurations are removed, separated by commas. */
+    static final String EXCLUDED = "heartline.quickstart.excluded-packages";
 
     private String[] excluded = {};
 

@@ -9,7 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs the whole system in one JVM until it is told to stop. */
+/** The command that runs the whole system in one JVM until the process is stopped. */
 @Command(
         name = "quickstart",
         mixinStandardHelpOptions = true,
@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
         description = "Runs Heartline in one JVM: a Kafka broker, a database, and the three services, all on loopback.")
 public final class Quickstart implements Runnable {
 
-    @Option(names = "--fresh", description = "Forget what earlier runs left in the data folder.")
+    @Option(names = "--fresh", description = "Delete the data of earlier runs first.")
     private boolean fresh;
 
     @Option(
@@ -28,10 +28,11 @@ public final class Quickstart implements Runnable {
             fallbackValue = "true",
             defaultValue = "true",
             paramLabel = "true|false",
-            description = "Post a few likes a second, and eight weeks of history into an empty data folder.")
+            description =
+                    "Post a few likes per second. If the data folder is empty, first post eight weeks of history.")
     private boolean sampleTraffic;
 
-    @Option(names = "--data", paramLabel = "FOLDER", defaultValue = "data", description = "Where everything is kept.")
+    @Option(names = "--data", paramLabel = "FOLDER", defaultValue = "data", description = "The folder of all data.")
     private Path data;
 
     @Option(names = "--producer-port", paramLabel = "PORT", defaultValue = "8081", description = "0 is any free port.")
@@ -53,12 +54,12 @@ public final class Quickstart implements Runnable {
             names = "--schedule",
             paramLabel = "CRON",
             defaultValue = "*/10 * * * * *",
-            description = "When the report batch runs; - for only when asked.")
+            description = "When the report batch runs; - for runs on request only.")
     private String schedule;
 
     @Option(
             names = "--secure",
-            description = "Let nobody in without a token; prints some, for an app, for alice and for an analyst.")
+            description = "Require tokens. Prints a token for an app, one for alice and one for an analyst.")
     private boolean secure;
 
     /**
@@ -108,7 +109,7 @@ public final class Quickstart implements Runnable {
         String reports = heartline.reports().url();
         return """
 
-                Heartline is running. Ctrl-C stops it; what it knows stays in %s (--fresh forgets it).
+                Heartline is running. Ctrl-C stops it. Its data stays in %s (--fresh deletes it).
 
                   the page         %s/
                   event-producer   %s
@@ -136,7 +137,7 @@ public final class Quickstart implements Runnable {
     private static String tokens(TokenIssuer issuer, String reports) {
         String alice = issuer.token("alice", "likes:read reports:read");
         return """
-                Nobody gets in without a token. These are good for %d hours, and for this run:
+                Each request needs a token. These tokens are valid for %d hours, until the quickstart stops:
 
                   export APP=%s
                   export ALICE=%s
@@ -155,15 +156,15 @@ public final class Quickstart implements Runnable {
                         alice);
     }
 
-    /** The innermost reason, which is the one that a person can do something about. */
+    /** Returns the message of the innermost cause, because it names what the operator can change. */
     private static String reason(Throwable e) {
         Throwable cause = e;
         while (cause.getCause() != null && !(cause instanceof PortInUseException)) {
             cause = cause.getCause();
         }
         if (cause instanceof DifferentSettingsException different && different.isSecretOnly()) {
-            return "the data folder was filled by an earlier release, or under another hash secret. Use another folder"
-                    + " (--data), or forget what is in this one (--fresh).";
+            return "an earlier release, or another hash secret, was used for the data folder. Use another folder"
+                    + " (--data), or delete the data of this one (--fresh).";
         }
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }

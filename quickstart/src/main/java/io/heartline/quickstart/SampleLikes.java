@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 
-/** Likes as they might come: one author far ahead of the rest, posts that go stale, some unlikes, some double clicks. */
+/** Random likes with typical properties: one popular author, posts that are liked for a week, some unlikes, some repeats. */
 final class SampleLikes {
 
     static final int WEEKS = 8;
@@ -21,9 +21,9 @@ final class SampleLikes {
         random = new Random(seed);
     }
 
-    /** A like as the body of a POST. */
+    /** Returns a like as the body of a POST request. */
     private String like(Instant at) {
-        // the minimum of two makes the first authors the popular ones
+        // the minimum of two random numbers makes the first authors popular
         String author = AUTHORS.get(Math.min(random.nextInt(AUTHORS.size()), random.nextInt(AUTHORS.size())));
         long week = at.getEpochSecond() / Duration.ofDays(7).toSeconds();
         String post = author + "-" + week + "-" + random.nextInt(POSTS_PER_WEEK);
@@ -36,7 +36,7 @@ final class SampleLikes {
         return like(Instant.now());
     }
 
-    /** Eight weeks of likes up to now, more of them the nearer. */
+    /** Returns likes of the last {@link #WEEKS} weeks, sorted by time. Their number per day grows towards now. */
     List<String> history(Instant now) {
         long span = Duration.ofDays(7L * WEEKS).toMillis();
         return random.doubles(HISTORY_LIKES)

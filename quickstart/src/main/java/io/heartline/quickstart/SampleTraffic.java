@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A few likes a second through the real HTTP API, so that a newcomer sees something move. */
+/** Posts a few likes per second to the event producer, so that the page has something to show. */
 final class SampleTraffic implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(SampleTraffic.class);
@@ -41,7 +41,7 @@ final class SampleTraffic implements AutoCloseable {
 
     /**
      * @param producer the event producer's base URL
-     * @param issuer of tokens; null if none is needed
+     * @param issuer the issuer of tokens; null if the event producer asks for none
      */
     SampleTraffic(String producer, TokenIssuer issuer) {
         url = URI.create(producer + "/v1/likes");
@@ -49,21 +49,21 @@ final class SampleTraffic implements AutoCloseable {
         renewToken();
     }
 
-    /** @param withHistory whether eight weeks of the past come first */
+    /** @param withHistory whether to post the likes of the last eight weeks first */
     void start(boolean withHistory) {
         scheduler.scheduleAtFixedRate(this::renewToken, 1, 1, TimeUnit.HOURS);
         if (withHistory) {
             scheduler.execute(() -> {
                 List<String> history = likes.history(Instant.now());
                 Flux.fromIterable(history).flatMap(this::post, MAX_CONCURRENT).blockLast();
-                logger.info("{} likes of the last {} weeks are in", history.size(), SampleLikes.WEEKS);
+                logger.info("Posted {} likes of the last {} weeks", history.size(), SampleLikes.WEEKS);
             });
         }
         scheduler.scheduleAtFixedRate(
                 () -> post(likes.now()).block(), INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Never fails: what is not taken is said and forgotten. */
+    /** Posts a like. Does not fail: a like that is refused is logged and not repeated. */
     private Mono<Void> post(String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(url)
                 .header("Content-Type", "application/json")
@@ -95,11 +95,11 @@ final class SampleTraffic implements AutoCloseable {
         }
     }
 
-    /** Once, and not several times a second. */
+    /** Logs the first refused like after an accepted one, because several likes are posted per second. */
     private void warnOnce(String reason) {
         if (!hasWarned) {
             hasWarned = true;
-            logger.warn("sample traffic is not taken: {}", reason);
+            logger.warn("The event producer does not accept the sample traffic: {}", reason);
         }
     }
 

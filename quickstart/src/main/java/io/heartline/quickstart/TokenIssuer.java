@@ -18,7 +18,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 
-/** Issues tokens with a key of its own that no other run knows: what an identity provider does where Heartline is used. */
+/** Issues tokens as an identity provider does in production. Each instance generates its own key pair. */
 final class TokenIssuer {
 
     static final Duration VALIDITY = Duration.ofHours(12);
@@ -31,11 +31,11 @@ final class TokenIssuer {
             generator.initialize(2048);
             keys = generator.generateKeyPair();
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has RSA", e);
+            throw new IllegalStateException("this JVM has no RSA key generator", e);
         }
     }
 
-    /** Where a service can read it: the private one is kept in memory alone. */
+    /** Writes the public key as PEM, for the services. The private key stays in memory. */
     void writePublicKey(Path file) {
         String pem = "-----BEGIN PUBLIC KEY-----\n"
                 + Base64.getMimeEncoder().encodeToString(keys.getPublic().getEncoded())
@@ -47,7 +47,7 @@ final class TokenIssuer {
         }
     }
 
-    /** Good for {@link #VALIDITY}. */
+    /** Returns a signed token that is valid for {@link #VALIDITY}. */
     String token(String subject, String scopes) {
         return token(subject, scopes, VALIDITY);
     }

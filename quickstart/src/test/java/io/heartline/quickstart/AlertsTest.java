@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Holds the alerts against what whoever is called by one reads. */
+/** Compares the alerts with the runbook that an operator reads when an alert fires. */
 class AlertsTest {
 
     private static final Pattern ALERT = Pattern.compile("- alert: (\\w+)");
@@ -22,7 +22,7 @@ class AlertsTest {
     AlertsTest() throws IOException {}
 
     @Test
-    void everyAlert_hasARunbookHeading_andEveryHeadingAnAlert() throws IOException {
+    void everyAlert_hasARunbookHeading_andEveryHeadingHasAnAlert() throws IOException {
         Set<String> alerts = Set.copyOf(Documentation.find(ALERT, rules));
 
         assertThat(alerts).isNotEmpty();

@@ -25,7 +25,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Chromium without a window, and what a person at it would see. */
+/** Chromium without a window. Its methods return what a person would see, and what DevTools reports. */
 final class Browser implements AutoCloseable {
 
     private static final String[] CHROMIUM = {"chromium", "google-chrome"};
@@ -58,7 +58,7 @@ final class Browser implements AutoCloseable {
                 options);
     }
 
-    /** Where pages have to be looked at, that there is no browser is a failure. */
+    /** Returns whether tests of the page run: if a browser is installed, or if all commands are required. */
     static boolean isAvailable() {
         return InstalledCommands.isRequired()
                 || (InstalledCommands.find(CHROMIUM).isPresent()
@@ -70,7 +70,7 @@ final class Browser implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException(String.join(" or ", names) + " is not installed"));
     }
 
-    /** A page as somebody sees it for the first time. What was said about the one before is forgotten. */
+    /** Opens a page after an empty one, and discards the console and network events of the page before. */
     void open(String url) {
         driver.get("about:blank");
         consoleWarnings();
@@ -82,7 +82,7 @@ final class Browser implements AutoCloseable {
         return driver.findElement(By.cssSelector(css));
     }
 
-    /** What is there to read, seen or only told. */
+    /** Returns the text of an element, including text that only screen readers present. */
     String text(String css) {
         return (String) run("return document.querySelector(arguments[0]).textContent", css);
     }
@@ -91,12 +91,12 @@ final class Browser implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
-    /** @param script whose last argument is to be called with the result */
+    /** @param script a script that calls its last argument with the result */
     Object runAsync(String script, Object... arguments) {
         return driver.executeAsyncScript(script, arguments);
     }
 
-    /** Whatever has the focus gets it. */
+    /** Sends a key to the element that has the focus. */
     void press(Keys key) {
         new Actions(driver).sendKeys(key).perform();
     }
@@ -107,14 +107,14 @@ final class Browser implements AutoCloseable {
 
     void awaitText(String css, String regex, Duration atMost) {
         Pattern expected = Pattern.compile(regex);
-        Awaitility.await(css + " says " + regex)
+        Awaitility.await(css + " matches " + regex)
                 .atMost(atMost)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> text(css), text -> expected.matcher(text).find());
     }
 
-    /** What the page's console has of errors and warnings since it was opened or last asked, a breach of its policy included. */
+    /** Returns the errors and warnings of the page's console since {@link #open} or the last call, policy violations included. */
     List<String> consoleWarnings() {
         return StreamSupport.stream(driver.manage().logs().get(LogType.BROWSER).spliterator(), false)
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
@@ -122,7 +122,12 @@ final class Browser implements AutoCloseable {
                 .toList();
     }
 
-    /** What DevTools tells of the network: the parameters of each event of that name since the page was opened or last asked. */
+    /**
+     * Returns network events of DevTools since {@link #open} or the last call, events with other names discarded.
+     *
+     * @param events the names of the events
+     * @return the parameters of each event
+     */
     List<JsonNode> network(Set<String> events) {
         return StreamSupport.stream(
                         driver.manage().logs().get(LogType.PERFORMANCE).spliterator(), false)
@@ -132,7 +137,7 @@ final class Browser implements AutoCloseable {
                 .toList();
     }
 
-    /** Hosts with their ports. */
+    /** Returns the hosts, with their ports, to which the page has sent requests since {@link #open} or the last call. */
     Set<String> requestedHosts() {
         return network(Set.of("Network.requestWillBeSent", "Network.webSocketCreated")).stream()
                 .map(request -> request.has("url") ? request.path("url") : request.at("/request/url"))
@@ -142,21 +147,21 @@ final class Browser implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** The names of files that were downloaded, to a folder of the browser's own. */
+    /** Returns the names of the files that were downloaded to the browser's default folder. */
     List<String> downloads() {
         return network(Set.of("Page.downloadWillBegin")).stream()
                 .map(download -> download.path("suggestedFilename").stringValue())
                 .toList();
     }
 
-    /** @param height in pixels of CSS, as the width is */
+    /** Changes the size of the page, in CSS pixels. */
     void resize(int width, int height) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
-    /** @param media features and what the person prefers of each, such as {@code prefers-color-scheme} and {@code dark} */
+    /** @param media the values of media features, such as {@code dark} for {@code prefers-color-scheme} */
     void prefer(Map<String, String> media) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",

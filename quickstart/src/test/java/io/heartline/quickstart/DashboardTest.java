@@ -32,7 +32,7 @@ class DashboardTest {
     }
 
     @Test
-    void everyPanel_asksTheDatasourceThatIsProvisioned() throws IOException {
+    void everyPanel_usesTheProvisionedDatasource() throws IOException {
         List<String> provisioned = Documentation.find(
                 UID, Documentation.read("observability/grafana/provisioning/datasources/prometheus.yml"));
 

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the documents say, as tests need it. */
+/** The contents of pages in {@code docs}, for the tests that compare them with code. */
 final class Documentation {
 
     static final Path ROOT = Path.of("..");
@@ -29,7 +29,7 @@ final class Documentation {
         return Files.readString(ROOT.resolve(path));
     }
 
-    /** @param service as the section is called */
+    /** @param service the heading of the service's section */
     static List<Metric> metricsOf(String service) throws IOException {
         String section =
                 read("docs/metrics.md").split("(?m)^## " + service + "$")[1].split("(?m)^## ")[0];
@@ -47,7 +47,7 @@ final class Documentation {
                 .toList();
     }
 
-    /** Every name of ours that a query may have. */
+    /** Returns the documented names of metrics, with all suffixes that a query may use. */
     static Set<String> metrics() throws IOException {
         Set<String> names = new HashSet<>();
         for (String service : List.of("event-producer", "push-gateway", "report-batch")) {
@@ -66,7 +66,7 @@ final class Documentation {
         return find(NAME, queries);
     }
 
-    /** The first group of each match. */
+    /** Returns the first group of each match. */
     static List<String> find(Pattern pattern, String text) {
         return pattern.matcher(text).results().map(match -> match.group(1)).toList();
     }

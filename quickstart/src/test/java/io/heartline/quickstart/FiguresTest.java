@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Checks that a measured figure stands once. Ratios with a range, and prices in CPU time, are recognizable, so the tests look for
- * these: figures of the benchmarks stand in {@code docs/benchmarks}, figures that compare push with pull in
- * {@code docs/push-vs-pull.md}, and other pages link to them. A decision may have figures that were measured for it alone.
+ * Checks that a measured figure is given once. The tests search for ratios with a range and for prices in CPU time, because
+ * these are recognizable. Figures of the benchmarks are in {@code docs/benchmarks}, and figures that compare push with pull are
+ * in {@code docs/push-vs-pull.md}; other pages link to them. A decision may have figures that were measured only for it.
  */
 class FiguresTest {
 

@@ -8,10 +8,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A WebSocket client such as anybody would write with the JDK alone. */
+/** A WebSocket client that uses only the JDK, as an app without Heartline's client would. */
 final class FrameReader implements WebSocket.Listener {
 
-    /** What {@link #next()} answers once the server has closed. */
+    /** The beginning of the text that {@link #next} returns after the connection has ended. */
     static final String CLOSED = "closed with ";
 
     private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
@@ -32,7 +32,7 @@ final class FrameReader implements WebSocket.Listener {
         return frames;
     }
 
-    /** The next frame; null if none comes within 30 s. */
+    /** Returns the next frame; null if none arrives within 30 s. */
     String next() throws InterruptedException {
         return frames.poll(30, TimeUnit.SECONDS);
     }

@@ -73,7 +73,7 @@ class HeartlineIT {
         assertThat(report.path("events").path("liked").intValue()).isEqualTo(3);
     }
 
-    /** A retry under the same key is the same event, so the log may have it twice; who counts, counts it once. */
+    /** A retry with the same idempotency key has the same event id. The log may have it twice, but readers count it once. */
     @Test
     void retriedLike_isLoggedTwice_andReportedAndShownOnce() throws Exception {
         assumeTrue(JavaScriptClient.isAvailable(), "Node is not installed");
@@ -107,7 +107,7 @@ class HeartlineIT {
     }
 
     @Test
-    void oneServicesLibraries_doNotConfigureAnother() {
+    void librariesOfOneService_areNotConfiguredInTheOthers() {
         ApplicationContext producer = heartline.producer().context();
         ApplicationContext gateway = heartline.gateway().context();
         ApplicationContext reports = heartline.reports().context();
@@ -177,7 +177,9 @@ class HeartlineIT {
             assertThat(after.next())
                     .isEqualTo("{\"kind\":\"hello\",\"position\":\"" + position
                             + "\",\"recovered\":true,\"heartbeat\":20}");
-            assertThat(after.next()).as("missed while it was away").contains("\"likerId\":\"bob\"");
+            assertThat(after.next())
+                    .as("the like that was missed during the restart")
+                    .contains("\"likerId\":\"bob\"");
             like(restarted, "alice", "carol");
             assertThat(after.next()).contains("\"likerId\":\"carol\"");
         }
@@ -235,7 +237,7 @@ class HeartlineIT {
         return "{\"postId\":\"p-1\",\"authorId\":\"" + author + "\",\"likerId\":\"" + liker + "\"}";
     }
 
-    /** @param headers names and values in turn */
+    /** @param headers names and values, alternating */
     private static HttpResponse<String> post(Heartline target, String body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create(target.producer().url() + "/v1/likes"))

@@ -24,14 +24,14 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.publisher.Mono;
 
-/** A data folder whose reports were counted under another hash secret, or by a release that had none. */
+/** A data folder whose reports were counted with another hash secret, or by a release without a hash secret. */
 @ExtendWith(OutputCaptureExtension.class)
 class IncompatibleDataIT {
 
     @TempDir
     private Path folder;
 
-    /** The quickstart would run until it is stopped, if it did start. */
+    /** If the quickstart started, the test would not end, because the quickstart runs until it is stopped. */
     @ParameterizedTest
     @CsvSource({"komihash5, 1, , ", "siphash-2-4, 2, 0123456789abcdef, --secure"})
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -58,7 +58,7 @@ class IncompatibleDataIT {
                         option == null ? "--sample-traffic=false" : option);
 
         assertThat(exit).isEqualTo(1);
-        assertThat(err.toString()).contains("under another hash secret", "--fresh");
+        assertThat(err.toString()).contains("another hash secret", "--fresh");
         new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, true, "-", option != null)).close();
     }
 

@@ -7,17 +7,17 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Commands that a test needs and a machine may not have. */
+/** Finds commands that a test needs, and that may not be installed. */
 final class InstalledCommands {
 
     private InstalledCommands() {}
 
-    /** Where they have to be there, that one is not is a failure, and no reason to skip a test. */
+    /** Returns whether a missing command fails a test. Otherwise a test without its command is skipped. */
     static boolean isRequired() {
         return System.getenv("HEARTLINE_REQUIRE_SCRIPTS") != null;
     }
 
-    /** The first of these names that is found. */
+    /** Returns the first command of these names that is installed. */
     static Optional<File> find(String... names) {
         return Stream.of(System.getenv("PATH").split(Pattern.quote(File.pathSeparator)))
                 .flatMap(folder -> Stream.of(names).map(name -> Path.of(folder, name)))

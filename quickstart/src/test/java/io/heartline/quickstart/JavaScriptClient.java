@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code heartline.js}, the gateway's own client, in Node: what a page would be told. */
+/** The gateway's client {@code heartline.js} in Node. It returns the frames that a page would receive. */
 final class JavaScriptClient implements AutoCloseable {
 
     private static final String FOLLOW = "../push-gateway/src/test/js/follow.js";
@@ -21,12 +21,12 @@ final class JavaScriptClient implements AutoCloseable {
         this.output = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    /** Where scripts have to be followed, that there is no Node is a failure. */
+    /** Returns whether tests with this client run: if Node is installed, or if all commands are required. */
     static boolean isAvailable() {
         return InstalledCommands.isRequired() || InstalledCommands.find("node").isPresent();
     }
 
-    /** @param tokens one after the other, as they expire */
+    /** @param tokens the tokens of the reader; each is used after the one before has expired */
     static JavaScriptClient follow(String gateway, String author, String... tokens) throws IOException {
         ProcessBuilder node = new ProcessBuilder("node", "--experimental-websocket", FOLLOW, gateway, author)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
@@ -36,19 +36,19 @@ final class JavaScriptClient implements AutoCloseable {
         return new JavaScriptClient(node.start());
     }
 
-    /** The next frame of a kind; those of others are passed over. */
+    /** Returns the next frame of a kind, and discards frames of other kinds before it. */
     JsonNode next(String kind) throws Exception {
         return CompletableFuture.supplyAsync(() -> output.lines()
                         .map(line -> JsonMapper.shared().readTree(line).path("frame"))
                         .filter(frame -> frame.path("kind").asString("").equals(kind))
                         .findFirst()
-                        .orElseThrow(() -> new IllegalStateException("it said no more")))
+                        .orElseThrow(() -> new IllegalStateException("the client has ended")))
                 .get(30, TimeUnit.SECONDS);
     }
 
     @Override
     public void close() {
-        process.toHandle().destroy(); // not the process, which would close what it has yet to say
+        process.toHandle().destroy(); // Process.destroy() would also close the output that is not read yet
         try {
             process.waitFor();
         } catch (InterruptedException e) {

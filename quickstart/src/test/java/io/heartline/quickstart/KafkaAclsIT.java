@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The three services, each with a principal that has the ACLs of {@code docs/other-languages.md} and no other. */
+/** The three services, each with a principal that has only the ACLs of {@code docs/other-languages.md}. */
 class KafkaAclsIT {
 
     private static final Pattern ROW = Pattern.compile(
@@ -82,7 +82,7 @@ class KafkaAclsIT {
                                         + " user_report-batch=secret"),
                         "authorizer.class.name",
                         "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-                        // the node speaks to its own controller without a name
+                        // the node is not authenticated at its own controller
                         "super.users",
                         "User:" + SUPERUSER + ";User:ANONYMOUS"));
         started.push(kafka);

@@ -11,10 +11,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The page and {@code heartline.js} as they are, and behind them services that answer what they should not. No WebSockets. */
+/** Serves the page and {@code heartline.js} unchanged, and malformed responses in place of the services. It has no WebSockets. */
 final class MalformedResponseServer implements AutoCloseable {
 
-    /** Of which one is none, one is no like, and two are good. */
+    /** Four frames: one is not an object, one is a malformed like, and two are valid. */
     private static final String FRAMES = """
             {"frames":[
               "what?",
@@ -74,7 +74,7 @@ final class MalformedResponseServer implements AutoCloseable {
         }
     }
 
-    /** As a long poll without anything to say does: until the end. */
+    /** Waits until the server is closed, as a long poll without likes waits for its timeout. */
     private void stall() {
         try {
             closed.await();

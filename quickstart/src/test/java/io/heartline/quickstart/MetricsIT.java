@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Holds {@code docs/metrics.md} against what the three services say. */
+/** Compares {@code docs/metrics.md} with the metrics that the three services export. */
 class MetricsIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -75,11 +75,11 @@ class MetricsIT {
         }
     }
 
-    /** By name: type and labels. */
+    /** Returns type and labels of each metric, by name. */
     private static Map<String, String> exportedMetrics(String scrape) {
         Map<String, String> types = new HashMap<>();
         TYPE.matcher(scrape).results().forEach(type -> types.put(type.group(1), type.group(2)));
-        // a histogram's longest is a gauge of its own, and said of all of them at once
+        // the maximum of a histogram is a separate gauge, which the document describes for all histograms together
         types.keySet().removeIf(name -> name.endsWith("_max") && types.containsKey(name.replaceFirst("_max$", "")));
         Map<String, Set<String>> labels = new HashMap<>();
         for (MatchResult sample : SAMPLE.matcher(scrape).results().toList()) {
@@ -149,7 +149,7 @@ class MetricsIT {
         }
     }
 
-    /** By service, each with its labels and without its value. */
+    /** Returns the series of each service, with their labels and without their values. */
     private static Map<String, Set<String>> series() throws Exception {
         Map<String, Set<String>> series = new HashMap<>();
         for (Map.Entry<String, Supplier<EmbeddedService>> service : services().entrySet()) {

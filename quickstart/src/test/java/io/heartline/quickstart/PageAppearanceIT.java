@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
 
-/** The page on a phone and on a desk, in light and in dark, by keyboard, and without motion. */
+/** The page on narrow and wide screens, in light and dark colours, by keyboard, and without motion. */
 @Tag("browser")
 class PageAppearanceIT {
 
@@ -54,7 +54,7 @@ class PageAppearanceIT {
         browser.run("document.querySelector('#credentials').hidden = false");
 
         assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth"))
-                .as("nothing is beyond the edge")
+                .as("whether the content fits the width")
                 .isEqualTo(true);
         browser.run(axe());
         Object found = browser.runAsync("""
@@ -73,7 +73,7 @@ class PageAppearanceIT {
             Object name = browser.run("const e = document.activeElement; return e.id || e.name || e.textContent");
             assertThat(browser.run("return [document.activeElement, document.activeElement.closest('label')]"
                             + ".some((e) => e && getComputedStyle(e).outlineStyle === 'solid')"))
-                    .as(name + " is seen to be chosen")
+                    .as("visible focus of " + name)
                     .isEqualTo(true);
             reached.add(name);
         }
@@ -104,15 +104,15 @@ class PageAppearanceIT {
                 .isEqualTo("none");
     }
 
-    /** For the README, two minutes of what the quickstart's visitors see. */
+    /** Writes the pictures of the README: the page after two minutes of sample traffic. */
     @Test
-    @EnabledIfSystemProperty(named = "page.images", matches = ".+", disabledReason = "no folder for pictures is given")
+    @EnabledIfSystemProperty(named = "page.images", matches = ".+", disabledReason = "page.images names no folder")
     void pictures() throws Exception {
         page.author = "alice";
         try (SampleTraffic traffic = new SampleTraffic(page.heartline.producer().url(), null)) {
             traffic.start(true);
             page.open();
-            browser.awaitText("#live-count", "^[6-9][0-9]{2}$"); // the history, in which alice has about 860
+            browser.awaitText("#live-count", "^[6-9][0-9]{2}$"); // alice has about 860 likes of the history
             page.open();
             page.awaitConnection();
             browser.awaitText("#over", "^100 s$", Duration.ofMinutes(3));
@@ -128,7 +128,7 @@ class PageAppearanceIT {
                     browser.resize(width, 900);
                     browser.resize(
                             width, ((Long) browser.run("return document.documentElement.scrollHeight")).intValue());
-                    browser.awaitText("#verdict", "Push told you"); // drawn anew
+                    browser.awaitText("#verdict", "Push told you"); // the page is drawn again
                     Files.write(
                             folder.resolve("page-" + scheme + (width < 1440 ? "-narrow" : "") + ".png"),
                             browser.screenshot());

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/** The whole system, and a browser that has the page open for an author of the test's own. One of each for all classes. */
+/** The whole system and a browser, shared by all test classes. The browser shows the page for an author of the test's own. */
 final class PageExtension implements ExecutionCondition, BeforeAllCallback, BeforeEachCallback, AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -34,9 +34,9 @@ final class PageExtension implements ExecutionCondition, BeforeAllCallback, Befo
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         return Browser.isAvailable()
-                ? ConditionEvaluationResult.enabled("there is a browser")
+                ? ConditionEvaluationResult.enabled("a browser is installed")
                 : ConditionEvaluationResult.disabled(
-                        "chromium or chromedriver is not installed: the page is not looked at");
+                        "chromium or chromedriver is not installed, so the page is not tested");
     }
 
     @Override
@@ -91,7 +91,7 @@ final class PageExtension implements ExecutionCondition, BeforeAllCallback, Befo
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     }
 
-    /** At the end of all tests. */
+    /** Stops the browser and the system after all tests. */
     @Override
     public void close() throws IOException {
         browser.close();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the page says of what is down or talks nonsense: that, plainly, and everything else goes on. */
+/** If a service is down or its responses are malformed, the page shows this, and its other parts continue to work. */
 @Tag("browser")
 class PageFaultsIT {
 
@@ -20,7 +20,7 @@ class PageFaultsIT {
     private final Browser browser = page.browser;
 
     @Test
-    void gatewayRestarted_pageShowsWhatWasReplayed() throws Exception {
+    void gatewayRestarted_pageShowsTheReplayedLikes() throws Exception {
         EmbeddedService gateway = page.heartline.gateway();
         page.awaitConnection();
         page.like("bob");
@@ -57,7 +57,7 @@ class PageFaultsIT {
             gateway.start();
         }
 
-        // the first handshake may still have met nobody, and the poll after it somebody
+        // the first handshake can fail before the gateway is up, and the poll after it can succeed
         browser.awaitText("#live-state", "^connected by (WebSocket|long poll)$");
         page.like("bob");
         browser.awaitText("#feed", "bob liked p-1");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.Keys;
 import tools.jackson.databind.JsonNode;
 
-/** The page, as somebody at a browser sees it; and that the browser has nothing to complain of. */
+/** The page as a person sees it in a browser, without warnings of the browser. */
 @Tag("browser")
 class PageIT {
 
@@ -61,7 +61,7 @@ class PageIT {
     @Test
     void like_isShownWithinOneSecond() throws Exception {
         page.awaitConnection();
-        page.like("bob"); // the first takes all classes with it
+        page.like("bob"); // the first like loads all classes
         browser.awaitText("#live-count", "^1$");
 
         Instant posted = Instant.now();
@@ -98,7 +98,7 @@ class PageIT {
     }
 
     @Test
-    void pushAndPoll_areMeasuredByTheSameLikes_andTheSentenceReadsThem() throws Exception {
+    void pushAndPoll_areMeasuredByTheSameLikes_andCompared() throws Exception {
         page.awaitConnection();
         browser.element("#every").sendKeys(Keys.HOME);
         browser.awaitText("#every-told", "^1 s$");
@@ -205,7 +205,7 @@ class PageIT {
     }
 
     @Test
-    void withoutAWebSocket_likesComeByLongPoll() throws Exception {
+    void withoutAWebSocket_likesArriveByLongPoll() throws Exception {
         page.awaitConnection();
         choose("#way", "long-poll");
         browser.awaitText("#live-state", "^connected by long poll$");

@@ -14,12 +14,15 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
-/** Keeps what any service of this JVM exports, and gives those that are started settings; registered in spring.factories. */
+/**
+ * Records the spans that the services of this JVM export, and adds settings to services that a test starts.
+ * {@code META-INF/spring.factories} registers it.
+ */
 final class RecordedSpans implements ApplicationContextInitializer<GenericApplicationContext> {
 
     private static final Queue<SpanData> SPANS = new ConcurrentLinkedQueue<>();
 
-    /** Of services that are started from now on. */
+    /** The settings of services that are started from now on. */
     static volatile Map<String, Object> settings = Map.of();
 
     static List<SpanData> ofTrace(String traceId) {

@@ -21,7 +21,7 @@ import org.openqa.selenium.Keys;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The whole with {@code --secure}: the same likes, for those who have a token. */
+/** The whole system with {@code --secure}: callers need tokens. */
 class SecureIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -79,7 +79,7 @@ class SecureIT {
     }
 
     @Test
-    void tokens_letTheAppWrite_theAuthorRead_andTheAnalystRun() throws Exception {
+    void tokens_permitTheAppToWrite_theAuthorToRead_andTheAnalystToRun() throws Exception {
         String reports = heartline.reports().url();
         like("alice", "bob");
 
@@ -137,11 +137,11 @@ class SecureIT {
             browser.awaitText("#live-state", "^connected by WebSocket$");
             browser.awaitText("#week-state", "open, revision 1");
 
-            browser.run("sessionStorage.clear()"); // as a new tab has it
+            browser.run("sessionStorage.clear()"); // a new tab has no token in its session storage
             browser.open(page + "#author=erin&token=" + token("erin", READ));
             browser.awaitText("#live-state", "^connected by WebSocket$");
             assertThat(browser.run("return location.hash"))
-                    .as("not to be copied")
+                    .as("an address without the token")
                     .isEqualTo("");
             like("erin", "bob");
             browser.awaitText("#feed", "bob liked p-1");
@@ -149,7 +149,7 @@ class SecureIT {
             browser.awaitText("#verdict", "^Polling every 1 s told you .* of them empty");
             assertThat(browser.element("#credentials").isDisplayed()).isFalse();
 
-            browser.consoleWarnings(); // what the browser says of the refusals so far, which were wanted
+            browser.consoleWarnings(); // discard the warnings about the requests that were refused as expected
             browser.element("#csv").click();
             await().untilAsserted(() -> assertThat(browser.downloads()).containsExactly("erin.csv"));
             assertThat(browser.consoleWarnings()).isEmpty();

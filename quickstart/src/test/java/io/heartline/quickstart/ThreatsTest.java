@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Whether what docs/security.md says is tested is. */
+/** Checks that each threat of docs/security.md names tests, and that these tests exist. */
 class ThreatsTest {
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| .* \\| (`\\w+(?:Test|IT|Requests)\\b.*) \\|$");
@@ -46,7 +46,7 @@ class ThreatsTest {
         try {
             return Files.readString(source).contains(" void " + method + "(");
         } catch (IOException e) {
-            return false; // and so it is named
+            return false; // the assertion names the test
         }
     }
 

@@ -23,7 +23,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
-/** The whole system with TLS between all of its parts, by one SSL bundle in each service. Kafka asks for a certificate, too. */
+/** The whole system with TLS between all of its parts, by one SSL bundle in each service. Kafka requires client certificates. */
 final class TlsHeartline {
 
     final Certificates certificates;

@@ -119,7 +119,7 @@ class TlsIT {
     void plainHttp_getsNoResponse() throws Exception {
         for (EmbeddedService service : heartline.services()) {
             try (Socket socket = new Socket("localhost", service.port())) {
-                // an alert of TLS, if anything
+                // the server may send a TLS alert before it closes the connection
                 assertThat(exchange(socket, "GET /actuator/health HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                         .hasSizeLessThan(10)
                         .doesNotContain("HTTP");
@@ -165,7 +165,7 @@ class TlsIT {
                 heartline.certificates.trusting().getSocketFactory().createSocket("localhost", service.port());
     }
 
-    /** Everything that is answered until the connection is closed. */
+    /** Sends a request and returns all bytes of the response until the connection is closed. */
     private static String exchange(Socket socket, String request) throws IOException {
         socket.setSoTimeout(30_000);
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Many likes of one author in one request. */
+/** Sends many likes of one author in one request. */
 final class BulkLikes {
 
     private static final AtomicInteger LIKERS = new AtomicInteger();
@@ -23,7 +23,7 @@ final class BulkLikes {
 
     private BulkLikes() {}
 
-    /** Returns where they stand in the log, in their order, once all have been acknowledged. */
+    /** Returns the positions of the likes, in the order of the likes, after all have been acknowledged. */
     static List<Position> send(ServiceProcess producer, String author, int count)
             throws IOException, InterruptedException {
         String likes = IntStream.range(0, count)
@@ -42,7 +42,7 @@ final class BulkLikes {
                 .toList();
         JsonNode last = lines.get(lines.size() - 1);
         if (last.path("accepted").asInt(-1) != count) {
-            throw new IOException("of " + count + " likes not all were accepted: " + last);
+            throw new IOException("not all of " + count + " likes were accepted: " + last);
         }
         return lines.stream()
                 .limit(count)

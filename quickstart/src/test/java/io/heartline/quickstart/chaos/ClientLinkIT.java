@@ -18,23 +18,24 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The network between push-gateway and some of its clients has a fault; the others connect directly, and notice nothing. */
+/** The network between push-gateway and some of its clients has a fault. The other clients connect directly and notice nothing. */
 @Tag("chaos")
 class ClientLinkIT {
 
     private static final int AUTHORS = 20;
     private static final int ALL = 3 * AUTHORS;
-    /** The promised minute, and room for a busy machine. */
+    /** The documented minute, and 10 s more for a busy machine. */
     private static final Duration DEAD_PEER = Duration.ofSeconds(60 + 10);
-    /** {@code linger}, which a peer has to read what was written before it is cut off, and the same room. */
+    /** {@code linger}, the time in which a peer can read buffered frames before it is disconnected, and 10 s more. */
     private static final Duration LINGER = Duration.ofSeconds(60 + 10);
 
     private static final Duration TICKS = Duration.ofMillis(300);
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final int HIGH_WATER = 64 * 1024; // Netty's: beyond, a socket is full
+    private static final int HIGH_WATER =
+            64 * 1024; // Netty's write buffer high water mark, beyond which a channel is not writable
     private static final String DEAD = "heartline_gateway_closed_total{reason=\"dead\"";
     private static final String CONNECTIONS = "heartline_gateway_connections";
-    private static final String SETTLED = "heartline_gateway_outcomes_total";
+    private static final String OUTCOMES = "heartline_gateway_outcomes_total";
     private static final String UNREAD = "heartline_gateway_unread_bytes";
 
     @RegisterExtension
@@ -45,12 +46,15 @@ class ClientLinkIT {
     private Route webSocket;
     private Route eventStream;
 
-    /** A slow peer's kernel would take a megabyte by itself, and a pong would come after all of it. */
+    /** Opens a relay with small buffers. Otherwise a slow peer's kernel buffers a megabyte, and a pong waits for all of it. */
     private void openRelay() throws IOException {
         openRelay(64 * 1024);
     }
 
-    /** A peer that is gone acknowledges nothing; the kernel of one that does not read does, as far as this goes. */
+    /**
+     * Opens a relay whose kernel acknowledges few bytes, as for a peer that has vanished. With the kernel's default buffers,
+     * it would acknowledge much that the relay does not read.
+     */
     private void openRelayThatAcknowledgesLittle() throws IOException {
         openRelay(8 * 1024);
     }
@@ -68,10 +72,10 @@ class ClientLinkIT {
     }
 
     @Test
-    void blackHole_deadPeersAreDropped_andComeBackForWhatTheyMissed() throws Exception {
+    void blackHole_deadPeersAreDropped_andReceiveWhatTheyMissedAfterReconnecting() throws Exception {
         openRelayThatAcknowledgesLittle();
-        try (Scenario trial = new Scenario(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
-            trial.awaitLoad();
+        try (Scenario scenario = new Scenario(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
+            scenario.awaitLoad();
             Instant start = Instant.now();
 
             link.blackHole();
@@ -80,19 +84,20 @@ class ClientLinkIT {
             link.heal();
 
             awaitConnections(ALL, SOON);
-            assertThat(trial.followers().reconnects(webSocket)).isGreaterThanOrEqualTo(AUTHORS);
-            assertThat(trial.followers().reconnects(eventStream)).isGreaterThanOrEqualTo(AUTHORS);
-            assertHealthy(trial, start);
-            trial.assertConsistent(
-                    "no byte passed between push-gateway and 40 of 60 readers, dropped after " + dropped + " s");
+            assertThat(scenario.followers().reconnects(webSocket)).isGreaterThanOrEqualTo(AUTHORS);
+            assertThat(scenario.followers().reconnects(eventStream)).isGreaterThanOrEqualTo(AUTHORS);
+            assertHealthy(scenario, start);
+            scenario.assertConsistent(
+                    "no byte passed between push-gateway and 40 of 60 readers, which were dropped after " + dropped
+                            + " s");
         }
     }
 
     @Test
     void halfOpen_deadPeersAreDropped_afterTheirClientsReconnected() throws Exception {
         openRelayThatAcknowledgesLittle();
-        try (Scenario trial = new Scenario(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
-            trial.awaitLoad();
+        try (Scenario scenario = new Scenario(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
+            scenario.awaitLoad();
             Instant start = Instant.now();
 
             link.dropClients();
@@ -100,17 +105,18 @@ class ClientLinkIT {
             long dropped = awaitConnections(ALL, DEAD_PEER);
 
             awaitNothingUnread();
-            assertHealthy(trial, start);
-            trial.assertConsistent(
-                    "40 of 60 readers were gone without a word, their old connections dropped after " + dropped + " s");
+            assertHealthy(scenario, start);
+            scenario.assertConsistent(
+                    "40 of 60 readers vanished without a FIN or RST, their old connections were dropped after "
+                            + dropped + " s");
         }
     }
 
     @Test
-    void nothingComesFromClients_webSocketsAreDropped_andEventStreamsRead() throws Exception {
+    void nothingComesFromClients_webSocketsAreDropped_andEventStreamsContinue() throws Exception {
         openRelay();
-        try (Scenario trial = new Scenario(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
-            trial.awaitLoad();
+        try (Scenario scenario = new Scenario(HEARTLINE, AUTHORS, List.of(direct, webSocket, eventStream))) {
+            scenario.awaitLoad();
             Instant start = Instant.now();
             double before = HEARTLINE.gateway().metric(DEAD);
 
@@ -120,65 +126,65 @@ class ClientLinkIT {
             link.heal();
 
             awaitConnections(ALL, SOON);
-            assertThat(trial.followers().reconnects(eventStream)).isZero();
-            assertHealthy(trial, start);
-            trial.assertConsistent(
-                    "nothing came from 40 of 60 readers, the WebSockets dropped after " + dropped + " s");
+            assertThat(scenario.followers().reconnects(eventStream)).isZero();
+            assertHealthy(scenario, start);
+            scenario.assertConsistent(
+                    "nothing came from 40 of 60 readers, the WebSockets were dropped after " + dropped + " s");
         }
     }
 
     @Test
-    void slowClients_getExactDigests_andDelayNoOther() throws Exception {
+    void slowClients_getExactDigests_andDelayNoOtherClient() throws Exception {
         openRelay();
         // 33 KB/s for each reader of one of two authors
         List<Route> routes = List.of(
                 direct, direct, direct, direct, webSocket, webSocket, webSocket, webSocket, eventStream, eventStream);
-        try (Scenario trial = new Scenario(HEARTLINE, 2, routes)) {
-            trial.awaitLoad();
+        try (Scenario scenario = new Scenario(HEARTLINE, 2, routes)) {
+            scenario.awaitLoad();
             Instant start = Instant.now();
 
             link.slow(16 * 1024, Duration.ofMillis(100));
-            trial.waitFor(Duration.ofSeconds(75));
+            scenario.waitFor(Duration.ofSeconds(75));
             link.heal();
 
-            trial.awaitMoreLikes();
+            scenario.awaitMoreLikes();
             awaitNothingUnread();
-            assertHealthy(trial, start);
-            trial.assertConsistent("12 of 20 readers had 16 KB/s and 100 ms each way");
-            assertThat(trial.followers().digests(webSocket)).isPositive();
-            assertThat(trial.followers().digests(eventStream)).isPositive();
-            assertThat(trial.followers().digests(direct)).isZero();
+            assertHealthy(scenario, start);
+            scenario.assertConsistent("12 of 20 readers had 16 KB/s and 100 ms each way");
+            assertThat(scenario.followers().digests(webSocket)).isPositive();
+            assertThat(scenario.followers().digests(eventStream)).isPositive();
+            assertThat(scenario.followers().digests(direct)).isZero();
         }
     }
 
     @Test
-    void resets_clientsComeBack_withoutGapOrDuplicate() throws Exception {
+    void resets_clientsReconnect_withoutGapOrDuplicate() throws Exception {
         openRelay();
         Route longPoll = new Route(link.port(), LONG_POLL);
-        try (Scenario trial = new Scenario(HEARTLINE, 15, List.of(direct, webSocket, eventStream, longPoll))) {
-            trial.awaitLoad();
+        try (Scenario scenario = new Scenario(HEARTLINE, 15, List.of(direct, webSocket, eventStream, longPoll))) {
+            scenario.awaitLoad();
             Instant start = Instant.now();
 
             int before = link.accepted();
             for (int n = 0; n < 10; n++) {
                 link.reset();
-                trial.waitFor(Duration.ofSeconds(3));
+                scenario.waitFor(Duration.ofSeconds(3));
             }
 
-            assertThat(trial.followers().reconnects(webSocket)).isGreaterThanOrEqualTo(10 * 15);
-            assertThat(trial.followers().reconnects(eventStream)).isGreaterThanOrEqualTo(10 * 15);
-            // Java's client repeats a poll by itself; between two polls it may have no connection to be reset
+            assertThat(scenario.followers().reconnects(webSocket)).isGreaterThanOrEqualTo(10 * 15);
+            assertThat(scenario.followers().reconnects(eventStream)).isGreaterThanOrEqualTo(10 * 15);
+            // Java's client repeats a poll by itself, and between two polls it may have no connection
             assertThat(link.accepted() - before).as("new connections").isGreaterThanOrEqualTo(10 * 30 + 9 * 15);
             awaitNothingUnread();
-            await("no connection is left over").atMost(SOON).untilAsserted(() -> assertThat(
+            await("old connections are closed").atMost(SOON).untilAsserted(() -> assertThat(
                             HEARTLINE.gateway().metric(CONNECTIONS))
-                    .isBetween(45.0, 60.0)); // of a long poll it counts one while it waits
-            assertHealthy(trial, start);
-            trial.assertConsistent("45 of 60 readers were reset ten times in 30 s");
+                    .isBetween(45.0, 60.0)); // a long poll counts as a connection while it waits
+            assertHealthy(scenario, start);
+            scenario.assertConsistent("45 of 60 readers were reset ten times in 30 s");
         }
     }
 
-    /** The last like that fits fills the socket, and no other like follows. */
+    /** The last like that fits fills the socket, and no like follows, so that only the timeout can detect the dead peer. */
     @Test
     void blackHole_fullSocketOfAQuietAuthor_isDropped() throws Exception {
         openRelayThatAcknowledgesLittle();
@@ -193,14 +199,14 @@ class ClientLinkIT {
             link.heal();
 
             reader.assertComplete(TopicContents.read(HEARTLINE.kafka()), Duration.ofSeconds(60));
-            System.out.println("SEEN a socket full of " + likes + " likes of a quiet author dropped after " + dropped
+            System.out.println("SEEN a socket with " + likes + " likes of a quiet author was dropped after " + dropped
                     + " s: " + reader);
         }
     }
 
-    /** Stops at the like that fills the socket, so that nothing is left to tell. Fewer at a time, the fuller it is. */
+    /** Sends likes until one fills the socket, in smaller steps as it fills, so that no like is pending afterwards. */
     private static int fillSocketOf(String author) throws Exception {
-        double before = HEARTLINE.gateway().metric(SETTLED);
+        double before = HEARTLINE.gateway().metric(OUTCOMES);
         int likes = 0;
         for (double unread = 0;
                 unread <= HIGH_WATER;
@@ -209,22 +215,22 @@ class ClientLinkIT {
             BulkLikes.send(HEARTLINE.producer(), author, more);
             likes += more;
             double expected = before + likes;
-            await("the socket has taken " + likes + " likes")
+            await(likes + " likes were written to the socket")
                     .atMost(SOON)
-                    .pollDelay(TICKS) // what is unread is counted at each tick
-                    .until(() -> HEARTLINE.gateway().metric(SETTLED) == expected);
+                    .pollDelay(TICKS) // unread bytes are counted at each tick
+                    .until(() -> HEARTLINE.gateway().metric(OUTCOMES) == expected);
         }
         return likes;
     }
 
     /**
-     * Waits until the gateway counts so many connections.
+     * Waits until the gateway has {@code count} connections.
      *
-     * @return after how many seconds it does
+     * @return how many seconds it took
      */
     private static long awaitConnections(int count, Duration atMost) {
         Instant start = Instant.now();
-        await("the gateway counts " + count + " connections")
+        await("the gateway has " + count + " connections")
                 .atMost(atMost)
                 .pollInterval(TICKS)
                 .untilAsserted(() ->
@@ -232,20 +238,20 @@ class ClientLinkIT {
         return Duration.between(start, Instant.now()).toSeconds();
     }
 
-    /** Those who connect directly have stayed, and got their likes in time. */
-    private void assertHealthy(Scenario trial, Instant since) {
-        long[] delays = trial.followers().delays(direct, since);
+    /** Asserts that the readers who connect directly stayed connected, and received their likes in time. */
+    private void assertHealthy(Scenario scenario, Instant since) {
+        long[] delays = scenario.followers().delays(direct, since);
         assertThat(delays).hasSizeGreaterThan(1_000);
         long percentile = delays[delays.length * 99 / 100];
         System.out.printf(
                 "SEEN direct readers meanwhile: %d likes, half of them after %d ms, 99 %% after %d ms, all after %d ms%n",
                 delays.length, delays[delays.length / 2], percentile, delays[delays.length - 1]);
-        assertThat(trial.followers().reconnects(direct)).isZero();
+        assertThat(scenario.followers().reconnects(direct)).isZero();
         assertThat(percentile).as("ms, 99th percentile").isLessThan(2_000);
     }
 
     private static void awaitNothingUnread() {
-        await("nothing is left unread").atMost(LINGER).untilAsserted(() -> assertThat(
+        await("few bytes are unread").atMost(LINGER).untilAsserted(() -> assertThat(
                         HEARTLINE.gateway().metric(UNREAD))
                 .isLessThan(HIGH_WATER));
     }

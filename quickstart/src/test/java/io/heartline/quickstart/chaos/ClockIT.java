@@ -6,11 +6,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Services whose clocks jump, while Kafka's and the apps' go on as they should. */
+/** The clocks of the services jump. The clocks of Kafka and of the apps are correct. */
 @Tag("chaos")
 @EnabledIf(
         value = "io.heartline.quickstart.chaos.FakeClock#isThere",
-        disabledReason = "libfaketime, by which clocks are made to jump, is not installed: apt-get install faketime")
+        disabledReason = "libfaketime, which makes clocks jump, is not installed: apt-get install faketime")
 class ClockIT {
 
     private static final Duration HOUR = Duration.ofHours(1);
@@ -23,36 +23,36 @@ class ClockIT {
             .withFakeClocks();
 
     @Test
-    void clocksJumpAnHourAheadAndBack_nothingStopsForIt() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
-            trial.awaitLoad();
+    void clocksJumpAnHourAheadAndBack_nothingStops() throws Exception {
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
+            scenario.awaitLoad();
 
             HEARTLINE.shiftClocks(HOUR);
-            trial.awaitRunRequestedAhead(HEARTLINE.batch(), HOUR);
-            trial.awaitMoreLikes();
+            scenario.awaitRunRequestedAhead(HEARTLINE.batch(), HOUR);
+            scenario.awaitMoreLikes();
             HEARTLINE.shiftClocks(Duration.ZERO);
 
-            trial.awaitMoreLikes();
-            trial.assertConsistent("the services' clocks went an hour ahead, and back");
+            scenario.awaitMoreLikes();
+            scenario.assertConsistent("the services' clocks were an hour ahead for a while");
         }
     }
 
     @Test
     void batchWithAClockAnHourAheadKilled_itsPartitionsAreTakenOver() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
             HEARTLINE.batch().process().stop();
             HEARTLINE.otherBatch().process().stop();
-            trial.awaitMoreLikes();
-            trial.awaitMoreLikes();
+            scenario.awaitMoreLikes();
+            scenario.awaitMoreLikes();
 
             HEARTLINE.otherBatch().clock().shift(HOUR);
             HEARTLINE.batch().start();
             HEARTLINE.otherBatch().start();
-            trial.awaitBothFold(HEARTLINE.batch(), HEARTLINE.otherBatch());
+            scenario.awaitBothFold(HEARTLINE.batch(), HEARTLINE.otherBatch());
             HEARTLINE.otherBatch().process().kill();
             HEARTLINE.otherBatch().clock().shift(Duration.ZERO);
 
-            trial.assertConsistent("kill -9 of a report-batch whose clock was an hour ahead");
+            scenario.assertConsistent("kill -9 of a report-batch whose clock was an hour ahead");
         }
     }
 }

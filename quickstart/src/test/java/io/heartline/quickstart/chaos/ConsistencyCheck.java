@@ -18,16 +18,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/** Compares what the apps were promised with what is in the log, what readers were told, and what the reports say. */
+/** Compares the acknowledgements with the log, with the frames of the followers, and with the reports. */
 final class ConsistencyCheck {
 
     private final Deployment heartline;
     private final List<String> authors;
 
     /**
-     * What a report says of an author; all weeks together.
+     * The totals of an author's reports, all weeks together.
      *
-     * @param events records folded
+     * @param events the number of folded likes, repeated ones included
      */
     private record ReportedTotals(long likes, long likers, long events, Map<String, Long> posts) {}
 
@@ -37,9 +37,10 @@ final class ConsistencyCheck {
     }
 
     /**
-     * Ends the load; then every like is where it belongs, exactly once. Nobody asks for a run: the schedule has to come to it.
+     * Ends the load, and asserts that the log has each acknowledged like at its position, that each follower received it once,
+     * and that the reports count it once. A run of the schedule has to fold the likes.
      *
-     * @param description happened, to tell of what was seen
+     * @param description the fault, for the line that is printed
      */
     void assertConsistent(String description, LikeLoad load, Followers followers) throws Exception {
         Collection<Acknowledged> acknowledged = load.finish();
@@ -47,11 +48,11 @@ final class ConsistencyCheck {
         TopicContents records = TopicContents.read(heartline.kafka());
         assertThat(acknowledged.stream().filter(one -> !one.eventId()
                         .equals(records.eventIdAt(one.like().author(), one.position()))))
-                .as("acknowledged, of %d, and not in the log where the 202 said", acknowledged.size())
+                .as("of %d acknowledged likes, those that are not at their position in the log", acknowledged.size())
                 .isEmpty();
         for (String author : authors) {
             assertThat(records.eventIdsOf(author).values().stream().collect(toSet()))
-                    .as("nothing is logged that nobody sent")
+                    .as("logged events of %s, without any that was not acknowledged", author)
                     .isEqualTo(of(author, acknowledged).stream()
                             .map(Acknowledged::eventId)
                             .collect(toSet()));
@@ -77,13 +78,13 @@ final class ConsistencyCheck {
                         .format(one.like().at().atOffset(ZoneOffset.UTC))
                         .substring(0, "2026-W47".length()))
                 .collect(toSet());
-        await("the reports say it")
+        await("the reports are complete")
                 .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(500))
-                .ignoreExceptionsInstanceOf(IOException.class) // it may be on its way back yet
+                .ignoreExceptionsInstanceOf(IOException.class) // the batch may not be up again yet
                 .untilAsserted(() -> assertThat(reportedTotals(weeks)).isEqualTo(expected));
         run();
-        assertThat(reportedTotals(weeks)).as("and still do after another run").isEqualTo(expected);
+        assertThat(reportedTotals(weeks)).as("reports after another run").isEqualTo(expected);
     }
 
     private void run() throws Exception {

@@ -19,13 +19,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * Heartline as it is deployed, each part in a process of its own, for the tests of one class. Whatever one of them has left
- * dead is started again for the next. What the parts say is in {@code target/chaos}, and its end is shown if a test fails.
+ * Heartline as it is deployed, each part in a process of its own, for the tests of one class. A part that is dead after a test
+ * is started again before the next test. The parts write their logs to {@code target/chaos}; if a test fails, the ends of the
+ * logs are printed.
  */
 final class Deployment
         implements BeforeAllCallback, BeforeEachCallback, TestExecutionExceptionHandler, AfterAllCallback {
 
-    /** The services, by their modules. */
+    /** The services, named for their modules. */
     enum Service {
         PRODUCER("event-producer"),
         GATEWAY("push-gateway"),
@@ -41,9 +42,9 @@ final class Deployment
     static final int PARTITIONS = 8;
 
     private static final int LINES_SHOWN = 40;
-    private static final int COLUMNS_SHOWN = 400; // a database that fails to write a report shows all of it
+    private static final int COLUMNS_SHOWN = 400; // a database that fails to write a report logs the whole report
 
-    // started often, on few cores, and never for long enough to profit from the optimizing compiler
+    // the services start often and run briefly on few cores, so that the optimizing compiler would not pay off
     private static final List<String> QUICK_START =
             List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
@@ -52,7 +53,7 @@ final class Deployment
     private final List<String> java;
     private final List<String> batchSettings;
     private boolean hasFakeClocks;
-    private Service relayedToKafka; // null for none
+    private Service relayedToKafka; // null if no service is relayed
     private boolean hasRelayToMongo;
     private List<String> gatewaySettings = List.of();
 
@@ -82,7 +83,7 @@ final class Deployment
         return new Deployment(1, 2, QUICK_START, List.of(settings));
     }
 
-    /** @param java arguments of the services' JVMs */
+    /** @param java additional arguments of the services' JVMs */
     static Deployment onJvms(List<String> java) {
         return new Deployment(1, 1, java, List.of());
     }
@@ -92,19 +93,19 @@ final class Deployment
         return this;
     }
 
-    /** Puts a relay between one service and Kafka; the others reach the broker directly. It is healed before each test. */
+    /** Adds a relay between one service and Kafka. The other services connect directly. It is healed before each test. */
     Deployment withRelayToKafka(Service service) {
         relayedToKafka = service;
         return this;
     }
 
-    /** Puts a relay between report-batch and MongoDB. It is healed before each test. */
+    /** Adds a relay between report-batch and MongoDB. It is healed before each test. */
     Deployment withRelayToMongo() {
         hasRelayToMongo = true;
         return this;
     }
 
-    /** The services, that is, and not Kafka or MongoDB. */
+    /** Starts the services with clocks that {@link #shiftClocks} shifts. Kafka and MongoDB have the right time. */
     Deployment withFakeClocks() {
         hasFakeClocks = true;
         return this;
@@ -196,7 +197,7 @@ final class Deployment
         return Stream.of(kafka.relay(), mongo.relay()).filter(Objects::nonNull);
     }
 
-    /** All of it is there, and ready. */
+    /** Starts the parts that are not running, and waits until all are ready. */
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
         relays().forEach(FaultyRelay::heal);
@@ -208,7 +209,7 @@ final class Deployment
         services().forEach(ServiceProcess::awaitReady);
     }
 
-    /** Prints the logs of all processes and kills the services, so that a failed test does not make the next one fail. */
+    /** Prints the ends of all logs, and kills the services, so that a failed test does not make the next test fail. */
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         try (DirectoryStream<Path> outputs = Files.newDirectoryStream(folder, "*.log")) {

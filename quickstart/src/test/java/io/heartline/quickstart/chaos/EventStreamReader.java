@@ -11,7 +11,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Flow.Subscription;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A follower's frames as server-sent events, read line by line as the HTML standard says. */
+/** Reads a follower's frames as server-sent events, line by line as the HTML standard specifies. */
 final class EventStreamReader implements Flow.Subscriber<String> {
 
     private static final Duration HEAD = Duration.ofSeconds(15);
@@ -33,13 +33,13 @@ final class EventStreamReader implements Flow.Subscriber<String> {
         if (after != null) {
             request.header("Last-Event-ID", after.toString());
         }
-        // a refusal has lines, too, none of which is an event; it ends, and so does this connection
+        // a refusal also has lines, of which none is an event. Its end is the end of this connection
         http.sendAsync(request.build(), BodyHandlers.fromLineSubscriber(this)).whenComplete((answer, failure) -> {
             if (failure != null) {
                 stream.connectionLost();
             }
         });
-        return () -> lines.thenAccept(Subscription::cancel); // now, or once there is an answer
+        return () -> lines.thenAccept(Subscription::cancel); // now, or when the answer arrives
     }
 
     @Override
@@ -60,7 +60,7 @@ final class EventStreamReader implements Flow.Subscriber<String> {
         }
     }
 
-    /** An id without data moves the reader's position and is no event. */
+    /** Handles an event. An id without data is not an event, but moves the follower's position. */
     private void dispatch() {
         if (!data.isEmpty()) {
             stream.frame(JsonMapper.shared().readTree(data.toString()));

@@ -11,27 +11,27 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What a database in trouble answers to writes of reports and of progress, as it comes: an error, with nothing written; yes, but
- * not by a majority, with everything written; and yes.
+ * Makes writes of reports and of progress fail at random while the database is broken. A write has one of three outcomes: an
+ * error, and nothing is written; an error of the write concern, although everything is written; or success.
  */
 final class FailingWrites {
 
     static final String BREAK = "break";
-    static final String RESTORE = "mend";
+    static final String RESTORE = "restore";
 
     private static final Set<String> COLLECTIONS = Set.of("weeklyReports", "progress");
-    private static final String WRITE =
-            "update"; // and not findAndModify, by which leases are taken: no run would get further
+    // leases are acquired by findAndModify, which never fails, because otherwise no run would start
+    private static final String WRITE = "update";
     private static final int INTERRUPTED = 11601;
     private static final int WRITE_CONCERN_TIMEOUT = 64;
 
-    private final Random random = new Random(7); // in no order, or the same step would fail every time
+    private final Random random = new Random(7); // a fixed sequence of outcomes, in no regular order
     private final AtomicInteger writes = new AtomicInteger();
     private volatile boolean isBroken;
 
     void handleCommand(String line) {
         isBroken = line.equals(BREAK);
-        System.out.println(line + ": " + writes.get() + " writes while broken so far");
+        System.out.println(line + ": " + writes.get() + " writes in the broken state so far");
     }
 
     MongoBackend wrap(MongoBackend real) {

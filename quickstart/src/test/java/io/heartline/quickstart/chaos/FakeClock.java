@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The wall clock that processes see, by libfaketime (Debian's package of that name). What they measure by is not touched. */
+/** The wall clock of other processes, by libfaketime (Debian package {@code faketime}). Their monotonic clock is not changed. */
 final class FakeClock {
 
     private static final List<Path> LIBRARY_PATHS = List.of(
@@ -20,7 +20,7 @@ final class FakeClock {
 
     private final Path file;
 
-    /** Of the right time, until it is {@link #shift shifted}. */
+    /** Creates a clock with the right time, until it is {@link #shift shifted}. */
     FakeClock(Path file) throws IOException {
         this.file = file.toAbsolutePath();
         shift(Duration.ZERO);
@@ -34,19 +34,20 @@ final class FakeClock {
         return LIBRARY_PATHS.stream().filter(Files::exists).findFirst();
     }
 
-    /** What a process has to be started with. */
+    /** Returns the environment variables of a process with this clock. */
     Map<String, String> environment() {
         return Map.ofEntries(
                 Map.entry("LD_PRELOAD", library().orElseThrow().toString()),
                 Map.entry("FAKETIME_TIMESTAMP_FILE", file.toString()),
-                Map.entry("FAKETIME_CACHE_DURATION", "1"), // seconds, until the file is looked at again
+                Map.entry("FAKETIME_CACHE_DURATION", "1"), // seconds until the file is read again
                 Map.entry("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
-                Map.entry("FAKETIME_FORCE_MONOTONIC_FIX", "0"), // or timed waits end at once, and a JVM's threads spin
+                Map.entry(
+                        "FAKETIME_FORCE_MONOTONIC_FIX", "0"), // otherwise timed waits end immediately, and threads spin
                 Map.entry("NO_FAKE_STAT", "1"));
     }
 
     void shift(Duration offset) throws IOException {
-        // moved into place: half a line would be another time
+        // replaces the file atomically, because a part of the line would be another time
         Path next = file.resolveSibling(file.getFileName() + ".next");
         Files.writeString(next, "%+d\n".formatted(offset.toSeconds()));
         Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

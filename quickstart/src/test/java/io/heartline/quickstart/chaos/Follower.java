@@ -16,14 +16,15 @@ import java.util.stream.LongStream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One reader, who comes back with the last position it saw, as {@code heartline.js} does, and gives up a connection that has
- * been silent for two heartbeats and a half. It keeps all that it was told.
+ * One reader of an author's likes. Like {@code heartline.js}, it reconnects with its last position, and drops a connection that
+ * has been silent for two and a half heartbeats. It records all frames. Thread-safe.
  */
 final class Follower {
 
     private static final Duration MAX_SILENCE = Duration.ofSeconds(50);
     private static final long MIN_PAUSE_MILLIS = 500;
-    private static final long MAX_PAUSE_MILLIS = 4_000; // and not half a minute, which a test would have to wait for
+    private static final long MAX_PAUSE_MILLIS =
+            4_000; // shorter than the 30 s of heartline.js, so that tests are faster
 
     private final HttpClient http;
     private final ScheduledExecutorService timer;
@@ -41,13 +42,19 @@ final class Follower {
     private boolean isClosed;
     private Stream stream;
 
-    /** @param from exclusive */
+    /**
+     * A digest that the follower received.
+     *
+     * @param from the offset after which the digest's events are, exclusive
+     * @param upTo the offset of its last event, inclusive
+     * @param count the number of its events
+     */
     private record Digest(long from, long upTo, long count) {}
 
-    /** From a like's append to the log until it was here. */
+    /** The time between a like's append to the log and its arrival. */
     private record Delay(Instant loggedAt, long millis) {}
 
-    /** @param after where to start; null for now */
+    /** @param after the follower starts after this position; null for a start at the log's end */
     Follower(HttpClient http, ScheduledExecutorService timer, Route route, String author, Position after) {
         this.http = http;
         this.timer = timer;
@@ -86,7 +93,7 @@ final class Follower {
         }
         next.abort = route.transport().open(http, likes, after, next);
         synchronized (this) {
-            if (isClosed) { // meanwhile
+            if (isClosed) { // it was closed while the connection was opened
                 next.abort.run();
             }
         }
@@ -100,7 +107,7 @@ final class Follower {
         }
     }
 
-    /** Gives up a connection on which nothing has come for too long. To be called every second or so. */
+    /** Drops the connection if nothing has arrived for too long. A timer calls this every second. */
     synchronized void checkSilence() {
         if (stream != null && stream.isSilent()) {
             stream.abandon();
@@ -119,7 +126,7 @@ final class Follower {
             String before =
                     events.put(position.offset(), frame.path("event").path("id").stringValue());
             if (before != null || position.offset() <= last.offset()) {
-                problems.add("told again or out of order: " + position + " after " + last);
+                problems.add("received again or out of order: " + position + " after " + last);
             }
             Instant loggedAt = Instant.parse(frame.path("loggedAt").stringValue());
             delays.add(new Delay(
@@ -132,10 +139,10 @@ final class Follower {
         advanceTo(position);
     }
 
-    /** A heartbeat repeats the position if nothing has moved. */
+    /** Moves the position forward. A heartbeat without new events repeats the position. */
     private void advanceTo(Position position) {
         if (position.offset() < last.offset()) {
-            problems.add("sent back from " + last + " to " + position);
+            problems.add("moved back from " + last + " to " + position);
         }
         last = position;
     }
@@ -145,20 +152,21 @@ final class Follower {
         if (start == null) {
             start = position;
         } else if (!isRecovered || !position.equals(last)) {
-            problems.add("came back with " + last + " and was told to go on from " + position);
+            problems.add("resumed with " + last + ", but the hello frame has " + position);
         }
         last = position;
     }
 
-    /** Whether it has been told of everything up to then. */
+    /** Returns whether the follower's position has reached the offset. */
     synchronized boolean hasReached(long offset) {
         return last != null && last.offset() >= offset;
     }
 
     /**
-     * What is wrong with what it was told; nothing, if that is complete.
+     * Compares the received frames with the log.
      *
-     * @param logged ids of the author's events, by offset
+     * @param logged the ids of the author's events, by offset
+     * @return the differences; empty if there are none
      */
     synchronized List<String> findErrors(NavigableMap<Long, String> logged) {
         List<String> errors = new ArrayList<>(problems);
@@ -175,7 +183,7 @@ final class Follower {
             missing.entrySet().removeAll(events.entrySet());
             NavigableMap<Long, String> unexpected = new TreeMap<>(events);
             unexpected.entrySet().removeAll(expected.entrySet());
-            errors.add("of %s it lacks %d of %d, first %s; it was told %d that are not there, first %s"
+            errors.add("of %s, %d of %d likes are missing, first %s, and %d are not in the log, first %s"
                     .formatted(
                             author,
                             missing.size(),
@@ -191,7 +199,7 @@ final class Follower {
         return digests.size();
     }
 
-    /** Returns the delays, in milliseconds, of the likes that were logged since then. */
+    /** Returns the delays, in milliseconds, of the likes that were logged at or after {@code since}. */
     synchronized LongStream delays(Instant since) {
         return new ArrayList<>(delays)
                 .stream().filter(delay -> !delay.loggedAt().isBefore(since)).mapToLong(Delay::millis);
@@ -204,14 +212,14 @@ final class Follower {
         }
     }
 
-    /** One connection of the follower. Whatever comes after its end is ignored: by then, another one may have begun. */
+    /** One connection of the follower. It ignores frames after its end, because another connection may have started. */
     final class Stream {
 
         private volatile Runnable abort = () -> {};
         private long lastActivity = System.nanoTime();
         private boolean isEnded;
 
-        /** Takes a sign of life. */
+        /** Records that something has arrived, which may be no frame. */
         void recordActivity() {
             synchronized (Follower.this) {
                 lastActivity = System.nanoTime();
@@ -224,14 +232,14 @@ final class Follower {
                 if (!isEnded) {
                     try {
                         handle(frame);
-                    } catch (RuntimeException e) { // what calls this would take it for a broken connection
+                    } catch (RuntimeException e) { // the caller would treat it as a broken connection
                         problems.add("cannot read " + frame + ": " + e);
                     }
                 }
             }
         }
 
-        /** Takes a position that came without a frame. */
+        /** Moves the follower to a position that arrived without a frame. */
         void position(Position position) {
             synchronized (Follower.this) {
                 if (!isEnded) {
@@ -240,7 +248,7 @@ final class Follower {
             }
         }
 
-        /** Ends it and has the follower come back. */
+        /** Ends this connection, and lets the follower reconnect after a pause. */
         void connectionLost() {
             synchronized (Follower.this) {
                 if (!isEnded) {

@@ -15,7 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Several readers of each author. */
+/** The followers of a scenario: several for each author. */
 final class Followers implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -23,14 +23,15 @@ final class Followers implements AutoCloseable {
     private final List<Follower> all = new ArrayList<>();
 
     /**
-     * Returns once each has been greeted.
+     * Connects followers, and returns after each has received its hello frame.
      *
-     * @param routes one follower of each author for each of them
+     * @param routes the routes of an author's followers, one for each follower
      */
     Followers(List<String> authors, List<Route> routes) {
         this(authors, routes, null);
-        await("everybody is greeted").atMost(Duration.ofSeconds(30)).until(() -> all.stream()
-                .allMatch(Follower::hasReceivedHello));
+        await("each follower has its hello frame")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> all.stream().allMatch(Follower::hasReceivedHello));
     }
 
     private Followers(List<String> authors, List<Route> routes, Position after) {
@@ -43,22 +44,22 @@ final class Followers implements AutoCloseable {
         timer.scheduleAtFixedRate(() -> all.forEach(Follower::checkSilence), 1, 1, TimeUnit.SECONDS);
     }
 
-    /** Has one follower come back with a position. Does not wait until it has been greeted. */
+    /** Connects one follower that resumes after a position. Does not wait for its hello frame. */
     static Followers resume(String author, Route route, Position after) {
         return new Followers(List.of(author), List.of(route), after);
     }
 
-    /** Waits until they have been told of what is logged, and looks whether that is what they were told. */
+    /** Waits until each follower has reached the end of the log, and asserts that it received each event exactly once. */
     void assertComplete(TopicContents records) {
         assertComplete(records, Duration.ofSeconds(60));
     }
 
     void assertComplete(TopicContents records, Duration atMost) {
-        await("everybody has been told of everything").atMost(atMost).until(() -> all.stream()
+        await("each follower has reached the end of the log").atMost(atMost).until(() -> all.stream()
                 .allMatch(follower -> follower.hasReached(last(records, follower))));
         assertThat(all.stream()
                         .flatMap(follower -> follower.findErrors(records.eventIdsOf(follower.author())).stream()))
-                .as("what %d readers were told wrong", all.size())
+                .as("wrong frames of %d followers", all.size())
                 .isEmpty();
     }
 
@@ -67,12 +68,12 @@ final class Followers implements AutoCloseable {
         return logged.isEmpty() ? -1 : logged.lastKey();
     }
 
-    /** How often they have come back so far, all together. */
+    /** Returns the number of reconnects of all followers so far. */
     int reconnects() {
         return all.stream().mapToInt(Follower::connectionCount).sum() - all.size();
     }
 
-    /** How often those of a route have come back so far. */
+    /** Returns the number of reconnects of a route's followers so far. */
     int reconnects(Route route) {
         return of(route).mapToInt(Follower::connectionCount).sum()
                 - (int) of(route).count();
@@ -86,7 +87,12 @@ final class Followers implements AutoCloseable {
         return of(route).mapToInt(Follower::digests).sum();
     }
 
-    /** Returns how late the likes came to a route that were logged since then, in milliseconds, ascending. */
+    /**
+     * Returns the delays of a route's likes.
+     *
+     * @param since counts only likes that were logged at or after this time
+     * @return milliseconds, ascending
+     */
     long[] delays(Route route, Instant since) {
         return of(route)
                 .flatMapToLong(follower -> follower.delays(since))
@@ -98,10 +104,10 @@ final class Followers implements AutoCloseable {
         return all.stream().filter(follower -> follower.route().equals(route));
     }
 
-    /** What they saw. */
+    /** Returns a summary: followers, reconnects and digests. */
     @Override
     public String toString() {
-        return "%d readers came back %d times and were told %d digests"
+        return "%d readers reconnected %d times and received %d digests"
                 .formatted(
                         all.size(),
                         reconnects(),

@@ -4,13 +4,12 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * One of the {@link ProcessStats}, and how much more of it there may be at the end of a soak than at its start.
+ * One value of {@link ProcessStats}, and how much it may grow between the start and the end of a soak test.
  *
- * <p>The bounds are set by what a leak would come to in 18 minutes of {@link SoakIT}'s load, 216 000 likes, 5 400 readers who
- * come and go, and 216 runs: 24 bytes a like, a kilobyte a reader or 25 kilobytes a run are 5 MB of heap. Native memory and what
- * is resident may be more by compiled code, which ends by itself but not within minutes; a leak of a direct buffer of 16 KiB for
- * one reader in ten would still be seen. Threads and files are counted in ones, and both of a reader who was not let go would pile
- * up by the thousand.
+ * <p>The limits are smaller than a leak in 18 minutes of {@link SoakIT}'s load: 216,000 likes, 5,400 short-lived readers and
+ * 216 runs. A leak of 24 bytes per like, of a kilobyte per reader or of 25 kilobytes per run is 5 MB of heap. Native and resident
+ * memory also grow by compiled code, which stops growing, but not within minutes. A leak of a direct buffer of 16 KiB for one
+ * reader in ten would still exceed their limits. If the connections of readers leaked, there would be thousands of files.
  */
 enum GrowthLimit {
     HEAP("live heap, MB", ProcessStats::heap, 1024 * 1024, 5),
@@ -27,8 +26,8 @@ enum GrowthLimit {
     /**
      * Creates a measure.
      *
-     * @param unit how many of the value make one of the title
-     * @param maxGrowth the largest growth that passes, in the unit of the title
+     * @param unit how many units of the value are one unit of the title
+     * @param maxGrowth the max growth that passes, in the unit of the title
      */
     GrowthLimit(String title, ToLongFunction<ProcessStats> value, double unit, double maxGrowth) {
         this.title = title;
@@ -41,7 +40,10 @@ enum GrowthLimit {
         return value.applyAsLong(stats) / unit;
     }
 
-    /** From the first sample to the last along the line that fits all of them best, so that one odd sample is not a trend. */
+    /**
+     * Returns the growth between the first and the last sample. It follows the line of linear regression, so that one outlier is
+     * not a trend.
+     */
     double growth(List<ProcessStats> samples) {
         double middle = (samples.size() - 1) / 2.0;
         double mean = samples.stream().mapToDouble(this::of).average().orElseThrow();

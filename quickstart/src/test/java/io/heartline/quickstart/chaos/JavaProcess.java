@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM beside this one that can be hurt, and started again. What it says is added to a file. */
+/** Another JVM, which a test can kill, pause and start again. Its output is appended to a file. */
 final class JavaProcess {
 
     private static final int STOP_TIMEOUT_SECONDS = 60;
@@ -19,13 +19,13 @@ final class JavaProcess {
     private final Map<String, String> environment;
     private Process process;
 
-    /** @param arguments of {@code java} */
+    /** @param arguments the arguments of the {@code java} command */
     JavaProcess(Path output, List<String> arguments, Map<String, String> environment) {
         this.output = output;
         this.environment = environment;
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(arguments);
-        // nothing stays behind, however this JVM ends
+        // the process ends with this JVM
         Runtime.getRuntime().addShutdownHook(new Thread(this::destroy));
     }
 
@@ -49,34 +49,34 @@ final class JavaProcess {
         return output.toFile();
     }
 
-    /** A line for its standard input. */
+    /** Writes a line to the standard input of the process. */
     void writeLine(String line) throws IOException {
         process.outputWriter().write(line + "\n");
         process.outputWriter().flush();
     }
 
-    /** SIGKILL. */
+    /** Sends SIGKILL, and waits for the end. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    /** SIGSTOP: it stands still, and its sockets stay open. */
+    /** Sends SIGSTOP: the process pauses, and its sockets stay open. */
     void pause() throws IOException, InterruptedException {
         signal("STOP");
     }
 
-    /** SIGCONT. */
+    /** Sends SIGCONT. */
     void resume() throws IOException, InterruptedException {
         signal("CONT");
     }
 
-    /** SIGTERM. */
+    /** Sends SIGTERM, and waits for the end. */
     void stop() throws IOException, InterruptedException {
         process.destroy();
         awaitEnd();
     }
 
-    /** The end of its standard input. */
+    /** Closes the standard input of the process, and waits for the end. */
     void stopByClosingInput() throws IOException, InterruptedException {
         process.getOutputStream().close();
         awaitEnd();
@@ -84,7 +84,7 @@ final class JavaProcess {
 
     private void awaitEnd() throws IOException, InterruptedException {
         if (!process.waitFor(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-            throw new IOException("it has not ended within " + STOP_TIMEOUT_SECONDS + " s: see " + output);
+            throw new IOException("the process has not ended within " + STOP_TIMEOUT_SECONDS + " s: see " + output);
         }
     }
 

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
-/** Brokers, each in a process of its own. */
+/** A cluster of brokers, each in a process of its own. */
 final class KafkaCluster {
 
     private static final String NOT_RELAYED = "-";
@@ -26,10 +26,10 @@ final class KafkaCluster {
     private final List<JavaProcess> processes = new ArrayList<>();
     private final FaultyRelay relay;
 
-    /** @param isRelayed whether the only broker can be reached through a relay, too */
+    /** @param isRelayed whether clients can also connect to the only broker through a relay */
     KafkaCluster(Path folder, Path data, int count, boolean isRelayed) throws IOException {
         if (isRelayed && count > 1) {
-            throw new IllegalArgumentException("a relay leads to one broker");
+            throw new IllegalArgumentException("a relay needs a cluster of one broker");
         }
         int[] ports = FreePorts.find(2 * count + 1);
         int relayedPort = ports[2 * count];
@@ -57,7 +57,7 @@ final class KafkaCluster {
         }
     }
 
-    /** Those that are not there. */
+    /** Starts the brokers that are not running. */
     void start() throws IOException {
         for (JavaProcess process : processes) {
             if (!process.isAlive()) {
@@ -66,7 +66,7 @@ final class KafkaCluster {
         }
     }
 
-    /** Each says goodbye to its clients. */
+    /** Stops all brokers in order. */
     void stop() throws IOException, InterruptedException {
         for (JavaProcess process : processes) {
             process.stopByClosingInput();
@@ -81,7 +81,7 @@ final class KafkaCluster {
         }
     }
 
-    /** SIGKILL. */
+    /** Sends SIGKILL to a broker, and waits for its end. */
     void kill(int node) throws InterruptedException {
         processes.get(node - 1).kill();
     }
@@ -103,7 +103,7 @@ final class KafkaCluster {
         return nodes.stream().map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","));
     }
 
-    /** The way to the broker that the relay is on: Kafka sends clients that come by it back to it. */
+    /** Returns the address of the relay. The broker advertises the relay to clients that connect through it. */
     String relayedServers() {
         return "127.0.0.1:" + relay.port();
     }
@@ -126,7 +126,7 @@ final class KafkaCluster {
         return new RelayListener(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
     }
 
-    /** One node; it lives as long as somebody holds its standard input. */
+    /** Runs one node until its standard input is closed. */
     public static void main(String[] args) throws IOException {
         List<Node> all = Stream.of(args).skip(4).map(KafkaCluster::node).toList();
         Node own = all.get(Integer.parseInt(args[2]) - 1);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The network between push-gateway and the broker has a fault, while every other part reaches the broker. */
+/** The network between push-gateway and the broker has a fault. All other parts can reach the broker. */
 @Tag("chaos")
 class KafkaLinkIT {
 
@@ -24,72 +24,72 @@ class KafkaLinkIT {
     private static final Duration REPLAY = Duration.ofSeconds(150);
     private static final int SLOW_BYTES_PER_SECOND = 256 * 1024;
     private static final Duration LATENCY = Duration.ofMillis(200);
-    /** Some 9 MB, which take 36 s of a slow link. */
+    /** A number of likes of about 9 MB, for which a slow link needs 36 s. */
     private static final int MANY = 20_000;
-    /** Of each partition, as many as the gateway reads before it is ready. */
-    private static final int PRIMED = 1_000;
+    /** The number of records of each partition that the gateway reads before it is ready. */
+    private static final int PRELOADED = 1_000;
 
-    // a ring that has less of a partition than the replay below needs
+    // the ring has fewer records of a partition than the replay below reads
     @RegisterExtension
     static final Deployment HEARTLINE = Deployment.small()
             .withRelayToKafka(Deployment.Service.GATEWAY)
             .withGateway("heartline.gateway.ring.size=4MB");
 
     @Test
-    void blackHole_readersStay_andGetEverythingAfterwards() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
-            trial.awaitLoad();
+    void blackHole_readersStay_andReceiveEverythingAfterwards() throws Exception {
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
+            scenario.awaitLoad();
             Instant start = Instant.now();
 
             link().blackHole();
-            trial.waitFor(OUTAGE);
+            scenario.waitFor(OUTAGE);
             link().heal();
 
-            assertUnharmed(trial);
-            trial.assertConsistent("no byte passed between push-gateway and the broker for 30 s");
-            assertThat(longestDelay(trial, start)).as("ms of the slowest like").isGreaterThan(20_000);
+            assertUnharmed(scenario);
+            scenario.assertConsistent("no byte passed between push-gateway and the broker for 30 s");
+            assertThat(longestDelay(scenario, start)).as("max delay in ms").isGreaterThan(20_000);
         }
     }
 
     @Test
-    void brokerGoneWithoutAWord_readersStay_andGetEverythingOverNewConnections() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
-            trial.awaitLoad();
+    void brokerVanishes_readersStay_andReceiveEverythingOverNewConnections() throws Exception {
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
+            scenario.awaitLoad();
             Instant start = Instant.now();
             int before = link().accepted();
 
             link().dropTargets();
 
-            assertUnharmed(trial);
-            trial.assertConsistent("the broker's ends of push-gateway's connections were gone without a word");
+            assertUnharmed(scenario);
+            scenario.assertConsistent("the broker's ends of push-gateway's connections vanished without a FIN or RST");
             assertThat(link().accepted()).as("new connections").isGreaterThan(before);
-            assertThat(longestDelay(trial, start)).as("ms of the slowest like").isGreaterThan(2_000);
+            assertThat(longestDelay(scenario, start)).as("max delay in ms").isGreaterThan(2_000);
         }
     }
 
     @Test
-    void slowLink_likesComeLate_andNoneIsLost() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
-            trial.awaitLoad();
+    void slowLink_likesComeLate_andNoLikeIsLost() throws Exception {
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
+            scenario.awaitLoad();
 
             link().slow(SLOW_BYTES_PER_SECOND, LATENCY);
             Instant start = Instant.now();
-            trial.waitFor(SLOWNESS);
-            long[] delays = delays(trial, start);
+            scenario.waitFor(SLOWNESS);
+            long[] delays = delays(scenario, start);
             assertThat(delays).hasSizeGreaterThan(1_000);
-            assertThat(delays[0]).as("ms of the fastest like").isGreaterThanOrEqualTo(LATENCY.toMillis());
-            assertThat(delays[delays.length / 2]).as("ms of the median like").isLessThan(5_000);
+            assertThat(delays[0]).as("min delay in ms").isGreaterThanOrEqualTo(LATENCY.toMillis());
+            assertThat(delays[delays.length / 2]).as("median delay in ms").isLessThan(5_000);
 
-            assertUnharmed(trial);
+            assertUnharmed(scenario);
             link().heal();
-            trial.assertConsistent(
+            scenario.assertConsistent(
                     "256 KB/s and 200 ms each way between push-gateway and the broker, likes after " + summary(delays));
         }
     }
 
-    /** Each page of a replay takes longer than the gateway waits for one. */
+    /** Each page of a replay takes longer than the gateway waits for a page. */
     @Test
-    void slowLink_replayOfAQuietAuthor_getsThere() throws Exception {
+    void slowLink_replayOfAQuietAuthor_completes() throws Exception {
         String quiet = Backends.unique("quiet");
         String busy = authorIn(LikesLog.partitionOf(quiet, Deployment.PARTITIONS));
         Position seen = BulkLikes.send(HEARTLINE.producer(), quiet, 5).get(0);
@@ -105,11 +105,11 @@ class KafkaLinkIT {
         }
     }
 
-    /** The records that it reads before it lets readers in take longer than Kafka's client waits for an answer. */
+    /** The gateway preloads records before it accepts readers. They take longer than Kafka's client waits for a response. */
     @Test
     void slowLink_gatewayThatStarts_becomesReady() throws Exception {
         for (int partition = 0; partition < Deployment.PARTITIONS; partition++) {
-            BulkLikes.send(HEARTLINE.producer(), authorIn(partition), PRIMED);
+            BulkLikes.send(HEARTLINE.producer(), authorIn(partition), PRELOADED);
         }
         HEARTLINE.gateway().process().stop();
 
@@ -121,20 +121,20 @@ class KafkaLinkIT {
     }
 
     @Test
-    void resetsInALoop_readersStay_andMissNothing() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
-            trial.awaitLoad();
+    void resetsInALoop_readersStay_andMissNoLike() throws Exception {
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
+            scenario.awaitLoad();
             int before = link().accepted();
 
             for (Instant end = Instant.now().plus(RESETS); Instant.now().isBefore(end); ) {
                 link().reset();
-                trial.waitFor(Duration.ofMillis(500));
+                scenario.waitFor(Duration.ofMillis(500));
             }
 
             assertThat(link().accepted()).as("new connections").isGreaterThan(before + 5);
-            assertUnharmed(trial);
-            trial.assertConsistent(
-                    "every connection between push-gateway and the broker reset twice a second for 20 s");
+            assertUnharmed(scenario);
+            scenario.assertConsistent(
+                    "every connection between push-gateway and the broker was reset twice per second for 20 s");
         }
     }
 
@@ -149,19 +149,19 @@ class KafkaLinkIT {
         return HEARTLINE.kafka().relay();
     }
 
-    /** Apps have noticed nothing, and no reader has lost its connection. */
-    private static void assertUnharmed(Scenario trial) {
-        trial.awaitMoreLikes();
-        assertThat(trial.retries()).as("likes sent again").isZero();
-        assertThat(trial.reconnects()).as("readers who came back").isZero();
+    /** Asserts that no app sent a like again, and that no reader lost its connection. */
+    private static void assertUnharmed(Scenario scenario) {
+        scenario.awaitMoreLikes();
+        assertThat(scenario.retries()).as("likes sent again").isZero();
+        assertThat(scenario.reconnects()).as("reconnects of readers").isZero();
     }
 
-    private static long longestDelay(Scenario trial, Instant since) {
-        return Arrays.stream(delays(trial, since)).max().orElse(0);
+    private static long longestDelay(Scenario scenario, Instant since) {
+        return Arrays.stream(delays(scenario, since)).max().orElse(0);
     }
 
-    private static long[] delays(Scenario trial, Instant since) {
-        return trial.followers().delays(new Route(HEARTLINE.gateway().port(), Transport.WEB_SOCKET), since);
+    private static long[] delays(Scenario scenario, Instant since) {
+        return scenario.followers().delays(new Route(HEARTLINE.gateway().port(), Transport.WEB_SOCKET), since);
     }
 
     private static String summary(long[] delays) {

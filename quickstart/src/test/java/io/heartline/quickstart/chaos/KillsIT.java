@@ -4,57 +4,57 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Each service in turn gets a SIGKILL under load, and is started again. */
+/** Each service in turn is killed by SIGKILL under load, and started again. */
 @Tag("chaos")
 class KillsIT {
 
-    // what a batch could do wrong lies between two writes, and one kill may not hit it
+    // a defect of the batch would be between two writes, and one kill may occur at another moment
     private static final int KILLS = 4;
 
     @RegisterExtension
     static final Deployment HEARTLINE = Deployment.small("heartline.reports.chunk-size=100");
 
     @Test
-    void killedProducer_losesNothingItAcknowledged() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
-            trial.awaitLoad();
+    void killedProducer_losesNoAcknowledgedLike() throws Exception {
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
+            scenario.awaitLoad();
 
             HEARTLINE.producer().process().kill();
-            trial.awaitRetries();
+            scenario.awaitRetries();
             HEARTLINE.producer().start();
 
-            trial.awaitMoreLikes();
-            trial.assertConsistent("kill -9 of event-producer");
+            scenario.awaitMoreLikes();
+            scenario.assertConsistent("kill -9 of event-producer");
         }
     }
 
     @Test
-    void killedGateway_readersComeBackAndMissNothing() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
-            trial.awaitLoad();
+    void killedGateway_readersReconnect_andMissNoLike() throws Exception {
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
+            scenario.awaitLoad();
 
             HEARTLINE.gateway().process().kill();
-            trial.awaitMoreLikes();
+            scenario.awaitMoreLikes();
             HEARTLINE.gateway().start();
 
-            trial.awaitReconnects();
-            trial.awaitMoreLikes();
-            trial.assertConsistent("kill -9 of push-gateway");
+            scenario.awaitReconnects();
+            scenario.awaitMoreLikes();
+            scenario.assertConsistent("kill -9 of push-gateway");
         }
     }
 
     @Test
     void killedBatch_countsEveryLikeOnce() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
-            trial.awaitLoad();
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
+            scenario.awaitLoad();
 
             for (int kill = 0; kill < KILLS; kill++) {
-                trial.awaitRunInProgress(HEARTLINE.batch());
+                scenario.awaitRunInProgress(HEARTLINE.batch());
                 HEARTLINE.batch().process().kill();
                 HEARTLINE.batch().start();
             }
 
-            trial.assertConsistent("kill -9 of report-batch");
+            scenario.assertConsistent("kill -9 of report-batch");
         }
     }
 }

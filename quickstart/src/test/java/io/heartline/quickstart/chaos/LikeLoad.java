@@ -29,31 +29,31 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Likes at a steady rate, as apps send them: each under a key of its own, and again under that key until it is acknowledged.
- * No two are of the same person and post, so that a report has to count every one.
+ * Sends likes at a steady rate, as apps do: each with an idempotency key of its own, and again with this key until it is
+ * acknowledged. No two likes have the same person and post, so that a report has to count each of them.
  */
 final class LikeLoad implements AutoCloseable {
 
     private static final int MAX_IN_FLIGHT = 400;
     private static final int POSTS = 8;
     private static final long TICK_MILLIS = 20;
-    /** The producer's {@code ack-timeout}, and room for a busy machine. */
+    /** The producer's {@code ack-timeout}, and 5 s more for a busy machine. */
     static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10 + 5);
 
     private static final long PAUSE_MILLIS = 500;
     private static final String UNAVAILABLE = "503";
 
-    /** Of one person, of a post. */
+    /** A like of a post by a person. */
     record Like(String author, String post, String liker, Instant at) {
 
-        /** The same however often it is sent, and so is the event's id. */
+        /** Returns the request's body, which is the same for each retry, so that the event's id is the same too. */
         String body() {
             return "{\"postId\":\"%s\",\"authorId\":\"%s\",\"likerId\":\"%s\",\"at\":\"%s\"}"
                     .formatted(post, author, liker, at);
         }
     }
 
-    /** What a 202 said. */
+    /** A like with the contents of its 202 response. */
     record Acknowledged(Like like, String eventId, String position) {}
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -74,9 +74,9 @@ final class LikeLoad implements AutoCloseable {
     private volatile boolean isStopped;
 
     /**
-     * Starts it.
+     * Starts to send likes.
      *
-     * @param port of event-producer, or of a relay in front of it
+     * @param port the port of event-producer, or of a relay in front of it
      */
     LikeLoad(int port, List<String> authors, int perSecond) {
         this.likes = URI.create("http://127.0.0.1:" + port + "/v1/likes");
@@ -86,7 +86,7 @@ final class LikeLoad implements AutoCloseable {
         timer.scheduleAtFixedRate(
                 () -> {
                     long ticks = (System.nanoTime() - start) / TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
-                    // what there was no room for is left out, rather than sent all at once later
+                    // likes beyond the limit are omitted, instead of being sent later in one burst
                     for (int n = (int) ((ticks + 1) * perTick) - (int) (ticks * perTick); n > 0; n--) {
                         sendNext();
                     }
@@ -157,34 +157,34 @@ final class LikeLoad implements AutoCloseable {
         return acknowledged.size();
     }
 
-    /** How often something has been sent again so far. */
+    /** Returns how many retries have been sent so far. */
     long retries() {
         return retries.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
-    /** Returns how many requests have failed without an answer so far, because it took too long or the connection broke. */
+    /** Returns how many requests have failed without a response so far, by a timeout or a broken connection. */
     long failedWithoutResponse() {
         return retries() - retries.getOrDefault(UNAVAILABLE, new LongAdder()).sum();
     }
 
-    /** Returns the longest time in milliseconds that one request has taken so far, whether it was answered or failed. */
+    /** Returns the max time in milliseconds that a request has taken so far, whether it was answered or failed. */
     long maxResponseMillis() {
         return maxResponseMillis.get();
     }
 
-    /** No more of them; waits until all are acknowledged. */
+    /** Stops sending new likes, and returns all likes after each is acknowledged. */
     Collection<Acknowledged> finish() {
         isStopped = true;
         await("every like is acknowledged")
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> inFlight.availablePermits() == MAX_IN_FLIGHT);
         if (!refused.isEmpty()) {
-            throw new AssertionError(refused.size() + " likes were refused, the first with " + refused.peek());
+            throw new AssertionError(refused.size() + " likes were refused, first with " + refused.peek());
         }
         return acknowledged;
     }
 
-    /** What the apps saw. */
+    /** Returns a summary: acknowledged likes, max time and retries. */
     @Override
     public String toString() {
         return "%d likes acknowledged, the slowest after %d ms; sent again %s"

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A follower's frames by one long poll after another, each from the last one's position. */
+/** Reads a follower's frames by long polls. Each poll starts after the position of the poll before. */
 final class LongPollReader {
 
     private static final int WAIT_SECONDS = 20;
@@ -38,7 +38,7 @@ final class LongPollReader {
         };
     }
 
-    /** The first without a position is answered with one and does not wait. */
+    /** Sends a poll. The first poll without a position returns a position immediately. */
     private void poll(String after, boolean isFirst) {
         String query = after == null ? "" : "?after=" + after + "&wait=" + (isFirst ? 0 : WAIT_SECONDS);
         HttpRequest request = HttpRequest.newBuilder(URI.create(likes + query))
@@ -64,7 +64,7 @@ final class LongPollReader {
         if (isFirst) {
             stream.frame(hello(isRecovered ? after : position, isRecovered));
         } else if (!isRecovered) {
-            stream.connectionLost(); // the first poll of the next connection tells the follower
+            stream.connectionLost(); // the first poll of the next connection detects the gap
             return;
         }
         body.path("frames").forEach(stream::frame);

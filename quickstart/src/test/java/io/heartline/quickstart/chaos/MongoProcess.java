@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A stand-in for MongoDB in a process of its own, on a file, so that it knows after a restart what it knew. */
+/** The stand-in for MongoDB in a process of its own. Its data is in a file, and is kept over a restart. */
 final class MongoProcess {
 
     private static final String DATABASE = "heartline";
@@ -20,7 +20,7 @@ final class MongoProcess {
     private final JavaProcess process;
     private final FaultyRelay relay;
 
-    /** @param isRelayed whether it can be reached through a relay, too */
+    /** @param isRelayed whether clients can also connect through a relay */
     MongoProcess(Path folder, Path data, boolean isRelayed) throws IOException {
         relay = isRelayed ? new FaultyRelay(port) : null;
         process = new JavaProcess(
@@ -36,24 +36,24 @@ final class MongoProcess {
                 Map.of());
     }
 
-    /** If it is not there. */
+    /** Starts the process if it is not running. */
     void start() throws IOException {
         if (!process.isAlive()) {
             process.start();
         }
     }
 
-    /** With everything written. */
+    /** Stops the process after all data is written. */
     void stop() throws IOException, InterruptedException {
         process.stopByClosingInput();
     }
 
-    /** From now on, many writes of reports and of progress fail. */
+    /** Makes many writes of reports and of progress fail from now on. */
     void breakWrites() throws IOException {
         process.writeLine(FailingWrites.BREAK);
     }
 
-    /** From now on, none does. */
+    /** Makes all writes succeed from now on. */
     void restoreWrites() throws IOException {
         process.writeLine(FailingWrites.RESTORE);
     }
@@ -62,7 +62,7 @@ final class MongoProcess {
         return uri(port);
     }
 
-    /** Returns the URI that leads through the relay. */
+    /** Returns the URI of the database through the relay. */
     String relayedUri() {
         return uri(relay.port());
     }
@@ -75,7 +75,7 @@ final class MongoProcess {
         return relay;
     }
 
-    /** Lives as long as somebody holds its standard input, and does what is said there. */
+    /** Runs the server until its standard input is closed. Each line of the input is a command of {@link FailingWrites}. */
     public static void main(String[] args) throws IOException {
         FailingWrites failing = new FailingWrites();
         try (InProcessMongo mongo = InProcessMongo.inFile(Path.of(args[0]), Integer.parseInt(args[1]), failing::wrap)) {
@@ -85,6 +85,6 @@ final class MongoProcess {
                 failing.handleCommand(line);
             }
         }
-        System.exit(0); // the library's own threads would stay
+        System.exit(0); // threads of the library would keep the JVM running
     }
 }

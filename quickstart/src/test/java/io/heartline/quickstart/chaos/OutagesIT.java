@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One part is away for half a minute under load, or answers with errors, and comes back. */
+/** Under load, one part stops for half a minute, or responds with errors, and recovers. */
 @Tag("chaos")
 class OutagesIT {
 
@@ -17,61 +17,61 @@ class OutagesIT {
     static final Deployment HEARTLINE = Deployment.small();
 
     @Test
-    void brokerAway_likesWaitOrAreSentAgain_andReadersStayAndMissNothing() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
-            trial.awaitLoad();
+    void brokerAway_likesWaitOrAreSentAgain_andReadersStayAndMissNoLike() throws Exception {
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
+            scenario.awaitLoad();
 
             HEARTLINE.kafka().stop();
-            trial.waitFor(OUTAGE);
+            scenario.waitFor(OUTAGE);
             HEARTLINE.kafka().start();
 
-            trial.awaitMoreLikes();
-            assertThat(trial.reconnects()).as("readers were not sent away").isZero();
-            trial.assertConsistent("the broker stopped for 30 s");
+            scenario.awaitMoreLikes();
+            assertThat(scenario.reconnects()).as("reconnects of readers").isZero();
+            scenario.assertConsistent("the broker stopped for 30 s");
         }
     }
 
     @Test
     void databaseAway_affectsOnlyReadersOfReports() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
-            trial.awaitLoad();
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
+            scenario.awaitLoad();
 
             HEARTLINE.mongo().stop();
-            trial.waitFor(OUTAGE);
+            scenario.waitFor(OUTAGE);
             assertThat(HEARTLINE.batch().get("/v1/reports/current").statusCode())
                     .isEqualTo(503);
             HEARTLINE.mongo().start();
 
-            assertThat(trial.retries()).isZero();
-            assertThat(trial.reconnects()).isZero();
-            trial.assertConsistent("MongoDB stopped for 30 s");
+            assertThat(scenario.retries()).isZero();
+            assertThat(scenario.reconnects()).isZero();
+            scenario.assertConsistent("MongoDB stopped for 30 s");
         }
     }
 
     @Test
     void databaseFailsManyWrites_runsFail_andEveryLikeIsCountedOnce() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
-            trial.awaitLoad();
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
+            scenario.awaitLoad();
 
             HEARTLINE.mongo().breakWrites();
-            trial.awaitFailedRuns(5);
+            scenario.awaitFailedRuns(5);
             HEARTLINE.mongo().restoreWrites();
 
-            trial.assertConsistent("two of three writes of reports and progress failed");
+            scenario.assertConsistent("two of three writes of reports and progress failed");
         }
     }
 
     @Test
-    void gatewayPaused_readersWait_andMissNothing() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
-            trial.awaitLoad();
+    void gatewayPaused_readersWait_andMissNoLike() throws Exception {
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
+            scenario.awaitLoad();
 
             HEARTLINE.gateway().process().pause();
-            trial.waitFor(OUTAGE);
+            scenario.waitFor(OUTAGE);
             HEARTLINE.gateway().process().resume();
 
-            trial.awaitMoreLikes();
-            trial.assertConsistent("push-gateway stood still for 30 s");
+            scenario.awaitMoreLikes();
+            scenario.assertConsistent("push-gateway was paused for 30 s");
         }
     }
 }

@@ -10,15 +10,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a JVM takes of the machine at one moment. Linux only, and only of one that was started with {@link #JVM_OPTIONS}.
+ * The resources that a JVM uses at one moment. Works on Linux only, for a JVM with the options {@link #JVM_OPTIONS}.
  *
- * @param heap bytes of what is reachable, after a full collection
- * @param resident bytes, after what malloc keeps in reserve was given back
- * @param nativeMemory bytes that the JVM itself has committed, its heap among them
+ * @param heap the bytes of reachable objects, after a full garbage collection
+ * @param threads the number of threads
+ * @param files the number of open files
+ * @param resident the bytes of resident memory, after malloc has returned its free memory
+ * @param nativeMemory the bytes that the JVM has committed, including the heap
  */
 record ProcessStats(long heap, long threads, long files, long resident, long nativeMemory) {
 
-    /** What a JVM has to be started with. Its heap is there from the beginning, so that whatever grows is something else. */
+    /** The options of a JVM that is measured. The heap is committed at the start, so that only other memory can grow. */
     static final List<String> JVM_OPTIONS =
             List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:NativeMemoryTracking=summary");
 
@@ -29,9 +31,8 @@ record ProcessStats(long heap, long threads, long files, long resident, long nat
 
     static ProcessStats of(JavaProcess process) throws IOException {
         long pid = process.pid();
-        long heap = number(LIVE, jcmd(pid, "GC.class_histogram")); // which collects first
-        // so does the C library what the JVM's compilers gave back to it, which else stays resident until it is wanted
-        // again
+        long heap = number(LIVE, jcmd(pid, "GC.class_histogram")); // starts with a full garbage collection
+        // the C library keeps memory that the JVM's compilers have freed, and it stays resident unless it is trimmed
         jcmd(pid, "System.trim_native_heap");
         Path proc = Path.of("/proc", Long.toString(pid));
         String status = Files.readString(proc.resolve("status"));

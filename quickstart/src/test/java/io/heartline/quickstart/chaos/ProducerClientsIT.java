@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The network between event-producer and some of its clients has a fault, or they are hostile; the others notice nothing. */
+/** The network between event-producer and some clients has a fault, or these clients are hostile. Other clients notice nothing. */
 @Tag("chaos")
 class ProducerClientsIT {
 
@@ -26,13 +26,13 @@ class ProducerClientsIT {
     private static final Duration RESETS = Duration.ofSeconds(20);
     private static final Duration BETWEEN_RESETS = Duration.ofMillis(500);
     private static final Duration SOON = Duration.ofSeconds(30);
-    /** {@code streams.stall-timeout}, and room for a busy machine. */
+    /** {@code streams.stall-timeout}, and 15 s more for a busy machine. */
     private static final Duration STALL = Duration.ofSeconds(30 + 15);
 
     private static final int MAX_PER_CALLER = 8;
     private static final int STREAMS = 32; // streams.max-concurrent
     private static final String OPEN_STREAMS = "heartline_producer_streams";
-    /** Addresses of loopback, by which event-producer tells anonymous callers apart; those behind the relay have the first. */
+    /** The address of the relay's clients. Event-producer distinguishes anonymous callers by their addresses of loopback. */
     private static final String CALLER = "127.0.0.1";
 
     private static final String OTHER_CALLER = "127.0.0.2";
@@ -60,49 +60,49 @@ class ProducerClientsIT {
     }
 
     @Test
-    void blackHole_appsSendAgainUnderTheSameKey_andNothingCountsTwice() throws Exception {
-        breakLink("no byte passed between half of the apps and event-producer for 30 s", trial -> {
+    void blackHole_appsRetryWithTheSameKey_andNoLikeCountsTwice() throws Exception {
+        breakLink("no byte passed between half of the apps and event-producer for 30 s", scenario -> {
             link.blackHole();
-            trial.waitFor(OUTAGE);
+            scenario.waitFor(OUTAGE);
             link.heal();
         });
     }
 
     @Test
-    void answersGetLost_appsSendAgainUnderTheSameKey_andNothingCountsTwice() throws Exception {
-        breakLink("no answer of event-producer got to half of the apps for 30 s", trial -> {
+    void answersGetLost_appsRetryWithTheSameKey_andNoLikeCountsTwice() throws Exception {
+        breakLink("no answer of event-producer reached half of the apps for 30 s", scenario -> {
             link.block(Direction.TO_CLIENT);
-            trial.waitFor(OUTAGE);
+            scenario.waitFor(OUTAGE);
             link.heal();
         });
     }
 
     @Test
-    void serviceGoneWithoutAWord_appsSendAgainOverNewConnections_andNothingCountsTwice() throws Exception {
-        breakLink("event-producer's ends of half of the apps' connections were gone without a word", trial -> {
+    void serviceVanishes_appsRetryOverNewConnections_andNoLikeCountsTwice() throws Exception {
+        breakLink("event-producer's ends of half of the apps' connections vanished without a FIN or RST", scenario -> {
             link.dropTargets();
-            trial.awaitRetries();
+            scenario.awaitRetries();
         });
     }
 
     @Test
-    void resetsInALoop_appsSendAgainUnderTheSameKey_andNothingCountsTwice() throws Exception {
-        breakLink("half of the apps were reset twice a second for 20 s", trial -> {
+    void resetsInALoop_appsRetryWithTheSameKey_andNoLikeCountsTwice() throws Exception {
+        breakLink("the connections of half of the apps were reset twice per second for 20 s", scenario -> {
             for (Instant end = Instant.now().plus(RESETS); Instant.now().isBefore(end); ) {
                 link.reset();
-                trial.waitFor(BETWEEN_RESETS);
+                scenario.waitFor(BETWEEN_RESETS);
             }
         });
     }
 
-    /** A fault, from its beginning until it is over or the apps have to get over it. */
+    /** Injects a fault, and returns when the fault has ended or the apps have to recover from it. */
     private interface Fault {
         void inject(Scenario relayed) throws Exception;
     }
 
     private void breakLink(String description, Fault fault) throws Exception {
-        try (Scenario direct = trial(HEARTLINE.producer().port());
-                Scenario relayed = trial(link.port())) {
+        try (Scenario direct = scenario(HEARTLINE.producer().port());
+                Scenario relayed = scenario(link.port())) {
             direct.awaitLoad();
             relayed.awaitLoad();
 
@@ -113,14 +113,14 @@ class ProducerClientsIT {
                     .as("likes without an answer: %s", relayed.load())
                     .isPositive();
             assertUnharmed(direct);
-            direct.assertConsistent(description + ", and these were not");
+            direct.assertConsistent(description + ", and these apps had no fault");
             relayed.assertConsistent(description);
         }
     }
 
     @Test
     void halfOpenStreams_areDropped_andTheirPermitsAreFree() throws Exception {
-        try (Scenario direct = trial(HEARTLINE.producer().port())) {
+        try (Scenario direct = scenario(HEARTLINE.producer().port())) {
             for (int n = 0; n < MAX_PER_CALLER; n++) {
                 StreamClient stream = stream(CALLER, link.port());
                 stream.send(10);
@@ -136,21 +136,21 @@ class ProducerClientsIT {
             TopicContents records = TopicContents.read(HEARTLINE.kafka());
             streams.forEach(stream -> stream.assertConsistent(records));
             assertUnharmed(direct);
-            direct.assertConsistent(
-                    MAX_PER_CALLER + " streams were gone without a word, dropped after " + dropped + " s");
+            direct.assertConsistent(MAX_PER_CALLER + " streams vanished without a FIN or RST, and were dropped after "
+                    + dropped + " s");
         }
     }
 
     @Test
     void slowStream_getsAllItsResults_andOthersAreAnswered() throws Exception {
-        try (Scenario direct = trial(HEARTLINE.producer().port())) {
+        try (Scenario direct = scenario(HEARTLINE.producer().port())) {
             link.slow(4 * 1024, Duration.ofMillis(100));
             Instant start = Instant.now();
             StreamClient slow = stream(CALLER, link.port());
             slow.send(400);
             slow.end();
             Duration other = sendWholeStream(OTHER_CALLER, 20_000);
-            assertThat(slow.isEnded()).as("the slow one is under way").isFalse();
+            assertThat(slow.isEnded()).as("the slow stream has ended").isFalse();
             slow.awaitEnd(Duration.ofSeconds(60));
             Duration took = Duration.between(start, Instant.now());
 
@@ -158,13 +158,13 @@ class ProducerClientsIT {
             slow.assertConsistent(TopicContents.read(HEARTLINE.kafka()));
             assertUnharmed(direct);
             direct.assertConsistent("a stream of 400 lines at 4 KB/s took " + took
-                    + ", and one of 20 000 that began after it took " + other);
+                    + ", and a stream of 20 000 lines that began after it took " + other);
         }
     }
 
     @Test
     void streamWhoseResultsAreNotRead_isCutOffWithoutDone_andOthersAreAnswered() throws Exception {
-        try (Scenario direct = trial(HEARTLINE.producer().port())) {
+        try (Scenario direct = scenario(HEARTLINE.producer().port())) {
             StreamClient stream = stream(CALLER, link.port());
             stream.send(1);
             stream.awaitResults(1, SOON);
@@ -182,7 +182,7 @@ class ProducerClientsIT {
             stream.assertConsistent(TopicContents.read(HEARTLINE.kafka()));
             assertUnharmed(direct);
             direct.assertConsistent(
-                    "a client that took no results was cut off " + dropped + " s after it was stuck: " + stream);
+                    "a client that read no results was cut off " + dropped + " s after the last progress: " + stream);
         }
     }
 
@@ -191,24 +191,24 @@ class ProducerClientsIT {
             while (!stream.isEnded()) {
                 stream.send(100);
             }
-        } catch (IOException e) { // that is what the test waits for
+        } catch (IOException e) { // the service has cut the stream off, as the test expects
             return;
         }
     }
 
-    /** Waits until nothing of a stream is read any more. */
+    /** Waits until the service reads no more of a stream. */
     private static void awaitBackPressure(StreamClient stream) {
         AtomicInteger before = new AtomicInteger(-1);
-        await("no more is read of the stream")
+        await("the service reads no more of the stream")
                 .during(Duration.ofSeconds(1))
                 .atMost(SOON)
                 .until(() -> before.getAndSet(stream.sent()) == stream.sent());
     }
 
-    /** A byte now and then, or an empty line, is no progress. A whole line is. */
+    /** A single byte or an empty line is no progress of a stream. A whole line is progress. */
     @Test
     void dribblingStreams_leavePermitsToOtherCallers_andAreCutOff() throws Exception {
-        try (Scenario direct = trial(HEARTLINE.producer().port())) {
+        try (Scenario direct = scenario(HEARTLINE.producer().port())) {
             List<StreamClient> dribbling = new ArrayList<>();
             for (int n = 0; n < STREAMS; n++) {
                 dribbling.add(stream(CALLER, HEARTLINE.producer().port()));
@@ -219,7 +219,7 @@ class ProducerClientsIT {
             Duration longest = Duration.ZERO;
             while (dribbling.stream().anyMatch(stream -> !stream.isEnded())) {
                 assertThat(Duration.between(start, Instant.now()))
-                        .as("time that streams without a line last")
+                        .as("duration of streams without a line")
                         .isLessThan(STALL);
                 for (int n = 0; n < STREAMS; n++) {
                     dribble(dribbling.get(n), n % 2 == 0 ? " " : "\n");
@@ -235,9 +235,11 @@ class ProducerClientsIT {
             assertThat(refused).hasSize(STREAMS - MAX_PER_CALLER).allMatch(stream -> stream.hasHeader("Retry-After"));
             slow.end();
             slow.awaitEnd(SOON);
-            assertThat(slow.isDone()).as("the stream of a line each 3 s").isTrue();
+            assertThat(slow.isDone())
+                    .as("the stream with a line every 3 s is done")
+                    .isTrue();
             assertUnharmed(direct);
-            direct.assertConsistent(STREAMS + " streams that got a byte each 3 s were refused or cut off within "
+            direct.assertConsistent(STREAMS + " streams with a byte every 3 s were refused or cut off within "
                     + Duration.between(start, Instant.now()) + "; streams of another caller took " + longest);
         }
     }
@@ -247,7 +249,7 @@ class ProducerClientsIT {
             if (!stream.isEnded()) {
                 stream.sendPart(part);
             }
-        } catch (IOException e) { // cut off in this moment
+        } catch (IOException e) { // the service has cut the stream off
             stream.awaitEnd(SOON);
         }
     }
@@ -258,7 +260,7 @@ class ProducerClientsIT {
         return stream;
     }
 
-    /** Returns how long a stream takes from its beginning to its end. */
+    /** Sends a whole stream, and returns its duration. */
     private Duration sendWholeStream(String source, int lines) throws IOException {
         Instant start = Instant.now();
         try (StreamClient stream = new StreamClient(source, HEARTLINE.producer().port(), author)) {
@@ -271,7 +273,7 @@ class ProducerClientsIT {
         return Duration.between(start, Instant.now());
     }
 
-    /** Returns after how many seconds the service has so many streams. */
+    /** Waits until the service has {@code count} streams, and returns how many seconds it took. */
     private static long awaitOpenStreams(int count, Duration atMost) {
         Instant start = Instant.now();
         await(count + " streams are open")
@@ -282,13 +284,13 @@ class ProducerClientsIT {
         return Duration.between(start, Instant.now()).toSeconds();
     }
 
-    /** Asserts that each like of an app without a relay was answered with 202 within {@link LikeLoad#REQUEST_TIMEOUT}. */
+    /** Asserts that each like of an app without a relay had a 202 response within {@link LikeLoad#REQUEST_TIMEOUT}. */
     private static void assertUnharmed(Scenario direct) {
         direct.awaitMoreLikes(SOON);
         assertThat(direct.retries()).as("likes sent again: %s", direct.load()).isZero();
     }
 
-    private static Scenario trial(int producerPort) {
+    private static Scenario scenario(int producerPort) {
         Route reader = new Route(HEARTLINE.gateway().port(), Transport.WEB_SOCKET);
         return new Scenario(HEARTLINE, 10, List.of(reader), producerPort);
     }

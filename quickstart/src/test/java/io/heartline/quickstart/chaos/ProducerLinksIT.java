@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The network between event-producer and Kafka has a fault, while every other part reaches the broker. */
+/** The network between event-producer and Kafka has a fault. All other parts can reach the broker. */
 @Tag("chaos")
 class ProducerLinksIT {
 
@@ -32,29 +32,29 @@ class ProducerLinksIT {
     @RegisterExtension
     static final Deployment HEARTLINE = Deployment.small().withRelayToKafka(Service.PRODUCER);
 
-    /** A fault, from its beginning until it is over or the service has to get over it. */
+    /** Injects a fault, and returns when the fault has ended or the service has to recover from it. */
     private interface Fault {
-        void inject(FaultyRelay link, Scenario trial) throws Exception;
+        void inject(FaultyRelay link, Scenario scenario) throws Exception;
     }
 
     @Test
     void blackHole_likesGet202Or503InTime_and202AgainAfterwards() throws Exception {
-        breakLink("no byte passed between event-producer and Kafka for 30 s", (link, trial) -> {
+        breakLink("no byte passed between event-producer and Kafka for 30 s", (link, scenario) -> {
             link.blackHole();
             awaitReadiness(503);
-            trial.waitFor(OUTAGE);
+            scenario.waitFor(OUTAGE);
             link.heal();
-            assertThat(trial.retries()).as("likes sent again after 503").isPositive();
+            assertThat(scenario.retries()).as("likes sent again after 503").isPositive();
         });
     }
 
-    /** Nothing heals what is half open: the service has to go on over new connections. */
+    /** Half-open connections do not recover: the service has to continue over new connections. */
     @Test
-    void brokerGoneWithoutAWord_likesGet202Or503InTime_and202AgainOverNewConnections() throws Exception {
-        breakLink("Kafka's ends of event-producer's connections were gone without a word", (link, trial) -> {
+    void brokerVanishes_likesGet202Or503InTime_and202AgainOverNewConnections() throws Exception {
+        breakLink("Kafka's ends of event-producer's connections vanished without a FIN or RST", (link, scenario) -> {
             int before = link.accepted();
             link.dropTargets();
-            trial.awaitMoreLikes(SOON);
+            scenario.awaitMoreLikes(SOON);
             assertThat(link.accepted()).as("new connections").isGreaterThan(before);
         });
     }
@@ -62,74 +62,76 @@ class ProducerLinksIT {
     @Test
     void brokerKeepsHalfOpenConnections_likesGet202Or503InTime() throws Exception {
         breakLink(
-                "event-producer's ends of its connections to Kafka were reset, and Kafka did not learn of it",
-                (link, trial) -> link.dropClients());
+                "event-producer's ends of its connections to Kafka were reset, without an RST to Kafka",
+                (link, scenario) -> link.dropClients());
     }
 
     @Test
     void brokerGetsNothing_likesGet202Or503InTime_and202AgainAfterwards() throws Exception {
-        breakLink("for 15 s Kafka got nothing from event-producer", (link, trial) -> {
+        breakLink("for 15 s Kafka received nothing from event-producer", (link, scenario) -> {
             link.block(Direction.TO_TARGET);
-            trial.waitFor(ONE_WAY);
+            scenario.waitFor(ONE_WAY);
             link.heal();
         });
     }
 
-    /** Kafka has likes that event-producer knows nothing of, and apps send them again. */
+    /** Kafka has likes that event-producer could not acknowledge, and apps send these likes again. */
     @Test
     void acknowledgementsGetLost_likesThatAreSentAgainCountOnce() throws Exception {
-        breakLink("for 15 s event-producer got nothing from Kafka", (link, trial) -> {
+        breakLink("for 15 s event-producer received nothing from Kafka", (link, scenario) -> {
             link.block(Direction.TO_CLIENT);
-            trial.waitFor(ONE_WAY);
+            scenario.waitFor(ONE_WAY);
             link.heal();
-            assertThat(trial.retries()).as("likes sent again after 503").isPositive();
+            assertThat(scenario.retries()).as("likes sent again after 503").isPositive();
         });
     }
 
     @Test
     void slowLink_everyLikeGets202() throws Exception {
-        breakLink("256 KB/s and 200 ms each way between event-producer and Kafka", (link, trial) -> {
+        breakLink("256 KB/s and 200 ms each way between event-producer and Kafka", (link, scenario) -> {
             link.slow(SLOW_BYTES_PER_SECOND, LATENCY);
-            trial.waitFor(SLOWNESS);
+            scenario.waitFor(SLOWNESS);
             link.heal();
-            assertThat(trial.retries()).as("likes sent again").isZero();
+            assertThat(scenario.retries()).as("likes sent again").isZero();
         });
     }
 
     @Test
     void resetsInALoop_likesGet202Or503InTime() throws Exception {
-        breakLink("every connection between event-producer and Kafka reset twice a second for 20 s", (link, trial) -> {
-            int before = link.accepted();
-            for (Instant end = Instant.now().plus(RESETS); Instant.now().isBefore(end); ) {
-                link.reset();
-                trial.waitFor(BETWEEN_RESETS);
-            }
-            assertThat(link.accepted()).as("new connections").isGreaterThan(before + 5);
-        });
+        breakLink(
+                "every connection between event-producer and Kafka was reset twice per second for 20 s",
+                (link, scenario) -> {
+                    int before = link.accepted();
+                    for (Instant end = Instant.now().plus(RESETS); Instant.now().isBefore(end); ) {
+                        link.reset();
+                        scenario.waitFor(BETWEEN_RESETS);
+                    }
+                    assertThat(link.accepted()).as("new connections").isGreaterThan(before + 5);
+                });
     }
 
-    /** Has single likes and a stream meet the fault. */
+    /** Injects the fault while single likes and a stream are sent. */
     private static void breakLink(String description, Fault fault) throws Exception {
-        try (Scenario trial = trial();
+        try (Scenario scenario = scenario();
                 StreamClient stream = stream();
                 SteadySender sender = new SteadySender(stream)) {
-            trial.awaitLoad();
+            scenario.awaitLoad();
             stream.awaitResults(10, SOON);
 
-            fault.inject(HEARTLINE.kafka().relay(), trial);
+            fault.inject(HEARTLINE.kafka().relay(), scenario);
 
-            trial.awaitMoreLikes(SOON);
+            scenario.awaitMoreLikes(SOON);
             awaitReadiness(200);
             sender.finish();
-            assertThat(trial.load().failedWithoutResponse())
-                    .as("likes without an answer within %s: %s", LikeLoad.REQUEST_TIMEOUT, trial.load())
+            assertThat(scenario.load().failedWithoutResponse())
+                    .as("likes without an answer within %s: %s", LikeLoad.REQUEST_TIMEOUT, scenario.load())
                     .isZero();
             stream.awaitEnd(SOON);
             String seen = stream + (stream.isDone() ? "" : ", cut off");
             stream.assertConsistent(TopicContents.read(HEARTLINE.kafka()));
             assertThatStreamsAreAccepted();
-            trial.assertConsistent(
-                    description + "; the slowest answer after " + trial.load().maxResponseMillis() + " ms; " + seen);
+            scenario.assertConsistent(
+                    description + "; slowest answer after " + scenario.load().maxResponseMillis() + " ms; " + seen);
         }
     }
 
@@ -155,7 +157,7 @@ class ProducerLinksIT {
                         HEARTLINE.producer().get("/actuator/health/readiness").statusCode() == status);
     }
 
-    private static Scenario trial() {
+    private static Scenario scenario() {
         return new Scenario(HEARTLINE, 20, List.of(new Route(HEARTLINE.gateway().port(), Transport.WEB_SOCKET)));
     }
 }

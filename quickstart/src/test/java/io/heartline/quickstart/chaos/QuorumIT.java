@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Three brokers, three replicas, of which two have to have a like before it is acknowledged. */
+/** Three brokers and three replicas. Two replicas have to store a like before it is acknowledged. */
 @Tag("chaos")
 class QuorumIT {
 
@@ -18,16 +18,16 @@ class QuorumIT {
     static final Deployment HEARTLINE = Deployment.withThreeBrokers();
 
     @Test
-    void oneOfThreeBrokersKilled_theOthersGoOn() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
-            trial.awaitLoad();
+    void oneOfThreeBrokersKilled_theOthersContinue() throws Exception {
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
+            scenario.awaitLoad();
             int leader = HEARTLINE.kafka().leaderOf(FIRST);
 
             HEARTLINE.kafka().kill(leader);
 
-            trial.awaitMoreLikes();
+            scenario.awaitMoreLikes();
             assertThat(HEARTLINE.kafka().leaderOf(FIRST)).isNotEqualTo(leader);
-            trial.assertConsistent("kill -9 of one of three brokers");
+            scenario.assertConsistent("kill -9 of one of three brokers");
         }
     }
 }

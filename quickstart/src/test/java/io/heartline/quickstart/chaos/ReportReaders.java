@@ -24,13 +24,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Readers of reports at a steady rate that do not wait for each other. While no answer comes, more of them wait than the
- * MongoDB client of report-batch has connections.
+ * Sends requests for reports at a steady rate, without waiting for the answers. While no answer arrives, more requests wait than
+ * report-batch's MongoDB client has connections.
  */
 final class ReportReaders implements AutoCloseable {
 
     private static final int PER_SECOND = 20;
-    /** Much longer than an answer may take, so that a late answer differs from none. */
+    /** Much longer than the max time of an answer, so that a late answer differs from a missing answer. */
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(45);
 
     private static final int NO_ANSWER = 0;
@@ -44,7 +44,7 @@ final class ReportReaders implements AutoCloseable {
     private final ServiceProcess batch;
     private final List<String> paths;
 
-    /** @param status {@link #NO_ANSWER} if there was none */
+    /** @param status the status of the response; {@link #NO_ANSWER} if there was no response */
     private record Answer(String path, Instant sentAt, long millis, int status, String retryAfter, String failure) {
 
         private boolean isComplete() {
@@ -52,7 +52,7 @@ final class ReportReaders implements AutoCloseable {
         }
     }
 
-    /** Starts them. */
+    /** Starts to send requests. */
     ReportReaders(ServiceProcess batch, List<String> authors) {
         this.batch = batch;
         paths = Stream.concat(
@@ -82,28 +82,28 @@ final class ReportReaders implements AutoCloseable {
         return new Answer(path, start, millis, answer.statusCode(), retryAfter, null);
     }
 
-    /** Waits until readers that ask from now on get a report. */
+    /** Waits until requests that are sent from now on are answered with a report. */
     void awaitReports(Duration atMost) {
         Instant start = Instant.now();
         await("readers get reports").atMost(atMost).until(() -> since(start)
                 .anyMatch(answer -> answer.status() == 200));
     }
 
-    /** Waits until a reader that asks from now on is refused. */
+    /** Waits until a request that is sent from now on is refused. */
     void awaitUnavailable(Duration atMost) {
         Instant start = Instant.now();
         await("readers are refused").atMost(atMost).until(() -> since(start)
                 .anyMatch(answer -> answer.status() == 503));
     }
 
-    /** Stops them, and asserts that each was answered in time with a report, or with 503 and {@code Retry-After}. */
+    /** Stops, and asserts that each request was answered in time with a report, or with 503 and {@code Retry-After}. */
     void assertAnswered(Duration atMost) {
         finish();
         assertThat(answers).isNotEmpty();
         assertNone(answer -> !answer.isComplete() || answer.millis() > atMost.toMillis());
     }
 
-    /** Stops them, and asserts that each got a report in time. */
+    /** Stops, and asserts that each request was answered with a report in time. */
     void assertServed(Duration atMost) {
         assertAnswered(atMost);
         assertNone(answer -> answer.status() != 200);
@@ -117,7 +117,7 @@ final class ReportReaders implements AutoCloseable {
 
     private void finish() {
         close();
-        await("each reader has an answer or has given up")
+        await("each request is answered or has timed out")
                 .atMost(REQUEST_TIMEOUT.plusSeconds(15))
                 .until(() -> answers.size() == requestCount.get());
     }
@@ -126,7 +126,7 @@ final class ReportReaders implements AutoCloseable {
         return answers.stream().filter(answer -> !answer.sentAt().isBefore(start));
     }
 
-    /** What the readers saw: how many answers of each status, and the slowest of each in milliseconds. */
+    /** Returns a summary: the number of answers with each status, and the slowest of them in milliseconds. */
     @Override
     public String toString() {
         Map<String, String> seen = new TreeMap<>();

@@ -3,9 +3,10 @@ package io.heartline.quickstart.chaos;
 import java.net.URI;
 
 /**
- * How a follower reaches the gateway.
+ * The port and the transport by which a follower connects to the gateway.
  *
- * @param port of the gateway, or of a relay in front of it
+ * @param port the port of the gateway, or of a relay in front of it
+ * @param transport the transport of the frames
  */
 record Route(int port, Transport transport) {
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** Likes of authors of a test's own, and who follows them, while something happens. */
+/** Sends likes of a test's own authors and follows these authors, while the test injects a fault. */
 final class Scenario implements AutoCloseable {
 
     private static final int AUTHORS = 20;
@@ -34,12 +34,12 @@ final class Scenario implements AutoCloseable {
                         FOLLOWERS_EACH, new Route(heartline.gateway().port(), Transport.WEB_SOCKET)));
     }
 
-    /** @param routes one follower of each author for each of them */
+    /** @param routes the routes of an author's followers, one for each follower */
     Scenario(Deployment heartline, int authors, List<Route> routes) {
         this(heartline, authors, routes, heartline.producer().port());
     }
 
-    /** @param producerPort of event-producer, or of a relay in front of it */
+    /** @param producerPort the port of event-producer, or of a relay in front of it */
     Scenario(Deployment heartline, int authors, List<Route> routes, int producerPort) {
         this.heartline = heartline;
         this.authors =
@@ -48,12 +48,12 @@ final class Scenario implements AutoCloseable {
         load = new LikeLoad(producerPort, this.authors, LIKES_PER_SECOND);
     }
 
-    /** Some are acknowledged and, since runs are under way all the time, some of them reported. */
+    /** Waits until some likes are acknowledged. The schedule runs all the time, so that some of them are also folded. */
     void awaitLoad() {
         awaitMoreLikes();
     }
 
-    /** Acknowledged after this call. */
+    /** Waits until more likes have been acknowledged after this call. */
     void awaitMoreLikes() {
         awaitMoreLikes(TIMEOUT);
     }
@@ -63,24 +63,24 @@ final class Scenario implements AutoCloseable {
         await("likes are acknowledged").atMost(atMost).until(() -> load.acknowledgedCount() >= before + MORE_LIKES);
     }
 
-    /** Apps have noticed. */
+    /** Waits until an app has sent a like again after this call. */
     void awaitRetries() {
         long before = load.retries();
         await("likes are sent again").atMost(TIMEOUT).until(() -> load.retries() > before);
     }
 
-    /** All readers have noticed, and are back. */
+    /** Waits until there are as many reconnects as followers. */
     void awaitReconnects() {
-        await("readers are back").atMost(TIMEOUT).until(() -> followers.reconnects() >= followers.count());
+        await("followers have reconnected").atMost(TIMEOUT).until(() -> followers.reconnects() >= followers.count());
     }
 
     /**
-     * Waits until a run has folded some of what it has to fold, and not all.
+     * Waits until a run has folded some of its records, but not all.
      *
      * @return the run's id
      */
     String awaitRunInProgress(ServiceProcess batch) {
-        return await("a run is under way")
+        return await("a run is in progress")
                 .atMost(TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
@@ -99,12 +99,12 @@ final class Scenario implements AutoCloseable {
         return await("the run " + run + " has finished")
                 .atMost(TIMEOUT)
                 .pollInterval(Duration.ofMillis(200))
-                .ignoreExceptionsInstanceOf(IOException.class) // the batch may not be able to answer yet
+                .ignoreExceptionsInstanceOf(IOException.class) // the batch may not be able to respond yet
                 .until(() -> heartline.batch().json("/v1/runs/" + run), json -> json.path("finishedAt")
                         .isString());
     }
 
-    /** Returns how many of the latest runs were requested since then and have failed. */
+    /** Returns how many of the latest runs were requested at or after {@code since} and have failed. */
     int failedRuns(Instant since) throws IOException, InterruptedException {
         int failed = 0;
         for (JsonNode run : heartline.batch().json("/v1/runs").path("items")) {
@@ -115,17 +115,17 @@ final class Scenario implements AutoCloseable {
         return failed;
     }
 
-    /** Begun, and found something to do, as its clock said that it was so much later than it is. */
+    /** Waits until the latest run was requested by a clock that is ahead of the right time. */
     void awaitRunRequestedAhead(ServiceProcess batch, Duration ahead) {
         Instant from = Instant.now().plus(ahead.dividedBy(2));
-        await("a run in the future").atMost(TIMEOUT).until(() -> {
+        await("a run that was requested in the future").atMost(TIMEOUT).until(() -> {
             JsonNode run = latestRun(batch);
             return !run.isMissingNode()
                     && Instant.parse(run.path("requestedAt").stringValue()).isAfter(from);
         });
     }
 
-    /** So many of the schedule's runs have failed. */
+    /** Waits until {@code count} runs of the schedule have failed. */
     void awaitFailedRuns(int count) {
         await("runs fail")
                 .atMost(TIMEOUT)
@@ -133,9 +133,9 @@ final class Scenario implements AutoCloseable {
                 .until(() -> failedRuns(Instant.EPOCH) >= count);
     }
 
-    /** Both have had a part, and a run is under way. */
+    /** Waits until both instances have folded records, and a run is in progress. */
     void awaitBothFold(ServiceProcess one, ServiceProcess other) {
-        await("both fold")
+        await("both instances fold records")
                 .atMost(TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
@@ -152,17 +152,17 @@ final class Scenario implements AutoCloseable {
         return batch.json("/v1/runs").path("items").path(0);
     }
 
-    /** Who come and go beside those who stay. */
+    /** Starts short-lived readers of the same authors, in addition to the followers. */
     ShortLivedReaders shortLivedReaders() {
         return new ShortLivedReaders(authors, new Route(heartline.gateway().port(), Transport.WEB_SOCKET));
     }
 
-    /** What is wrong goes on for so long. */
+    /** Waits while a fault lasts. */
     void waitFor(Duration time) throws InterruptedException {
         Thread.sleep(time.toMillis());
     }
 
-    /** Of likes that were sent again so far. */
+    /** Returns how many retries of likes have been sent so far. */
     long retries() {
         return load.retries();
     }
@@ -176,7 +176,7 @@ final class Scenario implements AutoCloseable {
         return new ReportReaders(heartline.batch(), authors);
     }
 
-    /** Of readers who have come back so far. */
+    /** Returns the number of reconnects of all followers so far. */
     int reconnects() {
         return followers.reconnects();
     }

@@ -21,7 +21,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One of the three services, from the jar that is deployed. */
+/** One of the three services, in a process that runs its executable jar. */
 final class ServiceProcess {
 
     private static final HttpClient HTTP =
@@ -34,10 +34,10 @@ final class ServiceProcess {
     private final JavaProcess process;
 
     /**
-     * @param name its own, where there are several of a module
-     * @param java arguments of the JVM
-     * @param clock null for that of the machine
-     * @param settings such as {@code heartline.gateway.drain=5s}
+     * @param name the name of the process, unique among the processes of a module
+     * @param java additional arguments of the JVM
+     * @param clock the wall clock of the process; null for the machine's clock
+     * @param settings settings such as {@code heartline.gateway.drain=5s}
      */
     ServiceProcess(
             Path folder,
@@ -57,7 +57,7 @@ final class ServiceProcess {
                 new JavaProcess(folder.resolve(name + ".log"), command, clock == null ? Map.of() : clock.environment());
     }
 
-    /** Built by {@code package}, which goes before these tests. */
+    /** Returns the jar, which Maven's {@code package} phase has built before these tests. */
     private static Path jar(String module) {
         Path target = Path.of("..", module, "target");
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, module + "-*-exec.jar")) {
@@ -66,13 +66,13 @@ final class ServiceProcess {
                 return found.next();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("no " + target.toAbsolutePath() + ": mvn package makes it", e);
+            throw new UncheckedIOException("no " + target.toAbsolutePath() + ": mvn package creates it", e);
         }
         throw new IllegalStateException(
-                "no " + module + "-*-exec.jar in " + target.toAbsolutePath() + ": mvn package makes it");
+                "no " + module + "-*-exec.jar in " + target.toAbsolutePath() + ": mvn package creates it");
     }
 
-    /** If it is not there; see {@link #awaitReady()}. */
+    /** Starts the process if it is not running. Does not wait until it is ready; see {@link #awaitReady()}. */
     void start() throws IOException {
         if (!process.isAlive()) {
             process.start();
@@ -83,7 +83,7 @@ final class ServiceProcess {
         await(name + " is ready")
                 .atMost(SOON)
                 .pollInterval(Duration.ofMillis(200))
-                .failFast("it has ended: see " + process.output(), () -> !process.isAlive())
+                .failFast("the process has ended: see " + process.output(), () -> !process.isAlive())
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> get("/actuator/health/readiness").statusCode() == 200);
     }
@@ -116,7 +116,7 @@ final class ServiceProcess {
         return body(send(HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody())));
     }
 
-    /** The sum of the samples whose names and labels begin like this. */
+    /** Returns the sum of the samples whose names and labels start with {@code beginning}. */
     double metric(String beginning) throws IOException, InterruptedException {
         return get("/actuator/prometheus")
                 .body()

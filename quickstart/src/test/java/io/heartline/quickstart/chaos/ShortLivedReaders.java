@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Readers who come, stay for a while and go, without a goodbye: always about as many. */
+/** Readers that connect, stay for a while and drop their connection without a close frame. Their number stays about the same. */
 final class ShortLivedReaders implements AutoCloseable {
 
     static final int PER_SECOND = 5;
@@ -21,7 +21,7 @@ final class ShortLivedReaders implements AutoCloseable {
     private final Route route;
     private int started;
 
-    /** @param authors each in turn */
+    /** @param authors the authors, one for each reader in turn */
     ShortLivedReaders(List<String> authors, Route route) {
         this.authors = authors;
         this.route = route;
@@ -37,8 +37,8 @@ final class ShortLivedReaders implements AutoCloseable {
         connected.addLast(follower);
     }
 
-    /** Whether the last ones that came were let in. */
-    synchronized boolean areGreeted() {
+    /** Returns whether the latest readers have received their hello frames. */
+    synchronized boolean haveReceivedHello() {
         return connected.stream().limit(MAX_CONCURRENT / 2).allMatch(Follower::hasReceivedHello);
     }
 

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Steady likes, readers who come and go, and nothing that grows. For {@code -Dsoak.minutes=20}, of which the first two are for
- * warming up. The ring is small enough to be full by then: it is the one thing that may grow, up to its size.
+ * Under a steady load of likes and short-lived readers, no resource of the services grows. {@code -Dsoak.minutes=20} sets the
+ * duration, of which the first two minutes are a warm-up. The ring may grow up to its size, which is so small that it is full
+ * after the warm-up.
  */
 @Tag("soak")
 class SoakIT {
@@ -32,17 +33,19 @@ class SoakIT {
 
     @Test
     void steadyLoad_noResourceGrows() throws Exception {
-        assertThat(MINUTES).as("soak.minutes, to see a trend").isGreaterThan(WARM_UP + 1);
+        assertThat(MINUTES)
+                .as("soak.minutes, which has to be long enough for a trend")
+                .isGreaterThan(WARM_UP + 1);
         Map<String, ServiceProcess> services = new LinkedHashMap<>();
         services.put("event-producer", HEARTLINE.producer());
         services.put("push-gateway", HEARTLINE.gateway());
         services.put("report-batch", HEARTLINE.batch());
         Map<String, List<ProcessStats>> samples = new LinkedHashMap<>();
         services.keySet().forEach(name -> samples.put(name, new ArrayList<>()));
-        try (Scenario trial = new Scenario(HEARTLINE);
-                ShortLivedReaders readers = trial.shortLivedReaders()) {
+        try (Scenario scenario = new Scenario(HEARTLINE);
+                ShortLivedReaders readers = scenario.shortLivedReaders()) {
             for (int minute = 1; minute <= MINUTES; minute++) {
-                trial.waitFor(Duration.ofMinutes(1));
+                scenario.waitFor(Duration.ofMinutes(1));
                 if (minute >= WARM_UP) {
                     for (Map.Entry<String, ServiceProcess> service : services.entrySet()) {
                         samples.get(service.getKey())
@@ -50,10 +53,10 @@ class SoakIT {
                     }
                 }
             }
-            assertThat(readers.areGreeted()).isTrue();
-            System.out.println("SEEN " + readers.started() + " readers who came and went");
+            assertThat(readers.haveReceivedHello()).isTrue();
+            System.out.println("SEEN " + readers.started() + " short-lived readers");
             write(samples);
-            trial.assertConsistent(MINUTES + " minutes");
+            scenario.assertConsistent(MINUTES + " minutes");
         }
         samples.forEach(
                 (service, own) -> assertThat(GrowthLimit.values()).as(service).allSatisfy(measure -> assertThat(

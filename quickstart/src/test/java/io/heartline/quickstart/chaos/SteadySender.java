@@ -7,7 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Sends a stream's likes at a steady rate until it is finished, or the service has cut it off. */
+/** Sends the likes of a stream at a steady rate, until {@link #finish} is called or the service has cut the stream off. */
 final class SteadySender implements AutoCloseable {
 
     private static final int PER_SECOND = 20;
@@ -24,12 +24,12 @@ final class SteadySender implements AutoCloseable {
     private void send() {
         try {
             stream.send(1);
-        } catch (IOException e) { // cut off: the results say how far it got
+        } catch (IOException e) { // the service has cut the stream off; the results show which lines it has processed
             timer.shutdown();
         }
     }
 
-    /** Sends no further like, and the end of the request unless it has been cut off. */
+    /** Stops sending likes, and sends the end of the request unless the service has cut the stream off. */
     void finish() throws InterruptedException {
         close();
         assertThat(timer.awaitTermination(MAX_WAIT_SECONDS, TimeUnit.SECONDS))
@@ -38,7 +38,7 @@ final class SteadySender implements AutoCloseable {
         try {
             stream.end();
         } catch (IOException e) {
-            assertThat(stream.isDone()).as("an answer that is whole").isFalse();
+            assertThat(stream.isDone()).as("the answer is complete").isFalse();
         }
     }
 

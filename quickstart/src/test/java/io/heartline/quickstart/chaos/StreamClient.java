@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A client that sends a stream of likes over a socket of its own, byte by byte if a test wants that, and notes the results. */
+/** A client that sends a stream of likes over its own socket, byte by byte if a test needs that, and records the results. */
 final class StreamClient implements AutoCloseable {
 
     private static final AtomicInteger LIKERS = new AtomicInteger();
@@ -37,8 +37,8 @@ final class StreamClient implements AutoCloseable {
     /**
      * Connects and sends the head of a request.
      *
-     * @param source an address of loopback, by which event-producer tells anonymous callers apart
-     * @param port of event-producer, or of a relay in front of it
+     * @param source the client's address on loopback; event-producer distinguishes anonymous callers by their address
+     * @param port the port of event-producer, or of a relay in front of it
      */
     StreamClient(String source, int port, String author) throws IOException {
         this.author = author;
@@ -50,7 +50,7 @@ final class StreamClient implements AutoCloseable {
                 + "Transfer-Encoding: chunked\r\n\r\n");
     }
 
-    /** Sends so many likes in one chunk. Blocks while the service does not read. */
+    /** Sends {@code count} likes in one chunk. Blocks while the service does not read. */
     void send(int count) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (int n = 0; n < count; n++) {
@@ -61,7 +61,7 @@ final class StreamClient implements AutoCloseable {
         sendPart(lines.toString());
     }
 
-    /** Sends a chunk that is not a whole line, or an empty line. */
+    /** Sends a chunk with a part of a line, or with an empty line. */
     void sendPart(String part) throws IOException {
         write(Integer.toHexString(part.length()) + "\r\n" + part + "\r\n");
     }
@@ -100,7 +100,7 @@ final class StreamClient implements AutoCloseable {
             }
             isComplete = true;
         } catch (IOException e) {
-            return; // the connection is over, and the answer is not whole
+            return; // the connection has ended before the answer
         }
     }
 
@@ -120,7 +120,7 @@ final class StreamClient implements AutoCloseable {
         return line.toString();
     }
 
-    /** Returns the status of the answer; 0 until it arrives. */
+    /** Returns the status of the response; 0 until it arrives. */
     int status() {
         return head.isEmpty() ? 0 : Integer.parseInt(head.split(" ")[1]);
     }
@@ -133,17 +133,17 @@ final class StreamClient implements AutoCloseable {
         return head.toLowerCase(Locale.ROOT).contains("\r\n" + name.toLowerCase(Locale.ROOT) + ":");
     }
 
-    /** Returns how many results have come so far, the last line of a whole answer included. */
+    /** Returns how many results have arrived so far, including the last line of a complete answer. */
     int results() {
         return results.size();
     }
 
-    /** Returns whether nothing more will come: the answer is whole, is a refusal, or broke off. */
+    /** Returns whether the answer has ended: it is complete, it is a refusal, or the connection is broken. */
     boolean isEnded() {
         return !reader.isAlive();
     }
 
-    /** Returns whether the answer has its end and says {@code done}. */
+    /** Returns whether the answer is complete and its last line has {@code done}. */
     boolean isDone() {
         return isComplete && !results.isEmpty() && json(results.size() - 1).has("done");
     }
@@ -153,14 +153,14 @@ final class StreamClient implements AutoCloseable {
     }
 
     void awaitEnd(Duration atMost) {
-        await("the stream is over").atMost(atMost).until(this::isEnded);
+        await("the stream has ended").atMost(atMost).until(this::isEnded);
     }
 
-    /** Asserts that each line has one result, in order, and that the log has each accepted like where its result says. */
+    /** Asserts that each line has one result, in order, and that the log has each accepted like at the result's position. */
     void assertConsistent(TopicContents records) {
         assertThat(status()).isEqualTo(200);
         assertThat(isComplete)
-                .as("an answer with its end, and not with %s", last())
+                .as("the answer is complete; its last line is %s", last())
                 .isEqualTo(isDone());
         int lines = isDone() ? results.size() - 1 : results.size();
         int accepted = 0;
@@ -193,10 +193,10 @@ final class StreamClient implements AutoCloseable {
         return JsonMapper.shared().readTree(results.get(result));
     }
 
-    /** What it saw. */
+    /** Returns a summary: lines, results and the last result. */
     @Override
     public String toString() {
-        return "a stream of %d lines with %d results, the last of them %s".formatted(sent.get(), results(), last());
+        return "a stream of %d lines with %d results, the last result %s".formatted(sent.get(), results(), last());
     }
 
     @Override

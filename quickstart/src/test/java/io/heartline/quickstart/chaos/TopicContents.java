@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** What the topic has, read from its beginning to its end by nothing but Kafka's client. */
+/** The contents of the topic from its start to its end, read by Kafka's client without Heartline's code. */
 final class TopicContents {
 
     private final LikesLog log;
@@ -59,12 +59,12 @@ final class TopicContents {
         }
     }
 
-    /** Ids of an author's events, by offset. */
+    /** Returns the ids of an author's events, by offset. */
     NavigableMap<Long, String> eventIdsOf(String author) {
         return eventIds.getOrDefault(author, Collections.emptyNavigableMap());
     }
 
-    /** The id of the event that is there. */
+    /** Returns the id of the author's event at a position; null if there is none. */
     String eventIdAt(String author, String position) {
         Position parsed = Position.parse(position);
         return parsed.epoch().equals(log.epoch()) && parsed.partition() == log.partitionOf(author)

@@ -4,7 +4,7 @@ import io.heartline.events.Position;
 import java.net.URI;
 import java.net.http.HttpClient;
 
-/** What carries a follower's frames. */
+/** The protocol by which a follower receives its frames. */
 enum Transport {
     WEB_SOCKET("ws") {
         @Override
@@ -36,10 +36,10 @@ enum Transport {
     }
 
     /**
-     * Connects.
+     * Connects a stream.
      *
-     * @param after the last position seen; null to start at now
-     * @return aborts the connection without a goodbye
+     * @param after the last position of the follower; null for a start at the log's end
+     * @return a task that aborts the connection without a close frame
      */
     abstract Runnable open(HttpClient http, URI likes, Position after, Follower.Stream stream);
 }

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Two instances of the batch share what has piled up while there was none. */
+/** Two instances of the batch share the backlog of a time without any instance. */
 @Tag("chaos")
 class TwoBatchesIT {
 
@@ -15,19 +15,19 @@ class TwoBatchesIT {
             "heartline.reports.queue-poll-interval=100ms");
 
     @Test
-    void oneOfTwoBatchesKilled_theOtherFinishesWhatItHad() throws Exception {
-        try (Scenario trial = new Scenario(HEARTLINE)) {
+    void oneOfTwoBatchesKilled_theOtherFinishesItsPartitions() throws Exception {
+        try (Scenario scenario = new Scenario(HEARTLINE)) {
             HEARTLINE.batch().process().stop();
             HEARTLINE.otherBatch().process().stop();
-            trial.awaitMoreLikes();
-            trial.awaitMoreLikes();
+            scenario.awaitMoreLikes();
+            scenario.awaitMoreLikes();
 
             HEARTLINE.batch().start();
             HEARTLINE.otherBatch().start();
-            trial.awaitBothFold(HEARTLINE.batch(), HEARTLINE.otherBatch());
+            scenario.awaitBothFold(HEARTLINE.batch(), HEARTLINE.otherBatch());
             HEARTLINE.otherBatch().process().kill();
 
-            trial.assertConsistent("kill -9 of one of two report-batches on a backlog");
+            scenario.assertConsistent("kill -9 of one of two report-batches on a backlog");
         }
     }
 }

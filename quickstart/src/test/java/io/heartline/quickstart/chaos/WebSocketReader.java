@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A follower's frames over a WebSocket. */
+/** Reads a follower's frames over a WebSocket. */
 final class WebSocketReader implements WebSocket.Listener {
 
     private static final Duration HANDSHAKE = Duration.ofSeconds(15);
@@ -31,7 +31,7 @@ final class WebSocketReader implements WebSocket.Listener {
                 stream.connectionLost();
             }
         });
-        return () -> opening.thenAccept(WebSocket::abort); // now, or once it is open
+        return () -> opening.thenAccept(WebSocket::abort); // now, or when it is open
     }
 
     @Override
