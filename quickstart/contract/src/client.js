@@ -1,4 +1,4 @@
-// Sends requests and reads their answers. Of a stream it reads only the beginning.
+// Sends requests and reads their answers. It reads only the beginning of a stream.
 
 import http from 'node:http';
 import { headersFor } from './requests.js';

@@ -37,8 +37,8 @@ final class ConsistencyCheck {
     }
 
     /**
-     * Ends the load, and asserts that the log has each acknowledged like at its position, that each follower received it once,
-     * and that the reports count it once. A run of the schedule has to fold the likes.
+     * Ends the load, and asserts that the log has each acknowledged like at its position. Each follower must have received it
+     * once, and the reports must count it once, after a run of the schedule.
      *
      * @param description the fault, for the line that is printed
      */
@@ -48,7 +48,7 @@ final class ConsistencyCheck {
         TopicContents records = TopicContents.read(heartline.kafka());
         assertThat(acknowledged.stream().filter(one -> !one.eventId()
                         .equals(records.eventIdAt(one.like().author(), one.position()))))
-                .as("of %d acknowledged likes, those that are not at their position in the log", acknowledged.size())
+                .as("likes of %d acknowledged ones whose event is not at its position in the log", acknowledged.size())
                 .isEmpty();
         for (String author : authors) {
             assertThat(records.eventIdsOf(author).values().stream().collect(toSet()))

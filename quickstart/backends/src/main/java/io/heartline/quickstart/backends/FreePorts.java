@@ -13,8 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Finds free ports of the loopback interface, because the settings of a KRaft node contain its ports. All ports are below the
- * range from which operating systems choose the ports of outgoing connections, so that no such connection takes one before it
- * is used.
+ * range of outgoing connections' ports, so that no such connection takes a port before it is used.
  */
 public final class FreePorts {
 
