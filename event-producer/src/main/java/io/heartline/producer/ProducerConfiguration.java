@@ -7,7 +7,6 @@ import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.LikeParser;
 import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.limit.CallerRateLimits;
-import io.heartline.producer.limit.ConcurrencyLimit;
 import io.heartline.producer.stream.OpenStreams;
 import io.heartline.producer.stream.StreamSettings;
 import io.heartline.producer.trace.RequestTracing;

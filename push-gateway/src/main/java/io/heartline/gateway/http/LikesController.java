@@ -1,8 +1,6 @@
 package io.heartline.gateway.http;
 
 import io.heartline.gateway.stream.Caller;
-import io.heartline.gateway.stream.ConcurrencyLimit.Permit;
-import io.heartline.gateway.stream.ConcurrencyLimit;
 import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.StreamRefusedException;
