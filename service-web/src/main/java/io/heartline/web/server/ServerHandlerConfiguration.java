@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import reactor.netty.NettyPipeline;
 
-/** The handlers of each connection. Imported for each port, because customizers of a service do not apply to the actuator's own. */
+/** The handlers of each connection. Imported for each port, because a service's customizers do not apply to the actuator's own port. */
 @Configuration(proxyBeanMethods = false)
 class ServerHandlerConfiguration {
 
@@ -49,7 +49,7 @@ class ServerHandlerConfiguration {
                                 new ResponseDeadline(settings.requestTimeout()))));
     }
 
-    /** Replaces the handlers of Reactor Netty and Spring, which believe a client's {@code Forwarded}. */
+    /** Replaces the handlers of Reactor Netty and Spring, which trust a client's {@code Forwarded}. */
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> forwardedHeaders(
             Environment environment, ServerProperties properties, WebSettings settings) {
@@ -58,7 +58,7 @@ class ServerHandlerConfiguration {
             throw new InvalidConfigurationPropertyValueException(
                     "server.forward-headers-strategy",
                     strategy,
-                    "It would believe what clients send as Forwarded. Set it to native behind a proxy, otherwise to none.");
+                    "It would trust the header Forwarded of any client. Set it to native if there is a proxy, otherwise to none.");
         }
         CloudPlatform platform = CloudPlatform.getActive(environment);
         boolean isEnabled = strategy == null
