@@ -2,7 +2,6 @@ package io.heartline.reports;
 
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
-import io.heartline.reports.http.BusyException;
 import io.heartline.reports.http.RefusalMetrics;
 import io.heartline.reports.http.RequestLimits;
 import io.heartline.reports.kafka.HighWatermarkLookup;
@@ -80,8 +79,7 @@ class ReadConfiguration {
 
     @Bean
     ConcurrencyLimit heavyQueries(ReadSettings settings) {
-        return new ConcurrencyLimit(
-                settings.queries(), exceeded -> new BusyException(exceeded.max(), "read many reports with one query"));
+        return RequestLimits.create("read many reports with one query", settings.queries());
     }
 
     @Bean

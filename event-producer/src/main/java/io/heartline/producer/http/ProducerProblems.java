@@ -1,111 +1,99 @@
 package io.heartline.producer.http;
 
 import io.heartline.producer.like.IngestMetrics;
-import io.heartline.producer.like.Problem;
+import io.heartline.producer.like.ProblemType;
 import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.trace.RequestTracing;
+import io.heartline.web.problem.ApiException;
+import io.heartline.web.problem.ProblemCustomizer;
 import io.heartline.web.problem.RequestIds;
-import java.time.Duration;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.annotation.Order;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
-import org.springframework.web.server.WebExceptionHandler;
-import org.springframework.web.util.DisconnectedClientHelper;
-import reactor.core.publisher.Mono;
 
 /**
- * Every error as RFC 9457 {@code application/problem+json}, wherever it came up and whatever the caller would rather have
- * had. Comes before Spring Boot's own page of errors.
+ * The error responses of the producer. Each is counted, has a {@code type}, and its {@code instance} is the request id. A line of a
+ * stream is not a response, so it is not counted here.
  */
 @Component
-@Order(-2)
-final class ProducerProblemHandler implements WebExceptionHandler {
+final class ProducerProblems implements ProblemCustomizer {
 
-    private static final Logger log = LoggerFactory.getLogger(ProducerProblemHandler.class);
+    private static final Logger log = LoggerFactory.getLogger(ProducerProblems.class);
+    private static final URI ABOUT_BLANK = URI.create("about:blank");
 
     private final IngestMetrics metrics;
     private final RequestTracing tracing;
 
-    ProducerProblemHandler(IngestMetrics metrics, RequestTracing tracing) {
+    ProducerProblems(IngestMetrics metrics, RequestTracing tracing) {
         this.metrics = metrics;
         this.tracing = tracing;
     }
 
     @Override
-    public Mono<Void> handle(ServerWebExchange exchange, Throwable e) {
-        ServerHttpResponse response = exchange.getResponse();
-        RefusedException refusal = asRefusal(e);
-        // a refusal may have a broker's broken connection for its cause, which looks just like a client's
-        if (refusal == null && DisconnectedClientHelper.isClientDisconnectedException(e)) {
-            log.debug("there is nobody to answer {}", RequestIds.of(response), e);
-            response.setStatusCode(HttpStatus.INTERNAL_SERVER_ERROR); // were there somebody, it would be no success
-            return Mono.empty();
+    public @Nullable ErrorResponse toErrorResponse(Throwable e, ServerWebExchange exchange) {
+        // Spring does so for errors of filters alone; the request's metrics and its span name the exception
+        ServerRequestObservationContext.findCurrent(exchange.getAttributes())
+                .filter(observation -> observation.getError() == null)
+                .ifPresent(observation -> observation.setError(e));
+        if (e instanceof RefusedException refusal) {
+            return refused(refusal, exchange);
         }
-        if (response.isCommitted()) {
-            return Mono.error(e); // to end it here would make a part look like the whole
+        if (e instanceof UnsupportedMediaTypeStatusException unsupported) {
+            ApiException error = refused(
+                    RefusedException.unsupported(
+                            HttpHeaders.CONTENT_TYPE, "must be application/json or application/x-ndjson"),
+                    exchange);
+            error.getHeaders().putAll(unsupported.getHeaders());
+            return error;
         }
-        HttpHeaders headers = response.getHeaders();
-        String requestId = RequestIds.of(response);
-        Problem problem;
-        if (e instanceof ErrorResponse errorResponse) {
-            headers.putAll(errorResponse.getHeaders());
-        }
-        if (refusal != null) {
-            metrics.refused(refusal.type());
-            problem = Problem.of(refusal);
-            if (refusal.errors().stream().anyMatch(error -> HttpHeaders.CONTENT_ENCODING.equals(error.header()))) {
-                headers.set(HttpHeaders.ACCEPT_ENCODING, "identity");
-            }
-            if (refusal.retryAfter() != null) {
-                headers.set(HttpHeaders.RETRY_AFTER, Long.toString(roundedUpSeconds(refusal.retryAfter())));
-            }
-            // no louder: TopicMonitor tells once what there is to tell of Kafka, and under load there are many of these
-            log.debug("answered {} to {}", problem.status(), requestId, refusal.getCause());
-        } else if (e instanceof ErrorResponse errorResponse) {
-            problem = Problem.of(
-                    errorResponse.getStatusCode(),
-                    errorResponse.getBody().getTitle(),
-                    errorResponse.getBody().getDetail());
-            metrics.refused(problem.status());
-        } else {
-            tracing.spanOf(exchange).runInScope(() -> log.error("answered 500 to {}", requestId, e));
-            problem = Problem.of(
-                    HttpStatus.INTERNAL_SERVER_ERROR,
-                    "Internal server error",
-                    "A defect of the service: its log says more under this answer's Request-Id.");
-            metrics.refused(problem.status());
-        }
-        return write(response, problem.withInstance("urn:uuid:" + requestId));
+        return null;
     }
 
-    private static RefusedException asRefusal(Throwable e) {
-        if (e instanceof UnsupportedMediaTypeStatusException) {
-            return RefusedException.unsupported(
-                    HttpHeaders.CONTENT_TYPE, "must be application/json or application/x-ndjson");
+    private ApiException refused(RefusedException refusal, ServerWebExchange exchange) {
+        ProblemType type = refusal.type();
+        metrics.refused(type);
+        // no louder: TopicMonitor logs an outage of Kafka once, and under load there are many refusals
+        log.debug("{}answered {}", exchange.getLogPrefix(), type.status.value(), refusal.getCause());
+        ApiException error = refusal.retryAfter() == null
+                ? ApiException.of(type.status, refusal.getMessage())
+                : ApiException.retryLater(type.status, refusal.getMessage(), refusal.retryAfter());
+        error.getBody().setType(URI.create(type.uri()));
+        error.getBody().setTitle(type.title);
+        if (!refusal.errors().isEmpty()) {
+            error.with("errors", refusal.errors());
         }
-        return e instanceof RefusedException refusal ? refusal : null;
+        if (refusal.errors().stream().anyMatch(field -> HttpHeaders.CONTENT_ENCODING.equals(field.header()))) {
+            error.getHeaders().set(HttpHeaders.ACCEPT_ENCODING, "identity");
+        }
+        return error;
     }
 
-    /** Rounded up: who comes back too soon is refused once more. */
-    private static long roundedUpSeconds(Duration duration) {
-        return duration.plusNanos(999_999_999).toSeconds();
+    @Override
+    public ErrorResponse logUnexpected(Throwable e, ServerWebExchange exchange) {
+        tracing.spanOf(exchange).runInScope(() -> log.error("{}answered 500", exchange.getLogPrefix(), e));
+        ApiException error = ApiException.of(
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                "A defect of the service: its log says more under this answer's Request-Id.");
+        error.getBody().setTitle("Internal server error");
+        return error;
     }
 
-    private static Mono<Void> write(ServerHttpResponse response, Problem problem) {
-        response.setRawStatusCode(problem.status());
-        byte[] json = problem.json();
-        response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-        response.getHeaders().setContentLength(json.length);
-        DataBuffer buffer = response.bufferFactory().wrap(json);
-        return response.writeWith(Mono.just(buffer));
+    @Override
+    public void beforeWrite(ErrorResponse error, ServerWebExchange exchange) {
+        ProblemDetail problem = error.getBody();
+        if (problem.getType() == null) { // refusals have a type, and are counted by it
+            problem.setType(ABOUT_BLANK);
+            metrics.refused(problem.getStatus());
+        }
+        problem.setInstance(URI.create("urn:uuid:" + RequestIds.of(exchange.getResponse())));
     }
 }

@@ -10,7 +10,6 @@ import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.io.EOFException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.junit.jupiter.api.Test;
@@ -19,13 +18,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.http.HttpStatus;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
+import org.springframework.web.ErrorResponse;
 import reactor.netty.channel.AbortedException;
 
-class ProducerProblemHandlerTest {
+class ProducerProblemsTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final ProducerProblemHandler handler =
-            new ProducerProblemHandler(new IngestMetrics(registry), new RequestTracing(Tracer.NOOP, Propagator.NOOP));
+    private final ProducerProblems problems =
+            new ProducerProblems(new IngestMetrics(registry), new RequestTracing(Tracer.NOOP, Propagator.NOOP));
     private final MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.post("/v1/likes"));
 
     static Stream<Exception> brokerDisconnects() {
@@ -38,17 +38,16 @@ class ProducerProblemHandlerTest {
     @ParameterizedTest
     @MethodSource("brokerDisconnects")
     void brokerDisconnected_returns503_andIsNotTakenForADisconnectedClient(Exception cause) {
-        handler.handle(exchange, RefusedException.unavailable(cause)).block(Duration.ofSeconds(30));
+        ErrorResponse error = problems.toErrorResponse(RefusedException.unavailable(cause), exchange);
 
-        assertThat(exchange.getResponse().getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+        assertThat(error.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
     }
 
     @Test
     void clientDisconnected_isNeitherLoggedNorCounted() {
-        handler.handle(exchange, new AbortedException("Connection has been closed"))
-                .block(Duration.ofSeconds(30));
+        assertThat(problems.toErrorResponse(new AbortedException("Connection has been closed"), exchange))
+                .isNull();
 
-        assertThat(exchange.getResponse().isCommitted()).isFalse();
         assertThat(registry.find("heartline.producer.refused").counters())
                 .allSatisfy(counter -> assertThat(counter.count()).isZero());
     }

@@ -1,6 +1,7 @@
 package io.heartline.gateway.http;
 
 import io.heartline.gateway.stream.Caller;
+import io.heartline.gateway.stream.ForeignPositionException;
 import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.StreamRefusedException;
@@ -9,6 +10,7 @@ import io.heartline.gateway.transport.ServerSentEvents;
 import io.heartline.gateway.transport.WebSocketStream;
 import io.heartline.web.limit.ConcurrencyLimit;
 import io.heartline.web.limit.ConcurrencyLimit.Permit;
+import io.heartline.web.problem.InvalidParameterException;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
@@ -152,6 +154,10 @@ class LikesController {
     }
 
     private FrameStream follow(LikesRequest request) {
-        return fanout.follow(request.followRequest(), request.after());
+        try {
+            return fanout.follow(request.followRequest(), request.after());
+        } catch (ForeignPositionException e) {
+            throw new InvalidParameterException("after", "must be a position of this author's own stream");
+        }
     }
 }

@@ -4,11 +4,11 @@ import io.heartline.events.Identifier;
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.Caller;
 import io.heartline.gateway.stream.FollowRequest;
-import io.heartline.gateway.stream.InvalidParameterException;
+import io.heartline.web.problem.InvalidParameterException;
+import io.heartline.web.request.QueryParameters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.springframework.util.MultiValueMap;
 
 /**
@@ -26,23 +26,22 @@ record LikesRequest(FollowRequest followRequest, Position after, Duration maxWai
     private static final int MAX_WAIT_SECONDS = 30;
     private static final int MAX_DIGEST_SECONDS = 3_600;
 
-    /** As JSON writes it. {@link Integer#parseInt} also takes a plus sign, leading zeros and the digits of other scripts. */
-    private static final Pattern WHOLE_NUMBER = Pattern.compile("0|[1-9][0-9]{0,8}");
-
     /**
      * Parses a URL.
      *
      * @param authorId the author in the path
-     * @param query the parameters
+     * @param parameters the query of the URL
      * @param lastEventId the header of an EventSource, which takes precedence over {@code after}; null without the header
      * @param caller the caller of the request
      * @throws InvalidParameterException for the first malformed parameter
      */
-    static LikesRequest of(String authorId, MultiValueMap<String, String> query, String lastEventId, Caller caller) {
+    static LikesRequest of(
+            String authorId, MultiValueMap<String, String> parameters, String lastEventId, Caller caller) {
+        QueryParameters query = new QueryParameters(parameters);
         if (!Identifier.isValid(authorId)) {
             throw new InvalidParameterException("authorId", Identifier.RULE);
         }
-        List<String> posts = query.getOrDefault("post", List.of());
+        List<String> posts = query.all("post");
         if (posts.size() > MAX_POSTS) {
             throw new InvalidParameterException("post", "must not be given more than " + MAX_POSTS + " times");
         }
@@ -52,7 +51,7 @@ record LikesRequest(FollowRequest followRequest, Position after, Duration maxWai
         Duration digest = seconds(query, "digest", MAX_DIGEST_SECONDS);
         return new LikesRequest(
                 new FollowRequest(authorId, Set.copyOf(posts), digest == null ? Duration.ZERO : digest, caller),
-                position(lastEventId == null ? query.getFirst("after") : lastEventId),
+                position(lastEventId == null ? parameters.getFirst("after") : lastEventId),
                 seconds(query, "wait", MAX_WAIT_SECONDS),
                 number(query, "limit", 1, MAX_FRAMES, MAX_FRAMES));
     }
@@ -72,21 +71,12 @@ record LikesRequest(FollowRequest followRequest, Position after, Duration maxWai
         }
     }
 
-    private static Duration seconds(MultiValueMap<String, String> query, String name, int max) {
-        return query.containsKey(name) ? Duration.ofSeconds(number(query, name, 0, max, 0)) : null;
+    private static Duration seconds(QueryParameters query, String name, int max) {
+        return query.has(name) ? Duration.ofSeconds(number(query, name, 0, max, 0)) : null;
     }
 
-    private static int number(MultiValueMap<String, String> query, String name, int min, int max, int defaultValue) {
-        String text = query.getFirst(name);
-        if (text == null) {
-            return defaultValue;
-        }
-        if (WHOLE_NUMBER.matcher(text).matches()) {
-            int number = Integer.parseInt(text);
-            if (number >= min && number <= max) {
-                return number;
-            }
-        }
-        throw new InvalidParameterException(name, "must be a whole number from " + min + " to " + max);
+    /** Returns the default also for a parameter without a value. */
+    private static int number(QueryParameters query, String name, int min, int max, int defaultValue) {
+        return query.values().getFirst(name) == null ? defaultValue : query.wholeNumber(name, min, max, defaultValue);
     }
 }

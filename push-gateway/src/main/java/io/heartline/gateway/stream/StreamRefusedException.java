@@ -1,14 +1,11 @@
 package io.heartline.gateway.stream;
 
-import org.springframework.http.HttpStatus;
-
 /** Not now: answered with {@code Retry-After}, or with {@code retry} if an EventSource may ask. */
 public final class StreamRefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
-    private final HttpStatus status;
 
     /** Why not. */
     public enum Reason {
@@ -22,34 +19,29 @@ public final class StreamRefusedException extends RuntimeException {
         caller
     }
 
-    private StreamRefusedException(Reason reason, HttpStatus status, String message) {
+    private StreamRefusedException(Reason reason, String message) {
         super(message, null, false, false);
         this.reason = reason;
-        this.status = status;
     }
 
     /** The gateway does not know where the log stands: not yet, or no longer. */
     public static StreamRefusedException logLost() {
-        return new StreamRefusedException(
-                Reason.lost, HttpStatus.SERVICE_UNAVAILABLE, "The log of likes cannot be read at the moment.");
+        return new StreamRefusedException(Reason.lost, "The log of likes cannot be read at the moment.");
     }
 
     public static StreamRefusedException draining() {
-        return new StreamRefusedException(
-                Reason.draining, HttpStatus.SERVICE_UNAVAILABLE, "This instance is stopping.");
+        return new StreamRefusedException(Reason.draining, "This instance is stopping.");
     }
 
     public static StreamRefusedException instanceLimitReached(String resource, GatewayLimits.Maximum limit) {
         return new StreamRefusedException(
                 Reason.full,
-                HttpStatus.SERVICE_UNAVAILABLE,
                 "This instance has " + limit.max() + " " + resource + " and takes no more (" + limit.setting() + ").");
     }
 
     static StreamRefusedException callerLimitReached(String resource, GatewayLimits.Maximum limit) {
         return new StreamRefusedException(
                 Reason.caller,
-                HttpStatus.TOO_MANY_REQUESTS,
                 "You have " + limit.max() + " " + resource + " on this instance, which is the maximum of one caller ("
                         + limit.setting() + ").");
     }
@@ -68,9 +60,5 @@ public final class StreamRefusedException extends RuntimeException {
     /** Whether this instance refuses for a while, and another may not: it is full, or stopping. */
     public boolean isInstanceSpecific() {
         return reason == Reason.full || reason == Reason.draining;
-    }
-
-    public HttpStatus status() {
-        return status;
     }
 }

@@ -5,7 +5,7 @@ import static io.heartline.events.FuzzTestBase.require;
 import io.heartline.events.Identifier;
 import io.heartline.gateway.stream.Caller;
 import io.heartline.gateway.stream.FollowRequest;
-import io.heartline.gateway.stream.InvalidParameterException;
+import io.heartline.web.problem.InvalidParameterException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heartline.gateway.stream.Caller;
-import io.heartline.gateway.stream.InvalidParameterException;
+import io.heartline.web.problem.InvalidParameterException;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -2,19 +2,17 @@ package io.heartline.reports.erasure;
 
 import io.heartline.events.Identifier;
 import io.heartline.reports.failure.Failures;
-import io.heartline.reports.http.BusyException;
-import io.heartline.reports.http.InvalidParameterException;
+import io.heartline.reports.http.RequestLimits;
 import io.heartline.web.limit.ConcurrencyLimit;
+import io.heartline.web.problem.ApiException;
+import io.heartline.web.problem.InvalidParameterException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ProblemDetail;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -33,11 +31,10 @@ class ErasureController {
     /** The client has its answer within ten seconds. */
     private static final Duration TIMEOUT = Duration.ofSeconds(9);
 
-    private static final String RETRY_AFTER_SECONDS = "5";
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final Eraser eraser;
-    private final ConcurrencyLimit limit =
-            new ConcurrencyLimit(MAX_CONCURRENT, exceeded -> new BusyException(exceeded.max(), "erase an author"));
+    private final ConcurrencyLimit limit = RequestLimits.create("erase an author", MAX_CONCURRENT);
 
     ErasureController(Eraser eraser) {
         this.eraser = eraser;
@@ -83,10 +80,7 @@ class ErasureController {
         }
     }
 
-    private static ErrorResponseException incomplete(String detail, @Nullable KafkaException cause) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, detail);
-        ErrorResponseException error = new ErrorResponseException(HttpStatus.SERVICE_UNAVAILABLE, problem, cause);
-        error.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        return error;
+    private static ApiException incomplete(String detail, @Nullable KafkaException cause) {
+        return ApiException.retryLater(HttpStatus.SERVICE_UNAVAILABLE, detail, RETRY_AFTER, cause);
     }
 }

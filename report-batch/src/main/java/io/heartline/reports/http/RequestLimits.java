@@ -2,18 +2,23 @@ package io.heartline.reports.http;
 
 import io.heartline.web.limit.ConcurrencyLimit;
 import io.heartline.web.limit.ConcurrencyLimit.Scope;
+import io.heartline.web.problem.ApiException;
 import io.micrometer.core.instrument.Counter;
+import java.time.Duration;
+import org.springframework.http.HttpStatus;
 
-/** Creates limits on requests that do something concurrently. Their refusals are counted and name the setting. */
+/** Creates limits on requests that do something concurrently. A refusal has the status 503, or 429 if another caller would not be refused. */
 public final class RequestLimits {
 
     private static final String SETTING_PREFIX = "heartline.reports.read.";
     private static final String PER_CALLER_SUFFIX = "-per-caller";
 
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
     private RequestLimits() {}
 
     /**
-     * Returns a limit that throws a {@link BusyException}. The maximum of the caller is checked first.
+     * Returns a limit of all callers and of one caller. The maximum of the caller is checked first. Refusals are counted.
      *
      * @param setting the key below {@code heartline.reports.read}; with {@code -per-caller} appended, that of one caller's maximum
      * @param activity the requests do, as in "wait for a run"
@@ -25,12 +30,37 @@ public final class RequestLimits {
         Counter refused = refusals.counter(setting);
         Counter refusedPerCaller = refusals.counter(setting + PER_CALLER_SUFFIX);
         return new ConcurrencyLimit(max, maxPerCaller, Scope.CALLER, exceeded -> {
-            if (exceeded.scope() == Scope.CALLER) {
-                refusedPerCaller.increment();
-                return BusyException.ofCaller(exceeded.max(), activity, SETTING_PREFIX + setting + PER_CALLER_SUFFIX);
-            }
-            refused.increment();
-            return BusyException.ofInstance(exceeded.max(), activity, SETTING_PREFIX + setting);
+            boolean isOfCaller = exceeded.scope() == Scope.CALLER;
+            (isOfCaller ? refusedPerCaller : refused).increment();
+            return isOfCaller
+                    ? refusal(
+                            HttpStatus.TOO_MANY_REQUESTS,
+                            exceeded.max() + " requests of this caller " + activity
+                                    + " on this instance already, which is the maximum of one caller (" + SETTING_PREFIX
+                                    + setting + PER_CALLER_SUFFIX + ").")
+                    : refusal(
+                            HttpStatus.SERVICE_UNAVAILABLE,
+                            exceeded.max() + " requests " + activity
+                                    + " on this instance already, which is the maximum (" + SETTING_PREFIX + setting
+                                    + ").");
         });
+    }
+
+    /**
+     * Returns a limit of all callers that has no setting of its own. Refusals are not counted.
+     *
+     * @param activity the requests do, as in "wait for a run"
+     * @param max permits of all callers
+     */
+    public static ConcurrencyLimit create(String activity, int max) {
+        return new ConcurrencyLimit(
+                max,
+                exceeded -> refusal(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        exceeded.max() + " requests " + activity + " on this instance already, which is the most."));
+    }
+
+    private static ApiException refusal(HttpStatus status, String detail) {
+        return ApiException.retryLater(status, detail, RETRY_AFTER);
     }
 }

@@ -1,19 +1,20 @@
 package io.heartline.reports.read;
 
 import com.mongodb.reactivestreams.client.ClientSession;
-import io.heartline.reports.http.BusyException;
-import io.heartline.reports.http.PositionNotIncludedException;
 import io.heartline.reports.http.RefusalMetrics;
 import io.heartline.reports.progress.Progress;
 import io.heartline.web.limit.ConcurrencyLimit;
+import io.heartline.web.problem.ApiException;
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.scheduling.support.CronExpression;
 import reactor.core.publisher.Mono;
 
@@ -60,8 +61,8 @@ public final class Freshness {
     }
 
     /**
-     * Progress that includes what is asked for. Fails with a {@link PositionNotIncludedException} if it does not, or does not in
-     * time, or if the log does not have the position. Fails with a {@link BusyException} if too many requests wait already.
+     * Returns progress that includes a position. Fails with the status 412 if it does not include the position in time, or if the
+     * log does not have the position. Fails with 503 or 429 if too many requests wait already.
      *
      * @param minimum null if whatever there is will do
      * @param session null for none
@@ -121,8 +122,7 @@ public final class Freshness {
                 });
     }
 
-    private PositionNotIncludedException notIncluded(
-            String authorId, MinimumPosition minimum, Map<Integer, Progress> current) {
+    private ApiException notIncluded(String authorId, MinimumPosition minimum, Map<Integer, Progress> current) {
         String reason = minimum.isOfAnotherLog(current)
                 ? " is a position of another log than the reports are of."
                 : " is not included yet.";
@@ -130,10 +130,13 @@ public final class Freshness {
     }
 
     /** @param reason the end of a sentence that begins with the position */
-    private PositionNotIncludedException notIncluded(
+    private ApiException notIncluded(
             String authorId, MinimumPosition minimum, String reason, Map<Integer, Progress> current) {
-        return new PositionNotIncludedException(
-                minimum.position() + reason, ReportView.through(authorId, current), retryAfter());
+        return ApiException.retryLater(
+                        HttpStatus.PRECONDITION_FAILED,
+                        minimum.position() + reason,
+                        retryAfter().truncatedTo(ChronoUnit.SECONDS))
+                .with("through", ReportView.through(authorId, current));
     }
 
     /** When the next run is likely to be done. */

@@ -3,8 +3,8 @@ package io.heartline.reports.read;
 import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
 import io.heartline.reports.fold.ReportStore.ReportProgress;
-import io.heartline.reports.http.InvalidParameterException;
 import io.heartline.reports.progress.Progress;
+import io.heartline.web.problem.InvalidParameterException;
 import java.time.Duration;
 import java.util.Map;
 

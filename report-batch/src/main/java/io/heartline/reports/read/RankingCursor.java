@@ -1,7 +1,7 @@
 package io.heartline.reports.read;
 
 import io.heartline.events.Identifier;
-import io.heartline.reports.http.InvalidParameterException;
+import io.heartline.web.problem.InvalidParameterException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.regex.Matcher;

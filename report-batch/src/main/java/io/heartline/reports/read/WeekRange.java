@@ -1,6 +1,6 @@
 package io.heartline.reports.read;
 
-import io.heartline.reports.http.InvalidParameterException;
+import io.heartline.web.problem.InvalidParameterException;
 import java.time.DayOfWeek;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

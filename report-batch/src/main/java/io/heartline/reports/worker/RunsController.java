@@ -1,11 +1,11 @@
 package io.heartline.reports.worker;
 
-import io.heartline.reports.http.NotFoundException;
 import io.heartline.reports.mongo.ForRequests;
 import io.heartline.reports.mongo.ReadTimeout;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunService;
 import io.heartline.reports.run.RunView;
+import io.heartline.web.problem.ApiException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ class RunsController {
     @GetMapping("/v1/runs/{id}")
     Mono<RunView> get(@PathVariable String id) {
         return timeout.applyTo(runs.view(id))
-                .switchIfEmpty(Mono.error(() -> new NotFoundException("There is no run with this id.")));
+                .switchIfEmpty(Mono.error(() -> ApiException.notFound("There is no run with this id.")));
     }
 
     /** Returns the latest runs, latest first. */

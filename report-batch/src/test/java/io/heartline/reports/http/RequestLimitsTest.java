@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.heartline.web.limit.ConcurrencyLimit;
+import io.heartline.web.problem.ApiException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpStatus;
@@ -20,9 +21,9 @@ class RequestLimitsTest {
         limit.acquire("zoe");
         limit.acquire("zoe");
 
-        BusyException refusal = refusal("zoe");
+        ApiException refusal = refusal("zoe");
 
-        assertThat(refusal.status()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
+        assertThat(refusal.getStatusCode()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
         assertThat(refusal)
                 .hasMessage(
                         "2 requests of this caller wait for a run on this instance already, which is the maximum of one"
@@ -38,9 +39,9 @@ class RequestLimitsTest {
         limit.acquire("zoe");
         limit.acquire("alice");
 
-        BusyException refusal = refusal("bob");
+        ApiException refusal = refusal("bob");
 
-        assertThat(refusal.status()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+        assertThat(refusal.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
         assertThat(refusal)
                 .hasMessage("3 requests wait for a run on this instance already, which is the maximum"
                         + " (heartline.reports.read.waiting).");
@@ -48,8 +49,8 @@ class RequestLimitsTest {
         assertThat(refused("waiting-per-caller")).isZero();
     }
 
-    private BusyException refusal(String caller) {
-        return catchThrowableOfType(BusyException.class, () -> limit.acquire(caller));
+    private ApiException refusal(String caller) {
+        return catchThrowableOfType(ApiException.class, () -> limit.acquire(caller));
     }
 
     private double refused(String reason) {

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
-import io.heartline.reports.http.BusyException;
-import io.heartline.reports.http.InvalidParameterException;
-import io.heartline.reports.http.PositionNotIncludedException;
 import io.heartline.reports.http.RefusalMetrics;
 import io.heartline.reports.http.RequestLimits;
 import io.heartline.reports.kafka.HighWatermarkLookup;
 import io.heartline.reports.progress.Progress;
 import io.heartline.web.limit.ConcurrencyLimit;
+import io.heartline.web.problem.ApiException;
+import io.heartline.web.problem.InvalidParameterException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +27,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -114,7 +115,7 @@ class FreshnessTest {
                 .subscribe(at -> {}, errors::add);
 
         time.advanceTimeBy(Duration.ofMillis(1_001));
-        assertThat(errors).hasSize(1).hasOnlyElementsOfType(PositionNotIncludedException.class);
+        assertThat(statuses(errors)).containsExactly(HttpStatus.PRECONDITION_FAILED);
         time.advanceTimeBy(Duration.ofSeconds(2));
         assertThat(errors).hasSize(2);
         assertThat(waitLimit.acquired()).isZero();
@@ -139,7 +140,7 @@ class FreshnessTest {
             freshness.progressIncluding(AUTHOR, minimum(100, TEN_SECONDS), null).subscribe(at -> {}, errors::add);
         }
 
-        assertThat(errors).hasSize(1).hasOnlyElementsOfType(BusyException.class);
+        assertThat(statuses(errors)).containsExactly(HttpStatus.SERVICE_UNAVAILABLE);
         assertThat(waitLimit.acquired()).isEqualTo(3);
     }
 
@@ -156,7 +157,7 @@ class FreshnessTest {
                 .progressIncluding(AUTHOR, minimum(100, TEN_SECONDS, "alice"), null)
                 .subscribe(at -> {}, ofAlice::add);
 
-        assertThat(refused).hasSize(1).hasOnlyElementsOfType(BusyException.class);
+        assertThat(statuses(refused)).containsExactly(HttpStatus.TOO_MANY_REQUESTS);
         assertThat(refused.get(0)).hasMessageContaining("heartline.reports.read.waiting-per-caller");
         assertThat(ofAlice).isEmpty();
         assertThat(waitLimit.acquired()).isEqualTo(3);
@@ -173,7 +174,7 @@ class FreshnessTest {
         time.advanceTimeBy(Duration.ofSeconds(1));
 
         assertThat(errors).hasSize(2).allSatisfy(end -> assertThat(end)
-                .isInstanceOf(PositionNotIncludedException.class)
+                .isInstanceOf(ApiException.class)
                 .hasMessage(EPOCH + "-" + PARTITION + "-1000 lies beyond the end of the log, which is " + EPOCH + "-"
                         + PARTITION + "-999."));
         assertThat(waitLimit.acquired()).isZero();
@@ -213,7 +214,7 @@ class FreshnessTest {
         List<Throwable> errors = new ArrayList<>();
         freshness.progressIncluding(AUTHOR, minimum(1_000, NO_WAIT), null).subscribe(at -> {}, errors::add);
 
-        assertThat(errors).hasSize(1).hasOnlyElementsOfType(PositionNotIncludedException.class);
+        assertThat(statuses(errors)).containsExactly(HttpStatus.PRECONDITION_FAILED);
         assertThat(kafkaLookups.get()).isZero();
     }
 
@@ -249,11 +250,11 @@ class FreshnessTest {
     void beforeTheFirstRun_nothingIsIncluded() {
         progress.set(Map.of());
 
-        assertThatExceptionOfType(PositionNotIncludedException.class)
+        assertThatExceptionOfType(ApiException.class)
                 .isThrownBy(() -> freshness
                         .progressIncluding(AUTHOR, minimum(0, NO_WAIT), null)
                         .block())
-                .satisfies(e -> assertThat(e.through()).isNull());
+                .satisfies(e -> assertThat(e.getBody().getProperties()).containsEntry("through", null));
     }
 
     @Test
@@ -279,11 +280,20 @@ class FreshnessTest {
         assertThat(retryAfter("-")).isEqualTo(Duration.ofSeconds(10));
     }
 
+    private static List<HttpStatusCode> statuses(List<Throwable> errors) {
+        return errors.stream()
+                .map(error -> ((ApiException) error).getStatusCode())
+                .toList();
+    }
+
     private Duration retryAfter(String schedule) {
         AtomicReference<Duration> after = new AtomicReference<>();
         freshness(schedule)
                 .progressIncluding(AUTHOR, minimum(100, NO_WAIT), null)
-                .subscribe(at -> {}, e -> after.set(((PositionNotIncludedException) e).retryAfter()));
+                .subscribe(
+                        at -> {},
+                        e -> after.set(Duration.ofSeconds(
+                                Long.parseLong(((ApiException) e).getHeaders().getFirst("Retry-After")))));
         return after.get();
     }
 

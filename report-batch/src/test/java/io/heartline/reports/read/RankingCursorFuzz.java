@@ -3,7 +3,7 @@ package io.heartline.reports.read;
 import static io.heartline.events.FuzzTestBase.require;
 
 import io.heartline.events.Identifier;
-import io.heartline.reports.http.InvalidParameterException;
+import io.heartline.web.problem.InvalidParameterException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.threeten.extra.YearWeek;

@@ -3,7 +3,7 @@ package io.heartline.reports.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.heartline.reports.http.InvalidParameterException;
+import io.heartline.web.problem.InvalidParameterException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;

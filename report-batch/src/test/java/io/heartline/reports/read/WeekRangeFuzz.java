@@ -2,7 +2,7 @@ package io.heartline.reports.read;
 
 import static io.heartline.events.FuzzTestBase.require;
 
-import io.heartline.reports.http.InvalidParameterException;
+import io.heartline.web.problem.InvalidParameterException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;

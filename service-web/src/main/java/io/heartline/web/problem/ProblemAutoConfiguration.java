@@ -17,7 +17,7 @@ class ProblemAutoConfiguration {
     }
 
     @Bean
-    ProblemHandler problemHandler(JsonMapper json) {
-        return new ProblemHandler(json);
+    ProblemHandler problemHandler(JsonMapper json, ObjectProvider<ProblemCustomizer> customizers) {
+        return new ProblemHandler(json, customizers.orderedStream().toList());
     }
 }

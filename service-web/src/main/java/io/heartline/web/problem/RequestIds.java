@@ -61,6 +61,7 @@ public final class RequestIds implements WebFilter, WebServerFactoryCustomizer<N
     /**
      * Returns the request id of a response.
      *
+     * @param response the response
      * @return null if no request id has been set
      */
     public static @Nullable String of(ServerHttpResponse response) {

@@ -18,7 +18,12 @@ public final class UrlTokens implements HttpHandlerDecoratorFactory {
 
     private static final String PARAMETER = "access_token";
 
-    /** Returns the values of the parameter {@code access_token} that a request was sent with, decoded; empty if there is none. */
+    /**
+     * Returns the values of the parameter {@code access_token} with which a request was sent.
+     *
+     * @param request the request, whose URL no longer has the parameter
+     * @return decoded values; empty if there are none
+     */
     public static List<String> of(ServerHttpRequest request) {
         ServerHttpRequest current = request;
         while (current instanceof ServerHttpRequestDecorator decorated) {
@@ -72,7 +77,7 @@ public final class UrlTokens implements HttpHandlerDecoratorFactory {
     private static String decode(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) { // a percent sign that begins no escape stands for itself, as for Spring
+        } catch (IllegalArgumentException e) { // Spring, too, keeps a percent sign that begins no escape
             return text;
         }
     }

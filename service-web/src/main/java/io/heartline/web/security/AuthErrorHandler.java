@@ -1,5 +1,6 @@
 package io.heartline.web.security;
 
+import io.heartline.web.problem.ApiException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
@@ -13,20 +14,19 @@ import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
 import org.springframework.security.web.server.authorization.ServerAccessDeniedHandler;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedException;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Why somebody is not let in: a {@code WWW-Authenticate} as RFC 6750 has it, and an error that the service makes a problem of as
- * of any other, where Spring's own would answer without a body. Nothing of a token comes back.
+ * Turns refusals of Spring Security into error responses with a body and a {@code WWW-Authenticate} by RFC 6750. Spring's own handlers
+ * answer without a body. A response quotes nothing of a token.
  */
 public final class AuthErrorHandler
         implements ServerAuthenticationEntryPoint, ServerAccessDeniedHandler, ServerExchangeRejectedHandler {
 
     private static final String REQUIRED_SCOPE = AuthErrorHandler.class.getName();
 
-    /** What to name if this request is refused. */
+    /** Remembers the scope that the response names if this request is refused. */
     static void rememberRequiredScope(ServerWebExchange exchange, String scope) {
         exchange.getAttributes().put(REQUIRED_SCOPE, scope);
     }
@@ -63,7 +63,7 @@ public final class AuthErrorHandler
         return new KeysUnavailableException("The token cannot be checked at the moment.", 5);
     }
 
-    /** Spring's words where they are about a claim or the header; what is said of a token that cannot be read may quote it. */
+    /** Returns Spring's text if it is about a claim or the header. Its text about an unreadable token may quote the token. */
     private static String describe(OAuth2AuthenticationException e) {
         boolean mayQuoteToken =
                 e instanceof InvalidBearerTokenException && !(e.getCause() instanceof JwtValidationException);
@@ -88,14 +88,12 @@ public final class AuthErrorHandler
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, ServerExchangeRejectedException malformed) {
-        ErrorResponseException refusal = new ErrorResponseException(HttpStatus.BAD_REQUEST);
-        refusal.setDetail("The URL or a header has characters that are of no use here.");
-        return Mono.error(refusal);
+        return Mono.error(
+                ApiException.of(HttpStatus.BAD_REQUEST, "The URL or a header has characters that are of no use here."));
     }
 
     private static Mono<Void> refuse(HttpStatus status, String detail, String header, String value, Throwable cause) {
-        ErrorResponseException refusal = new ErrorResponseException(status, cause);
-        refusal.setDetail(detail);
+        ApiException refusal = ApiException.of(status, detail, cause);
         refusal.getHeaders().set(header, value);
         return Mono.error(refusal);
     }

@@ -1,5 +1,6 @@
 package io.heartline.web.security;
 
+import io.heartline.web.problem.ApiException;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.NetUtil;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -84,8 +84,6 @@ final class HostFilter implements WebFilter, Ordered {
     }
 
     private static Mono<Void> refuse(HttpStatus status, String detail) {
-        ErrorResponseException refusal = new ErrorResponseException(status);
-        refusal.setDetail(detail);
-        return Mono.error(refusal);
+        return Mono.error(ApiException.of(status, detail));
     }
 }

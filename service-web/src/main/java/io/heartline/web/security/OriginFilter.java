@@ -1,11 +1,11 @@
 package io.heartline.web.security;
 
+import io.heartline.web.problem.ApiException;
 import io.heartline.web.problem.RequestIds;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsProcessor;
 import org.springframework.web.cors.reactive.CorsUtils;
@@ -16,15 +16,15 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Scripts of a service's own pages and of those on a list may ask, and of no others; a WebSocket's handshake is held to the same.
- * Spring's own filter refuses without a word.
+ * A filter that permits requests of scripts only from the service's own pages and from allowed origins. The handshake of a WebSocket
+ * has the same rule. Spring's own filter refuses without a body.
  */
 final class OriginFilter implements WebFilter, Ordered {
 
-    /** Before Spring Security: browsers ask beforehand without a token, and scripts want to read why they were refused. */
+    /** Before Spring Security: a preflight request has no token, and scripts must be able to read the reason of a refusal. */
     private static final int ORDER = -200;
 
-    /** As long as Chromium keeps it; without, 5 s, and each long poll with a token would be two requests. */
+    /** The maximum of Chromium. Its default is 5 s, with which each long poll with a token would be two requests. */
     private static final Duration MAX_AGE = Duration.ofHours(2);
 
     private final CorsProcessor processor = new DefaultCorsProcessor();
@@ -49,9 +49,7 @@ final class OriginFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         if (!processor.process(cors, exchange)) {
-            ErrorResponseException refusal = new ErrorResponseException(HttpStatus.FORBIDDEN);
-            refusal.setDetail("Pages of this origin may not ask here.");
-            return Mono.error(refusal);
+            return Mono.error(ApiException.of(HttpStatus.FORBIDDEN, "Pages of this origin may not ask here."));
         }
         return CorsUtils.isPreFlightRequest(exchange.getRequest()) ? Mono.empty() : chain.filter(exchange);
     }

@@ -1,22 +1,22 @@
 package io.heartline.web.server;
 
+import io.heartline.web.problem.NativeResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
-import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Who left in the middle of his request, and whose body is none, which the server has told him already, cannot be answered. No
- * defect of ours: Spring would log an error with all its frames for each, by which anybody could fill the log.
+ * Ends requests that can get no response: the client has disconnected before its request was complete, or the server has already
+ * answered a malformed body. Neither is a defect of the service. Spring would log an error with a stack trace for each, so any client
+ * could fill the log.
  */
-@Order(-3) // before whatever makes an answer of an error
+@Order(-3) // before the handlers that write a response
 final class DisconnectedClients implements WebExceptionHandler {
 
     private static final Log log = LogFactory.getLog(DisconnectedClients.class);
@@ -25,25 +25,18 @@ final class DisconnectedClients implements WebExceptionHandler {
     public Mono<Void> handle(ServerWebExchange exchange, Throwable e) {
         ServerHttpResponse response = exchange.getResponse();
         boolean isDisconnected = !response.isCommitted() && isDisconnected(e);
-        if (!isDisconnected && !isAnsweredByServer(response)) {
+        if (!isDisconnected && !NativeResponse.isSentByServer(response)) {
             return Mono.error(e);
         }
-        log.debug(exchange.getLogPrefix() + "there is nobody to answer", e);
+        log.debug(exchange.getLogPrefix() + "no response can be sent", e);
         ServerRequestObservationContext.findCurrent(exchange.getAttributes())
-                .ifPresent(observation -> observation.setConnectionAborted(true)); // it counts as no success
-        response.setStatusCode(null); // it cannot be sent any more, and to try fails
+                .ifPresent(observation -> observation.setConnectionAborted(true)); // so metrics do not count a success
+        response.setStatusCode(null); // Spring would fail to send a status
         return Mono.empty();
     }
 
-    /** Said of the request itself: what our own calls come upon has been made something else of by now. */
+    /** Returns whether the client of this request has disconnected. A service wraps errors of its own connections. */
     private static boolean isDisconnected(Throwable e) {
         return e instanceof AbortedException || AbortedException.isConnectionReset(e);
-    }
-
-    /** Headers are sent, and not those of this response, which could not be told any status by then. */
-    private static boolean isAnsweredByServer(ServerHttpResponse response) {
-        return ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse nettyResponse
-                && nettyResponse.hasSentHeaders()
-                && response.setStatusCode(response.getStatusCode());
     }
 }

@@ -4,10 +4,10 @@ import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.ForeignPositionException;
 import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.History;
-import io.heartline.gateway.stream.InvalidParameterException;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.StreamRefusedException;
 import io.heartline.gateway.stream.UndecodableException;
@@ -85,7 +85,7 @@ public final class Fanout {
      *
      * @param after the last position that the client saw; null to start at now
      * @throws StreamRefusedException while the log cannot be read, or this instance is stopping
-     * @throws InvalidParameterException if {@code after} names another author's partition
+     * @throws ForeignPositionException if {@code after} names another author's partition
      */
     public FrameStream follow(FollowRequest request, Position after) {
         ActiveLog now = active;
@@ -100,7 +100,7 @@ public final class Fanout {
             return sink -> partition.follow(request, sink);
         }
         if (after.partition() != now.log().partitionOf(request.authorId())) {
-            throw new InvalidParameterException("after", "must be a position of this author's own stream");
+            throw new ForeignPositionException();
         }
         if (!now.isComplete(after)) {
             return sink -> partition.follow(request, sink);

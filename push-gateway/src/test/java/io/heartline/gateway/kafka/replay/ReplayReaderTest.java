@@ -30,7 +30,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.http.HttpStatus;
 
 class ReplayReaderTest {
 
@@ -57,8 +56,8 @@ class ReplayReaderTest {
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()
                 .havingCause()
-                .isInstanceOfSatisfying(StreamRefusedException.class, e -> assertThat(e.status())
-                        .isEqualTo(HttpStatus.SERVICE_UNAVAILABLE));
+                .isInstanceOfSatisfying(StreamRefusedException.class, e -> assertThat(e.reason())
+                        .isEqualTo(StreamRefusedException.Reason.full));
 
         kafkaIsSlow.countDown();
         assertThat(reading).succeedsWithin(Duration.ofSeconds(30));
@@ -76,8 +75,8 @@ class ReplayReaderTest {
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()
                 .havingCause()
-                .isInstanceOfSatisfying(StreamRefusedException.class, e -> assertThat(e.status())
-                        .isEqualTo(HttpStatus.TOO_MANY_REQUESTS));
+                .isInstanceOfSatisfying(StreamRefusedException.class, e -> assertThat(e.reason())
+                        .isEqualTo(StreamRefusedException.Reason.caller));
         CompletableFuture<History.Page> modest = read("modest", "carol");
 
         assertThat(modest).isNotDone();

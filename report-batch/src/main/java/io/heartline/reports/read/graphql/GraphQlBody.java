@@ -1,5 +1,6 @@
 package io.heartline.reports.read.graphql;
 
+import io.heartline.web.problem.ApiException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.graphql.GraphQlRequest;
 import org.springframework.graphql.support.DefaultGraphQlRequest;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.ErrorResponseException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,7 +29,7 @@ final class GraphQlBody {
 
     /**
      * @param body UTF-8
-     * @throws ErrorResponseException 400, which names each member at fault
+     * @throws ApiException 400, which names each member at fault
      */
     static GraphQlRequest parse(byte[] body, JsonMapper json) {
         if (!(read(body, json) instanceof Map<?, ?> members)) {
@@ -94,7 +94,7 @@ final class GraphQlBody {
         errors.add(Map.of("pointer", "/" + name, "detail", detail));
     }
 
-    private static ErrorResponseException badRequest(String detail, List<Map<String, String>> errors) {
+    private static ApiException badRequest(String detail, List<Map<String, String>> errors) {
         return GraphQlEndpoint.problem(HttpStatus.BAD_REQUEST, detail, errors);
     }
 }

@@ -1,5 +1,6 @@
 package io.heartline.reports.read.graphql;
 
+import io.heartline.web.problem.ApiException;
 import java.util.List;
 import java.util.Map;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -11,8 +12,6 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.reactive.accept.HeaderContentTypeResolver;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -83,9 +82,9 @@ final class GraphQlEndpoint {
         }
     }
 
-    private static ErrorResponseException unsupportedMediaType() {
+    private static ApiException unsupportedMediaType() {
         String detail = "must be application/json";
-        ErrorResponseException e = problem(
+        ApiException e = problem(
                 HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                 "Content-Type " + detail + ".",
                 List.of(Map.of("header", "Content-Type", "detail", detail)));
@@ -94,10 +93,8 @@ final class GraphQlEndpoint {
     }
 
     /** @param errors each part of the request that is at fault, and what it must be */
-    static ErrorResponseException problem(HttpStatus status, String detail, List<Map<String, String>> errors) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
-        problem.setProperty("errors", errors);
-        return new ErrorResponseException(status, problem, null);
+    static ApiException problem(HttpStatus status, String detail, List<Map<String, String>> errors) {
+        return ApiException.of(status, detail).with("errors", errors);
     }
 
     private static MediaType negotiate(ServerRequest request) {

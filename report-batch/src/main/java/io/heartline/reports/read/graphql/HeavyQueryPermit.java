@@ -17,7 +17,7 @@ final class HeavyQueryPermit {
     /**
      * Acquires the permit, at most once. Does nothing after the request has ended, because the permit would never be released.
      *
-     * @throws io.heartline.reports.http.BusyException if the maximum is reached
+     * @throws io.heartline.web.problem.ApiException if the maximum is reached
      */
     synchronized void acquire() {
         if (permit == null && !isClosed) {

@@ -8,7 +8,7 @@ import graphql.execution.instrumentation.InstrumentationContext;
 import graphql.execution.instrumentation.InstrumentationState;
 import graphql.execution.instrumentation.SimplePerformantInstrumentation;
 import graphql.execution.instrumentation.parameters.InstrumentationExecuteOperationParameters;
-import io.heartline.reports.http.BusyException;
+import io.heartline.web.problem.ApiException;
 import java.util.List;
 
 /**
@@ -44,7 +44,7 @@ final class QueryLimits extends SimplePerformantInstrumentation {
             query.getGraphQLContext()
                     .<HeavyQueryPermit>get(HeavyQueryPermit.class)
                     .acquire();
-        } catch (BusyException e) {
+        } catch (ApiException e) {
             throw new AbortExecutionException(List.of(GraphqlErrorBuilder.newError()
                     .message(e.getMessage())
                     .errorType(ReportQueries.UNAVAILABLE)

@@ -10,13 +10,13 @@ import graphql.schema.DataFetchingFieldSelectionSet;
 import io.heartline.reports.audit.AuditedReads;
 import io.heartline.reports.failure.DifferentSettingsException;
 import io.heartline.reports.failure.Failures;
-import io.heartline.reports.http.InvalidParameterException;
 import io.heartline.reports.mongo.MongoOutageLogger;
 import io.heartline.reports.read.RankedAuthor;
 import io.heartline.reports.read.ReportView;
 import io.heartline.reports.read.Reports;
 import io.heartline.reports.read.WeekParameter;
 import io.heartline.reports.read.WeekRange;
+import io.heartline.web.problem.InvalidParameterException;
 import io.heartline.web.security.AuthorAccess;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +99,7 @@ class ReportQueries {
     @GraphQlExceptionHandler
     GraphQLError invalidParameter(InvalidParameterException e, DataFetchingEnvironment environment) {
         return GraphqlErrorBuilder.newError(environment)
-                .message(e.parameter() + " " + e.getMessage() + ".")
+                .message(e.getMessage())
                 .errorType(ErrorType.BAD_REQUEST)
                 .extensions(Map.of("parameter", e.parameter()))
                 .build();

@@ -5,6 +5,7 @@ import io.heartline.reports.read.Reports;
 import io.heartline.reports.read.WeekParameter;
 import io.heartline.reports.read.WeekRange;
 import io.heartline.web.limit.CallerName;
+import io.heartline.web.request.QueryParameters;
 import java.security.Principal;
 import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -49,7 +50,8 @@ class AuthorReportsController {
         return reports.read(
                         authorId,
                         yearWeek,
-                        new ReportParameters(parameters).minimumPosition(CallerName.of(token, request)))
+                        new ReportParameters(new QueryParameters(parameters))
+                                .minimumPosition(CallerName.of(token, request)))
                 .map(report -> answers.notModifiedOr(
                         request, ResponseFormat.JSON, report.withoutProgress(), () -> ConditionalResponses.response(
                                         HttpStatus.OK)
@@ -67,12 +69,12 @@ class AuthorReportsController {
             Principal token,
             ServerWebExchange exchange) {
         Reports.requireAuthorId("authorId", authorId);
-        ReportParameters query = new ReportParameters(parameters);
+        QueryParameters query = new QueryParameters(parameters);
         WeekRange range = WeekRange.parse(query.text("from"), query.text("to"), reports.currentWeek());
         ResponseFormat format = ResponseFormat.requested(query, exchange);
         String fileName = "reports-" + authorId + "-" + range.from() + "-" + range.to();
         String caller = CallerName.of(token, exchange.getRequest());
-        return reports.read(authorId, range, query.minimumPosition(caller))
+        return reports.read(authorId, range, new ReportParameters(query).minimumPosition(caller))
                 .map(views -> answers.notModifiedOr(
                         exchange.getRequest(),
                         format,

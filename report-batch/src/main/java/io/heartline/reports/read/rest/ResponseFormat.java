@@ -1,6 +1,7 @@
 package io.heartline.reports.read.rest;
 
-import io.heartline.reports.http.InvalidParameterException;
+import io.heartline.web.problem.InvalidParameterException;
+import io.heartline.web.request.QueryParameters;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,7 @@ enum ResponseFormat {
      * @throws InvalidParameterException if there is no such format
      * @throws NotAcceptableStatusException if none is accepted
      */
-    static ResponseFormat requested(ReportParameters query, ServerWebExchange exchange) {
+    static ResponseFormat requested(QueryParameters query, ServerWebExchange exchange) {
         return query.has("format") ? byName(query.text("format")) : negotiated(exchange);
     }
 

@@ -1,11 +1,12 @@
 package io.heartline.reports.read.rest;
 
-import io.heartline.reports.http.InvalidParameterException;
 import io.heartline.reports.read.RankedAuthor;
 import io.heartline.reports.read.RankingCursor;
 import io.heartline.reports.read.Reports;
 import io.heartline.reports.read.WeekParameter;
 import io.heartline.web.limit.CallerName;
+import io.heartline.web.problem.InvalidParameterException;
+import io.heartline.web.request.QueryParameters;
 import java.security.Principal;
 import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -65,7 +66,7 @@ class WeekRankingController {
             Principal token,
             ServerWebExchange exchange) {
         YearWeek yearWeek = parse(week);
-        ReportParameters query = new ReportParameters(parameters);
+        QueryParameters query = new QueryParameters(parameters);
         ResponseFormat format = ResponseFormat.requested(query, exchange);
         return format == ResponseFormat.JSON
                 ? page(yearWeek, query, exchange.getRequest())
@@ -73,8 +74,8 @@ class WeekRankingController {
     }
 
     private Mono<ResponseEntity<Flux<DataBuffer>>> page(
-            YearWeek week, ReportParameters query, ServerHttpRequest request) {
-        int limit = query.integer("limit", 1, Reports.MAX_RANKED_AUTHORS, DEFAULT_AUTHORS);
+            YearWeek week, QueryParameters query, ServerHttpRequest request) {
+        int limit = query.wholeNumber("limit", 1, Reports.MAX_RANKED_AUTHORS, DEFAULT_AUTHORS);
         RankingCursor after = query.has("cursor") ? RankingCursor.parse(query.text("cursor"), week) : null;
         // one more than asked for, to know whether there is
         return reports.ranking(week, after, limit + 1).map(rankedAuthors -> {
@@ -104,7 +105,7 @@ class WeekRankingController {
     }
 
     private Mono<ResponseEntity<Flux<DataBuffer>>> exportAll(
-            YearWeek week, ReportParameters query, ResponseFormat format, String caller, ServerWebExchange exchange) {
+            YearWeek week, QueryParameters query, ResponseFormat format, String caller, ServerWebExchange exchange) {
         for (String pagesOnly : List.of("limit", "cursor")) {
             if (query.has(pagesOnly)) {
                 throw new InvalidParameterException(

@@ -3,13 +3,14 @@ package io.heartline.reports.read.graphql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.heartline.reports.http.BusyException;
+import io.heartline.reports.http.RequestLimits;
 import io.heartline.web.limit.ConcurrencyLimit;
+import io.heartline.web.problem.ApiException;
 import org.junit.jupiter.api.Test;
 
 class HeavyQueryPermitTest {
 
-    private final ConcurrencyLimit limit = new ConcurrencyLimit(1, exceeded -> new BusyException(1, "test"));
+    private final ConcurrencyLimit limit = RequestLimits.create("read many reports", 1);
     private final HeavyQueryPermit permit = new HeavyQueryPermit(limit);
 
     @Test
@@ -34,7 +35,7 @@ class HeavyQueryPermitTest {
     void withoutFreePermit_isBusy_andReleasesNothing() {
         limit.acquire();
 
-        assertThatExceptionOfType(BusyException.class).isThrownBy(permit::acquire);
+        assertThatExceptionOfType(ApiException.class).isThrownBy(permit::acquire);
         permit.release();
 
         assertThat(limit.acquired()).isEqualTo(1);

@@ -3,8 +3,9 @@ package io.heartline.reports.read.rest;
 import static io.heartline.events.FuzzTestBase.require;
 
 import io.heartline.events.Position;
-import io.heartline.reports.http.InvalidParameterException;
 import io.heartline.reports.read.MinimumPosition;
+import io.heartline.web.problem.InvalidParameterException;
+import io.heartline.web.request.QueryParameters;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -27,11 +28,11 @@ public final class ReportParametersFuzz {
         if (exchange == null) {
             return;
         }
-        ReportParameters query = new ReportParameters(exchange.getRequest().getQueryParams());
+        QueryParameters query = new QueryParameters(exchange.getRequest().getQueryParams());
         try {
-            int limit = query.integer("limit", 1, 1_000, 10);
+            int limit = query.wholeNumber("limit", 1, 1_000, 10);
             require(limit >= 1 && limit <= 1_000, "a page has an end");
-            MinimumPosition minimum = query.minimumPosition("bob");
+            MinimumPosition minimum = new ReportParameters(query).minimumPosition("bob");
             require((minimum != null) == query.has("atLeast"), "it is not overlooked");
             if (minimum != null) {
                 require(minimum.timeout().toSeconds() <= 30, "nobody waits for ever");

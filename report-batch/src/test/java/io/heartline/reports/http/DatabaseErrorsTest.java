@@ -23,14 +23,13 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.mongodb.core.MongoExceptionTranslator;
-import org.springframework.http.ProblemDetail;
-import org.springframework.http.ResponseEntity;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
+import org.springframework.web.ErrorResponse;
 
 /** The driver throws its own exceptions, a template what Spring makes of them. */
 @ExtendWith(OutputCaptureExtension.class)
-class ReportsProblemHandlerTest {
+class DatabaseErrorsTest {
 
     private static final ServerAddress SERVER = new ServerAddress();
 
@@ -51,8 +50,7 @@ class ReportsProblemHandlerTest {
                     MongoCredential.createCredential("user", "admin", new char[0]), "wrong password"),
             new MongoException(2, "bad value"));
 
-    private final ReportsProblemHandler problems =
-            new ReportsProblemHandler(new MongoOutageLogger(InstantSource.system()));
+    private final DatabaseErrors errors = new DatabaseErrors(new MongoOutageLogger(InstantSource.system()));
     private final MockServerWebExchange exchange =
             MockServerWebExchange.from(MockServerHttpRequest.get("/v1/reports/current"));
 
@@ -60,12 +58,11 @@ class ReportsProblemHandlerTest {
     @FieldSource("PASSING")
     void transientError_is503_withRetryAfter(MongoException e, CapturedOutput log) {
         for (RuntimeException seen : List.of(e, translated(e))) {
-            ResponseEntity<Object> answer =
-                    problems.databaseError(seen, exchange).block();
+            ErrorResponse answer = errors.toErrorResponse(seen, exchange);
 
             assertThat(answer.getStatusCode().value()).isEqualTo(503);
             assertThat(answer.getHeaders().getFirst("Retry-After")).isEqualTo("5");
-            assertThat(detail(answer)).contains("does not answer: ask again");
+            assertThat(answer.getBody().getDetail()).contains("does not answer: ask again");
         }
         assertThat(log.getAll()).contains("WARN").doesNotContain("ERROR");
     }
@@ -74,21 +71,16 @@ class ReportsProblemHandlerTest {
     @FieldSource("REFUSALS")
     void permanentError_is500_withoutTheReason_whichIsLogged(MongoException e, CapturedOutput log) {
         for (RuntimeException seen : List.of(e, translated(e))) {
-            ResponseEntity<Object> answer =
-                    problems.databaseError(seen, exchange).block();
+            ErrorResponse answer = errors.toErrorResponse(seen, exchange);
 
             assertThat(answer.getStatusCode().value()).isEqualTo(500);
             assertThat(answer.getHeaders().containsHeader("Retry-After")).isFalse();
-            assertThat(detail(answer)).contains("refused").doesNotContain(e.getMessage());
+            assertThat(answer.getBody().getDetail()).contains("refused").doesNotContain(e.getMessage());
         }
         assertThat(log.getAll()).contains("ERROR").contains(e.getMessage());
     }
 
     private static RuntimeException translated(MongoException e) {
         return new MongoExceptionTranslator().translateExceptionIfPossible(e);
-    }
-
-    private static String detail(ResponseEntity<Object> answer) {
-        return ((ProblemDetail) answer.getBody()).getDetail();
     }
 }
