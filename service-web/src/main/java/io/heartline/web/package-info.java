@@ -1,5 +1,5 @@
 /**
- * What holds for the HTTP of all services: who may ask, who is not waited for, and the id of an answer. It knows none of them,
- * and nothing of likes.
+ * The HTTP edge that all three services share. Each package below is independent of the services and of likes. Most of it is
+ * auto-configured, and services import the rest.
  */
 package io.heartline.web;

@@ -14,13 +14,18 @@ public final class CallerAddress {
 
     private CallerAddress() {}
 
-    /** Returns an IPv4 address, or the /64 network of an IPv6 address: one customer usually has all addresses of such a network. */
+    /**
+     * Returns an IPv4 address, or the /64 network of an IPv6 address, because one customer usually has all addresses of such a network.
+     *
+     * @param socket the address of the caller
+     * @return the name, such as {@code 192.0.2.7} or {@code 2001:db8:0:0:0:0:0:0/64}; the host's name if the address is unresolved
+     */
     public static String of(InetSocketAddress socket) {
         if (socket.isUnresolved()) {
             return socket.getHostString();
         }
         byte[] bytes = socket.getAddress().getAddress();
-        InetAddress address = address(bytes); // by which an IPv4 address in the form ::ffff:10.0.0.1 is one of IPv4
+        InetAddress address = address(bytes); // Java makes an IPv4 address of ::ffff:10.0.0.1
         if (!(address instanceof Inet6Address)) {
             return address.getHostAddress();
         }

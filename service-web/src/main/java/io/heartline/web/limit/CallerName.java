@@ -16,7 +16,9 @@ public final class CallerName {
     /**
      * Returns the token's subject, or without a token the {@link CallerAddress}.
      *
-     * @param token null in an open service
+     * @param token the caller's token; null in open mode
+     * @param request the request, whose address counts without a token
+     * @return the name
      */
     public static String of(@Nullable Principal token, ServerHttpRequest request) {
         if (token instanceof JwtAuthenticationToken) {

@@ -32,7 +32,9 @@ public final class StaticFile {
     /**
      * Reads a file. Its name states its media type.
      *
-     * @throws UncheckedIOException if it cannot be read
+     * @param file the file
+     * @return the file in memory
+     * @throws UncheckedIOException if the file cannot be read
      */
     public static StaticFile read(Resource file) {
         try {
@@ -47,7 +49,9 @@ public final class StaticFile {
     /**
      * Returns the file, or 304 without a media type to a client that has it.
      *
-     * @param headers adds others
+     * @param exchange the request
+     * @param headers adds further headers
+     * @return the response
      */
     public ResponseEntity<byte[]> toResponse(ServerWebExchange exchange, Consumer<HttpHeaders> headers) {
         boolean isNotModified = exchange.checkNotModified(etag);

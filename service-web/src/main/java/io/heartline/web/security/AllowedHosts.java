@@ -8,8 +8,8 @@ import java.util.Set;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
- * The names by which clients may call a service that checks no token. IP addresses always pass: a page can only pretend to be of
- * this service's origin under a name that it makes resolve to this machine (DNS rebinding).
+ * The names by which clients may call a service that checks no token. IP addresses are always allowed. A hostile page needs a name
+ * that it lets resolve to this machine (DNS rebinding) to appear as a page of this service.
  */
 final class AllowedHosts {
 

@@ -15,8 +15,8 @@ import org.springframework.security.web.server.authorization.AuthorizationContex
 import reactor.core.publisher.Mono;
 
 /**
- * A scope opens what belongs to the token's own author, and with {@code :any} behind it everybody's. As a rule for URLs it
- * takes the author from the path's {@code {authorId}}.
+ * A rule by author. A scope permits the data of the token's own author, and the scope with {@code :any} at its end permits those of
+ * all authors. As a rule for URLs it takes the author from {@code {authorId}} in the path.
  */
 public final class AuthorAccess implements ReactiveAuthorizationManager<AuthorizationContext> {
 
@@ -25,6 +25,12 @@ public final class AuthorAccess implements ReactiveAuthorizationManager<Authoriz
     private final String authorClaim;
     private final boolean isOpenMode;
 
+    /**
+     * A rule for one scope.
+     *
+     * @param scope the scope, without {@code :any}
+     * @param settings the settings of the service
+     */
     public AuthorAccess(String scope, SecuritySettings settings) {
         this.scope = scope;
         this.anyAuthorScope = scope + ":any";
@@ -36,19 +42,28 @@ public final class AuthorAccess implements ReactiveAuthorizationManager<Authoriz
     public Mono<AuthorizationResult> authorize(Mono<Authentication> authentication, AuthorizationContext request) {
         Object author = request.getVariables().get("authorId");
         return authentication.map(token -> {
-            // whoever has the scope lacks the other
+            // a caller with this scope lacks the other scope
             AuthErrorHandler.rememberRequiredScope(
                     request.getExchange(), ScopeRule.hasScope(token, scope) ? anyAuthorScope : scope);
             return new AuthorizationDecision(isAuthorized(token, author));
         });
     }
 
-    /** Fails with an {@link AccessDeniedException} unless whoever asks may read of this author. */
+    /**
+     * Requires that the caller may read the data of an author. Permits everything in open mode.
+     *
+     * @param author the id of the author
+     * @return fails with an {@link AccessDeniedException} if the caller may not
+     */
     public Mono<Void> require(String author) {
         return require(token -> isAuthorized(token, author));
     }
 
-    /** The same for all authors. */
+    /**
+     * Requires that the caller may read the data of all authors. Permits everything in open mode.
+     *
+     * @return fails with an {@link AccessDeniedException} if the caller may not
+     */
     public Mono<Void> requireAll() {
         return require(token -> ScopeRule.hasScope(token, anyAuthorScope));
     }
@@ -56,7 +71,9 @@ public final class AuthorAccess implements ReactiveAuthorizationManager<Authoriz
     /**
      * Returns whether the author is the caller's own, whatever scopes the caller has.
      *
-     * @param caller null without a token, which has no author
+     * @param caller null without a token, because there is no author then
+     * @param author the id of the author
+     * @return true if the author claim of the token names the author
      */
     public boolean isOwn(@Nullable Principal caller, String author) {
         return caller instanceof Authentication token && author.equals(authorClaimOf(token));

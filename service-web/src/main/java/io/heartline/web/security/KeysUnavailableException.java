@@ -1,6 +1,6 @@
 package io.heartline.web.security;
 
-/** A token cannot be checked now, so it is neither good nor bad. Has no stack trace, because a flood of tokens may cause many. */
+/** A token cannot be checked at present, so it is neither valid nor invalid. Has no stack trace, because many tokens may cause it. */
 public final class KeysUnavailableException extends RuntimeException {
 
     private final long retryAfterSeconds;
@@ -14,6 +14,11 @@ public final class KeysUnavailableException extends RuntimeException {
         this.retryAfterSeconds = retryAfterSeconds;
     }
 
+    /**
+     * Returns the time until the caller may retry.
+     *
+     * @return seconds, at least 1
+     */
     public long retryAfterSeconds() {
         return retryAfterSeconds;
     }

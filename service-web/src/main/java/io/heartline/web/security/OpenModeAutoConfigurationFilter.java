@@ -6,8 +6,8 @@ import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 
 /**
- * An open service has no Spring Security at all: Spring Boot would ask everybody for a password that it makes up. Registered in
- * {@code META-INF/spring.factories}.
+ * A filter that removes Spring Security in open mode, because Spring Boot would require a generated password of every client.
+ * Registered in {@code META-INF/spring.factories}.
  */
 public final class OpenModeAutoConfigurationFilter implements AutoConfigurationImportFilter, EnvironmentAware {
 

@@ -5,19 +5,19 @@ import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortT
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** Nobody is asked who he is, so only this machine may ask, unless somebody has said that others may. */
+/** Checks that a service without authentication listens on loopback only, unless {@code open-beyond-loopback} is set. */
 final class OpenModeCheck {
 
     private OpenModeCheck() {}
 
-    /** Looks at the settings alone, so that it can be done before anything listens. */
+    /** Reads the settings alone, so it can run before the service listens. */
     static void check(Environment environment, boolean isAllowedBeyondLoopback) {
         if (isAllowedBeyondLoopback) {
             return;
         }
         Binder settings = Binder.get(environment);
         requireLoopback(settings, "server.address");
-        // on a port of its own the actuator does not take over server.address: it listens everywhere unless told
+        // on a port of its own the actuator ignores server.address, and listens on every interface by default
         if (ManagementPortType.get(environment) == ManagementPortType.DIFFERENT) {
             requireLoopback(settings, "management.server.address");
         }

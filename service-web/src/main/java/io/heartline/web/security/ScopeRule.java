@@ -8,7 +8,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.web.server.authorization.AuthorizationContext;
 import reactor.core.publisher.Mono;
 
-/** A rule for URLs: open to tokens that have at least one of these scopes. */
+/** A rule for URLs that permits tokens with at least one of some scopes. */
 public final class ScopeRule implements ReactiveAuthorizationManager<AuthorizationContext> {
 
     private final List<String> anyOf;
@@ -17,6 +17,12 @@ public final class ScopeRule implements ReactiveAuthorizationManager<Authorizati
         this.anyOf = anyOf;
     }
 
+    /**
+     * Returns a rule.
+     *
+     * @param scopes the scopes, of which a token needs one
+     * @return the rule
+     */
     public static ScopeRule anyOf(String... scopes) {
         return new ScopeRule(List.of(scopes));
     }

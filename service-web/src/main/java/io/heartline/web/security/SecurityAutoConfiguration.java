@@ -10,12 +10,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 
-/** For every service that has this module, so that none can be open without being asked whether it may. */
+/** The checks of every service with this module, so that no service starts in open mode by mistake. */
 @AutoConfiguration
 @EnableConfigurationProperties(SecuritySettings.class)
 class SecurityAutoConfiguration {
 
-    /** Before the first bean is made, and so before anything listens, or Kafka or MongoDB hear of us. */
+    /** Checks the settings before the first bean exists, and so before the service listens or connects to Kafka and MongoDB. */
     @Bean
     @ConditionalOnWebApplication // the batch's commands listen nowhere
     static BeanFactoryPostProcessor modeCheck(Environment environment) {
@@ -33,7 +33,7 @@ class SecurityAutoConfiguration {
         };
     }
 
-    /** Whoever reads the mode a little differently than we do must not leave the service open. */
+    /** Fails if Spring reads the mode differently than this module, because the service would then check no tokens. */
     private static void requireFilterChain(ConfigurableListableBeanFactory beans) {
         if (beans.getBeanNamesForType(SecurityWebFilterChain.class, true, false).length == 0) {
             throw new IllegalStateException("heartline.security.mode is jwt, and nothing checks tokens");

@@ -6,14 +6,15 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who may do what; each service's YAML documents each.
+ * The settings of access to a service. The YAML of each service documents them.
  *
- * @param openBeyondLoopback whether an open service may listen on an address that others reach
- * @param allowedHosts names by which clients may call a port on which no token is checked; {@code *.} in front of a name stands
- *     for all names that end with it. IP addresses are always allowed
- * @param allowedOrigins pages whose scripts may ask, each exactly as a browser sends it
- * @param authorClaim of a token: the author whose likes and reports are its own
- * @param clockSkew by how much the clock of whoever issues tokens may differ from this machine's
+ * @param mode whether requests need a token
+ * @param openBeyondLoopback whether a service in open mode may listen on an address that other machines reach
+ * @param allowedHosts names by which clients may call a port on which no token is checked. {@code *.} in front of a name stands for
+ *     all names that end with it. IP addresses are always allowed
+ * @param allowedOrigins pages whose scripts may send requests, each exactly as a browser sends it
+ * @param authorClaim the claim of a token that names the author whose likes and reports are the caller's own
+ * @param clockSkew the maximum difference between the clocks of the token issuer and of this machine
  */
 @ConfigurationProperties("heartline.security")
 public record SecuritySettings(
@@ -27,10 +28,11 @@ public record SecuritySettings(
         @DefaultValue("sub") String authorClaim,
         @DefaultValue("30s") Duration clockSkew) {
 
+    /** Whether requests need a token. */
     public enum Mode {
-        /** Whoever reaches the port may do everything. */
+        /** A client that reaches the port may do everything. */
         OPEN,
-        /** Whoever brings a token may do what its scopes open. */
+        /** A client needs a token, and may do what its scopes permit. */
         JWT
     }
 }

@@ -34,9 +34,9 @@ public final class LingeringClose extends ChannelDuplexHandler {
     }
 
     /**
-     * Closes a connection in the middle of an answer as if the answer were complete, so that the peer receives what was written.
+     * Closes a connection in the middle of an answer as if the answer were complete, so that the peer receives the part that was written.
      *
-     * @param channel called on its event loop
+     * @param channel the connection, on whose event loop this method is called
      */
     public static void close(Channel channel) {
         LingeringClose handler = channel.pipeline().get(LingeringClose.class);

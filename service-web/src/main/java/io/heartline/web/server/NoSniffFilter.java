@@ -6,7 +6,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Has every answer taken for what its {@code Content-Type} says, and nothing else. Spring Security does so in {@code jwt} mode only. */
+/** Forbids browsers to guess another type than {@code Content-Type}. Spring Security does so in {@code jwt} mode only. */
 final class NoSniffFilter implements WebFilter, Ordered {
 
     /** Before any filter that refuses a request. */

@@ -14,26 +14,30 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a TCP connection on which no request arrives in time: one that says nothing, and one whose bytes trickle, which an idle
- * time-out would let live for ever. Headers have as long as is set, and so has a body.
+ * A handler that closes a TCP connection if no request arrives in time. It also closes a connection on which bytes trickle, which an
+ * idle timeout never does. The timeout counts once for the headers and once for the body.
  */
 public final class RequestDeadline extends ChannelDuplexHandler {
 
     private final Duration timeout;
     private Future<?> deadline;
     private boolean isComplete = true;
-    /** Requests whose answers have not been written whole: more than one if a client sends the next before it has an answer. */
+    /** Requests whose answers are incomplete: more than one if a client sends a request before it has the previous answer. */
     private int pendingResponses;
 
     /**
-     * @param timeout from connecting, or from when the socket has accepted the last answer, and once more from the end of the
-     *     headers
+     * @param timeout counts from the connection's start, or from the time when the socket has accepted the last answer, and again
+     *     from the end of the headers
      */
     RequestDeadline(Duration timeout) {
         this.timeout = timeout;
     }
 
-    /** The body of the request under way may take as long as it likes: whoever reads it minds the time himself. */
+    /**
+     * Lifts the deadline of the body that is arriving. The reader of the body must have a timeout of its own.
+     *
+     * @param channel the connection; this method may be called on any thread
+     */
     public static void lift(Channel channel) {
         RequestDeadline handler = channel.pipeline().get(RequestDeadline.class);
         if (handler == null) {
@@ -65,7 +69,7 @@ public final class RequestDeadline extends ChannelDuplexHandler {
         context.fireChannelRead(message);
     }
 
-    /** Most bodies are there as soon as their headers are, and need no clock. */
+    /** Starts the deadline of a body that did not arrive together with its headers. Most bodies do, and need no timer. */
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         if (!isComplete && deadline == null) {
@@ -87,7 +91,7 @@ public final class RequestDeadline extends ChannelDuplexHandler {
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             context.write(message, promise);
             if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-                context.pipeline().remove(this); // what comes next are no requests
+                context.pipeline().remove(this); // frames follow instead of requests
             }
         } else if (message instanceof LastHttpContent) {
             pendingResponses = Math.max(0, pendingResponses - 1); // a broken body can be answered a second time

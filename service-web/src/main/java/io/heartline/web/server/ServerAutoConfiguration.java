@@ -10,14 +10,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
-/** What a service's server does about peers that are broken or mean no good, before any of the service's own code. */
+/** The protection of a service's server against broken and hostile peers, which acts before the code of the service. */
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @EnableConfigurationProperties(WebSettings.class)
 @Import(ServerHandlerConfiguration.class)
 class ServerAutoConfiguration {
 
-    /** What is put behind the codec of HTTP/1.1 is nowhere then, and every connection would fail. */
+    /** Refuses to start with HTTP/2, because every connection would fail: the handlers are placed after the codec of HTTP/1.1. */
     @Bean
     static BeanFactoryPostProcessor refuseHttp2(Environment environment) {
         return beans -> {
@@ -25,7 +25,7 @@ class ServerAutoConfiguration {
                 throw new InvalidConfigurationPropertyValueException(
                         "server.http2.enabled",
                         true,
-                        "HTTP/1.1 is all that is spoken here. A proxy in front may speak HTTP/2.");
+                        "This service supports HTTP/1.1 only. A proxy in front may support HTTP/2.");
             }
         };
     }

@@ -5,13 +5,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of every service's HTTP; each service's YAML documents each.
+ * The HTTP settings of every service. The YAML of each service documents them.
  *
- * @param requestTimeout from connecting, or the end of an answer, until a request's headers are whole, and from then on until its
- *     body is; also how long a client may read nothing of an answer
+ * @param requestTimeout the maximum time for the headers of a request, for its body, and for a client that reads nothing of an answer.
+ *     The time for the headers counts from the connection's start or the end of the previous answer
  * @param trustedProxies how many proxies in a row a request has passed, if {@code server.forward-headers-strategy} is native
- * @param trustTraces whether a caller's {@code traceparent} is continued and decides what is recorded; otherwise each request
- *     begins a trace
+ * @param trustTraces whether a caller's {@code traceparent} is continued and decides whether the request is recorded; otherwise each
+ *     request begins a trace
  */
 @ConfigurationProperties("heartline.web")
 record WebSettings(

@@ -8,7 +8,7 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.health.actuate.endpoint.HttpCodeStatusMapper;
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 
-/** Health as strangers are told it: not what it is made of, nor what an exception said of whose host. */
+/** Health for clients without a token: the status alone, without components and details, which may name hosts. */
 record StatusOnlyHealth(HealthEndpointGroups groups) implements HealthEndpointGroups {
 
     @Override

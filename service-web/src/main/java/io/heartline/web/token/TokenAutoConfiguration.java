@@ -51,7 +51,7 @@ import org.springframework.security.web.server.firewall.ServerWebExchangeFirewal
 import org.springframework.security.web.server.header.HttpHeaderWriterWebFilter;
 import org.springframework.util.StringUtils;
 
-/** Tokens as RFC 6750 and RFC 9068 have them, checked by Spring Security. What each scope opens, the services say: {@link AccessRules}. */
+/** Checks tokens of RFC 6750 and RFC 9068 by Spring Security. {@link AccessRules} of the service define what each scope permits. */
 @AutoConfiguration(before = ReactiveOAuth2ResourceServerAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnProperty(name = "heartline.security.mode", havingValue = "jwt")
@@ -76,7 +76,7 @@ class TokenAutoConfiguration {
                 published == null ? () -> 0 : published::generation,
                 settings.authorClaim());
         return http
-                // nothing here is sent along by a browser of its own accord, so there is nothing to forge
+                // browsers add no credentials to a request by themselves, so there is nothing to forge
                 .csrf(CsrfSpec::disable)
                 .httpBasic(HttpBasicSpec::disable)
                 .formLogin(FormLoginSpec::disable)
@@ -96,7 +96,7 @@ class TokenAutoConfiguration {
                         .authenticationFailureHandler(
                                 (exchange, e) -> errorHandler.commence(exchange.getExchange(), e)))
                 .authorizeExchange(rules -> {
-                    // on a port of its own the actuator is for those who reach that port
+                    // on a port of its own the actuator is open to every client that reaches the port
                     rules.pathMatchers(hasManagementPort(environment) ? "/actuator/**" : "/actuator/health/**")
                             .permitAll();
                     access.declare(rules);
@@ -109,7 +109,7 @@ class TokenAutoConfiguration {
         return ManagementPortType.get(environment) == ManagementPortType.DIFFERENT;
     }
 
-    /** Where everybody may ask how the service is, only that is said. */
+    /** Returns only the status of the service if its health needs no token. */
     @Bean
     HealthEndpointGroupsPostProcessor statusOnlyHealth(Environment environment) {
         return groups -> hasManagementPort(environment) ? groups : new StatusOnlyHealth(groups);
@@ -134,7 +134,7 @@ class TokenAutoConfiguration {
     @Bean
     JwtTimestampValidator timestampValidator(SecuritySettings settings) {
         JwtTimestampValidator timestampValidator = new JwtTimestampValidator(settings.clockSkew());
-        timestampValidator.setAllowEmptyExpiryClaim(false); // or it would be good for ever
+        timestampValidator.setAllowEmptyExpiryClaim(false); // such a token would never expire
         return timestampValidator;
     }
 
@@ -145,7 +145,7 @@ class TokenAutoConfiguration {
         return type;
     }
 
-    /** Events are named after who sends them, and limits are for each. */
+    /** Requires a subject, because event ids and limits depend on it. */
     @Bean
     JwtClaimValidator<String> subjectValidator() {
         return new JwtClaimValidator<>(JwtClaimNames.SUB, subject -> subject != null && !subject.isBlank());
@@ -163,7 +163,7 @@ class TokenAutoConfiguration {
                 : OAuth2TokenValidatorResult.success();
     }
 
-    /** Takes the place of Spring Boot's for keys that are published; a public key in a file is left to that. */
+    /** Replaces the decoder of Spring Boot if the issuer publishes keys. Spring Boot handles a public key in a file. */
     @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties(IssuerSettings.class)
     @ConditionalOnExpression("'${spring.security.oauth2.resourceserver.jwt.public-key-location:}' == ''")
@@ -195,7 +195,7 @@ class TokenAutoConfiguration {
                     .jwsAlgorithm(SignatureAlgorithm.from(jwt.getJwsAlgorithms().get(0)))
                     .build();
             decoder.setJwtValidator(JwtValidators.createDefaultWithValidators(all));
-            // what Spring makes of keys that cannot be had would be taken for a defect
+            // Spring's exception for unavailable keys would be handled as a defect
             return token -> decoder.decode(token)
                     .onErrorMap(IllegalStateException.class, e -> new JwtException(e.getMessage(), e));
         }

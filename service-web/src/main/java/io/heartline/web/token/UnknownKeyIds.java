@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Ids that tokens name and that no key has, each with the time when it was first asked for. Of more ids than it holds, further
- * ones are not remembered, so nothing is known about them. Times are those of {@link System#nanoTime}. Thread-safe.
+ * Key ids that tokens name although no key has them, each with the time of its first request. If it is full, further ids are not
+ * stored, so nothing is known about them. Times are those of {@link System#nanoTime}. Thread-safe.
  */
 final class UnknownKeyIds {
 

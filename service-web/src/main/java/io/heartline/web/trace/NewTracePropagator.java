@@ -7,10 +7,10 @@ import io.micrometer.tracing.propagation.Propagator;
 import java.util.List;
 
 /**
- * A propagator that ignores what a request says of its trace, and begins a new one. A caller that is not trusted could otherwise
- * decide what is recorded, by the sampled flag or by choosing an id that the sampler accepts.
+ * A propagator that ignores the trace of a request and begins a new trace. Otherwise an untrusted caller could decide which requests
+ * are recorded, by the sampled flag or by an id that the sampler accepts.
  *
- * @param tracer of the service
+ * @param tracer the tracer of the service
  */
 record NewTracePropagator(Tracer tracer) implements Propagator {
 

@@ -9,7 +9,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Whose traces a service continues, and a tracer that does nothing while traces are off ({@link TraceAutoConfigurationFilter}). */
+/**
+ * The propagator that decides whether a caller's trace is continued, and a tracer that does nothing while traces are off ({@link
+ * TraceAutoConfigurationFilter}).
+ */
 @AutoConfiguration(
         afterName =
                 "org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration",
@@ -28,7 +31,7 @@ class TraceAutoConfiguration {
         return Propagator.NOOP;
     }
 
-    /** In place of Spring Boot's, which continues the trace of any caller. */
+    /** Replaces the handler of Spring Boot, which continues the trace of any caller. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnBooleanProperty(name = {"management.opentelemetry.enabled", "management.tracing.export.enabled"})
     @ConditionalOnBooleanProperty(name = "heartline.web.trust-traces", havingValue = false, matchIfMissing = true)

@@ -6,8 +6,8 @@ import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 
 /**
- * A filter that removes Spring Boot's auto-configurations of traces while traces are off. With them, each request has a span that is
- * recorded nowhere, and metrics have exemplars with trace ids that lead nowhere. Registered in {@code META-INF/spring.factories}.
+ * A filter that removes Spring Boot's auto-configurations of traces while traces are off. With them, each request would have a span
+ * that is not recorded, and metrics would have exemplars with ids of such traces. Registered in {@code META-INF/spring.factories}.
  */
 public final class TraceAutoConfigurationFilter implements AutoConfigurationImportFilter, EnvironmentAware {
 

@@ -13,6 +13,7 @@ public final class Tracing {
      *
      * @param tracer the tracer of the service
      * @param propagator the propagator of the service
+     * @return false if a span may be recorded
      */
     public static boolean isOff(Tracer tracer, Propagator propagator) {
         return tracer == Tracer.NOOP || propagator.fields().isEmpty();
