@@ -1,0 +1,187 @@
+package io.heartline.gateway.stream.fanout;
+
+import static io.heartline.gateway.stream.fanout.FakePartitionLog.EPOCH;
+import static io.heartline.gateway.stream.fanout.FakePartitionLog.PARTITION;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.events.Position;
+import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.StreamClosedException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Heartbeats, and the clients that are closed because they read nothing or are gone. */
+class PartitionLivenessTest {
+
+    private static final FollowRequest ALICE = FollowRequest.allLikesOf("alice");
+
+    private final FakePartitionLog log = new FakePartitionLog(1 << 20, 8);
+
+    @Test
+    void resumedIdleClient_receivesPosition_immediatelyAndWithEachHeartbeat() {
+        log.like("alice");
+        IntStream.range(0, 50).forEach(i -> log.like("carol"));
+
+        DemandReader reader = resume(ALICE, 0);
+        assertThat(reader.received()).containsExactly("hello 0", "position 50");
+        log.like("carol");
+        log.tick(Duration.ofSeconds(20));
+
+        assertThat(reader.received()).endsWith("position 51");
+    }
+
+    @Test
+    void fullSocketOfIdleAuthor_isSlow_unlessUnreadBytesDecrease() {
+        SilentSink full = new SilentSink(log.now);
+        SilentSink reading = new SilentSink(log.now);
+        log.partition.follow(ALICE, full);
+        log.partition.follow(ALICE, reading);
+        log.tick(Duration.ofSeconds(1));
+        full.writable = false;
+        reading.writable = false;
+        for (int second = 0; second < 31; second++) {
+            reading.unread = 1_000 - second;
+            log.tick(Duration.ofSeconds(1));
+        }
+
+        assertThat(full.closeReason).isEqualTo(StreamClosedException.Reason.slow);
+        assertThat(reading.closeReason).isNull();
+    }
+
+    @Test
+    void afterProcessPause_peerIsNotDead_beforeItCouldAnswer() {
+        SilentSink socket = new SilentSink(log.now);
+        log.partition.follow(ALICE, socket);
+        log.tick(Duration.ofSeconds(1));
+
+        log.tick(Duration.ofSeconds(60), true);
+        log.tick(Duration.ofSeconds(50));
+        assertThat(socket.closeReason).isNull();
+        log.tick(Duration.ofSeconds(1));
+
+        assertThat(socket.closeReason).isEqualTo(StreamClosedException.Reason.dead);
+    }
+
+    @Test
+    void heartbeatsOfSimultaneousClients_areSpreadOverInterval() {
+        List<DemandReader> readers =
+                Stream.generate(() -> follow(ALICE)).limit(100).toList();
+        int last = 0;
+        for (int second = 1; second <= 20; second++) {
+            log.tick(Duration.ofSeconds(1));
+            int sent = readers.stream()
+                    .mapToInt(reader -> reader.frames().size() - 1)
+                    .sum();
+            assertThat(sent - last).as("in second %d", second).isBetween(3, 7);
+            last = sent;
+        }
+        assertThat(last).isEqualTo(100);
+    }
+
+    @Test
+    void tickWhileConnectionOpens_doesNotFail() {
+        log.onTimeRead = () -> {
+            log.onTimeRead = () -> {};
+            log.tick(Duration.ofSeconds(1));
+        };
+
+        assertThat(follow(ALICE).received()).containsExactly("hello -1");
+    }
+
+    @Test
+    void slowReader_isNotDead_whenItsSocketIsWritableAgain() {
+        SilentSink slow = new SilentSink(log.now);
+        log.partition.follow(ALICE, slow);
+        log.tick(Duration.ofSeconds(20));
+        slow.writable = false;
+        for (int second = 0; second < 60; second++) {
+            slow.unread = 1_000 - second;
+            log.tick(Duration.ofSeconds(1));
+        }
+        slow.writable = true;
+        log.tick(Duration.ofSeconds(1));
+        assertThat(slow.closeReason).as("was not pinged for a minute").isNull();
+
+        log.tick(Duration.ofSeconds(50));
+        assertThat(slow.closeReason).as("and answers no ping since then").isEqualTo(StreamClosedException.Reason.dead);
+    }
+
+    @Test
+    void heartbeat_movesIdleReadersPosition() {
+        DemandReader reader = follow(ALICE);
+        log.tick(Duration.ofSeconds(20));
+        log.like("carol");
+        log.like("carol");
+        log.tick(Duration.ofSeconds(20));
+        log.tick(Duration.ofSeconds(20));
+
+        assertThat(reader.received()).containsExactly("hello -1", "position -1", "position 1", "position 1");
+    }
+
+    @Test
+    void unwritableFor30Seconds_isClosed_andWritableIdleReaderIsNot() {
+        DemandReader stalled = follow(ALICE, 1);
+        DemandReader idle = follow(FollowRequest.allLikesOf("carol"), 100);
+        log.like("alice");
+        log.tick(Duration.ofSeconds(1));
+
+        log.tick(Duration.ofSeconds(29));
+        assertThat(stalled.error).isNull();
+        log.tick(Duration.ofSeconds(1));
+
+        assertThat(stalled.error).isInstanceOf(StreamClosedException.class);
+        assertThat(idle.error).isNull();
+        assertThat(log.count("outcomes", "abandoned")).isEqualTo(1);
+    }
+
+    @Test
+    void silentWritablePeer_isDeadAfterTwoAndAHalfHeartbeats() {
+        SilentSink socket = new SilentSink(log.now);
+        log.partition.follow(FollowRequest.allLikesOf("alice"), socket);
+
+        log.tick(Duration.ofSeconds(50));
+        assertThat(socket.closeReason).isNull();
+        log.tick(Duration.ofSeconds(1));
+
+        assertThat(socket.closeReason).isEqualTo(StreamClosedException.Reason.dead);
+    }
+
+    @Test
+    void unwritablePeer_isSlow_notDead() {
+        SilentSink socket = new SilentSink(log.now);
+        log.partition.follow(FollowRequest.allLikesOf("alice"), socket);
+        log.tick(Duration.ofSeconds(45));
+        socket.writable = false;
+        log.like("alice");
+
+        log.tick(Duration.ofSeconds(1));
+        log.tick(Duration.ofSeconds(29));
+        assertThat(socket.closeReason).as("silent for 75 s").isNull();
+        log.tick(Duration.ofSeconds(1));
+
+        assertThat(socket.closeReason).isEqualTo(StreamClosedException.Reason.slow);
+    }
+
+    private DemandReader follow(FollowRequest following) {
+        return follow(following, Long.MAX_VALUE);
+    }
+
+    private DemandReader follow(FollowRequest following, long atFirst) {
+        DemandReader reader = new DemandReader(atFirst);
+        log.partition.follow(following, reader);
+        return reader;
+    }
+
+    private DemandReader resume(FollowRequest following, long after) {
+        return resume(log, following, after);
+    }
+
+    private static DemandReader resume(FakePartitionLog log, FollowRequest following, long after) {
+        DemandReader reader = DemandReader.unbounded();
+        log.partition.resume(following, new Position(EPOCH, PARTITION, after), reader);
+        return reader;
+    }
+}
