@@ -7,37 +7,25 @@ import io.heartline.gateway.stream.Caller;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.StreamRefusedException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.MockConsumer;
-import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ReplayReaderTest {
 
-    private static final int PAGE_BYTES = 100;
-    private static final TopicPartition PLACE = new TopicPartition("likes", 3);
-
     private final CountDownLatch kafkaIsSlow = new CountDownLatch(1);
-    private final AtomicInteger pages = new AtomicInteger();
+    private final AlternatingLog log = new AlternatingLog();
     private ReplayReader reader;
 
     @AfterEach
@@ -85,86 +73,6 @@ class ReplayReaderTest {
     }
 
     @Test
-    void kafkaDeliversNothing_pageTimesOut() {
-        reader = reader(1, 1, 0, Duration.ofMillis(50), () -> consumer(0));
-
-        assertThat(read("one", "alice"))
-                .failsWithin(Duration.ofSeconds(30))
-                .withThrowableThat()
-                .withMessageContaining("did not deliver within PT0.05S");
-    }
-
-    @Test
-    void page_containsTheAuthorsRecords_andNextOffset() {
-        reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> consumer(10));
-
-        History.Page page = read("one", "alice").join();
-
-        assertThat(page.entries()).extracting(entry -> entry.offset).containsExactly(0L, 2L, 4L, 6L, 8L);
-        assertThat(page.next()).isEqualTo(10);
-    }
-
-    @Test
-    void timeoutReached_recordsReadSoFarAreThePage() {
-        reader = reader(1, 1, 0, Duration.ofNanos(1), () -> consumer(6));
-
-        History.Page page = read("one", "alice").join();
-
-        assertThat(page.entries()).extracting(entry -> entry.offset).containsExactly(0L, 2L, 4L);
-        assertThat(page.next()).isEqualTo(6);
-    }
-
-    @Test
-    void kafkaFailsAfterRecords_recordsReadSoFarAreThePage() {
-        reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> {
-            MockConsumer<byte[], byte[]> kafka = consumer(6);
-            kafka.schedulePollTask(() -> {});
-            kafka.schedulePollTask(() -> kafka.setPollException(new KafkaException("on purpose")));
-            return kafka;
-        });
-
-        assertThat(read("one", "alice").join().next()).isEqualTo(6);
-    }
-
-    @Test
-    void kafkaFailsBeforeAnyRecord_pageFails_andConsumerIsReset() {
-        AtomicReference<Consumer<byte[], byte[]>> used = new AtomicReference<>();
-        reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> {
-            MockConsumer<byte[], byte[]> kafka = consumer(10);
-            kafka.setPollException(new KafkaException("on purpose"));
-            used.set(kafka);
-            return kafka;
-        });
-
-        assertThat(read("one", "alice")).failsWithin(Duration.ofSeconds(30));
-
-        assertThat(used.get().assignment()).isEmpty();
-    }
-
-    @Test
-    void pageBytesReached_pageEnds_andNextPageContinues() {
-        reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> consumer(10, 40));
-
-        History.Page page = read("one", "alice", 0, () -> 10).join();
-
-        assertThat(page.entries()).extracting(entry -> entry.offset).containsExactly(0L, 2L);
-        assertThat(page.next()).isEqualTo(4);
-        assertThat(read("one", "alice", 4, () -> 10).join().entries())
-                .extracting(entry -> entry.offset)
-                .containsExactly(4L, 6L);
-    }
-
-    @Test
-    void eventLargerThanPage_isItsOwnPage() {
-        reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> consumer(10, PAGE_BYTES + 1));
-
-        History.Page page = read("one", "alice").join();
-
-        assertThat(page.entries()).extracting(entry -> entry.offset).containsExactly(0L);
-        assertThat(page.next()).isEqualTo(2);
-    }
-
-    @Test
     void endOffset_isReadWhenPageIsRead_notWhenQueued() {
         reader = reader(1, 2, 0, Duration.ofSeconds(5), this::slowly);
         AtomicLong newest = new AtomicLong(4);
@@ -178,22 +86,10 @@ class ReplayReaderTest {
     }
 
     @Test
-    void nothingToRead_returnsEmptyPage_withoutKafka() {
-        reader = reader(1, 1, 0, Duration.ofSeconds(5), () -> {
-            throw new AssertionError("was asked");
-        });
-
-        History.Page page = read("one", "alice", 7, () -> 7).join();
-
-        assertThat(page.entries()).isEmpty();
-        assertThat(page.next()).isEqualTo(7);
-    }
-
-    @Test
     void clientDisconnected_nothingIsRead() {
         reader = reader(1, 1, 0, Duration.ofSeconds(5), this::slowly);
         read("one", "bob");
-        CompletableFuture<History.Page> queued = reader.read(3, following("one", "alice"), 0, () -> 10, () -> false)
+        CompletableFuture<History.Page> queued = reader.read(3, followRequest("one", "alice"), 0, () -> 10, () -> false)
                 .toCompletableFuture();
 
         kafkaIsSlow.countDown();
@@ -203,7 +99,7 @@ class ReplayReaderTest {
                 .withThrowableThat()
                 .isInstanceOf(CancellationException.class);
         await().until(() -> reader.readsInProgress() == 0);
-        assertThat(pages).hasValue(1);
+        assertThat(log.pages).hasValue(1);
     }
 
     @Test
@@ -217,7 +113,7 @@ class ReplayReaderTest {
 
         assertThat(shared).succeedsWithin(Duration.ofSeconds(30));
         assertThat(ofAnother).succeedsWithin(Duration.ofSeconds(30));
-        assertThat(pages).hasValue(2);
+        assertThat(log.pages).hasValue(2);
     }
 
     @Test
@@ -234,7 +130,7 @@ class ReplayReaderTest {
         assertThat(crowd.get(3).join().entries())
                 .extracting(entry -> entry.offset)
                 .containsExactly(4L, 6L, 8L);
-        assertThat(pages).hasValue(1);
+        assertThat(log.pages).hasValue(1);
     }
 
     @Test
@@ -256,7 +152,7 @@ class ReplayReaderTest {
 
     @Test
     void threadCreationFails_pageFails_andPermitIsReleased() {
-        reader = reader(1, 0, 1, Duration.ofSeconds(5), () -> consumer(10), task -> {
+        reader = reader(1, 0, 1, Duration.ofSeconds(5), () -> log.consumer(10), task -> {
             throw new InternalError("unable to create native thread");
         });
 
@@ -289,12 +185,12 @@ class ReplayReaderTest {
         kafkaIsSlow.countDown();
         read("one", "alice").join();
         read("one", "alice").join();
-        assertThat(pages).hasValue(1);
+        assertThat(log.pages).hasValue(1);
 
         reader.clearCaches();
 
         read("one", "alice").join();
-        assertThat(pages).hasValue(2);
+        assertThat(log.pages).hasValue(2);
     }
 
     private CompletableFuture<History.Page> read(String caller, String author) {
@@ -302,27 +198,28 @@ class ReplayReaderTest {
     }
 
     private CompletableFuture<History.Page> read(String caller, String author, long from, LongSupplier end) {
-        return reader.read(3, following(caller, author), from, end, () -> true).toCompletableFuture();
+        return reader.read(3, followRequest(caller, author), from, end, () -> true)
+                .toCompletableFuture();
     }
 
-    private static FollowRequest following(String caller, String author) {
+    private static FollowRequest followRequest(String caller, String author) {
         return new FollowRequest(author, Set.of(), Duration.ZERO, Caller.named(caller));
     }
 
     private static ReplayReader reader(
-            int threads, int waiting, int perCaller, Duration patience, Supplier<Consumer<byte[], byte[]>> consumers) {
-        return reader(threads, waiting, perCaller, patience, consumers, Thread::new);
+            int threads, int waiting, int perCaller, Duration timeout, Supplier<Consumer<byte[], byte[]>> consumers) {
+        return reader(threads, waiting, perCaller, timeout, consumers, Thread::new);
     }
 
     private static ReplayReader reader(
             int threads,
             int waiting,
             int perCaller,
-            Duration patience,
+            Duration timeout,
             Supplier<Consumer<byte[], byte[]>> consumers,
             ThreadFactory threadFactory) {
         ReplayReader.Limits limits =
-                new ReplayReader.Limits(threads, waiting, perCaller, 100, 1_000, PAGE_BYTES, 1_000_000, patience);
+                new ReplayReader.Limits(threads, waiting, perCaller, 100, 1_000, 100, 1_000_000, timeout);
         return new ReplayReader("likes", limits, consumers, consumers, threadFactory);
     }
 
@@ -332,28 +229,6 @@ class ReplayReaderTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return consumer(10);
-    }
-
-    /** Over a log of so many records, in turn of alice and of bob. Each read finds the records from its offset on. */
-    private MockConsumer<byte[], byte[]> consumer(int records) {
-        return consumer(records, 0);
-    }
-
-    private MockConsumer<byte[], byte[]> consumer(int records, int valueBytes) {
-        MockConsumer<byte[], byte[]> kafka = new MockConsumer<>(AutoOffsetResetStrategy.NONE.name()) {
-            @Override
-            public void seek(TopicPartition partition, long offset) {
-                super.seek(partition, offset);
-                pages.incrementAndGet();
-                for (long i = offset; i < records; i++) {
-                    byte[] author = (i % 2 == 0 ? "alice" : "bob").getBytes(StandardCharsets.UTF_8);
-                    addRecord(new ConsumerRecord<>("likes", 3, i, author, new byte[valueBytes]));
-                }
-            }
-        };
-        kafka.updateBeginningOffsets(Map.of(PLACE, 0L));
-        kafka.updateEndOffsets(Map.of(PLACE, 10L));
-        return kafka;
+        return log.consumer(10);
     }
 }
