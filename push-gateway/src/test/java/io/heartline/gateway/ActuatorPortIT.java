@@ -10,7 +10,7 @@ import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** An actuator on a port of its own: the API is on the service's port only. */
+/** With an actuator port of its own, only the service's port has the API. */
 @TestPropertySource(properties = {"management.server.port=0", "management.server.address=127.0.0.1"})
 class ActuatorPortIT extends GatewayIT {
 

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Streams of {@code heartline.js}, in Node and in Chromium: what a page is told, as the page would say it. */
+/** Streams of {@code heartline.js}, in Node or in Chromium, with the frames that a page receives. */
 public final class BrowserScriptReaders implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -60,7 +60,12 @@ public final class BrowserScriptReaders implements AutoCloseable {
         this.name = name;
     }
 
-    /** @param url of a gateway, or of what stands before some */
+    /**
+     * Starts streams in Node.
+     *
+     * @param url the URL of a gateway or of a load balancer
+     * @param authors the authors to follow
+     */
     static BrowserScriptReaders inNode(String url, List<String> authors) throws IOException {
         BrowserScriptReaders readers = new BrowserScriptReaders("node");
         List<String> command = Stream.concat(
@@ -71,16 +76,17 @@ public final class BrowserScriptReaders implements AutoCloseable {
                 .start();
         CompletableFuture<Void> listening = CompletableFuture.runAsync(
                 () -> process.inputReader(StandardCharsets.UTF_8).lines().forEach(readers::receive),
-                // not on the common pool, where on two cores it would keep everything else waiting, processes' ends too
+                // not on the common pool: on two cores this task would block other tasks there, such as those of
+                // process ends
                 task -> new Thread(task, "listening").start());
         readers.stop = () -> {
-            process.toHandle().destroy(); // not the process, which would close what it has yet to say
-            listening.join(); // to the end of what it had to say
+            process.toHandle().destroy(); // process.destroy() would close the output before it is read
+            listening.join(); // reads the output to its end
         };
         return readers;
     }
 
-    /** The origin of the page that {@link #inChromium} opens. */
+    /** Starts the server of the page that {@link #inChromium} opens. */
     static HttpServer page() throws IOException {
         HttpServer page = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         page.start();
@@ -127,7 +133,7 @@ public final class BrowserScriptReaders implements AutoCloseable {
         return "http://127.0.0.1:" + page.getAddress().getPort();
     }
 
-    /** Whether there is such a command. */
+    /** Returns whether the PATH has a command. */
     public static boolean isInstalled(String command) {
         return Stream.of(System.getenv("PATH").split(Pattern.quote(File.pathSeparator)))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
@@ -141,19 +147,19 @@ public final class BrowserScriptReaders implements AutoCloseable {
         }
     }
 
-    /** Whether each has been greeted. */
+    /** Returns whether the stream of each author has received a frame. */
     boolean areConnected(List<String> authors) {
         return frames.keySet().containsAll(authors);
     }
 
-    /** The ids of an author's events in the order they were told in. */
+    /** Returns the ids of an author's events in the order of delivery. */
     List<String> eventIds(String author) {
         return of(author, "like")
                 .map(frame -> frame.path("event").path("id").stringValue())
                 .toList();
     }
 
-    /** Whether the author's stream went on from where it was each time after the first. */
+    /** Returns whether each hello of the author's stream after the first one is recovered. */
     boolean isResumedAlways(String author) {
         return of(author, "hello").skip(1).allMatch(frame -> frame.path("recovered")
                 .booleanValue());

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** After a thousand followers, filters, a reader that does not read and a replay, every record and every event is accounted for. */
+/** After a thousand clients, filters, a client that does not read and a replay, each record and event has one outcome. */
 class CounterInvariantsIT {
 
     private static final String TOPIC = Backends.unique("likes");
@@ -57,9 +57,9 @@ class CounterInvariantsIT {
                 }
             }
             likes.send(authors.get(0), "no event");
-            likes.send("nobody-follows-me", like("nobody-follows-me", 1, "p-1", ""));
+            likes.send("author-without-clients", like("author-without-clients", 1, "p-1", ""));
             await().atMost(Duration.ofSeconds(60)).until(() -> records(gateway, "") == MANY + 302);
-            // of those who do not read, at the latest tick
+            // clients that do not read count at the next tick
             await().untilAsserted(() -> assertThat(gateway.metric("heartline_gateway_matched_total", "")
                             - gateway.metric("heartline_gateway_outcomes_total", ""))
                     .isEqualTo(gateway.metric("heartline_gateway_pending", ""))

@@ -19,13 +19,13 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** A gateway in this JVM, on a topic of its own, and an author of the test's own. */
+/** A gateway in this JVM on a topic of its own, and an author for each test. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.config.name=push-gateway")
 @AutoConfigureWebTestClient(timeout = "30s")
 @ContextConfiguration(classes = PushGatewayApplication.class, initializers = GatewayIT.OwnTopic.class)
 public abstract class GatewayIT {
 
-    /** No author is of this one, unless a test asks for one: here the log may be cut off. */
+    /** A partition without {@link #author}. Only tests that ask for it have an author here, so they can delete its records. */
     public static final int SPARE_PARTITION = 3;
 
     @LocalServerPort
@@ -44,10 +44,10 @@ public abstract class GatewayIT {
     public int partition;
     /** The position before the first record of the author's partition. */
     public String start;
-    /** Of the author's likes. */
+    /** The path of the author's likes. */
     public String path;
 
-    /** Before anything is configured, or the web server's settings, which come first, would name another topic. */
+    /** Sets the topic before any bean exists, because the web server's settings are read first. */
     static final class OwnTopic implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
         @Override

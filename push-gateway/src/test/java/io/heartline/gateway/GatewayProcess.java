@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** A gateway in a JVM of its own: one that can be given little memory, sent a SIGTERM, or killed. */
+/** A gateway in a JVM of its own, which a test can give little memory, terminate or kill. */
 public final class GatewayProcess implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -29,10 +29,11 @@ public final class GatewayProcess implements AutoCloseable {
     private Process process;
 
     /**
-     * Starts it and returns once it is ready.
+     * Starts a gateway and returns after it is ready.
      *
      * @param memory options of the JVM, such as {@code -Xmx64m}
-     * @param settings such as {@code heartline.gateway.drain=5s}
+     * @param likes the topic to read
+     * @param settings properties such as {@code heartline.gateway.drain=5s}
      */
     public GatewayProcess(String memory, TestTopic likes, String... settings) throws IOException {
         log = Files.createTempFile("gateway", ".log");
@@ -66,7 +67,7 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** On a port that it chose itself: one chosen for it may be somebody else's by then. */
+    /** Starts the process. It chooses a port itself, because another process could take a port that a test chooses. */
     private boolean isListening() throws IOException {
         Matcher started = STARTED.matcher(log());
         if (!started.find()) {
@@ -76,7 +77,7 @@ public final class GatewayProcess implements AutoCloseable {
         return true;
     }
 
-    /** What a load balancer goes by. */
+    /** Returns whether the gateway is ready, as a load balancer checks it. */
     public boolean isReady() {
         try {
             return get("/actuator/health/readiness").statusCode() == 200;
@@ -98,7 +99,7 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** The sum of a metric's samples whose labels contain a text. */
+    /** Returns the sum of a metric's samples whose labels contain a text. */
     public double metric(String name, String labels) throws IOException {
         return get("/actuator/prometheus")
                 .body()
@@ -124,7 +125,7 @@ public final class GatewayProcess implements AutoCloseable {
     /**
      * Sends a signal.
      *
-     * @param name such as {@code STOP}
+     * @param name the name of the signal, such as {@code STOP}
      */
     public void signal(String name) throws IOException, InterruptedException {
         int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
@@ -135,12 +136,12 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** SIGTERM. */
+    /** Sends SIGTERM. */
     void terminate() {
         process.destroy();
     }
 
-    /** @return whether it has gone by then */
+    /** Waits for the process's end. Returns whether it has ended in time. */
     boolean isGoneWithin(Duration timeout) throws InterruptedException {
         return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }

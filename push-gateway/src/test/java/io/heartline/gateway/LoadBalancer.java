@@ -21,7 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What stands before gateways: passes each new TCP connection to one of those that say they are ready, in turn. */
+/** A load balancer that passes each new TCP connection to the next gateway that is ready. */
 final class LoadBalancer implements AutoCloseable {
 
     private static final long CHECK_MILLIS = 100;
@@ -84,7 +84,7 @@ final class LoadBalancer implements AutoCloseable {
                 });
     }
 
-    /** Reads more once the other side has taken what there was; so whoever does not read is felt at the other end. */
+    /** Passes bytes on. It reads more after the other side has taken all bytes, so back-pressure reaches the other end. */
     private static final class Relay extends ChannelInboundHandlerAdapter {
 
         private final Channel other;

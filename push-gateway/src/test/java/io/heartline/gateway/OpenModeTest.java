@@ -12,12 +12,12 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
 
-/** That the rules of service-web are this service's. */
+/** The rules of service-web apply to this service. */
 @ExtendWith(OutputCaptureExtension.class)
 class OpenModeTest {
 
     @Test
-    void beyondLoopback_itDoesNotStart_nothingEverListens_andItSaysWhatToDo(CapturedOutput output) {
+    void openModeBeyondLoopback_doesNotStart_opensNoPort_andReportsTheSettings(CapturedOutput output) {
         ApplicationListener<WebServerInitializedEvent> listens = event -> System.out.println("it listens");
         SpringApplicationBuilder service =
                 new SpringApplicationBuilder(PushGatewayApplication.class).listeners(listens);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Two gateways behind a balancer are replaced one after the other, by SIGTERM and under load. Nobody misses anything. */
+/** Under load, SIGTERM replaces two gateways of a load balancer one after the other. No client misses a like. */
 class RollingRestartIT {
 
     private static final Logger logger = LoggerFactory.getLogger(RollingRestartIT.class);
@@ -115,7 +115,7 @@ class RollingRestartIT {
         assertClosesAreSpread(closes);
     }
 
-    /** Where they are installed; where they have to be, the environment says so. */
+    /** Starts the streams of heartline.js if Node and Chromium are installed, or if the environment requires them. */
     private void startScripts() throws Exception {
         boolean required = System.getenv("HEARTLINE_REQUIRE_SCRIPTS") != null;
         String url = "http://127.0.0.1:" + balancer.port();
@@ -128,14 +128,14 @@ class RollingRestartIT {
         logger.info("read by {} sockets and by {}", readers.all().size(), scripts);
     }
 
-    /** As an orchestrator does: the old one is told to stop, and once it has gone there is a new one. */
+    /** Replaces a gateway like an orchestrator: terminates it, waits for its end, and starts a new one. */
     private void replace(GatewayProcess gateway) throws Exception {
         gateway.terminate();
         await().pollInterval(Duration.ofMillis(20)).until(() -> !gateway.isReady());
-        // it says so a moment before it sends the first away
+        // readiness changes a moment before the first connection is closed
         await().pollInterval(Duration.ofMillis(20))
                 .until(() -> gateway.get("/v1/authors/alice/likes").statusCode() == 503);
-        assertThat(gateway.isAlive()).as("still sending its readers away").isTrue();
+        assertThat(gateway.isAlive()).as("still closing its connections").isTrue();
         assertThat(gateway.isGoneWithin(DRAIN.plusSeconds(30))).isTrue();
         gateway.start();
         await().until(() -> gateway.metric("heartline_gateway_connections", "") >= 0);

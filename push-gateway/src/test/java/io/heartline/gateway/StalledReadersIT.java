@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Half of the readers stop reading, under load and in front of a gateway with a heap of 64 MB. What they do not read in the
- * longer form of this test ({@code mvn verify -Psoak}: for a minute, and 400 readers) is a multiple of that. There the others'
- * delays are held to what they were before, too; elsewhere the machine may be a good deal slower than the likes are sent.
+ * Under load, half of the clients of a gateway with a heap of 64 MB stop reading. The longer form of this test
+ * ({@code mvn verify -Psoak}) has 400 clients for a minute, whose unread bytes are a multiple of the heap. Only that form compares
+ * the other clients' delays with those before, because a slow machine may not keep up with the likes.
  */
 class StalledReadersIT {
 
@@ -90,9 +90,9 @@ class StalledReadersIT {
             follow(otherReaders, author, READERS_OF_EACH / 4, pausing, like -> {});
             follow(otherReaders, author, READERS_OF_EACH / 4, stalled, like -> {});
         }
-        List<WebSocketReaders.WebSocketReader> everybody = new ArrayList<>(healthyReaders.all());
-        everybody.addAll(otherReaders.all());
-        await().atMost(Duration.ofSeconds(30)).until(() -> everybody.stream().allMatch(reader -> reader.hellos == 1));
+        List<WebSocketReaders.WebSocketReader> allReaders = new ArrayList<>(healthyReaders.all());
+        allReaders.addAll(otherReaders.all());
+        await().atMost(Duration.ofSeconds(30)).until(() -> allReaders.stream().allMatch(reader -> reader.hellos == 1));
 
         steady.start();
         timeFor(SECONDS / 2); // warms up
@@ -116,19 +116,19 @@ class StalledReadersIT {
         await().atMost(Duration.ofSeconds(SECONDS + 30))
                 .until(() -> gateway.metric("heartline_gateway_closed_total", "slow") == stalled.size());
         stalled.forEach(WebSocketReaders.WebSocketReader::resumeReading);
-        // in the longer form they come back for more than the ring has, a few at a time: the others are told 1013 once
-        // more
+        // in the longer form they resume from before the ring, and few replays run concurrently: some are closed with
+        // 1013 again
         await().atMost(Duration.ofSeconds(30)).until(() -> stalled.stream().allMatch(reader -> reader.hellos >= 2));
         steady.stop();
 
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(everybody).allSatisfy(reader -> assertThat(reader.eventsReceived)
+                .untilAsserted(() -> assertThat(allReaders).allSatisfy(reader -> assertThat(reader.eventsReceived)
                         .isEqualTo(steady.ids(reader.author).size())));
         logger.info(
                 "{} likes to {} readers; healthy p50/p99 {}/{} ms before, {}/{} ms while {} were stalled, {}/{} ms while half of"
                         + " them caught up",
                 steady.total(),
-                everybody.size(),
+                allReaders.size(),
                 millis(before, 50),
                 millis(before, 99),
                 millis(during, 50),
@@ -136,7 +136,7 @@ class StalledReadersIT {
                 stalled.size() + pausing.size(),
                 millis(catchingUp, 50),
                 millis(catchingUp, 99));
-        assertThat(everybody).allSatisfy(reader -> assertThat(reader.violation).isNull());
+        assertThat(allReaders).allSatisfy(reader -> assertThat(reader.violation).isNull());
         assertThat(healthy).allSatisfy(reader -> {
             assertThat(reader.digests).isZero();
             assertThat(reader.closes).isEmpty();
@@ -147,7 +147,7 @@ class StalledReadersIT {
                 .isNotEmpty()
                 .containsOnly(1013));
         if (SECONDS >= SOAK_SECONDS) {
-            // a tail is the whole machine's: with anything else on it, one of the two times has what the other has not
+            // the p99 depends on the whole machine: another process may slow down only one of the two periods
             assertThat(millis(during, 99)).isLessThan(2 * millis(before, 99) + 50);
         }
         assertThat(gateway.isAlive()).isTrue();

@@ -7,7 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Likes of some authors in turn, at an even pace until it is told to stop. */
+/** A producer of likes of several authors in turn, at a constant rate until it is stopped. */
 public final class SteadyLikeProducer {
 
     private static final String ID = "e-";
@@ -20,7 +20,13 @@ public final class SteadyLikeProducer {
     private final Thread thread = new Thread(this::run, "steady-likes");
     private volatile boolean stopped;
 
-    /** @param paddingBytes that each event has more than it needs */
+    /**
+     * Creates a producer.
+     *
+     * @param authors the authors, in turn
+     * @param perSecond the rate of all likes together
+     * @param paddingBytes the number of bytes that are added to each event
+     */
     public SteadyLikeProducer(TestTopic likes, List<String> authors, int perSecond, int paddingBytes) {
         this.likes = likes;
         this.authors = authors;
@@ -45,12 +51,12 @@ public final class SteadyLikeProducer {
         likes.flush();
     }
 
-    /** When an event was due, by {@link System#nanoTime()}: a late sender counts as a late event. */
+    /** Returns when an event was due, by {@link System#nanoTime()}. A latency from then on includes the producer's delay. */
     static long due(String id) {
         return Long.parseLong(id.substring(ID.length()));
     }
 
-    /** The ids of an author's events, in order. */
+    /** Returns the ids of an author's events, in order. */
     public List<String> ids(String author) {
         return sent.get(author);
     }
@@ -59,7 +65,7 @@ public final class SteadyLikeProducer {
         return sent.values().stream().mapToLong(List::size).sum();
     }
 
-    /** Returns once everything is in Kafka. */
+    /** Stops the producer. Returns after Kafka has acknowledged all likes. */
     public void stop() throws InterruptedException {
         stopped = true;
         thread.join();

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A topic of a test's own. */
+/** A topic that one test class uses. */
 public final class TestTopic implements AutoCloseable {
 
     public static final String BROKER = Backends.bootstrapServers();
@@ -27,20 +27,21 @@ public final class TestTopic implements AutoCloseable {
     public final String bootstrapServers;
     private final KafkaProducer<byte[], byte[]> producer;
 
-    /** On the shared broker. */
+    /** Creates a topic on the shared broker. */
     public TestTopic(String topic) throws Exception {
         this(topic, BROKER);
     }
 
-    /** On the shared broker, by a name that nobody else has. */
+    /** Creates a topic with a unique name on the shared broker. */
     public static TestTopic unique() {
         try {
             return new TestTopic(Backends.unique("likes"));
-        } catch (Exception e) { // whatever it is, there is no test without a topic
+        } catch (Exception e) { // the test needs the topic
             throw new IllegalStateException("no topic", e);
         }
     }
 
+    /** Creates a topic on a broker of the test's own. */
     public TestTopic(String topic, String bootstrapServers) throws Exception {
         this.bootstrapServers = bootstrapServers;
         producer = new KafkaProducer<>(
@@ -63,7 +64,7 @@ public final class TestTopic implements AutoCloseable {
                 .get(30, TimeUnit.SECONDS);
     }
 
-    /** So many likes of an author; where the last one stands. */
+    /** Sends a number of likes of an author. Returns the position of the last one. */
     public Position sendLikes(String author, String ids, int count) throws Exception {
         Position last = null;
         for (int i = 0; i < count; i++) {
@@ -88,7 +89,7 @@ public final class TestTopic implements AutoCloseable {
         }
     }
 
-    /** As fast as Kafka takes them; an error shows as likes that never arrive. */
+    /** Sends likes as fast as Kafka takes them. After an error, likes are missing. */
     public void sendManyLikes(String author, int count) {
         byte[] key = author.getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < count; i++) {
@@ -98,7 +99,7 @@ public final class TestTopic implements AutoCloseable {
         producer.flush();
     }
 
-    /** Without waiting for Kafka; an error shows as a like that never arrives. */
+    /** Sends a like without waiting for Kafka. After an error, the like is missing. */
     public void sendAsync(String key, String value) {
         producer.send(new ProducerRecord<>(
                 log.topic(), key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)));
@@ -108,7 +109,7 @@ public final class TestTopic implements AutoCloseable {
         producer.flush();
     }
 
-    /** Forgets everything below an offset, as retention does. */
+    /** Deletes the records before an offset, as retention does. */
     public void deleteBefore(int partition, long offset) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             admin.deleteRecords(
@@ -118,7 +119,7 @@ public final class TestTopic implements AutoCloseable {
         }
     }
 
-    /** Another author of the same partition, or of another. */
+    /** Returns a new author of a partition. */
     public String author(int partition) {
         while (true) {
             String author = Backends.unique("author");

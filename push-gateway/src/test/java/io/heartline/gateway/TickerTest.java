@@ -55,7 +55,7 @@ class TickerTest {
         await().untilAsserted(() -> assertThat(ticks).hasValueGreaterThan(2));
     }
 
-    /** Without memory, logging fails as the tick has. */
+    /** Without memory, logging fails like the tick. */
     @Test
     void failedTickThatCannotBeLogged_isFollowedByNextTick() {
         breakTick(1);

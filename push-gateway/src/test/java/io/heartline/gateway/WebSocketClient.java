@@ -8,10 +8,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A WebSocket client such as anybody would write with the JDK alone. */
+/** A simple WebSocket client of the JDK. */
 public final class WebSocketClient implements WebSocket.Listener {
 
-    /** What {@link #next()} answers once the server has closed. */
+    /** {@link #next()} returns this prefix and the close code after the server has closed. */
     public static final String CLOSED = "closed with ";
 
     private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
@@ -27,7 +27,7 @@ public final class WebSocketClient implements WebSocket.Listener {
         return frames;
     }
 
-    /** Returns the next frame that is no position, which every heartbeat sends; null if none comes within 30 s. */
+    /** Returns the next frame that is no position; null after 30 s. Each heartbeat sends a position. */
     public String next() throws InterruptedException {
         String frame = nextOfAnyKind();
         while (frame != null && frame.startsWith("{\"kind\":\"position\"")) {
@@ -36,7 +36,7 @@ public final class WebSocketClient implements WebSocket.Listener {
         return frame;
     }
 
-    /** Returns the next frame; null if none comes within 30 s. */
+    /** Returns the next frame; null after 30 s. */
     public String nextOfAnyKind() throws InterruptedException {
         return frames.poll(30, TimeUnit.SECONDS);
     }

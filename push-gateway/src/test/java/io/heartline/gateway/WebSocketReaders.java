@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Many WebSocket clients on one thread, each of which can stop reading, and comes back where it was when it is cut off. */
+/** Many WebSocket clients on one thread. Each can stop reading, and resumes after its connection was closed. */
 public final class WebSocketReaders implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -47,19 +47,25 @@ public final class WebSocketReaders implements AutoCloseable {
     private final List<WebSocketReader> readers = new ArrayList<>();
     private volatile boolean closing;
 
-    /** @param url of a gateway that can be connected to now, such as {@code ws://127.0.0.1:8082} */
+    /**
+     * Creates clients of a gateway or of several.
+     *
+     * @param url supplies the URL for each connection, such as {@code ws://127.0.0.1:8082}
+     */
     public WebSocketReaders(Supplier<String> url) {
         this.url = url;
     }
 
-    /** @param likeListener told of each like's id */
+    /** @param likeListener receives the id of each like */
     public WebSocketReader read(String author, Consumer<String> likeListener) {
         return read(author, null, "", likeListener);
     }
 
     /**
-     * @param after null to start at now
-     * @param query such as {@code &post=p-1}
+     * Connects a client.
+     *
+     * @param after the position to resume after; null to start at the log end
+     * @param query further parameters, such as {@code &post=p-1}
      */
     public WebSocketReader read(String author, Position after, String query, Consumer<String> likeListener) {
         WebSocketReader reader = new WebSocketReader(author, after, query, likeListener);
@@ -68,23 +74,23 @@ public final class WebSocketReaders implements AutoCloseable {
         return reader;
     }
 
-    /** How and when a connection was closed. */
+    /** The code and the time, by {@link System#nanoTime()}, of a closed connection. */
     public record Close(int code, long nanos) {}
 
-    /** One reader across its connections. Written to by the one thread. */
+    /** One client with all its connections. Only the one thread changes it. */
     public final class WebSocketReader extends SimpleChannelInboundHandler<WebSocketFrame> {
 
         public final String author;
         private final String query;
         private final Consumer<String> onLike;
         volatile Position last;
-        /** Events it was told of, one by one or in sums. */
+        /** The number of events that were received, alone or in digests. */
         public volatile long eventsReceived;
 
         volatile long digests;
         public volatile int hellos;
         public final List<Close> closes = new CopyOnWriteArrayList<>();
-        /** Null while everything was in order. */
+        /** The first violation of the protocol; null if there was none. */
         public volatile String violation;
 
         private volatile Channel channel;
@@ -99,7 +105,7 @@ public final class WebSocketReaders implements AutoCloseable {
 
         @Override
         public boolean isSharable() {
-            return true; // one connection after the other
+            return true; // added to one connection after the other
         }
 
         private void connect() {
@@ -160,14 +166,14 @@ public final class WebSocketReaders implements AutoCloseable {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
-            context.close(); // cut off, or refused: it comes back
+            context.close(); // after a failure or a refusal it reconnects
         }
 
         private void receive(ByteBuf frame) {
             String begin = frame.toString(
                     frame.readerIndex(), Math.min(frame.readableBytes(), LIKE_BEGINS), StandardCharsets.UTF_8);
             Matcher like = LIKE.matcher(begin);
-            if (like.lookingAt()) { // most are, and to parse them whole would be most of the test's work
+            if (like.lookingAt()) { // most frames are likes, and parsing them whole would be most of the test's work
                 advance(Position.parse(like.group(1)), begin);
                 eventsReceived++;
                 onLike.accept(like.group(2));

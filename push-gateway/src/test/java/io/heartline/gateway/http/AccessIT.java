@@ -30,7 +30,7 @@ import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whose likes are told to whom, however they are asked for, and for how long. */
+/** Which caller may read which author's likes, with each transport, and for how long. */
 @ContextConfiguration(initializers = AccessIT.Tokens.class)
 @TestPropertySource(
         properties = {
@@ -117,7 +117,7 @@ class AccessIT extends GatewayIT {
         assertThat(handshake("heartline.v1", "bearer." + ISSUER.token("mallory", "likes:read")))
                 .isEqualTo(403);
         assertThat(handshake("heartline.v1", "bearer." + own(), "bearer." + ISSUER.token("mallory")))
-                .as("which of two")
+                .as("a handshake with two tokens")
                 .isEqualTo(400);
     }
 

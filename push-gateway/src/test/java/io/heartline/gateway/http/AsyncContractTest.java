@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What AsyncAPI 3.0 requires of the document beyond its schemas, and what is written to Kafka. */
+/** Rules of AsyncAPI 3.0 beyond the schemas of the document, and the records that are written to Kafka. */
 class AsyncContractTest {
 
     private static final JsonMapper JSON = JsonMapper.shared();

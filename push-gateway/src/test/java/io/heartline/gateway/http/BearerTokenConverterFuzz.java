@@ -19,7 +19,7 @@ import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
 
-/** Whatever a handshake offers, there is one token in it, none, or a refusal; and nobody is let in by one nobody issued. */
+/** For any handshake the converter finds one token, none, or refuses; and only an issued token is valid. */
 public final class BearerTokenConverterFuzz {
 
     private static final TestIssuer ISSUER = new TestIssuer();
@@ -30,7 +30,7 @@ public final class BearerTokenConverterFuzz {
     private BearerTokenConverterFuzz() {}
 
     /**
-     * Looks for the token of a handshake.
+     * Converts a handshake.
      *
      * @param input {@code Authorization}, then a line for each value of {@code Sec-WebSocket-Protocol}; {@code $h}, {@code $c}
      *     and {@code $s} are replaced by the parts of a valid token
@@ -54,12 +54,12 @@ public final class BearerTokenConverterFuzz {
         long tokens = Arrays.stream(String.join(",", offered).split(","))
                 .filter(protocol -> protocol.strip().matches("bearer\\..+"))
                 .count();
-        require(token == null || tokens < 2, "of several tokens, none is taken");
+        require(token == null || tokens < 2, "several subprotocol tokens are refused");
         require(
                 token == null || tokens == 0 || lines[0].isEmpty() || !isBearer(lines[0]),
-                "nor of one here and one there");
+                "a token in the header and in a subprotocol is refused");
         if (token != null) {
-            require(token.matches("[A-Za-z0-9._~+/-]+=*"), "a token has one form, wherever it is");
+            require(token.matches("[A-Za-z0-9._~+/-]+=*"), "a token has the same syntax everywhere");
             requireIssued(token);
         }
     }
@@ -68,7 +68,7 @@ public final class BearerTokenConverterFuzz {
         return authorization.regionMatches(true, 0, "bearer", 0, 6);
     }
 
-    /** Null without, or if it is refused. */
+    /** Returns the token; null if there is none or the handshake is refused. */
     private static String token(MockServerWebExchange exchange) {
         try {
             return TOKENS.convert(exchange).block() instanceof BearerTokenAuthenticationToken token
@@ -83,10 +83,12 @@ public final class BearerTokenConverterFuzz {
         try {
             Jwt decoded = DECODER.decode(token).block();
             String[] parts = token.split("\\.");
-            require(parts[0].equals(ISSUED[0]) && parts[1].equals(ISSUED[1]), "what was issued is what is believed");
-            require(decoded.getSubject().equals("alice"), "and it is whom it was issued to");
+            require(
+                    parts[0].equals(ISSUED[0]) && parts[1].equals(ISSUED[1]),
+                    "a valid token has the issued header and claims");
+            require(decoded.getSubject().equals("alice"), "a valid token has the issued subject");
         } catch (JwtException e) {
-            // as it should be for all others
+            // expected for any token that was not issued
         }
     }
 
@@ -96,7 +98,7 @@ public final class BearerTokenConverterFuzz {
             NimbusReactiveJwtDecoder decoder = NimbusReactiveJwtDecoder.withPublicKey(
                             RsaKeyConverters.x509().convert(new ByteArrayInputStream(key)))
                     .build();
-            decoder.setJwtValidator(any -> OAuth2TokenValidatorResult.success()); // times and claims are the library's
+            decoder.setJwtValidator(any -> OAuth2TokenValidatorResult.success()); // the library tests times and claims
             return decoder;
         } catch (JOSEException e) {
             throw new IllegalStateException(e);

@@ -16,7 +16,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import reactor.core.publisher.Mono;
 
-/** Where a token is looked for, and where it is not. */
+/** The locations of a request in which a token is accepted, and others. */
 class BearerTokenConverterTest {
 
     private static final String PATH = "/v1/authors/alice/likes";

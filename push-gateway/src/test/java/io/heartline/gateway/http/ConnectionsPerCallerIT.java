@@ -20,7 +20,7 @@ import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** With tokens, and without a limit of its own, one caller may have a tenth of all connections. */
+/** With tokens and without connections-per-caller, one caller can have a tenth of all connections. */
 @ContextConfiguration(initializers = ConnectionsPerCallerIT.Tokens.class)
 @TestPropertySource(properties = "heartline.gateway.connections=40")
 class ConnectionsPerCallerIT extends GatewayIT {

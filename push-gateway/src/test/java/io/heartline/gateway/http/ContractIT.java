@@ -37,7 +37,7 @@ import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.reactive.server.FluxExchangeResult;
 
-/** Every answer that the documents of {@code docs/api} name is given, and is as they say. */
+/** The gateway gives every response that the documents of {@code docs/api} list, and each matches them. */
 @TestPropertySource(properties = {"heartline.gateway.connections=20", "heartline.gateway.connections-per-caller=10"})
 class ContractIT extends GatewayIT {
 
@@ -45,12 +45,12 @@ class ContractIT extends GatewayIT {
     private static final String HEALTH = "application/vnd.spring-boot.actuator.v3+json";
 
     @Autowired
-    private ConcurrencyLimit admission;
+    private ConcurrencyLimit connectionLimit;
 
     @Autowired
     private ApplicationContext context;
 
-    /** How to come by each answer. */
+    /** Returns a call for each documented response. */
     private Map<String, Callable<HttpAnswer>> answers() {
         Map<String, Callable<HttpAnswer>> answers = new HashMap<>();
         answers.put(OpenApiCases.LIKES + " 101", () -> handshake(""));
@@ -107,7 +107,7 @@ class ContractIT extends GatewayIT {
     @ParameterizedTest
     @MethodSource("io.heartline.gateway.http.OpenApiCases#atBounds")
     void parameterAtBounds_isAccepted(String query) throws Exception {
-        likes.sendLikes(author, "missed", 1); // so that nobody waits
+        likes.sendLikes(author, "missed", 1); // so that no long poll waits
 
         HttpAnswer answer = get(path + '?' + query + "&after=" + start);
 
@@ -122,7 +122,7 @@ class ContractIT extends GatewayIT {
         assertParameterIsNamed("after", get(path + "?after=" + others));
         assertParameterIsNamed("after", get(path, "Accept", "text/event-stream", "Last-Event-ID", others));
         assertParameterIsNamed("authorId", get("/v1/authors/a%20b/likes"));
-        assertThat(get("/v1/authors/nobody/likes").status()).isEqualTo(200);
+        assertThat(get("/v1/authors/unknown/likes").status()).isEqualTo(200);
     }
 
     @Test
@@ -130,7 +130,7 @@ class ContractIT extends GatewayIT {
         for (String query : List.of("", "&digest=1")) {
             String now = get(path).json().path("position").stringValue();
             var waiting = CompletableFuture.supplyAsync(() -> get(path + "?wait=30&after=" + now + query));
-            await().until(() -> admission.acquired() > 0);
+            await().until(() -> connectionLimit.acquired() > 0);
             likes.send(author, TestTopic.like("e-1", author));
 
             HttpAnswer answer = waiting.get(30, TimeUnit.SECONDS);
@@ -173,7 +173,7 @@ class ContractIT extends GatewayIT {
                 result.getStatus().value(), result.getResponseHeaders(), body == null ? new byte[0] : body);
     }
 
-    /** @param headers beside those of a proper handshake, or in the place of one of them */
+    /** @param headers added to those of a valid handshake, or replacing one of them */
     private HttpAnswer handshake(String query, String... headers) throws IOException {
         Map<String, String> handshake = new LinkedHashMap<>(Map.of(
                 "Upgrade", "websocket",
@@ -207,17 +207,17 @@ class ContractIT extends GatewayIT {
         return get("/heartline.js").headers().getETag();
     }
 
-    /** Asks when so many others are there that there is no place. */
+    /** Sends a request while other callers have all permits. */
     private HttpAnswer whenFull(IntFunction<String> callers) {
-        List<Permit> tickets = new ArrayList<>();
+        List<Permit> permits = new ArrayList<>();
         try {
             while (true) {
-                tickets.add(admission.acquire(callers.apply(tickets.size())));
+                permits.add(connectionLimit.acquire(callers.apply(permits.size())));
             }
         } catch (StreamRefusedException e) {
             return get(path);
         } finally {
-            tickets.forEach(Permit::release);
+            permits.forEach(Permit::release);
         }
     }
 

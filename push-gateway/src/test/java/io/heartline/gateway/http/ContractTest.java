@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The documents of {@code docs/api} hold what they promise about themselves, and say what the code says. */
+/** The documents of {@code docs/api} are consistent and match the code. */
 class ContractTest {
 
     private static final Contract FRAMES = Contract.of("frames.yaml");
@@ -36,7 +36,7 @@ class ContractTest {
     private static final Contract ASYNC = Contract.of("heartline.asyncapi.yaml");
     private static final Contract IDS = Contract.of("like-event.yaml").at("$defs");
 
-    /** A value that a document shows, and the schema that it is to fit. */
+    /** An example of a document, and the schema that it has to match. */
     private record Example(Contract schema, JsonNode value) {}
 
     @ParameterizedTest
@@ -178,7 +178,7 @@ class ContractTest {
         assertThat(documented).containsAll(webSocket.node().propertyNames());
     }
 
-    /** A query without parameters that takes down which it is asked for. */
+    /** Returns a query without parameters that records the names of the parameters that the code reads. */
     @SuppressWarnings("unchecked")
     private static MultiValueMap<String, String> noticing(Set<String> names) {
         MultiValueMap<String, String> nothing = new LinkedMultiValueMap<>();

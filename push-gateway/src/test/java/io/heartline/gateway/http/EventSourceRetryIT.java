@@ -20,23 +20,23 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
 
-/** A browser's EventSource ends for good after 503 and 429, so a full or stopping instance answers it with 200. */
+/** A browser's EventSource never reconnects after 503 and 429, so a full or stopping instance answers it with 200. */
 @TestPropertySource(properties = {"heartline.gateway.connections=4", "heartline.gateway.connections-per-caller=3"})
 class EventSourceRetryIT extends GatewayIT {
 
     private static final Map<String, String> EVENT_STREAM = Map.of("Accept", "text/event-stream");
 
     @Autowired
-    private ConcurrencyLimit admission;
+    private ConcurrencyLimit connectionLimit;
 
     @Autowired
     private Fanout fanout;
 
-    private final List<Permit> tickets = new ArrayList<>();
+    private final List<Permit> permits = new ArrayList<>();
 
     @AfterEach
     void leave() {
-        tickets.forEach(Permit::release);
+        permits.forEach(Permit::release);
     }
 
     @Test
@@ -47,7 +47,7 @@ class EventSourceRetryIT extends GatewayIT {
         Set<String> answers = new HashSet<>();
         for (int i = 0; i < 20; i++) {
             HttpAnswer answer = HttpAnswer.ofRawRequest(port, path, EVENT_STREAM);
-            assertTellsToRetry(answer);
+            assertSendsRetry(answer);
             answers.add(new String(answer.body()));
         }
 
@@ -78,12 +78,12 @@ class EventSourceRetryIT extends GatewayIT {
         double refused = refused(Reason.draining);
         fanout.drain(System.nanoTime());
 
-        assertTellsToRetry(HttpAnswer.ofRawRequest(port, path, EVENT_STREAM));
+        assertSendsRetry(HttpAnswer.ofRawRequest(port, path, EVENT_STREAM));
 
         assertThat(refused(Reason.draining)).isEqualTo(refused + 1);
     }
 
-    private static void assertTellsToRetry(HttpAnswer answer) {
+    private static void assertSendsRetry(HttpAnswer answer) {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.mediaType()).isEqualTo("text/event-stream");
         assertThat(answer.headers().getCacheControl()).isEqualTo("no-store");
@@ -96,10 +96,10 @@ class EventSourceRetryIT extends GatewayIT {
     private void fill(IntFunction<String> callers) {
         try {
             while (true) {
-                tickets.add(admission.acquire(callers.apply(tickets.size())));
+                permits.add(connectionLimit.acquire(callers.apply(permits.size())));
             }
         } catch (StreamRefusedException e) {
-            assertThat(tickets).isNotEmpty();
+            assertThat(permits).isNotEmpty();
         }
     }
 

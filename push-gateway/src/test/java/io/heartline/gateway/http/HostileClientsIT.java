@@ -32,7 +32,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.springframework.test.context.TestPropertySource;
 
-/** What comes from peers that are broken or mean no good is refused as documented. A reader who was there first notices nothing. */
+/** The gateway refuses input of faulty or hostile clients as documented. A client that was connected before is not affected. */
 @TestPropertySource(
         properties = {
             "heartline.gateway.heartbeat=2s",
@@ -119,7 +119,7 @@ class HostileClientsIT extends GatewayIT implements WithstandsHostileRequests {
         }
     }
 
-    /** RFC 7692. It is smaller than the largest frame that is taken; inflated it would be 3 MB. */
+    /** The frame is compressed (RFC 7692): smaller than the maximum frame, but 3 MB after decompression. */
     @Test
     void compressionOffered_isNotNegotiated_andCompressedFrameEndsConnection() throws Exception {
         try (Socket socket = RawWebSocket.connect(port)) {
@@ -171,7 +171,7 @@ class HostileClientsIT extends GatewayIT implements WithstandsHostileRequests {
 
             await().atMost(Duration.ofSeconds(30)).until(() -> closed("dead") == before + 1);
 
-            socket.getInputStream().readAllBytes(); // to its end
+            socket.getInputStream().readAllBytes(); // until the server closes
         }
     }
 
@@ -205,7 +205,7 @@ class HostileClientsIT extends GatewayIT implements WithstandsHostileRequests {
     @Test
     void replaysBeyondCallerLimit_areRefusedWith429() throws Exception {
         List<URI> replays = new ArrayList<>();
-        for (int i = 0; i < 30; i++) { // of different authors, as replays of one author share their reads
+        for (int i = 0; i < 30; i++) { // different authors, because replays of one author share their reads
             String victim = Backends.unique("author");
             likes.sendManyLikes(victim, 100);
             Position start = new Position(likes.log.epoch(), likes.log.partitionOf(victim), Position.BEFORE_FIRST);

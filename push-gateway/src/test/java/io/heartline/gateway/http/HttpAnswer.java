@@ -12,10 +12,10 @@ import org.springframework.http.MediaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What came back over HTTP; of a stream, its first data. */
+/** A response; if it is a stream, with its first data as body. */
 record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
 
-    /** To a request that no client would let us write. */
+    /** Returns the response to a request that an HTTP client cannot write. */
     static HttpAnswer ofRawRequest(int port, String path, Map<String, String> headers) throws IOException {
         StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n");
         headers.forEach(
@@ -49,7 +49,7 @@ record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
         return line.toString().strip();
     }
 
-    /** Without parameters such as the charset; empty if there is none. */
+    /** Returns the media type without parameters such as the charset; empty if there is none. */
     String mediaType() {
         MediaType type = headers.getContentType();
         return type == null ? "" : type.getType() + '/' + type.getSubtype();
@@ -59,7 +59,7 @@ record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
         return JsonMapper.shared().readTree(body);
     }
 
-    /** @param operation of the OpenAPI document */
+    /** @param operation an operation of the OpenAPI document */
     void assertDocumented(Contract operation) {
         operation.assertDescribes(status, headers::getFirst, mediaType(), body);
     }

@@ -24,12 +24,12 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** HEAD, HTTP/1.0, headers on several lines, and what RFC 9112 says of requests. */
+/** HEAD, HTTP/1.0, headers on several lines, and rules of RFC 9112 for requests. */
 @ExtendWith(OutputCaptureExtension.class)
 class HttpDialectsIT extends GatewayIT implements ConformsToHttp11 {
 
     @Autowired
-    private ConcurrencyLimit admission;
+    private ConcurrencyLimit connectionLimit;
 
     @Override
     public int port() {
@@ -38,7 +38,7 @@ class HttpDialectsIT extends GatewayIT implements ConformsToHttp11 {
 
     @AfterEach
     void allPermitsAreFree() {
-        await().pollDelay(Duration.ZERO).until(() -> admission.acquired() == 0);
+        await().pollDelay(Duration.ZERO).until(() -> connectionLimit.acquired() == 0);
     }
 
     @ParameterizedTest
@@ -57,7 +57,7 @@ class HttpDialectsIT extends GatewayIT implements ConformsToHttp11 {
                     .containsIgnoringCase("cache-control: no-store")
                     .endsWith("\r\n\r\n");
         }
-        assertThat(admission.acquired()).isZero();
+        assertThat(connectionLimit.acquired()).isZero();
     }
 
     @Test
@@ -137,7 +137,7 @@ class HttpDialectsIT extends GatewayIT implements ConformsToHttp11 {
         assertThat(answer.headers().getFirst("Sec-WebSocket-Protocol")).isNull();
     }
 
-    /** An event stream is the last answer of its connection. */
+    /** An event stream is the last response of its connection. */
     @Test
     void requestsAfterAnEventStream_areNotAnswered() throws Exception {
         try (Socket socket = ask("GET " + path + " HTTP/1.1", "Accept: text/event-stream")) {
@@ -158,7 +158,8 @@ class HttpDialectsIT extends GatewayIT implements ConformsToHttp11 {
 
             assertThat(receiveAll(socket)).doesNotContain("HTTP/1.1");
         }
-        assertThat(log.getAll()).doesNotContainPattern("(WARN|ERROR) .* (r\\.n|i\\.h)\\."); // of Reactor Netty, or ours
+        assertThat(log.getAll())
+                .doesNotContainPattern("(WARN|ERROR) .* (r\\.n|i\\.h)\\."); // loggers of Reactor Netty and of Heartline
     }
 
     /** Returns what the server sends until it closes or resets the connection. */

@@ -24,7 +24,7 @@ import org.springframework.test.context.ContextConfiguration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A gateway whose issuer rotates its keys, or is silent, and clients whose tokens are good. */
+/** Clients with valid tokens while the issuer rotates its keys or does not answer. */
 @ContextConfiguration(initializers = KeyRotationIT.Tokens.class)
 class KeyRotationIT extends GatewayIT {
 

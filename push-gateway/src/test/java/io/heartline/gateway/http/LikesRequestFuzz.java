@@ -15,12 +15,12 @@ import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
-/** Whatever a URL asks for is within bounds, or refused by the name of a parameter. */
+/** Each value of a request is within its limits, or the request is refused with the parameter's name. */
 public final class LikesRequestFuzz {
 
     private static final List<String> PARAMETERS = List.of("authorId", "post", "digest", "after", "wait", "limit");
 
-    private static final Caller SOMEBODY = Caller.named("somebody");
+    private static final Caller CALLER = Caller.named("caller");
 
     private LikesRequestFuzz() {}
 
@@ -37,17 +37,19 @@ public final class LikesRequestFuzz {
         }
         LikesRequest request;
         try {
-            request = LikesRequest.of(lines[0], query, lines.length > 2 ? lines[2] : null, SOMEBODY);
+            request = LikesRequest.of(lines[0], query, lines.length > 2 ? lines[2] : null, CALLER);
         } catch (InvalidParameterException e) {
-            require(PARAMETERS.contains(e.parameter()), "it is a parameter that is wrong");
+            require(PARAMETERS.contains(e.parameter()), "the error names a parameter");
             return;
         }
         requireBounds(request);
-        require(LikesRequest.of(lines[0], again(request), null, SOMEBODY).equals(request), "written, it is the same");
+        require(
+                LikesRequest.of(lines[0], again(request), null, CALLER).equals(request),
+                "the query of a request parses to the same request");
         requireBounds(request.forPoll());
     }
 
-    /** As Spring reads it; null of what is no URL, which does not come as far as here. */
+    /** Returns the query as Spring parses it; null for an invalid URL, which never reaches this code. */
     private static MultiValueMap<String, String> query(String text) {
         try {
             return MockServerHttpRequest.method(HttpMethod.GET, URI.create("http://localhost/?" + text))
@@ -60,16 +62,16 @@ public final class LikesRequestFuzz {
 
     private static void requireBounds(LikesRequest request) {
         FollowRequest following = request.followRequest();
-        require(Identifier.isValid(following.authorId()), "there can be such an author");
-        require(following.posts().size() <= 100, "there are not too many posts");
-        require(following.posts().stream().allMatch(Identifier::isValid), "there can be such posts");
+        require(Identifier.isValid(following.authorId()), "the author id is valid");
+        require(following.posts().size() <= 100, "there are at most 100 posts");
+        require(following.posts().stream().allMatch(Identifier::isValid), "the post ids are valid");
         requireWithin(following.digestInterval(), 3_600);
         requireWithin(request.maxWait() == null ? Duration.ZERO : request.maxWait(), 30);
-        require(request.limit() >= 1 && request.limit() <= 1_000, "an answer has an end");
+        require(request.limit() >= 1 && request.limit() <= 1_000, "the limit is within its bounds");
     }
 
     private static void requireWithin(Duration time, long seconds) {
-        require(!time.isNegative() && time.toSeconds() <= seconds, "nothing takes longer than it may");
+        require(!time.isNegative() && time.toSeconds() <= seconds, "a duration is within its bounds");
     }
 
     private static MultiValueMap<String, String> again(LikesRequest request) {

@@ -34,7 +34,7 @@ import org.springframework.test.context.TestPropertySource;
 class LimitsIT extends GatewayIT {
 
     @Autowired
-    private ConcurrencyLimit admission;
+    private ConcurrencyLimit connectionLimit;
 
     @AfterEach
     void awaitNoConnections() {
@@ -81,8 +81,8 @@ class LimitsIT extends GatewayIT {
 
     @Test
     void withoutEventSourceRetry_fullInstanceRefusesAnEventSourceWith503() {
-        List<ConcurrencyLimit.Permit> tickets =
-                Stream.of("a", "b", "c", "d").map(admission::acquire).toList();
+        List<ConcurrencyLimit.Permit> permits =
+                Stream.of("a", "b", "c", "d").map(connectionLimit::acquire).toList();
 
         http.get()
                 .uri("/v1/authors/alice/likes")
@@ -93,7 +93,7 @@ class LimitsIT extends GatewayIT {
                 .expectHeader()
                 .valueMatches("Retry-After", "[3-9]|10");
 
-        tickets.forEach(ConcurrencyLimit.Permit::release);
+        permits.forEach(ConcurrencyLimit.Permit::release);
     }
 
     @ParameterizedTest
@@ -138,7 +138,8 @@ class LimitsIT extends GatewayIT {
         await().until(() -> registry.get("heartline.gateway.ignored").counter().count() == 1);
         likes.send(author, TestTopic.like("e-1", author));
         assertThat(frames.next()).contains("\"id\":\"e-1\"");
-        // small enough to be read whole: a connection that is closed with bytes unread is reset, code and all
+        // small enough to be read whole: a connection that is closed with unread bytes is reset, and the close code is
+        // lost
         frames.socket.sendText("x".repeat(5 * 1024), true);
 
         assertThat(frames.next()).isEqualTo(WebSocketClient.CLOSED + 1009);
@@ -165,7 +166,7 @@ class LimitsIT extends GatewayIT {
         return "ws://localhost:" + port + "/v1/authors/" + author + "/likes";
     }
 
-    /** The status of a handshake from a page of this origin, or, if null, from no page. */
+    /** Returns the status of a handshake from a page of an origin; null stands for a client without a page. */
     private int handshake(String origin) {
         try {
             WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** What the OpenAPI document names, as cases for tests. */
+/** Test cases from the OpenAPI document. */
 final class OpenApiCases {
 
     static final Contract PATHS = Contract.of("push-gateway.yaml").at("paths");
@@ -15,7 +15,7 @@ final class OpenApiCases {
 
     private OpenApiCases() {}
 
-    /** Path, status and media type of each answer that the document names. */
+    /** Returns path, status and media type of each response in the document. */
     static Stream<String> answers() {
         return names(PATHS)
                 .flatMap(path -> names(PATHS.at(path, "get", "responses")).flatMap(status -> {
@@ -26,7 +26,7 @@ final class OpenApiCases {
                 }));
     }
 
-    /** Each query parameter with what the document says is too much, too little, or nothing of the kind. */
+    /** Returns each query parameter with values above and below its limits, and of another type. */
     static Stream<String> outOfBounds() {
         return parameters((name, schema) -> switch (schema.path("type").stringValue()) {
             case "integer" ->
@@ -46,7 +46,7 @@ final class OpenApiCases {
         });
     }
 
-    /** Each query parameter with as much and as little as the document allows. */
+    /** Returns each query parameter with its maximum and its minimum. */
     static Stream<String> atBounds() {
         return parameters((name, schema) -> switch (schema.path("type").stringValue()) {
             case "integer" -> Stream.of("minimum", "maximum").map(bound -> name + '=' + schema.path(bound));

@@ -186,8 +186,8 @@ class PollResponseTest {
     }
 
     /**
-     * Each poll goes on from the last one's position, while likes arrive just when its time is over. A thread that the machine
-     * starves receives a digest of the likes that it did not keep up with.
+     * Each poll resumes after the last one's position, while likes arrive at its timeout. If the test's thread has a large lag, it
+     * receives a digest.
      */
     @Test
     void likesAtTimeout_areInExactlyOneAnswer() throws Exception {
@@ -210,8 +210,7 @@ class PollResponseTest {
                 Position from = after;
                 FrameStream frames = sink -> log.partition.resume(request.followRequest(), from, sink);
                 byte[] body = PollResponse.of(frames, request, loop)
-                        .onErrorComplete(
-                                StreamRefusedException.class) // its millisecond was over before the stream began
+                        .onErrorComplete(StreamRefusedException.class) // its timeout of 1 ms was before the hello
                         .block(Duration.ofSeconds(30));
                 if (body == null) {
                     continue;

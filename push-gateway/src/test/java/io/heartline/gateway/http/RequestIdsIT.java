@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each answer has a name of its own, streams and handshakes, refusals, and what is answered before Spring sees it. */
+/** Each response has its own request id: streams, handshakes, refusals, and responses that Netty sends before Spring. */
 class RequestIdsIT extends GatewayIT {
 
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";

@@ -26,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** A log of two partitions in memory, of which some offsets cannot be decoded, and consumers that fail as Kafka's do. */
+/** A log of two partitions in memory. Some offsets cannot be decoded, and its consumers then fail like Kafka's. */
 final class FakeDamagedLog {
 
     final LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 2);
@@ -34,9 +34,9 @@ final class FakeDamagedLog {
     final AtomicInteger timeouts = new AtomicInteger();
     volatile Duration longestTimeout = Duration.ZERO;
     volatile KafkaException failure;
-    /** A partition without a leader: its offsets cannot be looked up. */
+    /** The partition without a leader, whose offsets cannot be looked up; null if there is none. */
     volatile TopicPartition leaderless;
-    /** Whether damage shows as an error that Kafka's client does not wrap: then what it has decoded by then is lost. */
+    /** Whether polls throw an error that Kafka's client does not wrap. The records that it has decoded before are then lost. */
     volatile boolean throwsErrors;
 
     private final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new ConcurrentHashMap<>();
@@ -69,7 +69,12 @@ final class FakeDamagedLog {
         }
     }
 
-    /** @param next the first offset after the damage */
+    /**
+     * Makes offsets undecodable.
+     *
+     * @param from the first damaged offset
+     * @param next the first offset after the damage
+     */
     synchronized void damage(int partition, long from, long next) {
         damaged.computeIfAbsent(partition(partition), key -> new TreeMap<>()).put(from, next);
     }
@@ -110,7 +115,7 @@ final class FakeDamagedLog {
         return new MockConsumer<>(AutoOffsetResetStrategy.NONE.name()) {
             @Override
             public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-                ConsumerRecords<byte[], byte[]> nothing = super.poll(Duration.ZERO); // for a wake-up
+                ConsumerRecords<byte[], byte[]> nothing = super.poll(Duration.ZERO); // throws after wakeup
                 synchronized (FakeDamagedLog.this) {
                     polls.incrementAndGet();
                     if (failure != null) {
@@ -169,7 +174,7 @@ final class FakeDamagedLog {
         }
     }
 
-    /** What precedes damage is returned. A consumer that has nothing else to return fails, in each poll again. */
+    /** Returns records before the damage. A consumer without other records fails in each poll. */
     private ConsumerRecords<byte[], byte[]> collect(MockConsumer<byte[], byte[]> kafka, int maxPoll) {
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> found = new HashMap<>();
         Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();

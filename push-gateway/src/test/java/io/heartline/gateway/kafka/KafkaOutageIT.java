@@ -15,13 +15,14 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kafka goes away under a gateway with readers, and comes back. */
+/** Kafka stops and starts again while clients are connected to a gateway. */
 class KafkaOutageIT {
 
     private static final String AUTHOR = "alice";
 
     @Test
-    void readersStay_memoryServes_andWhatItDoesNotReachIsNotDeclaredLost(@TempDir Path folder) throws Exception {
+    void kafkaDown_clientsStay_ringServesResumes_andOlderPositionsAreRefusedUntilItIsBack(@TempDir Path folder)
+            throws Exception {
         int[] ports = FreePorts.find(2);
         InProcessKafka kafka = InProcessKafka.start(folder, ports[0], ports[1]);
         try (TestTopic likes = new TestTopic("likes", kafka.bootstrapServers());

@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 
-/** Uses Kafka's own client, because a mock does not derive a partition's lag from the offset that was asked for last. */
+/** Uses Kafka's own client, because a mock does not compute a partition's lag from the offset that was looked up last. */
 class PreloadIT {
 
     @Test

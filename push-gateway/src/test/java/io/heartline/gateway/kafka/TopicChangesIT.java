@@ -16,7 +16,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.junit.jupiter.api.Test;
 
-/** The topic is not what it was when the gateway started. */
+/** The topic changes while the gateway runs. */
 class TopicChangesIT {
 
     private static final String SOON = "heartline.gateway.topic-check=500ms";
@@ -82,7 +82,7 @@ class TopicChangesIT {
         }
     }
 
-    /** A broker forgets a topic a while after it said so. */
+    /** Creates the topic again after the broker has deleted it, which is a while after its answer. */
     private TestTopic createAgain() {
         return await().atMost(Duration.ofSeconds(30))
                 .ignoreExceptions()

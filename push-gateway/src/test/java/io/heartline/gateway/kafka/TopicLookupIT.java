@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class TopicLookupIT {
 
-    /** Whether the next metric that the client's thread adds, such as one of a new connection, is to end the thread. */
+    /** Whether the next metric that the client's thread adds, such as one of a new connection, ends the thread. */
     private static final AtomicBoolean isFatal = new AtomicBoolean();
 
     @Test

@@ -244,7 +244,7 @@ class TopicTailerTest {
         kafka.updateEndOffsets(Map.of(FIRST, first, SECOND, second));
     }
 
-    /** A new consumer every time, to which every offset is a record's. */
+    /** Returns a new consumer of an empty topic. */
     private static MockConsumer<byte[], byte[]> anotherConsumer() {
         MockConsumer<byte[], byte[]> consumer = new MockConsumer<>(AutoOffsetResetStrategy.NONE.name());
         consumer.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));
@@ -252,7 +252,7 @@ class TopicTailerTest {
         return consumer;
     }
 
-    /** Returns the epoch of the log that a new reader follows. */
+    /** Returns the epoch in the hello of a new connection. */
     private String epoch() {
         DemandReader reader = DemandReader.unbounded();
         fanout.follow(FollowRequest.allLikesOf("alice"), null).attach(reader);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A byte of a batch changes on the broker's disk. */
+/** Reads a topic after a byte of a batch has changed on the broker's disk. */
 class UndecodableIT {
 
     @TempDir
@@ -71,7 +71,7 @@ class UndecodableIT {
     }
 
     @Test
-    @EnabledOnOs({OS.LINUX, OS.MAC}) // a stopped process reads nothing until the damage is done
+    @EnabledOnOs({OS.LINUX, OS.MAC}) // a stopped process reads no record before it is damaged
     void undecodableBatchArrives_readersOfItsPartitionResumeAfterIt() throws Exception {
         try (GatewayProcess gateway = new GatewayProcess("-Xmx128m", likes)) {
             WebSocketClient ofDamaged = WebSocketClient.of(gateway.url() + path(damaged));
@@ -79,7 +79,7 @@ class UndecodableIT {
             assertThat(ofDamaged.next()).contains("hello");
             assertThat(ofOther.next()).contains("hello");
             gateway.signal("STOP");
-            Position before = likes.sendLikes(damaged, "before", 1); // answers the fetch that is under way
+            Position before = likes.sendLikes(damaged, "before", 1); // answers the fetch in progress
             likes.sendLikes(damaged, "broken", 1);
             likes.sendLikes(damaged, "later", 3);
             likes.sendLikes(other, "other", 3);
@@ -184,7 +184,7 @@ class UndecodableIT {
         return "/v1/authors/" + author + "/likes";
     }
 
-    /** Changes a byte of the event with this id, where the broker keeps it. */
+    /** Changes a byte of the event with an id in the broker's files. */
     private void damage(String id) throws IOException {
         Path segment = folder.resolve("likes-0").resolve("00000000000000000000.log");
         int found = new String(Files.readAllBytes(segment), StandardCharsets.ISO_8859_1).indexOf('"' + id + '"');

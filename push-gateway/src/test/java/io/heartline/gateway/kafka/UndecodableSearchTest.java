@@ -63,9 +63,9 @@ class UndecodableSearchTest {
 
     @Test
     void kafkaDeliversNothing_timesOut() {
-        UndecodableSearch impatient = new UndecodableSearch(log.probe(), Duration.ZERO);
+        UndecodableSearch search = new UndecodableSearch(log.probe(), Duration.ZERO);
 
-        assertThatThrownBy(() -> impatient.isDecodable(place, 0)).isInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> search.isDecodable(place, 0)).isInstanceOf(TimeoutException.class);
     }
 
     @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.test.context.TestPropertySource;
 
-/** Clients that make the gateway write and read nothing of it: each may occupy 1 MiB, and a bystander notices nothing. */
+/** Clients that make the gateway write, but read nothing. Each can occupy 1 MiB, and another client is not affected. */
 @TestPropertySource(properties = {"heartline.gateway.stall-timeout=8s", "heartline.gateway.close-timeout=2s"})
 class ChannelBufferLimitIT extends GatewayIT {
 
@@ -54,7 +54,7 @@ class ChannelBufferLimitIT extends GatewayIT {
         await().atMost(Duration.ofSeconds(30)).until(() -> unread() == 0);
     }
 
-    /** Also beside frames that wait: a full socket takes no pong. */
+    /** Pings also count while frames wait, because a full socket takes no pong. */
     @Test
     void pingsOfAClientThatReadsNothing_occupyNoMoreThan1Mebibyte() throws Exception {
         String busy = likes.author(2);
@@ -70,7 +70,7 @@ class ChannelBufferLimitIT extends GatewayIT {
         }
     }
 
-    /** A close frame is answered once, and so is a text with a bit of an extension. */
+    /** The gateway answers a close frame one time, and likewise a text with the bit of an extension. */
     @ParameterizedTest
     @ValueSource(ints = {0x88, 0xC1})
     void framesThatEndTheirConnection_occupyNoMoreThan1Mebibyte(int firstByte) throws Exception {
@@ -109,7 +109,7 @@ class ChannelBufferLimitIT extends GatewayIT {
         }
     }
 
-    /** Each answer is as large as a poll's may be; a second request keeps the deadline from closing the connection. */
+    /** Each response has the maximum size of a poll's. A second request prevents the deadline from closing the connection. */
     @Test
     void answersOfAClientThatReadsNothing_occupyNoMoreThan1Mebibyte_andAreDropped() throws Exception {
         String busy = likes.author(1);
@@ -131,7 +131,7 @@ class ChannelBufferLimitIT extends GatewayIT {
         }
     }
 
-    /** As fast as the gateway takes them, or until it has closed the connection. */
+    /** Frames that a client has sent as fast as the gateway took them, until it closed the connection. */
     private final class Flood {
 
         int sent;

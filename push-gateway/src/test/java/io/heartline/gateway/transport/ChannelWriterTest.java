@@ -45,13 +45,13 @@ class ChannelWriterTest {
 
     @Test
     void framesThatEncodeToNothing_writeNoMessage() {
-        writer.write(List.of(Frame.position(POSITION))); // which this encoding leaves out
+        writer.write(List.of(Frame.position(POSITION))); // this encoding has no bytes for it
         writer.flush();
 
         assertThat(messages()).isEmpty();
     }
 
-    /** A peer may not read for a long time, and what it is allowed counts what is written, not what was reserved for it. */
+    /** A client that does not read occupies memory for a long time. The limits count written bytes, not allocated ones. */
     @Test
     void message_allocatesLittleMoreThanItsBytes() {
         byte[] event = "x".repeat(300).getBytes(StandardCharsets.US_ASCII);
@@ -107,7 +107,7 @@ class ChannelWriterTest {
         channel.runPendingTasks();
 
         assertThat(channel.runScheduledPendingTasks())
-                .as("no task is scheduled")
+                .as("nanoseconds until the next scheduled task")
                 .isEqualTo(-1);
     }
 
@@ -132,7 +132,7 @@ class ChannelWriterTest {
         channel.pipeline().fireExceptionCaught(defect);
 
         assertThatThrownBy(channel::checkException).isSameAs(defect);
-        channel.checkException(); // there is no other
+        channel.checkException(); // there is no other exception
     }
 
     private ChannelWriter writer(ChannelWriter.FrameEncoding encoding) {
@@ -156,7 +156,7 @@ class ChannelWriterTest {
         return Frame.like(POSITION, Instant.EPOCH, new byte[0]);
     }
 
-    /** The first letter of each frame's kind. */
+    /** An encoding that writes the first letter of each frame's kind. */
     private static final class Letters implements ChannelWriter.FrameEncoding {
 
         final List<ByteBuf> encoded = new ArrayList<>();

@@ -18,7 +18,7 @@ import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Each kind of frame as it is sent, held to {@code docs/api/frames.yaml}. */
+/** Compares each kind of frame, as the gateway sends it, with {@code docs/api/frames.yaml}. */
 @TestPropertySource(properties = "heartline.gateway.heartbeat=2s")
 class FrameContractIT extends GatewayIT {
 
@@ -53,7 +53,7 @@ class FrameContractIT extends GatewayIT {
         }
     }
 
-    /** Holds each frame to its schema, and to have no field besides, until one of a kind has come. */
+    /** Checks that each frame matches its schema and has no other field, until a frame of a kind arrives. */
     private static void readUntil(String kind, Callable<JsonNode> next) throws Exception {
         String seen = "";
         while (!seen.equals(kind)) {

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A record is an event for the gateway if it is one for the batch, and goes out as one whole frame: over a WebSocket as
- * JSON, as a server-sent event in lines that a browser puts together to the same JSON.
+ * A record is an event for the gateway if and only if it is one for the batch. The gateway sends it as one whole frame: on a
+ * WebSocket as JSON, and as a server-sent event in lines that a browser joins to the same JSON.
  */
 public final class LogEntryFuzz {
 
@@ -48,15 +48,15 @@ public final class LogEntryFuzz {
         LikeEvent expected = read(key, value);
         String author = LogEntry.author(record);
         if (author == null) {
-            require(expected == null, "what has no key is no event");
+            require(expected == null, "a record without a key is no event");
             return;
         }
         LogEntry entry = new LogEntry(author, record);
-        require(entry.decode("k3f9", 3) == (expected != null), "the gateway and the batch read the same");
-        require(entry.decode("k3f9", 3) == (expected != null), "asked twice, it says the same");
+        require(entry.decode("k3f9", 3) == (expected != null), "the gateway and the batch agree");
+        require(entry.decode("k3f9", 3) == (expected != null), "a second decode has the same result");
         if (expected != null) {
-            require(entry.liked() == expected instanceof Liked, "it is a like or it is none");
-            require(entry.postId().equals(expected.postId()), "it is of the post that it says");
+            require(entry.liked() == expected instanceof Liked, "the kind is the event's");
+            require(entry.postId().equals(expected.postId()), "the post is the event's");
             requireWhole(entry.frame(), value);
         }
     }
@@ -71,19 +71,21 @@ public final class LogEntryFuzz {
 
     private static void requireWhole(Frame frame, byte[] value) {
         String json = frame.json().toString(StandardCharsets.UTF_8);
-        JsonNode told = FRAMES.readTree(json);
-        require(told.path("position").stringValue().equals("k3f9-3-1042"), "it says where it stands");
-        require(told.path("event").equals(FRAMES.readTree(value)), "it has the event");
-        require(json.endsWith(new String(value, StandardCharsets.UTF_8) + "}"), "it has it byte for byte");
+        JsonNode message = FRAMES.readTree(json);
+        require(message.path("position").stringValue().equals("k3f9-3-1042"), "the position is the record's");
+        require(message.path("event").equals(FRAMES.readTree(value)), "the frame contains the event");
+        require(json.endsWith(new String(value, StandardCharsets.UTF_8) + "}"), "the event has the same bytes");
 
         ByteBuf event = Unpooled.buffer();
         new ServerSentEvents().encode(frame, event);
         String[] lines = event.toString(StandardCharsets.UTF_8).split("\r\n|\r|\n", -1);
-        require(lines[0].equals("id:k3f9-3-1042") && lines[1].equals("event:like"), "it has its position for an id");
-        require(lines[lines.length - 1].isEmpty() && lines[lines.length - 2].isEmpty(), "it ends");
+        require(lines[0].equals("id:k3f9-3-1042") && lines[1].equals("event:like"), "the id is the position");
+        require(
+                lines[lines.length - 1].isEmpty() && lines[lines.length - 2].isEmpty(),
+                "the event ends with an empty line");
         String[] data = Arrays.copyOfRange(lines, 2, lines.length - 2);
-        require(Arrays.stream(data).allMatch(line -> line.startsWith("data:")), "all of it is data");
-        String together = Arrays.stream(data).map(line -> line.substring(5)).collect(Collectors.joining("\n"));
-        require(FRAMES.readTree(together).equals(told), "put together, it is the same");
+        require(Arrays.stream(data).allMatch(line -> line.startsWith("data:")), "the other lines are data");
+        String joined = Arrays.stream(data).map(line -> line.substring(5)).collect(Collectors.joining("\n"));
+        require(FRAMES.readTree(joined).equals(message), "the joined data is the message");
     }
 }

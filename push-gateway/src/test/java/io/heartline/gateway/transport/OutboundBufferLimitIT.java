@@ -14,14 +14,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Readers who read nothing leave more unread than the gateway has memory for, long before their 30 s are over. Each may leave
- * some 100 KB: Netty's high-water mark and a batch.
+ * Clients that read nothing leave more unread bytes than the gateway has memory, long before the stall timeout of 30 s. Each can
+ * leave some 100 KB: Netty's high-water mark and a batch.
  */
 class OutboundBufferLimitIT {
 
     private static final int AUTHORS = 4;
     private static final int HEALTHY_OF_EACH = 5;
-    private static final int STALLED_OF_EACH = 60; // 24 MB of all four, where 16 are for everything
+    private static final int STALLED_OF_EACH = 60; // 24 MB in total, of 16 MB for all connections
     private static final int LIKES_PER_SECOND = 40;
     private static final int PADDING_BYTES = 4_000;
 
@@ -43,10 +43,10 @@ class OutboundBufferLimitIT {
                     stalled.read(author, like -> {});
                 }
             }
-            List<WebSocketReaders.WebSocketReader> everybody = new ArrayList<>(healthy.all());
-            everybody.addAll(stalled.all());
+            List<WebSocketReaders.WebSocketReader> allReaders = new ArrayList<>(healthy.all());
+            allReaders.addAll(stalled.all());
             await().atMost(Duration.ofSeconds(30))
-                    .until(() -> everybody.stream().allMatch(reader -> reader.hellos == 1));
+                    .until(() -> allReaders.stream().allMatch(reader -> reader.hellos == 1));
             SteadyLikeProducer steady = new SteadyLikeProducer(likes, authors, LIKES_PER_SECOND, PADDING_BYTES);
 
             stalled.all().forEach(WebSocketReaders.WebSocketReader::stall);
@@ -59,7 +59,7 @@ class OutboundBufferLimitIT {
             stalled.all().forEach(WebSocketReaders.WebSocketReader::resumeReading);
 
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertReceivedAll(stalled.all(), steady));
-            assertThat(everybody)
+            assertThat(allReaders)
                     .allSatisfy(reader -> assertThat(reader.violation).isNull());
             assertThat(healthy.all())
                     .allSatisfy(reader -> assertThat(reader.hellos).isOne());

@@ -27,7 +27,7 @@ import reactor.core.publisher.Mono;
 
 class OutboundBufferLimitTest {
 
-    private static final int FULL_BYTES = 70_000; // and a few: more than Netty's high-water mark
+    private static final int FULL_BYTES = 70_000; // more than Netty's high-water mark
     private static final int MAX_BYTES = 150_000;
     private static final Duration MAX_STALL = Duration.ofSeconds(90);
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
@@ -155,24 +155,24 @@ class OutboundBufferLimitTest {
         assertThat(bytes()).isZero();
     }
 
-    /** It is no connection any more, and what it has not read is still there. */
+    /** The connection has ended, but its unread bytes are still in memory. */
     @Test
     void closingChannelWithUnreadBytes_isCounted_andDisconnected() {
         FakePartitionLog log = new FakePartitionLog(1 << 20, 100);
-        TestChannel lingering = new TestChannel();
-        log.partition.follow(FollowRequest.allLikesOf("alice"), lingering.writer);
-        lingering.channel.runPendingTasks();
+        TestChannel closing = new TestChannel();
+        log.partition.follow(FollowRequest.allLikesOf("alice"), closing.writer);
+        closing.channel.runPendingTasks();
         log.partition.fail(StreamClosedException.slowReader());
-        lingering.channel.runPendingTasks();
-        lingering.withUnreadBytes();
+        closing.channel.runPendingTasks();
+        closing.withUnreadBytes();
         new TestChannel().withUnreadBytes();
         new TestChannel().withUnreadBytes();
-        assertThat(lingering.channel.isOpen()).isTrue();
+        assertThat(closing.channel.isOpen()).isTrue();
 
         unread.check();
-        lingering.channel.runPendingTasks();
+        closing.channel.runPendingTasks();
 
-        assertThat(lingering.channel.isOpen()).isFalse();
+        assertThat(closing.channel.isOpen()).isFalse();
         assertThat(log.closed("slow")).isEqualTo(1);
         assertThat(log.closed("unread")).isZero();
     }
@@ -198,7 +198,7 @@ class OutboundBufferLimitTest {
 
     private final class TestChannel {
 
-        // what is dropped with a channel fails, and says so to whoever is the last to hear of it
+        // a message that is dropped with its channel fails, and the exception reaches the last handler
         final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter() {
             @Override
             public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
@@ -223,7 +223,7 @@ class OutboundBufferLimitTest {
             peers.add(this);
         }
 
-        /** What is not flushed waits, as it does for a peer that does not read. */
+        /** Writes without a flush, so the bytes wait as they do for a client that does not read. */
         TestChannel withUnreadBytes() {
             writer.write(List.of(Frame.like(new Position("e", 0, 1), Instant.EPOCH, new byte[FULL_BYTES])));
             return this;

@@ -11,14 +11,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.Deflater;
 
-/** A client that does nothing by itself: answers no ping, and reads only what a test reads. */
+/** A client without automatic behaviour: it answers no ping, and reads only the bytes that a test reads. */
 public final class RawWebSocket {
 
     private static final int SMALL_RECEIVE_BUFFER = 4_096;
 
     private RawWebSocket() {}
 
-    /** A TCP connection with hardly any room on our side. */
+    /** Opens a TCP connection with a small receive buffer. */
     public static Socket connect(int port) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(SMALL_RECEIVE_BUFFER);
@@ -46,12 +46,13 @@ public final class RawWebSocket {
                         .getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** A frame that says it is compressed: nothing but zeros, and of less than 64 KiB as it is. */
+    /** Returns a frame with the bit of compression. It contains compressed zeros and is smaller than 64 KiB. */
     public static byte[] compressed(int inflated) {
         Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
         deflater.setInput(new byte[inflated]);
         byte[] payload = new byte[0xFFFF];
-        int length = deflater.deflate(payload, 0, payload.length, Deflater.SYNC_FLUSH) - 4; // which RFC 7692 leaves out
+        int length = deflater.deflate(payload, 0, payload.length, Deflater.SYNC_FLUSH)
+                - 4; // RFC 7692 omits the last four bytes
         deflater.end();
         return ByteBuffer.allocate(8 + length)
                 .put(new byte[] {(byte) 0xC2, (byte) 0xFE, (byte) (length >> 8), (byte) length, 0, 0, 0, 0})
@@ -59,7 +60,7 @@ public final class RawWebSocket {
                 .array();
     }
 
-    /** A client's frame of at most 125 bytes, under a mask of zeros. */
+    /** Returns a client's frame of at most 125 bytes, with a mask of zeros. */
     static byte[] frame(int firstByte, byte[] payload) {
         return ByteBuffer.allocate(6 + payload.length)
                 .put(new byte[] {(byte) firstByte, (byte) (0x80 | payload.length), 0, 0, 0, 0})
@@ -67,7 +68,7 @@ public final class RawWebSocket {
                 .array();
     }
 
-    /** An answer's first line and headers. */
+    /** Reads the status line and the headers of a response. */
     public static String head(Socket socket) throws IOException {
         StringBuilder answer = new StringBuilder();
         while (answer.indexOf("\r\n\r\n") < 0) {
@@ -80,7 +81,7 @@ public final class RawWebSocket {
         return answer.toString();
     }
 
-    /** Returns the code of the close frame that comes after some frames of less than 64 KiB. */
+    /** Skips frames of less than 64 KiB. Returns the code of the close frame after them. */
     public static int closeCode(InputStream in) throws IOException {
         while (true) {
             int opcode = in.read();

@@ -16,15 +16,15 @@ import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A reader that does not read, on a real socket: what the kernel, Netty and Reactor do with it. */
+/** Clients that do not read, on real sockets with the kernel, Netty and Reactor Netty. */
 @TestPropertySource(properties = {"heartline.gateway.stall-timeout=8s", "heartline.gateway.close-timeout=2s"})
 class SlowReaderIT extends GatewayIT {
 
     @Autowired
-    private ConcurrencyLimit admission;
+    private ConcurrencyLimit connectionLimit;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    // far more than the kernel keeps for a socket
+    // far more than the kernel buffers for a socket
     private static final int LIKES = 60_000;
 
     @Test
@@ -39,10 +39,10 @@ class SlowReaderIT extends GatewayIT {
 
             Thread sending = new Thread(() -> likes.sendManyLikes(author, LIKES));
             sending.start();
-            long told = 0;
-            while (told < LIKES) {
+            long received = 0;
+            while (received < LIKES) {
                 JsonNode frame = next(quick);
-                told += weight(frame);
+                received += weight(frame);
             }
             sending.join();
             long caughtUp = 0;
@@ -53,7 +53,7 @@ class SlowReaderIT extends GatewayIT {
                 digests += frame.path("kind").stringValue().equals("digest") ? 1 : 0;
             }
 
-            assertThat(told).isEqualTo(LIKES);
+            assertThat(received).isEqualTo(LIKES);
             assertThat(caughtUp).isEqualTo(LIKES);
             assertThat(digests).isPositive();
             assertThat(folded()).isGreaterThan(folded);
@@ -80,16 +80,16 @@ class SlowReaderIT extends GatewayIT {
             likes.sendManyLikes(author, LIKES);
 
             await().atMost(Duration.ofSeconds(30)).until(() -> connections() == 0);
-            assertThat(admission.acquired())
-                    .as("there is something on its way to it")
+            assertThat(connectionLimit.acquired())
+                    .as("buffered bytes remain for the client")
                     .isEqualTo(1);
-            await().atMost(Duration.ofSeconds(30)).until(() -> admission.acquired() == 0);
-            // the kernel's send buffer, Netty's high-water mark and a batch; left to itself, the kernel keeps megabytes
+            await().atMost(Duration.ofSeconds(30)).until(() -> connectionLimit.acquired() == 0);
+            // the kernel's send buffer, Netty's high-water mark and a batch; by default the kernel buffers megabytes
             assertThat(stalled.getInputStream().readAllBytes().length).isBetween(1, 400_000);
         }
     }
 
-    /** A socket with hardly any room on our side. */
+    /** Opens a socket with a small receive buffer. */
     Socket connect() throws Exception {
         return RawWebSocket.connect(port);
     }
@@ -115,7 +115,7 @@ class SlowReaderIT extends GatewayIT {
         return JSON.readTree(line.substring("data:".length()));
     }
 
-    /** Events that a frame tells of. */
+    /** Returns the number of events in a frame. */
     private static long weight(JsonNode frame) {
         return frame.path("kind").stringValue().equals("digest")
                 ? frame.path("liked").longValue() + frame.path("unliked").longValue()

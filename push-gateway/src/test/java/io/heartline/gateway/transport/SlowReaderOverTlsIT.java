@@ -21,12 +21,12 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
-/** What is encrypted and not yet sent counts as well: a reader that does not read costs no more than without TLS. */
+/** Encrypted bytes that were not sent count as well: a client that does not read costs no more than without TLS. */
 @Import(SlowReaderOverTlsIT.Trust.class)
 @TestPropertySource(properties = "heartline.web.request-timeout=3s")
 class SlowReaderOverTlsIT extends SlowReaderIT {
 
-    private static final int MAX_KEY_UPDATES = 1_000_000; // some 25 000 are enough
+    private static final int MAX_KEY_UPDATES = 1_000_000; // some 25 000 suffice
 
     @TempDir
     private static Path folder;
@@ -59,11 +59,11 @@ class SlowReaderOverTlsIT extends SlowReaderIT {
         return socket;
     }
 
-    /** Not asked again: the sums are made before anything is encrypted. */
+    /** Not tested again, because digests do not depend on TLS. */
     @Override
     void slowReaderThatContinues_hasExactSums_andHealthyReaderMissesNothing() {}
 
-    /** Not asked again: the WebSocket below is sent away as well. */
+    /** Not tested again, because a later test disconnects a WebSocket as well. */
     @Override
     void stalledReader_isClosedWith1013() {}
 
@@ -74,7 +74,7 @@ class SlowReaderOverTlsIT extends SlowReaderIT {
         }
     }
 
-    /** TLS 1.3 answers each with one of its own, below everything that minds whether the channel is writable. */
+    /** TLS 1.3 answers each key update with its own, without a check whether the channel is writable. */
     @Test
     void keyUpdatesOfAClientThatReadsNothing_endItsConnectionAt1Mebibyte() throws Exception {
         double before = closedUnread();
@@ -84,7 +84,7 @@ class SlowReaderOverTlsIT extends SlowReaderIT {
             double highest = 0;
             try {
                 for (int i = 0; i < MAX_KEY_UPDATES; i++) {
-                    socket.startHandshake(); // after the first, a key update that asks for the peer's
+                    socket.startHandshake(); // after the first handshake, a key update that asks for one of the server
                     socket.getOutputStream().write(text);
                     highest = Math.max(highest, unread());
                 }

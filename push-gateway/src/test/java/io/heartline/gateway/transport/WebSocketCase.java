@@ -3,17 +3,17 @@ package io.heartline.gateway.transport;
 import java.nio.ByteBuffer;
 
 /**
- * Bytes that a client sends after the handshake, and what the server answers.
+ * Bytes that a client sends after the handshake, and the expected answer of the server.
  *
- * @param name what is sent
+ * @param name describes the bytes
  * @param answer {@link #OPEN}, or the control frame that the server sends
  */
 record WebSocketCase(String name, byte[] bytes, String answer) {
 
-    /** No answer, and the connection stays open. */
+    /** The server does not answer, and the connection stays open. */
     static final String OPEN = "nothing";
 
-    /** A frame that ends its message. */
+    /** The bit of the last frame of a message. */
     static final int FIN = 0x80;
 
     static final int CONTINUATION = 0;

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** What RFC 6455 asks of a server, as bytes after the handshake; the cases are after Autobahn's. */
+/** Rules of RFC 6455 for a server, as bytes after the handshake. The cases follow those of Autobahn. */
 final class WebSocketCases {
 
     private static final int PROTOCOL_ERROR = 1002;
@@ -76,7 +76,7 @@ final class WebSocketCases {
         add("a text, and a ping", join(frame(FIN | TEXT, text("x")), frame(FIN | PING, text("p"))), pong("p"));
     }
 
-    /** RFC 6455, 5.2: bits and opcodes without a meaning. */
+    /** RFC 6455, 5.2: reserved bits and opcodes. */
     private void reserved() {
         for (int bit : List.of(0x40, 0x20, 0x10, 0x70)) {
             for (int opcode : List.of(TEXT, BINARY, PING, CLOSE)) {
@@ -182,7 +182,7 @@ final class WebSocketCases {
         return frame(FIN | CLOSE, join(bytes(code >> 8, code), reason));
     }
 
-    /** Returns a text whose every byte is a frame. */
+    /** Returns a text with a frame for each byte. */
     private static byte[] byteByByte(byte[] text) {
         byte[] parts = frame(TEXT, NONE);
         for (byte one : text) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Tests what the gateway answers to handshakes and frames, by RFC 6455, on raw sockets. */
+/** Tests the gateway's answers to handshakes and frames against RFC 6455, on raw sockets. */
 @ExtendWith(OutputCaptureExtension.class)
 class WebSocketConformanceIT extends GatewayIT {
 
@@ -40,7 +40,8 @@ class WebSocketConformanceIT extends GatewayIT {
 
             assertThat(answers(socket, sent.answer())).isEqualTo(expected(sent.answer()));
         }
-        assertThat(log.getAll()).doesNotContainPattern("(WARN|ERROR) .* (r\\.n|i\\.h)\\."); // of Reactor Netty, or ours
+        assertThat(log.getAll())
+                .doesNotContainPattern("(WARN|ERROR) .* (r\\.n|i\\.h)\\."); // loggers of Reactor Netty and of Heartline
     }
 
     @ParameterizedTest(name = "{0}")
@@ -61,7 +62,7 @@ class WebSocketConformanceIT extends GatewayIT {
         }
     }
 
-    /** Until the connection ends, or the probe is answered. */
+    /** Reads until the connection ends or the probe is answered. */
     private static List<String> expected(String answer) {
         return switch (answer.split(" ")[0]) {
             case "close" -> List.of(answer, "end");

@@ -28,7 +28,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
-/** The close codes of a stream that ends, on a real socket. */
+/** Close codes of a stream that ends, on a real socket. */
 @ExtendWith(OutputCaptureExtension.class)
 class WebSocketStreamTest {
 
@@ -68,7 +68,7 @@ class WebSocketStreamTest {
         assertThat(log.getAll()).doesNotContain("Exception");
     }
 
-    /** As a client that answers a ping, and then reads on. */
+    /** Sends a pong like a client that answers a ping, then continues to read. */
     @Test
     void clientSendsAfterClose_stillReceivesCloseCode() throws IOException {
         Frame like = Frame.like(new Position("e", 0, 2), Instant.EPOCH, new byte[4_000]);

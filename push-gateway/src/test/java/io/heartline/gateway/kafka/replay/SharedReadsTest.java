@@ -92,7 +92,7 @@ class SharedReadsTest {
         read(0);
         CompletableFuture<History.Page> ahead = read(900);
 
-        started.get(0).complete(page(10)); // pages are ten offsets long, it turns out
+        started.get(0).complete(page(10)); // a page covers ten offsets
 
         assertThat(started).hasSize(2);
         started.get(1).complete(page(910));
