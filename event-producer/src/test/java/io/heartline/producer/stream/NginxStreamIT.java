@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 /** Streams through a real nginx with {@code proxy/nginx.conf}, which stalled after some 70,000 lines. */
 class NginxStreamIT {
 
-    private static final int LINES = 300_000;
+    private static final int LINES = 150_000;
     private static final int MAX_HELD = LINES / 100;
 
     private static RunningProducer producer;

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 /** Streams through a proxy that forwards the whole body before it reads the answer. */
 class ProxiedStreamIT {
 
-    private static final int LINES = 300_000;
+    private static final int LINES = 150_000;
     private static final int MAX_HELD = LINES / 100;
     private static final String PROXIED = "X-Forwarded-For: 10.0.0.1";
 
