@@ -27,6 +27,7 @@ public final class ProducerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Xmx" + heap,
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",

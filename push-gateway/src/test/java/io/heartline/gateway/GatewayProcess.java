@@ -40,6 +40,7 @@ public final class GatewayProcess implements AutoCloseable {
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError"));
         command.addAll(List.of(memory.split(" ")));
         command.addAll(List.of(
