@@ -20,7 +20,7 @@ class KilledProcessIT {
     @Test
     void killedProcess_otherFinishesTheRun_andServesItsStatus() throws Exception {
         TestTopic likes = TestTopic.create(8);
-        List<LikeEvent> events = TestDatabase.randomLikes(15_000);
+        List<LikeEvent> events = TestDatabase.randomLikes(8_000);
         likes.append(events);
         try (TestDatabase database = new TestDatabase();
                 BatchProcess killed = new BatchProcess(likes, database.uri, SETTINGS);

@@ -40,6 +40,7 @@ class IssuerOutageTest {
     private static final TestIssuer ROTATED = new TestIssuer();
     private static final int HOSTILE_CONNECTIONS = 30;
     private static final Duration A_SECOND = Duration.ofSeconds(1);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
     private static final Duration FAST = Duration.ofSeconds(2); // on a machine that does much else
 
     private final IssuerServer issuer = new IssuerServer().publish(TOKENS);
@@ -84,18 +85,16 @@ class IssuerOutageTest {
     /** Asks until the status is the one that is wanted, and returns all answers, of which that is the last. */
     private List<Answer> sendUntil(int status, TestIssuer by) {
         List<Answer> answers = new ArrayList<>();
-        await().pollInterval(Duration.ofMillis(20))
-                .atMost(Duration.ofSeconds(40))
-                .until(() -> {
-                    answers.add(send(by));
-                    return answers.get(answers.size() - 1).status() == status;
-                });
+        await().pollInterval(POLL_INTERVAL).atMost(Duration.ofSeconds(40)).until(() -> {
+            answers.add(send(by));
+            return answers.get(answers.size() - 1).status() == status;
+        });
         return answers;
     }
 
     private List<Answer> sendFor(Duration time, TestIssuer by) {
         List<Answer> answers = new ArrayList<>();
-        await().pollInterval(Duration.ofMillis(20)).during(time).until(() -> answers.add(send(by)));
+        await().pollInterval(POLL_INTERVAL).during(time).until(() -> answers.add(send(by)));
         return answers;
     }
 
