@@ -1,4 +1,4 @@
-// Usage: node ingest.js BOOTSTRAP TOPIC PORT. Takes likes by POST /v1/likes, as JSON or as NDJSON, and writes them to the topic.
+// Usage: node ingest.js BOOTSTRAP TOPIC PORT. Writes likes of POST /v1/likes, as JSON or NDJSON, to the topic.
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -58,7 +58,7 @@ const stream = async (request, response) => {
   let messages = [];
   let answers = [];
   const flush = async () => {
-    // what is answered with 202 is in the log
+    // the answer 202 means that the like is logged
     if (messages.length > 0) await producer.send({ topic, acks: -1, messages });
     const text = answers.join('');
     messages = [];
@@ -89,5 +89,5 @@ app.post('/v1/likes', express.json({ limit: '16kb' }), (request, response) =>
   request.is('application/x-ndjson') ? stream(request, response) : post(request, response),
 );
 const server = app.listen(Number(port), '127.0.0.1');
-// Node closes a connection after 5 s of silence, and now and then a request is on its way by then
+// by default Node closes a connection after 5 idle seconds, and may lose a request that is on its way
 server.keepAliveTimeout = 65_000;

@@ -1,4 +1,4 @@
-// Usage: node --expose-gc server.js BOOTSTRAP TOPIC PORT. Follows the topic from now on; ws://…/v1/authors/{author}/likes.
+// Usage: node --expose-gc server.js BOOTSTRAP TOPIC PORT. Reads the topic from now on and sends likes to ws://…/v1/authors/{author}/likes.
 import { Kafka, logLevel } from 'kafkajs';
 import { WebSocketServer } from 'ws';
 
@@ -24,7 +24,7 @@ await consumer.run({
 });
 await joined;
 
-process.on('SIGUSR2', () => globalThis.gc()); // whoever measures memory wants no garbage in it
+process.on('SIGUSR2', () => globalThis.gc()); // collected before the bench reads the memory
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: Number(port), perMessageDeflate: false });
 server.on('connection', (socket, request) => {

@@ -1,6 +1,6 @@
 package io.heartline.gateway.stream;
 
-import io.heartline.bench.IngestLikes;
+import io.heartline.bench.model.IngestLikes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;

@@ -1,6 +1,6 @@
 package io.heartline.producer.like;
 
-import io.heartline.bench.IngestLikes;
+import io.heartline.bench.model.IngestLikes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

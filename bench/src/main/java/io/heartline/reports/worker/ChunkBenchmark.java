@@ -1,6 +1,6 @@
 package io.heartline.reports.worker;
 
-import io.heartline.bench.IngestLikes;
+import io.heartline.bench.model.IngestLikes;
 import io.heartline.events.Liked;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.WeekCalendar;

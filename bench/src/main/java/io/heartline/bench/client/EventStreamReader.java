@@ -1,0 +1,78 @@
+package io.heartline.bench.client;
+
+import io.heartline.bench.model.FrameText;
+import io.heartline.bench.result.CannotMeasureException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+
+/** A client that reads likes as server-sent events. */
+final class EventStreamReader extends SimpleChannelInboundHandler<HttpObject> {
+
+    private final Readers readers;
+    private final String author;
+    private final ByteBuf line = Unpooled.buffer();
+    private boolean greeted;
+
+    private EventStreamReader(Readers readers, String author) {
+        this.readers = readers;
+        this.author = author;
+    }
+
+    static void open(Readers readers, String author) {
+        readers.connect(pipeline -> pipeline.addLast(new HttpClientCodec(), new EventStreamReader(readers, author)));
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        FullHttpRequest request = new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1, HttpMethod.GET, "/v1/authors/" + author + "/likes", Unpooled.EMPTY_BUFFER);
+        Readers.setBrowserHeaders(request.headers(), readers.server()).set("Accept", "text/event-stream");
+        readers.counters.requests.increment();
+        context.writeAndFlush(request);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+        if (part instanceof HttpResponse response && response.status().code() != 200) {
+            readers.fail(new CannotMeasureException("an event stream is answered with " + response.status()));
+        } else if (part instanceof HttpContent content) {
+            content.content().forEachByte(this::read);
+        }
+    }
+
+    private boolean read(byte character) {
+        if (character != '\n') {
+            line.writeByte(character);
+            return true;
+        }
+        int like = FrameText.nextDueTime(line, 0);
+        if (like >= 0) {
+            readers.counters.like(FrameText.dueTimeAt(line, like));
+        } else if (!greeted && line.isReadable()) {
+            greeted = true;
+            readers.greeted();
+        }
+        line.clear();
+        return true;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        readers.fail(new CannotMeasureException("an event stream ended"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
+        readers.fail(e);
+    }
+}

@@ -1,0 +1,37 @@
+package io.heartline.bench.model;
+
+import java.nio.charset.StandardCharsets;
+
+/** A request to the report batch. */
+public enum ReportRead {
+    /** One author's week. */
+    single,
+    /** All weeks of one author. */
+    range,
+    /** One author's week by GraphQL, with the same figures as {@link #single}. */
+    graphql;
+
+    private static final String QUERY =
+            "query($author: ID!, $week: String!) { weeklyReport(author: $author, week: $week)"
+                    + " { authorId week from to zone status revision likes unlikes likers events { liked unliked }"
+                    + " precision { exact relativeError } byDay { date likes } topPosts { postId likes }"
+                    + " previous { week likes } asOf through } }";
+
+    public HttpCall of(String author, String firstWeek, String lastWeek) {
+        return switch (this) {
+            case single -> HttpCall.get("/v1/authors/" + author + "/reports/" + lastWeek);
+            case range -> HttpCall.get("/v1/authors/" + author + "/reports?from=" + firstWeek + "&to=" + lastWeek);
+            case graphql ->
+                HttpCall.post(
+                        "/graphql",
+                        ("{\"query\":\"" + QUERY + "\",\"variables\":{\"author\":\"" + author + "\",\"week\":\""
+                                        + lastWeek + "\"}}")
+                                .getBytes(StandardCharsets.US_ASCII));
+        };
+    }
+
+    /** Returns whether an answer contains reports. */
+    public boolean isAnsweredBy(int status, String body) {
+        return status == 200 && body.contains("\"likes\"") && !body.contains("\"errors\"");
+    }
+}
