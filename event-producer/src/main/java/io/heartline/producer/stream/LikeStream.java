@@ -23,9 +23,7 @@ import reactor.netty.channel.AbortedException;
  * waiting. It publishes the results in line order as they become known.
  *
  * <p>It requests the next piece only while the window has room. So a slow Kafka, or a client that does not read, slows the client
- * down. Memory depends on the window and not on the stream's length.
- *
- * <p>It runs on the connection's event loop. Only Kafka's acknowledgements come from another thread.
+ * down. Memory depends on the window and not on the stream's length. It runs on the connection's event loop. Only Kafka's acknowledgements come from another thread.
  */
 public final class LikeStream implements Publisher<byte[]> {
 
@@ -37,10 +35,8 @@ public final class LikeStream implements Publisher<byte[]> {
     private final EventLoop loop;
     private final StreamTimers timers;
     private final @Nullable Instant expiresAt;
-
     private final InFlightWindow window;
     private final LineSender lineSender;
-
     private Subscription upstream;
     private ResultSubscription results;
     private StallWatch stallWatch;

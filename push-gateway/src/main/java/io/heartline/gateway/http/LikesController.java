@@ -6,21 +6,20 @@ import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.StreamRefusedException;
 import io.heartline.gateway.stream.fanout.Fanout;
+import io.heartline.gateway.transport.EventLoops;
 import io.heartline.gateway.transport.ServerSentEvents;
 import io.heartline.gateway.transport.WebSocketStream;
 import io.heartline.web.limit.ConcurrencyLimit;
 import io.heartline.web.limit.ConcurrencyLimit.Permit;
 import io.heartline.web.problem.InvalidParameterException;
-import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ScheduledExecutorService;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.security.core.Authentication;
 import org.springframework.util.MultiValueMap;
@@ -32,7 +31,6 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
 
 /** Serves one author's likes in four ways: WebSocket, server-sent events, long poll, poll. */
 @RestController
@@ -126,7 +124,7 @@ class LikesController {
                     .cacheControl(CacheControl.noStore())
                     .build());
         }
-        EventLoop loop = eventLoop(http);
+        ScheduledExecutorService loop = EventLoops.of(http);
         return Mono.using(
                         () -> connectionLimit.acquire(caller.name()),
                         permit -> PollResponse.of(frames, request, loop),
@@ -142,15 +140,7 @@ class LikesController {
     }
 
     private static Caller caller(Authentication token, ServerHttpRequest request) {
-        return Caller.of(token, request, Instant.now());
-    }
-
-    /** Returns the event loop of the request's connection. */
-    private static EventLoop eventLoop(ServerHttpRequest request) {
-        HttpServerRequest http = ServerHttpRequestDecorator.getNativeRequest(request);
-        AtomicReference<EventLoop> loop = new AtomicReference<>();
-        http.withConnection(connection -> loop.set(connection.channel().eventLoop()));
-        return loop.get();
+        return Callers.of(token, request, Instant.now());
     }
 
     private FrameStream follow(LikesRequest request) {

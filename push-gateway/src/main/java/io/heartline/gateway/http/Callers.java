@@ -1,0 +1,31 @@
+package io.heartline.gateway.http;
+
+import io.heartline.gateway.stream.Caller;
+import io.heartline.web.limit.CallerName;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+
+/** Names the caller of a request, and tells how long its token is valid. */
+final class Callers {
+
+    /** No connection lives that long, and a long can have its nanoseconds. */
+    private static final Duration MAX_EXPIRY = Duration.ofDays(365);
+
+    private Callers() {}
+
+    /** @param token null in the mode {@code open} */
+    static Caller of(@Nullable Authentication token, ServerHttpRequest request, Instant now) {
+        Instant expires =
+                token instanceof JwtAuthenticationToken jwt ? jwt.getToken().getExpiresAt() : null;
+        return new Caller(CallerName.of(token, request), expires == null ? null : expiresIn(now, expires));
+    }
+
+    private static Duration expiresIn(Instant now, Instant expires) {
+        Duration left = Duration.between(now, expires);
+        return left.compareTo(MAX_EXPIRY) < 0 ? left : MAX_EXPIRY;
+    }
+}
