@@ -3,7 +3,9 @@ package io.heartline.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.quickstart.backends.Backends;
+import io.heartline.quickstart.backends.Folders;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,7 +54,7 @@ final class PageExtension implements ExecutionCondition, BeforeAllCallback, Befo
         try {
             folder = Files.createTempDirectory("page");
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException("cannot create a temporary folder", e);
         }
         heartline = new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, false, "-", false));
         browser = new Browser();
@@ -96,6 +98,6 @@ final class PageExtension implements ExecutionCondition, BeforeAllCallback, Befo
     public void close() throws IOException {
         browser.close();
         heartline.close();
-        io.heartline.quickstart.backends.Folders.delete(folder);
+        Folders.delete(folder);
     }
 }

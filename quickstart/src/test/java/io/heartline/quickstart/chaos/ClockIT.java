@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The clocks of the services jump. The clocks of Kafka and of the apps are correct. */
 @Tag("chaos")
 @EnabledIf(
-        value = "io.heartline.quickstart.chaos.FakeClock#isThere",
+        value = "io.heartline.quickstart.chaos.FakeClock#isInstalled",
         disabledReason = "libfaketime, which makes clocks jump, is not installed: apt-get install faketime")
 class ClockIT {
 

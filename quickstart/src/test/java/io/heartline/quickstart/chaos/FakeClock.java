@@ -26,7 +26,7 @@ final class FakeClock {
         shift(Duration.ZERO);
     }
 
-    static boolean isThere() {
+    static boolean isInstalled() {
         return library().isPresent();
     }
 
