@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-/** What the page keeps for as long as its tab is open. */
+/** A session storage in memory, whose items exist until the tab is closed. */
 class Storage {
   #items = new Map();
 
@@ -29,7 +29,7 @@ function tab() {
   return new Access(() => {}, () => {});
 }
 
-test('a tab without a token takes a link’s, and keeps it', () => {
+test('a tab without a token accepts the token of a link and keeps it', () => {
   const access = tab();
 
   assert.equal(access.offer('alice'), true);
@@ -38,7 +38,7 @@ test('a tab without a token takes a link’s, and keeps it', () => {
   assert.equal(new Access(() => {}, () => {}).token, 'alice', 'after a reload');
 });
 
-test('a link never replaces a tab’s token, not even one that was refused', () => {
+test('a link never replaces the token of a tab, even if that token was refused', () => {
   const access = tab();
   access.use('alice');
   access.another();
@@ -49,7 +49,7 @@ test('a link never replaces a tab’s token, not even one that was refused', () 
   assert.equal(sessionStorage.getItem('token'), 'alice');
 });
 
-test('a link with the tab’s own token is taken for it', () => {
+test('a link with the token of the tab is accepted', () => {
   const access = tab();
   access.use('alice');
 

@@ -7,7 +7,10 @@ const START = Date.UTC(2026, 10, 25);
 const like = (logged, bytes = 200) => ({ likes: 1, logged: [logged], bytes });
 const empty = { likes: 0, logged: [], bytes: 70 };
 
-/** A like a second for so many seconds, each pushed after 4 ms and polled every so many seconds. */
+/**
+ * Returns a comparison with one like per second for the given seconds. Each like is pushed after 4 ms, and polled every
+ * `every` seconds.
+ */
 function measured(seconds, every) {
   const comparison = new Comparison(START);
   let unpolled = [];
@@ -23,28 +26,28 @@ function measured(seconds, every) {
   return comparison;
 }
 
-test('each way is late by as much as it was, on average and at most', () => {
+test('push and poll have an average and a maximum delay', () => {
   const { push, poll } = measured(60, 10).figures(START + 60_000);
 
   assert.deepEqual([push.likes, push.average, push.most, push.requestsPerMinute], [60, 4, 4, 0]);
   assert.deepEqual([poll.likes, poll.average, poll.most, poll.requestsPerMinute, poll.emptyPerMinute], [60, 5_000, 9_500, 6, 0]);
 });
 
-test('bytes are content, and for polls the heads besides', () => {
+test('bytes include the content, and for polls also the HTTP heads', () => {
   const { push, poll } = measured(60, 10).figures(START + 60_000);
 
   assert.equal(push.bytesPerMinute, 60 * 200);
   assert.equal(poll.bytesPerMinute, 60 * 200 + 6 * HEAD_BYTES);
 });
 
-test('between two polls their rate does not fall', () => {
+test('the rate of polls does not decrease between two polls', () => {
   const comparison = new Comparison(START);
   comparison.polled(START + 10_000, empty);
 
   assert.equal(comparison.figures(START + 19_999).poll.requestsPerMinute, 6);
 });
 
-test('what is older than the window is forgotten', () => {
+test('likes that are older than the window are removed', () => {
   const comparison = measured(10, 10);
   const later = START + WINDOW_MS + 60_000;
   comparison.pushed(later, like(later - 7));
@@ -56,7 +59,7 @@ test('what is older than the window is forgotten', () => {
   assert.deepEqual(comparison.points(later), { push: [{ at: later - 7, late: 7 }], poll: [] });
 });
 
-test('a million likes a second take no more points than seconds', () => {
+test('100,000 likes in one second give one point', () => {
   const comparison = new Comparison(START);
   for (let i = 0; i < 100_000; i++) comparison.pushed(START + 1_000, like(START + 990 + (i % 10)));
 
@@ -64,7 +67,7 @@ test('a million likes a second take no more points than seconds', () => {
   assert.equal(comparison.figures(START + 1_000).push.likes, 100_000);
 });
 
-test('a sum has likes, and no delay', () => {
+test('a digest adds likes, but no delay', () => {
   const comparison = new Comparison(START);
   comparison.pushed(START + 5_000, { likes: 1_000, logged: [], bytes: 150 });
   comparison.polled(START + 10_000, { likes: 2, logged: [START + 1_000, START + 9_000], bytes: 400 });
@@ -75,7 +78,7 @@ test('a sum has likes, and no delay', () => {
   assert.match(verdict(figures, 10), /Push told you in sums: of 1,000 likes\.$/);
 });
 
-test('a long poll is push that takes requests', () => {
+test('a long poll counts as push with requests', () => {
   const comparison = new Comparison(START);
   comparison.asked(START + 25_000, { bytes: 70, empty: true });
   comparison.asked(START + 30_000, { bytes: 270, empty: false });
@@ -85,7 +88,7 @@ test('a long poll is push that takes requests', () => {
   assert.deepEqual([push.requestsPerMinute, push.emptyPerMinute, push.bytesPerMinute], [2, 1, 340 + 2 * HEAD_BYTES]);
 });
 
-test('the sentence reads the figures', () => {
+test('the verdict contains the figures', () => {
   const comparison = new Comparison(START);
   comparison.pushed(START + 4_004, like(START + 4_000));
   for (let second = 10; second <= 60; second += 10) comparison.polled(START + second * 1_000, second === 10 ? like(START + 4_900) : empty);
@@ -96,7 +99,7 @@ test('the sentence reads the figures', () => {
   );
 });
 
-test('the sentence promises nothing before there is something to read', () => {
+test('the verdict without measured likes names no delay', () => {
   const comparison = new Comparison(START);
   assert.equal(verdict(comparison.figures(START), 30), 'The first poll comes 30 s after the start.');
   comparison.polled(START + 30_000, empty);
@@ -111,6 +114,6 @@ test('the sentence promises nothing before there is something to read', () => {
   );
 });
 
-test('the plot has a column for each way, in the order of time, and nothing below a millisecond', () => {
+test('the plot has one column for push and one for poll, ordered by time, with a minimum of 1 ms', () => {
   assert.deepEqual(columns({ push: [{ at: 2_000, late: 0 }], poll: [{ at: 1_000, late: 9_000 }] }), [[1, 2], [null, 1], [9_000, null]]);
 });

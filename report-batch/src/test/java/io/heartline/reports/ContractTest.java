@@ -8,12 +8,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** {@code report-batch.yaml} holds what it promises about itself. */
+/** {@code report-batch.yaml} is consistent: references resolve, and examples match their schemas. */
 class ContractTest {
 
     private static final Contract HTTP = Contract.of("report-batch.yaml");
 
-    /** A value that the document shows, and the schema that it is to fit. */
+    /** An example value of the document, and the schema that it must match. */
     private record Example(Contract schema, JsonNode value) {}
 
     @Test

@@ -12,7 +12,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
 
-/** That the rules of service-web are this service's. */
+/** The report batch applies the start-up check of service-web for open mode. */
 @ExtendWith(OutputCaptureExtension.class)
 class OpenModeTest {
 

@@ -35,7 +35,7 @@ import picocli.CommandLine;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What an outside cron, or an operator, sees of each command. */
+/** The exit code and the output of each command, as an external cron job or an operator sees them. */
 @ExtendWith(OutputCaptureExtension.class)
 class ReportBatchCommandIT {
 
@@ -61,14 +61,14 @@ class ReportBatchCommandIT {
     }
 
     @Test
-    void once_listensNowhere_soItRunsWhateverTheAddress() throws Exception {
+    void once_opensNoPort_soAnyServerAddressIsAccepted() throws Exception {
         createTopic();
 
         assertThat(run("--once", "--server.address=0.0.0.0")).isZero();
     }
 
     @Test
-    void once_withoutATopic_exitsWith1_andSaysWhatIsMissing() {
+    void once_withoutTopic_exitsWith1_andNamesKafka() {
         assertThat(run("--once")).isEqualTo(1);
 
         assertThat(err.toString()).contains("the run failed: Kafka: ");
@@ -114,7 +114,7 @@ class ReportBatchCommandIT {
     }
 
     @Test
-    void erase_deletesTheAuthorsReports_alsoIfThereAreNone_andNoRunBringsThemBack() throws Exception {
+    void erase_deletesTheAuthorsReports_evenIfThereAreNone_andNoRunRestoresThem() throws Exception {
         createTopic();
         like("1");
         run("--once");
@@ -223,7 +223,7 @@ class ReportBatchCommandIT {
                 .contains(
                         "1 reports compared with the log, 0 different",
                         "of 1 of them only the events, because they depend on other hash secrets");
-        assertThat(run("--once")).as("the earlier secret").isEqualTo(70);
+        assertThat(run("--once")).as("the earlier secret is refused").isEqualTo(70);
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The ways in which a request can end, and the line of each. */
+/** Each way in which a request can end, and its audit line. */
 class AuditFilterTest {
 
     private static final String RUNS = "/v1/runs";
@@ -160,7 +160,7 @@ class AuditFilterTest {
     }
 
     @Test
-    void everyPathOfReports_countsAsARead() {
+    void everyPathOfReports_isAuditedAsARead() {
         Principal analyst = () -> "analyst";
         for (String path :
                 List.of(REPORTS, REPORTS + "/current", AUTHOR + "/later", "/v1/reports/later/on", "/page/x")) {

@@ -14,7 +14,7 @@ import org.springframework.http.HttpMethod;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 
-/** What an open service logs for an audit: changes and exports, by the client's address. */
+/** A service in open mode writes audit lines for changes and exports, with the client's address. */
 @ExtendWith(OutputCaptureExtension.class)
 class AuditInOpenModeIT extends AbstractReadApiIT {
 

@@ -7,14 +7,14 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The audit lines of an output. */
+/** Reads audit lines from captured output. */
 public final class AuditLines {
 
     private static final String BEGIN = " : {\"action\":";
 
     private AuditLines() {}
 
-    /** Returns the lines that contain a text, in their order. */
+    /** Returns the audit lines that contain {@code text}, in order of output. */
     public static List<JsonNode> with(CharSequence output, String text) {
         return output.toString()
                 .lines()
@@ -23,7 +23,10 @@ public final class AuditLines {
                 .toList();
     }
 
-    /** Waits for the only line that contains a text: a client has its answer before it is logged. */
+    /**
+     * Waits for the only audit line that contains {@code text}, and returns it. It waits because a client receives its response
+     * before the audit line is written.
+     */
     public static JsonNode only(CharSequence output, String text) {
         await().untilAsserted(() -> assertThat(with(output, text)).hasSize(1));
         return with(output, text).get(0);

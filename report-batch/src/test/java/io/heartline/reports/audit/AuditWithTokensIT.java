@@ -27,7 +27,10 @@ import org.springframework.test.context.ContextConfiguration;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 
-/** What a service with tokens logs for an audit: changes, exports, and reads of other people's reports, by the token's subject. */
+/**
+ * A service with tokens writes audit lines for changes, exports, and reads of other authors' reports. Each line names the
+ * token's subject.
+ */
 @ContextConfiguration(initializers = AuditWithTokensIT.Tokens.class)
 @ExtendWith(OutputCaptureExtension.class)
 class AuditWithTokensIT extends AbstractReadApiIT {
@@ -75,7 +78,10 @@ class AuditWithTokensIT extends AbstractReadApiIT {
         return send(method, uri, null, "Authorization", "Bearer " + OPERATOR);
     }
 
-    /** Awaits a line that comes after all others of a test, and returns those of its author before that. */
+    /**
+     * Returns the audit lines of the test's author. It first logs a last line and waits for it, so that all earlier lines are
+     * present.
+     */
     private List<JsonNode> linesOfAuthor(CapturedOutput log) {
         String last = uniqueAuthor(2);
         get("/v1/authors/" + last + "/reports/current", ANALYST);
@@ -195,7 +201,7 @@ class AuditWithTokensIT extends AbstractReadApiIT {
         assertThat(erasure.has("address")).isFalse();
     }
 
-    /** An issuer may let people choose their subject. */
+    /** The subject is untrusted because an issuer may let people choose it. */
     @Test
     void subjectWithLineBreaks_isEscaped(CapturedOutput log) {
         String subject = "x\n12:00:00.000 INFO forged : {\"action\":\"erase\"}\r\u001b[31m\u2028\u202e\u0085\u007f\"\\";

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Authors are erased while instances are in the middle of a run, are paused, or die. */
+/** Authors are erased while instances execute a run, are paused, or crash. */
 class ErasureCrashIT {
 
     private static final List<String> STEPS = CrashPoints.ALL;
@@ -70,7 +70,7 @@ class ErasureCrashIT {
                 .isEmpty();
     }
 
-    /** @param hasReport whether the run finds a report of the author, or makes the first one */
+    /** @param hasReport true if the author has a report before the run, false if the run creates the first one */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void erasedAuthor_atAnyStepOfARun_staysErased(boolean hasReport) throws Exception {
@@ -137,7 +137,7 @@ class ErasureCrashIT {
     @FieldSource("STEPS")
     void erasedAuthor_afterACrashAtAnyStep_staysErased(String step) throws Exception {
         likes = TestTopic.create(1);
-        append(1_000, 0); // the author's come first, so they fill the first two chunks
+        append(1_000, 0); // the author's likes come first, so they fill the first two chunks
         BatchInstance crashing = database.batch(likes, CHUNK, CrashPoints.crashingAt(step, 1));
         Run run = crashing.request();
         assertThatExceptionOfType(SimulatedCrash.class).isThrownBy(() -> crashing.execute(run));
@@ -166,7 +166,9 @@ class ErasureCrashIT {
         }));
         Run run = crashing.request();
         assertThatException().isThrownBy(() -> crashing.execute(run));
-        assertThat(database.figures(AUTHOR).likes()).as("saved too late").isPositive();
+        assertThat(database.figures(AUTHOR).likes())
+                .as("likes of the report that was saved after the erasure")
+                .isPositive();
 
         crashing.expireLeases();
         database.batch(likes).findsWork();
@@ -178,7 +180,7 @@ class ErasureCrashIT {
         assertAllIsAsExpected();
     }
 
-    /** The report is saved between the run's sweep and its fold. */
+    /** The report is saved after the run's sweep and before its fold. */
     @Test
     void reportSavedAfterAnErasure_isNotFoldedInto() throws Exception {
         append(100, 0);

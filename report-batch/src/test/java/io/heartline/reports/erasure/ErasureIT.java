@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-/** Tests what docs/security.md promises about erasure. {@link ErasureCrashIT} has instances that are paused or die. */
+/** The guarantees of docs/security.md about erasure. {@link ErasureCrashIT} covers paused and crashed instances. */
 class ErasureIT {
 
     private static final String AUTHOR = TestDatabase.AUTHORS.get(0);
@@ -98,7 +98,7 @@ class ErasureIT {
     }
 
     @Test
-    void anAuthorWithoutReports_isErased_andErasedAgain() {
+    void authorWithoutReports_canBeErasedRepeatedly() {
         assertThat(batch.eraser.erase("nobody")).isZero();
         assertThat(batch.eraser.erase("nobody")).isZero();
 
@@ -106,7 +106,7 @@ class ErasureIT {
     }
 
     @Test
-    void likesThatAreLoggedAfterAnErasure_areCounted() throws Exception {
+    void likesLoggedAfterAnErasure_areCounted() throws Exception {
         batch.eraser.erase(AUTHOR);
         List<LikeEvent> later = TestDatabase.randomLikes(100, 1);
         likes.append(later);
@@ -118,7 +118,7 @@ class ErasureIT {
     }
 
     @Test
-    void likesThatWereLoggedAndNotFoldedBeforeAnErasure_areNotCounted() throws Exception {
+    void unfoldedLikesLoggedBeforeAnErasure_areNotCounted() throws Exception {
         List<LikeEvent> unfolded = TestDatabase.randomLikes(100, 1);
         likes.append(unfolded);
         batch.eraser.erase(AUTHOR);
@@ -153,7 +153,7 @@ class ErasureIT {
                 .hasSize(3);
     }
 
-    /** Progress is lost: everything that the log still has is pulled once more. */
+    /** If progress is lost, all records that the log still contains are pulled again. */
     @Test
     void lostProgress_erasedLikesAreNotCountedAgain() throws Exception {
         batch.eraser.erase(AUTHOR);
@@ -216,7 +216,7 @@ class ErasureIT {
     }
 
     @Test
-    void anErasure_isKeptUntilTheLogHasLostItsLikes() throws Exception {
+    void erasure_isKeptUntilItsLikesAreDeletedFromTheLog() throws Exception {
         batch.eraser.erase(AUTHOR);
         Erasure recorded = erasure();
         database.clock.advance(Duration.ofDays(36));
@@ -293,7 +293,7 @@ class ErasureIT {
     }
 
     @Test
-    void noDocument_namesWhoLiked() {
+    void noDocument_containsALikerId() {
         List<String> likers = events.stream().map(LikeEvent::likerId).distinct().toList();
 
         for (String collection : List.of("weeklyReports", "progress", "runs")) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpMethod;
 import org.threeten.extra.YearWeek;
 
-/** An author is erased over HTTP. */
+/** Erasure of an author over HTTP. */
 class ErasureOverHttpIT extends AbstractReadApiIT {
 
     private final YearWeek week = uniqueWeek();
@@ -21,7 +21,7 @@ class ErasureOverHttpIT extends AbstractReadApiIT {
     }
 
     @Test
-    void erasedAuthor_isInNoAnswer() throws Exception {
+    void erasedAuthor_appearsInNoResponse() throws Exception {
         createTopic();
         String another = uniqueAuthor(2);
         for (String one : new String[] {author, another}) {
@@ -53,12 +53,12 @@ class ErasureOverHttpIT extends AbstractReadApiIT {
     }
 
     @Test
-    void anInvalidId_is400() {
+    void invalidId_returns400() {
         send(HttpMethod.DELETE, "/v1/authors/no%20id", null).assertIsProblem(400, "authorId");
     }
 
     @Test
-    void anotherMethod_is405() {
+    void otherMethod_returns405() {
         assertThat(get("/v1/authors/" + author).status()).isEqualTo(405);
     }
 }

@@ -49,7 +49,7 @@ class ErasureTest {
     }
 
     @Test
-    void sweeps_ofAnErasureThatIsKeptFor35Days_areAboutADozen() {
+    void erasureKeptFor35Days_hasAboutTwelveSweeps() {
         int sweeps = 0;
         Duration schedule = Duration.ofMinutes(5);
         for (Instant now = ERASED_AT.plus(schedule);

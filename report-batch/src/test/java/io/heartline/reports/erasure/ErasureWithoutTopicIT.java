@@ -17,13 +17,13 @@ import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 
-/** An author is erased while Kafka cannot say where the log ends: no test of this context creates the topic. */
+/** Erasure of an author while the log end is unknown, because no test in this context creates the topic. */
 @ExtendWith(OutputCaptureExtension.class)
 @TestPropertySource(properties = "heartline.reports.read.exports=3")
 class ErasureWithoutTopicIT extends AbstractReadApiIT {
 
     @Test
-    void reportsAreDeleted_andTheAnswerIs503() {
+    void erasureWithoutTopic_deletesReports_andReturns503() {
         YearWeek week = uniqueWeek();
         String author = uniqueAuthor(1);
         fold(author, week, like(author, week, DayOfWeek.MONDAY, "p-1", "bob"));
@@ -37,7 +37,7 @@ class ErasureWithoutTopicIT extends AbstractReadApiIT {
         assertThat(report.json().path("likes").intValue()).isZero();
     }
 
-    /** Its reports may be deleted by then. */
+    /** An audit line is required because the author's reports may already be deleted. */
     @Test
     void clientDisconnects_erasureIsAuditedWithoutStatus(CapturedOutput log) throws Exception {
         String author = uniqueAuthor(1);

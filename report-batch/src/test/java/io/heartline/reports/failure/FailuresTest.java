@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.springframework.data.mongodb.core.MongoExceptionTranslator;
 
-/** The driver throws its own exceptions, a template what Spring makes of them. */
+/** The driver throws its own exceptions, and a template throws Spring's translations of them. */
 class FailuresTest {
 
     private static final ServerAddress SERVER = new ServerAddress();

@@ -14,10 +14,10 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.threeten.extra.YearWeek;
 
-/** What an attacker does who knows the hash function and its code, but not the secret of the deployment. */
+/** Attacks with ids by a caller that knows the hash function and its code, but not the secret of the deployment. */
 class AdversarialIdsTest {
 
-    /** The key that the attacker guesses with. */
+    /** The key with which the attacker computes hashes. */
     private static final KeyedHash KNOWN = new KeyedHash("the attacker's key".getBytes(StandardCharsets.US_ASCII));
 
     private static final KeyedHash SECRET = LikeFixtures.HASH;
@@ -26,7 +26,7 @@ class AdversarialIdsTest {
     private static final int CANDIDATES = 1 << 22;
     private static final int EXACT = WeeklyReport.EXACT_PAIRS;
 
-    /** For each register of a sketch, the candidate that the sketch takes for the rarest. */
+    /** For each register of a sketch, the candidate whose hash raises the register most. */
     private static final int[] CHOSEN = chosen();
 
     private static int[] chosen() {
@@ -54,7 +54,9 @@ class AdversarialIdsTest {
         DistinctSketch known = sketched(KNOWN);
         DistinctSketch secret = sketched(SECRET);
 
-        assertThat(known.count()).as("control: what the ids were chosen for").isGreaterThan(2 * REGISTERS);
+        assertThat(known.count())
+                .as("control: the attack succeeds under the known key")
+                .isGreaterThan(2 * REGISTERS);
         assertThat((double) secret.count())
                 .isBetween(REGISTERS - secret.absoluteError(), REGISTERS + secret.absoluteError());
     }
@@ -71,7 +73,10 @@ class AdversarialIdsTest {
         return sketch;
     }
 
-    /** Ids whose hashes begin alike under the known key, so that all of them would be in one place of the table. */
+    /**
+     * Under the known key, the hashes of these ids start with the same bits, so all of them would share one slot of the
+     * table.
+     */
     @Test
     void idsThatCollideUnderAKnownKey_doNotCollideUnderTheSecret() {
         DistinctSet known = new DistinctSet();
@@ -85,7 +90,9 @@ class AdversarialIdsTest {
 
         assertThat(secret.count()).isGreaterThan(3_000).isEqualTo(known.count());
         assertThat(secret.longestProbe()).isLessThan(DistinctSet.MAX_PROBES / 2);
-        assertThat(known.longestProbe()).as("bounded, too").isLessThan(DistinctSet.MAX_PROBES);
+        assertThat(known.longestProbe())
+                .as("the longest probe under the known key is bounded, too")
+                .isLessThan(DistinctSet.MAX_PROBES);
     }
 
     @Test
@@ -105,7 +112,7 @@ class AdversarialIdsTest {
 
         assertThat(identified(copied, KNOWN, people)).isEmpty();
         assertThat(identified(copied, SECRET, people))
-                .as("control: with the secret")
+                .as("control: likers that are identified with the secret")
                 .isEqualTo(new TreeSet<>(likers));
     }
 
@@ -123,7 +130,7 @@ class AdversarialIdsTest {
         return found;
     }
 
-    /** A caller who has the secret sends likes that the sketch takes for rare, and then only likes that change it. */
+    /** A caller that has the secret first sends ids with rare hashes, and then only ids that change the sketch. */
     @Test
     void idsChosenWithTheSecret_countAtMostOnceEach() {
         WeeklyReport report = new WeeklyReport(new ReportKey(YearWeek.of(2026, 47), "alice"), "epoch", 0);
@@ -136,7 +143,9 @@ class AdversarialIdsTest {
                 like(report, i);
             }
         }
-        assertThat(uncut.count()).as("control: without the cut").isGreaterThan(2 * report.likedEvents);
+        assertThat(uncut.count())
+                .as("control: the count without the limit to liked events")
+                .isGreaterThan(2 * report.likedEvents);
         assertThat(report.figures().precision().exact()).isFalse();
         assertThat(report.figures().likes()).isEqualTo(report.likedEvents);
 

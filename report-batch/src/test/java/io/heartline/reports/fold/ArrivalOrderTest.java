@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.threeten.extra.YearWeek;
 
 /**
- * Properties of a document under any arrival of its events. A week is drawn from the number of the repetition: from a handful
- * of pairs liked over and over to ones that hardly repeat.
+ * Properties of a document that hold for any order of its events. The number of the repetition is the seed of a random week:
+ * some weeks repeat a few pairs often, others hardly repeat a pair.
  */
 class ArrivalOrderTest {
 
@@ -115,7 +115,9 @@ class ArrivalOrderTest {
         assertThat(withoutPosts(shuffled)).isEqualTo(withoutPosts(inOrder));
     }
 
-    /** The same log, cut into other runs: through the switch to estimates, and with more posts than places. */
+    /**
+     * The same log in differently sized runs. The cases include the switch to estimates, and more posts than the capacity.
+     */
     @ParameterizedTest
     @CsvSource({"40000, 50", "40000, 2500", "12000, 2500"})
     void events_inAnyChunks_giveTheSameDocument(int pairs, int posts) {
@@ -136,7 +138,7 @@ class ArrivalOrderTest {
         return report;
     }
 
-    /** Saves and loads ten times on the way, and each time pulls again some of what it has. */
+    /** Saves and loads the report ten times, and after each load folds some already folded events again. */
     private static WeeklyReport foldInChunks(List<LikeEvent> events, Random random) {
         WeeklyReport report = new WeeklyReport(KEY, "epoch", 0);
         IntStream cuts = IntStream.concat(random.ints(10, 0, events.size() + 1), IntStream.of(events.size()));
@@ -179,7 +181,10 @@ class ArrivalOrderTest {
         return events;
     }
 
-    /** Each liked once, and every third withdrawn. Half of the posts have two thirds of the likes. */
+    /**
+     * Returns events in which each pair is liked once, and every third like is withdrawn. Half of the posts have two thirds
+     * of the likes.
+     */
     private static List<LikeEvent> distinctPairs(int count, int posts) {
         List<LikeEvent> events = new ArrayList<>();
         for (int i = 0; i < count; i++) {

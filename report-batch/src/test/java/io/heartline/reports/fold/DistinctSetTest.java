@@ -60,7 +60,7 @@ class DistinctSetTest {
         }
     }
 
-    /** Documents that were written before searches were bounded have the same bytes. */
+    /** The saved bytes do not depend on the order in the table, so documents of earlier releases remain valid. */
     @Test
     void collidingHashes_areSavedInAscendingOrder_andLoaded() {
         long[] hashes = collidingHashes();
@@ -91,7 +91,7 @@ class DistinctSetTest {
         assertThat(visited.hashCode()).isEqualTo(ORDER);
     }
 
-    /** As many as a report that is exact has, all with the same first 14 bits, which is one slot of the table. */
+    /** Returns 16 000 hashes, which an exact report can hold. Their equal first 14 bits select one slot of the table. */
     private static long[] collidingHashes() {
         Random random = new Random(7);
         return random.longs(16_000).map(hash -> 0x2AAAL << 50 | hash >>> 14).toArray();

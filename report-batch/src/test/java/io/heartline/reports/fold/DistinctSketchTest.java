@@ -9,7 +9,7 @@ class DistinctSketchTest {
 
     private static final int EXACT = WeeklyReport.EXACT_PAIRS;
 
-    /** Three standard errors that 65 536 registers never exceed: 3 √(5 ln 2 / 8m). */
+    /** The upper bound of three standard errors for m = 65 536 registers: 3 √(5 ln 2 / 8m). */
     private static final double BOUND = 3 * Math.sqrt(5 * Math.log(2) / 8 / 65_536);
 
     @Test
@@ -41,7 +41,7 @@ class DistinctSketchTest {
         }
     }
 
-    /** 200 weeks: enough to see an error that is stated a fifth too small or too large, or an estimate that leans. */
+    /** 200 weeks suffice to detect a stated error that is wrong by a fifth, or a biased estimate. */
     @Test
     void statedError_matchesTheObservedError() {
         int weeks = 200;
@@ -63,7 +63,9 @@ class DistinctSketchTest {
         assertThat(Math.sqrt(squares / weeks))
                 .as("root mean square, in standard errors")
                 .isBetween(0.85, 1.15);
-        assertThat(outside).as("of 200 weeks outside of the bound").isLessThanOrEqualTo(2);
+        assertThat(outside)
+                .as("number of the 200 weeks outside the stated error")
+                .isLessThanOrEqualTo(2);
     }
 
     @Test
@@ -73,7 +75,9 @@ class DistinctSketchTest {
         double before = 0;
         for (int pairs = EXACT; pairs < 3_000_000; pairs *= 2) {
             add(pairs, hashes, sketch);
-            assertThat(sketch.relativeError()).as("after %d more", pairs).isBetween(before, BOUND);
+            assertThat(sketch.relativeError())
+                    .as("stated error after %d more pairs", pairs)
+                    .isBetween(before, BOUND);
             before = sketch.relativeError();
         }
         assertThat(before).isGreaterThan(0.95 * BOUND);
@@ -89,7 +93,7 @@ class DistinctSketchTest {
         assertThat(sketch.relativeError()).isLessThan(BOUND);
     }
 
-    /** Hashes of many zeros, one in 2^40, change the probability by less than a double's last bit. */
+    /** A hash with many leading zeros, one in 2^40, changes the probability by less than a double's last bit. */
     @Test
     void reloadedSketch_continuesBitForBit() {
         SplittableRandom hashes = new SplittableRandom(1);

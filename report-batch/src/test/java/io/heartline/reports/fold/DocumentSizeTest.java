@@ -10,7 +10,7 @@ import io.heartline.events.Unliked;
 import org.junit.jupiter.api.Test;
 import org.threeten.extra.YearWeek;
 
-/** The largest documents there can be: the longest ids, and everything else at its limit. */
+/** The sizes of the largest possible documents: the longest ids, and every other quantity at its limit. */
 class DocumentSizeTest {
 
     private static final int MEBIBYTE = 1 << 20;
@@ -42,7 +42,7 @@ class DocumentSizeTest {
         assertThat(bytes(report)).hasSizeLessThan(exact);
     }
 
-    /** Pairs of a liker and a post of their own. */
+    /** Folds a like and an unlike of {@code pairs} pairs. Each pair has its own liker and its own post. */
     private void likeAndWithdraw(int pairs) {
         for (int i = 0; i < pairs; i++) {
             String post = longest("post-" + i);

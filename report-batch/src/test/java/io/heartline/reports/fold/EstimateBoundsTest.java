@@ -11,7 +11,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.threeten.extra.YearWeek;
 
-/** In any stream, at any moment: no more likes than events, and days and posts that add up to the likes. */
+/** After each event of any stream, likes do not exceed events, and the sums of days and of posts equal the likes. */
 class EstimateBoundsTest {
 
     private static final int EVENTS = 60_000;
@@ -19,7 +19,7 @@ class EstimateBoundsTest {
     private final WeeklyReport report = new WeeklyReport(new ReportKey(YearWeek.of(2026, 47), "alice"), "epoch", 0);
     private long offset;
 
-    /** From streams in which no pair repeats to streams in which most do, with many posts or few, and with unlikes. */
+    /** The streams range from no repeated pairs to mostly repeated pairs, with few or many posts, and contain unlikes. */
     @RepeatedTest(30)
     void likes_neverExceedEvents_andEqualTheSumsOfDaysAndPosts(RepetitionInfo repetition) {
         SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());

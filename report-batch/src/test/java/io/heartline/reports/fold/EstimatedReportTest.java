@@ -29,7 +29,9 @@ class EstimatedReportTest {
         assertThat(figures(report).likes()).isEqualTo(16_384);
 
         like("p-0", "l-0", 0);
-        assertThat(figures(report).precision()).as("a repetition").isEqualTo(Precision.EXACT);
+        assertThat(figures(report).precision())
+                .as("precision after a repeated pair")
+                .isEqualTo(Precision.EXACT);
 
         like("p-0", "l-16384", 0);
         assertThat(figures(report).precision().exact()).isFalse();
@@ -77,10 +79,14 @@ class EstimatedReportTest {
                 assertThat(report.likers()).isLessThanOrEqualTo(report.likedPairs.count());
             }
         }
-        assertThat(report.likers.count()).as("which this test is about").isGreaterThan(report.likedPairs.count());
+        assertThat(report.likers.count())
+                .as("control: the estimate of likers exceeds the likes before it is limited")
+                .isGreaterThan(report.likedPairs.count());
     }
 
-    /** 400 000 people; a tenth of the likes repeated, a third of them withdrawn; eight posts that each grow at their pace. */
+    /**
+     * 400 000 people. A tenth of the likes is repeated, and a third is withdrawn. The posts grow at eight different rates.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
     void millionPairs_areWithinTheStatedError_andSumsHold(int seed) {

@@ -14,7 +14,7 @@ class KeyedHashTest {
 
     private final KeyedHash hash = new KeyedHash(SECRET);
 
-    /** Stored reports depend on these values: a change of them needs another schema. */
+    /** Stored reports depend on these values, so a change of them requires a new schema version. */
     @Test
     void hashes_matchThoseOfEarlierReleases() {
         assertThat(hash.checkValue()).isEqualTo("4631cb1cf805f299");
@@ -35,7 +35,7 @@ class KeyedHashTest {
     }
 
     @Test
-    void pairs_haveTheirOwnKey_andAreNotJustConcatenated() {
+    void pairs_haveTheirOwnKey_andAreNotOnlyConcatenated() {
         String eightBytes = "\0\0\0\0\0\0\0\7";
 
         assertThat(hash.hashPair("p-1", 7)).isNotEqualTo(hash.hashLiker(eightBytes + "p-1"));

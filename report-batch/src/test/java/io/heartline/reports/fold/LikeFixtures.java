@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Likes, re-likes, unlikes and retries by few people of few posts, so that pairs repeat. */
+/** Random likes, repeated likes, unlikes and retries of few posts by few people, so that pairs repeat. */
 public final class LikeFixtures {
 
-    /** As of a service in open mode that no secret is set for. */
+    /** The hash of a service in open mode that has no secret of its own. */
     public static final KeyedHash HASH = KeyedHash.development();
 
     public static final Instant MONDAY = Instant.parse("2026-11-16T00:00:00Z");
@@ -19,7 +19,7 @@ public final class LikeFixtures {
 
     private LikeFixtures() {}
 
-    /** All in 2026-W47. */
+    /** Returns {@code count} random events of one author in 2026-W47. The same {@code seed} gives the same events. */
     public static List<LikeEvent> of(String authorId, int count, long seed) {
         Random random = new Random(seed);
         List<LikeEvent> events = new ArrayList<>();

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The figures of one author's week as anybody would count them: every event at hand, and no cleverness. */
+/** A reference count of one author's week: all events are in memory, and nothing is estimated. */
 public final class NaiveWeek {
 
     private NaiveWeek() {}

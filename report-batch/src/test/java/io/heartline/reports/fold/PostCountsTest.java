@@ -46,7 +46,9 @@ class PostCountsTest {
                 });
     }
 
-    /** Three times as many posts as places, few of them popular, saved and loaded now and then. */
+    /**
+     * Three times as many posts as the capacity, few of them popular. The counts are saved and loaded from time to time.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void count_isNeverTooLow_andNeverTooHighByMoreThanStated(long seed) {
@@ -68,7 +70,7 @@ class PostCountsTest {
         assertThat(real).hasSizeGreaterThan(2 * PostCounts.CAPACITY);
         List<PostCounts.Count> all = posts.sortedById();
         assertThat(all.stream().mapToLong(post -> post.likes).sum())
-                .as("they add up")
+                .as("sum of all counts")
                 .isEqualTo(sum);
         assertThat(all).allSatisfy(post -> assertThat(real.get(post.postId))
                 .isBetween(post.likes - post.tooHighBy, post.likes));
@@ -77,7 +79,7 @@ class PostCountsTest {
         assertThat(real.entrySet().stream()
                         .filter(post -> post.getValue() > lowest)
                         .map(Map.Entry::getKey))
-                .as("whoever has more than the last has a place")
+                .as("posts with more likes than the lowest count are counted")
                 .isSubsetOf(counted);
     }
 }

@@ -4,14 +4,14 @@ import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.DocumentCodec;
 
-/** Reports as the bytes that the database keeps of them. */
+/** Converts reports to and from the bytes that the database stores. */
 final class ReportBytes {
 
     private static final DocumentCodec CODEC = new DocumentCodec();
 
     private ReportBytes() {}
 
-    /** Returns the whole document but for {@code version}, which is another one in each save. */
+    /** Returns the bytes of the whole document. The version, which changes with each save, is always 1. */
     static byte[] bytes(WeeklyReport report) {
         return bytes(ReportDocument.of(report, 1));
     }

@@ -13,7 +13,7 @@ import org.bson.codecs.DocumentCodec;
 import org.junit.jupiter.api.Test;
 import org.threeten.extra.YearWeek;
 
-/** Which secret a report was folded under, and what it means for its figures. */
+/** The secret under which a report was folded, and its effect on the figures. */
 class ReportSecretsTest {
 
     private static final KeyedHash FIRST = LikeFixtures.HASH;
@@ -38,7 +38,9 @@ class ReportSecretsTest {
         fold(SECOND, report, "dave");
 
         WeeklyReport loaded = savedAndLoaded(report);
-        assertThat(loaded.figures().likes()).as("bob, carol, bob again, dave").isEqualTo(4);
+        assertThat(loaded.figures().likes())
+                .as("likes by bob, carol, bob under the other secret, and dave")
+                .isEqualTo(4);
         assertThat(loaded.figures().likers()).isEqualTo(4);
         assertThat(loaded.figures().likedEvents()).isEqualTo(5);
         assertThat(loaded.secretCheck).isEqualTo(SECOND.checkValue());
@@ -155,7 +157,7 @@ class ReportSecretsTest {
         return ReportDocument.storedLikers(ReportDocument.of(report, 1));
     }
 
-    /** As an earlier release stored it. Its hashes were others, which makes no difference here. */
+    /** Returns the document as an earlier release stored it. Its hashes differed, but these tests do not depend on that. */
     private static Document withoutSecret(WeeklyReport report) {
         Document document = new RawBsonDocument(ReportBytes.bytes(report)).decode(new DocumentCodec());
         assertThat(document.remove("secretCheck")).isNotNull();

@@ -70,7 +70,7 @@ class ReportStoreIT {
         assertThat(reports.isEmpty().block()).isFalse();
     }
 
-    /** An author of a few likes, the last exact one, and an estimated one. */
+    /** The numbers of pairs give a small report, the largest exact report, and an estimated report. */
     @ParameterizedTest
     @ValueSource(ints = {1, 16_384, 20_000})
     void savedReport_isLoadedUnchanged(int pairs) {
@@ -83,7 +83,7 @@ class ReportStoreIT {
         assertThat(reports.figures(List.of(KEY)).collectList().block()).containsExactly(ReportBytes.figures(saved));
     }
 
-    /** What others read from the document, on the server's side of our own classes. */
+    /** Other programs read these fields of the document directly from MongoDB. */
     @ParameterizedTest
     @ValueSource(ints = {10, 20_000})
     void document_hasFiguresAtTopLevel_andStoredLikers(int pairs) {
@@ -175,7 +175,7 @@ class ReportStoreIT {
         assertThat(bytes(load().get(KEY))).isEqualTo(bytes(anew));
     }
 
-    /** The previous release counted versions from 1. */
+    /** In the previous release, versions started at 1. */
     @Test
     void reportOfThePreviousRelease_isReplaced() {
         reports.save(List.of(report(1))).block();
@@ -204,9 +204,9 @@ class ReportStoreIT {
                 offset);
     }
 
-    /** A fold takes longer than the timeout of one operation to work through the replies of one read. */
+    /** A fold may process the replies of one read for longer than the timeout of one operation. */
     @Test
-    void slowLoad_timeoutAppliesToEachReply_notToTheWhole() {
+    void slowLoad_timeoutAppliesToEachReply_notToTheWholeRead() {
         List<ReportKey> keys = IntStream.range(0, 600)
                 .mapToObj(i -> new ReportKey(KEY.week(), "author-" + i))
                 .toList();

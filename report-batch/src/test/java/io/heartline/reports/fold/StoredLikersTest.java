@@ -27,7 +27,9 @@ class StoredLikersTest {
                 .isEqualTo(new ReturningLikers(0, 0));
     }
 
-    /** A set and a sketch, then two sketches; few in common, many, all, none. */
+    /**
+     * The first rows compare a set with a sketch, the last rows two sketches. The weeks share no, few, many or all likers.
+     */
     @ParameterizedTest
     @CsvSource({
         "10000,  150000, 3000,   0.04",
@@ -50,13 +52,13 @@ class StoredLikersTest {
             assertThat(returning.likers()).isBetween(0L, (long) (1.01 * smaller));
             assertThat(returning.error()).isLessThanOrEqualTo(share * smaller);
             assertThat(bothWeeks[1].returningFrom(bothWeeks[0]))
-                    .as("either way")
+                    .as("the comparison in the other direction")
                     .isEqualTo(returning);
         }
     }
 
     @Test
-    void setAndSketch_areComparedWithTheStatedError_andWithoutBias() {
+    void setAndSketch_areComparedWithinTheStatedError_withoutBias() {
         int weeks = 200;
         double sum = 0;
         double squares = 0;
@@ -83,7 +85,7 @@ class StoredLikersTest {
         assertThat(bothWeeks[0].returningFrom(bothWeeks[1])).isEqualTo(first);
     }
 
-    /** Two weeks' likers with so many in common, as a report would store them. */
+    /** Returns the stored likers of two weeks that have {@code common} likers in common. */
     private static StoredLikers[] storedLikers(int seed, int now, int before, int common) {
         return new StoredLikers[] {storedLikers(seed, 0, now), storedLikers(seed, now - common, now - common + before)};
     }

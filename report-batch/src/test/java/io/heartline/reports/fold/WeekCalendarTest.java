@@ -20,12 +20,12 @@ class WeekCalendarTest {
         "2026-11-16T00:00:00Z,     UTC,                 2026-W47, 0",
         "2026-11-22T23:59:59.999Z, UTC,                 2026-W47, 6",
         "2026-11-23T00:00:00Z,     UTC,                 2026-W48, 0",
-        // a year of 53 weeks, which goes on after its December
+        // a year of 53 weeks, whose last week ends in January
         "2026-12-31T12:00:00Z,     UTC,                 2026-W53, 3",
         "2027-01-01T00:00:00Z,     UTC,                 2026-W53, 4",
         "2027-01-03T23:59:59.999Z, UTC,                 2026-W53, 6",
         "2027-01-04T00:00:00Z,     UTC,                 2027-W01, 0",
-        // and one that begins before its January
+        // a year whose first week begins in December
         "2024-12-29T23:59:59.999Z, UTC,                 2024-W52, 6",
         "2024-12-30T00:00:00Z,     UTC,                 2025-W01, 0",
         "2026-11-22T22:59:59.999Z, Europe/Berlin,       2026-W47, 6",
@@ -36,16 +36,16 @@ class WeekCalendarTest {
         // the Sunday with 23 hours: a Monday in summer begins an hour earlier
         "2026-03-29T21:59:59.999Z, Europe/Berlin,       2026-W13, 6",
         "2026-03-29T22:00:00Z,     Europe/Berlin,       2026-W14, 0",
-        // the Sunday with 25
+        // the Sunday with 25 hours
         "2026-10-25T22:59:59.999Z, Europe/Berlin,       2026-W43, 6",
         "2026-10-25T23:00:00Z,     Europe/Berlin,       2026-W44, 0",
-        // a night without midnight: the day begins at one
+        // a night without midnight: the day begins at 01:00
         "2026-09-06T03:59:59.999Z, America/Santiago,    2026-W36, 5",
         "2026-09-06T04:00:00Z,     America/Santiago,    2026-W36, 6",
-        // a Friday that Samoa never had
+        // a Friday that was skipped in Samoa
         "2011-12-30T09:59:59.999Z, Pacific/Apia,        2011-W52, 3",
         "2011-12-30T10:00:00Z,     Pacific/Apia,        2011-W52, 5",
-        // the ends of what a like may say, and of the table
+        // the first and the last instant that a like can have, and the limits of the table
         "1970-01-01T00:00:00Z,     UTC,                 1970-W01, 3",
         "1970-01-01T00:00:00Z,     America/New_York,    1970-W01, 2",
         "2069-12-29T23:59:59.999Z, UTC,                 2069-W52, 6",
@@ -78,7 +78,7 @@ class WeekCalendarTest {
         Random random = new Random(zone.hashCode());
         long end = Instant.parse("9999-12-31T00:00:00Z").toEpochMilli();
         for (int i = 0; i < 20_000; i++) {
-            // half of them in the table's century, and of those every second within two hours of a UTC midnight
+            // half of the instants are in the table's century, and half of those within two hours of a UTC midnight
             long millis = random.nextLong(i % 2 == 0 ? end : end / 80);
             Instant at = Instant.ofEpochMilli(
                     i % 4 == 1 ? millis - millis % 86_400_000 + random.nextInt(-7_200_000, 7_200_000) : millis);
@@ -111,7 +111,7 @@ class WeekCalendarTest {
         assertThat(calendar.isSealed(YearWeek.of(2026, 53), Instant.parse("2027-01-03T23:00:00Z")))
                 .isTrue();
         assertThat(calendar.isSealed(YearWeek.of(2026, 13), Instant.parse("2026-03-29T21:59:59.999Z")))
-                .as("an hour earlier in summer")
+                .as("sealed an hour earlier in summer")
                 .isFalse();
         assertThat(calendar.isSealed(YearWeek.of(2026, 13), Instant.parse("2026-03-29T22:00:00Z")))
                 .isTrue();

@@ -33,7 +33,9 @@ class WeeklyReportTest {
         assertThat(figures.likers()).isEqualTo(1);
         assertThat(figures.likedEvents()).isEqualTo(3);
         assertThat(figures.unlikedEvents()).isEqualTo(1);
-        assertThat(figures.byDay()).as("on its earliest day").containsExactly(1L, 0L, 0L, 0L, 0L, 0L, 0L);
+        assertThat(figures.byDay())
+                .as("the pair counts on its earliest day")
+                .containsExactly(1L, 0L, 0L, 0L, 0L, 0L, 0L);
     }
 
     @Test

@@ -27,7 +27,7 @@ import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.ErrorResponse;
 
-/** The driver throws its own exceptions, a template what Spring makes of them. */
+/** The driver throws its own exceptions, and a template throws Spring's translations of them. */
 @ExtendWith(OutputCaptureExtension.class)
 class DatabaseErrorsTest {
 

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Holds what a run writes to the topic of dead letters against the AsyncAPI. */
+/** Compares the dead letters that a run writes with the AsyncAPI document. */
 class DeadLetterContractIT {
 
     private static final JsonMapper JSON = JsonMapper.shared();

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Records on the topic that are no likes of their partition: one run sets them aside and folds the rest. */
+/**
+ * Records on the topic that are not likes of their partition. One run writes them to the dead-letter topic and folds the
+ * rest.
+ */
 class DeadLettersIT {
 
     private final TestDatabase database = new TestDatabase();
@@ -81,14 +84,14 @@ class DeadLettersIT {
                         .isEqualTo("mallory"));
     }
 
-    /** As docs/privacy.md has it, for likes that must be deleted today. */
+    /** docs/privacy.md describes this procedure for likes that must be deleted immediately. */
     @Test
     void deletedDeadLetters_areGone_andLaterOnesAreWritten() throws Exception {
         byte[] valid = validLikeOf("alice");
         likes.send(List.of(record("mallory", new String(valid, StandardCharsets.UTF_8))));
         batch.run();
         assertThat(likes.recordsOf(likes.deadLetterTopic()))
-                .as("the whole like, liker included")
+                .as("the dead letter contains the whole like, including the liker")
                 .singleElement()
                 .satisfies(letter -> assertThat(letter.value()).isEqualTo(valid));
 
@@ -102,7 +105,7 @@ class DeadLettersIT {
                 .containsExactly("later");
     }
 
-    /** The limits of the topic of likes are of compressed bytes. */
+    /** The likes topic accepts this record because its size limits apply to compressed bytes. */
     @Test
     void oversizedRecord_becomesADeadLetterWithoutValue() throws Exception {
         List<LikeEvent> events = TestDatabase.randomLikes(100);
@@ -146,7 +149,7 @@ class DeadLettersIT {
         batch.assertEveryRecordIsAccountedFor();
     }
 
-    /** A broker checks the right to create topics before it says that the topic exists. */
+    /** A broker checks the right to create topics before it reports that the topic exists. */
     @Test
     void existingDeadLetterTopic_needsNoCreateRight() throws Exception {
         likes.createDeadLetterTopic(10_000);
@@ -161,7 +164,7 @@ class DeadLettersIT {
         assertThat(lettersWithoutTheRightToCreateTopics().count()).isEqualTo(1);
     }
 
-    /** Writes one letter, and returns the counter of lost ones. */
+    /** Writes one dead letter, and returns the number of lost dead letters. */
     private Counter lettersWithoutTheRightToCreateTopics() {
         KafkaClients source = likes.clients(1);
         try (Admin admin = source.admin();

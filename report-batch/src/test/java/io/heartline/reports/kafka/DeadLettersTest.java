@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a letter, by Kafka's answer to it. */
+/** The outcome of a dead letter for each response of Kafka. */
 class DeadLettersTest {
 
     private static final TopicAuthorizationException NO_RIGHT = new TopicAuthorizationException("no right to write");
@@ -119,7 +119,7 @@ class DeadLettersTest {
         assertThat(metrics.lost.count()).isZero();
     }
 
-    /** Kafka's producer answers nothing any more if an Error has ended its thread. */
+    /** If an Error has ended the thread of Kafka's producer, the producer completes no further send. */
     @Test
     void hangingProducer_failsTheRun_andLosesNothing() {
         DeadLetters letters = new DeadLetters(

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Kafka is asked for high watermarks. */
+/** Lookups of high watermarks from a real broker. */
 class HighWatermarkLookupIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -41,7 +41,7 @@ class HighWatermarkLookupIT {
         watermarks.close();
     }
 
-    /** The clients of the queue come first. */
+    /** Returns a lookup that uses the queued clients first, and then new clients. */
     private HighWatermarkLookup watermarks(String topic, Duration limit) {
         return new HighWatermarkLookup(
                 () -> clients.isEmpty() ? likes.clients(1).admin() : clients.remove(), topic, limit);
@@ -81,7 +81,7 @@ class HighWatermarkLookupIT {
         missing.close();
     }
 
-    /** A client whose thread an Error has ended completes no call, not even by a timeout. */
+    /** If an Error has ended the thread of a client, the client completes no call, not even with a timeout. */
     @Test
     void hangingClient_timesOut_andIsReplaced() {
         clients.add(silent());

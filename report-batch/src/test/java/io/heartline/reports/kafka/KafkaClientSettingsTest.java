@@ -37,7 +37,7 @@ class KafkaClientSettingsTest {
     }
 
     @Test
-    void settings_areThoseOfSpringKafka_forEachKindOfClient() {
+    void eachKindOfClient_hasTheSettingsOfSpringKafka() {
         context.withPropertyValues(
                         "spring.kafka.bootstrap-servers=broker-1:9092,broker-2:9092",
                         "spring.kafka.security.protocol=SASL_SSL",
@@ -84,7 +84,7 @@ class KafkaClientSettingsTest {
     }
 
     @Test
-    void overrides_winOverAllSettings() {
+    void overrides_replaceAllSettings() {
         KafkaClientSettings settings = KafkaClientSettings.of(Map.of("request.timeout.ms", "30000", "client.id", "a"))
                 .withOverrides(Map.of("request.timeout.ms", 3_000));
 

@@ -29,7 +29,7 @@ import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests, without a broker, which partitions have bounds. */
+/** The bounds of partitions for each combination of broker responses, without a broker. */
 class PartitionBoundsTest {
 
     private static final LikesLog LOG = new LikesLog("likes", Uuid.randomUuid(), 3);
@@ -106,7 +106,7 @@ class PartitionBoundsTest {
         assertThat(new PartitionBounds(0, 50, 60).unstableRecords()).isEqualTo(10);
         assertThat(new PartitionBounds(0, 60, 60).isStable()).isTrue();
         assertThat(new PartitionBounds(0, 61, 60).isStable())
-                .as("something was appended after the high watermark was asked for")
+                .as("stable if records were appended after the high watermark was read")
                 .isTrue();
         assertThat(new PartitionBounds(0, 61, 60).unstableRecords()).isZero();
     }

@@ -27,7 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A topic of a test's own on the shared broker. */
+/** A topic that belongs to one test, by default on the shared broker. */
 public final class TestTopic {
 
     public final String topic;
@@ -51,7 +51,11 @@ public final class TestTopic {
         return likes;
     }
 
-    /** Puts each partition on one broker only, by its id. */
+    /**
+     * Creates a topic whose partitions each have a single replica.
+     *
+     * @param nodes the broker id of each partition
+     */
     public static TestTopic createOn(String brokers, List<Integer> nodes) throws Exception {
         TestTopic likes = new TestTopic(brokers, Backends.unique("likes"), nodes.size());
         Map<Integer, List<Integer>> replicas = new HashMap<>();
@@ -70,7 +74,7 @@ public final class TestTopic {
         }
     }
 
-    /** The same name, another log. */
+    /** Deletes the topic and creates it with the same name, so that it is another log. */
     public void recreate(int newPartitions) throws Exception {
         partitions = newPartitions;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
@@ -79,7 +83,7 @@ public final class TestTopic {
         createTopic();
     }
 
-    /** The same topic, with partitions added by an operator. */
+    /** Adds partitions to the topic, as an operator can do. */
     public void increasePartitions(int count) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
             admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(count)))
@@ -111,12 +115,12 @@ public final class TestTopic {
         }
     }
 
-    /** As retention does when it is up. */
+    /** Deletes all records before {@code offset}, as retention does. */
     public void deleteBefore(int partition, long offset) throws Exception {
         deleteBefore(new TopicPartition(topic, partition), offset);
     }
 
-    /** Deletes all dead letters, up to the end that their topic has now. */
+    /** Deletes all dead letters up to the current end of their topic. */
     void deleteDeadLetters() throws Exception {
         deleteBefore(new TopicPartition(deadLetterTopic(), 0), -1);
     }
@@ -129,7 +133,7 @@ public final class TestTopic {
         }
     }
 
-    /** One that takes no letter with more bytes. */
+    /** Creates a dead-letter topic that rejects records of more than {@code maxBytes}. */
     void createDeadLetterTopic(int maxBytes) throws Exception {
         NewTopic topic = new NewTopic(deadLetterTopic(), 1, (short) 1)
                 .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxBytes)));
@@ -146,19 +150,19 @@ public final class TestTopic {
         return clients(chunkSize, Map.of());
     }
 
-    /** @param overrides settings of Kafka's clients */
+    /** @param overrides settings of Kafka's clients, by key */
     public KafkaClients clients(int chunkSize, Map<String, String> overrides) {
         Map<String, String> settings = new HashMap<>(overrides);
         settings.put("bootstrap.servers", broker);
         return new KafkaClients(KafkaClientSettings.of(settings), topic, deadLetterTopic(), chunkSize);
     }
 
-    /** Returns a source whose broker does not exist. */
+    /** Returns clients whose broker does not exist. */
     public static KafkaClients unreachableClients(Map<String, String> settings) {
         return new TestTopic("127.0.0.1:1", "likes", 1).clients(1, settings);
     }
 
-    /** All of a one-partition topic. */
+    /** Returns all records of a topic with one partition. */
     List<ConsumerRecord<byte[], byte[]>> recordsOf(String name) {
         TopicPartition only = new TopicPartition(name, 0);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();

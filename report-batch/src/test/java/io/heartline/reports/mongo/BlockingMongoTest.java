@@ -33,7 +33,7 @@ class BlockingMongoTest {
         assertThat(answers).hasSize(1_000).isSorted();
     }
 
-    /** All together take far longer than the limit for each. */
+    /** Together, the results take much longer than the timeout of each result. */
     @Test
     void forEach_timeoutAppliesPerResult() {
         List<Long> answers = new ArrayList<>();

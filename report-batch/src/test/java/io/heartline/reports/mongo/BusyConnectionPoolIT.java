@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 
-/** Every connection in the pool waits for a slow answer, and MongoDB answers other questions. */
+/** Every connection in the pool waits for a slow reply, while MongoDB answers other commands. */
 class BusyConnectionPoolIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -58,9 +58,9 @@ class BusyConnectionPoolIT {
         batch.getBean(ReactiveMongoTemplate.class).estimatedCount("runs").subscribe();
         assertThat(isBusy.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
-        // a connection of the probes may share the emulator's thread that is kept busy; they open another one then
+        // if a connection of the probes shares the blocked thread of the emulator, the probes open a new connection
         await().atMost(SOON).until(() -> readiness() == 200);
-        assertThat(isOver.getCount()).as("the slow answer has not come").isPositive();
+        assertThat(isOver.getCount()).as("the slow reply is still pending").isPositive();
     }
 
     private MongoBackend slowToCount(MongoBackend backend) {

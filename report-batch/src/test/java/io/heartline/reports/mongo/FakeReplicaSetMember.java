@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * A server that claims to be a member of a replica set, so that a test sees what a client sends to one. It has no sessions and
- * replicates nothing.
+ * A server that claims to be a member of a replica set, so that a test can check the commands that a client sends. It has no
+ * sessions and does not replicate.
  */
 public final class FakeReplicaSetMember {
 

@@ -6,7 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.bson.BsonDocument;
 
-/** The {@code find} commands that a client has sent to MongoDB, in the order of sending. */
+/** Records the {@code find} commands that a client sends to MongoDB, in order. */
 public final class FindCommandRecorder implements CommandListener {
 
     public final Queue<BsonDocument> commands = new ConcurrentLinkedQueue<>();

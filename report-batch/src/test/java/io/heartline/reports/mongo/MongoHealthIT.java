@@ -35,11 +35,11 @@ class MongoHealthIT {
     private final AtomicInteger reads = new AtomicInteger();
 
     @Test
-    void serverThatAnswersButRefusesToReadProgress_isDown() {
+    void serverThatRefusesToReadProgress_isDown() {
         int port = FreePorts.find(1)[0];
         try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port, this::refusing);
                 MongoHealth health = health(mongo.database("heartline"))) {
-            await().until(() -> health.health().block().getStatus().equals(Status.UP)); // the first answer is slow
+            await().until(() -> health.health().block().getStatus().equals(Status.UP)); // the first reply is slow
             isPermitted = false;
 
             await().untilAsserted(() -> {
@@ -81,7 +81,7 @@ class MongoHealthIT {
                 database);
     }
 
-    /** Returns a server that answers everything but the read of progress, as one does without the right to read. */
+    /** Returns a server that refuses reads of progress unless {@code isPermitted}, and answers all other commands. */
     private MongoBackend refusing(MongoBackend real) {
         return (MongoBackend) Proxy.newProxyInstance(
                 MongoBackend.class.getClassLoader(), new Class<?>[] {MongoBackend.class}, (proxy, method, given) -> {

@@ -23,7 +23,7 @@ class MongoIndexTest {
 
     private final AtomicInteger attempts = new AtomicInteger();
 
-    /** As after an upgrade: the version before had the same key under a name without a version. */
+    /** This occurs after an upgrade, because the previous release used the same key under a name without a version. */
     @Test
     void sameKeyUnderAnotherName_isUsedInstead_withoutAWarning(CapturedOutput log) {
         StepVerifier.create(settled(refusal(85, "Index already exists with a different name: ranking")))

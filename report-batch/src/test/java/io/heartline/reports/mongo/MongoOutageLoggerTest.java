@@ -15,7 +15,7 @@ class MongoOutageLoggerTest {
     private final MongoOutageLogger unavailable = new MongoOutageLogger(() -> now);
 
     @Test
-    void manyRejections_areOneLinePerMinute_withTheirNumber(CapturedOutput log) {
+    void manyRejections_logOneLinePerMinute_withTheirNumber(CapturedOutput log) {
         add(1_000);
         assertThat(lines(log)).isEqualTo(1);
 

@@ -16,7 +16,7 @@ class MongoTimeoutsTest {
     private static final MongoSettings SETTINGS = new MongoSettings(Duration.ofSeconds(60), Duration.ofSeconds(8));
 
     @Test
-    void everyOperationHasTheTimeoutOfTheSettings_evenIfTheUriSetsAnother() {
+    void uriWithAnotherTimeout_operationsHaveTheTimeoutOfTheSettings() {
         for (String options : new String[] {"", "?timeoutMS=0", "?timeoutMS=500", "?socketTimeoutMS=0"}) {
             assertThat(client(options).getTimeout(MILLISECONDS)).as(options).isEqualTo(60_000);
         }
@@ -39,7 +39,7 @@ class MongoTimeoutsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PT0S", "PT-1S", "PT0.099S", "PT60.001S"})
-    void aTimeoutOutOfRange_isRefused(Duration timeout) {
+    void timeoutOutOfRange_isRefused(Duration timeout) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new MongoSettings(timeout, Duration.ofSeconds(8)))
                 .withMessageContaining("heartline.reports.mongo.timeout");

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * MongoDB's stand-in makes no index, so that nothing here would be slow without one. What can be held against each other is
- * which index a service asks for, and what it asks then.
+ * The in-process MongoDB creates no indexes, so a missing index would not make a query slow. These tests compare the indexes
+ * that the service creates with the queries that it sends.
  */
-@TestInstance(Lifecycle.PER_CLASS) // one service for all
+@TestInstance(Lifecycle.PER_CLASS) // all tests share one service
 class QueryIndexIT implements CommandListener {
 
     private final Queue<BsonDocument> commands = new ConcurrentLinkedQueue<>();
@@ -37,7 +37,7 @@ class QueryIndexIT implements CommandListener {
     @BeforeAll
     void start() {
         batch = TestApplication.start(this, Backends.newDatabase(), "heartline.reports.schedule=-");
-        // the first instance of a database asks whether there are reports
+        // the first instance on a database checks whether reports exist
         commands.removeIf(command -> is(command, "find", "weeklyReports"));
     }
 
@@ -48,7 +48,7 @@ class QueryIndexIT implements CommandListener {
 
     @Override
     public void commandStarted(CommandStartedEvent event) {
-        commands.add(event.getCommand().clone()); // the original is gone once this returns
+        commands.add(event.getCommand().clone()); // the driver frees the original when this method returns
     }
 
     @Test
@@ -81,7 +81,7 @@ class QueryIndexIT implements CommandListener {
                 .isEqualTo(List.copyOf(find.getDocument("sort").keySet()));
         BsonDocument projection = find.getDocument("projection");
         assertThat(projection.getInt32("_id").getValue())
-                .as("is in no index but its own")
+                .as("the id is excluded because only its own index contains it")
                 .isZero();
         assertThat(index.keySet())
                 .containsAll(projection.keySet().stream()
@@ -107,7 +107,7 @@ class QueryIndexIT implements CommandListener {
                 .hasSize(1);
     }
 
-    /** The key of the one that MongoDB was asked to make. */
+    /** Returns the key of the index that the service has created on the collection. */
     private BsonDocument index(String collection) {
         await().until(() -> commands.stream().anyMatch(command -> is(command, "createIndexes", collection)));
         return sentCommand("createIndexes", collection)

@@ -22,7 +22,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A URI with one host, whose server says that it is a member of a replica set. */
+/** A URI names one host, whose server is a member of a replica set. */
 @ExtendWith(OutputCaptureExtension.class)
 class ReplicaSetUriCheckIT {
 
@@ -34,8 +34,7 @@ class ReplicaSetUriCheckIT {
     private volatile boolean isPrimary = true;
 
     @Test
-    void oneMemberOfAReplicaSet_isReportedAtTheStart_andAfterAFailoverItIsNotReady(CapturedOutput log)
-            throws Exception {
+    void oneMemberOfAReplicaSet_isLoggedAtStart_andNotReadyAfterAFailover(CapturedOutput log) throws Exception {
         int port = FreePorts.find(1)[0];
         UnaryOperator<MongoBackend> member = standalone -> FakeReplicaSetMember.member(standalone, () -> isPrimary);
         try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), port, member);
@@ -53,7 +52,7 @@ class ReplicaSetUriCheckIT {
             assertThat(readiness(url).body()).contains("\"uri\":", "add replicaSet=" + FakeReplicaSetMember.SET);
             isPrimary = false;
 
-            await().until(() -> readiness(url).statusCode() == 503); // an answer is cached for a second
+            await().until(() -> readiness(url).statusCode() == 503); // a result is cached for one second
         }
     }
 

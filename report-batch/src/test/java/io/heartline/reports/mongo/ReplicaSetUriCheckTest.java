@@ -50,7 +50,7 @@ class ReplicaSetUriCheckTest {
     }
 
     @Test
-    void onlyAServerThatTakesWrites_isHealthy_andAProblemOfTheUriIsADetail() {
+    void primary_isHealthy_secondaryIsNot_andAnInvalidUriIsADetail() {
         Health primary = MongoHealth.of(PRIMARY, "add replicaSet=rs0");
         Health secondary = MongoHealth.of(SECONDARY, "add replicaSet=rs0");
 

@@ -137,7 +137,7 @@ class PageTest {
             strings = {
                 "/page/none.js",
                 "/page",
-                "/page/index.html", // it would be without its policy there
+                "/page/index.html", // at this path, the page would have no content security policy
                 "/page/uplot/package.json",
                 "/page/uplot/dist/none.js",
                 "/page/",

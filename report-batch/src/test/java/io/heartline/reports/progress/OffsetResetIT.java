@@ -27,7 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
-/** The way on after {@code LogGapIT}: figures are kept, and what the log has beyond them is counted. */
+/**
+ * Recovery from the gaps of {@code LogGapIT}. An offset reset keeps all figures, and later records of the log are counted.
+ */
 class OffsetResetIT {
 
     private final TestDatabase database = new TestDatabase();
@@ -103,7 +105,7 @@ class OffsetResetIT {
         batch.progress
                 .advance(current, current.advancedTo(current.next() + 5, null, null, null))
                 .block();
-        reportsOfPartition0SayTheyHaveMore();
+        advanceReportsOfPartition0();
         assertFails();
 
         assertThat(batch.offsetReset.reset())
@@ -146,7 +148,7 @@ class OffsetResetIT {
             batch.progress
                     .replace(current, current.advancedTo(150, null, null, null))
                     .block();
-            reportsOfPartition0SayTheyHaveMore();
+            advanceReportsOfPartition0();
             assertFails();
 
             assertThat(batch.offsetReset.reset())
@@ -172,8 +174,8 @@ class OffsetResetIT {
         assertGoesOn();
     }
 
-    /** As they would if they had the records that Kafka has lost. */
-    private void reportsOfPartition0SayTheyHaveMore() {
+    /** Increases the next offsets of the reports in partition 0, as if they contained records that Kafka has lost. */
+    private void advanceReportsOfPartition0() {
         List<String> authors = TestDatabase.AUTHORS.stream()
                 .filter(author -> likes.log().partitionOf(author) == 0)
                 .toList();

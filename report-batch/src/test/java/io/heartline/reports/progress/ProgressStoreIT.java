@@ -36,7 +36,7 @@ class ProgressStoreIT {
                 .isEqualTo("linearizable");
     }
 
-    /** Where it would be refused. */
+    /** A standalone server would refuse a linearizable read. */
     @Test
     void findLinearizable_onAStandaloneServer_usesTheDefaultReadConcern() throws Exception {
         assertThat(readConcernOn(standalone -> standalone)).isEmpty();

@@ -53,7 +53,10 @@ import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.threeten.extra.YearWeek;
 
-/** A report batch in this JVM on a database of its own, which runs nothing by itself: what is in it, the test puts there. */
+/**
+ * A report batch in this JVM with its own database and without a schedule. The database contains only the data that a test
+ * inserts.
+ */
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {"spring.config.name=report-batch", "heartline.reports.schedule=-"})
@@ -85,7 +88,9 @@ public abstract class AbstractReadApiIT {
     @Value("${spring.kafka.bootstrap-servers}")
     private String brokers;
 
-    /** The first of a test's initializers, so that others may set the same keys. */
+    /**
+     * Sets a new database and topic. It runs before a test's other initializers, so that they can override its properties.
+     */
     @Order(Ordered.HIGHEST_PRECEDENCE)
     static final class OwnDatabase implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
@@ -100,12 +105,14 @@ public abstract class AbstractReadApiIT {
         }
     }
 
-    /** The first of four weeks in a row, long over, that no other test knows; the weeks around it stay empty, too. */
+    /**
+     * Returns the first of four consecutive past weeks that no other test uses. The weeks before and after them stay empty.
+     */
     public static YearWeek uniqueWeek() {
         return YearWeek.of(1970, 10).plusWeeks(5L * WEEKS.getAndIncrement());
     }
 
-    /** An author in this partition that no other test knows. */
+    /** Returns an author in {@code partition} that no other test uses. */
     public static String uniqueAuthor(int partition) {
         while (true) {
             String author = Backends.unique("author");
@@ -115,12 +122,16 @@ public abstract class AbstractReadApiIT {
         }
     }
 
-    /** How far the job has read a partition. */
+    /**
+     * Stores the progress of a partition in the log with the epoch {@link #EPOCH}.
+     *
+     * @param next the next offset to fold
+     */
     public void setProgress(int partition, long next, Instant asOf) {
         setProgress(EPOCH, partition, next, asOf);
     }
 
-    /** How far the job has read a partition of the log with this epoch. */
+    /** Stores the progress of a partition in the log with this epoch. */
     void setProgress(String epoch, int partition, long next, Instant asOf) {
         Document progress = new Document("epoch", epoch)
                 .append("generation", 0)
@@ -133,13 +144,13 @@ public abstract class AbstractReadApiIT {
                 .blockLast();
     }
 
-    /** An author in this partition of the log, of whom no like is folded. */
+    /** Returns a new author in this partition of the log, and sets the progress of the partition to 0. */
     String unfoldedAuthor(LikesLog log, int partition) {
         setProgress(log.epoch(), partition, 0, AS_OF);
         return uniqueAuthor(partition);
     }
 
-    /** Creates the topic of likes, unless a test before has created it. */
+    /** Creates the topic of likes, unless an earlier test has created it. */
     public LikesLog createTopic() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             try {
@@ -182,7 +193,7 @@ public abstract class AbstractReadApiIT {
         return week.atDay(day).atTime(12, 0).toInstant(ZoneOffset.UTC);
     }
 
-    /** Folds them into the author's report, as a run would. */
+    /** Saves a report of the author that contains the events, as a run does. */
     public void fold(String author, YearWeek week, LikeEvent... events) {
         store.save(List.of(foldedReport(author, week, events))).block();
     }
@@ -202,8 +213,8 @@ public abstract class AbstractReadApiIT {
     }
 
     /**
-     * So many authors of whom each has as many likes as the last digit of its id says. Only what a ranking reads is there: to
-     * fold them would take its time.
+     * Inserts reports of {@code count} authors. The number of likes of an author is the last digit of its id. The reports contain
+     * only the fields that a ranking reads, because folding them would take too long.
      */
     public List<String> insertRankedAuthors(YearWeek week, int count) {
         List<String> authors =
@@ -216,7 +227,7 @@ public abstract class AbstractReadApiIT {
         return authors;
     }
 
-    /** As long as an id may be, so that few of them fill every buffer. */
+    /** Returns an id of the maximum length, so that few ids fill all buffers. */
     public static String longId(int number) {
         return "a".repeat(Identifier.MAX_LENGTH - 6) + "%06d".formatted(number);
     }
@@ -239,7 +250,7 @@ public abstract class AbstractReadApiIT {
         return send(HttpMethod.GET, uri, null, headers);
     }
 
-    /** Of any length, as soon as it is whole. */
+    /** Sends a request, and returns the complete response, whose length is not limited. */
     public HttpAnswer send(HttpMethod method, String uri, Object body, String... headers) {
         var request = http.mutate()
                 .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(-1))

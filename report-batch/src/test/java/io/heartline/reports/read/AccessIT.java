@@ -15,7 +15,7 @@ import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 
-/** Whose reports are shown to whom, over REST, as a file and over GraphQL. */
+/** The access of each kind of token to an author's reports, over REST, as a file and over GraphQL. */
 @ContextConfiguration(initializers = AccessIT.Tokens.class)
 @TestPropertySource(
         properties = {"heartline.security.author-claim=preferred_username", "spring.graphql.graphiql.enabled=true"})
@@ -38,7 +38,7 @@ class AccessIT extends AbstractReadApiIT {
     private final String author = uniqueAuthor(1);
     private final String another = uniqueAuthor(1);
 
-    /** The claim that is set to say which author somebody is, whatever his subject. */
+    /** Returns a token whose author is in the configured claim and differs from the subject. */
     private static String tokenOf(String author) {
         return ISSUER.token(claims ->
                 claims.subject("user-4711").claim("preferred_username", author).claim("scope", "reports:read"));
@@ -65,14 +65,14 @@ class AccessIT extends AbstractReadApiIT {
     }
 
     @Test
-    void subjectNamedLikeAnAuthor_isNotThatAuthor_ifAnotherClaimDecides() {
+    void subjectEqualToAnAuthor_withAnotherAuthorClaim_isNotThatAuthor() {
         String token = ISSUER.token(claims ->
                 claims.subject(author).claim("preferred_username", another).claim("scope", "reports:read"));
 
         assertThat(get(report(author), token).status()).isEqualTo(403);
         assertThat(get(report(another), token).status()).isEqualTo(200);
         assertThat(get(report(author), ISSUER.token(author, "reports:read")).status())
-                .as("without the claim")
+                .as("a token without the claim reads nothing")
                 .isEqualTo(403);
     }
 
@@ -121,7 +121,9 @@ class AccessIT extends AbstractReadApiIT {
                         .status())
                 .isEqualTo(204);
         assertThat(get(report(author), ANALYST).json().path("likes").intValue()).isZero();
-        assertThat(get(report(author), ERASER).status()).as("it reads nothing").isEqualTo(403);
+        assertThat(get(report(author), ERASER).status())
+                .as("the scope for erasure does not permit reads")
+                .isEqualTo(403);
     }
 
     private HttpAnswer query(String query, String token) {
@@ -139,7 +141,7 @@ class AccessIT extends AbstractReadApiIT {
         JsonNode answer = query(both, tokenOf(author)).json();
 
         assertThat(answer.path("data").isNull())
-                .as("the whole answer, as no report is optional")
+                .as("data is null because no report is nullable")
                 .isTrue();
         assertThat(answer.at("/errors/0/path/0").stringValue()).isEqualTo("theirs");
         assertThat(answer.at("/errors/0/extensions/classification").stringValue())

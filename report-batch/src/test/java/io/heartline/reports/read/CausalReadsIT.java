@@ -23,7 +23,7 @@ import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilder
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
-/** What a reader's request asks of a server that claims to be a primary with sessions, and of one that has none. */
+/** The reads of a request on a server that claims to be a primary with sessions, and on a server without sessions. */
 class CausalReadsIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -90,7 +90,9 @@ class CausalReadsIT {
                         "--spring.mongodb.uri=" + database);
     }
 
-    /** The reader's, which is the one that has the session of the report, where there is one. */
+    /**
+     * Returns the read of the request. On a replica set, this is the read in the same session as the read of the report.
+     */
     private BsonDocument find(String collection) {
         return finds.commands.stream()
                 .filter(find -> find.getString("find").getValue().equals(collection))

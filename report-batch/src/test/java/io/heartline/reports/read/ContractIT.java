@@ -21,7 +21,10 @@ import org.springframework.http.HttpMethod;
 import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 
-/** Every answer that {@code report-batch.yaml} names is given, and is as it says; but for those of a MongoDB that is down. */
+/**
+ * Every answer that {@code report-batch.yaml} documents occurs and matches its description. Answers that require an unavailable
+ * MongoDB are tested elsewhere.
+ */
 @TestPropertySource(
         properties = {
             "heartline.reports.read.exports=2",
@@ -63,7 +66,7 @@ class ContractIT extends AbstractReadApiIT {
         }
     }
 
-    /** How to come by each answer. */
+    /** Returns a request for each answer, by its name in {@link #documented()}. */
     private Map<String, Callable<HttpAnswer>> answers() {
         Map<String, Callable<HttpAnswer>> answers = new HashMap<>();
         for (String path : new String[] {REPORT, REPORTS, WEEK, AUTHORS}) {
@@ -113,7 +116,10 @@ class ContractIT extends AbstractReadApiIT {
         return answers;
     }
 
-    /** Method, path, status and media type of each; MongoDownIT and AuthorReportsIT see to the rest. */
+    /**
+     * Returns method, path, status and media type of each answer. MongoDownIT and AuthorReportsIT test the remaining
+     * answers.
+     */
     static Stream<String> documented() {
         return names(PATHS).flatMap(path -> names(PATHS.at(path))
                 .filter(method -> !method.equals("parameters"))
@@ -137,7 +143,9 @@ class ContractIT extends AbstractReadApiIT {
     void documentedAnswer_isGiven_andMatchesTheContract(String name) throws Exception {
         Callable<HttpAnswer> request = answers().get(name);
         if (request == null) {
-            assertThat(name).as("what takes a MongoDB that is down").contains(" 503 ");
+            assertThat(name)
+                    .as("only an answer that requires an unavailable MongoDB has no request")
+                    .contains(" 503 ");
             return;
         }
         HttpAnswer answer = request.call();

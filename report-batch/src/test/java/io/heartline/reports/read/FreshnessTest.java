@@ -91,7 +91,7 @@ class FreshnessTest {
         progressReads.set(0);
 
         time.advanceTimeBy(Duration.ofSeconds(2));
-        assertThat(progressReads.get()).as("once in 250 ms").isEqualTo(8);
+        assertThat(progressReads.get()).as("one read in 250 ms").isEqualTo(8);
         assertThat(answers).isEmpty();
         progress.set(ProgressFixtures.of(EPOCH, 101, 101));
         time.advanceTimeBy(Duration.ofMillis(250));
@@ -276,7 +276,9 @@ class FreshnessTest {
         assertThat(retryAfter("0 */5 * * * *")).isEqualTo(Duration.ofSeconds(61));
         assertThat(retryAfter("*/10 * * * * *")).isEqualTo(Duration.ofSeconds(11));
         assertThat(retryAfter("0 0 0 1 1 *")).isEqualTo(Duration.ofMinutes(5));
-        assertThat(retryAfter("0 0 0 31 2 *")).as("never").isEqualTo(Duration.ofMinutes(5));
+        assertThat(retryAfter("0 0 0 31 2 *"))
+                .as("a schedule without a next run")
+                .isEqualTo(Duration.ofMinutes(5));
         assertThat(retryAfter("-")).isEqualTo(Duration.ofSeconds(10));
     }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.test.context.TestPropertySource;
 
-/** What comes from no client of ours: refused, and no news for a log. */
+/** Malformed and hostile requests are refused, and are not logged as errors. */
 @TestPropertySource(properties = "server.forward-headers-strategy=native")
 class HostileRequestsIT extends AbstractReadApiIT implements WithstandsHostileRequests, ConformsToHttp11 {
 

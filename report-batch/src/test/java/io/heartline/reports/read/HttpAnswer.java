@@ -9,10 +9,14 @@ import org.springframework.http.MediaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What came back over HTTP. */
+/** An HTTP response whose body was read completely. */
 public record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
 
-    /** Without parameters such as the charset; empty if there is none. */
+    /**
+     * Returns the media type without parameters such as the charset.
+     *
+     * @return an empty string if the response has no media type
+     */
     public String mediaType() {
         MediaType type = headers.getContentType();
         return type == null ? "" : type.getType() + '/' + type.getSubtype();
@@ -26,7 +30,7 @@ public record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
         return new String(body, StandardCharsets.UTF_8);
     }
 
-    /** It is a problem of this status, and names this parameter. */
+    /** Asserts that the response is a problem with this status that names {@code parameter}. */
     public void assertIsProblem(int expected, String parameter) {
         assertThat(status).as(text()).isEqualTo(expected);
         assertThat(mediaType()).isEqualTo("application/problem+json");
@@ -36,7 +40,7 @@ public record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
                 .isEqualTo(parameter + " " + json().at("/errors/0/detail").stringValue() + ".");
     }
 
-    /** @param operation of the OpenAPI document */
+    /** @param operation the operation of the OpenAPI document that the request called */
     void assertMatchesContract(Contract operation) {
         operation.assertDescribes(status, headers::getFirst, mediaType(), body);
     }

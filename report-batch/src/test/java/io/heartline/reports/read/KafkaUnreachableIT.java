@@ -28,12 +28,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ContextConfiguration;
 
-/** Requests wait while the broker is away, or its connections have vanished. */
-@DirtiesContext // its broker ends with this class
+/** Requests wait while the broker is down, or after its connections were dropped silently. */
+@DirtiesContext // the broker stops after this class
 @ContextConfiguration(initializers = KafkaUnreachableIT.ThroughARelay.class)
 class KafkaUnreachableIT extends AbstractReadApiIT {
 
-    /** Until a connection is given up, and Kafka is asked again. */
+    /** The maximum time until the client closes a silent connection and repeats the lookup. */
     private static final Duration RECOVERY = Duration.ofSeconds(25);
 
     private static final int PARTITION = 1;

@@ -32,7 +32,9 @@ import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 
-/** One caller takes what one caller may have, and others are served. The limits are those that come with tokens. */
+/**
+ * If one caller uses all its permits, other callers are still served. The limits are the defaults of the mode with tokens.
+ */
 @ContextConfiguration(initializers = LimitsPerCallerIT.Tokens.class)
 @TestPropertySource(
         properties = "heartline.reports.mongo.read-timeout=30s") // the in-process MongoDB sorts without an index
@@ -41,14 +43,14 @@ class LimitsPerCallerIT extends AbstractReadApiIT {
     private static final TestIssuer ISSUER = new TestIssuer();
     private static final int HOSTILE = 1_100;
 
-    /** What the in-process MongoDB of a busy machine answers within its timeout. */
+    /** The number of concurrent requests that the in-process MongoDB answers within its timeout on a busy machine. */
     private static final int WAVE = 50;
 
     private static final int MAX_WAITING_OF_ONE = 100;
     private static final int MAX_EXPORTS_OF_ONE = 4;
     private static final int LIMIT_SECONDS = 120;
 
-    /** More authors than fit into all buffers on the way to a client that does not read. */
+    /** The number of authors whose export exceeds all buffers between the service and a client that does not read. */
     private static final int MANY = 20_000;
 
     @Autowired
@@ -85,7 +87,7 @@ class LimitsPerCallerIT extends AbstractReadApiIT {
         return client.sendAsync(request, BodyHandlers.ofString());
     }
 
-    /** Asks until the answer is not that the like is not included yet. */
+    /** Repeats the request while the answer is 412, which means that the report does not include the like yet. */
     private CompletableFuture<HttpResponse<String>> readOwnLike(String author, Position own) {
         return readAtLeastAsync(author, bearer(author, "reports:read"), own)
                 .thenCompose(answer -> answer.statusCode() == 412
@@ -222,7 +224,7 @@ class LimitsPerCallerIT extends AbstractReadApiIT {
                 .isEqualTo(200);
     }
 
-    /** Asks, and does not read the answer. */
+    /** Sends a request, and returns the socket without reading the response. */
     private Socket request(String uri, String authorization) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4_096);

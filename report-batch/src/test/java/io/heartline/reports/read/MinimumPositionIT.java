@@ -20,7 +20,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 
-/** Reports that must include a position. */
+/** Requests for reports that must include a minimum position. */
 @TestPropertySource(properties = "heartline.reports.read.waiting=5")
 class MinimumPositionIT extends AbstractReadApiIT {
 
@@ -33,7 +33,7 @@ class MinimumPositionIT extends AbstractReadApiIT {
     private final String author = uniqueAuthor(PARTITION);
     private final String path = "/v1/authors/" + author + "/reports/current?atLeast=";
 
-    // not the common pool, which on two cores has one thread: each of these waits
+    // not the common pool: each call blocks a thread, and on two cores that pool has one thread
     private final ExecutorService callers = Executors.newCachedThreadPool();
 
     @AfterEach
@@ -74,7 +74,7 @@ class MinimumPositionIT extends AbstractReadApiIT {
         assertThat(included.json().path("likes").intValue()).isEqualTo(2);
         assertThat(get(report + position(PARTITION, 2)).status()).isEqualTo(412);
         assertThat(get(path + position(PARTITION, 1)).status())
-                .as("another week's report")
+                .as("the position is not included in another week's report")
                 .isEqualTo(412);
     }
 

@@ -19,7 +19,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A report batch whose MongoDB is not there, and comes back. */
+/** A report batch that starts while MongoDB is down, until MongoDB is up. */
 class MongoDownIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();

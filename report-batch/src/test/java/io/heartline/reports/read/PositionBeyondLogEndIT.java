@@ -23,14 +23,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.context.TestPropertySource;
 
-/** Requests wait for positions that the log does not have, or that it has and no run has reached. */
+/** Requests for positions beyond the log end, and for positions in the log that no run has folded. */
 @TestPropertySource(properties = "heartline.reports.read.waiting=20")
 class PositionBeyondLogEndIT extends AbstractReadApiIT {
 
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final long LONGER_THAN_KAFKA_TAKES_SECONDS = 3;
 
-    // not the common pool, which on two cores has one thread: each of these waits
+    // not the common pool: each call blocks a thread, and on two cores that pool has one thread
     private final ExecutorService callers = Executors.newCachedThreadPool();
     private LikesLog log;
 
@@ -125,7 +125,7 @@ class PositionBeyondLogEndIT extends AbstractReadApiIT {
         }
     }
 
-    /** The end is asked for at most once a second, so some of these wait for the second answer. */
+    /** The log end is read at most once a second, so some of these requests wait for the second lookup. */
     @Test
     void likesAppendedDuringLookups_areNeverRefused() throws Exception {
         String author = unfoldedAuthor(log, 3);

@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Progress for tests: all partitions of one log. */
+/** Progress of all partitions of one log, for tests. */
 final class ProgressFixtures {
 
     static final Instant AS_OF = Instant.parse("2026-11-24T10:05:00Z");
 
     private ProgressFixtures() {}
 
-    /** @param next by partition */
+    /** @param next the next offset of each partition */
     static Map<Integer, Progress> of(String epoch, long... next) {
         return IntStream.range(0, next.length)
                 .mapToObj(partition -> new Progress(

@@ -27,7 +27,7 @@ class ProgressPollerTest {
         clock.dispose();
     }
 
-    /** Reactor throws an error of this kind instead of passing it on, so no operator handles it. */
+    /** Reactor throws such an error instead of signalling it, so no operator of the pipeline handles it. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void afterAnError_laterRequestsAreAnswered(int failingRead) {

@@ -8,14 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.threeten.extra.YearWeek;
 
-/** A cursor is one that this week's ranking could have given out, or it is refused. */
+/** A text is either refused, or parsed to a cursor that this week's ranking could have issued. */
 public final class RankingCursorFuzz {
 
     private static final YearWeek WEEK = YearWeek.of(2026, 47);
 
     private RankingCursorFuzz() {}
 
-    /** What a client sends, and the same as if it knew how cursors are made. */
+    /** Parses the input as it is, and encoded as a cursor. */
     public static void fuzzerTestOneInput(byte[] input) {
         requireOne(new String(input, StandardCharsets.UTF_8));
         requireOne(Base64.getUrlEncoder().withoutPadding().encodeToString(input));
@@ -26,11 +26,13 @@ public final class RankingCursorFuzz {
         try {
             cursor = RankingCursor.parse(text, WEEK);
         } catch (InvalidParameterException e) {
-            require(e.parameter().equals("cursor"), "it is the cursor that is wrong");
+            require(e.parameter().equals("cursor"), "the error names the cursor");
             return;
         }
-        require(cursor.week().equals(WEEK) && cursor.likes() >= 0, "it stands in this week's ranking");
-        require(Identifier.isValid(cursor.authorId()), "there can be such an author");
-        require(RankingCursor.parse(cursor.toString(), WEEK).equals(cursor), "written, it is the same");
+        require(cursor.week().equals(WEEK) && cursor.likes() >= 0, "the cursor belongs to this week's ranking");
+        require(Identifier.isValid(cursor.authorId()), "the author id is valid");
+        require(
+                RankingCursor.parse(cursor.toString(), WEEK).equals(cursor),
+                "a cursor that is written and parsed is equal");
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each answer has a name of its own, files, refusals and what is answered before Spring sees it. */
+/** Every response has a unique request id, including files, refusals and responses of the server before Spring. */
 class RequestIdsIT extends AbstractReadApiIT {
 
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -22,25 +22,28 @@ class RequestIdsIT extends AbstractReadApiIT {
     static Stream<Arguments> requests() {
         return Stream.of(
                 Arguments.of("a report", 200, request(LIST + "/current")),
-                Arguments.of("one that is known", 304, request(LIST + "/current", "If-None-Match: *\r\n")),
-                Arguments.of("its headers", 200, request(LIST + "/current").replaceFirst("GET", "HEAD")),
+                Arguments.of("an unchanged report", 304, request(LIST + "/current", "If-None-Match: *\r\n")),
+                Arguments.of(
+                        "the headers of a report",
+                        200,
+                        request(LIST + "/current").replaceFirst("GET", "HEAD")),
                 Arguments.of("a file", 200, request(LIST + "?format=csv")),
-                Arguments.of("a week that is none", 400, request(LIST + "/2026-W54")),
-                Arguments.of("a type that cannot be had", 406, request(LIST, "Accept: text/html\r\n")),
-                Arguments.of("an Accept that is none", 406, request(LIST, "Accept: ;;\r\n")),
-                Arguments.of("a position not included", 412, request(LIST + "?atLeast=other000-0-1")),
+                Arguments.of("an invalid week", 400, request(LIST + "/2026-W54")),
+                Arguments.of("an unavailable media type", 406, request(LIST, "Accept: text/html\r\n")),
+                Arguments.of("an invalid Accept", 406, request(LIST, "Accept: ;;\r\n")),
+                Arguments.of("a position that is not included", 412, request(LIST + "?atLeast=other000-0-1")),
                 Arguments.of("a query", 200, query("{\"query\":\"{topAuthors(week:\\\"current\\\"){likes}}\"}")),
                 Arguments.of("a query that is too large", 413, query("x".repeat(300_000))),
                 Arguments.of("the runs", 200, request("/v1/runs")),
-                Arguments.of("no such run", 404, request("/v1/runs/none")),
+                Arguments.of("an unknown run", 404, request("/v1/runs/none")),
                 Arguments.of("the page", 200, request("/")),
-                Arguments.of("its health", 200, request("/actuator/health/readiness")),
-                Arguments.of("no such path", 404, request("/nothing")),
-                Arguments.of("no such method", 405, request(LIST).replace("GET", "DELETE")),
-                Arguments.of("a path that is none", 400, request("/%zz")),
-                Arguments.of("a URL without end", 414, request("/" + "x".repeat(20_000))),
-                Arguments.of("headers without end", 431, request("/", "X: " + "x".repeat(20_000) + "\r\n")),
-                Arguments.of("no request at all", 400, "what is this\r\n\r\n"));
+                Arguments.of("readiness", 200, request("/actuator/health/readiness")),
+                Arguments.of("an unknown path", 404, request("/nothing")),
+                Arguments.of("an unsupported method", 405, request(LIST).replace("GET", "DELETE")),
+                Arguments.of("an invalid path", 400, request("/%zz")),
+                Arguments.of("a URL that is too long", 414, request("/" + "x".repeat(20_000))),
+                Arguments.of("headers that are too long", 431, request("/", "X: " + "x".repeat(20_000) + "\r\n")),
+                Arguments.of("no HTTP request", 400, "what is this\r\n\r\n"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -54,7 +57,7 @@ class RequestIdsIT extends AbstractReadApiIT {
         assertThat(ids(other)).isNotEqualTo(ids(one));
     }
 
-    /** The answer's lines before its body. */
+    /** Sends the request, and returns the status line and the headers of the response. */
     private List<String> head(String request) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.setSoTimeout(30_000);

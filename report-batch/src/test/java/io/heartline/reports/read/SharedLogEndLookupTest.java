@@ -64,7 +64,7 @@ class SharedLogEndLookupTest {
         return answer;
     }
 
-    /** What a request is answered with: null while it waits. */
+    /** A request and its result. The last position is null while the request waits, or if it is empty. */
     private static final class Request {
 
         private Position last;
@@ -162,7 +162,7 @@ class SharedLogEndLookupTest {
         assertThat(lookups).hasSize(1);
     }
 
-    /** The answer may be from a moment before the request, and the record from a moment between the two. */
+    /** A record may be appended after the lookup reads the log end and before the request arrives. */
     @Test
     void lookupStartedBeforeTheRequest_doesNotAnswerIt() {
         List<Request> late = new ArrayList<>();
@@ -178,7 +178,9 @@ class SharedLogEndLookupTest {
         assertThat(early.last).isEqualTo(new Position(EPOCH, 3, 99));
         assertThat(late).allSatisfy(request -> assertThat(request.isDone).isFalse());
         time.advanceTimeBy(RATE.interval());
-        assertThat(late.get(0).last).as("is in the log").isNull();
+        assertThat(late.get(0).last)
+                .as("last position for an offset that is in the log")
+                .isNull();
         assertThat(late.get(1).last).isEqualTo(new Position(EPOCH, 3, 100));
         assertThat(lookups).hasSize(2);
     }
@@ -202,9 +204,9 @@ class SharedLogEndLookupTest {
         assertThat(later.last).isEqualTo(new Position(EPOCH, 3, 99));
     }
 
-    /** Reactor does not signal such an Error, so no request that has joined the question gets an answer. */
+    /** Reactor does not signal such an Error, so requests that share the lookup get no result. */
     @Test
-    void lookupThatDiesBeforeItStarts_isReplaced() {
+    void lookupThatFailsBeforeItStarts_isReplaced() {
         AtomicLong nanos = new AtomicLong();
         AtomicBoolean isToFail = new AtomicBoolean(true);
         SharedLogEndLookup real = new SharedLogEndLookup(
@@ -239,7 +241,9 @@ class SharedLogEndLookupTest {
         other.subscription.dispose();
         time.advanceTimeBy(Duration.ofMinutes(1));
 
-        assertThat(lookups.size()).as("and the one that was due").isLessThanOrEqualTo(2);
+        assertThat(lookups.size())
+                .as("lookups, including the lookup that was already due")
+                .isLessThanOrEqualTo(2);
     }
 
     @Test
@@ -254,9 +258,9 @@ class SharedLogEndLookupTest {
         assertThat(late.last).isNull();
     }
 
-    /** Each thread appends a record and then asks for its position, as a client does that reads its own writes. */
+    /** Each thread appends a record and then requests its position, as a client does that reads its own writes. */
     @Test
-    void manyThreads_aRecordThatWasAppendedBeforeTheRequest_isNeverBeyondTheEnd() throws Exception {
+    void manyThreads_recordAppendedBeforeTheRequest_isNeverBeyondTheEnd() throws Exception {
         AtomicLong end = new AtomicLong();
         AtomicInteger lookupCount = new AtomicInteger();
         SharedLogEndLookup real = new SharedLogEndLookup(
@@ -295,6 +299,6 @@ class SharedLogEndLookupTest {
         }
 
         assertThat(refused).isPositive();
-        assertThat(lookupCount.get()).as("shared questions").isLessThan(8 * 300);
+        assertThat(lookupCount.get()).as("concurrent requests share lookups").isLessThan(8 * 300);
     }
 }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A run of two partitions with 50 records each, and progress of them. */
+/** A run with 50 records in each of two partitions, and progress of these partitions. */
 final class RunFixtures {
 
     static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
@@ -14,7 +14,7 @@ final class RunFixtures {
 
     private RunFixtures() {}
 
-    /** @param highWatermarks null for a run that an older version planned */
+    /** @param highWatermarks null for a run that an earlier release planned */
     static RunPlan plan(@Nullable List<Long> highWatermarks) {
         return new RunPlan("epoch", NOON, List.of(0L, 100L), List.of(50L, 150L), highWatermarks, null);
     }

@@ -53,7 +53,7 @@ class RunPlanTest {
         assertThat(waiting.advancedTo(70, null, null, null).asOf()).isEqualTo(NOON);
         assertThat(waiting.advancedTo(69, null, null, new Unstable(80, NOON.plusSeconds(1)))
                         .unstable())
-                .as("or asOf would never move while a transaction is open at every look")
+                .as("the earlier high watermark is kept, so that asOf advances even if a transaction is always open")
                 .isEqualTo(new Unstable(70, NOON));
         assertThat(waiting.advancedTo(70, null, NOON.plusSeconds(2), null).asOf())
                 .isEqualTo(NOON.plusSeconds(2));

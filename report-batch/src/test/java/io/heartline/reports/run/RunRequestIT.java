@@ -70,7 +70,7 @@ class RunRequestIT {
         assertThat(batch.view(run).finishedAt()).isNotNull();
     }
 
-    /** An instance of an older version marks planned runs, too. */
+    /** An instance of an earlier release also marks planned runs as requested. */
     @Test
     void scheduledRunRequestedWhileEnding_isKept() {
         Run scheduled = batch.runs.enqueue(Run.ON_SCHEDULE).block();
@@ -102,7 +102,7 @@ class RunRequestIT {
         assertThat(batch.view(run).status()).isEqualTo(RunStatus.done);
     }
 
-    /** After a failover, a read with read concern majority may miss what an update sees. */
+    /** After a failover, a read with read concern majority may miss a document that an update finds. */
     @Test
     void runMissedByAMajorityRead_isNotEnded() {
         Run run = batch.request();
@@ -113,7 +113,7 @@ class RunRequestIT {
                 return isMissed[0] ? Mono.empty() : super.find(id);
             }
         });
-        assertThat(after.advance()).as("it begins").isTrue();
+        assertThat(after.advance()).as("the run is started").isTrue();
 
         isMissed[0] = true;
         assertThat(after.advance()).isFalse();
@@ -150,7 +150,7 @@ class RunRequestIT {
         String scheduled = batch.startScheduledRun();
         likes.append(TestDatabase.randomLikes(5));
         assertThat(store().markRequested(scheduled).block())
-                .as("as by a request that found it waiting")
+                .as("the run is marked, as by a request that found it waiting")
                 .isNotNull();
 
         batch.runUntilIdle();
@@ -205,7 +205,7 @@ class RunRequestIT {
         return new RunService(batch.queue, store, batch.progress, database.clock, Duration.ofDays(35));
     }
 
-    /** Another instance does all there is to do. */
+    /** Lets another instance run until it is idle. */
     private Mono<Void> others() {
         return Mono.<Void>fromRunnable(batch::runUntilIdle).subscribeOn(Schedulers.boundedElastic());
     }

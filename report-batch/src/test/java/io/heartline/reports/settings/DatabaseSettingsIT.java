@@ -45,7 +45,7 @@ import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** All instances count with the settings of the database, or not at all. */
+/** An instance folds only if its settings equal the settings in the database. */
 @ExtendWith(OutputCaptureExtension.class)
 class DatabaseSettingsIT {
 
@@ -61,7 +61,7 @@ class DatabaseSettingsIT {
     }
 
     @Test
-    void firstInstance_writesItsSettings_andEqualOnesPass() {
+    void firstInstance_writesItsSettings_andEqualSettingsPass() {
         settings(UTC).checkOrCreate().block();
         settings(ZoneId.of("Etc/UTC")).checkOrCreate().block();
 

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 
-/** Accepts a secret in a JVM that ends just before or just after the write, as {@code kill -9} would end it. */
+/** Accepts a secret in a JVM that halts immediately before or after the write, as with {@code kill -9}. */
 final class HaltedRotation implements CommandListener {
 
     static final byte[] SECRET = "the secret of another JVM".getBytes(StandardCharsets.US_ASCII);
@@ -23,7 +23,7 @@ final class HaltedRotation implements CommandListener {
         this.isBeforeTheWrite = isBeforeTheWrite;
     }
 
-    /** Returns the exit code of the JVM, once it has ended. */
+    /** Runs the JVM until it ends, and returns its exit code. */
     static int run(String database, boolean isBeforeTheWrite) throws Exception {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -49,7 +49,7 @@ final class HaltedRotation implements CommandListener {
                 .rotate();
     }
 
-    /** The acceptance is the only one in this JVM that updates anything. */
+    /** The acceptance sends the only update of this JVM. */
     @Override
     public void commandStarted(CommandStartedEvent event) {
         if (isBeforeTheWrite && event.getCommandName().equals("update")) {

@@ -47,7 +47,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.threeten.extra.YearWeek;
 
-/** With which secrets a service starts, and that it tells none. */
+/** The secrets with which a service starts. No secret appears in its output. */
 @ExtendWith(OutputCaptureExtension.class)
 class HashSecretIT {
 
@@ -66,7 +66,7 @@ class HashSecretIT {
     }
 
     @Test
-    void openMode_withoutASecret_warnsOnce_andTakesTheDevelopmentKey(CapturedOutput output) {
+    void openMode_withoutASecret_warnsOnce_andUsesTheDevelopmentKey(CapturedOutput output) {
         start().close();
 
         assertThat(output.toString().split(WARNING, -1)).hasSize(2);
@@ -74,7 +74,7 @@ class HashSecretIT {
     }
 
     @Test
-    void configuredDevelopmentKey_doesNotWarn_alsoWithTokens(CapturedOutput output) {
+    void configuredDevelopmentKey_doesNotWarn_evenWithTokens(CapturedOutput output) {
         start(DEVELOPMENT).close();
         start(withTokens(DEVELOPMENT)).close();
 
@@ -142,7 +142,7 @@ class HashSecretIT {
                         "docs/upgrading.md");
     }
 
-    /** Settings came later than reports. */
+    /** Earlier releases stored reports, but no settings. */
     @Test
     void reportsWithoutSettings_startFails_namingTheCommand_andWritesNoSettings(CapturedOutput output) {
         WeeklyReport report = new WeeklyReport(new ReportKey(YearWeek.of(2026, 47), "alice"), "epoch", 0);

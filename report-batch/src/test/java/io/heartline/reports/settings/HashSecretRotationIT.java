@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Reports that were counted under one secret, or none, and an instance that has another one. */
+/** Rotation of the hash secret: reports were folded under one secret or none, and an instance has another secret. */
 class HashSecretRotationIT {
 
     private static final KeyedHash FIRST = LikeFixtures.HASH;
@@ -88,7 +88,9 @@ class HashSecretRotationIT {
 
         assertThat(second.hashSecretRotation.rotate()).isTrue();
         assertThat(documents()).isEqualTo(before);
-        assertThat(second.hashSecretRotation.rotate()).as("repeated").isFalse();
+        assertThat(second.hashSecretRotation.rotate())
+                .as("a repeated rotation changes nothing")
+                .isFalse();
         likes.append(counted);
         Map<String, Figures> once = figures();
         assertThat(second.run().error()).isNull();
@@ -99,7 +101,9 @@ class HashSecretRotationIT {
             assertThat(twice.likers()).isEqualTo(2 * once.get(author).likers());
             assertThat(twice.unlikes()).isEqualTo(2 * once.get(author).unlikes());
             assertThat(twice.likedEvents()).isEqualTo(2 * once.get(author).likedEvents());
-            assertThat(twice.revision()).as("a sealed week").isEqualTo(2);
+            assertThat(twice.revision())
+                    .as("a change of a sealed week is a correction")
+                    .isEqualTo(2);
         }
         assertThat(documents()).allSatisfy(report -> assertThat(report)
                 .containsEntry("secretCheck", SECOND.checkValue())
@@ -107,7 +111,7 @@ class HashSecretRotationIT {
         likes.append(counted);
         second.run();
         assertThat(database.figures("alice").likes())
-                .as("once per secret")
+                .as("a pair counts once per secret")
                 .isEqualTo(2 * once.get("alice").likes());
     }
 
@@ -121,7 +125,9 @@ class HashSecretRotationIT {
         second.runUntilIdle();
 
         assertThat(second.view(run).status()).isEqualTo(RunStatus.done);
-        assertThat(first.hashSecretRotation.rotate()).as("and back again").isTrue();
+        assertThat(first.hashSecretRotation.rotate())
+                .as("a rotation back to the first secret")
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -134,7 +140,7 @@ class HashSecretRotationIT {
                     "settings",
                     Updates.combine(
                             Updates.set("hash", "komihash5"), Updates.set("schema", 1), Updates.unset("secretCheck")));
-        } else { // as before there was such a document
+        } else { // earlier releases stored no settings
             database.mongo.dropCollection("settings").block();
         }
         assertThatExceptionOfType(DifferentSettingsException.class)
@@ -184,7 +190,10 @@ class HashSecretRotationIT {
         assertThat(second.hashSecretRotation.rotate()).isTrue();
     }
 
-    /** The instance was between two chunks, so it held no lease, or an operator changed the settings by hand. */
+    /**
+     * A rotation is possible during a run because the instance holds no lease between chunks, or an operator edits the
+     * settings.
+     */
     @Test
     void rotationDuringARun_oldInstanceFoldsNoFurtherChunk_andEachRecordIsCounted() throws Exception {
         List<LikeEvent> more = TestDatabase.randomLikes(3_000, 1);
@@ -266,7 +275,9 @@ class HashSecretRotationIT {
 
         assertThat(result.differences()).isEmpty();
         assertThat(result.comparedReports()).isEqualTo(TestDatabase.AUTHORS.size());
-        assertThat(result.underOtherSecrets()).as("alice's").isEqualTo(1);
+        assertThat(result.underOtherSecrets())
+                .as("reports that contain events under another secret")
+                .isEqualTo(1);
         update(Filters.eq("authorId", "alice"), Updates.inc("events.liked", 1L));
         for (String author : List.of("alice", "carol")) {
             update(Filters.eq("authorId", author), Updates.set("fans", new Binary(new byte[0])));

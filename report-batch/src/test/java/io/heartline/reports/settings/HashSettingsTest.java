@@ -27,7 +27,7 @@ class HashSettingsTest {
     void withoutSettings_hashIsNull() {
         assertThat(new HashSettings(null, null).hash()).isNull();
         assertThat(new HashSettings("", " ").hash())
-                .as("as an empty variable sets them")
+                .as("an empty environment variable counts as absent")
                 .isNull();
     }
 
@@ -39,7 +39,7 @@ class HashSettingsTest {
         assertThat(new HashSettings("", file.toString()).hash().checkValue()).isEqualTo(CHECK);
     }
 
-    /** As {@code openssl rand -base64 64} writes it. */
+    /** {@code openssl rand -base64 64} writes more than one line. */
     @Test
     void file_mayHaveSeveralLines() throws Exception {
         Path file = Files.writeString(folder.resolve("secret"), BASE64.substring(0, 10) + "\n" + BASE64.substring(10));
@@ -48,14 +48,14 @@ class HashSettingsTest {
     }
 
     @Test
-    void secretOf16Bytes_isLongEnough() {
+    void secretOf16Bytes_isAccepted() {
         String shortest = Base64.getEncoder().encodeToString(new byte[16]);
 
         assertThat(new HashSettings(shortest, null).hash()).isNotNull();
     }
 
     @Test
-    void both_areRefused() throws Exception {
+    void secretInSettingAndFile_isRefused() throws Exception {
         Path file = Files.writeString(folder.resolve("secret"), BASE64);
 
         assertThatExceptionOfType(HashSecretException.class)
@@ -71,8 +71,8 @@ class HashSettingsTest {
         "not/base64!, 'must be Base64, and is not.'",
         "MDEyMzQ1Njc4OWFiY2RlZjAx-, 'must be Base64, and is not.'"
     })
-    void secretThatIsTooShortOrNotBase64_isRefused_andTheMessageNamesTheSetting_andNotTheValue(
-            String secret, String reason) throws Exception {
+    void shortOrNonBase64Secret_isRefused_namingTheSettingButNotTheValue(String secret, String reason)
+            throws Exception {
         Path file = Files.writeString(folder.resolve("file"), secret);
 
         assertThatExceptionOfType(HashSecretException.class)
@@ -86,7 +86,7 @@ class HashSettingsTest {
     }
 
     @Test
-    void fileThatCannotBeRead_isNamed() throws Exception {
+    void unreadableFile_isNamed() throws Exception {
         Path missing = folder.resolve("missing");
         Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xFF, (byte) 0xFE, 0});
         Path empty = Files.createFile(folder.resolve("empty"));
@@ -108,7 +108,7 @@ class HashSettingsTest {
     }
 
     @Test
-    void dockerCompose_setsTheDevelopmentKey_soThatItStartsWithoutAWarning() throws Exception {
+    void dockerCompose_setsTheDevelopmentKey_soItStartsWithoutAWarning() throws Exception {
         assertThat(Files.readString(Path.of("..", "docker-compose.yml")))
                 .contains("HEARTLINE_REPORTS_HASH_SECRET:-" + KeyedHash.DEVELOPMENT_SECRET + "}");
         assertThat(new HashSettings(KeyedHash.DEVELOPMENT_SECRET, null).hash().checkValue())

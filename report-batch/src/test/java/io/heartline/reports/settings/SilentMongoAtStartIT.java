@@ -23,7 +23,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** MongoDB is away when an instance starts, answers, and falls silent before the instance has compared its settings. */
+/**
+ * MongoDB is down when an instance starts, then answers, and falls silent before the instance has compared its settings.
+ */
 @ExtendWith(OutputCaptureExtension.class)
 class SilentMongoAtStartIT {
 
@@ -60,7 +62,7 @@ class SilentMongoAtStartIT {
     }
 
     @Test
-    void clientsHaveTheirAnswerInTime(CapturedOutput log) {
+    void silentMongo_clientsAreAnsweredWithinTheLimit(CapturedOutput log) {
         List<CompletableFuture<Answer>> answers = List.of(
                 ask("GET", "/v1/reports/2026-W47/authors", ""),
                 ask("POST", "/v1/runs", ""),
@@ -69,7 +71,7 @@ class SilentMongoAtStartIT {
 
         assertThat(answers).map(CompletableFuture::join).allSatisfy(answer -> {
             assertThat(answer.after()).isLessThan(LIMIT);
-            if (answer.status() == 200) { // GraphQL's errors are in the body
+            if (answer.status() == 200) { // GraphQL returns errors in the body
                 assertThat(answer.body()).contains("UNAVAILABLE");
             } else {
                 assertThat(answer.status()).as(answer.body()).isEqualTo(503);

@@ -81,7 +81,7 @@ class VerificationIT {
         try {
             dying.execute(dying.request());
         } catch (SimulatedCrash e) {
-            // as intended: reports are ahead of progress now
+            // expected: the saved reports are now ahead of progress
         }
 
         Verification.Result result = batch.verification.verify(WEEK);
@@ -90,7 +90,7 @@ class VerificationIT {
         assertThat(result.comparedReports()).isEqualTo(TestDatabase.AUTHORS.size());
     }
 
-    /** The limit for that is a setting of the producers, which may be days. */
+    /** Producers have a setting that limits how far an event may be in the future, and it may allow days. */
     @Test
     void likesLoggedLongBeforeTheirWeek_areNoDifference() throws Exception {
         Instant inTwoWeeks = Instant.now().plus(Duration.ofDays(14));

@@ -49,7 +49,7 @@ import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** One instance of the job, which tells a test of its steps. */
+/** One instance of the batch that calls a {@link CrashPoints} at each step. */
 public final class BatchInstance {
 
     public static final Duration LEASE = Duration.ofSeconds(30);
@@ -87,7 +87,7 @@ public final class BatchInstance {
     }
 
     /**
-     * @param settings of Kafka's clients
+     * @param settings settings of Kafka's clients, by key
      * @param joinsAll false for a read-only replica
      */
     BatchInstance(
@@ -102,7 +102,7 @@ public final class BatchInstance {
         this(likes, mongo, calendar, clock, chunkSize, steps, settings, joinsAll, Duration.ofSeconds(30));
     }
 
-    /** @param stallTimeout how long Kafka may deliver nothing */
+    /** @param stallTimeout the longest time in which Kafka may deliver no record */
     BatchInstance(
             TestTopic likes,
             ReactiveMongoTemplate mongo,
@@ -116,7 +116,7 @@ public final class BatchInstance {
         this(likes, mongo, calendar, clock, chunkSize, steps, settings, joinsAll, stallTimeout, LikeFixtures.HASH);
     }
 
-    /** An instance that has this secret. */
+    /** Creates an instance with the secret of {@code hash}. */
     public BatchInstance(TestTopic likes, TestDatabase database, CrashPoints steps, KeyedHash hash) {
         this(
                 likes,
@@ -158,7 +158,7 @@ public final class BatchInstance {
                 hash);
     }
 
-    /** Another instance beside one, whose store of runs may be disturbed. */
+    /** Creates another instance on the same database as {@code other}, with a store of runs that may inject faults. */
     public BatchInstance(BatchInstance other, RunStore store) {
         this(
                 other.mongo,
@@ -224,21 +224,21 @@ public final class BatchInstance {
         worker = worker(queue, joinsAll);
     }
 
-    /** Another worker of this instance, whose queue may be disturbed. */
+    /** Returns another worker of this instance, with a queue that may inject faults. */
     RunWorker worker(RunQueue itsQueue, boolean joinsAll) {
         CronSchedule never = new CronSchedule(null, clock);
         return new RunWorker(itsQueue, store, runs, executor, metrics, clock, never, Duration.ofMillis(50), joinsAll);
     }
 
-    /** A run that nobody has begun. */
+    /** Requests a run, and returns it before an instance starts it. */
     public Run request() {
         return runs.enqueue(Run.ON_REQUEST).block();
     }
 
-    /** Does all there is to do, as the worker's thread would. */
+    /** Advances until no work is left, as the worker's thread does. */
     public void runUntilIdle() {
         while (worker.advance()) {
-            // there may be more
+            // the next step may find more work
         }
     }
 
@@ -247,7 +247,7 @@ public final class BatchInstance {
         return executor.findWork().isPresent();
     }
 
-    /** Returns whether there was anything to do in the queue. */
+    /** Executes one step of the queue, and returns whether there was work. */
     public boolean advance() {
         return worker.advance();
     }
@@ -255,18 +255,18 @@ public final class BatchInstance {
     /** Queues a scheduled run and starts it, so that the next call of {@link #runUntilIdle} executes it. */
     public String startScheduledRun() {
         worker.requestScheduledRun();
-        assertThat(worker.advance()).as("it is started").isTrue();
+        assertThat(worker.advance()).as("the run is started").isTrue();
         return ((QueueState.Running) queue.state().block()).running();
     }
 
-    /** One run from beginning to end. */
+    /** Requests a run, executes it completely, and returns its view. */
     public RunView run() {
         Run run = request();
         runUntilIdle();
         return view(run);
     }
 
-    /** Takes part in a run, whatever the queue says, until it is finished or this instance dies. */
+    /** Takes part in a run until it is finished or this instance crashes. The state of the queue is ignored. */
     public void execute(Run run) {
         executor.execute(store.find(run.id()).block(), new CountDownLatch(1));
     }
@@ -297,12 +297,12 @@ public final class BatchInstance {
         return registry.get(name).gauge().value();
     }
 
-    /** Returns how often this instance has asked Kafka for high watermarks. */
+    /** Returns the number of this instance's lookups of high watermarks. */
     int highWatermarkLookups() {
         return ((InterceptedKafkaClients) clients).listOffsetsCalls.get();
     }
 
-    /** Of every record that was pulled, something has become. */
+    /** Asserts that every pulled record has exactly one outcome. */
     public void assertEveryRecordIsAccountedFor() {
         double pulled = registry.get("heartline.reports.pulled").counter().count();
         double outcomes = registry.get("heartline.reports.records").counters().stream()
@@ -311,7 +311,7 @@ public final class BatchInstance {
         assertThat(outcomes).isEqualTo(pulled).isPositive();
     }
 
-    /** What this instance died over may be taken over from now on. */
+    /** Advances the clock so that all leases have expired and other instances can acquire the partitions. */
     public void expireLeases() {
         clock.advance(LEASE.plusSeconds(1));
     }

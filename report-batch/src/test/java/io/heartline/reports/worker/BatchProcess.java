@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A batch in a JVM of its own: one that can be killed. */
+/** A batch in its own JVM, which a test can kill. */
 final class BatchProcess implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -32,9 +32,10 @@ final class BatchProcess implements AutoCloseable {
     private int port;
 
     /**
-     * Starts it and returns once it answers. It has no schedule to speak of, and takes part in runs that others began.
+     * Starts the process and returns when it accepts connections. Its schedule is once a year, and it takes part in the runs of
+     * other instances.
      *
-     * @param settings such as {@code heartline.reports.chunk-size=100}
+     * @param settings properties such as {@code heartline.reports.chunk-size=100}
      */
     BatchProcess(TestTopic likes, String database, String... settings) throws IOException {
         log = Files.createTempFile("batch", ".log");
@@ -65,7 +66,7 @@ final class BatchProcess implements AutoCloseable {
         }
     }
 
-    /** On a port that it chose itself: one chosen for it may be somebody else's by then. */
+    /** Reads the port from the log. The process chooses it because a port chosen by the test might be in use by then. */
     private boolean isListening() throws IOException {
         Matcher started = STARTED.matcher(Files.readString(log));
         if (!started.find()) {
@@ -75,7 +76,11 @@ final class BatchProcess implements AutoCloseable {
         return true;
     }
 
-    /** @return its id */
+    /**
+     * Requests a run.
+     *
+     * @return the id of the run
+     */
     String request() throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(uri("/v1/runs")).POST(BodyPublishers.noBody()))
                 .get("id")
@@ -86,7 +91,7 @@ final class BatchProcess implements AutoCloseable {
         return send(HttpRequest.newBuilder(uri("/v1/runs/" + id)));
     }
 
-    /** As {@code kill -9} does. */
+    /** Kills the process, as {@code kill -9} does. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }

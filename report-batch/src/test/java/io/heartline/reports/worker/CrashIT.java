@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An instance that dies does so between any two steps, and leaves its leases behind. */
+/** An instance crashes or is overtaken between any two steps. A crashed instance does not release its leases. */
 class CrashIT {
 
     private static final List<String> STEPS = CrashPoints.ALL;
@@ -59,7 +59,7 @@ class CrashIT {
     }
 
     @Test
-    void successiveCrashes_eachAStepLater_countEveryRecordOnce() throws Exception {
+    void successiveCrashes_eachOneStepLater_countEveryRecordOnce() throws Exception {
         List<LikeEvent> events = TestDatabase.randomLikes(500);
         likes.append(events);
         Run run = database.batch(likes).request();
@@ -136,9 +136,11 @@ class CrashIT {
         }
     }
 
-    /** It was loaded with a part of the chunk in it, and somebody else wrote it before it could be saved. */
+    /**
+     * The loaded report already contains a part of the chunk, and another instance writes the report before it is saved.
+     */
     @Test
-    void recordsAlreadyInAReport_areSkippedOnce_alsoAfterAConflict() throws Exception {
+    void recordsAlreadyInAReport_areSkippedOnce_evenAfterAConflict() throws Exception {
         List<LikeEvent> events = TestDatabase.randomLikes(300);
         likes = TestTopic.create(1);
         likes.append(events);

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Hears of every step of an instance's job, before or after which it might die or be overtaken. */
+/** The steps of an instance at which a test can crash, pause or observe it. */
 public final class CrashPoints {
 
     public static final String AFTER_POLL = "after poll";
@@ -30,7 +30,7 @@ public final class CrashPoints {
         return new CrashPoints(points -> {});
     }
 
-    /** Dies at the n-th step, from 0. */
+    /** @param step the index of the step at which the instance crashes, from 0 */
     public static CrashPoints crashingAt(int step) {
         return new CrashPoints(points -> {
             if (points.reached.size() > step) {
@@ -39,7 +39,7 @@ public final class CrashPoints {
         });
     }
 
-    /** Dies at the n-th occurrence, from 0, of a step. */
+    /** @param occurrence the index of the occurrence of {@code step} at which the instance crashes, from 0 */
     public static CrashPoints crashingAt(String step, int occurrence) {
         return new CrashPoints(points -> {
             if (points.reached.stream().filter(step::equals).count() > occurrence) {
@@ -48,13 +48,16 @@ public final class CrashPoints {
         });
     }
 
-    /** Something else that happens, in whatever way it may fail. */
+    /** An action during a pause, which may throw any exception. */
     @FunctionalInterface
     public interface Action {
         void run() throws Exception;
     }
 
-    /** Stops at the n-th step, from 0, while something else happens, and goes on. */
+    /**
+     * @param step the index of the step at which the instance pauses, from 0
+     * @param meanwhile the action that runs during the pause
+     */
     public static CrashPoints pausingAt(int step, Action meanwhile) {
         return new CrashPoints(points -> {
             if (points.reached.size() == step + 1) {
@@ -63,7 +66,7 @@ public final class CrashPoints {
         });
     }
 
-    /** Whoever hears of each step. */
+    /** A listener that is called at each step. */
     @FunctionalInterface
     public interface Listener {
         void stepReached(String step) throws Exception;
@@ -77,7 +80,7 @@ public final class CrashPoints {
     private static void run(Action meanwhile) {
         try {
             meanwhile.run();
-        } catch (Exception e) { // whatever it is, the test cannot go on
+        } catch (Exception e) { // the test cannot continue after any exception
             throw new IllegalStateException(e);
         }
     }
@@ -89,7 +92,7 @@ public final class CrashPoints {
         requireNotCrashed();
     }
 
-    /** The dead do nothing, not even clean up. */
+    /** Throws if the instance has crashed, so that it executes no further step, not even a cleanup. */
     void requireNotCrashed() {
         if (hasCrashed) {
             throw new SimulatedCrash(reached.get(reached.size() - 1));

@@ -16,7 +16,7 @@ class CronScheduleTest {
     private final CronSchedule schedule = new CronSchedule(CronExpression.parse("0 */5 * * * *"), clock);
 
     @Test
-    void firstRunIsDueAtTheNextTime_andOnce() {
+    void firstRun_isDueOnce_atTheNextTime() {
         assertThat(schedule.isDue()).isFalse();
         clock.advance(Duration.ofSeconds(299));
 
@@ -29,7 +29,7 @@ class CronScheduleTest {
     }
 
     @Test
-    void timesMissedDuringALongRun_areOneRun() {
+    void timesMissedDuringALongRun_causeOneRun() {
         clock.advance(Duration.ofHours(3));
 
         assertThat(schedule.isDue()).isTrue();
@@ -61,7 +61,7 @@ class CronScheduleTest {
     }
 
     @Test
-    void waitEndsAtTheNextTime_andIsNeverLongerThanTheLimit() {
+    void wait_endsAtTheNextTime_orEarlierAtTheLimit() {
         assertThat(schedule.untilDue(WATCH)).isEqualTo(WATCH);
         clock.advance(Duration.ofMillis(298_500));
 

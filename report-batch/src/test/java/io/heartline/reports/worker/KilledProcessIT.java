@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Two processes share a backlog, and one is killed in the middle of it. */
+/** Two processes share a backlog, and one is killed during the run. */
 class KilledProcessIT {
 
     private static final String[] SETTINGS = {

@@ -32,12 +32,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One of two brokers stops, so the partition that only it has a replica of has no leader. */
+/** One of two brokers stops. The partition whose only replica is on this broker then has no leader. */
 class LeaderlessPartitionIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration STALL = Duration.ofSeconds(3);
-    /** The default timeout of an admin client's call, for which it waits for a leader. */
+    /** The default timeout of an admin client's call. The client waits for a leader for this time. */
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(60);
 
     private static final String CLUSTER = Uuid.randomUuid().toString();
@@ -103,7 +103,7 @@ class LeaderlessPartitionIT {
 
             assertOnlyTheStoppedPartitionIsMissing(view, before);
             assertThat(batch.run().error())
-                    .as("and again, with nothing else to fold")
+                    .as("the next run fails, too, although it has nothing else to fold")
                     .contains("partition 2");
         } finally {
             restart();
@@ -131,7 +131,7 @@ class LeaderlessPartitionIT {
     }
 
     @Test
-    void partitionWithoutLeader_isMissingInTheHighWatermarks_andOthersAreThere() throws Exception {
+    void partitionWithoutLeader_isMissingInTheHighWatermarks_andOthersArePresent() throws Exception {
         append(300);
         HighWatermarkLookup watermarks = new HighWatermarkLookup(likes.clients(1)::admin, likes.topic, KAFKA_TIMEOUT);
         assertThat(watermarks.fetch(Set.of(0, 1, 2)).endOffsets()).containsOnlyKeys(0, 1, 2);
@@ -227,7 +227,7 @@ class LeaderlessPartitionIT {
         return logged.stream().filter(like -> like.authorId().equals(author)).count();
     }
 
-    /** Fetches little, so that records are left to fetch when a broker stops. */
+    /** Returns an instance with small fetches, so that some records are not yet fetched when a broker stops. */
     private BatchInstance batch(CrashPoints steps) {
         return new BatchInstance(
                 likes,

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Progress and the log do not meet. Either the figures are right all the same, or the run fails and changes none. */
+/** Gaps between progress and the log. Either the figures remain correct, or the run fails and changes no figure. */
 class LogGapIT {
 
     private final TestDatabase database = new TestDatabase();
@@ -88,7 +88,7 @@ class LogGapIT {
     }
 
     @Test
-    void recordsDeletedBeforeARun_failIt_andAreNamed() throws Exception {
+    void recordsDeletedBeforeARun_failTheRun_andAreNamed() throws Exception {
         likes.append(TestDatabase.randomLikes(100));
         batch.run();
         Progress current = batch.progressOf(1);
@@ -100,7 +100,7 @@ class LogGapIT {
     }
 
     @Test
-    void recordsDeletedDuringARun_failIt_andAreNamed() throws Exception {
+    void recordsDeletedDuringARun_failTheRun_andAreNamed() throws Exception {
         likes.append(TestDatabase.randomLikes(400));
         Run run = batch.request();
         boolean[] isDone = {false};
@@ -180,7 +180,7 @@ class LogGapIT {
             batch = database.batch(likes);
             batch.run();
             Progress inTheFirstLeadersTime = batch.progressOf(0);
-            // another leader's time begins with a restart; what it writes, the first leader never did
+            // a restart begins a new leader epoch, whose records the first epoch did not have
             kafka.close();
             kafka = InProcessKafka.start(folder, ports[0], ports[1]);
             likes.append(TestDatabase.randomLikes(100, 1));

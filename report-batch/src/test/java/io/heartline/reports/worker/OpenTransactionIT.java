@@ -19,7 +19,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A program writes to the topic in a transaction, and acknowledged likes of others have higher offsets than its records. */
+/**
+ * A foreign program writes to the topic in a transaction. Acknowledged likes of other producers have higher offsets than its
+ * records.
+ */
 class OpenTransactionIT {
 
     private static final Duration DAY = Duration.ofDays(1);
@@ -59,7 +62,9 @@ class OpenTransactionIT {
         assertThat(batch.run().status()).isEqualTo(RunStatus.done);
 
         assertThat(events("alice")).isEqualTo(1);
-        assertThat(asOf()).as("50 acknowledged likes are not in the reports").isEqualTo(before);
+        assertThat(asOf())
+                .as("asOf does not advance because the reports lack 50 acknowledged likes")
+                .isEqualTo(before);
         assertThat(batch.gauge("heartline.reports.lag")).isEqualTo(51);
         assertThat(batch.gauge("heartline.reports.unstable")).isEqualTo(51);
 
@@ -170,13 +175,13 @@ class OpenTransactionIT {
         assertThat(asOf()).isEqualTo(previousSnapshot);
     }
 
-    /** The broker writes the end of a transaction a moment after it has acknowledged it. */
+    /** Waits for the end marker of the transaction, which the broker writes shortly after the acknowledgement. */
     private void awaitTheEndOfTheTransaction() {
         await().until(() -> batch.executor.findWork().isPresent());
     }
 
     @Test
-    void authorIsErasedWhileATransactionIsOpen_itsLikesStayErasedWhenItIsCommitted() throws Exception {
+    void erasureDuringAnOpenTransaction_likesStayErasedAfterTheCommit() throws Exception {
         batch.run();
         begin("carol", 10);
 
@@ -187,7 +192,7 @@ class OpenTransactionIT {
         likes.append(LikeFixtures.of("carol", 3, 2));
         batch.run();
         assertThat(events("carol"))
-                .as("the likes that were logged after the erasure")
+                .as("only likes that were logged after the erasure are counted")
                 .isEqualTo(3);
     }
 

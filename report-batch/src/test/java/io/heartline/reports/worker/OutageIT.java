@@ -19,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a run needs goes away in the middle of it, and comes back. */
+/** MongoDB or Kafka is down during a part of a run. */
 class OutageIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -81,7 +81,9 @@ class OutageIT {
 
             assertThat(failed.status()).isEqualTo(RunStatus.failed);
             assertThat(failed.error()).startsWith("Kafka: ");
-            assertThat(batch.run().status()).as("and so does one that begins").isEqualTo(RunStatus.failed);
+            assertThat(batch.run().status())
+                    .as("a run that starts during the outage fails, too")
+                    .isEqualTo(RunStatus.failed);
             kafka[0] = InProcessKafka.start(folder, ports[0], ports[1]);
             RunView next = batch.run();
             assertThat(next.error()).isNull();

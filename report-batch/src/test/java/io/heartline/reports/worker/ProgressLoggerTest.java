@@ -45,7 +45,7 @@ class ProgressLoggerTest {
     }
 
     @AfterEach
-    void listenNoMore() {
+    void stopListening() {
         logger.detachAppender(lines);
         logger.setLevel(null);
     }

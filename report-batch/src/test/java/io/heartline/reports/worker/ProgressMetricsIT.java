@@ -90,10 +90,10 @@ class ProgressMetricsIT {
     @CsvSource({
         "*/10 * * * * *, 10",
         "0 */5 * * * *, 300",
-        "0 0/30 8-17 * * *, 52200", // a night
+        "0 0/30 8-17 * * *, 52200", // from 17:30 until 08:00
         "0 0 6 * * MON, 604800"
     })
-    void scheduleInterval_isTheLongestBetweenTwoRuns(String schedule, double seconds) {
+    void scheduleInterval_isTheLongestTimeBetweenTwoRuns(String schedule, double seconds) {
         assertThat(ProgressMetrics.longestInterval(CronExpression.parse(schedule)))
                 .isEqualTo(seconds);
         assertThat(ProgressMetrics.longestInterval(null)).isNaN();

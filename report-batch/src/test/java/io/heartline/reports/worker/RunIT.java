@@ -37,7 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One run of one instance that nothing befalls. */
+/** A run of a single instance without faults. */
 class RunIT {
 
     private final TestDatabase database = new TestDatabase();
@@ -71,7 +71,7 @@ class RunIT {
         assertThat(batch.records("folded")).isEqualTo(events.size());
         batch.assertEveryRecordIsAccountedFor();
         assertThat(batch.records("skipped"))
-                .as("progress, not only the reports, knew")
+                .as("the next run starts at the progress, so it skips no record")
                 .isZero();
     }
 
@@ -237,7 +237,7 @@ class RunIT {
         assertThatExceptionOfType(SimulatedCrash.class).isThrownBy(() -> planner.execute(run));
         assertThat(batch.store.find(run.id()).block().isPlanned()).isTrue();
 
-        // another instance had looked just before the second like, and is only now done with it
+        // another instance took its snapshot before the second like, and stores the asOf time only now
         Instant wednesday = Instant.parse("2026-11-25T00:00:00Z");
         batch.progress.all().block().values().forEach(progress -> batch.progress
                 .advanceAsOf(progress, wednesday)
@@ -250,7 +250,7 @@ class RunIT {
     }
 
     @Test
-    void aRunIsCounted_withItsDuration() throws Exception {
+    void finishedRun_isCounted_withItsDuration() throws Exception {
         likes.append(List.of(like("1", "bob")));
 
         batch.run();

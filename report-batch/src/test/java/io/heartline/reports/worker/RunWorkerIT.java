@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
 import reactor.core.publisher.Mono;
 
-/** After an exception or an Error the thread of runs continues. If it ends, readiness shows that. */
+/** The worker thread continues after an exception or an Error. If the thread ends, the instance is not ready. */
 class RunWorkerIT {
 
     private final TestDatabase database = new TestDatabase();
@@ -64,7 +64,7 @@ class RunWorkerIT {
     }
 
     @Test
-    void runOfADeadPlanner_failingEverywhere_fails() throws Exception {
+    void runOfADeadPlanner_thatFailsOnEveryInstance_fails() throws Exception {
         likes.append(TestDatabase.randomLikes(100));
         BatchInstance planner = database.batch(likes, 500, CrashPoints.crashingAt(0));
         Run run = planner.request();
@@ -108,7 +108,7 @@ class RunWorkerIT {
     }
 
     @Test
-    void endedThread_isUnhealthy_butNotAfterAStop() {
+    void endedThread_isUnhealthy_unlessStopped() {
         BatchInstance batch = database.batch(likes);
         worker = batch.worker(
                 new RunQueue(database.mongo) {

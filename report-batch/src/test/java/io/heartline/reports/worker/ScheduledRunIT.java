@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The service as {@code main} starts it keeps its schedule without being asked for a run. */
+/** The service, started as in {@code main}, executes scheduled runs without a request. */
 class ScheduledRunIT {
 
     @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Several instances, one database. */
+/** Several instances that share one database. */
 class SharedBacklogIT {
 
     private final TestDatabase database = new TestDatabase();
@@ -42,7 +42,7 @@ class SharedBacklogIT {
     @Test
     void threeInstances_shareABacklogByPartition_withoutFoldingTwice() throws Exception {
         List<LikeEvent> events = backlog();
-        // each waits at its first chunk until every other one has pulled one, too
+        // each instance waits at its first chunk until every other instance has pulled a chunk
         CyclicBarrier all = new CyclicBarrier(3);
         List<BatchInstance> batches = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -57,7 +57,7 @@ class SharedBacklogIT {
         assertThat(batches)
                 .allSatisfy(batch -> assertThat(batch.records("folded")).isPositive());
         assertThat(batches)
-                .as("leases kept them from doing the same twice")
+                .as("leases prevent that two instances fold the same records")
                 .allSatisfy(batch -> assertThat(batch.records("skipped")).isZero());
     }
 
@@ -69,7 +69,7 @@ class SharedBacklogIT {
         try {
             dying.execute(run);
         } catch (SimulatedCrash e) {
-            // as intended: the assertions below tell
+            // expected: the assertions below check the state after the crash
         }
         BatchInstance other = database.batch(likes, 200, CrashPoints.withoutCrash());
         start(other);
@@ -87,7 +87,7 @@ class SharedBacklogIT {
     }
 
     @Test
-    void deadInstanceWithClockAhead_itsPartitionsAreTakenOver() throws Exception {
+    void deadInstanceWithClockAhead_partitionsAreTakenOver() throws Exception {
         List<LikeEvent> events = backlog();
         database.clock.advance(Duration.ofHours(1));
         BatchInstance dying = database.batch(likes, 200, CrashPoints.crashingAt(CrashPoints.AFTER_BULK, 1));
@@ -185,7 +185,7 @@ class SharedBacklogIT {
             events.addAll(LikeFixtures.of("author-" + author, 1, author));
         }
         likes.append(events);
-        // a thousand reports are written at a time: here in two thirds of a lease
+        // 1000 reports are written in one batch, which takes two thirds of a lease here
         List<Boolean> isHeld = new ArrayList<>();
         CrashPoints slow = CrashPoints.notifying(step -> {
             if (step.equals(CrashPoints.BEFORE_BULK)) {

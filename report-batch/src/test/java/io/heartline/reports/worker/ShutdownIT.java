@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** An instance that is asked to stop while it folds, as SIGTERM does, and is started again. */
+/** An instance is stopped while it folds, as by SIGTERM, and is started again. */
 class ShutdownIT implements CommandListener {
 
     private static final int CHUNK = 100;
@@ -46,7 +46,7 @@ class ShutdownIT implements CommandListener {
         database.close();
     }
 
-    /** Holds back the reports of a chunk until the instance has been told. */
+    /** Stops the instance during the write of a chunk, and delays the write until the worker is stopping. */
     @Override
     public void commandStarted(CommandStartedEvent event) {
         boolean isWrite =
@@ -87,7 +87,7 @@ class ShutdownIT implements CommandListener {
         assertThat(runs.view(run.id()).block().status()).isEqualTo(RunStatus.done);
         database.assertFiguresEqualNaiveCount(events);
         assertThat(batch.getBean(FoldMetrics.class).skipped.count())
-                .as("folded by both")
+                .as("records that were folded before and after the restart")
                 .isZero();
     }
 
@@ -107,7 +107,7 @@ class ShutdownIT implements CommandListener {
                 .sum();
     }
 
-    /** As progress says. */
+    /** Returns the events that are folded according to the stored progress. */
     private List<LikeEvent> foldedOf(List<LikeEvent> events) {
         Map<Integer, Progress> at = progress.all().block();
         Map<Integer, Long> offsets = new HashMap<>();

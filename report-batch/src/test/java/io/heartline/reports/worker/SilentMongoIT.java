@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Connections to MongoDB on which no byte arrives any more and which are not closed either, in the middle of a run. A firewall
- * that drops its state, a host without power and a paused virtual machine look like this.
+ * During a run, connections to MongoDB deliver no more bytes and are not closed. The causes are a firewall that drops its
+ * state, a host without power, or a paused virtual machine.
  */
 class SilentMongoIT implements CommandListener {
 
@@ -66,7 +66,7 @@ class SilentMongoIT implements CommandListener {
                 "heartline.reports.queue-poll-interval=100ms",
                 "heartline.reports.mongo.timeout=4s");
         url = "http://localhost:" + batch.getEnvironment().getProperty("local.server.port");
-        // the first answer of a service takes long; and from here on the pool has connections that can fall silent
+        // the first answer of a service is slow; afterwards, the pool has connections that can fall silent
         assertThat(get("/v1/authors/alice/reports/current").statusCode()).isEqualTo(200);
         await().until(() -> get("/actuator/health/readiness").statusCode() == 200);
     }
@@ -99,7 +99,8 @@ class SilentMongoIT implements CommandListener {
         HttpResponse<String> answer = get("/v1/authors/alice/reports/" + TestDatabase.WEEK);
 
         assertThat(Duration.ofNanos(System.nanoTime() - startedAt)).isLessThan(READERS_LIMIT);
-        if (answer.statusCode() != 200) { // over a new connection, since the run or a probe had the silent ones
+        // the status is 200 if this request opened a new connection because others used the silent ones
+        if (answer.statusCode() != 200) {
             assertUnavailable(answer);
         }
         awaitDone(run);
@@ -141,7 +142,7 @@ class SilentMongoIT implements CommandListener {
     }
 
     private void awaitDone(Run run) {
-        RunStore runs = new RunStore(database.mongo); // not through the relay
+        RunStore runs = new RunStore(database.mongo); // a direct connection, not through the relay
         await().atMost(Duration.ofSeconds(40))
                 .until(() -> runs.find(run.id()).block().isFinished());
         assertThat(runs.find(run.id()).block().error()).isNull();

@@ -1,6 +1,6 @@
 package io.heartline.reports.worker;
 
-/** What an instance meets when it dies, at whatever it does from then on. */
+/** The exception that a crashed instance throws at its crash and at each later step. */
 public final class SimulatedCrash extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
-/** {@code --once} always ends: also if its run disappears, makes no progress, or MongoDB is away. */
+/** {@code --once} always ends, even if its run is removed or makes no progress, or if MongoDB is down. */
 class SingleRunIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(2);

@@ -12,12 +12,12 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
-/** A batch in this JVM as {@code main} would start it, of which a test hears what it says to MongoDB. */
+/** Starts a batch in this JVM as {@code main} does, with a listener for its MongoDB commands. */
 public final class TestApplication {
 
     private TestApplication() {}
 
-    /** @param settings such as {@code heartline.reports.chunk-size=100} */
+    /** @param settings properties such as {@code heartline.reports.chunk-size=100} */
     public static ConfigurableApplicationContext start(CommandListener listener, String database, String... settings) {
         Stream<String> all = Stream.concat(
                 Stream.of("spring.config.name=report-batch", "server.port=0", "spring.mongodb.uri=" + database),

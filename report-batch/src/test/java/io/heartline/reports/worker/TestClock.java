@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Stands until it is moved. */
+/** A clock that changes only when a test advances it. */
 public final class TestClock implements InstantSource {
 
     private volatile Instant now;

@@ -26,7 +26,7 @@ import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.SimpleReactiveMongoDatabaseFactory;
 import org.threeten.extra.YearWeek;
 
-/** A database of a test's own, and what its reports should say. */
+/** A database that belongs to one test, with assertions on the figures of its reports. */
 public final class TestDatabase implements AutoCloseable {
 
     public static final YearWeek WEEK = YearWeek.of(2026, 47);
@@ -35,7 +35,7 @@ public final class TestDatabase implements AutoCloseable {
 
     public final String uri;
     public final ReactiveMongoTemplate mongo;
-    /** Long after {@link #WEEK}, so that it is sealed as soon as one run is done. */
+    /** Starts long after {@link #WEEK}, so that the week is sealed after the first run. */
     public final TestClock clock = new TestClock(Instant.parse("2026-12-24T00:00:00Z"));
 
     private final MongoClient client;
@@ -45,7 +45,7 @@ public final class TestDatabase implements AutoCloseable {
         this(Backends.newDatabase());
     }
 
-    /** @param uri with the database's name at its end */
+    /** @param uri a MongoDB URI that ends with the database's name */
     public TestDatabase(String uri) {
         this.uri = uri;
         client = MongoClients.create(MongoClientSettings.builder()
@@ -58,7 +58,7 @@ public final class TestDatabase implements AutoCloseable {
         reports = new ReportStore(mongo);
     }
 
-    /** An instance without trouble. */
+    /** Returns an instance without crashes. */
     public BatchInstance batch(TestTopic likes) {
         return batch(likes, 500, CrashPoints.withoutCrash());
     }
@@ -67,12 +67,12 @@ public final class TestDatabase implements AutoCloseable {
         return new BatchInstance(likes, mongo, CALENDAR, clock, chunkSize, steps);
     }
 
-    /** One that has no schedule. */
+    /** Returns a read-only replica, which ignores runs of other instances unless a run is requested from it. */
     BatchInstance readOnlyReplica(TestTopic likes) {
         return new BatchInstance(likes, mongo, CALENDAR, clock, 500, CrashPoints.withoutCrash(), Map.of(), false);
     }
 
-    /** Of all {@link #AUTHORS}, in {@link #WEEK}. */
+    /** Returns {@code count} random events of all {@link #AUTHORS} in {@link #WEEK}. */
     public static List<LikeEvent> randomLikes(int count) {
         return randomLikes(count, 0);
     }
@@ -93,7 +93,7 @@ public final class TestDatabase implements AutoCloseable {
                 .block();
     }
 
-    /** But for the number of corrections, which depends on how many runs there were. */
+    /** Compares all figures except the revision, which depends on the number of runs. */
     public void assertFiguresEqualNaiveCount(List<LikeEvent> events) {
         for (String author : AUTHORS) {
             List<LikeEvent> own = events.stream()

@@ -21,7 +21,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpMethod;
 
-/** Queries that are meant to cost more than they look like, or to be something else. */
+/** Queries that hide their cost, and bodies that attack a parser or MongoDB. */
 @ExtendWith(OutputCaptureExtension.class)
 class GraphQlAbuseIT extends AbstractReadApiIT {
 
@@ -65,7 +65,7 @@ class GraphQlAbuseIT extends AbstractReadApiIT {
         assertThat(post(Map.of("query", schemas)).text()).contains("__schema is present too often");
     }
 
-    /** Jackson's bounds: 500 levels, numbers of 1000 digits, names of 50 000 characters. */
+    /** The variables exceed Jackson's limits: 500 levels, numbers of 1000 digits, names of 50 000 characters. */
     @Test
     void oversizedVariables_return400(CapturedOutput log) {
         for (String variable : List.of(
@@ -95,7 +95,7 @@ class GraphQlAbuseIT extends AbstractReadApiIT {
                 .isTrue();
     }
 
-    /** Nothing is ever inflated, so that 16 KiB are 16 KiB. */
+    /** The service inflates no body, so that the limit of 16 KiB applies to the query itself. */
     @Test
     void compressedQuery_returns400(CapturedOutput log) throws IOException {
         HttpAnswer answer = send(

@@ -15,14 +15,14 @@ import org.springframework.graphql.GraphQlRequest;
 import org.springframework.web.ErrorResponseException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a body holds, and what is refused. */
+/** The members that a body may contain, and the bodies that are refused. */
 class GraphQlBodyTest {
 
     private static GraphQlRequest parse(String body) {
         return GraphQlBody.parse(body.getBytes(StandardCharsets.UTF_8), JsonMapper.shared());
     }
 
-    /** Returns the JSON pointers of the problem. */
+    /** Returns the JSON pointers of the errors in the problem. */
     private static List<String> errors(String body) {
         return errors(body.getBytes(StandardCharsets.UTF_8));
     }

@@ -21,7 +21,7 @@ import org.springframework.http.HttpMethod;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 
-/** The same figures over GraphQL, and what it refuses. */
+/** GraphQL returns the same figures as REST, and refuses costly or malformed queries. */
 class GraphQlIT extends AbstractReadApiIT {
 
     private static final String ALL = """
@@ -104,7 +104,7 @@ class GraphQlIT extends AbstractReadApiIT {
                 "topAuthors(week:\"current\",first:1001){likes}; first",
                 "topAuthors(week:\"next\"){likes}; week",
             })
-    void malformedArgument_isABadRequestNamingIt(String query, String parameter) {
+    void malformedArgument_isABadRequest_namingTheArgument(String query, String parameter) {
         JsonNode error = error("{" + query + "}");
 
         assertThat(error.at("/extensions/classification").stringValue()).isEqualTo("BAD_REQUEST");
@@ -139,7 +139,7 @@ class GraphQlIT extends AbstractReadApiIT {
                 .contains("maximum query complexity exceeded");
     }
 
-    /** A report without them cannot be read otherwise. */
+    /** The report has no stored likers, so a query that read them would fail. */
     @Test
     void queryWithoutReturningLikers_doesNotReadStoredLikers() {
         fold(author, week, like(author, week, DayOfWeek.MONDAY, "p-1", "bob"));
@@ -213,7 +213,9 @@ class GraphQlIT extends AbstractReadApiIT {
                 """);
 
         assertThat(types.at("/__schema/queryType/name").stringValue()).isEqualTo("Query");
-        assertThat(get("/graphiql").status()).as("only the quickstart has it").isEqualTo(404);
+        assertThat(get("/graphiql").status())
+                .as("GraphiQL is disabled outside the quickstart")
+                .isEqualTo(404);
     }
 
     private JsonNode data(String query) {

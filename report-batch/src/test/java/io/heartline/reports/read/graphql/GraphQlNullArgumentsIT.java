@@ -20,7 +20,7 @@ import org.springframework.graphql.execution.GraphQlSource;
 import org.springframework.http.HttpMethod;
 import org.threeten.extra.YearWeek;
 
-/** An explicit null for an optional argument means its default, in every query that the schema allows. */
+/** In every query that the schema allows, an explicit null for an optional argument means its default. */
 @ExtendWith(OutputCaptureExtension.class)
 class GraphQlNullArgumentsIT extends AbstractReadApiIT {
 
@@ -32,7 +32,7 @@ class GraphQlNullArgumentsIT extends AbstractReadApiIT {
     @Autowired
     private GraphQlSource source;
 
-    /** @param type that the introspection is asked for */
+    /** @param type the name of the type that introspection queries request */
     private SchemaQueries queries(String type) {
         return new SchemaQueries(
                 source.schema(),

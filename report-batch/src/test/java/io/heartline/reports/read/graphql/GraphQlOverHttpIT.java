@@ -18,7 +18,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpMethod;
 
-/** What a POST to {@code /graphql} must look like, and the problem that answers any other request. */
+/** The required form of a POST to {@code /graphql}, and the problems that other requests receive. */
 @ExtendWith(OutputCaptureExtension.class)
 class GraphQlOverHttpIT extends AbstractReadApiIT {
 
@@ -39,7 +39,7 @@ class GraphQlOverHttpIT extends AbstractReadApiIT {
 
     @ParameterizedTest
     @ValueSource(strings = {JSON, "application/json;charset=UTF-8", "Application/JSON; charset=\"utf-8\""})
-    void aJsonObject_isAnswered(String type) {
+    void jsonObject_isAnswered(String type) {
         HttpAnswer answer = post(QUERY, "Content-Type", type);
 
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
@@ -69,7 +69,7 @@ class GraphQlOverHttpIT extends AbstractReadApiIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Content-Type:\r\n", "Content-Type: nonsense\r\n", "Content-Type: ;;\r\n"})
-    void withoutAMediaType_is415(String header) throws IOException {
+    void missingOrInvalidMediaType_returns415(String header) throws IOException {
         String answer = HostileRequests.send(port, "POST /graphql", header + "Content-Length: 24\r\n\r\n" + QUERY);
 
         assertThat(answer)
@@ -77,7 +77,9 @@ class GraphQlOverHttpIT extends AbstractReadApiIT {
                 .contains("\"detail\":\"Content-Type must be application/json.\"");
     }
 
-    /** Spring's handler of {@code application/graphql} makes one for each request, and Logback keeps each. */
+    /**
+     * Spring's handler of {@code application/graphql} creates a logger for each request, and Logback keeps every logger.
+     */
     @Test
     void requests_createNoLoggers_andLogNothing(CapturedOutput log) {
         String[] types = {"application/graphql", "application/graphql;charset=UTF-8", JSON, "text/plain"};
@@ -122,7 +124,7 @@ class GraphQlOverHttpIT extends AbstractReadApiIT {
                 "{\"query\":\"{__typename}\"}}",
                 "{\"query\":\"{__typename}\"} {}",
             })
-    void bodyThatIsNotAJsonObject_returns400NamingTheExpectedForm(String body) {
+    void bodyThatIsNotAJsonObject_returns400_namingTheExpectedForm(String body) {
         HttpAnswer answer = post(body, "Content-Type", JSON);
 
         assertProblem(400, "The body must be a JSON object such as {\"query\":\"{__typename}\"}.", answer);
@@ -202,7 +204,7 @@ class GraphQlOverHttpIT extends AbstractReadApiIT {
     @ParameterizedTest
     @ValueSource(
             strings = {"text/html", "text/event-stream", "application/graphql+json", "image/png", "nonsense", ";;"})
-    void noMediaTypeThatIsAccepted_is406(String accept) {
+    void unacceptableMediaType_returns406(String accept) {
         HttpAnswer answer = post(QUERY, "Content-Type", JSON, "Accept", accept);
 
         assertThat(answer.status()).as(answer.text()).isEqualTo(406);
@@ -210,7 +212,7 @@ class GraphQlOverHttpIT extends AbstractReadApiIT {
         assertThat(answer.json().path("status").intValue()).isEqualTo(406);
     }
 
-    /** As the specification of GraphQL over HTTP asks: of its own media type, the status tells whether there is data. */
+    /** GraphQL over HTTP requires that the status shows, for its own media type, whether the query was executed. */
     @Test
     void queryThatIsNotExecuted_returns400OnlyAsGraphQlResponseJson() {
         String invalid = "{\"query\":\"{nosuch}\"}";
@@ -222,7 +224,7 @@ class GraphQlOverHttpIT extends AbstractReadApiIT {
                 .isEqualTo(400);
         assertThat(post(malformedWeek, "Content-Type", JSON, "Accept", GRAPHQL_RESPONSE)
                         .status())
-                .as("executed, and its data is null")
+                .as("the query is executed, and its data is null")
                 .isEqualTo(200);
     }
 }

@@ -41,7 +41,7 @@ class HeavyQueryPermitTest {
         assertThat(limit.acquired()).isEqualTo(1);
     }
 
-    /** A client may disconnect before its query is looked at. */
+    /** A client may disconnect before the cost of its query is computed. */
     @Test
     void afterTheRequestEnded_noPermitIsAcquired() {
         permit.release();

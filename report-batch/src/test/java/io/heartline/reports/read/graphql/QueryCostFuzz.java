@@ -33,7 +33,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.util.LinkedMultiValueMap;
 import reactor.core.publisher.Mono;
 
-/** However a GraphQL document is written, what it is let do costs no more, and takes no longer, than one query may. */
+/** The execution of any GraphQL document stays within the maximum cost and time of one query. */
 public final class QueryCostFuzz {
 
     private static final GraphQlConfiguration LIMITS = new GraphQlConfiguration();
@@ -42,7 +42,7 @@ public final class QueryCostFuzz {
     private static final GraphQL SERVICE =
             GraphQL.newGraphQL(schema()).instrumentation(LIMITS.queryLimits()).build();
     private static final long MAX_NANOS = 5_000_000_000L;
-    private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean(); // whatever else the machine does
+    private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean(); // CPU time, not elapsed time
 
     private static long spent;
 
@@ -51,16 +51,16 @@ public final class QueryCostFuzz {
     public static void fuzzerTestOneInput(byte[] input) {
         String document = new String(input, StandardCharsets.UTF_8);
         if (document.isBlank()) {
-            return; // refused before it comes as far as here
+            return; // the service refuses a blank document earlier
         }
         spent = 0;
         long start = CLOCK.getCurrentThreadCpuTime();
         SERVICE.execute(limited(document));
-        require(spent <= QueryCost.MAX_COST, "it does no more than a query may cost");
-        require(CLOCK.getCurrentThreadCpuTime() - start < MAX_NANOS, "it takes no longer than any query may");
+        require(spent <= QueryCost.MAX_COST, "the reads do not exceed the maximum cost");
+        require(CLOCK.getCurrentThreadCpuTime() - start < MAX_NANOS, "the execution does not exceed the maximum time");
     }
 
-    /** As the service's interceptor leaves it. */
+    /** Returns the input of the execution after the service's interceptor. */
     private static ExecutionInput limited(String document) {
         WebGraphQlRequest request = new WebGraphQlRequest(
                 URI.create("/graphql"),
@@ -96,7 +96,7 @@ public final class QueryCostFuzz {
         }
     }
 
-    /** The longest answer there is. */
+    /** Adds the cost of the field, and returns the longest possible value. */
     private static Object fetch(DataFetchingEnvironment field) {
         spent += switch (field.getFieldDefinition().getName()) {
             case "weeklyReports" -> 100 + 53 * 25;
@@ -104,7 +104,7 @@ public final class QueryCostFuzz {
             case "likersReturning", "likersReturningError" -> 51;
             default -> 1;
         };
-        require(spent <= QueryCost.MAX_COST, "it does no more than a query may cost");
+        require(spent <= QueryCost.MAX_COST, "the reads do not exceed the maximum cost");
         int length =
                 switch (field.getFieldDefinition().getName()) {
                     case "weeklyReports" -> 53;

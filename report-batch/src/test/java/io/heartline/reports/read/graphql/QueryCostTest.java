@@ -72,7 +72,7 @@ class QueryCostTest {
                 .isEqualTo(100 + 53 * (25 + 2 * 51));
     }
 
-    /** 5.5 KB of text that read 98 times 54 reports with all their likers. */
+    /** A query of 5.5 KB that would read 98 times 54 reports with all their likers. */
     @Test
     void hundredRanges_exceedMaxCost_andOneFullRangeDoesNot() {
         StringBuilder many = new StringBuilder("{");

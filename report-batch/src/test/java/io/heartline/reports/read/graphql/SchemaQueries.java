@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Writes queries from a schema, its introspection included: for each optional argument, and at random. */
+/** Generates queries from a schema and its introspection: one for each optional argument, and random queries. */
 final class SchemaQueries {
 
     private static final int MAX_DEPTH = 3;
@@ -27,13 +27,13 @@ final class SchemaQueries {
     private final GraphQLSchema schema;
     private final Map<String, List<String>> values;
 
-    /** @param values of the arguments, by name, each as GraphQL writes it */
+    /** @param values the candidate values of each argument, by its name, as GraphQL literals */
     SchemaQueries(GraphQLSchema schema, Map<String, List<String>> values) {
         this.schema = schema;
         this.values = values;
     }
 
-    /** A query, and its variables. */
+    /** A query and its variables. */
     record GeneratedQuery(String query, Map<String, Object> variables) {}
 
     private List<GraphQLFieldDefinition> fields(GraphQLObjectType type) {
@@ -47,7 +47,9 @@ final class SchemaQueries {
                 : type.getFieldDefinitions();
     }
 
-    /** One that reaches each field which has optional arguments, with null for one of them: by argument. */
+    /**
+     * Returns, for each optional argument of a field, a query with null as a literal and a query with null as a variable.
+     */
     Map<String, GeneratedQuery> nullForEachOptionalArgument() {
         Map<String, GeneratedQuery> generated = new LinkedHashMap<>();
         pathsToTypes().forEach((type, path) -> fields(type).forEach(field -> field.getArguments().stream()
@@ -83,7 +85,7 @@ final class SchemaQueries {
         return new GeneratedQuery(query + "}".repeat(path.size() + 1), variables);
     }
 
-    /** The shortest way to each type of object. */
+    /** Returns the shortest path of fields to each object type. */
     private Map<GraphQLObjectType, List<GraphQLFieldDefinition>> pathsToTypes() {
         Map<GraphQLObjectType, List<GraphQLFieldDefinition>> paths = new LinkedHashMap<>();
         Deque<GraphQLObjectType> remaining = new ArrayDeque<>(List.of(schema.getQueryType()));
@@ -122,7 +124,7 @@ final class SchemaQueries {
         return arguments.isEmpty() ? "" : "(" + arguments + ")";
     }
 
-    /** A valid query of some fields, with values, nulls and variables for their arguments. */
+    /** Returns a valid query of random fields, with values, nulls and variables for their arguments. */
     GeneratedQuery randomQuery(Random random) {
         return new RandomQuery(random).query();
     }
@@ -151,7 +153,7 @@ final class SchemaQueries {
             for (int i = 0; i < count; i++) {
                 GraphQLFieldDefinition field = fields.get(random.nextInt(fields.size()));
                 GraphQLObjectType object = object(field);
-                boolean isIntrospection = field.getName().startsWith("__"); // at most one of each: good faith
+                boolean isIntrospection = field.getName().startsWith("__"); // at most one of each is accepted
                 if (object != null && depth == MAX_DEPTH || isIntrospection && !names.add(field.getName())) {
                     continue;
                 }
@@ -189,7 +191,7 @@ final class SchemaQueries {
             declared.add("$" + variable + ":" + GraphQLTypeUtil.simplePrint(type));
             if (!value.equals("null")) {
                 variables.put(variable, json(value));
-            } else if (random.nextBoolean()) { // otherwise it is missing
+            } else if (random.nextBoolean()) { // otherwise the variable is missing
                 variables.put(variable, null);
             }
             return "$" + variable;

@@ -23,7 +23,7 @@ import org.springframework.http.HttpMethod;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 
-/** One author's week, and several of them. */
+/** Reports of one author, for a single week and for a range of weeks. */
 class AuthorReportsIT extends AbstractReadApiIT {
 
     private final YearWeek week = uniqueWeek();
@@ -145,7 +145,7 @@ class AuthorReportsIT extends AbstractReadApiIT {
                 .path("items");
 
         assertThat(items.valueStream().map(item -> item.path("likersReturning").intValue()))
-                .as("carol, who liked the week before; not bob, who liked three weeks before")
+                .as("carol liked in the previous week, and bob only three weeks before")
                 .containsExactly(0, 0, 0, 1);
         assertThat(items.valueStream()
                         .map(item -> item.path("likersReturningError").doubleValue()))
@@ -191,7 +191,7 @@ class AuthorReportsIT extends AbstractReadApiIT {
     }
 
     @Test
-    void listWithoutRange_isTheLastTwelveWeeks() {
+    void listWithoutRange_returnsTheLastTwelveWeeks() {
         YearWeek current = YearWeek.from(LocalDate.now(ZoneOffset.UTC));
 
         JsonNode items = get("/v1/authors/" + author + "/reports").json().path("items");

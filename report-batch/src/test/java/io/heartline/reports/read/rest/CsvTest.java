@@ -33,7 +33,7 @@ class CsvTest {
     @Test
     void plainText_isUnchanged() {
         assertThat(line("a=b+c-d@e")).isEqualTo("a=b+c-d@e,a=b+c-d@e\r\n");
-        assertThat(line(-1L)).as("a number is no formula").isEqualTo("-1,-1\r\n");
+        assertThat(line(-1L)).as("a number is not a formula").isEqualTo("-1,-1\r\n");
         assertThat(line("ä")).isEqualTo("ä,ä\r\n");
         assertThat(line("")).isEqualTo(",\r\n");
     }

@@ -24,11 +24,11 @@ import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Lists as CSV and NDJSON. */
+/** Exports of lists as CSV and NDJSON. */
 @TestPropertySource(properties = {"heartline.reports.read.exports=2", "heartline.reports.read.stall-timeout=4s"})
 class ExportIT extends AbstractReadApiIT {
 
-    /** More of them than fit into all buffers on the way. */
+    /** The number of authors whose export exceeds all buffers between the service and the reader. */
     private static final int MANY = 20_000;
 
     @Autowired
@@ -39,7 +39,7 @@ class ExportIT extends AbstractReadApiIT {
     private final String ranking = "/v1/reports/" + week + "/authors";
 
     @Test
-    void rangeAsCsv_hasAHeaderAndOneLineAWeek() {
+    void rangeAsCsv_hasAHeaderAndOneLinePerWeek() {
         String author = uniqueAuthor(1);
         fold(
                 author,
@@ -84,7 +84,7 @@ class ExportIT extends AbstractReadApiIT {
 
     @Test
     void rankingExport_isCompleteAndInOrder() {
-        List<String> authors = insertRankedAuthors(week, 2_500); // more than MongoDB gives at once
+        List<String> authors = insertRankedAuthors(week, 2_500); // more than one reply of MongoDB contains
 
         String csv = get(ranking + "?format=csv").text();
         List<String> ndjson = get(ranking + "?format=ndjson").text().lines().toList();
@@ -174,13 +174,13 @@ class ExportIT extends AbstractReadApiIT {
         return socket;
     }
 
-    /** What was on its way when the connection ended, however it did. */
+    /** Returns the bytes that arrive until the connection is closed or reset. */
     private static String readRemaining(Socket socket) {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         try (InputStream in = socket.getInputStream()) {
             in.transferTo(read);
         } catch (SocketException e) {
-            // reset: as good an end as any other that is none
+            // a reset also ends the stream without a trailer
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

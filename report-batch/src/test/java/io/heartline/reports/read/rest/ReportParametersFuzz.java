@@ -14,14 +14,14 @@ import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.server.NotAcceptableStatusException;
 
-/** Whatever a URL and {@code Accept} ask for is within bounds, or refused by its name. */
+/** Each parameter of a URL is either within its bounds, or refused with an error that names it. */
 public final class ReportParametersFuzz {
 
     private static final Set<String> PARAMETERS = Set.of("limit", "wait", "atLeast", "format");
 
     private ReportParametersFuzz() {}
 
-    /** The query and, in a second line, {@code Accept}. */
+    /** @param input the query and, in a second line, {@code Accept} */
     public static void fuzzerTestOneInput(byte[] input) {
         String[] lines = (new String(input, StandardCharsets.UTF_8) + "\n").split("\n", 3);
         MockServerWebExchange exchange = exchange(lines[0], lines[1]);
@@ -31,25 +31,27 @@ public final class ReportParametersFuzz {
         QueryParameters query = new QueryParameters(exchange.getRequest().getQueryParams());
         try {
             int limit = query.wholeNumber("limit", 1, 1_000, 10);
-            require(limit >= 1 && limit <= 1_000, "a page has an end");
+            require(limit >= 1 && limit <= 1_000, "the limit of a page is bounded");
             MinimumPosition minimum = new ReportParameters(query).minimumPosition("bob");
-            require((minimum != null) == query.has("atLeast"), "it is not overlooked");
+            require((minimum != null) == query.has("atLeast"), "atLeast is not ignored");
             if (minimum != null) {
-                require(minimum.timeout().toSeconds() <= 30, "nobody waits for ever");
-                require(Position.parse(query.text("atLeast")).equals(minimum.position()), "it is the position it says");
+                require(minimum.timeout().toSeconds() <= 30, "the timeout of a request is at most 30 s");
+                require(
+                        Position.parse(query.text("atLeast")).equals(minimum.position()),
+                        "the position equals its text");
             }
             ResponseFormat format = ResponseFormat.requested(query, exchange);
             require(
                     !query.has("format") || format.extension().equals(query.text("format")),
-                    "it is the format it says");
+                    "the format equals its text");
         } catch (InvalidParameterException e) {
-            require(PARAMETERS.contains(e.parameter()), "it is a parameter that is wrong");
+            require(PARAMETERS.contains(e.parameter()), "the error names a known parameter");
         } catch (NotAcceptableStatusException e) {
-            require(!query.has("format"), "a format that is named does not depend on Accept");
+            require(!query.has("format"), "an explicit format does not depend on Accept");
         }
     }
 
-    /** Null of what is no URL, which does not come as far as here. */
+    /** @return null if the query makes no valid URL, which the server refuses earlier */
     private static MockServerWebExchange exchange(String query, String accept) {
         try {
             MockServerHttpRequest.BaseBuilder<?> request =

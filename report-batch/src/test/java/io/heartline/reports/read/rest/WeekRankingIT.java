@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 
-/** A week of all authors: totals and ranking. */
+/** The totals and the ranking of a week over all authors. */
 class WeekRankingIT extends AbstractReadApiIT {
 
     private final YearWeek week = uniqueWeek();
@@ -34,7 +34,9 @@ class WeekRankingIT extends AbstractReadApiIT {
         assertThat(totals.at("/events/liked").intValue()).isEqualTo(100);
         assertThat(totals.at("/events/unliked").intValue()).isEqualTo(1);
         assertThat(totals.at("/precision/exact").booleanValue()).isTrue();
-        assertThat(totals.has("likers")).as("one person may like two authors").isFalse();
+        assertThat(totals.has("likers"))
+                .as("totals have no likers because a person may like several authors")
+                .isFalse();
         assertThat(authors(totals.path("topAuthors")))
                 .containsExactly(
                         longId(9),
@@ -100,7 +102,7 @@ class WeekRankingIT extends AbstractReadApiIT {
         List<String> all = new ArrayList<>(insertRankedAuthors(week, 95));
         all.sort(Comparator.<String>comparingInt(author -> -(author.charAt(author.length() - 1) - '0'))
                 .thenComparing(Comparator.naturalOrder()));
-        insertRankedAuthors(week.plusWeeks(1), 5); // somebody else's
+        insertRankedAuthors(week.plusWeeks(1), 5); // a ranking of another week
 
         List<String> seen = new ArrayList<>();
         String next = path + "/authors?limit=10";
