@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ApplicationContext;
 import org.springframework.graphql.execution.GraphQlSource;
-import org.springframework.kafka.core.KafkaTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -118,8 +117,6 @@ class HeartlineIT {
         assertThat(producer.getBeanNamesForType(GraphQlSource.class)).isEmpty();
         assertThat(gateway.getBeanNamesForType(GraphQlSource.class)).isEmpty();
         assertThat(reports.getBeanNamesForType(GraphQlSource.class)).hasSize(1);
-        assertThat(reports.getBeanNamesForType(KafkaTemplate.class)).isEmpty();
-        assertThat(producer.getBeanNamesForType(KafkaTemplate.class)).hasSize(1);
     }
 
     @Test
