@@ -43,7 +43,7 @@ final class BatchRun {
      * Measures the last run of each target. The other targets are idle meanwhile.
      *
      * @param before parts to fold before, each in a run of its own, as warm-up and stored data
-     * @throws CannotMeasureException if a figure is wrong
+     * @throws io.heartline.bench.result.CannotMeasureException if a figure is wrong
      */
     Map<BatchTarget, Result> measure(Set<BatchTarget> targets, List<Part> before, Part backlog)
             throws InterruptedException {

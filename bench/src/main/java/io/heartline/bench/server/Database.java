@@ -33,7 +33,7 @@ public final class Database implements AutoCloseable {
     /**
      * Compares the sums of all reports with the expected figures.
      *
-     * @throws CannotMeasureException if they differ; estimates may differ by five times their stated error
+     * @throws io.heartline.bench.result.CannotMeasureException if they differ; estimates may differ by five times their stated error
      */
     public void requireFigures(ReportFigures expected) {
         ReportFigures found = new ReportFigures();
