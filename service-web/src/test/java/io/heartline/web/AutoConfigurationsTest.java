@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The files below {@code META-INF} name classes as text, which a rename does not change. */
+/** Tests that the classes exist which the files below {@code META-INF} name as text, because a rename does not change the text. */
 class AutoConfigurationsTest {
 
     private static final Path FOLDER = Path.of("src/main/resources/META-INF");

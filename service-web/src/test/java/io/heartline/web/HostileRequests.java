@@ -10,18 +10,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Requests that no browser makes, for every service to be asked with, and what none of them may be told. */
+/** Requests that no browser makes, and checks of their answers and of the log. Each service is tested with them. */
 public final class HostileRequests {
 
     private static final String CHUNKED = "Transfer-Encoding: chunked\r\n";
     private static final String END = "\r\n0\r\n\r\n";
 
-    /** What nothing may put into an answer or a log. */
+    /** Text in the requests that no answer and no log line may start a line with. */
     private static final String FORGED = "forged";
 
     private HostileRequests() {}
 
-    /** What two servers in a row could take for different requests: headers, an empty line, and a body. */
+    /**
+     * Returns requests that a proxy and the server after it could parse differently.
+     *
+     * @return headers, an empty line and a body each
+     */
     public static List<String> ambiguous() {
         return List.of(
                 CHUNKED + "Content-Length: 4\r\n" + END,
@@ -39,7 +43,11 @@ public final class HostileRequests {
                 "X: a\u0000b\r\nContent-Length: 2\r\n\r\n{}");
     }
 
-    /** Bodies in pieces that are none: headers, an empty line, and a body. */
+    /**
+     * Returns requests with malformed chunks.
+     *
+     * @return headers, an empty line and a body each
+     */
     public static List<String> brokenBodies() {
         return List.of(
                 CHUNKED + "\r\nzz\r\n{}" + END,
@@ -48,7 +56,11 @@ public final class HostileRequests {
                 CHUNKED + "\r\n2\r\n{}}" + END);
     }
 
-    /** Headers that services or what they are made of look at, with values that are none. */
+    /**
+     * Returns headers that the services or their libraries read, with invalid values.
+     *
+     * @return one header and an empty line each
+     */
     public static List<String> headers() {
         List<String> values = List.of(
                 "",
@@ -85,7 +97,11 @@ public final class HostileRequests {
                 .toList();
     }
 
-    /** Ways to files that are nobody's business, and ids that mean something to a log, a header or a database. */
+    /**
+     * Returns paths that could reach private files, and paths with ids that could change a log, a header or a query.
+     *
+     * @return paths, encoded, some of them with a query
+     */
     public static List<String> paths() {
         return List.of(
                 "/../../etc/passwd",
@@ -121,19 +137,27 @@ public final class HostileRequests {
                 "/actuator/sbom");
     }
 
-    /** Methods that nothing here is for; TRACE would send a token back to a page's script. */
+    /**
+     * Returns methods that no resource supports. An answer to TRACE would return the token to a page's script.
+     *
+     * @return names of methods
+     */
     public static List<String> methods() {
         return List.of("TRACE", "CONNECT", "PROPFIND", "PRI", "get", "PUT", "DELETE", "PATCH");
     }
 
     /**
-     * The answer, whole; empty if there is none but the connection's end.
+     * Sends a request on a new connection and reads until the server closes it.
      *
+     * @param port the port, on loopback
      * @param requestLine method and target
-     * @param headersAndBody all that follows {@code Host}, with the empty line
+     * @param headersAndBody everything after {@code Host}, with the empty line
+     * @return the whole answer; empty if the server closes the connection without one
+     * @throws IOException if the port refuses the connection, or the answer times out after 30 s
      */
     public static String send(int port, String requestLine, String headersAndBody) throws IOException {
-        Socket peer = new Socket(InetAddress.getLoopbackAddress(), port); // nobody there is no answer of a service's
+        Socket peer = new Socket(
+                InetAddress.getLoopbackAddress(), port); // outside try: a refused connection must fail the test
         try (Socket socket = peer) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream()
@@ -141,16 +165,27 @@ public final class HostileRequests {
                             .getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         } catch (SocketException e) {
-            return ""; // it was closed before all was read
+            return ""; // the server closed it with unread input
         }
     }
 
+    /**
+     * Asserts that a request was answered with 4xx or not at all, and that the answer reveals nothing.
+     *
+     * @param requestLine description of the request in the message of a failure
+     * @param response the whole answer
+     */
     public static void assertRefused(String requestLine, String response) {
         assertThat(response).as(requestLine).matches("(?s)|HTTP/1.1 4\\d\\d .*");
         assertLeaksNothing(requestLine, response);
     }
 
-    /** There is one answer at the most, no defect, and nothing of what it is made of, nor of what was smuggled into it. */
+    /**
+     * Asserts that there is at most one answer and no 5xx, and that it contains neither names of libraries nor forged headers.
+     *
+     * @param requestLine description of the request in the message of a failure
+     * @param response the whole answer
+     */
     public static void assertLeaksNothing(String requestLine, String response) {
         assertThat(response)
                 .as(requestLine)
@@ -162,7 +197,11 @@ public final class HostileRequests {
                 .doesNotContain("\u001b");
     }
 
-    /** No defect, no stack of a server's frames, and no line of a caller's making. */
+    /**
+     * Asserts that a log contains no internal error, no stack trace of the server, and no line that a client has forged.
+     *
+     * @param log the whole log
+     */
     public static void assertLogIsQuiet(String log) {
         assertThat(log)
                 .doesNotContainPattern(

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /**
  * Bytes that a client sends on one connection, and the statuses that the server answers before it closes the connection.
  *
- * @param name what is sent
+ * @param name description of the request
  * @param bytes in ISO 8859-1; {@code {ok}} stands for a path that every service answers with 200
  * @param statuses a pattern of the statuses, with a space between two
  */
@@ -22,7 +22,13 @@ public record Http11Case(String name, String bytes, String statuses) {
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] (\\d{3}) ");
     private static final int TIMEOUT_MILLIS = 10_000;
 
-    /** Returns everything that the server answers until it closes the connection. */
+    /**
+     * Sends the bytes and reads until the server closes the connection.
+     *
+     * @param port the port, on loopback
+     * @return all answers of the server, in ISO 8859-1
+     * @throws IOException if the connection fails, or the server neither answers nor closes it for 10 s
+     */
     public String exchange(int port) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What RFC 9112 asks of a server, as bytes on a connection. After each request that must be refused, another follows that would
- * be answered with 200: one answer shows that the server has closed the connection and taken nothing of it for a request.
+ * Cases for the requirements of RFC 9112 on a server. After each request that must be refused, a valid request follows. If there
+ * is one answer only, the server has closed the connection and has not parsed the rest as a request.
  */
 final class Http11Cases {
 
@@ -18,8 +18,8 @@ final class Http11Cases {
     private static final String REJECTED = "400";
 
     /**
-     * A server may close the connection after any answer (RFC 9112, 9.6). Reactor Netty does if the body has not arrived yet, or
-     * if the next request has, and asks for it.
+     * A server may close the connection after any answer (RFC 9112, 9.6). Reactor Netty closes it if the body has not arrived
+     * yet, or if the next request has arrived and asks for it.
      */
     private static final String ONE_OR_BOTH = "200( 200)?";
 
@@ -40,7 +40,7 @@ final class Http11Cases {
         return all.cases;
     }
 
-    /** RFC 9112, 2.2, 2.3 and 3. */
+    /** Adds cases of RFC 9112, 2.2, 2.3 and 3. */
     private void requestLines() {
         served("a GET", LAST);
         served("empty lines before the request line", "\r\n\r\n" + LAST);
@@ -65,7 +65,7 @@ final class Http11Cases {
         add("a method without end", "G".repeat(20_000) + " {ok} HTTP/1.1\r\n" + HOST + "\r\n", "400|414|501");
     }
 
-    /** RFC 9112, 3.2. */
+    /** Adds cases of RFC 9112, 3.2. */
     private void targets() {
         served("the absolute form", "GET http://localhost{ok} HTTP/1.1\r\n" + HOST + CLOSE + "\r\n");
         served("the absolute form with a port", "GET http://localhost:80{ok} HTTP/1.1\r\n" + HOST + CLOSE + "\r\n");
@@ -81,7 +81,7 @@ final class Http11Cases {
         add("a path with a broken escape", get("{ok}%zz"), REJECTED);
     }
 
-    /** RFC 9112, 3.2, and RFC 9110, 7.2. */
+    /** Adds cases of RFC 9112, 3.2, and RFC 9110, 7.2. */
     private void hosts() {
         add("no Host", GET + CLOSE + "\r\n", REJECTED);
         add("no Host with a later minor version", "GET {ok} HTTP/1.2\r\n" + CLOSE + "\r\n", REJECTED);
@@ -111,7 +111,7 @@ final class Http11Cases {
         served("a Host of HTTP/1.0", "GET {ok} HTTP/1.0\r\n" + HOST + "\r\n");
     }
 
-    /** RFC 9112, 5. */
+    /** Adds cases of RFC 9112, 5. */
     private void headers() {
         served("no space after the colon", GET + "Host:localhost\r\nX:y\r\n" + CLOSE + "\r\n");
         served("spaces and tabs around a value", GET + "Host: \t localhost \t \r\n" + CLOSE + "\r\n");
@@ -131,7 +131,7 @@ final class Http11Cases {
         add("many headers", GET + HOST + "X: yyyyyyyyyy\r\n".repeat(2_000) + "\r\n", "431");
     }
 
-    /** RFC 9112, 6.2 and 6.3. */
+    /** Adds cases of RFC 9112, 6.2 and 6.3. */
     private void lengths() {
         add("a body that is not read, and the next request", body("Content-Length: 5", "hello") + LAST, ONE_OR_BOTH);
         for (String length : List.of("-1", "+5", "5 5", "5,6", "0x5", "5.0", "five", "", "99999999999999999999")) {
@@ -143,7 +143,7 @@ final class Http11Cases {
         refused("chunks and a length in lower case", body("transfer-encoding: chunked\r\ncontent-length: 5", CHUNKS));
     }
 
-    /** RFC 9112, 6.1. */
+    /** Adds cases of RFC 9112, 6.1. */
     private void transferCodings() {
         add("chunks, and the next request", body("Transfer-Encoding: chunked", CHUNKS) + LAST, ONE_OR_BOTH);
         add("chunks in upper case", body("TRANSFER-ENCODING: CHUNKED", CHUNKS) + LAST, ONE_OR_BOTH);
@@ -169,7 +169,7 @@ final class Http11Cases {
                 "GET {ok} HTTP/1.0\r\n" + HOST + "Connection: keep-alive\r\n" + CHUNKED + "\r\n" + CHUNKS);
     }
 
-    /** RFC 9112, 7.1. The request is complete before its chunks are, so it may have been answered by then. */
+    /** Adds cases of RFC 9112, 7.1. The server may answer after the headers, before it has read the chunks. */
     private void chunks() {
         add("an extension", chunks("5;x=y\r\nhello\r\n0\r\n\r\n") + LAST, ONE_OR_BOTH);
         add("an extension in quotes", chunks("5;x=\"y\"\r\nhello\r\n0;z\r\n\r\n") + LAST, ONE_OR_BOTH);
@@ -192,9 +192,9 @@ final class Http11Cases {
         }
     }
 
-    /** RFC 9112, 9. */
+    /** Adds cases of RFC 9112, 9. */
     private void connections() {
-        add("two requests at once", GET + HOST + "\r\n" + LAST, ONE_OR_BOTH);
+        add("two pipelined requests", GET + HOST + "\r\n" + LAST, ONE_OR_BOTH);
         add("nothing after 'close'", LAST + LAST, "200");
         add("'close' among others", GET + HOST + "Connection: x, Close\r\n\r\n" + LAST, "200");
         add("nothing after HTTP/1.0", "GET {ok} HTTP/1.0\r\n\r\n" + LAST, "200");
@@ -236,7 +236,7 @@ final class Http11Cases {
         add(name, bytes, "200");
     }
 
-    /** @param bytes with the empty line or without */
+    /** Adds a request that must be refused, and a valid request after it. Adds the empty line if {@code bytes} has none. */
     private void refused(String name, String bytes) {
         String end = bytes.contains("\r\n\r\n") ? "" : "\r\n";
         add(name, bytes + end + LAST, REJECTED);

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 /** An issuer on loopback, which publishes its metadata and keys, or fails in one of several ways. */
 public final class IssuerServer implements AutoCloseable {
 
+    /** The way in which the issuer fails. */
     public enum Fault {
         /** Answers 500. */
         FAILS,
@@ -39,10 +40,11 @@ public final class IssuerServer implements AutoCloseable {
     private final Map<String, String> redirects = new ConcurrentHashMap<>();
     private final AtomicInteger fetches = new AtomicInteger();
     private volatile Fault fault;
-    private volatile CountDownLatch end = new CountDownLatch(1); // of the fault
+    private volatile CountDownLatch end = new CountDownLatch(1); // open once the fault ends
     private HttpServer server;
     private final int port;
 
+    /** Starts an issuer on a free port, which publishes nothing yet. */
     public IssuerServer() {
         listen(0);
         port = server.getAddress().getPort();
@@ -59,19 +61,39 @@ public final class IssuerServer implements AutoCloseable {
         server.start();
     }
 
+    /**
+     * Returns the name of the issuer, which is its URL.
+     *
+     * @return the value of the claim {@code iss}
+     */
     public String name() {
         return "http://localhost:" + port;
     }
 
+    /**
+     * Returns the URL of the set of keys.
+     *
+     * @return an absolute URL
+     */
     public String keysUri() {
         return name() + "/keys";
     }
 
-    /** Returns how many requests for the set of keys have begun. */
+    /**
+     * Returns how many requests for the set of keys have begun.
+     *
+     * @return the number since the start
+     */
     public int fetches() {
         return fetches.get();
     }
 
+    /**
+     * Publishes the metadata, and public keys instead of those before.
+     *
+     * @param issuers owners of the keys
+     * @return this server
+     */
     public IssuerServer publish(TestIssuer... issuers) {
         List<JWK> keys =
                 Stream.of(issuers).map(TestIssuer::key).map(JWK::toPublicJWK).toList();
@@ -81,15 +103,33 @@ public final class IssuerServer implements AutoCloseable {
                         JSONObjectUtils.toJSONString(Map.of("issuer", name(), "jwks_uri", keysUri())));
     }
 
+    /**
+     * Publishes a document instead of the one before.
+     *
+     * @param path path of the URL
+     * @param document the body of the answer, served as JSON
+     * @return this server
+     */
     public IssuerServer publish(String path, String document) {
         documents.put(path, document);
         return this;
     }
 
+    /**
+     * Answers a path with 302.
+     *
+     * @param path path of the URL
+     * @param location value of the header {@code Location}
+     */
     public void redirect(String path, String location) {
         redirects.put(path, location);
     }
 
+    /**
+     * Fails every request from now on, until {@link #recover}.
+     *
+     * @param newFault the way to fail
+     */
     public void startFault(Fault newFault) {
         fault = newFault;
         if (newFault == Fault.REFUSES) {

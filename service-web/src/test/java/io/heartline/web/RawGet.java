@@ -6,12 +6,19 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A GET with its target as it is given: any client would put it right. */
+/** Sends GET requests with the target unchanged, because HTTP clients normalize it. */
 public final class RawGet {
 
     private RawGet() {}
 
-    /** The whole answer. */
+    /**
+     * Sends a GET on a new connection and reads until the server closes it.
+     *
+     * @param port the port, on loopback
+     * @param target the request target
+     * @param token the bearer token
+     * @return the whole answer, with its headers
+     */
     public static byte[] send(int port, String target, String token) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream()

@@ -28,12 +28,13 @@ public final class TestIssuer {
 
     private static final Duration VALIDITY = Duration.ofMinutes(5);
 
-    /** A key of 2048 bits takes half a second of CPU in a JVM of tests, and each signature 6 ms. */
+    /** Length of the key in bits. With 2048 bits, a test JVM needs 500 ms of CPU for the key and 6 ms for each signature. */
     private static final int KEY_BITS = 1024;
 
     private final RSAKey key;
     private final Path publicKey;
 
+    /** Creates an issuer with a new key, and stores the public key in a temporary file. */
     public TestIssuer() {
         try {
             key = new RSAKeyGenerator(KEY_BITS, true)
@@ -49,13 +50,23 @@ public final class TestIssuer {
         }
     }
 
+    /**
+     * Returns the public key as PEM.
+     *
+     * @return the text of a PEM file
+     * @throws JOSEException if the key cannot be encoded
+     */
     public String pem() throws JOSEException {
         return "-----BEGIN PUBLIC KEY-----\n"
                 + Base64.getMimeEncoder().encodeToString(key.toRSAPublicKey().getEncoded())
                 + "\n-----END PUBLIC KEY-----\n";
     }
 
-    /** Settings of a service that believes this issuer, as {@code key=value}. */
+    /**
+     * Returns settings of a service that accepts tokens of this issuer.
+     *
+     * @return settings as {@code key=value}
+     */
     public String[] settings() {
         return new String[] {
             "heartline.security.mode=jwt",
@@ -63,20 +74,39 @@ public final class TestIssuer {
         };
     }
 
+    /**
+     * Returns the key that signs the tokens.
+     *
+     * @return the private and public key
+     */
     public RSAKey key() {
         return key;
     }
 
-    /** What it publishes. */
+    /** Returns the public key as a JWK set. */
     String jwkSet() {
         return new JWKSet(key.toPublicJWK()).toString();
     }
 
-    /** Valid for some minutes. */
+    /**
+     * Returns a token that is valid for 5 minutes.
+     *
+     * @param subject value of the claim {@code sub}
+     * @param scopes values of the claim {@code scope}
+     * @return the signed token
+     */
     public String token(String subject, String... scopes) {
         return token(claims -> claims.subject(subject).claim("scope", String.join(" ", scopes)));
     }
 
+    /**
+     * Returns a token that expires at a given time.
+     *
+     * @param at value of the claim {@code exp}
+     * @param subject value of the claim {@code sub}
+     * @param scopes values of the claim {@code scope}
+     * @return the signed token
+     */
     public String expiring(Instant at, String subject, String... scopes) {
         return token(claims -> claims.subject(subject)
                 .claim("scope", String.join(" ", scopes))
@@ -84,10 +114,23 @@ public final class TestIssuer {
                 .expirationTime(Date.from(at)));
     }
 
+    /**
+     * Returns a token with changed claims. By default it has an audience, and is valid for 5 minutes.
+     *
+     * @param claims changes the default claims
+     * @return the signed token
+     */
     public String token(UnaryOperator<JWTClaimsSet.Builder> claims) {
         return token(header -> header, claims);
     }
 
+    /**
+     * Returns a token with a changed header and changed claims.
+     *
+     * @param header changes the default header
+     * @param claims changes the default claims
+     * @return the signed token
+     */
     public String token(UnaryOperator<JWSHeader.Builder> header, UnaryOperator<JWTClaimsSet.Builder> claims) {
         Instant now = Instant.now();
         SignedJWT token = new SignedJWT(

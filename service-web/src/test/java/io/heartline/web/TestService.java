@@ -28,10 +28,10 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A service that has something to guard. */
+/** A service with resources that need a token. It has the auto-configuration of the web module and nothing else. */
 public class TestService implements AutoCloseable {
 
-    /** More than the kernel's buffers of both sides hold. */
+    /** Size of the answer to {@code /large} in bytes, which exceeds the socket buffers of both sides. */
     public static final int LARGE_BYTES = 1024 * 1024;
 
     private static final int SEND_BUFFER = 32 * 1024;
@@ -42,6 +42,12 @@ public class TestService implements AutoCloseable {
         this.context = context;
     }
 
+    /**
+     * Starts a service on free ports of loopback.
+     *
+     * @param settings settings as {@code key=value}
+     * @return the running service
+     */
     public static TestService start(String... settings) {
         return new TestService(new SpringApplicationBuilder(Application.class)
                 .properties(
@@ -53,21 +59,42 @@ public class TestService implements AutoCloseable {
                 .run(Stream.of(settings).map(setting -> "--" + setting).toArray(String[]::new)));
     }
 
+    /**
+     * Returns a port of the service.
+     *
+     * @param which {@code server} or {@code management}
+     * @return the port, on loopback
+     */
     public int port(String which) {
         return context.getEnvironment().getRequiredProperty("local." + which + ".port", Integer.class);
     }
 
+    /**
+     * Returns a client of the main port.
+     *
+     * @return a new client
+     */
     public WebTestClient http() {
         return http("server");
     }
 
+    /**
+     * Returns a client of a port.
+     *
+     * @param which {@code server} or {@code management}
+     * @return a new client
+     */
     public WebTestClient http(String which) {
         return WebTestClient.bindToServer()
                 .baseUrl("http://localhost:" + port(which))
                 .build();
     }
 
-    /** Clients that are connected. */
+    /**
+     * Returns how many connections clients have open to the main port.
+     *
+     * @return the number of connections
+     */
     public int openConnections() {
         return context.getBean(ChannelGroup.class).size();
     }
@@ -139,7 +166,7 @@ public class TestService implements AutoCloseable {
 
         @GetMapping("/forgotten")
         String forgotten() {
-            return "what no rule names";
+            return "a path without a rule";
         }
     }
 }

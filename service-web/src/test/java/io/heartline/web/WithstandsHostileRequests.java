@@ -9,28 +9,54 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What every service answers to {@link HostileRequests}: tests of whoever implements it. */
+/** Tests of the answers to {@link HostileRequests}. The test of each service implements this interface. */
 @ExtendWith(OutputCaptureExtension.class)
 public interface WithstandsHostileRequests {
 
+    /**
+     * Returns the port of the service under test.
+     *
+     * @return the port, on loopback
+     */
     int port();
 
-    /** A path that GET would be answered on, or is known by. */
+    /**
+     * Returns the path of a resource that the service has.
+     *
+     * @return a path, which may not support GET
+     */
     String target();
 
-    /** Returns a path of each resource of the service. */
+    /**
+     * Returns a path of each resource of the service.
+     *
+     * @return paths
+     */
     List<String> resources();
 
-    /** Method and target of what may have a body. */
+    /**
+     * Returns a request line for a request with a body.
+     *
+     * @return method and target
+     */
     default String withBody() {
         return "GET " + target();
     }
 
-    /** Of such a body, each with its line's end. */
+    /**
+     * Returns the headers that a request with a body needs.
+     *
+     * @return headers, each with CR and LF at its end
+     */
     default String bodyHeaders() {
         return "";
     }
 
+    /**
+     * Tests that the service refuses requests that a proxy could parse differently.
+     *
+     * @throws IOException if the connection fails
+     */
     @Test
     default void ambiguousRequest_isRefused() throws IOException {
         for (String ambiguous : HostileRequests.ambiguous()) {
@@ -39,7 +65,11 @@ public interface WithstandsHostileRequests {
         }
     }
 
-    /** A service that trusts a proxy's headers would take the page for one of its own. */
+    /**
+     * Tests that the service ignores {@code Forwarded} of a client. Otherwise it would treat a foreign page as its own origin.
+     *
+     * @throws IOException if the connection fails
+     */
     @Test
     default void forwardedHeaderOfClient_isNotTrusted() throws IOException {
         String page = "Origin: https://evil.example\r\nX-Forwarded-For: 10.0.0.1\r\n";
@@ -50,6 +80,12 @@ public interface WithstandsHostileRequests {
         assertThat(answer).startsWith("HTTP/1.1 403 ");
     }
 
+    /**
+     * Tests that invalid headers cause no internal error, and that neither an answer nor the log contains their values.
+     *
+     * @param log output of the service
+     * @throws IOException if the connection fails
+     */
     @Test
     default void hostileHeader_causesNoError_andIsNeitherReturnedNorLogged(CapturedOutput log) throws IOException {
         for (String header : HostileRequests.headers()) {
@@ -61,6 +97,12 @@ public interface WithstandsHostileRequests {
         HostileRequests.assertLogIsQuiet(log.getAll());
     }
 
+    /**
+     * Tests that the service refuses hostile paths and does not log them.
+     *
+     * @param log output of the service
+     * @throws IOException if the connection fails
+     */
     @Test
     default void hostilePath_isRefused_andNotLogged(CapturedOutput log) throws IOException {
         for (String path : HostileRequests.paths()) {
@@ -72,6 +114,11 @@ public interface WithstandsHostileRequests {
         HostileRequests.assertLogIsQuiet(log.getAll());
     }
 
+    /**
+     * Tests that the service refuses methods that no resource supports, and does not return the request's token.
+     *
+     * @throws IOException if the connection fails
+     */
     @Test
     default void unsupportedMethod_isRefused_andNothingIsEchoed() throws IOException {
         for (String method : HostileRequests.methods()) {
@@ -83,6 +130,11 @@ public interface WithstandsHostileRequests {
         }
     }
 
+    /**
+     * Tests that each resource answers 405 with {@code Allow} to methods that it does not support.
+     *
+     * @throws IOException if the connection fails
+     */
     @Test
     default void methodNotAllowed_is405WithAllow() throws IOException {
         for (String resource : resources()) {

@@ -17,12 +17,12 @@ class CallerAddressTest {
         "2001:db8:1:2:ffff:ffff:ffff:ffff, 2001:db8:1:2:0:0:0:0/64",
         "2001:db8:1:3::1, 2001:db8:1:3:0:0:0:0/64",
     })
-    void address_isCountedAlone_orWithItsNetwork(String address, String name) {
+    void name_isTheIpv4Address_orTheIpv6Network(String address, String name) {
         assertThat(CallerAddress.of(new InetSocketAddress(address, 4711))).isEqualTo(name);
     }
 
     @Test
-    void addressIsNotResolved_nameCounts() {
+    void unresolvedAddress_nameIsUsed() {
         assertThat(CallerAddress.of(InetSocketAddress.createUnresolved("likes.example.com", 1)))
                 .isEqualTo("likes.example.com");
     }

@@ -136,7 +136,7 @@ class ConcurrencyLimitTest {
         assertThatIllegalStateException().isThrownBy(limit::acquire);
     }
 
-    /** A refused attempt that counted for a moment would refuse an attempt that a permit is free for. */
+    /** If a refused attempt took a permit for a moment, another attempt could be refused although a permit is free. */
     @ParameterizedTest
     @EnumSource
     void manyThreads_holdExactlyTheMaximum(Scope scope) throws Exception {

@@ -36,7 +36,7 @@ class ProblemHandlerTest {
             .response(response)
             .build();
 
-    /** A service that knows the exceptions of a library. */
+    /** A customizer of a service that renders the exceptions of a library. */
     private static final class LibraryErrors implements ProblemCustomizer {
 
         @Override

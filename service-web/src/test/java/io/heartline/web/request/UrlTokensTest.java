@@ -65,7 +65,7 @@ class UrlTokensTest {
         assertThat(UrlTokens.of(given)).isEmpty();
     }
 
-    /** Spring logs the URL in both cases: of an answer that breaks off, and in the stack trace of a defect. */
+    /** Spring logs the URL of an answer that fails after its start, and of an internal error. */
     @ParameterizedTest
     @ValueSource(strings = {"/broken-off", "/defect"})
     void failedRequest_isLoggedWithoutItsToken(String path, CapturedOutput log) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** Health and figures, where they are, and for whom. */
+/** Tests which port serves health and metrics, and which callers may read them. */
 class ActuatorTest {
 
     private static final TestIssuer ISSUER = new TestIssuer();
@@ -50,7 +50,9 @@ class ActuatorTest {
             WebTestClient actuator = service.http("management");
             assertThat(status(actuator, "/actuator/health")).isEqualTo(200);
             assertThat(status(actuator, "/actuator/prometheus")).isEqualTo(200);
-            assertThat(health(actuator)).as("for those who reach that port").contains("components");
+            assertThat(health(actuator))
+                    .as("health for clients of the management port")
+                    .contains("components");
             assertThat(OTHERS).allSatisfy(other -> assertThat(status(actuator, "/actuator/" + other))
                     .as(other)
                     .isEqualTo(404));

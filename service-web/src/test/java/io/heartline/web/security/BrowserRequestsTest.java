@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpHeaders;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** What a browser asks on behalf of a page, of a whole service: that the filters are there, and in which order. */
+/** Sends the requests of a browser to a whole service. Tests that all filters are present and in the right order. */
 class BrowserRequestsTest {
 
     private static final TestIssuer ISSUER = new TestIssuer();

@@ -11,13 +11,13 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Tests that the compose files do what their pages promise, as far as that shows without Docker. */
+/** Tests that the compose files match the pages about them, as far as this is possible without Docker. */
 class ComposeExamplesTest {
 
     private static final Path ROOT = Path.of("..");
 
     @Test
-    void prometheusMayCallEachService_byTheNameThatThePageStates() throws IOException {
+    void prometheusTargetsInTheDocs_areAllowedHosts() throws IOException {
         List<String> names = found("`([a-z-]+):9080`", Path.of("docs", "production.md"));
         List<String> settings = found(" HEARTLINE_SECURITY_ALLOWED_HOSTS: (\\S+)", Path.of("compose.production.yml"));
 
@@ -29,7 +29,7 @@ class ComposeExamplesTest {
 
     /** Compose replaces the containers of a project by those of another file with the same project and service names. */
     @Test
-    void eachFile_isAProjectOfItsOwn() throws IOException {
+    void eachFile_isASeparateProject() throws IOException {
         List<String> projects = new ArrayList<>();
         for (String file : List.of("docker-compose.yml", "compose.ha.yml", "compose.production.yml")) {
             projects.addAll(found("(?m)^name: (\\S+)$", Path.of(file)));

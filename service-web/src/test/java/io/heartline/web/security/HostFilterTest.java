@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
-/** A page that has made its own name resolve to this machine calls a service by that name. */
+/** Tests the protection against DNS rebinding: a page makes its own name resolve to this machine, so {@code Host} has that name. */
 class HostFilterTest {
 
     private static final String[] OWN_PORT = {"management.server.port=0", "management.server.address=127.0.0.1"};
@@ -52,7 +52,7 @@ class HostFilterTest {
     void openMode_acceptsAllowedHostsAndAddresses(String host, int status) throws IOException {
         assertThat(get(OPEN, "server", "/things/alice", "Host: " + host)).startsWith("HTTP/1.1 " + status);
         assertThat(get(OPEN, "management", "/actuator/health", "Host: " + host))
-                .as("on the actuator's own port")
+                .as("on the management port")
                 .startsWith("HTTP/1.1 " + status);
     }
 
@@ -80,13 +80,13 @@ class HostFilterTest {
                 .startsWith("HTTP/1.1 421");
     }
 
-    /** A script may set it, on a page that is of this service's origin. */
+    /** A script can set {@code X-Forwarded-Host} if the browser treats its page as being of this service's origin. */
     @Test
     void forwardedHost_doesNotReplaceHost_andMustBeAllowedIfTrusted() throws IOException {
         assertThat(get(OPEN, "server", "/things/alice", "Host: evil.example\r\nX-Forwarded-Host: localhost"))
                 .startsWith("HTTP/1.1 421");
         assertThat(get(OPEN, "server", "/things/alice", "Host: localhost\r\nX-Forwarded-Host: evil.example"))
-                .as("not trusted")
+                .as("X-Forwarded-Host is not trusted")
                 .startsWith("HTTP/1.1 200");
         assertThat(get(BEYOND_LOOPBACK, "server", "/things/a", "Host: evil.example\r\nX-Forwarded-Host: localhost"))
                 .startsWith("HTTP/1.1 421");
@@ -104,7 +104,7 @@ class HostFilterTest {
                 .startsWith("HTTP/1.1 200");
     }
 
-    /** RFC 9112, 3.2. Whether tokens are checked does not matter. */
+    /** RFC 9112, 3.2, requires this in both modes. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -122,7 +122,7 @@ class HostFilterTest {
         assertThat(get(SECURED, "management", "/actuator/health", headers)).startsWith("HTTP/1.1 400");
     }
 
-    /** As the image's health check asks. */
+    /** The health check of the image sends such requests. */
     @Test
     void http10WithoutHost_isAnswered() throws IOException {
         for (TestService service : new TestService[] {OPEN, BEYOND_LOOPBACK, SECURED}) {

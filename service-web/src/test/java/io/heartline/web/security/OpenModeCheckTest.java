@@ -19,7 +19,7 @@ import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.mock.env.MockEnvironment;
 
-/** Without authentication, nobody but this machine is listened to unless somebody says so. */
+/** Tests that a service without authentication listens on loopback only, unless {@code open-beyond-loopback} is set. */
 @ExtendWith(OutputCaptureExtension.class)
 class OpenModeCheckTest {
 

@@ -57,13 +57,13 @@ class RequestHostTest {
                 "bücher.example",
                 "%6cocalhost"
             })
-    void anythingElse_isNoHost(String text) {
+    void otherText_isNoHost(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> RequestHost.parse(text));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {254, 10_000})
-    void nameLongerThanAnyNameServerKnows_isNoHost(int length) {
+    void nameOverTheMaxLength_isNoHost(int length) {
         assertThatIllegalArgumentException().isThrownBy(() -> RequestHost.parse("a".repeat(length)));
     }
 

@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.source.MutuallyExclusiveConfi
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** A service whose settings do not tell how to check tokens does not start. */
+/** Tests that a service does not start if its settings are insufficient for checking tokens. */
 @ExtendWith(OutputCaptureExtension.class)
 class TokenModeCheckTest {
 
@@ -49,7 +49,7 @@ class TokenModeCheckTest {
         assertRefused("issuer-uri", "heartline.security.mode=jwt", JWT + "issuer-uri=" + uri);
     }
 
-    /** Otherwise one of the two would be ignored, and the operator would not know which. */
+    /** Without this check, the service would ignore one of the two settings, and the operator would not know which. */
     @ParameterizedTest
     @ValueSource(strings = {"jwk-set-uri", "issuer-uri"})
     void publicKeyAndKeyUrl_failStartupNamingBoth(String other, CapturedOutput log) {

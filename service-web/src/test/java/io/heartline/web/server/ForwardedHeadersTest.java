@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.http.HttpHeaders;
 
-/** Tests which address a service takes for its client, behind proxies and without. */
+/** Tests which address a service uses as the address of its client, with and without proxies. */
 class ForwardedHeadersTest {
 
     private static final String ITSELF = "127.0.0.1";
@@ -76,13 +76,13 @@ class ForwardedHeadersTest {
                 "[2001:db8:1:2:3:4:5:6]:443 | 2001:db8:1:2:0:0:0:0/64",
                 "::ffff:10.0.0.1 | 10.0.0.1",
             })
-    void oneProxy_itsAddressIsTheLast(String list, String client) {
+    void oneProxy_clientIsTheLastAddress(String list, String client) {
         assertThat(client(oneProxy, "X-Forwarded-For", list)).isEqualTo(client);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"unknown", "10.0.0.1, evil.example", "10.0.0.1,", "1.2.3", "localhost"})
-    void noAddress_connectionsOwnCounts(String list) {
+    void invalidAddress_connectionsAddressIsUsed(String list) {
         assertThat(client(oneProxy, "X-Forwarded-For", list)).isEqualTo(ITSELF);
     }
 
@@ -94,7 +94,7 @@ class ForwardedHeadersTest {
                 "10.0.0.1, 10.0.0.2 | 10.0.0.1",
                 "10.0.0.2 | 10.0.0.2",
             })
-    void twoProxies_clientIsTheLastButOne(String list, String client) {
+    void twoProxies_clientIsTheSecondLastAddress(String list, String client) {
         assertThat(client(twoProxies, "X-Forwarded-For", list)).isEqualTo(client);
     }
 

@@ -140,7 +140,7 @@ class LingeringCloseTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
-    /** Unlike the channel's own method, keeps the tasks that are scheduled. */
+    /** Closes the channel through its pipeline. The method of {@link EmbeddedChannel} would also cancel the scheduled tasks. */
     private void close() {
         channel.pipeline().close();
     }

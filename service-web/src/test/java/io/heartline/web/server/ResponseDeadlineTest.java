@@ -72,7 +72,7 @@ class ResponseDeadlineTest {
     }
 
     @Test
-    void requestsBeforeTheAnswerIsRead_areNoProgress() {
+    void requestsBeforeTheAnswerIsRead_doNotExtendTheDeadline() {
         request();
         respond(ANSWER_BYTES);
         for (int i = 0; i < 2; i++) {
@@ -87,7 +87,7 @@ class ResponseDeadlineTest {
     }
 
     @Test
-    void answerWhoseEndIsNotWritten_isLeftToItsWriter() {
+    void incompleteAnswer_hasNoDeadline() {
         request();
 
         channel.pass(1_000);
@@ -96,7 +96,7 @@ class ResponseDeadlineTest {
     }
 
     @Test
-    void nextRequest_isWaitedForFromWhenTheAnswerIsRead() {
+    void deadlineOfTheNextRequest_startsWhenTheAnswerIsRead() {
         request();
         respond(10_000);
         channel.pass(15);

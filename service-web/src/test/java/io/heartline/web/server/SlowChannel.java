@@ -5,7 +5,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;
 
-/** A channel whose socket accepts as many bytes as its peer reads, and whose time passes as the test says. */
+/** A channel whose socket accepts as many bytes as its peer reads, and whose clock the test moves. */
 final class SlowChannel extends EmbeddedChannel {
 
     private long room;
@@ -14,7 +14,7 @@ final class SlowChannel extends EmbeddedChannel {
         freezeTime();
     }
 
-    /** The peer reads, so that the socket accepts more bytes. */
+    /** Reads as the peer, so that the socket accepts more bytes. */
     void read(long bytes) {
         room += bytes;
         unsafe().flush();

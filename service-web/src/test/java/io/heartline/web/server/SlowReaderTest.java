@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** Clients with a small receive buffer, of a service that waits for 1 s. */
+/** Tests clients with a small receive buffer. The service disconnects a client that reads nothing for 1 s. */
 class SlowReaderTest {
 
     private static final TestService SERVICE = TestService.start("heartline.web.request-timeout=1s");
@@ -60,7 +60,7 @@ class SlowReaderTest {
             await().atMost(10, TimeUnit.SECONDS).until(() -> SERVICE.openConnections() == 0);
 
             assertThat(socket.getInputStream().readNBytes(2 * TestService.LARGE_BYTES))
-                    .as("what the kernel had of the answer")
+                    .as("the part of the answer in the socket buffers")
                     .hasSizeLessThan(TestService.LARGE_BYTES);
         }
     }

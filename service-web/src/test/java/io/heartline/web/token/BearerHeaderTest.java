@@ -12,7 +12,7 @@ import org.springframework.security.oauth2.server.resource.authentication.Bearer
 import org.springframework.security.oauth2.server.resource.web.server.authentication.ServerBearerTokenAuthenticationConverter;
 import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
 
-/** Finds what Spring Security's converter finds, and fails as it does. */
+/** Tests that the result is that of Spring Security's converter, in success and in failure. */
 class BearerHeaderTest {
 
     private static String found(ServerAuthenticationConverter converter, String... headers) {

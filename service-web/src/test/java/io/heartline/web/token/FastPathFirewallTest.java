@@ -18,7 +18,7 @@ import org.springframework.security.web.server.firewall.ServerExchangeRejectedEx
 import org.springframework.security.web.server.firewall.StrictServerWebExchangeFirewall;
 import org.springframework.web.server.ServerWebExchange;
 
-/** What passes without Spring Security's firewall, and what does not. */
+/** Tests which requests bypass Spring Security's firewall. Each of them must also pass that firewall. */
 class FastPathFirewallTest {
 
     private final FastPathFirewall firewall = new FastPathFirewall();

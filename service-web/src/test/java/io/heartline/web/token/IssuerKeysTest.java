@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Keys in memory, and the fetches that keep them fresh. */
+/** Tests the keys in memory, and the fetches that refresh them. */
 @ExtendWith(OutputCaptureExtension.class)
 class IssuerKeysTest {
 
@@ -86,7 +86,7 @@ class IssuerKeysTest {
     }
 
     @Test
-    void aKnownKey_isFoundOnTheCallersThread() {
+    void knownKey_isFoundOnTheCallersThread() {
         start(LONG, LONG, LONG.multipliedBy(2));
         awaitKeys();
 
@@ -132,7 +132,7 @@ class IssuerKeysTest {
     }
 
     @Test
-    void withoutAKnownAlgorithm_orIfTheKeyIsForAnother_noKeyFits() {
+    void unknownAlgorithm_orKeyOfAnotherAlgorithm_noKeyFits() {
         start(LONG, LONG, LONG.multipliedBy(2));
         awaitKeys();
 
@@ -145,7 +145,7 @@ class IssuerKeysTest {
     }
 
     @Test
-    void withoutAnId_allKeysOfItsAlgorithmMayHaveSignedAToken() {
+    void tokenWithoutKeyId_allKeysOfItsAlgorithmFit() {
         issuer.publish(TOKENS, OTHERS);
         start(LONG, LONG, LONG.multipliedBy(2));
         awaitKeys();
@@ -178,7 +178,7 @@ class IssuerKeysTest {
     }
 
     @Test
-    void aWithdrawnKey_isGoneWithTheNextRefresh() {
+    void withdrawnKey_isRemovedByTheNextRefresh() {
         start(SHORT, SHORT, LONG);
         awaitKeys();
         assertThat(lookUp(TOKENS)).hasSize(1);
@@ -191,7 +191,7 @@ class IssuerKeysTest {
     }
 
     @Test
-    void generation_growsWithEachOtherSet_andNotWithTheSame() {
+    void generation_growsOnlyIfTheSetDiffers() {
         start(SHORT, SHORT, LONG);
         awaitKeys();
         await().until(() -> issuer.fetches() > 3);
@@ -223,12 +223,12 @@ class IssuerKeysTest {
         await().until(() -> keys.generation() == 3);
         assertThat(lookUp(TOKENS)).hasSize(1);
         assertThat(log.getAll().lines().filter(line -> line.contains("cannot be fetched")))
-                .as("at its begin")
+                .as("lines at the start of the outage")
                 .singleElement()
                 .asString()
                 .contains("WARN", issuer.keysUri());
         assertThat(log.getAll().lines().filter(line -> line.contains("can be fetched again")))
-                .as("at its end")
+                .as("lines at the end of the outage")
                 .singleElement()
                 .asString()
                 .contains("INFO", issuer.keysUri());

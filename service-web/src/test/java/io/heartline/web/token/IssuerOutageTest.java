@@ -30,8 +30,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A service whose issuer rotates its keys, does not answer, or comes back, while 30 connections bring tokens of made-up keys. A
- * good token is never called bad, and its answer does not wait for a fetch, which takes 3 s while the issuer hangs.
+ * Tests a service whose issuer rotates its keys, fails and recovers. Meanwhile 30 connections send tokens of made-up keys. A valid
+ * token is never rejected with 401. Its answer does not wait for a fetch, which takes 3 s while the issuer hangs.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class IssuerOutageTest {
@@ -41,7 +41,7 @@ class IssuerOutageTest {
     private static final int HOSTILE_CONNECTIONS = 30;
     private static final Duration A_SECOND = Duration.ofSeconds(1);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
-    private static final Duration FAST = Duration.ofSeconds(2); // on a machine that does much else
+    private static final Duration FAST = Duration.ofSeconds(2); // for a busy machine
 
     private final IssuerServer issuer = new IssuerServer().publish(TOKENS);
     private final HttpClient http = HttpClient.newHttpClient();
@@ -82,7 +82,7 @@ class IssuerOutageTest {
         return new Answer(response.statusCode(), Duration.ofNanos(System.nanoTime() - began), response);
     }
 
-    /** Asks until the status is the one that is wanted, and returns all answers, of which that is the last. */
+    /** Sends requests until an answer has the status. Returns all answers, the one with the status last. */
     private List<Answer> sendUntil(int status, TestIssuer by) {
         List<Answer> answers = new ArrayList<>();
         await().pollInterval(POLL_INTERVAL).atMost(Duration.ofSeconds(40)).until(() -> {
@@ -98,7 +98,7 @@ class IssuerOutageTest {
         return answers;
     }
 
-    /** On half of the connections each repeats one key id; on the others each request has another one. */
+    /** Begins to send tokens of made-up keys. Half of the connections repeat one key id, the others use a new one each time. */
     private void beginHostileTraffic() {
         WebClient client = WebClient.create("http://127.0.0.1:" + service.port("server"));
         hostile = Flux.range(0, HOSTILE_CONNECTIONS)
@@ -137,9 +137,9 @@ class IssuerOutageTest {
         assertThat(answers).allSatisfy(answer -> assertThat(answer.took()).isLessThan(FAST));
     }
 
-    /** With the default settings: the pause between two fetches is 5 s. */
+    /** With the default settings, 5 s pass between two fetches. */
     @Test
-    void afterARotation_aTokenOfTheNewKeyIsNeverCalledBad_andIsGoodWithin10Seconds() throws Exception {
+    void keyRotation_tokenOfTheNewKeyIsNever401_andIsAcceptedWithin10Seconds() throws Exception {
         start();
         sendUntil(200, TOKENS); // the first answer of a JVM may be slow
         for (String madeUp : new String[] {"bogus-1", "bogus-2", "bogus-3"}) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Fetches an issuer's keys by HTTP, and only from where they may come. */
+/** Tests that an issuer's keys are fetched by HTTP, and only from permitted URLs. */
 class JwkSetClientTest {
 
     private static final TestIssuer TOKENS = new TestIssuer();
@@ -81,7 +81,7 @@ class JwkSetClientTest {
         "http://login.example, http://keys.example/",
         "http://login.example, https://keys.example/"
     })
-    void addressInMetadata_mayBeHttps_orOfTheIssuersScheme(String name, String keysUri) {
+    void jwksUri_mayBeHttps_orHaveTheIssuersScheme(String name, String keysUri) {
         assertThat(JwkSetClient.jwkSetUri(name, metadata(name, keysUri))).isEqualTo(keysUri);
     }
 
@@ -98,7 +98,7 @@ class JwkSetClientTest {
                 "https//login.example keys",
                 ""
             })
-    void otherAddressInMetadata_isRefused(String keysUri) {
+    void otherJwksUri_isRefused(String keysUri) {
         String name = "https://login.example";
 
         assertThatExceptionOfType(IllegalArgumentException.class)
@@ -113,7 +113,7 @@ class JwkSetClientTest {
     }
 
     @Test
-    void aRedirect_isFollowed() {
+    void redirect_isFollowed() {
         issuer.redirect("/moved", "/keys");
 
         assertThat(fetch(JwkSetClient.forJwkSetUri(issuer.name() + "/moved", TIMEOUT)))
@@ -121,7 +121,7 @@ class JwkSetClientTest {
     }
 
     @Test
-    void aRedirectToAFile_isNotFollowed() {
+    void redirectToFile_isNotFollowed() {
         issuer.redirect("/moved", "file:///keys.json");
 
         assertThatExceptionOfType(RuntimeException.class)
@@ -158,7 +158,7 @@ class JwkSetClientTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFault_isAnErrorWithinTheTimeout(IssuerServer.Fault fault) {
+    void fault_isAnErrorWithinTheTimeout(IssuerServer.Fault fault) {
         issuer.startFault(fault);
 
         assertThatExceptionOfType(RuntimeException.class)

@@ -18,7 +18,7 @@ import org.springframework.security.web.server.header.StrictTransportSecuritySer
 import org.springframework.security.web.server.header.XFrameOptionsServerHttpHeadersWriter;
 import org.springframework.security.web.server.header.XXssProtectionServerHttpHeadersWriter;
 
-/** The headers are those of Spring Security's writers. */
+/** Tests that the headers equal those of Spring Security's writers. */
 class SecurityHeadersTest {
 
     private static final ServerHttpHeadersWriter SPRING = new CompositeServerHttpHeadersWriter(

@@ -32,7 +32,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** Who gets in, who does not, and what he is told. */
+/** Tests which tokens a service accepts, and how it answers requests with other tokens. */
 @ExtendWith(OutputCaptureExtension.class)
 class TokensTest {
 
@@ -80,7 +80,7 @@ class TokensTest {
     }
 
     @Test
-    void anAccessTokenByRfc9068_isATokenToo() {
+    void accessTokenOfRfc9068_isAccepted() {
         String token = ISSUER.token(header -> header.type(new JOSEObjectType("at+jwt")), claims -> claims.subject("app")
                 .claim("scope", "things:write"));
 
@@ -88,7 +88,7 @@ class TokensTest {
     }
 
     @Test
-    void author_readsOnlyTheirOwn() {
+    void author_mayReadOnlyTheirOwn() {
         String alice = ISSUER.token("alice", "things:read");
 
         ask("/things/alice", alice).expectStatus().isOk();
@@ -100,7 +100,7 @@ class TokensTest {
     }
 
     @Test
-    void anyScope_readsAllAuthors() {
+    void anyScope_mayReadAllAuthors() {
         ask("/things/alice", ISSUER.token("analyst", "things:read:any"))
                 .expectStatus()
                 .isOk();
@@ -157,7 +157,7 @@ class TokensTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "TRACE", "PROPFIND"})
-    void methodThatAPathDoesNotHave_isRefusedWith405_onceTheTokenOpensThePath(String method) {
+    void unsupportedMethod_is405_ifTheTokenPermitsThePath(String method) {
         WebTestClient.ResponseSpec refused = HTTP.method(HttpMethod.valueOf(method))
                 .uri("/write")
                 .headers(headers -> headers.setBearerAuth(ISSUER.token("app", "things:write")))

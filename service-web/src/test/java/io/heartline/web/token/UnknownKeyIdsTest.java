@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Remembers which unknown keys were asked for, and when first. */
+/** Tests the store of unknown key ids and of the time of their first request. */
 class UnknownKeyIdsTest {
 
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
@@ -16,14 +16,14 @@ class UnknownKeyIdsTest {
     void id_countsAsRequestedSinceItsFirstRequest() {
         assertThat(unknown.wasRequestedBefore("a", 10, 5)).isFalse();
         assertThat(unknown.wasRequestedBefore("a", 5, 6))
-                .as("not before it was")
+                .as("at the time of its first request")
                 .isFalse();
         assertThat(unknown.wasRequestedBefore("a", 6, 9)).isTrue();
-        assertThat(unknown.wasRequestedBefore("b", 6, 9)).as("another").isFalse();
+        assertThat(unknown.wasRequestedBefore("b", 6, 9)).as("another id").isFalse();
     }
 
     @Test
-    void timesMayOverflow() {
+    void overflowOfNanoTime_isHandled() {
         assertThat(unknown.wasRequestedBefore("a", 0, Long.MAX_VALUE)).isFalse();
         assertThat(unknown.wasRequestedBefore("a", Long.MIN_VALUE, Long.MIN_VALUE))
                 .isTrue();
@@ -37,7 +37,7 @@ class UnknownKeyIdsTest {
         assertThat(unknown.size()).isEqualTo(1_000);
         assertThat(unknown.wasRequestedBefore("late", 0, 2)).isFalse();
         assertThat(unknown.wasRequestedBefore("late", 3, 4))
-                .as("not remembered")
+                .as("an id over the maximum")
                 .isFalse();
 
         unknown.forget(2, MINUTE);

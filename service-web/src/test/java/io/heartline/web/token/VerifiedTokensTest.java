@@ -21,7 +21,7 @@ import org.springframework.security.oauth2.server.resource.authentication.Bearer
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import reactor.core.publisher.Mono;
 
-/** What is cached of tokens that were verified, for how long, and what ends it. */
+/** Tests which parts of a verified token are cached, for how long, and which events end it. */
 class VerifiedTokensTest {
 
     private static final Instant START = Instant.parse("2026-11-27T10:00:00Z");
@@ -40,7 +40,7 @@ class VerifiedTokensTest {
         pass(Duration.ZERO);
     }
 
-    /** Every token is good whose text begins so. */
+    /** Accepts every token whose text starts with {@code good}. */
     private Mono<Jwt> decode(String token) {
         return Mono.fromSupplier(() -> {
             verifications.incrementAndGet();
@@ -70,7 +70,7 @@ class VerifiedTokensTest {
     }
 
     @Test
-    void ofAToken_onlyTheClaimsThatAreReadAreKept() {
+    void onlyUsedClaims_areCached() {
         authenticate("good");
 
         JwtAuthenticationToken cached = (JwtAuthenticationToken) authenticate("good");
@@ -86,7 +86,7 @@ class VerifiedTokensTest {
     }
 
     @Test
-    void tokenThatWasVerified_isNotVerifiedAgain_andIsTheSameCaller() {
+    void verifiedToken_isNotVerifiedAgain_andHasTheSameCaller() {
         Authentication first = authenticate("good");
         Authentication second = authenticate("good");
 
@@ -98,7 +98,7 @@ class VerifiedTokensTest {
     }
 
     @Test
-    void twoTokens_areVerifiedEach_andStayApart() {
+    void twoTokens_areVerifiedAndCachedSeparately() {
         authenticate("good1");
         authenticate("good2");
 
@@ -108,7 +108,7 @@ class VerifiedTokensTest {
     }
 
     @Test
-    void tokenThatIsRefused_isNeverCached() {
+    void refusedToken_isNeverCached() {
         assertRefused("bad");
         assertRefused("bad");
 
@@ -152,7 +152,7 @@ class VerifiedTokensTest {
     }
 
     @Test
-    void after5Minutes_tokenIsVerifiedAgain_howeverOftenItWasUsed() {
+    void after5Minutes_tokenIsVerifiedAgain_evenIfUsedMeanwhile() {
         for (int second = 0; second < 299; second++) {
             authenticate("good");
             pass(Duration.ofSeconds(1));

@@ -9,7 +9,7 @@ import io.heartline.web.TestService;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** An issuer that withdraws a key, with which tokens were verified a moment ago. */
+/** Tests an issuer that withdraws a key after the service has verified and cached a token with it. */
 class WithdrawnKeyTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -30,9 +30,9 @@ class WithdrawnKeyTest {
             assertThat(status(service, token)).isEqualTo(200);
 
             issuer.publish(successor);
-            await().atMost(TIMEOUT).until(() -> status(service, other) == 200); // so the keys were fetched
+            await().atMost(TIMEOUT).until(() -> status(service, other) == 200); // the service has fetched the new keys
 
-            // 503 until a fetch has shown that the key has gone
+            // 503 until a later fetch confirms that the issuer no longer publishes the key
             assertThat(status(service, token)).isIn(401, 503);
             await().atMost(TIMEOUT).until(() -> status(service, token) == 401);
         }

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The examples of https://www.w3.org/TR/trace-context/#traceparent-header and their violations. */
+/** Tests the parser with the examples of https://www.w3.org/TR/trace-context/#traceparent-header and with malformed values. */
 class TraceParentTest {
 
     private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -17,7 +17,7 @@ class TraceParentTest {
 
     @ParameterizedTest
     @CsvSource({"00,false", "01,true", "02,false", "03,true", "fe,false", "ff,true"})
-    void lastBitOfTheFlags_saysWhetherTheTraceIsSampled(String flags, boolean isSampled) {
+    void lastFlagBit_determinesWhetherTheTraceIsSampled(String flags, boolean isSampled) {
         byte[] value = bytes("00-" + IDS + "-" + flags);
 
         assertThat(TraceParent.parse(value)).isEqualTo(new TraceParent(TRACE_ID, SPAN_ID, isSampled));
