@@ -23,18 +23,35 @@ public final class LoggedLikes {
     private final String servers;
     private final String topic;
 
+    /**
+     * Creates a reader of a topic.
+     *
+     * @param servers bootstrap servers of the broker
+     * @param topic name of the topic
+     */
     public LoggedLikes(String servers, String topic) {
         this.servers = servers;
         this.topic = topic;
     }
 
+    /**
+     * Describes the topic as it is now.
+     *
+     * @return the log
+     * @throws Exception if the broker does not answer in 30 s
+     */
     public LikesLog log() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
             return LikesLog.describe(admin, topic).toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
     }
 
-    /** Returns the likes by position. Fails if a record is not a like in its author's partition. */
+    /**
+     * Returns all likes. Fails if a record is not a like in its author's partition.
+     *
+     * @return likes by position, in order within a partition
+     * @throws Exception if the broker does not answer in 30 s
+     */
     public Map<String, LikeEvent> all() throws Exception {
         LikesLog log = log();
         Map<String, LikeEvent> found = new LinkedHashMap<>();
@@ -52,6 +69,12 @@ public final class LoggedLikes {
         }
     }
 
+    /**
+     * Returns all records up to the current ends of the partitions.
+     *
+     * @param log the log of the topic
+     * @return records, in order within a partition
+     */
     public List<ConsumerRecord<byte[], byte[]>> records(LikesLog log) {
         List<TopicPartition> partitions = IntStream.range(0, log.partitions())
                 .mapToObj(partition -> new TopicPartition(topic, partition))

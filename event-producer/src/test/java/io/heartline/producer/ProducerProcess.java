@@ -18,11 +18,19 @@ public final class ProducerProcess implements AutoCloseable {
     private static final Pattern STARTED = Pattern.compile("started on port (\\d+)");
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
+    /** The port of the service, on loopback. */
     public final int port;
+
     private final Path log = Files.createTempFile("producer", ".log");
     private final Process process;
 
-    /** @param heap maximum heap size, for example {@code 64m} */
+    /**
+     * Starts the service and waits until it listens, at most 60 s.
+     *
+     * @param heap maximum heap size, for example {@code 64m}
+     * @param topic name of the topic
+     * @throws IOException if the service does not start
+     */
     public ProducerProcess(String heap, String topic) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -60,7 +68,12 @@ public final class ProducerProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Returns the maximum memory that the process ever had, in MB; 0 if the operating system does not report it. */
+    /**
+     * Returns the maximum resident memory since the start of the process.
+     *
+     * @return memory in MB; 0 if the operating system does not report it
+     * @throws IOException if the report of the operating system cannot be read
+     */
     public long peakMegabytes() throws IOException {
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         if (!Files.exists(status)) {
@@ -75,6 +88,13 @@ public final class ProducerProcess implements AutoCloseable {
         process.destroy();
     }
 
+    /**
+     * Waits for the end of the process.
+     *
+     * @param timeout maximum time to wait
+     * @return false after the timeout
+     * @throws InterruptedException if the thread is interrupted
+     */
     public boolean hasExitedWithin(Duration timeout) throws InterruptedException {
         return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }

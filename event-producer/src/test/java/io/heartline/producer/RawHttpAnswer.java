@@ -8,20 +8,34 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * An answer that is read from a socket. It answers a request that no HTTP client sends.
+ * An answer that is read from a socket, for requests that no HTTP client can send.
  *
+ * @param status the status code
  * @param headers values by their names in lower case
+ * @param body the body; empty if it was not read
  */
 public record RawHttpAnswer(int status, Map<String, String> headers, byte[] body) {
 
-    /** Reads an answer that has a Content-Length, and nothing after it. */
+    /**
+     * Reads an answer that has a Content-Length, and nothing after it.
+     *
+     * @param in input of the socket
+     * @return the answer
+     * @throws IOException if the stream fails, or ends before the answer
+     */
     public static RawHttpAnswer read(InputStream in) throws IOException {
         RawHttpAnswer head = head(in);
         int length = Integer.parseInt(head.headers.getOrDefault("content-length", "0"));
         return new RawHttpAnswer(head.status, head.headers, in.readNBytes(length));
     }
 
-    /** Returns the status line and the headers. */
+    /**
+     * Reads the status line and the headers, and nothing after them.
+     *
+     * @param in input of the socket
+     * @return the answer without its body
+     * @throws IOException if the stream fails, or ends before the answer
+     */
     public static RawHttpAnswer head(InputStream in) throws IOException {
         int status = Integer.parseInt(line(in).split(" ")[1]);
         Map<String, String> headers = new TreeMap<>();
@@ -43,7 +57,11 @@ public record RawHttpAnswer(int status, Map<String, String> headers, byte[] body
         return line.toString().strip();
     }
 
-    /** Returns whether the connection ends with this answer. */
+    /**
+     * Returns whether the connection ends with this answer.
+     *
+     * @return whether the answer has {@code Connection: close}
+     */
     public boolean isLast() {
         return "close".equals(headers.get("connection"));
     }

@@ -21,12 +21,16 @@ import tools.jackson.databind.json.JsonMapper;
 /** An instance of the service in this JVM. */
 public final class RunningProducer implements AutoCloseable {
 
+    /** Number of partitions of the topic. */
     public static final int PARTITIONS = 4;
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    /** The beans of the instance. */
     public final ConfigurableApplicationContext context;
+
+    /** The port of the instance, on loopback. */
     public final int port;
 
     private RunningProducer(ConfigurableApplicationContext context) {
@@ -34,14 +38,27 @@ public final class RunningProducer implements AutoCloseable {
         this.port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
-    /** Starts an instance on the broker that all tests share, and waits until it is ready. */
+    /**
+     * Starts an instance on the broker that all tests share, and waits until it is ready.
+     *
+     * @param topic name of the topic
+     * @param settings names and values such as {@code heartline.producer.ack-timeout=1s}
+     * @return the ready instance
+     */
     public static RunningProducer on(String topic, String... settings) {
         RunningProducer producer = on(Backends.bootstrapServers(), topic, settings);
         await().atMost(Duration.ofSeconds(30)).until(producer::isReady);
         return producer;
     }
 
-    /** @param settings names and values such as {@code heartline.producer.ack-timeout=1s} */
+    /**
+     * Starts an instance on a broker. Does not wait until it is ready.
+     *
+     * @param servers bootstrap servers of the broker
+     * @param topic name of the topic
+     * @param settings names and values such as {@code heartline.producer.ack-timeout=1s}
+     * @return the running instance
+     */
     public static RunningProducer on(String servers, String topic, String[] settings) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--spring.config.name=event-producer",
@@ -56,7 +73,15 @@ public final class RunningProducer implements AutoCloseable {
                 new SpringApplicationBuilder(EventProducerApplication.class).run(arguments.toArray(String[]::new)));
     }
 
-    /** @param headers names and values in turn */
+    /**
+     * Posts likes, as JSON by default.
+     *
+     * @param body a like, or lines of likes
+     * @param headers names and values in turn
+     * @return the answer
+     * @throws IOException if the connection fails or times out
+     * @throws InterruptedException if the thread is interrupted
+     */
     public HttpResponse<String> post(String body, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri("/v1/likes"))
                 .timeout(Duration.ofSeconds(60))
@@ -70,6 +95,14 @@ public final class RunningProducer implements AutoCloseable {
         return HTTP.send(request.build(), BodyHandlers.ofString());
     }
 
+    /**
+     * Sends a GET.
+     *
+     * @param path path of the URL, with its query
+     * @return the answer
+     * @throws IOException if the connection fails or times out
+     * @throws InterruptedException if the thread is interrupted
+     */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return HTTP.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
     }
@@ -78,11 +111,26 @@ public final class RunningProducer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port + path);
     }
 
+    /**
+     * Returns whether the instance is ready.
+     *
+     * @return whether the readiness probe answers 200
+     * @throws IOException if the connection fails or times out
+     * @throws InterruptedException if the thread is interrupted
+     */
     public boolean isReady() throws IOException, InterruptedException {
         return get("/actuator/health/readiness").statusCode() == 200;
     }
 
-    /** Returns the sum of a metric's samples whose labels contain a text. */
+    /**
+     * Returns the sum of a metric's samples whose labels contain a text.
+     *
+     * @param name name of the metric
+     * @param labels text in the line of a sample
+     * @return the sum; 0 if there is no such sample
+     * @throws IOException if the connection fails or times out
+     * @throws InterruptedException if the thread is interrupted
+     */
     public double metric(String name, String labels) throws IOException, InterruptedException {
         return get("/actuator/prometheus")
                 .body()
@@ -92,6 +140,12 @@ public final class RunningProducer implements AutoCloseable {
                 .sum();
     }
 
+    /**
+     * Returns the body of an answer as JSON.
+     *
+     * @param answer the answer
+     * @return the parsed body
+     */
     public static JsonNode json(HttpResponse<String> answer) {
         return JsonMapper.shared().readTree(answer.body());
     }

@@ -27,7 +27,13 @@ public final class StreamClient implements AutoCloseable {
     private RawHttpAnswer head;
     private boolean isComplete;
 
-    /** @param headers lines such as {@code Prefer: return=minimal} */
+    /**
+     * Connects and writes the head of the request, without a flush.
+     *
+     * @param port port of the service, on loopback
+     * @param headers lines such as {@code Prefer: return=minimal}
+     * @throws IOException if the port refuses the connection
+     */
     public StreamClient(int port, String... headers) throws IOException {
         socket = new Socket("127.0.0.1", port);
         socket.setSoTimeout(60_000);
@@ -41,11 +47,24 @@ public final class StreamClient implements AutoCloseable {
         out.write(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Writes a chunk. */
+    /**
+     * Writes a chunk.
+     *
+     * @param text its content
+     * @return this client
+     * @throws IOException if the connection is broken
+     */
     public StreamClient write(String text) throws IOException {
         return write(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * Writes a chunk. Writes nothing if it is empty.
+     *
+     * @param bytes its content
+     * @return this client
+     * @throws IOException if the connection is broken
+     */
     public StreamClient write(byte[] bytes) throws IOException {
         if (bytes.length == 0) {
             return this; // an empty chunk would end the body
@@ -61,6 +80,9 @@ public final class StreamClient implements AutoCloseable {
      *
      * @param nth distance between two of the other lines, 1 or more
      * @param other the other line with its end
+     * @param count number of all lines
+     * @return this client
+     * @throws IOException if the connection is broken
      */
     public StreamClient write(int nth, String other, int count) throws IOException {
         StringBuilder lines = new StringBuilder();
@@ -74,31 +96,65 @@ public final class StreamClient implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Sends all bytes that are written.
+     *
+     * @return this client
+     * @throws IOException if the connection is broken
+     */
     public StreamClient flush() throws IOException {
         out.flush();
         return this;
     }
 
-    /** Returns whether any byte of the answer has arrived. */
+    /**
+     * Returns whether any byte of the answer has arrived.
+     *
+     * @return whether a byte can be read without waiting
+     * @throws IOException if the connection is broken
+     */
     public boolean hasAnswer() throws IOException {
         return in.available() > 0;
     }
 
-    /** Ends the request. */
+    /**
+     * Ends the request.
+     *
+     * @return this client
+     * @throws IOException if the connection is broken
+     */
     public StreamClient end() throws IOException {
         out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         return flush();
     }
 
+    /**
+     * Returns the status of the answer. Waits for it.
+     *
+     * @return the status code
+     * @throws IOException if the answer is incomplete or times out after 60 s
+     */
     public int status() throws IOException {
         return head().status();
     }
 
+    /**
+     * Returns a header of the answer. Waits for the answer.
+     *
+     * @param name name of the header
+     * @return its value; null if it is absent
+     * @throws IOException if the answer is incomplete or times out after 60 s
+     */
     public String header(String name) throws IOException {
         return head().headers().get(name.toLowerCase(Locale.ROOT));
     }
 
-    /** Reads the body of a refusal. */
+    /**
+     * Reads the body of a refusal.
+     *
+     * @return the problem
+     * @throws IOException if the answer is incomplete or times out after 60 s
+     */
     public JsonNode problem() throws IOException {
         return JsonMapper.shared().readTree(in.readNBytes(Integer.parseInt(header("Content-Length"))));
     }
@@ -110,7 +166,12 @@ public final class StreamClient implements AutoCloseable {
         return head;
     }
 
-    /** Returns the next result, or null after the last. Throws if the answer is incomplete. */
+    /**
+     * Returns the next result. Waits for it.
+     *
+     * @return the result; null after the last
+     * @throws IOException if the answer is incomplete or times out after 60 s
+     */
     public JsonNode result() throws IOException {
         head();
         while (read.indexOf("\n") < 0) {
@@ -132,7 +193,12 @@ public final class StreamClient implements AutoCloseable {
         return JsonMapper.shared().readTree(line);
     }
 
-    /** Returns the results up to the end of the answer. */
+    /**
+     * Returns the results up to the end of the answer.
+     *
+     * @return results in order
+     * @throws IOException if the answer is incomplete or times out after 60 s
+     */
     public List<JsonNode> results() throws IOException {
         List<JsonNode> results = new ArrayList<>();
         for (JsonNode result = result(); result != null; result = result()) {
@@ -141,12 +207,21 @@ public final class StreamClient implements AutoCloseable {
         return results;
     }
 
-    /** Returns whether the service has closed its side of the connection. Waits for a byte or for the end. */
+    /**
+     * Returns whether the service has closed its side of the connection. Waits for a byte or for the end.
+     *
+     * @return false if a byte arrived, which is discarded
+     * @throws IOException if neither arrives in 60 s
+     */
     public boolean isClosed() throws IOException {
         return in.read() < 0;
     }
 
-    /** Closes the connection with a RST instead of a FIN. */
+    /**
+     * Closes the connection with a RST instead of a FIN.
+     *
+     * @throws IOException if the socket cannot be closed
+     */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

@@ -4,20 +4,23 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.springframework.http.HttpStatus;
 
-/** Why a like is refused, each with a page of its own that the {@code type} of a problem leads to. */
+/** The types of problems that refuse a like. Each has a page, and the {@code type} of a problem is the path of that page. */
 public enum ProblemType {
+    /** The body or line is not a like. */
     INVALID_LIKE(
             "invalid-like",
             HttpStatus.BAD_REQUEST,
             "Invalid like",
             "The body, or the line of a stream, is not a like. Nothing of it was logged.",
             "Mend what errors names, field by field, and send it again. Sent as it is, it will be refused again."),
+    /** A header cannot be parsed, or has a value that is not permitted. */
     INVALID_HEADER(
             "invalid-header",
             HttpStatus.BAD_REQUEST,
             "Invalid header",
             "A header of the request cannot be understood. Nothing was logged.",
             "Mend the header that errors names, and send the request again."),
+    /** The body or line is over 16 KiB. */
     TOO_LARGE(
             "too-large",
             HttpStatus.CONTENT_TOO_LARGE,
@@ -25,18 +28,21 @@ public enum ProblemType {
             "A like, alone or as a line of a stream, may have 16 KiB. Nothing of it was logged.",
             "A like needs a few hundred bytes: leave out fields that it does not have. Many likes are a stream:"
                     + " application/x-ndjson, one a line."),
+    /** The media type or content coding is not supported. */
     UNSUPPORTED_MEDIA_TYPE(
             "unsupported-media-type",
             HttpStatus.UNSUPPORTED_MEDIA_TYPE,
             "Unsupported media type",
             "Likes are taken as application/json, or as application/x-ndjson, in no content coding. Nothing was logged.",
             "Say so in Content-Type, and leave out Content-Encoding."),
+    /** The caller exceeds its rate limit. */
     RATE_LIMITED(
             "rate-limited",
             HttpStatus.TOO_MANY_REQUESTS,
             "Too many likes",
             "The caller sends more likes a second than one caller may. Nothing was logged.",
             "Wait for as many seconds as Retry-After says, and send it again. A stream is slowed down instead of refused."),
+    /** The caller has the maximum number of streams open. */
     TOO_MANY_STREAMS(
             "too-many-streams",
             HttpStatus.TOO_MANY_REQUESTS,
@@ -44,6 +50,7 @@ public enum ProblemType {
             "The caller has as many streams open on this instance as one caller may. Nothing of this one was read.",
             "Send more likes in fewer streams: one takes as many as Kafka does. Or wait for as many seconds as Retry-After"
                     + " says, until one has ended."),
+    /** The instance has the maximum number of likes in flight. */
     OVERLOADED(
             "overloaded",
             HttpStatus.SERVICE_UNAVAILABLE,
@@ -51,6 +58,7 @@ public enum ProblemType {
             "As many likes as this instance takes at a time are on their way to Kafka. This one was not logged.",
             "Wait for as many seconds as Retry-After says, and send it again under the same Idempotency-Key. If it is"
                     + " like this for long: more instances, or streams instead of single likes."),
+    /** Kafka did not acknowledge in time, so the like may or may not be in the log. */
     LOG_UNAVAILABLE(
             "log-unavailable",
             HttpStatus.SERVICE_UNAVAILABLE,
@@ -58,6 +66,7 @@ public enum ProblemType {
             "Kafka did not acknowledge in time, so whether the like was logged is unknown.",
             "Wait for as many seconds as Retry-After says, and send it again under the same Idempotency-Key: if it was"
                     + " logged, it then counts once all the same."),
+    /** Kafka refused the like, or the topic is unusable. */
     LOG_REFUSED(
             "log-refused",
             HttpStatus.SERVICE_UNAVAILABLE,
@@ -68,9 +77,17 @@ public enum ProblemType {
                     + " Idempotency-Key.");
 
     final String slug;
+
+    /** Status of the answer. */
     public final HttpStatus status;
+
+    /** The {@code title} of the problem, and the title of the page. */
     public final String title;
+
+    /** Sentences that explain the cause, and whether the like was logged. */
     public final String cause;
+
+    /** Sentences that explain how to fix the problem. */
     public final String remedy;
 
     ProblemType(String slug, HttpStatus status, String title, String cause, String remedy) {
@@ -81,11 +98,21 @@ public enum ProblemType {
         this.remedy = remedy;
     }
 
-    /** A path on the service that answered, which is where its page is. */
+    /**
+     * Returns the URL of the page, relative to the service that answered.
+     *
+     * @return an absolute path
+     */
     public String uri() {
         return "/problems/" + slug;
     }
 
+    /**
+     * Returns the type with a page of a given name.
+     *
+     * @param slug last segment of the page's path
+     * @return the type; empty if there is none
+     */
     public static Optional<ProblemType> of(String slug) {
         return Arrays.stream(values()).filter(type -> type.slug.equals(slug)).findFirst();
     }

@@ -8,24 +8,34 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 
-/** A request, or a line of one, that did not become an event in the log, or is not known to have. */
+/** The refusal of a request, or of a line of a stream, whose event is not in the log or may not be in it. */
 public final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final ProblemType type;
     private final transient List<FieldError> errors;
-    private final Duration retryAfter;
+    private final @Nullable Duration retryAfter;
 
     private RefusedException(
-            ProblemType type, String detail, List<FieldError> errors, Duration retryAfter, Throwable cause) {
-        // no defect of ours, and under overload there are many: no stack trace
+            ProblemType type,
+            String detail,
+            List<FieldError> errors,
+            @Nullable Duration retryAfter,
+            @Nullable Throwable cause) {
+        // no stack trace: a refusal is no defect of this service, and overload causes many
         super(detail, cause, false, false);
         this.type = type;
         this.errors = errors;
         this.retryAfter = retryAfter;
     }
 
+    /**
+     * Returns the refusal of a body or line that is not a like.
+     *
+     * @param errors the invalid fields
+     * @return the refusal, {@link ProblemType#INVALID_LIKE}
+     */
     public static RefusedException invalid(List<FieldError> errors) {
         return new RefusedException(
                 ProblemType.INVALID_LIKE, "This is not a like: errors names what to mend.", errors, null, null);
@@ -44,6 +54,7 @@ public final class RefusedException extends RuntimeException {
      * Returns the refusal of a stream whose results would all have to be held until its body ends.
      *
      * @param maxShortBytes size in bytes up to which a body may have all results
+     * @return the refusal, {@link ProblemType#INVALID_HEADER}
      */
     public static RefusedException minimalResultsRequired(int maxShortBytes) {
         return invalidHeader(
@@ -52,6 +63,11 @@ public final class RefusedException extends RuntimeException {
                         + " its Content-Length is at most " + maxShortBytes);
     }
 
+    /**
+     * Returns the refusal of a body or line over 16 KiB.
+     *
+     * @return the refusal, {@link ProblemType#TOO_LARGE}
+     */
     public static RefusedException tooLarge() {
         return new RefusedException(
                 ProblemType.TOO_LARGE,
@@ -61,6 +77,13 @@ public final class RefusedException extends RuntimeException {
                 null);
     }
 
+    /**
+     * Returns the refusal of a media type or content coding.
+     *
+     * @param header name of the header
+     * @param detail the rule that the header breaks, without its subject and without a full stop
+     * @return the refusal, {@link ProblemType#UNSUPPORTED_MEDIA_TYPE}
+     */
     public static RefusedException unsupported(String header, String detail) {
         return new RefusedException(
                 ProblemType.UNSUPPORTED_MEDIA_TYPE,
@@ -70,6 +93,13 @@ public final class RefusedException extends RuntimeException {
                 null);
     }
 
+    /**
+     * Returns the refusal of a like over the caller's rate limit.
+     *
+     * @param perSecond the limit in likes a second
+     * @param retryAfter time until the limit permits the like
+     * @return the refusal, {@link ProblemType#RATE_LIMITED}
+     */
     public static RefusedException rateLimited(long perSecond, Duration retryAfter) {
         return new RefusedException(
                 ProblemType.RATE_LIMITED,
@@ -79,6 +109,12 @@ public final class RefusedException extends RuntimeException {
                 null);
     }
 
+    /**
+     * Returns the refusal of a stream because its caller has the maximum number of streams open.
+     *
+     * @param maxPerCaller the maximum for one caller on an instance
+     * @return the refusal, {@link ProblemType#TOO_MANY_STREAMS}
+     */
     public static RefusedException tooManyStreams(int maxPerCaller) {
         return new RefusedException(
                 ProblemType.TOO_MANY_STREAMS,
@@ -89,11 +125,22 @@ public final class RefusedException extends RuntimeException {
                 null);
     }
 
+    /**
+     * Returns the refusal of a like because too many likes are in flight.
+     *
+     * @param detail the reason, as a sentence
+     * @return the refusal, {@link ProblemType#OVERLOADED}
+     */
     public static RefusedException overloaded(String detail) {
         return new RefusedException(ProblemType.OVERLOADED, detail, List.of(), Duration.ofSeconds(1), null);
     }
 
-    /** Returns the refusal of a like that was not acknowledged. */
+    /**
+     * Returns the refusal of a like that was not acknowledged.
+     *
+     * @param failure the reason; if it is a refusal itself, it is returned
+     * @return the refusal
+     */
     public static RefusedException of(Exception failure) {
         if (failure instanceof BufferFullException) {
             return overloaded("Kafka takes likes more slowly than they come.");
@@ -104,7 +151,8 @@ public final class RefusedException extends RuntimeException {
     /**
      * Returns the refusal of a like that Kafka did not acknowledge.
      *
-     * @param cause null if none is known
+     * @param cause the reason; null if it is unknown
+     * @return the refusal, {@link ProblemType#LOG_UNAVAILABLE} or {@link ProblemType#LOG_REFUSED}
      */
     public static RefusedException unavailable(@Nullable Throwable cause) {
         if (cause instanceof TopicAuthorizationException) {
@@ -128,16 +176,30 @@ public final class RefusedException extends RuntimeException {
         return new RefusedException(ProblemType.LOG_REFUSED, detail, List.of(), Duration.ofSeconds(30), cause);
     }
 
+    /**
+     * Returns the type of the problem.
+     *
+     * @return the type
+     */
     public ProblemType type() {
         return type;
     }
 
+    /**
+     * Returns the invalid fields.
+     *
+     * @return the fields; empty if the refusal has another reason
+     */
     public List<FieldError> errors() {
         return errors;
     }
 
-    /** Null if the same request will be refused whenever it comes. */
-    public Duration retryAfter() {
+    /**
+     * Returns how long the client should wait before it sends the same request again.
+     *
+     * @return the time to wait; null if the same request will always be refused
+     */
+    public @Nullable Duration retryAfter() {
         return retryAfter;
     }
 }

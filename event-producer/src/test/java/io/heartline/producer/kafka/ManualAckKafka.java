@@ -10,15 +10,24 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A log of its own topic. Its likes are acknowledged when the test completes them. */
 public final class ManualAckKafka implements AutoCloseable {
 
+    /** Completes acknowledgements when the test asks for it. */
     public final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+
     private final TopicMonitor monitor = new TopicMonitor(
             () -> producer,
             Map.of("bootstrap.servers", Backends.bootstrapServers()),
             new TopicSettings(Backends.unique("likes"), 4, (short) 1, 1),
             Duration.ofHours(1));
+
+    /** Appends likes through {@link #producer}. */
     public final LikeAppender appender = new LikeAppender(monitor, "/test", Duration.ofSeconds(30));
 
+    /**
+     * Starts the session and waits until the log is available.
+     *
+     * @throws Exception if the log is not available within 30 s
+     */
     public void start() throws Exception {
         monitor.start();
         appender.whenAvailable().get(30, TimeUnit.SECONDS);

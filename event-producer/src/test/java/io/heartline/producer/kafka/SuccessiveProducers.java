@@ -43,17 +43,29 @@ public final class SuccessiveProducers implements AutoCloseable {
         }
     }
 
-    /** Adds a producer that is used after all producers before it have failed. */
+    /**
+     * Adds a producer that is used after all producers before it have failed.
+     *
+     * @param producer the producer
+     */
     public void add(Producer<byte[], byte[]> producer) {
         remaining.add(producer);
     }
 
-    /** Returns how many producers were not replaced yet. */
+    /**
+     * Returns how many producers were not replaced yet.
+     *
+     * @return the number of producers, with the current one
+     */
     public int remaining() {
         return remaining.size();
     }
 
-    /** Returns a producer of Kafka's own client, which appends to a real broker. */
+    /**
+     * Returns a producer of Kafka's own client, which appends to a real broker.
+     *
+     * @return a new producer
+     */
     public static KafkaProducer<byte[], byte[]> kafkaProducer() {
         return new KafkaProducer<>(
                 Map.of("bootstrap.servers", Backends.bootstrapServers(), "max.block.ms", 0),
@@ -61,7 +73,12 @@ public final class SuccessiveProducers implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    /** Returns an appender to the log. It appends once {@link #start} was called. */
+    /**
+     * Returns an appender to the log. It appends once {@link #start} was called.
+     *
+     * @param ackTimeout maximum time for an acknowledgement
+     * @return a new appender
+     */
     public LikeAppender appender(Duration ackTimeout) {
         return new LikeAppender(monitor, "/test", ackTimeout);
     }

@@ -12,6 +12,7 @@ public final class UnavailableLog {
      * Returns an appender that appends no like.
      *
      * @param ackTimeout maximum time to wait for the log
+     * @return a new appender
      */
     public static LikeAppender appender(Duration ackTimeout) {
         TopicMonitor notStarted =
