@@ -82,7 +82,7 @@ final class ProducerProblems implements ProblemCustomizer {
         tracing.spanOf(exchange).runInScope(() -> log.error("{}answered 500", exchange.getLogPrefix(), e));
         ApiException error = ApiException.of(
                 HttpStatus.INTERNAL_SERVER_ERROR,
-                "A defect of the service: its log says more under this answer's Request-Id.");
+                "A defect of the service: its log has more under this answer's Request-Id.");
         error.getBody().setTitle("Internal server error");
         return error;
     }

@@ -32,7 +32,7 @@ final class ProblemHandler implements WebExceptionHandler {
     private static final Log log = LogFactory.getLog(ProblemHandler.class);
 
     private static final String INTERNAL_ERROR_DETAIL =
-            "A defect of the service: its log says more under this answer's Request-Id.";
+            "A defect of the service: its log has more under this answer's Request-Id.";
 
     private final JsonMapper json;
     private final List<ProblemCustomizer> customizers;
