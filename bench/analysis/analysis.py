@@ -47,7 +47,7 @@ def group_by(items, key):
 def compare(path, table, by, to, each, values):
     """Divides columns by those of one row of the same run; returns a Markdown table of the median ratios and their ranges.
 
-    by names the column that tells the targets apart, to the target that the others are divided by. Only rows that agree in
+    by names the column of the targets, to the target that the others are divided by. Only rows that agree in
     the columns of each are compared.
     """
     rows = read(path, table)
@@ -155,7 +155,7 @@ class LinearCost:
     def fit(cls, points, second=None):
         """Fits (x1, x2, cost) points by least squares of the relative errors. No part is negative.
 
-        second is given if it is known. Returns None if the points do not tell the parts apart.
+        second is given if it is known. Returns None if the points do not determine both parts.
         """
         floor = cls.FLOOR * max((abs(cost) for _, _, cost in points), default=0)
         weighted = [(1 / (cost**2 + floor**2), x1, x2, cost) for x1, x2, cost in points if cost or floor]
@@ -257,10 +257,10 @@ def break_even(path):
         ("a like in a poll's answer", cpu.kept.second, size.kept.second, ".1f", ".0f"),
     )
     off = ", ".join(f"{way} {100 * error:.0f} %" for way, error in cpu.errors(cpu_costs).items())
-    out = ["\nWhat that comes to, the median of the runs fitted with two parts for each:\n"]
+    out = ["\nCosts of the parts, fitted to each run (median of the runs):\n"]
     out += ["| | CPU µs | bytes |", "|---|---|---|"]
     out += [f"| {name} | {seconds * 1e6:,{f1}} | {count:,{f2}} |" for name, seconds, count, f1, f2 in parts]
-    out.append(f"\nHow far that is off what was measured, at most: CPU {off}.")
+    out.append(f"\nMaximum deviation of these costs from the measured CPU: {off}.")
     out.append("\nHow many times as much CPU polling takes as push, by likes of a client and hour:\n")
     out.append(f"| polled every | {' | '.join(f'{likes:,}' for likes in LIKES)} |")
     out.append("|---|" + "---|" * len(LIKES))
@@ -363,7 +363,7 @@ def main(arguments=None):
     command = commands.add_parser("compare", help="divides columns by those of one row of the same run")
     command.add_argument("file", help="as --json has written it")
     command.add_argument("--table", required=True, help="name of the table in the file")
-    command.add_argument("--by", required=True, help="column that names what is compared")
+    command.add_argument("--by", required=True, help="column that names the compared targets")
     command.add_argument("--to", required=True, help="its value that the others are divided by")
     command.add_argument("--each", type=columns, default=[], help="columns; only rows that agree in all of them are compared")
     command.add_argument("--values", required=True, type=columns, help="columns to divide")

@@ -4,7 +4,7 @@ import io.heartline.bench.result.Delays;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 
-/** What the clients of one read method received, and what that took. Written by their one thread, read by any. */
+/** Counts likes, requests and bytes of all clients of one read method. Only their thread writes it; any thread may read it. */
 public final class DeliveryCounters {
 
     /** Likes, whenever they were due. */

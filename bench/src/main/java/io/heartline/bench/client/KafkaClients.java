@@ -44,7 +44,7 @@ public final class KafkaClients {
         return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Assigns all partitions of a topic, at their ends: the consumer polls what is sent after this call. */
+    /** Assigns all partitions of a topic, at their ends: the consumer polls the records that are sent after this call. */
     public static void seekToEnd(KafkaConsumer<byte[], byte[]> consumer, String topic) {
         List<TopicPartition> partitions = assign(consumer, topic);
         consumer.seekToEnd(partitions);

@@ -4,7 +4,7 @@ import io.heartline.bench.model.DueTimes;
 import io.heartline.bench.model.FrameText;
 import io.netty.buffer.ByteBuf;
 
-/** What a polling client requests, and how it reads the answers. */
+/** The requests of a polling client, and the parser of their answers. */
 interface PollRequest {
 
     /** Returns the path and query of the next request. */
@@ -55,7 +55,7 @@ interface PollRequest {
         }
     }
 
-    /** The author's report of the week. Of each author, it contains a prefix of the likes, so their number tells which. */
+    /** The author's report of the week. It contains a prefix of the author's likes, so their number identifies them. */
     final class Report implements PollRequest {
 
         private static final byte[] LIKED = FrameText.ascii("\"liked\":");

@@ -66,7 +66,7 @@ public final class FanOut extends Measurement {
     public Integer call() throws InterruptedException {
         targets = build.require(targets);
         Console.print(
-                "%d followers, %d stalled, %d likes/s, %d at once, %d s after %d s; JVMs with %s%n",
+                "%d followers, %d stalled, %d likes/s in batches of %d, %d s after %d s; JVMs with %s%n",
                 followers, stalled, rate, burst, phases.seconds(), phases.warmUp(), Servers.jvmOptions());
         Table table = json.table("fan-out", """
                 target %s | run %d | frames per CPU-second %,.0f | without publisher %,.0f | p50 ms %.2f

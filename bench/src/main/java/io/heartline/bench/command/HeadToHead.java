@@ -42,8 +42,8 @@ public final class HeadToHead extends Measurement {
             split = ",",
             defaultValue = "nobody,websocket,sse,long-poll,poll-1,poll-5,poll-15,poll-60,report-30",
             description =
-                    "Of nobody, websocket, sse, long-poll, poll-<seconds> and report-<seconds>. nobody is a gateway"
-                            + " without clients, whose CPU is subtracted from that of the others.")
+                    "One or more of `nobody`, websocket, sse, long-poll, poll-<seconds> and report-<seconds>. `nobody`"
+                            + " is a gateway without clients, whose CPU is subtracted from that of the others.")
     private List<ReadMethod> methods;
 
     @Option(names = "--clients", defaultValue = "3000", description = "Clients of websocket, and of sse.")

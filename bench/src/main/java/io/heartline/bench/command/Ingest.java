@@ -196,7 +196,7 @@ public final class Ingest extends Measurement {
 
     private String load() {
         return Console.format(
-                "single: %,d likes/s, %d s after %d s; ndjson: %,d likes after %,d, %d at once%s; %,d authors",
+                "single: %,d likes/s, %d s after %d s; ndjson: %,d likes after %,d, streams: %d%s; %,d authors",
                 rate,
                 phases.seconds(),
                 phases.warmUp(),

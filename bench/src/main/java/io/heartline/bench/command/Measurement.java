@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /** A command that measures something repeatedly and prints a table. */
 abstract class Measurement implements Callable<Integer> {
 
-    @Option(names = "--repetitions", defaultValue = "3", description = "Of all targets, in turn.")
+    @Option(names = "--repetitions", defaultValue = "3", description = "Runs of all targets, in turn.")
     int repetitions;
 
     @Mixin

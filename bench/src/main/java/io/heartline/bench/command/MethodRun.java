@@ -72,7 +72,7 @@ final class MethodRun implements AutoCloseable {
         runs.forEach(MethodRun::read);
     }
 
-    /** Reads all counters. The last two readings delimit what is measured. */
+    /** Reads all counters. The last two readings delimit the measured period. */
     private void read() {
         before = after;
         cpuBefore = cpuAfter;

@@ -26,7 +26,7 @@ public final class RollingRestart extends Measurement {
     @Option(names = "--targets", split = ",", defaultValue = "heartline,netty,node,nchan")
     private Set<Target> targets;
 
-    @Option(names = "--followers", defaultValue = "1000", description = "Of one author, half of them on each server.")
+    @Option(names = "--followers", defaultValue = "1000", description = "Clients of one author, half on each server.")
     private int followers;
 
     @Option(names = "--rate", defaultValue = "100", description = "Likes a second.")

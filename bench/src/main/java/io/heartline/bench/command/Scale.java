@@ -34,7 +34,7 @@ public final class Scale extends Measurement {
     private static final int AUTHORS = 10;
     private static final int OTHER_AUTHORS = 10_000;
 
-    @Option(names = "--instances", split = ",", defaultValue = "1,2,3", description = "Of the service, in turn.")
+    @Option(names = "--instances", split = ",", defaultValue = "1,2,3", description = "Numbers of instances, in turn.")
     private List<Integer> instances;
 
     @Option(names = "--clients", defaultValue = "600", description = "WebSockets, shared among the gateways.")

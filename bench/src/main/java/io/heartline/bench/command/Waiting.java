@@ -31,7 +31,7 @@ public final class Waiting extends Measurement {
             names = "--ways",
             split = ",",
             defaultValue = "websocket,sse,long-poll,poll-5,poll-60",
-            description = "Of websocket, sse, long-poll and poll-<seconds>.")
+            description = "One or more of websocket, sse, long-poll and poll-<seconds>.")
     private List<ReadMethod> methods;
 
     @Option(names = "--clients", defaultValue = "1000")

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
-/** Waits for what was sent, of which a part may never arrive. */
+/** Waits for likes or records that were sent. Some of them may never arrive. */
 public final class Await {
 
     private static final Duration INTERVAL = Duration.ofMillis(100);

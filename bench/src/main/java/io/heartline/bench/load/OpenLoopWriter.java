@@ -23,7 +23,7 @@ public final class OpenLoopWriter implements AutoCloseable {
     private long sent;
 
     /**
-     * What was written.
+     * The result of a call.
      *
      * @param seconds until Kafka acknowledged the last record
      */

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Likes of each author in turn, created beforehand so that sending one costs little. There are so many that a batch which Kafka
- * compresses contains none twice, and their ids look like real ones, because ids decide how well a batch compresses.
+ * Likes of each author in turn, created beforehand so that sending one costs little. There are so many that a compressed
+ * batch contains none twice. Their ids look like real ones, because ids decide how well a batch compresses.
  */
 public final class IngestLikes {
 

@@ -12,9 +12,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAdjusters;
 
 /**
- * Generates likes whose weekly figures are known without a set of pairs: an author's n-th pair of a post and a liker is new by
- * construction. Of twenty events of an author, one withdraws the pair before it and one repeats it. All events of a liker for an
- * author are in one week. The last week is the previous one, so no event is in the future.
+ * Generates likes whose weekly figures are known without a set of pairs. Each further pair of an author is new by construction.
+ * In every twenty events of an author, one withdraws the pair before it and one repeats it. All events of a liker for an author
+ * are in one week. The last week is the previous one, so no event is in the future.
  */
 public final class LikeGenerator {
 

@@ -10,7 +10,7 @@ public final class Population {
     @Option(names = "--authors", description = "Default: ${DEFAULT-VALUE}.")
     private int authors = 10_000;
 
-    @Option(names = "--posts", description = "Of each author. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--posts", description = "Posts of each author. Default: ${DEFAULT-VALUE}.")
     private int posts = 10;
 
     @Option(names = "--likers", description = "Each likes a post at most once. Default: ${DEFAULT-VALUE}.")

@@ -15,7 +15,7 @@ public record ReadMethod(Kind kind, int every) {
             Pattern.compile("(websocket|sse|long-poll|poll|report|nobody)(?:-([1-9][0-9]{0,3}))?");
 
     public enum Kind {
-        /** A gateway without clients, to measure what it takes anyway. */
+        /** A gateway without clients, to measure its basic cost. */
         NOBODY,
         WEBSOCKET,
         SSE,
@@ -35,7 +35,7 @@ public record ReadMethod(Kind kind, int every) {
             }
         }
         throw new TypeConversionException(
-                "must be of nobody, websocket, sse, long-poll, poll-<seconds> and report-<seconds> but was '" + name
+                "must be `nobody`, websocket, sse, long-poll, poll-<seconds> or report-<seconds> but was '" + name
                         + "'");
     }
 

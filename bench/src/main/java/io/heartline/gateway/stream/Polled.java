@@ -8,12 +8,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * What a partition is handed by one poll after the other. The records are made beforehand and come again and again, each
- * time at the offsets that are next: to make them is the work of Kafka's client, and would be counted as ours.
+ * Records as a partition receives them from successive polls. They are created beforehand and repeated with increasing offsets,
+ * because creating them is the work of Kafka's client and is not to be measured.
  */
 public final class Polled {
 
-    /** As many as a poll brings by default. */
+    /** Number of records in a poll, by default. */
     public static final int AT_ONCE = 500;
 
     private static final String TOPIC = "likes";
@@ -45,8 +45,8 @@ public final class Polled {
     }
 
     /**
-     * @param polls until they are repeated
-     * @param author of the n-th record
+     * @param polls number of polls after which the records are repeated
+     * @param author returns the author of the n-th record
      */
     public Polled(int polls, IntFunction<String> author) {
         records = new IngestLikes(polls * AT_ONCE, author)
@@ -56,7 +56,7 @@ public final class Polled {
         }
     }
 
-    /** The first offset that has not been polled. */
+    /** Returns the first offset that was not polled. */
     public long end() {
         return next;
     }

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * From a record to what Netty is given to write. A record that somebody is told of is read and framed once, in {@link LogEntry};
- * what is left for each reader is a copy of the same bytes, into what Netty is given of a batch.
+ * Measures the steps from a record to the buffers that Netty writes. A record with a reader is decoded and encoded once, in
+ * {@link LogEntry}. For each reader, the same bytes are then copied into the buffer of a batch.
  */
 @State(Scope.Benchmark)
 public class FrameBenchmark {
@@ -50,7 +50,7 @@ public class FrameBenchmark {
         return entry;
     }
 
-    /** Once a record: its key, its place in the ring, that it is a like, and the frame. */
+    /** Measures the cost of each record: the key, the entry in the ring, the decoding and the frame. */
     @Benchmark
     @OperationsPerInvocation(Polled.AT_ONCE)
     public void recordToFrame(Blackhole sink) {
@@ -59,7 +59,7 @@ public class FrameBenchmark {
         }
     }
 
-    /** Of that, the frame. */
+    /** Measures the encoding of the frame only. */
     @Benchmark
     @OperationsPerInvocation(Polled.AT_ONCE)
     public void encode(Blackhole sink) {
@@ -71,7 +71,7 @@ public class FrameBenchmark {
         }
     }
 
-    /** The limit of that: as many bytes, of which those before the event need not be thought of. */
+    /** Copies as many bytes, with a constant text before the event: the upper bound of {@link #encode}. */
     @Benchmark
     @OperationsPerInvocation(Polled.AT_ONCE)
     public void onlyCopy(Blackhole sink) {
@@ -85,14 +85,14 @@ public class FrameBenchmark {
         }
     }
 
-    /** Once a reader: until Netty has what it is to send. */
+    /** Measures the cost of each WebSocket: writes the frames until Netty has the buffers to send. */
     @Benchmark
     @OperationsPerInvocation(Polled.AT_ONCE)
     public void toWebSocket(Blackhole sink) {
         tell(webSocket, sink);
     }
 
-    /** Once a reader: the event of a stream. */
+    /** Measures the cost of each stream of server-sent events. */
     @Benchmark
     @OperationsPerInvocation(Polled.AT_ONCE)
     public void toEventStream(Blackhole sink) {
@@ -105,7 +105,7 @@ public class FrameBenchmark {
         writer.flush();
         for (Object message = channel.readOutbound(); message != null; message = channel.readOutbound()) {
             sink.consume(message);
-            ReferenceCountUtil.release(message); // as Netty does once it is sent
+            ReferenceCountUtil.release(message); // as Netty does after sending it
         }
     }
 }

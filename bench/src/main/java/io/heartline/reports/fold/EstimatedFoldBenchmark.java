@@ -8,8 +8,8 @@ import org.openjdk.jmh.annotations.State;
 import org.threeten.extra.YearWeek;
 
 /**
- * One like more in a celebrity's report, which has a million already and estimates. Every chunk loads the report anew, and so
- * does each round here: of the bytes of a like, four are its share of the sketches.
+ * Measures one more like in a celebrity's report, which has a million likes and estimates. Every chunk loads the report again,
+ * and so does each round here: of the bytes that a like allocates, four are its share of the sketches.
  */
 @State(Scope.Benchmark)
 public class EstimatedFoldBenchmark {
@@ -45,7 +45,7 @@ public class EstimatedFoldBenchmark {
         return DistinctSketch.of(estimate.toBytes(), estimate.byDay(), ((DistinctSketch) estimate).martingale());
     }
 
-    /** Nobody has liked the post before. */
+    /** Folds likes whose pair of post and liker is new. */
     @Benchmark
     @OperationsPerInvocation(LIKES)
     public Object newPair() {
@@ -54,11 +54,11 @@ public class EstimatedFoldBenchmark {
         return report;
     }
 
-    /** The like is in already. */
+    /** Folds likes whose pair is in the report already. */
     @Benchmark
     @OperationsPerInvocation(LIKES)
     public int repeatedPair() {
-        folded.next = 0; // instead of other offsets: it has seen none of these
+        folded.next = 0; // so that the report accepts the same offsets again
         return folded.fold(arrived);
     }
 }

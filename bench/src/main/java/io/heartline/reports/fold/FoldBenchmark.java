@@ -17,9 +17,9 @@ import org.openjdk.jmh.infra.Blackhole;
 import org.threeten.extra.YearWeek;
 
 /**
- * One like more in a report that counts exactly. What it is hashed to has been put with its author's others before, when the
- * chunk was pulled. Reports begin empty, as they do on Mondays, so what a new pair takes includes its share of the report
- * and of its tables' growth.
+ * Measures one more like in a report that counts exactly. Its hashes were added to those of its author before, when the chunk
+ * was pulled. Reports start empty, as on Mondays. The cost of a new pair therefore includes its share of the report and of the
+ * growth of its tables.
  */
 @State(Scope.Benchmark)
 public class FoldBenchmark {
@@ -27,13 +27,13 @@ public class FoldBenchmark {
     private static final int LIKES = 10_000;
     private static final ReportKey KEY = new ReportKey(YearWeek.of(2026, 48), "alice");
 
-    /** What most reports are like, and what takes most of the time. */
+    /** The likes of a week: a typical week, and the two that cost the most. */
     public enum Week {
         /** A thousand authors with ten likes each. */
         quiet(10, 10),
-        /** All of them one author's, of ten posts. */
+        /** One author with all likes, of ten posts. */
         busy(LIKES, 10),
-        /** All of them one author's, and each of another post: five times as many as a report has counters for. */
+        /** One author with all likes, each of another post: five times as many posts as a report has counters. */
         ofManyPosts(LIKES, LIKES);
 
         private final int likes;
@@ -67,7 +67,7 @@ public class FoldBenchmark {
         return new WeeklyReport(KEY, "k3f9x2ab", 0);
     }
 
-    /** Nobody has liked the post before. */
+    /** Folds likes whose pair of post and liker is new. */
     @Benchmark
     @OperationsPerInvocation(LIKES)
     public void newPair(Blackhole sink) {
@@ -78,18 +78,18 @@ public class FoldBenchmark {
         }
     }
 
-    /** The like is in already, from a retry or a double click, which has an offset of its own. */
+    /** Folds likes whose pair is in the report already, from a retry or a double click with another offset. */
     @Benchmark
     @OperationsPerInvocation(LIKES)
     public void repeatedPair(Blackhole sink) {
         for (int i = 0; i < arrived.size(); i++) {
             WeeklyReport report = folded.get(i);
-            report.next = 0; // instead of other offsets: it has seen none of these
+            report.next = 0; // so that the report accepts the same offsets again
             sink.consume(report.fold(arrived.get(i)));
         }
     }
 
-    /** What one would write instead of the first: from the event, so nothing has been hashed before. */
+    /** Adds new pairs to sets of the JDK instead, from events, without hashes from before. */
     @Benchmark
     @OperationsPerInvocation(LIKES)
     public void newPairInSetsOfTheJdk(Blackhole sink) {

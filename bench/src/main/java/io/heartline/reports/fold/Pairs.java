@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Likes of which no two in an author's week are the same person's of the same post. */
+/** Creates likes without a repeated pair of post and liker in an author's week. */
 final class Pairs {
 
     private static final int DAYS = 7;
@@ -14,7 +14,7 @@ final class Pairs {
 
     private Pairs() {}
 
-    /** Of so many authors, one week each. */
+    /** Returns the likes of a number of authors, one week for each. */
     static List<List<LikeEvent>> weeks(int authors, int likes, int posts) {
         List<List<LikeEvent>> weeks = new ArrayList<>();
         for (int author = 0; author < authors; author++) {
@@ -24,8 +24,8 @@ final class Pairs {
     }
 
     /**
-     * @param crowd whose likes these are: no other crowd has people of these
-     * @param posts two at least
+     * @param crowd group of the likers; two groups have no liker in common
+     * @param posts number of posts, at least 2
      */
     static List<LikeEvent> likes(String author, String crowd, int likes, int posts) {
         List<LikeEvent> week = new ArrayList<>();

@@ -13,8 +13,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * What comes between parsing a record and folding it: it is put, as hashes, with those of its author and week, until the chunk
- * is full. Here that is a chunk of 2000 authors with ten events each, one week of them, as in a backlog of a few minutes.
+ * Measures the step between parsing a record and folding it: its hashes are added to those of its author and week. The chunk
+ * has 2000 authors with ten events each, all of one week, as in a backlog of a few minutes.
  */
 @State(Scope.Benchmark)
 public class ChunkBenchmark {

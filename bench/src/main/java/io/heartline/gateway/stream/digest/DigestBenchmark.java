@@ -14,8 +14,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * What a reader who did not read is told instead of {@value #MISSED} events: they are folded under the lock of his partition,
- * from entries that the ring has framed already, once for each such reader.
+ * Measures the digest of {@value #MISSED} events for a reader that did not receive them. The gateway creates it for each such
+ * reader, under the lock of the partition, from entries of the ring that are encoded already.
  */
 @State(Scope.Benchmark)
 public class DigestBenchmark {
@@ -32,7 +32,7 @@ public class DigestBenchmark {
     @Setup
     public void validate() {
         for (int i = 0; i < MISSED; i++) {
-            // each id a text of its own, as it is when it comes out of JSON
+            // each id is a separate string, as after the parsing of JSON
             Liked like = new Liked("e-" + i, "post-" + i % posts, "alice", "liker-" + i, Instant.EPOCH);
             ProducerRecord<byte[], byte[]> sent = LikeEventRecord.of("likes", like, "/bench");
             entries[i] = new LogEntry("alice", new ConsumerRecord<>("likes", 0, i + 1, sent.key(), sent.value()));
@@ -40,7 +40,7 @@ public class DigestBenchmark {
         }
     }
 
-    /** All of them, and the frame. */
+    /** Adds all events, and encodes the frame. */
     @Benchmark
     public Object digest() {
         Digest digest = new Digest();

@@ -25,18 +25,18 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * A record's way through its partition, from the poll to the sockets of those who follow its author. Every gateway does that
- * for every record of the topic, and most are of authors whom nobody follows there: they go into the ring, and the oldest
- * ones out of it, which is always full.
+ * Measures a record's way through its partition, from the poll to the sockets of its author's followers. Most authors have none
+ * on this gateway. Their records enter the ring, too, and evict the oldest ones, because the ring is always full.
  */
 @State(Scope.Benchmark)
 public class LookUpBenchmark {
 
-    /** A partition's share of the ring, by default. */
+    /** A partition's share of the ring in bytes, by default. */
     private static final long RING_BYTES = 64 * 1024 * 1024 / 48;
 
-    private static final int POLLS =
-            130; // of which each brings other authors, so many that the ring has not half of them
+    /** Number of polls before authors repeat: the ring has room for less than half of their records. */
+    private static final int POLLS = 130;
+
     private static final int FEW = 100;
 
     @Param({"1", "10000", "1000000"})
@@ -73,30 +73,30 @@ public class LookUpBenchmark {
         }
         rare = new Polled(POLLS, i -> "rare-" + i);
         frequent = new Polled(POLLS, i -> "frequent-" + i % FEW);
-        // in an order that is not the one in which they came
+        // in another order than that of the subscriptions
         wanted = new Polled(POLLS, i -> followed((int) (i * 7919L % followed)));
-        System.gc(); // or what has been made just now would be moved about while something else is measured
+        System.gc(); // otherwise a later collection would move these objects during a measurement
     }
 
     private static String followed(int number) {
         return "author-" + number;
     }
 
-    /** Nobody follows the author, of whom nothing else is in the ring: the longest tail there can be. */
+    /** Accepts records of authors without a follower, none with another record in the ring: the longest possible tail. */
     @Benchmark
     @OperationsPerInvocation(Polled.AT_ONCE)
     public void unfollowed() {
         accept(rare);
     }
 
-    /** Nobody follows the author, one of a hundred who are liked all the time. */
+    /** Accepts records of a hundred authors without a follower, who are liked all the time. */
     @Benchmark
     @OperationsPerInvocation(Polled.AT_ONCE)
     public void unfollowedButFrequent() {
         accept(frequent);
     }
 
-    /** Somebody follows the author: the record is read and framed, and one reader is told. */
+    /** Accepts records of authors with one follower: each record is decoded and encoded, and one reader receives the frame. */
     @Benchmark
     @OperationsPerInvocation(Polled.AT_ONCE)
     public long followed() {
@@ -104,7 +104,7 @@ public class LookUpBenchmark {
         return told;
     }
 
-    /** The limit: whether the author is in a set of names, and nothing else is done with the record. */
+    /** Checks only whether the author is in a set of names: the upper bound. */
     @Benchmark
     @OperationsPerInvocation(Polled.AT_ONCE)
     public int onlyTheName() {
