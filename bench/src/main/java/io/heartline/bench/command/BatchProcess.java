@@ -19,7 +19,7 @@ final class BatchProcess implements AutoCloseable {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
     private static final Duration RUN_TIMEOUT = Duration.ofHours(12);
 
-    /** What reads a backlog of likes. */
+    /** A program that reads a backlog of likes. */
     enum BatchTarget {
         /** The report batch. */
         heartline,
@@ -36,9 +36,9 @@ final class BatchProcess implements AutoCloseable {
     }
 
     /**
-     * What it took to process the backlog.
+     * The cost of processing the backlog.
      *
-     * @param cpuSeconds of the process
+     * @param cpuSeconds CPU of the process
      * @param backendSeconds CPU of the bench's process meanwhile, which contains Kafka and MongoDB
      */
     record Effort(double cpuSeconds, double wallSeconds, double backendSeconds) {}

@@ -73,10 +73,10 @@ public final class Ingest extends Measurement {
     private ProducerOptions producers;
 
     /**
-     * What it took to ingest likes.
+     * The cost of ingesting likes.
      *
      * @param logged records that were added to the topic
-     * @param cpuSeconds of the target's process
+     * @param cpuSeconds CPU of the target's process
      * @param benchSeconds CPU of the bench's process meanwhile, which contains Kafka and the sender
      */
     private record Result(IngestResult ingested, long logged, double cpuSeconds, double benchSeconds) {

@@ -87,7 +87,7 @@ public final class Latency extends Measurement {
         }
     }
 
-    /** Sends one like to each route in turn, so a stall of the machine affects all routes. Each keeps the rate asked for. */
+    /** Sends one like to each route in turn, so a stall of the machine affects all routes. Each keeps the requested rate. */
     private void send(Map<Sender, Route> routes, int seconds) {
         List<Route> turns = List.copyOf(routes.values());
         long likes = (long) seconds * rate;

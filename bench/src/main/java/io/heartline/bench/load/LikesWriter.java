@@ -70,7 +70,7 @@ public final class LikesWriter implements AutoCloseable {
         return new Period(Pace.fromNow(rate), before, seconds, sent);
     }
 
-    /** Sends what is due before a time, and returns at that time. */
+    /** Sends the likes that are due before a time, and returns at that time. */
     public void send(Period period, long until) {
         Pace pace = period.pace;
         while (pace.rate() > 0 && pace.due(period.next) - until < 0) {
@@ -82,7 +82,7 @@ public final class LikesWriter implements AutoCloseable {
     }
 
     /**
-     * Sends what is due in a number of seconds, and returns when Kafka has acknowledged it.
+     * Sends the likes that are due in a number of seconds, and returns when Kafka has acknowledged them.
      *
      * @param burst how many likes are due at the same time
      */
