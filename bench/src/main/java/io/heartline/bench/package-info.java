@@ -1,4 +1,2 @@
-/**
- * The command line of the benchmarks. It depends on all other packages; none depends on it.
- */
+/** The command line of the benchmarks. It depends on all other packages; none depends on it. */
 package io.heartline.bench;

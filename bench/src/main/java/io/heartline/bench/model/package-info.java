@@ -1,4 +1,2 @@
-/**
- * The likes that a load consists of, the targets, and how clients read or ingest likes. Depends on {@code result} only.
- */
+/** The likes that a load consists of, the targets, and how clients read or ingest likes. Depends on {@code result} only. */
 package io.heartline.bench.model;
