@@ -1,15 +1,16 @@
 package io.heartline.reports.fold;
 
-/** Counts distinct hashes, each on a day of the week. */
+/** A counter of distinct hashes. Each hash is on a day of the week. */
 sealed interface DistinctCounter permits DistinctSet, DistinctSketch {
 
     /**
      * Adds a hash.
      *
-     * @param hash of good quality in all of its bits
+     * @param hash a hash whose bits are uniformly distributed
      * @param day 0 to 6, Monday first
-     * @param max an estimate grows by no more than this, or not at all if it is negative; a set grows by 1 in any case
-     * @return by how much the count has grown: 0 for a hash that was there
+     * @param max the maximum growth of an estimate; if it is negative, the estimate does not grow. A set grows by 1 in
+     *     any case
+     * @return the growth of the count; 0 for a hash that was already counted
      */
     long add(long hash, int day, long max);
 
@@ -18,17 +19,18 @@ sealed interface DistinctCounter permits DistinctSet, DistinctSketch {
         return add(hash, day, Long.MAX_VALUE);
     }
 
+    /** Returns the number of distinct hashes. */
     long count();
 
-    /** How many hashes stand on each day, Monday first: in sum, {@link #count()}. */
+    /** Returns the number of hashes on each day, Monday first. Their sum is {@link #count()}. */
     long[] byDay();
 
-    /** Three standard errors of the count, as a share of it. */
+    /** Returns three standard errors of the count, as a fraction of it. */
     double relativeError();
 
-    /** How much memory it takes. */
+    /** Returns the size in memory, in bytes. */
     int memoryBytes();
 
-    /** What it remembers of the hashes. */
+    /** Returns the hashes or the registers, as they are stored. */
     byte[] toBytes();
 }

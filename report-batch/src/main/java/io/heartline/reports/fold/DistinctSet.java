@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /**
- * A set of hashes that remembers for each the earliest day of the week it was added with: 61 bits of hash and three of
- * day in one {@code long}, in open addressing. What it holds does not depend on the order of additions.
+ * A set of hashes that stores for each hash the earliest day with which it was added. An entry is one {@code long}: 61
+ * bits of hash and three of day. The table uses open addressing. The content does not depend on the order of additions.
  *
- * <p>Two of 16 384 hashes agree in 61 bits with a probability of 6 in 10^11: one such set in 17 thousand million would count
- * one too few.
+ * <p>Two of 16 384 hashes agree in 61 bits with a probability of 6 in 10^11. So one such set in 17 thousand million
+ * counts one hash too few.
  *
- * <p>An entry's slot is given by the first bits of its hash, so a caller who knows the secret and chooses ids by their hashes
- * can make all of them collide. When a search has taken {@link #MAX_PROBES} steps, the set spreads its entries by a secret of
- * this process instead.
+ * <p>The first bits of a hash give the slot of its entry. So a caller who knows the secret and chooses ids by their
+ * hashes can make all entries collide. If a search takes {@link #MAX_PROBES} steps, the set distributes its entries by
+ * a secret of this process instead.
  */
 final class DistinctSet implements DistinctCounter {
 
@@ -23,7 +23,10 @@ final class DistinctSet implements DistinctCounter {
     private static final long DAY_MASK = (1 << DAY_BITS) - 1;
     private static final int MIN_TABLE_LENGTH = 16;
 
-    /** Hashes that were not chosen take fewer: in a table that is half full, 50 for the longest search of 16 384. */
+    /**
+     * The maximum number of steps of a search before the set uses its secret. Hashes that were not chosen need fewer
+     * steps: in a table that is half full, the longest search of 16 384 takes 50.
+     */
     static final int MAX_PROBES = 128;
 
     private static final long SECRET = new SecureRandom().nextLong();
@@ -36,7 +39,7 @@ final class DistinctSet implements DistinctCounter {
         table = new long[MIN_TABLE_LENGTH];
     }
 
-    /** Reads what {@link #toBytes()} wrote. */
+    /** Reads the bytes that {@link #toBytes()} returned. */
     static DistinctSet of(byte[] bytes) {
         DistinctSet set = new DistinctSet();
         set.resize(tableLengthFor(bytes.length / Long.BYTES));
@@ -48,7 +51,10 @@ final class DistinctSet implements DistinctCounter {
         return set;
     }
 
-    /** What is kept of a hash: what is added to a sketch later must be what was added to a set before. */
+    /**
+     * Returns the part of a hash that a set stores. A sketch counts the same part, so that it recognizes the hashes of
+     * the set that it replaced.
+     */
     static long normalize(long hash) {
         long key = hash >>> DAY_BITS;
         return key == 0 ? 1 << DAY_BITS : key << DAY_BITS; // an entry of 0 marks an empty slot
@@ -97,7 +103,7 @@ final class DistinctSet implements DistinctCounter {
         return table.length * Long.BYTES;
     }
 
-    /** Eight bytes an entry, ascending: the same set is always the same bytes. */
+    /** Returns eight bytes for each entry, in ascending order. The same set always has the same bytes. */
     @Override
     public byte[] toBytes() {
         ByteBuffer out = ByteBuffer.allocate(size * Long.BYTES);
@@ -110,7 +116,7 @@ final class DistinctSet implements DistinctCounter {
         int count = 0;
         for (long entry : table) {
             if (entry != 0 && isRandomized) {
-                entries[count++] = entry ^ Long.MIN_VALUE; // unsigned order, in terms of a sort that is signed
+                entries[count++] = entry ^ Long.MIN_VALUE; // flips the sign, because the sort is signed
             } else if (entry != 0) {
                 insertSorted(entry, entries, count++);
             }
@@ -122,7 +128,7 @@ final class DistinctSet implements DistinctCounter {
         return entries;
     }
 
-    /** Into ascending order; in the table's order, which is almost that, it is a step or two. */
+    /** Inserts an entry in ascending order. The table is almost in this order, so it takes one or two steps. */
     private static void insertSorted(long entry, long[] sorted, int count) {
         int index = count;
         while (index > 0 && Long.compareUnsigned(sorted[index - 1], entry) > 0) {
@@ -132,9 +138,12 @@ final class DistinctSet implements DistinctCounter {
         sorted[index] = entry;
     }
 
-    /** As {@link #normalize}, and as good as at random: what estimates by what is new must not be shown it in order. */
+    /**
+     * Passes each hash, as {@link #normalize} returns it, in an order that is almost random. A sketch estimates by new
+     * hashes, so it must not get them in ascending order.
+     */
     void forEach(LongConsumer consumer) {
-        // an order that depended on the secret would give one set other estimates in each process
+        // if the order depended on the secret, the same set would have different estimates in two processes
         long[] order = isRandomized ? Arrays.copyOf(sortedEntries(), table.length) : table;
         for (int i = 0; i < order.length; i++) {
             long entry = order[scatter(i)];
@@ -144,7 +153,10 @@ final class DistinctSet implements DistinctCounter {
         }
     }
 
-    /** Each slot once: to multiply by an odd number, and to add higher bits to lower ones, can both be undone. */
+    /**
+     * Returns a permutation of the slots. A multiplication by an odd number can be undone, and so can the XOR of higher
+     * bits into lower bits.
+     */
     private int scatter(int i) {
         int mask = table.length - 1;
         int half = Integer.numberOfTrailingZeros(table.length) / 2;
@@ -154,7 +166,7 @@ final class DistinctSet implements DistinctCounter {
         return slot ^ slot >>> half;
     }
 
-    /** Returns where the entry of this hash is, or belongs. May replace the table. */
+    /** Returns the slot that contains the entry of this hash, or that it belongs into. May replace the table. */
     private int findSlot(long entry) {
         int mask = table.length - 1;
         int slot = homeSlot(entry);
@@ -170,9 +182,9 @@ final class DistinctSet implements DistinctCounter {
     }
 
     /**
-     * Returns the slot at which a search begins. It is given by the first bits of the entry, so that the table is almost in
-     * order: saving needs no sort, and loading passes through memory once. After a search that was too long, it is given by a
-     * hash of the entry.
+     * Returns the slot at which a search starts. The first bits of the entry give it, so the table is almost in order:
+     * saving needs no sort, and loading passes through memory once. After a search that was too long, a hash of the
+     * entry gives the slot.
      */
     private int homeSlot(long entry) {
         return (int) ((isRandomized ? mixWithSecret(entry >>> DAY_BITS) : entry)
@@ -187,7 +199,7 @@ final class DistinctSet implements DistinctCounter {
         return mixed ^ mixed >>> 31;
     }
 
-    /** Returns how many slots the search that is the longest now passes before it ends. */
+    /** Returns the number of slots that the longest search passes before it ends. */
     int longestProbe() {
         int longest = 0;
         for (int slot = 0; slot < table.length; slot++) {
@@ -209,7 +221,7 @@ final class DistinctSet implements DistinctCounter {
     }
 
     private void put(long entry) {
-        int slot = findSlot(entry); // before the table is read, which it may replace
+        int slot = findSlot(entry); // first, because it may replace the table
         table[slot] = entry;
     }
 

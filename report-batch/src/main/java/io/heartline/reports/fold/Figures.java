@@ -3,15 +3,18 @@ package io.heartline.reports.fold;
 import java.util.List;
 
 /**
- * What a report says, without the sets it was counted with.
+ * The figures of a report, without the sets that they are computed from.
  *
- * @param revision 1, and one more for every correction after the week was sealed
+ * @param key the week and the author
+ * @param revision 1, and one more for each run that corrected the sealed week
  * @param likes distinct (post, liker) pairs that liked
- * @param unlikes distinct pairs that withdrew; {@code likes} is gross of them
+ * @param unlikes distinct pairs that withdrew a like; they are not subtracted from {@code likes}
  * @param likers distinct people who liked
- * @param likedEvents records folded, so that live deliveries can be reconciled; exact in every report
- * @param byDay likes per day, Monday first; they add up to {@code likes} in every report
- * @param topPosts most liked first, ties by id
+ * @param likedEvents folded records of likes, for a comparison with live deliveries; exact in every report
+ * @param unlikedEvents folded records of withdrawn likes; exact in every report
+ * @param precision whether the figures are exact
+ * @param byDay likes of each day, Monday first; they add up to {@code likes} in every report
+ * @param topPosts the most liked posts, most liked first, ties by id
  */
 public record Figures(
         ReportKey key,
@@ -26,20 +29,26 @@ public record Figures(
         List<PostLikes> topPosts) {
 
     /**
-     * Whether the figures were counted or estimated, and how far off they may be.
+     * Whether the figures were counted or estimated, and the size of their errors.
      *
-     * @param exact whether every pair was counted; else likes, unlikes and likers are estimates
-     * @param relativeError three standard errors of the least certain of the three, as a share of it; 0 when exact. A day
-     *     or a post is a smaller sample, and less certain than the whole
-     * @param topPostsTooHighBy how many of a top post's likes may be another post's, at most: 0 unless the author had
-     *     likes for more posts than are counted one by one
+     * @param exact whether every pair was counted; otherwise likes, unlikes and likers are estimates
+     * @param relativeError three standard errors of the least certain of the three, as a fraction of it; 0 if exact. The
+     *     figure of a day or a post has a larger relative error, because it is a smaller sample
+     * @param topPostsTooHighBy the maximum number of a top post's likes that may belong to another post; 0 if
+     *     each post has its own counter
      */
     public record Precision(boolean exact, double relativeError, long topPostsTooHighBy) {
 
+        /** The precision of exact figures. */
         public static final Precision EXACT = new Precision(true, 0, 0);
     }
 
-    /** A week in which nothing happened. */
+    /**
+     * Returns the figures of a week without events.
+     *
+     * @param key the week and the author
+     * @return figures of zeros
+     */
     public static Figures zero(ReportKey key) {
         return new Figures(key, 1, 0, 0, 0, 0, 0, Precision.EXACT, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L), List.of());
     }

@@ -20,7 +20,7 @@ public final class KeyedHash {
     /** The name of the hash function in the database's settings. */
     public static final String NAME = "siphash-2-4";
 
-    /** Base64 of a secret that is published here, so it keeps nothing secret: for development only. */
+    /** Base64 of a secret for development only. It is published here, so it protects nothing. */
     public static final String DEVELOPMENT_SECRET = "aGVhcnRsaW5lIGRldmVsb3BtZW50IGtleSwgbm90IGEgc2VjcmV0";
 
     /** The minimum length of a secret, in bytes. */
@@ -36,7 +36,8 @@ public final class KeyedHash {
     /**
      * Derives the keys.
      *
-     * @throws IllegalArgumentException if the secret has fewer than {@link #MIN_SECRET_BYTES} bytes
+     * @param secret at least {@link #MIN_SECRET_BYTES} bytes
+     * @throws IllegalArgumentException if the secret is shorter
      */
     public KeyedHash(byte[] secret) {
         if (secret.length < MIN_SECRET_BYTES) {
@@ -47,7 +48,11 @@ public final class KeyedHash {
         checkValue = HexFormat.of().formatHex(deriveKey(secret, "check"), 0, CHECK_VALUE_BYTES);
     }
 
-    /** Returns the hash under {@link #DEVELOPMENT_SECRET}. */
+    /**
+     * Returns the hash under {@link #DEVELOPMENT_SECRET}.
+     *
+     * @return the hash, for development only
+     */
     public static KeyedHash development() {
         return new KeyedHash(Base64.getDecoder().decode(DEVELOPMENT_SECRET));
     }
@@ -68,8 +73,10 @@ public final class KeyedHash {
     }
 
     /**
-     * Returns the secret's check value: 16 hexadecimal digits that show whether two secrets are the same. It is a part of an
-     * HMAC, so it reveals neither the secret nor a key.
+     * Returns the check value of the secret, by which instances compare their secrets. It is a part of an HMAC, so it
+     * reveals neither the secret nor a key.
+     *
+     * @return 16 hexadecimal digits
      */
     public String checkValue() {
         return checkValue;
@@ -79,7 +86,12 @@ public final class KeyedHash {
         return likers.hashBytes(likerId.getBytes(StandardCharsets.UTF_8)).asLong();
     }
 
-    /** @param liker the liker's hash; it comes first and always has 64 bits, so no two pairs are the same bytes */
+    /**
+     * Returns the hash of a pair.
+     *
+     * @param liker the liker's hash; it comes first and always has 64 bits, so different pairs never have the same
+     *     bytes
+     */
     long hashPair(String postId, long liker) {
         return pairs.newHasher()
                 .putLong(liker)

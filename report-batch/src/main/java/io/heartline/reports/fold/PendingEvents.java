@@ -5,9 +5,9 @@ import io.heartline.events.Liked;
 import java.util.Arrays;
 
 /**
- * Events of one author's week that were pulled and are not folded yet, in the order of the log. Of each it keeps what
- * {@link WeeklyReport#fold(Arrivals)} needs, which is a third of the event: the more of them are held at once, the fewer times
- * a report is loaded and saved.
+ * Events of one author's week that were pulled and are not folded yet, in the order of the log. It stores only the
+ * values that {@link WeeklyReport#fold(PendingEvents)} needs, which is a third of each event. So more events fit into
+ * memory, and a report is loaded and saved less often.
  */
 public final class PendingEvents {
 
@@ -22,14 +22,21 @@ public final class PendingEvents {
     private byte[] kinds = new byte[INITIAL_CAPACITY];
     private int size;
 
-    /** @param hash of their likers and pairs */
+    /**
+     * Creates an empty collection.
+     *
+     * @param hash hashes the likers and the pairs
+     */
     public PendingEvents(KeyedHash hash) {
         this.hash = hash;
     }
 
     /**
-     * @param day of the event's {@code at} in the reports' zone: 0 to 6, Monday first
-     * @param offset of its record
+     * Adds an event.
+     *
+     * @param event the event
+     * @param day the day of the event's {@code at} in the reports' zone: 0 to 6, Monday first
+     * @param offset the offset of its record, above all offsets that were added before
      */
     public void add(LikeEvent event, int day, long offset) {
         if (size == kinds.length) {
@@ -43,11 +50,21 @@ public final class PendingEvents {
         size++;
     }
 
+    /**
+     * Returns the number of events.
+     *
+     * @return 0 or more
+     */
     public int size() {
         return size;
     }
 
-    /** Returns how many of them have an offset below this one. */
+    /**
+     * Counts the events below an offset.
+     *
+     * @param offset exclusive
+     * @return the number of events with a lower offset
+     */
     public int countBelow(long offset) {
         int count = 0;
         while (count < size && offsets[count] < offset) {

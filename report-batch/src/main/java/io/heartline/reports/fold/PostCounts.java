@@ -9,10 +9,13 @@ import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
- * Likes by post: exact for 2 000 posts, and in bounded space for any number. A post too many takes the place of the last in
- * the ranking and goes on from its count, so that a count may be too high and never too low, all counts still add up, and
- * every post with more likes than the last has a place (A. Metwally et al., "Efficient Computation of Frequent and Top-k
- * Elements in Data Streams", 2005: Space-Saving). Who took whose place depends on the order of the likes.
+ * Likes by post: exact for 2 000 posts, and in bounded memory for any number of posts. If there are more, a new post
+ * replaces the lowest post of the ranking and continues from its count. So a count may be too high but never too low,
+ * and all counts still add up. Every post with more likes than the lowest has a counter. The order of the likes decides
+ * which post replaces which.
+ *
+ * <p>The algorithm is Space-Saving: A. Metwally et al., "Efficient Computation of Frequent and Top-k Elements in Data
+ * Streams", 2005.
  */
 final class PostCounts {
 
@@ -24,9 +27,9 @@ final class PostCounts {
             .thenComparing(count -> count.postId, Comparator.reverseOrder());
 
     private final Map<String, Count> counts = new HashMap<>();
-    private PriorityQueue<Count> evictionQueue; // made when places get scarce, which for most authors is never
+    private PriorityQueue<Count> evictionQueue; // created by the first eviction, which most authors never have
 
-    /** A post's likes, of which {@code tooHighBy} at most are those of posts that had the place before. */
+    /** A post's likes. At most {@code tooHighBy} of them belong to posts that it replaced. */
     static final class Count {
 
         final String postId;
@@ -41,7 +44,7 @@ final class PostCounts {
         }
     }
 
-    /** Reads what {@link #toBytes()} wrote. */
+    /** Reads the bytes that {@link #toBytes()} returned. */
     static PostCounts of(byte[] bytes) {
         PostCounts posts = new PostCounts();
         ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -68,12 +71,12 @@ final class PostCounts {
         }
     }
 
-    /** How much memory they take, more or less: ids have up to 128 characters, and most have fewer. */
+    /** Returns the approximate size in memory, in bytes. An id has up to 128 characters, and most ids have fewer. */
     int memoryBytes() {
         return counts.size() * BYTES_PER_POST;
     }
 
-    /** Most liked first, ties by id. */
+    /** Returns the most liked posts, most liked first, ties by id. */
     List<Count> top(int posts) {
         return counts.values().stream()
                 .sorted(Comparator.<Count>comparingLong(count -> -count.likes).thenComparing(count -> count.postId))
@@ -81,7 +84,7 @@ final class PostCounts {
                 .toList();
     }
 
-    /** All of them, by id: the same counts are always the same list. */
+    /** Returns all counts by id. The same counts always result in the same list. */
     List<Count> sortedById() {
         return counts.values().stream()
                 .sorted(Comparator.comparing(count -> count.postId))
@@ -89,8 +92,8 @@ final class PostCounts {
     }
 
     /**
-     * By id, and each as the length of its id in a byte, the id in ASCII, the likes, and what they may be too high by: a
-     * document of its own for each post would take most of the time that a report takes to load.
+     * Returns all counts by id. Each count has the length of its id in one byte, the id in ASCII, the likes, and their
+     * maximum error. With a document for each post, loading the posts would take most of the time of loading a report.
      */
     byte[] toBytes() {
         List<Count> all = sortedById();
@@ -108,8 +111,8 @@ final class PostCounts {
     }
 
     /**
-     * The queue keeps each count where it stood when it was queued. Since likes only ever grow, one that is still what it
-     * was is the least, and one that has grown goes back to where it belongs now.
+     * Removes the lowest count. The queue orders counts by their likes when they were queued. Likes only increase, so a
+     * head with unchanged likes is the lowest count. A head with more likes is queued again by its current likes.
      */
     private Count evictLowest() {
         if (evictionQueue == null) {

@@ -9,18 +9,22 @@ import org.bson.types.Binary;
 import org.threeten.extra.YearWeek;
 
 /**
- * A report as it stands in {@code weeklyReports}: the figures for readers, {@code fans} and under {@code state} what the next
- * fold needs, and the proof of what is in it: {@code epoch}, {@code generation}, {@code next}, {@code version}.
+ * A report as a document of {@code weeklyReports}. Readers get the figures. The next fold also needs {@code fans} and
+ * {@code state}. The fields {@code epoch}, {@code generation}, {@code next} and {@code version} prove which records it
+ * includes.
  */
 final class ReportDocument {
 
-    /** What is known of the likers: by itself, so that two weeks can be compared without reading the rest of the state. */
+    /**
+     * The stored likers. They have a field of their own, so that two weeks can be compared without reading the rest of
+     * the state.
+     */
     static final String FANS = "fans";
 
-    /** The part that readers leave on the server. */
+    /** The state for the next fold. The queries of readers exclude it. */
     static final String STATE = "state";
 
-    /** The mark of the author's latest erasure when it was folded; absent if the author was never erased. */
+    /** The mark of the author's latest erasure when the report was folded; absent if the author was never erased. */
     static final String ERASURE = "erasure";
 
     /** The check value of the secret that the report was last folded under; absent in reports of releases without secrets. */
@@ -31,7 +35,11 @@ final class ReportDocument {
 
     private ReportDocument() {}
 
-    /** @param version the one this document is saved under */
+    /**
+     * Returns the document of a report.
+     *
+     * @param version the version that this document is saved under
+     */
     static Document of(WeeklyReport report, long version) {
         List<PostCounts.Count> topPosts = report.posts.top(WeeklyReport.TOP_POSTS);
         Precision precision = report.precision(topPosts);
@@ -151,7 +159,7 @@ final class ReportDocument {
         return new ReportKey(YearWeek.parse(document.getString("week")), document.getString("authorId"));
     }
 
-    // a list, since a post's id may hold a dot, which a field's name should not
+    // a list, because a post's id may contain a dot, which a field's name should not
     private static Document postDocument(PostCounts.Count count) {
         return new Document("postId", count.postId).append("likes", count.likes);
     }

@@ -2,7 +2,12 @@ package io.heartline.reports.fold;
 
 import org.threeten.extra.YearWeek;
 
-/** Identifies a report: {@code _id} in MongoDB is {@code <week>/<authorId>}. */
+/**
+ * The key of a report. Its text is {@code <week>/<authorId>}, which is the {@code _id} in MongoDB.
+ *
+ * @param week the ISO week
+ * @param authorId the author
+ */
 public record ReportKey(YearWeek week, String authorId) {
 
     @Override

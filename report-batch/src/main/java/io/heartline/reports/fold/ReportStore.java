@@ -32,14 +32,18 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The {@code weeklyReports} collection: optimistic, so that whoever writes over a newer document is told. The client's
- * concerns must be majority. Its operations must have a timeout, which applies to each reply of a cursor by itself.
+ * The {@code weeklyReports} collection. Saves are optimistic: a save returns a conflict if another instance has saved
+ * the report since it was loaded. The client's read and write concerns must be majority. Its operations must have a
+ * timeout, which applies to each reply of a cursor separately.
  */
 public class ReportStore {
 
+    /** The name of the collection. */
     public static final String COLLECTION = "weeklyReports";
 
-    /** Goes up with a change that an older version cannot read, or would spoil. */
+    /**
+     * The version of the documents. It increases with each change that an older release cannot read, or would damage.
+     */
     public static final int SCHEMA_VERSION = 2;
 
     private static final Bson VERSION_FIELDS =
@@ -49,7 +53,7 @@ public class ReportStore {
     private static final Bson WITH_LIKERS = Projections.exclude(ReportDocument.STATE);
     private static final Bson WITHOUT_LIKERS = Projections.exclude(ReportDocument.FANS, ReportDocument.STATE);
 
-    // left to itself, the driver would ask for as many at a time as its subscriber does; a reply has 16 MB at most
+    // by default, the driver requests as many documents as its subscriber; a reply has at most 16 MB
     private static final int REPORTS_PER_REPLY = 250;
     private static final int REPORTS_WITH_LIKERS_PER_REPLY = 8;
     private static final int PROGRESS_PER_REPLY = 10_000;
@@ -57,19 +61,30 @@ public class ReportStore {
     private final Mono<MongoCollection<Document>> reports;
 
     /**
-     * What a stored report contains of its author's partition.
+     * The records of its author's partition that a stored report includes.
      *
-     * @param epoch of the log that {@code next} counts in
-     * @param generation how many logs had been accepted by then
-     * @param next the first offset that is not in
+     * @param authorId the author
+     * @param epoch the epoch of the log that {@code next} is an offset of
+     * @param generation the number of offset resets within the epoch
+     * @param next the first offset that is not included
      */
     public record ReportProgress(String authorId, String epoch, int generation, long next) {}
 
+    /**
+     * Creates a store.
+     *
+     * @param mongo the template of the database
+     */
     public ReportStore(ReactiveMongoTemplate mongo) {
         reports = mongo.getCollection(COLLECTION);
     }
 
-    /** The reports that exist among these, for folding, in no order. */
+    /**
+     * Loads reports in order to fold events into them.
+     *
+     * @param keys the keys of the reports
+     * @return the reports that exist, in no particular order
+     */
     public Flux<WeeklyReport> load(Collection<ReportKey> keys) {
         List<String> ids = keys.stream().map(ReportKey::toString).toList();
         return reports.flatMapMany(collection -> collection
@@ -80,10 +95,12 @@ public class ReportStore {
     }
 
     /**
-     * Writes each report only over the version that was loaded. A report that was deleted since is not written again.
+     * Saves each report only over the version that was loaded. A report that was deleted since then is not saved again.
+     * A majority acknowledges all reports without a conflict. Any other failure is an error.
      *
-     * @return the keys of the reports that were written or deleted by others since they were loaded: load and fold them again.
-     *     All other reports are acknowledged by a majority. Any other failure is an error.
+     * @param changedReports the reports
+     * @return the keys of the conflicts: reports that other instances saved or deleted since they were loaded. The
+     *     caller has to load and fold them again
      */
     public Mono<Set<ReportKey>> save(List<WeeklyReport> changedReports) {
         List<Long> versions = changedReports.stream()
@@ -101,7 +118,12 @@ public class ReportStore {
                                 .thenReturn(conflicts)));
     }
 
-    /** The figures that exist among these, in no order. */
+    /**
+     * Reads figures.
+     *
+     * @param keys the keys of the reports
+     * @return the figures of the reports that exist, in no particular order
+     */
     public Flux<Figures> figures(Collection<ReportKey> keys) {
         List<String> ids = keys.stream().map(ReportKey::toString).toList();
         return reports.flatMapMany(
@@ -109,14 +131,22 @@ public class ReportStore {
                 .map(ReportDocument::figures);
     }
 
-    /** A report for readers: its figures, and those who liked, to be compared with another week's; none if they were left out. */
+    /**
+     * A report for readers.
+     *
+     * @param figures its figures
+     * @param likers its likers, for a comparison with another week; empty if they were not read
+     */
     public record StoredReport(Figures figures, StoredLikers likers) {}
 
     /**
-     * Returns the reports of one author that exist among these, oldest first and a few at a time: fans take up to 128 KiB each.
+     * Reads reports of one author, oldest first. A few are read at a time, because the likers of a report take up to
+     * 128 KiB.
      *
-     * @param withLikers false leaves them on the server
-     * @param session null for none
+     * @param keys the keys of the reports
+     * @param withLikers if false, the likers are not read
+     * @param session null for no session
+     * @return the reports that exist
      */
     public Flux<StoredReport> findOldestFirst(
             Collection<ReportKey> keys, boolean withLikers, @Nullable ClientSession session) {
@@ -131,7 +161,12 @@ public class ReportStore {
                         withLikers ? ReportDocument.storedLikers(document) : StoredLikers.empty()));
     }
 
-    /** Every author who has a report of that week, and what it is folded up to. */
+    /**
+     * Reads the progress of all reports of a week.
+     *
+     * @param week the week
+     * @return one item for each author with a report of the week, in no particular order
+     */
     public Flux<ReportProgress> reportProgress(YearWeek week) {
         return reports.flatMapMany(collection -> collection
                         .find(Filters.eq("week", week.toString()))
@@ -142,9 +177,11 @@ public class ReportStore {
     }
 
     /**
-     * Returns what one report contains; empty if there is none.
+     * Reads the progress of one report.
      *
-     * @param session null for none
+     * @param key the key of the report
+     * @param session null for no session
+     * @return empty if there is no report
      */
     public Mono<ReportProgress> reportProgress(ReportKey key, @Nullable ClientSession session) {
         return reports.flatMap(collection -> Mono.from(find(collection, session, Filters.eq("_id", key.toString()))
@@ -153,7 +190,12 @@ public class ReportStore {
                 .map(ReportDocument::reportProgress);
     }
 
-    /** Returns the versions of the reports that exist among these, in no order. */
+    /**
+     * Reads versions.
+     *
+     * @param keys the keys of the reports
+     * @return the versions of the reports that exist, in no particular order
+     */
     public Flux<ReportVersion> versions(Collection<ReportKey> keys) {
         List<String> ids = keys.stream().map(ReportKey::toString).toList();
         return reports.flatMapMany(
@@ -161,7 +203,11 @@ public class ReportStore {
                 .map(ReportDocument::version);
     }
 
-    /** Returns every week of which there is a report. MongoDB reads them from the index of the rankings. */
+    /**
+     * Reads all weeks with a report. MongoDB reads them from the index of the rankings.
+     *
+     * @return the weeks
+     */
     public Mono<List<YearWeek>> weeks() {
         return reports.flatMapMany(collection -> collection.distinct("week", String.class))
                 .map(YearWeek::parse)
@@ -169,9 +215,10 @@ public class ReportStore {
     }
 
     /**
-     * Deletes reports, but none that was saved again since.
+     * Deletes reports, unless they were saved again after their versions were read.
      *
-     * @return how many were deleted
+     * @param versions the versions of the reports
+     * @return the number of deleted reports
      */
     public Mono<Long> delete(Collection<ReportVersion> versions) {
         List<DeleteOneModel<Document>> deletions = versions.stream()
@@ -188,7 +235,11 @@ public class ReportStore {
         return session == null ? reports.find(filter) : reports.find(session, filter);
     }
 
-    /** Whether no report was ever written. */
+    /**
+     * Returns whether the collection is empty.
+     *
+     * @return true if no report is stored
+     */
     public Mono<Boolean> isEmpty() {
         return reports.flatMap(collection -> Mono.from(
                         collection.find().projection(Projections.include("_id")).first())
@@ -199,13 +250,13 @@ public class ReportStore {
     private static ReplaceOneModel<Document> replacement(WeeklyReport report, long version) {
         // two plain fields rather than an $and, because the quickstart's database uses its index for no other filter
         Bson sameVersion = new Document("_id", report.key.toString()).append("version", report.version);
-        // Only a new report may be inserted: if a stored one is gone, an upsert would bring back what was deleted.
-        // If others inserted it first, the upsert meets their _id, which is a duplicate key.
+        // Only a new report may be inserted. If a stored report was deleted, an upsert would restore it.
+        // If another instance inserted the report first, the upsert fails with a duplicate key.
         return new ReplaceOneModel<>(
                 sameVersion, ReportDocument.of(report, version), new ReplaceOptions().upsert(report.isNew()));
     }
 
-    /** Returns the new reports that others have inserted first. */
+    /** Returns the new reports that other instances inserted first. */
     private static Mono<Set<ReportKey>> insertConflicts(MongoBulkWriteException e, List<WeeklyReport> changedReports) {
         Set<ReportKey> conflicts = new HashSet<>();
         for (BulkWriteError error : e.getWriteErrors()) {
@@ -233,7 +284,7 @@ public class ReportStore {
         if (result.getMatchedCount() == written.size()) {
             return Mono.just(Set.of());
         }
-        // a bulk's result has only the number of them
+        // the result of a bulk write contains only their number
         return reports.flatMapMany(collection ->
                         collection.find(Filters.in("_id", written.keySet())).projection(Projections.include("version")))
                 .filter(document -> written.get(document.getString("_id")).equals(document.getLong("version")))

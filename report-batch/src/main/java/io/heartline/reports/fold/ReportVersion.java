@@ -3,10 +3,12 @@ package io.heartline.reports.fold;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A report as one save has left it.
+ * The version of a stored report.
  *
- * @param version random, and another one after each save
- * @param erasure the mark of its author's latest erasure when it was folded; null if the author was never erased
+ * @param key the key of the report
+ * @param version random, and different after each save
+ * @param erasure the mark of the author's latest erasure when the report was folded; null if the author was never
+ *     erased
  */
 public record ReportVersion(
         ReportKey key, long version, @Nullable String erasure) {}

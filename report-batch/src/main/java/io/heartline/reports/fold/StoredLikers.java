@@ -7,12 +7,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The likers of a week as they are stored, to be compared with another week's: the set of their hashes while the report is
- * exact, else the registers of a sketch.
+ * The likers of a week as they are stored, for a comparison with another week. If the report is exact, they are a set
+ * of hashes, otherwise the registers of a sketch.
  */
 public final class StoredLikers {
 
-    /** Times 1/√m, the standard error of what m registers alone tell: √(ln 2 / ζ(2, 5/4)), by maximum likelihood. */
+    /**
+     * The relative standard error of an estimate from m registers alone, times √m: √(ln 2 / ζ(2, 5/4)), by maximum
+     * likelihood.
+     */
     private static final double STANDARD_ERROR_FACTOR = 0.761;
 
     private static final long[] NO_DAYS = new long[7];
@@ -23,19 +26,19 @@ public final class StoredLikers {
     private final boolean hasMixedSecrets;
 
     /**
-     * Those who liked in both weeks.
+     * The number of people who liked in both of two weeks.
      *
      * @param likers between 0 and the number of likers of either week
-     * @param error three standard errors, in likers; 0 when both weeks are exact
+     * @param error three standard errors, in likers; 0 if both weeks are exact
      */
     public record ReturningLikers(long likers, double error) {}
 
     /**
-     * Takes what a document has.
+     * Creates likers from the fields of a document.
      *
-     * @param exact its {@code exact}
-     * @param bytes its {@code fans}
-     * @param secretCheck of the secret that they were hashed under; null for none
+     * @param exact the field {@code exact}
+     * @param bytes the field {@code fans}
+     * @param secretCheck the check value of the secret that they were hashed under; null for none
      * @param hasMixedSecrets whether some of them were hashed under other secrets
      */
     StoredLikers(boolean exact, byte[] bytes, @Nullable String secretCheck, boolean hasMixedSecrets) {
@@ -45,12 +48,21 @@ public final class StoredLikers {
         this.hasMixedSecrets = hasMixedSecrets;
     }
 
-    /** Returns the likers of a week in which nobody liked. */
+    /**
+     * Returns the likers of a week without likes.
+     *
+     * @return an exact set without hashes
+     */
     public static StoredLikers empty() {
         return new StoredLikers(true, new byte[0], null, false);
     }
 
-    /** Returns how many also liked in the other week; null if the likers of both were not all hashed under one secret. */
+    /**
+     * Returns the number of likers who also liked in the week before.
+     *
+     * @param previous the likers of the week before
+     * @return null if the likers of both weeks were not all hashed under one secret
+     */
     public @Nullable ReturningLikers returningFrom(StoredLikers previous) {
         if (isEmpty() || previous.isEmpty()) {
             return new ReturningLikers(0, 0);
@@ -71,7 +83,7 @@ public final class StoredLikers {
         return exact && bytes.length == 0;
     }
 
-    /** Both are ascending. */
+    /** Counts the hashes that both sets contain. Both are in ascending order. */
     private long countCommon(StoredLikers other) {
         LongBuffer ours = hashes();
         LongBuffer theirs = other.hashes();
@@ -90,20 +102,22 @@ public final class StoredLikers {
     }
 
     /**
-     * How many of a set are in this sketch: those that do not make it grow. Far more certain than a difference of sums, since
-     * only the newcomers are estimated.
+     * Estimates how many hashes of a set are in this sketch: the hashes that do not make it grow. This is far more
+     * certain than a difference of sums, because only the new hashes are estimated.
      */
     private ReturningLikers estimateContained(StoredLikers set) {
         DistinctSketch sketch = DistinctSketch.of(bytes.clone(), NO_DAYS.clone());
-        // not in ascending order, the stored one: they would come to the registers one after the other, which is not
-        // how a
-        // martingale expects new hashes
+        // not in the stored, ascending order, in which the hashes would fill one register after the other;
+        // the martingale expects new hashes in random order
         DistinctSet.of(set.bytes).forEach(hash -> sketch.add(hash, 0));
         return new ReturningLikers(
                 clamp(Math.min(set.size(), size()), set.size() - sketch.count()), sketch.absoluteError());
     }
 
-    /** Inclusion and exclusion. That the three sums err in the same direction is not counted on: the error is no less. */
+    /**
+     * Estimates by inclusion and exclusion. The three sums tend to err in the same direction, which reduces the error
+     * of the result. The returned error does not rely on this.
+     */
     private ReturningLikers estimateCommon(StoredLikers other) {
         double ours = size();
         double theirs = other.size();

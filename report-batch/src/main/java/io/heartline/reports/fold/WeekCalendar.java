@@ -9,10 +9,10 @@ import java.util.stream.IntStream;
 import org.threeten.extra.YearWeek;
 
 /**
- * Which ISO week and day an instant falls on, and when a week is over for good.
+ * The calendar of the reports: the ISO week and the day of an instant, and the time at which a week is sealed.
  *
- * @param zone where a day begins
- * @param grace how long after its end a week stays open for late arrivals
+ * @param zone the time zone in which days and weeks begin
+ * @param grace how long after its end a week stays open for late likes
  */
 public record WeekCalendar(ZoneId zone, Duration grace) {
 
@@ -22,38 +22,71 @@ public record WeekCalendar(ZoneId zone, Duration grace) {
     /** 1970-01-01 was the fourth day of its week. */
     private static final int EPOCH_DAY_OF_WEEK = 3;
 
-    /** A century of weeks, so that no record of the log has to make its own; others are made when they come. */
+    /**
+     * The weeks of a century. They are cached, because each record needs one. Other weeks are created when they are
+     * needed.
+     */
     private static final YearWeek[] CACHED_WEEKS =
             IntStream.range(0, 5_218).mapToObj(WeekCalendar::weekOfIndex).toArray(YearWeek[]::new);
 
+    /**
+     * Returns the date of an instant.
+     *
+     * @param instant the instant
+     * @return the date in the zone
+     */
     public LocalDate day(Instant instant) {
         return LocalDate.ofEpochDay(epochDay(instant));
     }
 
-    /** 0 to 6, Monday first. */
+    /**
+     * Returns the day of the week of an instant.
+     *
+     * @param instant the instant
+     * @return 0 to 6, Monday first, in the zone
+     */
     public int dayOfWeek(Instant instant) {
         return (int) Math.floorMod(epochDay(instant) + EPOCH_DAY_OF_WEEK, (long) DAYS_PER_WEEK);
     }
 
+    /**
+     * Returns the week of an instant.
+     *
+     * @param instant the instant
+     * @return the ISO week in the zone
+     */
     public YearWeek week(Instant instant) {
         long index = Math.floorDiv(epochDay(instant) + EPOCH_DAY_OF_WEEK, (long) DAYS_PER_WEEK);
         return index >= 0 && index < CACHED_WEEKS.length ? CACHED_WEEKS[(int) index] : weekOfIndex(index);
     }
 
-    /** @param asOf everything logged up to then is in the report; null if nothing was ever folded */
+    /**
+     * Returns whether a week is sealed.
+     *
+     * @param week the week
+     * @param asOf each like that was logged before this time is included; null if nothing was ever folded
+     * @return true if the week and its grace period had ended at {@code asOf}
+     */
     public boolean isSealed(YearWeek week, Instant asOf) {
         Instant end =
                 week.plusWeeks(1).atDay(DayOfWeek.MONDAY).atStartOfDay(zone).toInstant();
         return asOf != null && !asOf.isBefore(end.plus(grace));
     }
 
-    /** The date in the zone, as days since 1970-01-01: what {@link LocalDate} would say, without making one. */
+    /**
+     * Returns the date in the zone, as days since 1970-01-01. It equals the epoch day of a {@link LocalDate}, but
+     * creates no object.
+     */
     private long epochDay(Instant instant) {
         int offset = zone.getRules().getOffset(instant).getTotalSeconds();
         return Math.floorDiv(instant.getEpochSecond() + offset, (long) SECONDS_PER_DAY);
     }
 
-    /** @param index in weeks since the one of 1970-01-01 */
+    /**
+     * Returns the week with an index.
+     *
+     * @param index the number of weeks since the week of 1970-01-01
+     */
     private static YearWeek weekOfIndex(long index) {
         return YearWeek.from(LocalDate.ofEpochDay(index * DAYS_PER_WEEK));
     }

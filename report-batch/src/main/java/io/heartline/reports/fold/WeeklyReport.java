@@ -8,18 +8,19 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One author's week while events are folded into it. It knows the next offset of its partition that it has not seen, and
- * skips every record below it: so a record counts once, however often it is pulled. How it counts is said with the package.
+ * The report of one author's week while events are folded into it. It stores the next offset of its partition and skips
+ * every record below. So a record counts once, however often it is pulled. The package documentation describes how a
+ * report counts.
  */
 public final class WeeklyReport {
 
-    /** How many posts a report names. */
+    /** The maximum number of top posts in a report. */
     public static final int TOP_POSTS = 10;
 
-    /** Up to so many pairs that liked, and as many that withdrew, a report is exact. */
+    /** The maximum number of pairs that liked, and of pairs that withdrew, in an exact report. */
     public static final int EXACT_PAIRS = 16_384;
 
-    /** No stored report has this version, whatever release wrote it. */
+    /** The version of a report that is not stored. No release saves a report with this version. */
     private static final long NOT_STORED = 0;
 
     private static final double ERROR_STEPS = 10_000;
@@ -32,13 +33,16 @@ public final class WeeklyReport {
     DistinctCounter likers = new DistinctSet();
     PostCounts posts = new PostCounts();
     long next;
-    /** Of the stored document that was loaded; {@link #NOT_STORED} if there is none. */
+    /** The version of the stored document that was loaded; {@link #NOT_STORED} if there is none. */
     long version = NOT_STORED;
 
     @Nullable
     String erasure;
 
-    /** The check value of the secret that it was last folded under; null if it is empty, or of a release without secrets. */
+    /**
+     * The check value of the secret that it was last folded under; null if it is empty, or was saved by a release
+     * without secrets.
+     */
     @Nullable
     String secretCheck;
 
@@ -51,9 +55,11 @@ public final class WeeklyReport {
     long unlikedEvents;
 
     /**
-     * An empty report that has seen nothing of the log.
+     * Creates an empty report that includes no record of the log.
      *
-     * @param generation how many logs an operator has accepted before this one
+     * @param key the week and the author
+     * @param epoch the epoch of the log
+     * @param generation the number of offset resets within the epoch
      */
     public WeeklyReport(ReportKey key, String epoch, int generation) {
         this.key = key;
@@ -62,12 +68,13 @@ public final class WeeklyReport {
     }
 
     /**
-     * Counts an event, unless this report has it already.
+     * Counts an event, unless this report already includes its record.
      *
-     * @param hash of the liker and the pair
-     * @param day of the event's {@code at} in the reports' zone: 0 to 6, Monday first
-     * @param offset of the record; offsets of one author's records come in ascending order
-     * @return whether the report had not seen the record
+     * @param hash hashes the liker and the pair
+     * @param event the event
+     * @param day the day of the event's {@code at} in the reports' zone: 0 to 6, Monday first
+     * @param offset the offset of the record; the offsets of one author's records ascend
+     * @return whether the record was not included before
      */
     public boolean fold(KeyedHash hash, LikeEvent event, int day, long offset) {
         long liker = hash.hashLiker(event.likerId());
@@ -75,7 +82,12 @@ public final class WeeklyReport {
         return fold(hash, offset, event instanceof Liked, event.postId(), pair, liker, day);
     }
 
-    /** @return how many of them the report had not seen */
+    /**
+     * Counts events, except for those events whose records this report already includes.
+     *
+     * @param events the events, in the order of the log
+     * @return the number of records that were not included before
+     */
     public int fold(PendingEvents events) {
         int folded = 0;
         for (int i = 0; i < events.size(); i++) {
@@ -114,7 +126,10 @@ public final class WeeklyReport {
         return true;
     }
 
-    /** Keeps the hashes under another secret: the figures stay, and a pair among them counts once more. */
+    /**
+     * Marks the sets as mixed if they contain hashes under another secret. These hashes and the figures stay, so a pair
+     * among them can count once more.
+     */
     private void switchSecret(String checkValue) {
         if (!checkValue.equals(secretCheck)) {
             hasMixedSecrets |= !isEmpty();
@@ -123,9 +138,9 @@ public final class WeeklyReport {
     }
 
     /**
-     * Both sets, and the likers with them, turn into sketches at once: {@code precision} says one thing of a whole report,
-     * and nobody has to ask which of its figures may be compared to the last digit. There are no more likers than pairs, so
-     * they are never the first to be too many.
+     * Replaces all three sets by sketches if one of them is too large. They are replaced together, so that {@code
+     * precision} applies to the whole report. There are no more likers than pairs, so the likers are never the first
+     * set that is too large.
      */
     private void switchToSketchesIfTooLarge() {
         if (likedPairs instanceof DistinctSet liked
@@ -138,7 +153,11 @@ public final class WeeklyReport {
         }
     }
 
-    /** Numbers a correction of a week that was sealed already: once per run that changes it. */
+    /**
+     * Increases the revision of a sealed week that a run corrects, once for each run.
+     *
+     * @param runId the run
+     */
     public void recordCorrection(String runId) {
         if (!runId.equals(revisedBy)) {
             revision++;
@@ -146,26 +165,48 @@ public final class WeeklyReport {
         }
     }
 
+    /**
+     * Returns the key of the report.
+     *
+     * @return the week and the author
+     */
     public ReportKey key() {
         return key;
     }
 
-    /** Returns whether it was not loaded from a stored document. */
+    /**
+     * Returns whether the report is new.
+     *
+     * @return true if it was not loaded from a stored document
+     */
     public boolean isNew() {
         return version == NOT_STORED;
     }
 
-    /** Returns whether no event is folded into it. */
+    /**
+     * Returns whether the report is empty.
+     *
+     * @return true if no event is folded into it
+     */
     public boolean isEmpty() {
         return likedEvents + unlikedEvents == 0;
     }
 
-    /** Returns the mark of the author's latest erasure when it was folded; null if the author was never erased. */
+    /**
+     * Returns the mark of the author's latest erasure when the report was folded.
+     *
+     * @return null if the author was never erased
+     */
     public @Nullable String erasure() {
         return erasure;
     }
 
-    /** Returns an empty report that takes this one's place, because this one is from before an erasure of its author. */
+    /**
+     * Returns an empty report that replaces this one, because its author was erased after it was folded.
+     *
+     * @param erasureMark the mark of the author's latest erasure
+     * @return a report that is saved over the same version
+     */
     public WeeklyReport emptyAfterErasure(String erasureMark) {
         WeeklyReport empty = new WeeklyReport(key, epoch, generation);
         empty.version = version;
@@ -174,70 +215,116 @@ public final class WeeklyReport {
     }
 
     /**
-     * Returns whether the figures are those of a report that is folded from the same events under this hash. Exact figures do
-     * not depend on the secret, unless hashes under several secrets are among them.
+     * Returns whether the figures can be compared with a report that is folded from the same events under this hash.
+     * Exact figures do not depend on the secret, unless the sets contain hashes under several secrets.
+     *
+     * @param hash the hash of the other report
+     * @return whether equal events result in equal figures
      */
     public boolean isComparable(KeyedHash hash) {
         return !hasMixedSecrets
                 && (likedPairs instanceof DistinctSet || hash.checkValue().equals(secretCheck));
     }
 
-    /** Skips records below this offset from now on. */
+    /**
+     * Skips records below an offset from now on.
+     *
+     * @param offset exclusive
+     */
     public void skipBelow(long offset) {
         next = Math.max(next, offset);
     }
 
-    /** Returns the version as which it is stored. */
+    /**
+     * Returns the version of the stored document that was loaded.
+     *
+     * @return the version, with the key and the mark of the erasure
+     */
     public ReportVersion storedVersion() {
         return new ReportVersion(key, version, erasure);
     }
 
     /**
-     * Returns a version for the next save. It is random rather than the next number, so that no two saves have the same one: not
-     * those of two instances, and not those of a report that was deleted and of the one that follows it.
+     * Returns a version for the next save. It is random rather than consecutive, so that no two saves have the same
+     * version. That includes the saves of two instances, and of two reports if the first one was deleted.
      */
     static long randomVersion() {
         return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     }
 
-    /** Of the log it was folded from. */
+    /**
+     * Returns the epoch of the log that the report was folded from.
+     *
+     * @return the epoch
+     */
     public String epoch() {
         return epoch;
     }
 
-    /** The first offset of the author's partition that is not in. */
+    /**
+     * Returns the next offset of the author's partition.
+     *
+     * @return the first offset that is not included
+     */
     public long next() {
         return next;
     }
 
-    /** About how much it takes, in memory and when it is saved. */
+    /**
+     * Returns the approximate size of the report, in memory and as a document.
+     *
+     * @return in bytes
+     */
     public int memoryBytes() {
         return likedPairs.memoryBytes() + unlikedPairs.memoryBytes() + likers.memoryBytes() + posts.memoryBytes();
     }
 
-    /** What its readers would see if it were saved now. */
+    /**
+     * Returns the figures that readers would get if the report were saved now.
+     *
+     * @return the figures
+     */
     public Figures figures() {
         return ReportDocument.figures(ReportDocument.of(this, version));
     }
 
-    /** Whether {@link #fold} counts in this log: one with the same epoch, accepted the same number of times. */
+    /**
+     * Returns whether offsets of this log are offsets of the report.
+     *
+     * @param logEpoch the epoch of the log
+     * @param logGeneration the number of offset resets within the epoch
+     * @return true if both are equal to those of the report
+     */
     public boolean isFoldedFrom(String logEpoch, int logGeneration) {
         return epoch.equals(logEpoch) && generation == logGeneration;
     }
 
-    /** Goes on with another log that an operator has accepted: the figures stay, and none of its records is known yet. */
+    /**
+     * Continues with another log that an operator has accepted. The figures stay, and no record of that log is included
+     * yet.
+     *
+     * @param logEpoch the epoch of the log
+     * @param logGeneration the number of offset resets within the epoch
+     */
     public void rebase(String logEpoch, int logGeneration) {
         epoch = logEpoch;
         generation = logGeneration;
         next = 0;
     }
 
-    /** Two independent estimates could have it that more people liked than there are likes. */
+    /**
+     * Returns the number of likers. It is limited to the number of likes, because two independent estimates could
+     * contradict each other.
+     */
     long likers() {
         return Math.min(likers.count(), likedPairs.count());
     }
 
-    /** @param topPosts those that are shown */
+    /**
+     * Returns the precision of the figures.
+     *
+     * @param topPosts the top posts of the report
+     */
     Precision precision(List<PostCounts.Count> topPosts) {
         double error =
                 Math.max(likedPairs.relativeError(), Math.max(unlikedPairs.relativeError(), likers.relativeError()));
