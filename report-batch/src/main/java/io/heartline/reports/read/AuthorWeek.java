@@ -9,13 +9,18 @@ import org.jspecify.annotations.Nullable;
 import org.threeten.extra.YearWeek;
 
 /**
- * An author's week as it was counted, and how many of its likers came back from the week before.
+ * A week of one author, with the number of likers who also liked in the week before.
  *
+ * @param figures the figures of the week
  * @param returning null if the two weeks were not folded under one secret
  */
 record AuthorWeek(Figures figures, @Nullable ReturningLikers returning) {
 
-    /** @param preceding the latest report before this one, of whatever week; null if there is none */
+    /**
+     * Returns the week of a stored report.
+     *
+     * @param preceding the author's latest report before this one, of any week; null if there is none
+     */
     static AuthorWeek of(StoredReport stored, StoredReport preceding) {
         boolean isPrevious =
                 preceding != null && week(preceding.figures()).plusWeeks(1).equals(week(stored.figures()));

@@ -9,9 +9,9 @@ import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads of which each sees at least what the one before it saw. On one server that is so by itself. On a replica set a failover
- * may come between two reads, and the new primary may not have yet what the old one showed; so there they share a causally
- * consistent session.
+ * Reads in causal order: each read sees at least the state that the previous read saw. A single server guarantees this.
+ * A replica set can have a failover between two reads, and the new primary may lack writes that the old one returned.
+ * So with a replica set, the reads share a causally consistent session.
  */
 public final class CausalReads {
 
@@ -21,14 +21,23 @@ public final class CausalReads {
     private final Mono<Boolean> hasSessions;
     private final ReactiveMongoDatabaseFactory sessions;
 
-    /** @param hello asked until it is answered once */
+    /**
+     * Creates reads for one database.
+     *
+     * @param hello reads MongoDB's hello response; it is read until it succeeds once
+     * @param sessions creates the sessions
+     */
     public CausalReads(Mono<HelloResponse> hello, ReactiveMongoDatabaseFactory sessions) {
         this.hasSessions =
-                hello.map(HelloResponse::hasSessions).cacheInvalidateIf(answer -> false); // errors are not kept
+                hello.map(HelloResponse::hasSessions).cacheInvalidateIf(answer -> false); // errors are not cached
         this.sessions = sessions;
     }
 
-    /** @param reads is given the session of all of them; null where there are no sessions */
+    /**
+     * Executes reads in one session.
+     *
+     * @param reads get the session; null if MongoDB has no sessions
+     */
     <T> Mono<T> inSession(Function<@Nullable ClientSession, Mono<T>> reads) {
         return hasSessions.flatMap(isSupported -> isSupported
                 ? Mono.usingWhen(sessions.getSession(CAUSAL), reads, session -> Mono.fromRunnable(session::close))

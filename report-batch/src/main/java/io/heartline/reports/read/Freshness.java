@@ -18,7 +18,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.scheduling.support.CronExpression;
 import reactor.core.publisher.Mono;
 
-/** How far the reports are, and whether that is far enough for who asks. */
+/** The freshness of the reports: whether they include a minimum position. Also waits for the run that includes it. */
 public final class Freshness {
 
     private static final Duration RETRY_AFTER_WITHOUT_SCHEDULE = Duration.ofSeconds(10);
@@ -34,9 +34,15 @@ public final class Freshness {
     private final InstantSource clock;
 
     /**
-     * @param progress reads it in a session, or in none
+     * Creates the freshness of one database's reports.
+     *
+     * @param progress reads progress in a session; without one if the session is null
+     * @param poller reads progress while requests wait
+     * @param logEnds finds positions beyond the log end
      * @param waitLimit limits the requests that wait
-     * @param schedule of the runs: a cron expression, or {@code -} for none by this instance
+     * @param refusals counts the requests for a position beyond the log end
+     * @param schedule the schedule of runs: a cron expression, or {@code -} if this instance schedules none
+     * @param clock the time from which the next run is computed
      */
     public Freshness(
             Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> progress,
@@ -55,17 +61,21 @@ public final class Freshness {
         this.clock = clock;
     }
 
-    /** Progress as it stands. A report that is read after it in the same session holds at least what it promises. */
+    /**
+     * Reads the current progress. A report that is read later in the same session includes at least this progress.
+     *
+     * @param session null for no session
+     */
     Mono<Map<Integer, Progress>> currentProgress(@Nullable ClientSession session) {
         return progress.apply(session);
     }
 
     /**
-     * Returns progress that includes a position. Fails with the status 412 if it does not include the position in time, or if the
-     * log does not have the position. Fails with 503 or 429 if too many requests wait already.
+     * Returns progress that includes a position. Fails with the status 412 if progress does not include the position in
+     * time, or if the log does not contain it. Fails with 503 or 429 if too many requests wait already.
      *
-     * @param minimum null if whatever there is will do
-     * @param session null for none
+     * @param minimum null if any progress is sufficient
+     * @param session null for no session
      */
     Mono<Map<Integer, Progress>> progressIncluding(
             String authorId, MinimumPosition minimum, @Nullable ClientSession session) {
@@ -109,13 +119,11 @@ public final class Freshness {
             String authorId, MinimumPosition minimum, @Nullable ClientSession session) {
         return poller.await(
                         current -> minimum.isIncludedIn(current) || minimum.isOfAnotherLog(current), minimum.timeout())
-                .flatMap(current -> session == null
-                        ? Mono.just(current)
-                        : currentProgress(session)) // the watch looks in no session
+                .flatMap(current ->
+                        session == null ? Mono.just(current) : currentProgress(session)) // the poller uses no session
                 .switchIfEmpty(Mono.defer(() -> currentProgress(session)))
                 .flatMap(current -> {
-                    minimum.requirePartitionOf(
-                            authorId, current); // at first there may have been no progress to tell it by
+                    minimum.requirePartitionOf(authorId, current); // the first check may have had no progress
                     return minimum.isIncludedIn(current)
                             ? Mono.just(current)
                             : Mono.error(notIncluded(authorId, minimum, current));
@@ -129,7 +137,11 @@ public final class Freshness {
         return notIncluded(authorId, minimum, reason, current);
     }
 
-    /** @param reason the end of a sentence that begins with the position */
+    /**
+     * Returns an error with the status 412.
+     *
+     * @param reason the rest of a sentence that starts with the position
+     */
     private ApiException notIncluded(
             String authorId, MinimumPosition minimum, String reason, Map<Integer, Progress> current) {
         return ApiException.retryLater(
@@ -139,7 +151,7 @@ public final class Freshness {
                 .with("through", ReportView.through(authorId, current));
     }
 
-    /** When the next run is likely to be done. */
+    /** Returns the time until the next run has probably ended. */
     private Duration retryAfter() {
         if (schedule == null) {
             return RETRY_AFTER_WITHOUT_SCHEDULE;

@@ -9,14 +9,19 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What a reader has seen, and wants to find in the report.
+ * The position that a report has to include.
  *
- * @param timeout how long to wait for the run that includes it; zero is not at all
+ * @param position the position
+ * @param timeout how long to wait for the run that includes the position; zero for no wait
  * @param caller the name under which limits count the request
  */
 public record MinimumPosition(Position position, Duration timeout, String caller) {
 
-    /** @throws InvalidParameterException if no event of the author can stand there */
+    /**
+     * Checks that the position can be of an event of this author.
+     *
+     * @throws InvalidParameterException if the author's events are in another partition
+     */
     void requirePartitionOf(String authorId, Map<Integer, Progress> progress) {
         boolean isOtherPartition = progress.values().stream()
                 .filter(partitionProgress -> partitionProgress.epoch().equals(position.epoch()))
@@ -27,7 +32,7 @@ public record MinimumPosition(Position position, Duration timeout, String caller
         }
     }
 
-    /** Whether the job has read past it. */
+    /** Returns whether the batch has folded the record at the position. */
     boolean isIncludedIn(Map<Integer, Progress> progress) {
         Progress partitionProgress = progress.get(position.partition());
         return partitionProgress != null
@@ -35,7 +40,10 @@ public record MinimumPosition(Position position, Duration timeout, String caller
                 && partitionProgress.next() >= position.nextOffset();
     }
 
-    /** Whether the author's report holds it, though the job has not said so yet: a report is saved a moment before. */
+    /**
+     * Returns whether the author's report includes the position. A report is saved shortly before progress, so progress
+     * may not include it yet.
+     */
     boolean isIncludedIn(ReportProgress report, Progress partition) {
         return report.epoch().equals(position.epoch())
                 && report.epoch().equals(partition.epoch())
@@ -43,7 +51,7 @@ public record MinimumPosition(Position position, Duration timeout, String caller
                 && report.next() >= position.nextOffset();
     }
 
-    /** Whether the reports are of another log, so that no run to come will include it. */
+    /** Returns whether the reports are of another log, so that no later run will include the position. */
     boolean isOfAnotherLog(Map<Integer, Progress> progress) {
         return !progress.isEmpty()
                 && progress.values().stream()

@@ -8,13 +8,19 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** Looks at progress for all who wait for it together, and only while somebody does. */
+/** A poller of progress that all waiting requests share. It polls only while requests wait. */
 public final class ProgressPoller {
 
     private final Flux<Map<Integer, Progress>> polls;
     private final Scheduler scheduler;
 
-    /** @param progress asked once for each look */
+    /**
+     * Creates a poller.
+     *
+     * @param progress reads progress; it is subscribed to once for each poll
+     * @param interval the time between the end of a poll and the next one
+     * @param scheduler runs the delays and the timeouts
+     */
     public ProgressPoller(Mono<Map<Integer, Progress>> progress, Duration interval, Scheduler scheduler) {
         this.polls = signalErrors(progress)
                 .repeatWhen(completions -> completions.delayElements(interval, scheduler))
@@ -24,8 +30,9 @@ public final class ProgressPoller {
     }
 
     /**
-     * Returns a look that fails with a {@link RuntimeException} if it meets an {@link Error}. Reactor throws a LinkageError or a
-     * VirtualMachineError instead of signalling it, so the shared looks would neither go on nor end.
+     * Returns a poll that fails with a {@link RuntimeException} if it meets an {@link Error}. Reactor throws a
+     * LinkageError or a VirtualMachineError instead of signalling it, so the shared polls would neither continue nor
+     * end.
      */
     private static <T> Mono<T> signalErrors(Mono<T> poll) {
         return Mono.create(sink -> {
@@ -37,7 +44,7 @@ public final class ProgressPoller {
         });
     }
 
-    /** The first progress that is as awaited, or empty if there has been none in time. */
+    /** Returns the first progress that meets the condition; empty after the timeout. */
     Mono<Map<Integer, Progress>> await(Predicate<Map<Integer, Progress>> condition, Duration timeout) {
         return polls.filter(condition).next().take(timeout, scheduler);
     }

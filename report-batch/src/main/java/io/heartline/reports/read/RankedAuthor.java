@@ -3,14 +3,34 @@ package io.heartline.reports.read;
 import io.heartline.reports.read.ReportView.Events;
 import org.bson.Document;
 
-/** An author's place in a week's ranking: by likes, ties by id. The figures are those of the author's report. */
+/**
+ * An author in the ranking of a week. The ranking is by likes, ties by id. The figures are those of the author's
+ * report.
+ *
+ * @param authorId the author
+ * @param revision 1, and one more for each run that corrected the sealed week
+ * @param likes distinct (post, liker) pairs that liked
+ * @param unlikes distinct pairs that withdrew a like; they are not subtracted from {@code likes}
+ * @param likers distinct people who liked
+ * @param events the number of folded records
+ * @param precision whether the figures are exact
+ */
 public record RankedAuthor(
         String authorId, int revision, long likes, long unlikes, long likers, Events events, Precision precision) {
 
-    /** @param relativeError three standard errors of the least certain figure, as a share of it; 0 when exact */
+    /**
+     * Whether the figures were counted or estimated.
+     *
+     * @param exact whether every pair was counted
+     * @param relativeError three standard errors of the least certain figure, as a fraction of it; 0 if exact
+     */
     public record Precision(boolean exact, double relativeError) {}
 
-    /** @param document of {@code weeklyReports}, or as much of it as this needs */
+    /**
+     * Returns the author of a report.
+     *
+     * @param document a document of {@code weeklyReports}, or the part of it with these fields
+     */
     static RankedAuthor of(Document document) {
         Document events = document.get("events", Document.class);
         return new RankedAuthor(

@@ -8,12 +8,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.threeten.extra.YearWeek;
 
-/** Where a page of a week's ranking ended: behind the author with so many likes. Clients see it as opaque. */
+/**
+ * The end of a page in a week's ranking: the last author of the page. The text is opaque to clients.
+ *
+ * @param week the week
+ * @param likes the author's likes
+ * @param authorId the author
+ */
 public record RankingCursor(YearWeek week, long likes, String authorId) {
 
     private static final Pattern FORMAT = Pattern.compile("([^/]+)/(0|[1-9][0-9]{0,17})/(.+)", Pattern.DOTALL);
 
-    /** @throws InvalidParameterException if it is none, or one of another week */
+    /**
+     * Parses a cursor.
+     *
+     * @param text the value of the parameter
+     * @param week the week of the requested page
+     * @return the cursor
+     * @throws InvalidParameterException if the text is no cursor, or a cursor of another week
+     */
     public static RankingCursor parse(String text, YearWeek week) {
         try {
             String decoded = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
@@ -22,7 +35,7 @@ public record RankingCursor(YearWeek week, long likes, String authorId) {
                 return new RankingCursor(week, Long.parseLong(matcher.group(2)), matcher.group(3));
             }
         } catch (IllegalArgumentException e) {
-            // said below: it is not even Base64
+            // not Base64: fails below
         }
         throw new InvalidParameterException("cursor", "must be the next of a page of this week's ranking");
     }

@@ -25,12 +25,12 @@ import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Reads {@code weeklyReports} across authors. */
+/** A reader of {@code weeklyReports} across authors. */
 public class RankingReader {
 
     /**
-     * What the queries below need, all of it: a week with a million authors is read from the index alone, and not from a
-     * million documents with their sets.
+     * The index for the queries below, with all fields that they read. With it, MongoDB reads a week with a million
+     * authors without reading a million documents with their sets.
      */
     public static final Bson INDEX = Indexes.compoundIndex(
             Indexes.ascending("week"),
@@ -63,6 +63,11 @@ public class RankingReader {
 
     private final ReactiveMongoTemplate mongo;
 
+    /**
+     * Creates a reader.
+     *
+     * @param mongo the template of the database
+     */
     public RankingReader(ReactiveMongoTemplate mongo) {
         this.mongo = mongo;
     }
@@ -84,7 +89,7 @@ public class RankingReader {
                 .defaultIfEmpty(WeekTotals.ZERO);
     }
 
-    /** All authors of the week, as fast as they are asked for. */
+    /** Returns all authors of the week. They are read as fast as the subscriber requests them. */
     Flux<RankedAuthor> ranking(YearWeek week) {
         return read(reports -> reports.find(eq("week", week.toString()))
                         .sort(BY_LIKES_DESCENDING)
@@ -94,7 +99,12 @@ public class RankingReader {
                 .map(RankedAuthor::of);
     }
 
-    /** @param cursor the last of the page before; null for the first page */
+    /**
+     * Returns a page of the ranking.
+     *
+     * @param cursor the end of the page before; null for the first page
+     * @param limit the maximum number of authors
+     */
     Flux<RankedAuthor> ranking(YearWeek week, RankingCursor cursor, int limit) {
         Bson wholeWeek = eq("week", week.toString());
         return read(reports -> reports.find(cursor == null ? wholeWeek : after(cursor))
@@ -104,7 +114,7 @@ public class RankingReader {
                 .map(RankedAuthor::of);
     }
 
-    /** Each of the two a range of the index. */
+    /** Returns a filter for the authors after the cursor. Each of its two parts is one range of the index. */
     private static Bson after(RankingCursor cursor) {
         Bson week = eq("week", cursor.week().toString());
         return or(
@@ -112,7 +122,7 @@ public class RankingReader {
                 and(week, eq("likes", cursor.likes()), gt("authorId", cursor.authorId())));
     }
 
-    /** In such a way that the driver's exceptions become Spring's. */
+    /** Executes a query. Spring translates the exceptions of the driver. */
     private Flux<Document> read(Function<MongoCollection<Document>, Publisher<Document>> query) {
         return mongo.execute(ReportStore.COLLECTION, query::apply);
     }

@@ -17,13 +17,28 @@ import org.jspecify.annotations.Nullable;
 import org.threeten.extra.YearWeek;
 
 /**
- * A report as the API answers it.
+ * A report as the API returns it.
  *
- * @param status {@code open}, or {@code sealed} once the week and its grace period are over by {@code asOf}
- * @param likersReturning how many of the likers liked in the week before, too; null if the two weeks were not folded under
- *     one secret
- * @param likersReturningError three standard errors of that, in likers; 0 while both weeks are exact; null with it
- * @param asOf everything logged up to then is included; null before the first run
+ * @param authorId the author
+ * @param week the ISO week, such as {@code 2026-W47}
+ * @param from the Monday of the week
+ * @param to the Sunday of the week
+ * @param zone the time zone in which days begin
+ * @param status {@code open}, or {@code sealed} if the week and its grace period had ended at {@code asOf}
+ * @param revision 1, and one more for each run that corrected the sealed week
+ * @param likes distinct (post, liker) pairs that liked
+ * @param unlikes distinct pairs that withdrew a like; they are not subtracted from {@code likes}
+ * @param likers distinct people who liked
+ * @param likersReturning the number of likers who also liked in the week before; null if the two weeks were not folded
+ *     under one secret
+ * @param likersReturningError three standard errors of {@code likersReturning}, in likers; 0 if both weeks are exact;
+ *     null if {@code likersReturning} is null
+ * @param events the number of folded records
+ * @param precision whether the figures are exact
+ * @param byDay the likes of each day, Monday first
+ * @param topPosts the most liked posts, most liked first, ties by id
+ * @param previous the week before
+ * @param asOf each like that was logged before this time is included; null before the first run
  * @param through the last position of the author's partition that is included; null before the first run
  */
 public record ReportView(
@@ -47,8 +62,20 @@ public record ReportView(
         Instant asOf,
         String through) {
 
+    /**
+     * The number of folded records; exact in every report.
+     *
+     * @param liked records of likes
+     * @param unliked records of withdrawn likes
+     */
     public record Events(long liked, long unliked) {}
 
+    /**
+     * The likes of one day.
+     *
+     * @param date the day in the report's zone
+     * @param likes distinct pairs whose earliest like is on this day
+     */
     public record Day(LocalDate date, long likes) {}
 
     record Previous(String week, long likes) {}
@@ -87,7 +114,11 @@ public record ReportView(
         return calendar.isSealed(week, asOf) ? "sealed" : "open";
     }
 
-    /** Without what moves with every run, whether the figures do or not. */
+    /**
+     * Returns the report without the values that change with every run, even if the figures do not.
+     *
+     * @return a copy whose {@code asOf} and {@code through} are null
+     */
     public ReportView withoutProgress() {
         return new ReportView(
                 authorId,
@@ -119,7 +150,7 @@ public record ReportView(
         return days;
     }
 
-    /** The least of all partitions, and nothing while one was never read to its end. */
+    /** Returns the lowest time of all partitions; null if a partition was never read to its end. */
     static Instant asOf(Map<Integer, Progress> progress) {
         Instant earliest = null;
         for (Progress partitionProgress : progress.values()) {

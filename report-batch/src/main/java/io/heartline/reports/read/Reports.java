@@ -21,13 +21,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Reports as they are answered, whether over REST or GraphQL. */
+/** The reports that the API returns, over REST and GraphQL. */
 public final class Reports {
 
-    /** The longest page of a ranking, in authors. */
+    /** The maximum length of a page of a ranking, in authors. */
     public static final int MAX_RANKED_AUTHORS = 1_000;
 
-    /** How many authors of a week are named along with its totals. */
+    /** The number of authors that are returned with the totals of a week. */
     private static final int TOP_AUTHORS = 10;
 
     private final ReportStore store;
@@ -40,7 +40,18 @@ public final class Reports {
     private final ReadTimeout limit;
     private final WeekTotalsCache totals;
 
-    /** @param limit for all that one request asks of MongoDB, not counting what it waits for a run */
+    /**
+     * Creates the reports of one database.
+     *
+     * @param store the stored reports
+     * @param reader reads the reports across authors
+     * @param causalReads gives the reads of one request a session
+     * @param freshness waits for progress that includes a position
+     * @param settings the settings of the database, which must equal those of this instance
+     * @param calendar the calendar of the reports
+     * @param clock the time from which the current week is computed
+     * @param limit the timeout of all reads of one request together, without the time that the request waits for a run
+     */
     public Reports(
             ReportStore store,
             RankingReader reader,
@@ -61,23 +72,39 @@ public final class Reports {
         this.totals = new WeekTotalsCache(this::readTotals, Schedulers.parallel());
     }
 
+    /**
+     * Returns the current week.
+     *
+     * @return the ISO week in the reports' zone
+     */
     public YearWeek currentWeek() {
         return calendar.week(clock.instant());
     }
 
     /**
-     * One report a week, oldest first; weeks without events are reports of zeros.
+     * Reads one report for each week, oldest first. A week without events has a report of zeros.
      *
-     * @param minimum what the reports must include; null for whatever there is
+     * @param authorId the author
+     * @param range the weeks
+     * @param minimum the position that the reports must include; null for no minimum
+     * @return the reports; fails as {@link #read(String, YearWeek, MinimumPosition)} does
      */
     public Mono<List<ReportView>> read(String authorId, WeekRange range, MinimumPosition minimum) {
         return read(authorId, range, minimum, true);
     }
 
-    /** @param withReturning false leaves {@code likersReturning} 0, and saves most of what is read */
+    /**
+     * Reads one report for each week, oldest first. A week without events has a report of zeros.
+     *
+     * @param authorId the author
+     * @param range the weeks
+     * @param minimum the position that the reports must include; null for no minimum
+     * @param withReturning if false, {@code likersReturning} is 0, and most of the data is not read
+     * @return the reports; fails as {@link #read(String, YearWeek, MinimumPosition)} does
+     */
     public Mono<List<ReportView>> read(
             String authorId, WeekRange range, MinimumPosition minimum, boolean withReturning) {
-        // progress first: a report read after it holds at least what it promises
+        // progress is read first, so that the reports include at least this progress
         return limit.applyTo(
                 causalReads.inSession(session -> read(authorId, range, minimum, withReturning, session)),
                 timeoutOf(minimum));
@@ -95,6 +122,15 @@ public final class Reports {
                         toViews(range, readWeeks(authorId, range, withReturning, session), authorId, progress));
     }
 
+    /**
+     * Reads the report of one week. A week without events has a report of zeros.
+     *
+     * @param authorId the author
+     * @param week the week
+     * @param minimum the position that the report must include; null for no minimum
+     * @return the report. Fails with the status 412 if it does not include the position in time, and with 503 or 429 if
+     *     too many requests wait
+     */
     public Mono<ReportView> read(String authorId, YearWeek week, MinimumPosition minimum) {
         WeekRange singleWeek = new WeekRange(week, week);
         return limit.applyTo(
@@ -125,14 +161,25 @@ public final class Reports {
                 .defaultIfEmpty(false);
     }
 
-    /** @throws InvalidParameterException if it is no author's id */
+    /**
+     * Checks the id of an author.
+     *
+     * @param parameter the name of the parameter
+     * @param id its value
+     * @throws InvalidParameterException if the value is no valid id
+     */
     public static void requireAuthorId(String parameter, String id) {
         if (!Identifier.isValid(id)) {
             throw new InvalidParameterException(parameter, Identifier.RULE);
         }
     }
 
-    /** All authors together. */
+    /**
+     * Reads the totals of a week over all authors.
+     *
+     * @param week the week
+     * @return the totals, with the most liked authors
+     */
     public Mono<WeekView> read(YearWeek week) {
         return limit.applyTo(freshness.currentProgress(null).flatMap(progress -> totals.get(week, progress)
                 .map(sum -> WeekView.of(week, sum.totals(), sum.top(), calendar, ReportView.asOf(progress)))));
@@ -145,13 +192,25 @@ public final class Reports {
                 WeekTotalsCache.TotalsAndTop::new);
     }
 
-    /** The most liked first, from behind {@code after}, or from the first if that is null. */
+    /**
+     * Reads a page of a week's ranking, most liked first.
+     *
+     * @param week the week
+     * @param after the end of the page before; null for the first page
+     * @param count the maximum number of authors
+     * @return the authors of the page
+     */
     public Mono<List<RankedAuthor>> ranking(YearWeek week, RankingCursor after, int count) {
         return limit.applyTo(settings.checkUntilEqual()
                 .then(reader.ranking(week, after, count).collectList()));
     }
 
-    /** All of them, as fast as they are asked for. */
+    /**
+     * Reads a week's whole ranking, most liked first.
+     *
+     * @param week the week
+     * @return all authors, which are read as fast as the subscriber requests them
+     */
     public Flux<RankedAuthor> ranking(YearWeek week) {
         return settings.checkUntilEqual().thenMany(reader.ranking(week));
     }
@@ -167,7 +226,10 @@ public final class Reports {
                 .toList());
     }
 
-    /** Those that there are, and of the week before. Of who liked, only two weeks are held at a time. */
+    /**
+     * Returns the author's stored weeks of the range, and of the week before it. At most two weeks' likers are in
+     * memory concurrently.
+     */
     private Flux<AuthorWeek> readWeeks(
             String authorId, WeekRange range, boolean withLikers, @Nullable ClientSession session) {
         List<ReportKey> keys = new WeekRange(range.from().minusWeeks(1), range.to())

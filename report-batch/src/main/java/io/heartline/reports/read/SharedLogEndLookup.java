@@ -17,35 +17,38 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /**
- * Finds positions that lie beyond the end of the log. One question to Kafka answers all requests that have arrived before it
- * begins; later requests wait for the next question. Thread-safe. Only a thread of its own waits for Kafka.
+ * A lookup of log ends, which finds positions beyond the end of the log. One lookup answers all requests that arrived
+ * before it started. Later requests wait for the next lookup. Thread-safe. Only its own thread waits for Kafka.
  */
 public final class SharedLogEndLookup implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(SharedLogEndLookup.class);
 
-    /** Much longer than a question waits for the one before it. */
+    /** Much longer than a lookup waits for the lookup before it. */
     private static final Duration LOST_AFTER = Duration.ofMinutes(1);
 
     private final Function<Set<Integer>, HighWatermarkLookup.Snapshot> kafka;
     private final LookupRate rate;
     private final Scheduler thread;
     private final LongSupplier nanoTime;
-    private final Map<Integer, LogEnd> latestEnds =
-            new ConcurrentHashMap<>(); // by partition; only those that the topic has
-    private @Nullable PendingLookup pending; // has not begun; guarded by this
-    private long nextLookupNanos; // in nanoseconds; confined to the thread, as is isSilent
+    private final Map<Integer, LogEnd> latestEnds = new ConcurrentHashMap<>(); // by partition of the topic
+    private @Nullable PendingLookup pending; // has not started; guarded by this
+    private long nextLookupNanos; // in nanoseconds; confined to the thread, as is isFailing
     private boolean isFailing;
 
     /**
-     * The maximum rate of questions.
+     * The maximum rate of lookups.
      *
-     * @param interval from the beginning of a question to the beginning of the next one
-     * @param retryDelay from the end of a question without an answer to the beginning of the next one
+     * @param interval from the start of a lookup to the start of the next one
+     * @param retryDelay from the end of a failed lookup to the start of the next one
      */
     public record LookupRate(Duration interval, Duration retryDelay) {}
 
-    /** @param offset exclusive */
+    /**
+     * The log end of a partition.
+     *
+     * @param offset exclusive
+     */
     private record LogEnd(String epoch, long offset) {
 
         boolean isBefore(Position position) {
@@ -58,8 +61,12 @@ public final class SharedLogEndLookup implements AutoCloseable {
     }
 
     /**
-     * @param kafka asks for the ends of some partitions; blocks
+     * Creates a lookup and starts its thread.
+     *
+     * @param kafka looks up the log ends of some partitions; blocks
+     * @param rate the maximum rate of lookups
      * @param thread a scheduler with a single thread, which {@link #close} disposes of
+     * @param nanoTime a monotonic clock, in nanoseconds
      */
     public SharedLogEndLookup(
             Function<Set<Integer>, HighWatermarkLookup.Snapshot> kafka,
@@ -71,18 +78,18 @@ public final class SharedLogEndLookup implements AutoCloseable {
         this.thread = thread;
         this.nanoTime = nanoTime;
         this.nextLookupNanos = nanoTime.getAsLong();
-        thread.schedule(() -> {}); // starts the thread: later there may be no memory for one
+        thread.schedule(() -> {}); // starts the thread now, because later there may be no memory for it
     }
 
     /**
-     * Returns the last position of the log if it is before the given one. The answer of Kafka that proves it is to a question
-     * which began after the subscription. Completes empty if the log has the position, if Kafka has another log, or nothing of
-     * the partition. While Kafka does not answer, nothing is emitted.
+     * Returns the last position of the log if it is before the given one. The proof is a lookup that started after the
+     * subscription. Completes empty if the log contains the position, if Kafka has another log, or if it has no such
+     * partition. While Kafka does not answer, nothing is emitted.
      */
     Mono<Position> lastPositionBefore(Position position) {
         return Mono.defer(() -> isKnownToExist(position) ? Mono.empty() : join(position.partition()))
                 .retryWhen(Retry.indefinitely().filter(LookupFailedException.class::isInstance))
-                .onErrorComplete() // the instance stops
+                .onErrorComplete() // the instance is shutting down
                 .mapNotNull(answer -> lastPositionBefore(position, answer));
     }
 
@@ -114,10 +121,10 @@ public final class SharedLogEndLookup implements AutoCloseable {
         return Set.copyOf(lookup.partitions);
     }
 
-    /** A question that is asked once, as soon as it is due. Every request that has joined it gets the answer. */
+    /** A lookup that is made once, as soon as the rate allows it. All requests that have joined it get its result. */
     private final class PendingLookup {
 
-        private final Set<Integer> partitions = new HashSet<>(); // guarded by the watch
+        private final Set<Integer> partitions = new HashSet<>(); // guarded by the enclosing object
         private final Mono<HighWatermarkLookup.Snapshot> answer = Mono.defer(
                         () -> Mono.delay(delayToNextLookup(), thread))
                 .subscribeOn(thread)
@@ -129,7 +136,10 @@ public final class SharedLogEndLookup implements AutoCloseable {
             this.createdNanos = createdNanos;
         }
 
-        /** Returns whether an Error, such as one for want of memory, has ended its task before it began. Nothing answers it. */
+        /**
+         * Returns whether the lookup will never complete, because an Error such as OutOfMemoryError ended its task
+         * before the start.
+         */
         boolean isLost(long now) {
             return now - createdNanos > LOST_AFTER.toNanos();
         }
@@ -146,7 +156,7 @@ public final class SharedLogEndLookup implements AutoCloseable {
             answer.endOffsets()
                     .forEach((partition, offset) -> latestEnds.put(partition, new LogEnd(answer.epoch(), offset)));
             if (isFailing) {
-                logger.info("Kafka answers again where the log ends");
+                logger.info("Kafka answers lookups of log ends again");
                 isFailing = false;
             }
             return answer;
@@ -154,7 +164,7 @@ public final class SharedLogEndLookup implements AutoCloseable {
             nextLookupNanos = nanoTime.getAsLong() + rate.retryDelay().toNanos();
             if (!isFailing) {
                 logger.warn(
-                        "Kafka does not answer where the log ends, so no request for a position beyond it is refused: {}",
+                        "Kafka answers no lookups of log ends, so requests for a position beyond the log end are not refused: {}",
                         e.toString());
                 isFailing = true;
             }
@@ -162,7 +172,7 @@ public final class SharedLogEndLookup implements AutoCloseable {
         }
     }
 
-    /** Kafka did not answer a question. The reason has been logged. */
+    /** Thrown if Kafka did not answer a lookup. The reason has been logged. */
     private static final class LookupFailedException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

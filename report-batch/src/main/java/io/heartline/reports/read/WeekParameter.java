@@ -5,18 +5,26 @@ import java.time.format.DateTimeParseException;
 import java.util.regex.Pattern;
 import org.threeten.extra.YearWeek;
 
-/** A week as a URL names it: {@code 2026-W47}, {@code current} or {@code previous}. */
+/** A parser for weeks in URLs: {@code 2026-W47}, {@code current} or {@code previous}. */
 public final class WeekParameter {
 
-    /** Before it, years have another form. */
+    /** The first week that a URL can name, because earlier years have another form. */
     static final YearWeek MIN_WEEK = YearWeek.of(1000, 1);
 
-    // YearWeek reads years of ten digits and of other eras, too, in which weeks cannot be counted on and back
+    // YearWeek also parses years of ten digits and negative years, for which computing other weeks can fail
     private static final Pattern FORMAT = Pattern.compile("[1-9][0-9]{3}-W[0-9]{2}");
 
     private WeekParameter() {}
 
-    /** @throws InvalidParameterException if it is malformed, or later than the current week */
+    /**
+     * Parses a week.
+     *
+     * @param name the name of the parameter
+     * @param text its value
+     * @param current the current week
+     * @return the week
+     * @throws InvalidParameterException if the text is malformed, or the week is later than the current week
+     */
     public static YearWeek parse(String name, String text, YearWeek current) {
         YearWeek week =
                 switch (text) {
@@ -34,10 +42,10 @@ public final class WeekParameter {
         try {
             YearWeek week = YearWeek.parse(text);
             if (FORMAT.matcher(text).matches() && week.toString().equals(text)) {
-                return week; // week 53 of a year that has 52 would have been read as the first of the next
+                return week; // YearWeek parses week 53 of a year with 52 weeks as the first week of the next year
             }
         } catch (DateTimeParseException e) {
-            // said below
+            // fails below
         }
         throw new InvalidParameterException(name, "must be an ISO week such as 2026-W47, or current, or previous");
     }

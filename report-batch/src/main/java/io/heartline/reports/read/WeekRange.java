@@ -7,16 +7,25 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.threeten.extra.YearWeek;
 
-/** Some weeks in a row, both ends included. */
+/**
+ * A range of weeks.
+ *
+ * @param from the first week, inclusive
+ * @param to the last week, inclusive
+ */
 public record WeekRange(YearWeek from, YearWeek to) {
 
     private static final int MAX_WEEKS = 53;
     private static final int DEFAULT_WEEKS = 12;
 
     /**
-     * @param fromText null for the last twelve weeks
-     * @param toText null for the current week
-     * @throws InvalidParameterException for {@code from} or {@code to}, whichever is wrong
+     * Parses a range.
+     *
+     * @param fromText the parameter {@code from}; null for the twelve weeks that end with {@code to}
+     * @param toText the parameter {@code to}; null for the current week
+     * @param current the current week
+     * @return a range of 1 to 53 weeks
+     * @throws InvalidParameterException if {@code from} or {@code to} is invalid
      */
     public static WeekRange parse(String fromText, String toText, YearWeek current) {
         YearWeek to = toText == null ? current : WeekParameter.parse("to", toText, current);
@@ -32,7 +41,7 @@ public record WeekRange(YearWeek from, YearWeek to) {
         return range;
     }
 
-    /** As many of them as a URL can name. */
+    /** Returns the first of the last twelve weeks, but no week before the first one that a URL can name. */
     private static YearWeek defaultFrom(YearWeek to) {
         YearWeek from = to.minusWeeks(DEFAULT_WEEKS - 1);
         return from.isBefore(WeekParameter.MIN_WEEK) ? WeekParameter.MIN_WEEK : from;
@@ -42,7 +51,7 @@ public record WeekRange(YearWeek from, YearWeek to) {
         return ChronoUnit.WEEKS.between(from.atDay(DayOfWeek.MONDAY), to.atDay(DayOfWeek.MONDAY)) + 1;
     }
 
-    /** Oldest first. */
+    /** Returns the weeks, oldest first. */
     List<YearWeek> weeks() {
         return Stream.iterate(from, week -> week.plusWeeks(1)).limit(length()).toList();
     }

@@ -3,15 +3,25 @@ package io.heartline.reports.read;
 import org.bson.Document;
 
 /**
- * Sums over all authors of a week. People who liked are not among them: who likes two authors is a liker of both.
+ * Sums over all authors of a week. Likers are not summed, because a person who likes two authors is a liker of both.
  *
- * @param relativeError that of the least certain report: the sums are at least as certain; 0 when all are exact
+ * @param authors the number of authors who have a report
+ * @param likes the sum of likes
+ * @param unlikes the sum of unlikes
+ * @param liked the sum of records of likes
+ * @param unliked the sum of records of withdrawn likes
+ * @param relativeError the relative error of the least certain report, which is the maximum for the sums; 0 if all
+ *     reports are exact
  */
 record WeekTotals(long authors, long likes, long unlikes, long liked, long unliked, double relativeError) {
 
     static final WeekTotals ZERO = new WeekTotals(0, 0, 0, 0, 0, 0);
 
-    /** @param group what {@link RankingReader} asks MongoDB to add up */
+    /**
+     * Returns the totals of an aggregation.
+     *
+     * @param group the sums that {@link RankingReader} aggregates
+     */
     static WeekTotals of(Document group) {
         return new WeekTotals(
                 number(group, "authors").longValue(),
@@ -22,7 +32,7 @@ record WeekTotals(long authors, long likes, long unlikes, long liked, long unlik
                 number(group, "relativeError").doubleValue());
     }
 
-    /** Of whatever type a sum became. */
+    /** Returns a sum. MongoDB chooses its type. */
     private static Number number(Document group, String field) {
         return group.get(field, Number.class);
     }

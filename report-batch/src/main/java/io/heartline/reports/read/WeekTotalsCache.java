@@ -13,12 +13,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The sums and the most liked authors of a week, kept for a short time. To add them up reads an index entry of every author of the
- * week. So concurrent requests share one such read, and later requests its result until progress moves.
+ * A cache of the totals and the most liked authors of weeks. A read of the totals reads an index entry of every author.
+ * So concurrent requests share one read, and later requests share its result for a short time, until progress changes.
  */
 final class WeekTotalsCache {
 
-    /** An erased author stays in a sum for as long. */
+    /** The maximum age of a result. An erased author stays in a sum for this time. */
     static final Duration MAX_AGE = Duration.ofSeconds(10);
 
     static final int MAX_WEEKS = 100;
@@ -32,13 +32,17 @@ final class WeekTotalsCache {
         }
     };
 
-    /** What is kept of a week. */
+    /** The cached data of a week. */
     record TotalsAndTop(WeekTotals totals, List<RankedAuthor> top) {}
 
-    /** @param foldedUpTo how far, when the sum was read first */
+    /**
+     * A shared read.
+     *
+     * @param foldedUpTo the progress when the sum was first read
+     */
     private record CacheEntry(Set<FoldedOffset> foldedUpTo, Mono<TotalsAndTop> result) {}
 
-    /** Of progress, what moves with the figures. */
+    /** The part of a partition's progress that changes with the figures. */
     private record FoldedOffset(int partition, String epoch, int generation, long next) {
 
         static Set<FoldedOffset> of(Map<Integer, Progress> progress) {
@@ -49,13 +53,20 @@ final class WeekTotalsCache {
         }
     }
 
-    /** @param load of a week, from MongoDB */
+    /**
+     * Creates an empty cache.
+     *
+     * @param load reads a week from MongoDB
+     */
     WeekTotalsCache(Function<YearWeek, Mono<TotalsAndTop>> load, Scheduler clock) {
         this.load = load;
         this.clock = clock;
     }
 
-    /** Returns the sum of a week, at most {@link #MAX_AGE} old, and never from before progress came to stand here. */
+    /**
+     * Returns the totals of a week. They are at most {@link #MAX_AGE} old, and were read after progress had reached the
+     * given offsets.
+     */
     Mono<TotalsAndTop> get(YearWeek week, Map<Integer, Progress> progress) {
         Set<FoldedOffset> foldedUpTo = FoldedOffset.of(progress);
         synchronized (entries) {
@@ -68,7 +79,7 @@ final class WeekTotalsCache {
         }
     }
 
-    /** Errors are not kept. */
+    /** Returns a read whose result is shared. Errors are not cached. */
     private Mono<TotalsAndTop> loadShared(YearWeek week) {
         return Mono.defer(() -> load.apply(week)).cache(sum -> MAX_AGE, e -> Duration.ZERO, () -> Duration.ZERO, clock);
     }

@@ -10,11 +10,20 @@ import java.util.List;
 import org.threeten.extra.YearWeek;
 
 /**
- * A week of all authors together.
+ * The totals of a week over all authors, as the API returns them.
  *
- * @param authors who have a report of this week
- * @param topAuthors the head of the ranking
- * @param asOf everything logged up to then is included; null before the first run
+ * @param week the ISO week, such as {@code 2026-W47}
+ * @param from the Monday of the week
+ * @param to the Sunday of the week
+ * @param zone the time zone in which days begin
+ * @param status {@code open}, or {@code sealed} if the week and its grace period had ended at {@code asOf}
+ * @param authors the number of authors who have a report of this week
+ * @param likes the sum of likes
+ * @param unlikes the sum of unlikes
+ * @param events the number of folded records
+ * @param precision whether the figures are exact
+ * @param topAuthors the most liked authors, most liked first, ties by id
+ * @param asOf each like that was logged before this time is included; null before the first run
  */
 public record WeekView(
         String week,
@@ -46,7 +55,11 @@ public record WeekView(
                 asOf);
     }
 
-    /** Without what moves with every run, whether the figures do or not. */
+    /**
+     * Returns the totals without the values that change with every run, even if the figures do not.
+     *
+     * @return a copy whose {@code asOf} is null
+     */
     public WeekView withoutProgress() {
         return new WeekView(week, from, to, zone, status, authors, likes, unlikes, events, precision, topAuthors, null);
     }

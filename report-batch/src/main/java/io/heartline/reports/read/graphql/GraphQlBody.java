@@ -13,8 +13,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads the body of a GraphQL request: {@code query}, {@code operationName}, {@code variables}, {@code extensions}. Values are
- * never converted to another type. Other members are ignored.
+ * The body of a GraphQL request: {@code query}, {@code operationName}, {@code variables}, {@code extensions}. Values
+ * are never converted to another type. Other members are ignored.
  */
 final class GraphQlBody {
 
@@ -28,8 +28,10 @@ final class GraphQlBody {
     }
 
     /**
-     * @param body UTF-8
-     * @throws ApiException 400, which names each member at fault
+     * Parses a body.
+     *
+     * @param body a JSON object in UTF-8
+     * @throws ApiException 400, which names each invalid member
      */
     static GraphQlRequest parse(byte[] body, JsonMapper json) {
         if (!(read(body, json) instanceof Map<?, ?> members)) {

@@ -43,7 +43,7 @@ class GraphQlConfiguration {
                 .scalar(scalar("DateTime", Object::toString));
     }
 
-    /** For answers only: no argument is of such a type. */
+    /** Returns a scalar for responses only, because no argument has such a type. */
     private static GraphQLScalarType scalar(String name, Function<Object, Object> serializer) {
         return GraphQLScalarType.newScalar()
                 .name(name)
@@ -61,7 +61,10 @@ class GraphQlConfiguration {
         return new QueryLimits();
     }
 
-    /** Limits the size of a query before it is parsed, and gives back the permit that it takes, however the request ends. */
+    /**
+     * Limits the size of a query before it is parsed. Releases the permit of a heavy query when the request completes,
+     * fails or is cancelled.
+     */
     @Bean
     WebGraphQlInterceptor queryInterceptor(ConcurrencyLimit heavyQueries) {
         return (request, chain) -> Mono.using(

@@ -22,10 +22,11 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Answers {@code /graphql}. A request that is not a POST of a JSON object is refused with a problem before any of it is executed.
+ * The endpoint {@code /graphql}. If a request is no POST of a JSON object, it is refused with a problem before any of
+ * it is executed.
  *
- * <p>Spring's own handler is not used. It also accepts {@code application/graphql}, and logs each such request by a logger of a
- * new name, which Logback never releases. It refuses other requests without a body.
+ * <p>Spring's own handler is not used. It also accepts {@code application/graphql}, and logs each such request by a
+ * logger of a new name, which Logback never releases. It refuses other requests without a body.
  */
 final class GraphQlEndpoint {
 
@@ -43,7 +44,7 @@ final class GraphQlEndpoint {
         this.json = json;
     }
 
-    /** Fails with an exception that is an error response if the request is refused. */
+    /** Answers a request. If the request is refused, the result fails with an exception that is an error response. */
     Mono<ServerResponse> handle(ServerRequest request) {
         HttpMethod method = request.method();
         if (method.equals(HttpMethod.OPTIONS)) {
@@ -92,7 +93,11 @@ final class GraphQlEndpoint {
         return e;
     }
 
-    /** @param errors each part of the request that is at fault, and what it must be */
+    /**
+     * Returns an error response.
+     *
+     * @param errors each invalid part of the request, and the rule for it
+     */
     static ApiException problem(HttpStatus status, String detail, List<Map<String, String>> errors) {
         return ApiException.of(status, detail).with("errors", errors);
     }
@@ -116,7 +121,10 @@ final class GraphQlEndpoint {
                 request.exchange().getLocaleContext().getLocale());
     }
 
-    /** The specification of GraphQL over HTTP asks for 400 only in answers of its own media type. */
+    /**
+     * Returns the response. The specification of GraphQL over HTTP requires 400 only in responses of its own media
+     * type.
+     */
     private static Mono<ServerResponse> respond(WebGraphQlResponse response, MediaType type) {
         boolean isBadRequest = type.equals(MediaType.APPLICATION_GRAPHQL_RESPONSE)
                 && !response.getExecutionResult().isDataPresent();

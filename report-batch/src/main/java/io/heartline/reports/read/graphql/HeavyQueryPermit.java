@@ -25,7 +25,7 @@ final class HeavyQueryPermit {
         }
     }
 
-    /** Releases the permit. Called once, when the request ends, however it ends. */
+    /** Releases the permit. Called once, when the request completes, fails or is cancelled. */
     synchronized void release() {
         isClosed = true;
         if (permit != null) {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Replaces an explicit null for an argument by the argument's default in the schema. GraphQL replaces only an argument that is
- * missing, and data fetchers, those of the introspection included, expect a value.
+ * An instrumentation that replaces an explicit null for an argument by the argument's default in the schema. GraphQL
+ * uses the default only for a missing argument. All data fetchers expect a value, also those of the introspection.
  */
 final class NullArgumentDefaults extends SimplePerformantInstrumentation {
 
@@ -59,7 +59,7 @@ final class NullArgumentDefaults extends SimplePerformantInstrumentation {
             return arguments.containsKey(name);
         }
 
-        @SuppressWarnings("unchecked") // as in graphql-java's own environment
+        @SuppressWarnings("unchecked") // graphql-java's own environment does the same
         @Override
         public <T> T getArgument(String name) {
             return (T) arguments.get(name);

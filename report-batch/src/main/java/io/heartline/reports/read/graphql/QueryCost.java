@@ -18,33 +18,36 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The cost of a GraphQL query: one for each field, as often as a list may repeat it, and more for each read of the database, each
- * week that it reads and each comparison of two weeks' likers. A fragment costs as much each time it is used, but is looked at
- * once: with fragments that use fragments, a short text can hold more uses than there is time to count. Only for valid queries,
- * in which no fragment uses itself.
+ * The cost of a GraphQL query. Each field costs one, multiplied by the maximum length of the lists that contain it.
+ * Each read of the database, each week that is read and each comparison of two weeks' likers costs more.
  *
- * @param cost never more than {@link #COST_CAP}
- * @param depth of fields in fields
+ * <p>A fragment costs the same each time it is used, but is visited only once. If fragments use fragments, a short text
+ * can contain too many uses to visit each of them.
+ *
+ * <p>The query must be valid, so no fragment uses itself.
+ *
+ * @param cost at most {@link #COST_CAP}
+ * @param depth the maximum number of nested fields
  */
 record QueryCost(long cost, int depth) {
 
-    /** A thousand authors with all there is to know of them, or a year of reports. */
+    /** The maximum cost. It is sufficient for a thousand authors with all their fields, or for a year of reports. */
     static final int MAX_COST = 15_000;
 
-    /** A query that costs more takes one of a few places. */
+    /** If a query costs more, it needs a permit for heavy queries. */
     static final int HEAVY_COST = 1_000;
 
-    /** The standard introspection asks for as much. */
+    /** The maximum depth, which the standard introspection query has. */
     static final int MAX_DEPTH = 13;
 
     private static final long COST_CAP = 1_000_000_000;
     private static final int READ_COST = 100;
     private static final int WEEK_COST = 25;
-    private static final int LIKERS_COST = 50; // of two weeks, up to 128 KiB each
+    private static final int LIKERS_COST = 50; // reads the likers of two weeks, up to 128 KiB each
     private static final int MAX_WEEKS = 53;
     private static final int DAYS = 7;
     private static final int TOP_POSTS = 10;
-    private static final int DEFAULT_FIRST = 10; // the schema's
+    private static final int DEFAULT_FIRST = 10; // the default in the schema
 
     static QueryCost of(SelectionSet query, Map<String, FragmentDefinition> fragments, CoercedVariables variables) {
         return new Calculator(fragments, variables).of(query);
@@ -70,7 +73,7 @@ record QueryCost(long cost, int depth) {
             return new QueryCost(Math.min(cost, COST_CAP), depth);
         }
 
-        @SuppressWarnings({"unchecked", "rawtypes"}) // as graphql-java has it
+        @SuppressWarnings({"unchecked", "rawtypes"}) // graphql-java declares the raw type
         private static List<Selection<?>> selections(SelectionSet selections) {
             return (List) selections.getSelections();
         }
@@ -104,7 +107,9 @@ record QueryCost(long cost, int depth) {
             };
         }
 
-        /** Of what is out of bounds, the data fetcher will say so. */
+        /**
+         * Returns the number of authors, limited to the valid range. The data fetcher rejects a number outside of it.
+         */
         private int first(Field field) {
             int first = DEFAULT_FIRST;
             for (Argument argument : field.getArguments()) {

@@ -12,10 +12,11 @@ import io.heartline.web.problem.ApiException;
 import java.util.List;
 
 /**
- * Refuses a query before it reads anything, if it is too deep, costs too much, or is heavy while all permits for heavy queries
- * are taken. Graphql-java's own limits meet a fragment only where
- * it is used first; and to write out what will be executed, as it can, takes time that doubles with each fragment that uses
- * another one twice.
+ * An instrumentation that refuses a query before it reads any data. It refuses a query that is too deep or costs too
+ * much, and a heavy query if all permits for heavy queries are taken.
+ *
+ * <p>The limits of graphql-java are not sufficient. They count a fragment only at its first use. Its alternative is to
+ * expand the query, which takes twice as long with each fragment that uses another fragment twice.
  */
 final class QueryLimits extends SimplePerformantInstrumentation {
 

@@ -116,7 +116,7 @@ class ReportQueries {
     @GraphQlExceptionHandler({DataAccessException.class, MongoException.class})
     GraphQLError databaseError(RuntimeException e, DataFetchingEnvironment environment) {
         if (!Failures.isTransient(e)) {
-            logger.error("MongoDB refused what a reader asked for", e);
+            logger.error("MongoDB refused the query of a reader", e);
             return GraphqlErrorBuilder.newError(environment)
                     .message(
                             "The reports' database refused the request. Asking again does not help: the service's log says"

@@ -24,7 +24,7 @@ import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** One author's weeks. */
+/** The endpoints for the reports of one author. */
 @RestController
 class AuthorReportsController {
 
@@ -59,7 +59,7 @@ class AuthorReportsController {
                                 .body(answers.json(report))));
     }
 
-    /** The items of a list that fits into one answer. */
+    /** The items of a list that is returned in one response. */
     record Items(List<ReportView> items) {}
 
     @GetMapping("/v1/authors/{authorId}/reports")

@@ -10,16 +10,21 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Answers that a reader may keep, and ask whether they still hold. */
+/** Responses with an ETag, which a client may cache and revalidate. */
 public final class ConditionalResponses {
 
     private final JsonMapper json;
 
+    /**
+     * Creates responses.
+     *
+     * @param json writes bodies, and the figures from which an ETag is computed
+     */
     public ConditionalResponses(JsonMapper json) {
         this.json = json;
     }
 
-    /** With what it takes for a cache to keep it, and for nobody but the reader. */
+    /** Returns a response that only a private cache may store, and must revalidate. */
     static ResponseEntity.BodyBuilder response(HttpStatus status) {
         return ResponseEntity.status(status)
                 .cacheControl(CacheControl.noCache().cachePrivate())
@@ -27,10 +32,10 @@ public final class ConditionalResponses {
     }
 
     /**
-     * 304 if the reader has these figures already.
+     * Returns the status 304 if the client already has these figures, otherwise the response.
      *
-     * @param figures what the answer says, without what changes while they do not
-     * @param body of an answer that is worth sending
+     * @param figures the figures of the response, without the values that change while the figures do not
+     * @param body creates the response; called only if it is sent
      */
     <T> ResponseEntity<T> notModifiedOr(
             ServerHttpRequest request, ResponseFormat format, Object figures, Supplier<ResponseEntity<T>> body) {

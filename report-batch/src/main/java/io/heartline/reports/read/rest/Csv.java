@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Items as CSV of RFC 4180, with a header. A text that a spreadsheet would take for a formula comes with {@code '} before
- * it, so that opening a file never runs what somebody chose as an id.
+ * Items as CSV of RFC 4180, with a header. If a spreadsheet would take a text for a formula, {@code '} precedes it. So
+ * opening the file never executes an id that a caller chose.
  */
 final class Csv<T> {
 
@@ -17,7 +17,7 @@ final class Csv<T> {
 
     private final Map<String, Function<T, Object>> columns = new LinkedHashMap<>();
 
-    /** Adds a column. A cell that is null stays empty. */
+    /** Adds a column. A cell that is null is empty. */
     Csv<T> column(String name, Function<T, Object> cell) {
         columns.put(name, cell);
         return this;

@@ -4,7 +4,7 @@ import io.heartline.reports.fold.PostLikes;
 import io.heartline.reports.read.RankedAuthor;
 import io.heartline.reports.read.ReportView;
 
-/** The columns of the lists as CSV; {@code docs/http.md} says what they hold. */
+/** The columns of the lists as CSV. {@code docs/http.md} describes them. */
 final class CsvColumns {
 
     private static final String[] DAYS = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};

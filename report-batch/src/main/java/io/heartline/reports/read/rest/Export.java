@@ -19,9 +19,9 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Lists as files, of any length in constant memory: lines are read as fast as they are taken. What breaks off in the middle
- * ends the connection without the end of its body (see {@code Problems}), so that nobody takes a part for the whole; NDJSON
- * says so itself, too.
+ * Lists as files of any length, in constant memory: lines are read as fast as the client reads them. If a list fails in
+ * the middle, the connection is closed before the end of the body. So no client takes a part for the whole. NDJSON also
+ * ends with a trailer.
  */
 public final class Export {
 
@@ -31,7 +31,14 @@ public final class Export {
     private final ConcurrencyLimit limit;
     private final Duration stallTimeout;
 
-    /** @param stallTimeout how long nothing may be taken, or come from MongoDB, before it is given up */
+    /**
+     * Creates exports.
+     *
+     * @param json writes the lines of NDJSON
+     * @param limit the permits for concurrent exports
+     * @param stallTimeout how long the client may read nothing, or MongoDB may send nothing, before an export is
+     *     aborted
+     */
     public Export(JsonMapper json, ConcurrencyLimit limit, Duration stallTimeout) {
         this.json = json;
         this.limit = limit;
@@ -42,7 +49,9 @@ public final class Export {
     record Trailer(boolean done, long items) {}
 
     /**
-     * @param name of the file, without what its format adds
+     * Returns a list as a file.
+     *
+     * @param name the name of the file, without the extension
      * @param caller the name under which limits count the request
      */
     <T> ResponseEntity<Flux<DataBuffer>> response(
@@ -84,7 +93,7 @@ public final class Export {
                         ConcurrencyLimit.Permit::release)
                 .timeout(
                         stallTimeout,
-                        Mono.error(() -> new DataAccessResourceFailureException("nothing moved for " + stallTimeout)));
+                        Mono.error(() -> new DataAccessResourceFailureException("no progress for " + stallTimeout)));
     }
 
     private static DataBuffer chunk(List<byte[]> lines) {
@@ -94,7 +103,7 @@ public final class Export {
         return chunk;
     }
 
-    /** An id may hold what some file system does not like in a name. */
+    /** Returns the header with the name of the file. Characters that a file system may reject are replaced. */
     private static String attachment(String name) {
         return ContentDisposition.attachment()
                 .filename(name.replaceAll("[^A-Za-z0-9._-]", "_"))

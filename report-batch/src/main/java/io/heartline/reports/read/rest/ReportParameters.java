@@ -16,11 +16,11 @@ record ReportParameters(QueryParameters query) {
     private static final int MAX_WAIT_SECONDS = 30;
 
     /**
-     * Returns what {@code atLeast} and {@code wait} ask for.
+     * Returns the minimum position that {@code atLeast} and {@code wait} request.
      *
      * @param caller the name under which limits count the request
      * @return null if there is no {@code atLeast}
-     * @throws InvalidParameterException if one of both is malformed, or {@code wait} is given alone
+     * @throws InvalidParameterException if {@code atLeast} or {@code wait} is malformed, or {@code wait} is given alone
      */
     MinimumPosition minimumPosition(String caller) {
         int wait = query.wholeNumber("wait", 1, MAX_WAIT_SECONDS, 0);

@@ -10,7 +10,7 @@ import org.springframework.web.reactive.accept.HeaderContentTypeResolver;
 import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ServerWebExchange;
 
-/** How a list may be had. */
+/** The formats of a list. */
 enum ResponseFormat {
     JSON(MediaType.APPLICATION_JSON),
     NDJSON(MediaType.APPLICATION_NDJSON),
@@ -27,10 +27,10 @@ enum ResponseFormat {
     }
 
     /**
-     * What {@code format} says, else what {@code Accept} likes best.
+     * Returns the format that {@code format} names, or else the format that {@code Accept} prefers.
      *
-     * @throws InvalidParameterException if there is no such format
-     * @throws NotAcceptableStatusException if none is accepted
+     * @throws InvalidParameterException if {@code format} names no format
+     * @throws NotAcceptableStatusException if {@code Accept} includes no format
      */
     static ResponseFormat requested(QueryParameters query, ServerWebExchange exchange) {
         return query.has("format") ? byName(query.text("format")) : negotiated(exchange);
@@ -54,7 +54,7 @@ enum ResponseFormat {
         return mediaType;
     }
 
-    /** Of a file; also what the format is called. */
+    /** Returns the extension of a file, which is also the name of the format. */
     String extension() {
         return name().toLowerCase(Locale.ROOT);
     }

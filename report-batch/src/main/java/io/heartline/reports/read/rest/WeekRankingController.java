@@ -26,7 +26,7 @@ import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** One week of all authors: their totals, and the most liked first. */
+/** The endpoints for one week of all authors: the totals and the ranking. */
 @RestController
 class WeekRankingController {
 
@@ -55,7 +55,8 @@ class WeekRankingController {
     /**
      * A page of the ranking.
      *
-     * @param next the cursor of the page behind it, or null if it is the last
+     * @param items the authors, most liked first
+     * @param next the cursor of the next page; null if this page is the last
      */
     record Page(List<RankedAuthor> items, String next) {}
 
@@ -77,7 +78,7 @@ class WeekRankingController {
             YearWeek week, QueryParameters query, ServerHttpRequest request) {
         int limit = query.wholeNumber("limit", 1, Reports.MAX_RANKED_AUTHORS, DEFAULT_AUTHORS);
         RankingCursor after = query.has("cursor") ? RankingCursor.parse(query.text("cursor"), week) : null;
-        // one more than asked for, to know whether there is
+        // one more than the limit, to find out whether there is a next page
         return reports.ranking(week, after, limit + 1).map(rankedAuthors -> {
             Page page = page(week, rankedAuthors, limit);
             return answers.notModifiedOr(request, ResponseFormat.JSON, page, () -> pageResponse(week, page, limit));
