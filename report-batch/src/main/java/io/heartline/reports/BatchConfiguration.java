@@ -38,7 +38,7 @@ class BatchConfiguration {
 
     private static final int REQUEST_KAFKA_TIMEOUT_MILLIS = 3_000;
 
-    /** For the three calls of one lookup. */
+    /** The timeout of one lookup, which makes three calls. */
     private static final Duration HIGH_WATERMARKS_TIMEOUT = Duration.ofSeconds(10);
 
     @Bean
@@ -92,7 +92,7 @@ class BatchConfiguration {
         return new RunService(queue, store, progress, InstantSource.system(), settings.runRetention());
     }
 
-    /** Has short timeouts, because an HTTP client waits. */
+    /** Returns a run service with short timeouts, because HTTP clients wait for it. */
     @Bean(defaultCandidate = false)
     @ForRequests
     RunService requestRunService(ReportSettings settings, @ForRequests ReactiveMongoTemplate mongo) {
@@ -160,7 +160,7 @@ class BatchConfiguration {
                 requestKafkaClients(settings, kafka)::admin, settings.topic(), HIGH_WATERMARKS_TIMEOUT);
     }
 
-    /** Has shorter timeouts than a run, because an HTTP client waits. */
+    /** Returns clients with shorter timeouts than those of a run, because HTTP clients wait for them. */
     private static KafkaClients requestKafkaClients(ReportSettings settings, KafkaClientSettings kafka) {
         KafkaClientSettings withTimeouts = kafka.withOverrides(Map.of(
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_KAFKA_TIMEOUT_MILLIS,

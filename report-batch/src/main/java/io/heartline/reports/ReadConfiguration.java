@@ -39,9 +39,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 class ReadConfiguration {
 
-    /** How many callers with a token it takes, by default, to have all permits. */
+    /** By default, one caller with a token has a tenth of all permits. */
     private static final int DEFAULT_WAITING_DIVISOR = 10;
 
+    /** By default, one caller with a token has a quarter of all permits. */
     private static final int DEFAULT_EXPORTS_DIVISOR = 4;
 
     private static final SharedLogEndLookup.LookupRate LOG_END_LOOKUP_RATE =

@@ -8,13 +8,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the read API; {@code report-batch.yml} documents each.
  *
- * @param waiting requests that may wait for a run concurrently
- * @param waitingPerCaller of these for one caller; 0 for no limit; null for the default of the security mode
- * @param pollInterval how often progress is read while requests wait
- * @param exports lists that may be streamed concurrently
- * @param exportsPerCaller of these for one caller; 0 for no limit; null for the default of the security mode
- * @param queries max heavy GraphQL queries that are answered concurrently
- * @param stallTimeout how long a stream may stand still, whether it is its reader or MongoDB that holds it up
+ * @param waiting the maximum number of requests that wait for a run concurrently
+ * @param waitingPerCaller the maximum number of these for one caller; 0 for no limit; null for the default of the
+ *     security mode
+ * @param pollInterval the interval at which progress is read while requests wait
+ * @param exports the maximum number of lists that are streamed concurrently
+ * @param exportsPerCaller the maximum number of these for one caller; 0 for no limit; null for the default of the
+ *     security mode
+ * @param queries the maximum number of heavy GraphQL queries that are executed concurrently
+ * @param stallTimeout how long a stream may make no progress, because of its reader or MongoDB, before it is closed
  */
 @ConfigurationProperties("heartline.reports.read")
 public record ReadSettings(
@@ -26,6 +28,18 @@ public record ReadSettings(
         @DefaultValue("32") int queries,
         @DefaultValue("2m") Duration stallTimeout) {
 
+    /**
+     * Checks the maximums for one caller.
+     *
+     * @param waiting the maximum number of requests that wait for a run concurrently
+     * @param waitingPerCaller the maximum number of these for one caller; null for the default
+     * @param pollInterval the interval at which progress is read
+     * @param exports the maximum number of lists that are streamed concurrently
+     * @param exportsPerCaller the maximum number of these for one caller; null for the default
+     * @param queries the maximum number of heavy GraphQL queries that are executed concurrently
+     * @param stallTimeout how long a stream may make no progress
+     * @throws IllegalArgumentException if a maximum for one caller is negative
+     */
     public ReadSettings {
         requireNotNegative("waiting-per-caller", waitingPerCaller);
         requireNotNegative("exports-per-caller", exportsPerCaller);

@@ -3,11 +3,16 @@ package io.heartline.reports;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Pulls the topic on a schedule, folds it into weekly reports, and serves them. */
+/** The report batch, which pulls the topic on a schedule, folds it into weekly reports, and serves them. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class ReportBatchApplication {
 
+    /**
+     * Starts the service, or executes a command and exits with its exit code.
+     *
+     * @param args the command and settings; {@code --help} describes them
+     */
     public static void main(String[] args) {
         int exit = ReportBatchCommand.commandLine().execute(args);
         if (exit != ReportBatchCommand.SERVING) {

@@ -51,7 +51,7 @@ import picocli.CommandLine.Unmatched;
         })
 final class ReportBatchCommand implements Callable<Integer> {
 
-    /** Returned if the service was started, which continues in its own threads. */
+    /** The result if the service was started, which continues in its own threads. */
     static final int SERVING = -1;
 
     private static final String SCHEDULE = "--heartline.reports.schedule=";
@@ -71,7 +71,7 @@ final class ReportBatchCommand implements Callable<Integer> {
     @ArgGroup
     private CommandOptions options;
 
-    /** Passed on to Spring. */
+    /** The arguments that are no options. They are passed to Spring as settings. */
     @Unmatched
     private List<String> settings = new ArrayList<>();
 

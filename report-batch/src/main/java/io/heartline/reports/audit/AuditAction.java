@@ -3,7 +3,7 @@ package io.heartline.reports.audit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What an audit line is about. Each action has a logger, so that each can be switched off by itself. */
+/** The actions that are audited. Each action has its own logger, so that operators can switch it off separately. */
 enum AuditAction {
     RUN("run"),
     EXPORT("export"),

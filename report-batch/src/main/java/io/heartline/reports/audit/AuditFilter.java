@@ -23,8 +23,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds the requests that are audited, and logs each when it ends. It comes after Spring Security, so a request that is refused
- * there is not logged: a client without a token must not fill the log.
+ * A filter that finds the audited requests and logs each of them when it ends. It runs after Spring Security and does
+ * not log requests that are refused there. Otherwise, clients without a token could fill the log.
  *
  * <p>Requests are found by method and path. So a resource that is added below these paths is audited, too.
  */
@@ -43,7 +43,12 @@ final class AuditFilter implements WebFilter {
     private final AuthorAccess access;
     private final boolean isOpenMode;
 
-    /** @param isOpenMode whether requests have no token; then no report is another person's, and only exports are logged */
+    /**
+     * Creates a filter.
+     *
+     * @param isOpenMode whether requests have no token; then no report belongs to another person, so of all reads only
+     *     exports are logged
+     */
     AuditFilter(AuditLog onEnd, AuthorAccess access, boolean isOpenMode) {
         this.log = onEnd;
         this.access = access;
@@ -101,7 +106,10 @@ final class AuditFilter implements WebFilter {
                         .doOnCancel(() -> onEnd.accept(caller, outcomeOf(response, sentStatus(response), false))));
     }
 
-    /** A change is logged unless the client is at fault, also if the client has left: the change may be made all the same. */
+    /**
+     * Logs a change unless the client is at fault. If the client has disconnected, the change is logged, because it may
+     * be made nevertheless.
+     */
     private void logChange(
             ServerWebExchange exchange, AuditAction action, @Nullable String author, Caller caller, Outcome outcome) {
         if (outcome.status() == null || outcome.status() < CLIENT_ERROR || outcome.status() >= SERVER_ERROR) {
@@ -109,7 +117,7 @@ final class AuditFilter implements WebFilter {
         }
     }
 
-    /** A read is logged if figures were sent, or if the client learned that the figures it has are the latest. */
+    /** Logs a read if figures were sent, or if the response confirmed that the client has the latest figures. */
     private void logRead(ServerWebExchange exchange, @Nullable String author, Caller caller, Outcome outcome) {
         if (!isSuccess(outcome)) {
             return;
@@ -142,7 +150,7 @@ final class AuditFilter implements WebFilter {
         return new Outcome(requestId, status == null ? null : status.value(), isComplete);
     }
 
-    /** Returns the status of the answer that is given to an error, or was sent before it. */
+    /** Returns the status of the response to an error, or of the response that was sent before it. */
     private static HttpStatusCode status(Throwable e, ServerHttpResponse response) {
         HttpStatusCode sent = sentStatus(response);
         if (sent != null) {
@@ -155,7 +163,7 @@ final class AuditFilter implements WebFilter {
         return response.isCommitted() ? response.getStatusCode() : null;
     }
 
-    /** Returns where the answer says that the result is, or else the path of the request. */
+    /** Returns the location of the result from the response, or else the path of the request. */
     private static String target(ServerWebExchange exchange) {
         String location = exchange.getResponse().getHeaders().getFirst(HttpHeaders.LOCATION);
         return location == null

@@ -9,15 +9,16 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * One event, as it is logged. Exactly one of {@code subject}, {@code address} and {@code user} names the caller.
  *
- * @param author whose reports they are; null if they are those of all authors, or for a run
- * @param target path of the resource, as in the URL
- * @param subject of the token; null without tokens
- * @param address of the client, where requests have no token; null otherwise
+ * @param action the text of an {@link AuditAction}
+ * @param author the author of the reports; null for the reports of all authors, and for a run
+ * @param target the path of the resource, as in the URL
+ * @param subject the subject of the token; null without tokens
+ * @param address the address of the client, if requests have no token; null otherwise
  * @param user the operating system's account that started a command; null for a request
- * @param requestId of the answer; null for a command
- * @param status of the answer; null if the client closed the connection before it was sent, and for a command
- * @param complete whether an export was sent as a whole; null for other actions
- * @param exitCode of a command; null for a request
+ * @param requestId the request id of the response; null for a command
+ * @param status the status of the response; null for a command, and if the client disconnected before the response
+ * @param complete whether an export was sent completely; null for other actions
+ * @param exitCode the exit code of a command; null for a request
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record AuditLine(
@@ -32,7 +33,10 @@ record AuditLine(
         @Nullable Boolean complete,
         @Nullable Integer exitCode) {
 
-    /** Subjects are chosen by others: no character of them can end a line, or change what a terminal shows. */
+    /**
+     * Escapes characters outside ASCII. Issuers choose subjects, so no character may end a line or change the output of
+     * a terminal.
+     */
     private static final ObjectWriter JSON = JsonMapper.builder()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .build()

@@ -4,8 +4,8 @@ import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs who had a run done, exported, erased, or read reports that are not their own: each event is one line, a JSON object, by a
- * logger below {@value #NAME}. A line has no token, no body and no query. Thread-safe.
+ * The audit log: which callers requested a run, an export or an erasure, or read reports of other authors. Each event
+ * is one line, a JSON object, by a logger below {@value #NAME}. A line has no token, no body and no query. Thread-safe.
  */
 public final class AuditLog {
 
@@ -16,16 +16,17 @@ public final class AuditLog {
     /**
      * The caller of a request.
      *
-     * @param principal of the token; null in an open service
-     * @param address of the client, which names the caller if there is no token
+     * @param principal the principal of the token; null in mode open
+     * @param address the address of the client, which names the caller if there is no token
      */
     record Caller(@Nullable Principal principal, String address) {}
 
     /**
-     * How a request ended.
+     * The outcome of a request.
      *
-     * @param status of the answer; null if the client closed the connection before it was sent
-     * @param isComplete whether the answer was sent as a whole
+     * @param requestId the request id of the response
+     * @param status the status of the response; null if the client disconnected before the response
+     * @param isComplete whether the response was sent completely
      */
     record Outcome(@Nullable String requestId, @Nullable Integer status, boolean isComplete) {}
 
@@ -49,7 +50,12 @@ public final class AuditLog {
                         null));
     }
 
-    /** Logs that a command has erased an author's reports, or has tried to. */
+    /**
+     * Logs that a command erased an author's reports, or tried to.
+     *
+     * @param author the author
+     * @param exitCode the exit code of the command
+     */
     public void commandErasure(String author, int exitCode) {
         String user = System.getProperty("user.name");
         log(

@@ -14,14 +14,19 @@ public final class AuditedReads {
     private final Queue<Read> reads = new ConcurrentLinkedQueue<>();
 
     /**
-     * One report, or several reports of one author, or those of all authors.
+     * A read of one report, of several reports of one author, or of the reports of all authors.
      *
-     * @param author null for all
-     * @param target path of the same resource in the REST API
+     * @param author null for all authors
+     * @param target the path of the same resource in the REST API
      */
     record Read(@Nullable String author, String target) {}
 
-    /** Returns the trail of a request, by the attributes of its exchange. What is added to one that is not audited is lost. */
+    /**
+     * Returns the reads of a request. If the request is not audited, reads that are added to the result are not logged.
+     *
+     * @param attributes the attributes of the request's exchange
+     * @return the reads, to which a query can add
+     */
     public static AuditedReads of(Map<String, Object> attributes) {
         return attributes.get(ATTRIBUTE) instanceof AuditedReads auditedReads ? auditedReads : new AuditedReads();
     }
@@ -33,8 +38,10 @@ public final class AuditedReads {
     }
 
     /**
+     * Adds a read.
+     *
      * @param author null for all authors
-     * @param target path of the same resource in the REST API
+     * @param target the path of the same resource in the REST API
      */
     public void add(@Nullable String author, String target) {
         reads.add(new Read(author, target));

@@ -15,7 +15,10 @@ class AccessConfiguration {
         return new AuthorAccess("reports:read", settings);
     }
 
-    /** GraphQL's queries ask {@link AuthorAccess} one by one, as several may come at once. */
+    /**
+     * Sets the scopes that each path needs. Each GraphQL query is checked by {@link AuthorAccess}, because one request
+     * can contain several queries.
+     */
     @Bean
     AccessRules access(AuthorAccess reports) {
         return rules -> rules.pathMatchers("/v1/authors/{authorId}/reports", "/v1/authors/{authorId}/reports/{week}")

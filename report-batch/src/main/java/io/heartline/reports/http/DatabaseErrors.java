@@ -42,7 +42,7 @@ class DatabaseErrors implements ProblemCustomizer {
             outageLogger.logRejectedRequest(logPrefix, e);
             return unavailable("The reports' database does not answer: ask again.");
         }
-        logger.error("{}MongoDB refused what a reader asked for", logPrefix, e);
+        logger.error("{}MongoDB refused the query of a reader", logPrefix, e);
         return ApiException.of(
                 HttpStatus.INTERNAL_SERVER_ERROR,
                 "The reports' database refused the request. Asking again does not help: the service's log says why.");

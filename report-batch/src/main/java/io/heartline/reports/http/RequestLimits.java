@@ -7,7 +7,10 @@ import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import org.springframework.http.HttpStatus;
 
-/** Creates limits on requests that do something concurrently. A refusal has the status 503, or 429 if another caller would not be refused. */
+/**
+ * A factory of limits on concurrent requests. A refusal has the status 503, or 429 if the same request of another
+ * caller would not be refused.
+ */
 public final class RequestLimits {
 
     private static final String SETTING_PREFIX = "heartline.reports.read.";
@@ -18,12 +21,16 @@ public final class RequestLimits {
     private RequestLimits() {}
 
     /**
-     * Returns a limit of all callers and of one caller. The maximum of the caller is checked first. Refusals are counted.
+     * Returns a limit of all callers and of one caller. The maximum of one caller is checked first. Refusals are
+     * counted.
      *
-     * @param setting the key below {@code heartline.reports.read}; with {@code -per-caller} appended, that of one caller's maximum
-     * @param activity the requests do, as in "wait for a run"
-     * @param max permits of all callers
-     * @param maxPerCaller permits of one caller; 0 for no limit
+     * @param setting the key of the maximum below {@code heartline.reports.read}; with {@code -per-caller} appended,
+     *     the key of the maximum of one caller
+     * @param activity a plural verb for the message, such as "wait for a run"
+     * @param max the maximum number of permits of all callers
+     * @param maxPerCaller the maximum number of permits of one caller; 0 for no limit
+     * @param refusals counts the refusals
+     * @return the limit
      */
     public static ConcurrencyLimit create(
             String setting, String activity, int max, int maxPerCaller, RefusalMetrics refusals) {
@@ -49,8 +56,9 @@ public final class RequestLimits {
     /**
      * Returns a limit of all callers that has no setting of its own. Refusals are not counted.
      *
-     * @param activity the requests do, as in "wait for a run"
-     * @param max permits of all callers
+     * @param activity a plural verb for the message, such as "wait for a run"
+     * @param max the maximum number of permits of all callers
+     * @return the limit
      */
     public static ConcurrencyLimit create(String activity, int max) {
         return new ConcurrencyLimit(

@@ -2,7 +2,10 @@ package io.heartline.reports.page;
 
 import java.net.URI;
 
-/** What the page may load, and whom it may ask: this service, the gateway and the producer. Nothing is inline. */
+/**
+ * The content security policy of the page. Scripts may send requests to this service, the gateway and the producer.
+ * Inline scripts and styles are not allowed.
+ */
 final class ContentSecurityPolicy {
 
     private ContentSecurityPolicy() {}

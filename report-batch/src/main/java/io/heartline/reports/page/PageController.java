@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 
-/** The page, the files it loads, and where its browser finds the other services. */
+/** The endpoints for the page, for its files, and for the settings with the addresses of the other services. */
 @RestController
 class PageController {
 

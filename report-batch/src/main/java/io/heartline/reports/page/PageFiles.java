@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
-/** The files that the page loads, by their path under {@code /page}. Those of its library come from a WebJar. */
+/** The files that the page loads, by their path under {@code /page}. The files of its library come from a WebJar. */
 final class PageFiles {
 
     private static final String INDEX_PATH = "/index.html"; // at / only, because it needs a policy of its own
@@ -16,7 +16,11 @@ final class PageFiles {
 
     private final Map<String, StaticFile> files = new HashMap<>();
 
-    /** @throws IOException if a file cannot be read */
+    /**
+     * Reads all files into memory.
+     *
+     * @throws IOException if a file cannot be read
+     */
     PageFiles() throws IOException {
         PathMatchingResourcePatternResolver classPath = new PathMatchingResourcePatternResolver();
         for (Resource file : classPath.getResources("classpath*:/page/*.*")) {
@@ -29,7 +33,12 @@ final class PageFiles {
         }
     }
 
-    /** @param path such as {@code /main.js} */
+    /**
+     * Returns the file with a path.
+     *
+     * @param path the path, such as {@code /main.js}
+     * @return empty if the page has no such file
+     */
     Optional<StaticFile> find(String path) {
         return Optional.ofNullable(files.get(path));
     }

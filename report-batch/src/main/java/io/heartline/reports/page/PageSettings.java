@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The addresses at which a browser finds the other services.
  *
- * @param gatewayUrl with a host, http or https
- * @param producerUrl with a host, http or https
+ * @param gatewayUrl the URL of the gateway, with a host; http or https
+ * @param producerUrl the URL of the producer, with a host; http or https
  */
 @ConfigurationProperties("heartline.reports.page")
 record PageSettings(
