@@ -11,11 +11,11 @@
  * <ul>
  *   <li>Up to 16 384 pairs, sets of their hashes ({@link io.heartline.reports.fold.DistinctSet}): exact, and for any order of
  *       arrival the same document.
- *   <li>Beyond, sketches ({@link io.heartline.reports.fold.DistinctSketch}): estimates that say how far off they may be. They depend
+ *   <li>Beyond, sketches ({@link io.heartline.reports.fold.DistinctSketch}): estimates with a stated error. They depend
  *       on the order within that error, and a pair stays on the day it first arrived for. However the log is cut into runs,
  *       the document is the same.
  *   <li>Posts have counters in both ({@link io.heartline.reports.fold.PostCounts}): one each for 2 000 posts, shared beyond.
- *       A week of few pairs and more posts than that is exact in everything but its top posts, which say so.
+ *       If a week has few pairs but more posts, all its figures are exact except for its top posts, whose maximum error is stated.
  * </ul>
  *
  * <p>Days always add up to {@code likes}, and so do posts.
