@@ -1,17 +1,17 @@
-// Who asks: the token that is shown to the services, if they want one.
+// The token that the page sends to the services, if they require one.
 
 import { ask, Refusal } from './ask.js';
 import { $, show } from './dom.js';
 
 export class Access {
-  #token = sessionStorage.getItem('token'); // null unless the services want one
-  #wanted = null; // who is waiting for another one
+  #token = sessionStorage.getItem('token'); // null if there is none
+  #wanted = null; // the promise of another token; null if no request waits for one
   #onWanted;
   #onGiven;
 
   /**
-   * @param {() => void} onWanted called when whoever is at the page has to give a token
-   * @param {() => void} onGiven called when that has happened
+   * @param {() => void} onWanted called when the visitor has to enter a token
+   * @param {() => void} onGiven called when the visitor has entered one
    */
   constructor(onWanted, onGiven) {
     this.#onWanted = onWanted;
@@ -28,7 +28,7 @@ export class Access {
     return this.#token;
   }
 
-  /** Remembered for as long as the tab is open. */
+  /** Uses a token, and stores it for as long as the tab is open. */
   use(token) {
     this.#token = token;
     sessionStorage.setItem('token', token);
@@ -38,8 +38,8 @@ export class Access {
   }
 
   /**
-   * Uses a link's token if this tab has none. If it has one, a link must not replace it: any page can have such a link, and the
-   * visitor would act for somebody else without noticing.
+   * Uses a link's token if this tab has none. If it has one, the link must not replace it. Any page can contain such a
+   * link, and the visitor would unknowingly act as another person.
    *
    * @returns {boolean} whether this is the tab's token now
    */
@@ -48,7 +48,7 @@ export class Access {
     return this.#token === token;
   }
 
-  /** Another token than the last one, once somebody has given it. */
+  /** Returns a promise of another token, which resolves when the visitor has entered it. */
   another() {
     show('token-why', this.#token ? 'The last one is no good any more.' : 'The services want one here.');
     $('credentials').hidden = false;
@@ -57,7 +57,7 @@ export class Access {
     return this.#wanted.promise;
   }
 
-  /** As `ask` does, with the token; that it is no good is told to whoever is at the page, too. */
+  /** Sends a request as `ask` does, with the token. If the service refuses it, the page also asks the visitor for another token. */
   async ask(whom, url, { headers, ...options } = {}) {
     const authorization = this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
     try {

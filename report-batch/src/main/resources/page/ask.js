@@ -1,8 +1,8 @@
-// Questions over HTTP: an answer, or an Error whose message can be shown to whoever is at the page.
+// Requests over HTTP. The result is a response, or an Error whose message the page can show to the visitor.
 
 const ANSWER_MS = 15_000;
 
-/** There was an answer, and it was no. `retryAfter` is in seconds. */
+/** A response with a status that is no success. `retryAfter` is in seconds. */
 export class Refusal extends Error {
   constructor(status, detail, retryAfter) {
     super(`${status}: ${detail}`);
@@ -12,12 +12,14 @@ export class Refusal extends Error {
 }
 
 /**
+ * Sends a request.
+ *
  * @param {string} whom the service's name, for the message
  * @param {string|URL} url
- * @param {object} [options] as `fetch` has them, and `within`: how long to wait, in ms
- * @returns {Promise<{body: any, headers: Headers, bytes: number}>} the body read as JSON, and how long it was
- * @throws {Refusal} for any status that is no success
- * @throws {Error} if there was no answer in time, or none that could be read
+ * @param {object} [options] the options of `fetch`, and `within`: the timeout in ms
+ * @returns {Promise<{body: any, headers: Headers, bytes: number}>} the body as JSON, and its length
+ * @throws {Refusal} if the status is no success
+ * @throws {Error} if the service did not answer in time, or its answer could not be read
  */
 export async function ask(whom, url, { within = ANSWER_MS, signal, ...options } = {}) {
   const late = AbortSignal.timeout(within);
@@ -39,7 +41,7 @@ export async function ask(whom, url, { within = ANSWER_MS, signal, ...options } 
   return { body, headers: answer.headers, bytes: new TextEncoder().encode(text).length };
 }
 
-/** What a problem of RFC 9457 says of itself; its parts, if it names some. */
+/** Returns the text of a problem of RFC 9457: the invalid parts that it names, or else its detail or title. */
 function reason(problem) {
   const parts = problem?.errors?.map((part) => `${part.parameter ?? part.pointer} ${part.detail}`);
   return parts?.join('; ') || problem?.detail || problem?.title;

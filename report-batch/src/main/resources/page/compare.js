@@ -1,4 +1,4 @@
-// The same likes once more, by asking every so often, and what both ways cost.
+// Polls the same likes at an interval, and compares the costs of push and polling.
 
 import { column, Comparison, verdict } from './comparison.js';
 import { $, show } from './dom.js';
@@ -16,16 +16,16 @@ export class Compare {
   #comparison = new Comparison(Date.now());
   #plot;
   #author;
-  #position = null; // up to where polls have told
+  #position = null; // the last position that polls have returned
   #timer;
-  #round = 0; // what was begun before counts no more
+  #round = 0; // increases with each restart; results of earlier rounds are ignored
   #trouble = null;
 
   /**
    * @param {string} gatewayUrl
    * @param {import('./access.js').Access} access
    * @param {import('./clock.js').Clock} clock
-   * @param {(eventIds: string[]) => void} onPolled what a poll has told
+   * @param {(eventIds: string[]) => void} onPolled called with the events of each poll
    */
   constructor(gatewayUrl, access, clock, onPolled) {
     this.#gatewayUrl = gatewayUrl;
@@ -35,8 +35,8 @@ export class Compare {
     this.#plot = plot($('plot'));
     $('every').addEventListener('input', () => show('every-told', `${this.#every} s`));
     $('every').addEventListener('change', () => this.#begin());
-    show('every-told', `${this.#every} s`); // browsers remember where it was
-    // a page that nobody sees may ask once a minute only, whatever it wants: that would be measured
+    show('every-told', `${this.#every} s`); // browsers restore the slider after a reload
+    // browsers limit the timers of a hidden page to one a minute, which would distort the figures
     document.addEventListener('visibilitychange', () => (document.hidden ? this.#stop() : this.#begin()));
     setInterval(() => this.#draw(), DRAW_MS);
   }
@@ -51,7 +51,7 @@ export class Compare {
     this.#begin();
   }
 
-  /** Both begin at the same place: where the live stream does. */
+  /** Counts a frame. Polling starts at the position at which the live stream starts. */
   onTold(frame, at, bytes) {
     if (frame.kind === 'hello' && this.#position === null) {
       this.#position = frame.position;
@@ -62,7 +62,7 @@ export class Compare {
     this.#comparison.pushed(at, { likes, logged, bytes });
   }
 
-  /** Where the connection is made of polls that wait. */
+  /** Counts a request of the connection, if the connection consists of long polls. */
   onRequest(at, bytes, empty) {
     this.#comparison.asked(at, { bytes, empty });
   }
@@ -72,7 +72,7 @@ export class Compare {
     this.#round++;
   }
 
-  /** Figures of one interval are not to be mixed with another's. */
+  /** Starts again with empty figures, because figures of two intervals must not be mixed. */
   #begin() {
     this.#stop();
     this.#comparison = new Comparison(Date.now());
@@ -80,7 +80,7 @@ export class Compare {
     this.#draw();
   }
 
-  /** By the clock, however long an answer took. */
+  /** Schedules the next poll by the clock, independently of the duration of the last response. */
   #next(round, last = Date.now()) {
     const due = Math.max(Date.now(), last + this.#every * 1_000);
     this.#timer = setTimeout(async () => {

@@ -1,19 +1,19 @@
-// What each way of being told cost and brought, over the last minutes: sums, and the sentence that reads them.
+// The costs and results of push and polling in the last minutes: sums, and a sentence that describes them.
 
 import { bytes, duration, many, number } from './words.js';
 
 export const WINDOW_MS = 5 * 60_000;
 
 /**
- * What of HTTP/1.1 a script cannot see of a poll: the request, and the head of its answer, as Chromium and the gateway send
- * them without a token (`PageIT` compares). A WebSocket's frames have 2 to 4 bytes of head, which are not counted.
+ * The bytes of a poll over HTTP/1.1 that a script cannot see: the request, and the head of the response. Chromium and the gateway
+ * send this many without a token; `PageIT` checks the number. The heads of WebSocket frames, 2 to 4 bytes, are not counted.
  */
 export const HEAD_BYTES = 960;
 
-/** One way of being told, in sums a second, so that it takes no more memory the more is liked. Times are in ms since the epoch. */
+/** A method of delivery. It stores sums for each second, so its memory does not depend on the rate of likes. Times are in ms. */
 class Way {
-  #seconds = new Map(); // of telling: sums
-  #latest = new Map(); // second of logging: how late the last of it was told, in ms
+  #seconds = new Map(); // second of delivery: sums
+  #latest = new Map(); // second of logging: the maximum delay of its likes, in ms
 
   add(at, { likes, logged, bytes, requests = 0, empty = 0 }) {
     const sums = entry(this.#seconds, at, { likes: 0, timed: 0, late: 0, most: 0, bytes: 0, requests: 0, empty: 0 });
@@ -47,7 +47,7 @@ class Way {
     };
   }
 
-  /** A point for each second in which something was logged: when, and how late the last of it was told, in ms. */
+  /** Returns a point for each second in which a like was logged: the time, and the maximum delay of its likes, in ms. */
   points(now) {
     forget(this.#latest, now);
     return [...this.#latest.values()];
@@ -64,32 +64,34 @@ function forget(seconds, now) {
   for (const second of seconds.keys()) if (second * 1_000 < now - WINDOW_MS) seconds.delete(second);
 }
 
-/** The same likes, pushed and polled, since it began or for as long as the window is. */
+/** A comparison of the same likes, pushed and polled, since its start or within the window, whichever is shorter. */
 export class Comparison {
   #push = new Way();
   #poll = new Way();
-  #polled; // when it last was: between two polls, their rate would seem to fall
+  #polled; // the time of the last poll; rates end here, because they would seem to fall between two polls
 
-  /** @param {number} began in ms since the epoch */
+  /** @param {number} began the start, in ms since the epoch */
   constructor(began) {
     this.began = this.#polled = began;
   }
 
   /**
-   * @param {number} at when it arrived
-   * @param {object} told `likes`: how many; `logged`: when each of them was logged, by this device's clock, as far as that is
-   *   known, which it is not of a sum; `bytes` of content
+   * Counts a frame of push.
+   *
+   * @param {number} at the time of arrival, in ms since the epoch
+   * @param {object} told `likes` is their number, and `bytes` is the length of the content. `logged` has the times at which they
+   *   were logged, by this device's clock; it lacks the likes of digests
    */
   pushed(at, told) {
     this.#push.add(at, told);
   }
 
-  /** A request that push was made of, where it is no open connection. */
+  /** Counts a request of push, if the connection consists of long polls. */
   asked(at, { bytes, empty }) {
     this.#push.add(at, { likes: 0, logged: [], bytes: bytes + HEAD_BYTES, requests: 1, empty: empty ? 1 : 0 });
   }
 
-  /** A request of polling. */
+  /** Counts a poll. */
   polled(at, told) {
     this.#polled = at;
     this.#poll.add(at, { ...told, bytes: told.bytes + HEAD_BYTES, requests: 1, empty: told.likes ? 0 : 1 });
@@ -105,7 +107,7 @@ export class Comparison {
   }
 }
 
-/** What the figures say, to somebody who has to choose. @param {number} every between two polls, in seconds */
+/** Describes the figures, for a reader who has to choose a method. @param {number} every the interval of polls, in seconds */
 export function verdict({ push, poll }, every) {
   if (!poll.requests) return `The first poll comes ${every} s after the start.`;
   const cost = `cost ${rate(poll.requestsPerMinute, 'request')} a minute`;
@@ -137,7 +139,7 @@ function rate(perMinute, noun) {
   return `${rounded(perMinute)} ${noun}${rounded(perMinute) === '1' ? '' : 's'}`;
 }
 
-/** A column of the table, in its order. */
+/** Returns a column of the table, in the order of its rows. */
 export function column({ likes, average, most, requestsPerMinute, emptyPerMinute, bytesPerMinute }) {
   return [
     number(likes),

@@ -1,8 +1,8 @@
-// The document, in few words. Everything that comes from outside is shown as text.
+// Short functions for the document. All content from other services is shown as text.
 
 export const $ = (id) => document.getElementById(id);
 
-/** Only if it is another text: whoever listens to a screen reader is told of a change, not of the same again. */
+/** Shows a text, only if it has changed. Otherwise a screen reader would repeat the same text. */
 export function show(id, text) {
   const element = $(id);
   if (element.textContent !== String(text)) element.textContent = text;

@@ -1,4 +1,4 @@
-// The latest lines of a feed, drawn once a frame however many there are.
+// The latest lines of a feed. They are drawn once per animation frame, whatever their number.
 
 import { element } from './dom.js';
 
@@ -6,7 +6,7 @@ const LENGTH = 50;
 
 export class Feed {
   #list;
-  #waiting = []; // to be drawn, the oldest first
+  #waiting = []; // the lines to draw, oldest first
   #drawing = false;
 
   constructor(list) {
@@ -42,7 +42,7 @@ class Line {
   #kind;
   #text;
   #detail;
-  #item = null; // not before it is drawn: most never are, if there are many
+  #item = null; // created when it is drawn; at high rates, most lines are never drawn
 
   constructor(kind, text, detail) {
     this.#kind = kind;

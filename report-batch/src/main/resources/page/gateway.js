@@ -1,14 +1,14 @@
-// The gateway's own client, from the gateway: the page starts without it, and gets it when there is one.
+// Loads the client library from the gateway. The page starts without it, and loads it when the gateway answers.
 
 import { $, show } from './dom.js';
 
-const RETRY_MS = { min: 1_000, max: 3_000 }; // at random, so that the pages that wait for a gateway do not ask together
+const RETRY_MS = { min: 1_000, max: 3_000 }; // random, so that waiting pages do not send their requests concurrently
 
-/** @returns {Promise<{connect: Function}>} once the gateway has answered */
+/** @returns {Promise<{connect: Function}>} the client, once the gateway has answered */
 export async function client(gatewayUrl) {
   for (let tries = 0; ; tries++) {
     try {
-      // under another name each time, since a browser may remember that a module could not be had
+      // another name for each attempt, because a browser may cache the failure to load a module
       return await import(new URL(`/heartline.js${tries ? `?${tries}` : ''}`, gatewayUrl));
     } catch {
       show('live-state', `the gateway at ${gatewayUrl} does not answer; trying again`);

@@ -1,4 +1,4 @@
-// A like of the visitor's own, followed from the click to Kafka, to push, to a poll and into the report.
+// Follows a like of the visitor from the click to Kafka, to push, to a poll and into the report.
 
 import { Refusal } from './ask.js';
 import { $, element, show } from './dom.js';
@@ -15,7 +15,7 @@ export class Heart {
   #access;
   #clock;
   #author;
-  #click = null; // the last; `early` is what was told before the producer's answer was here
+  #click = null; // the last click; `early` has the events that arrived before the producer's response
 
   /**
    * @param {string} producerUrl
@@ -43,7 +43,7 @@ export class Heart {
     this.#draw();
   }
 
-  /** Posts that there are, besides those already known. */
+  /** Adds posts to the list, unless it has them already. */
   offer(postIds) {
     const known = new Set([...$('post').options].map((option) => option.value));
     for (const postId of postIds) {
@@ -53,7 +53,7 @@ export class Heart {
     }
   }
 
-  /** An event has been told, by `push` or by `poll`; `logged` when, by the broker's clock, if it is known. */
+  /** Records that an event arrived by `push` or by `poll`. `logged` is the time by the broker's clock; null if it is unknown. */
   told(way, eventId, logged = null) {
     const click = this.#click;
     if (!click) return;
@@ -69,7 +69,7 @@ export class Heart {
 
   async #like(postId) {
     this.#click?.abort.abort();
-    // after a like of which nobody knows whether it was taken, the same one again
+    // if it is unknown whether the last like was accepted, sends the same like again
     const again = this.#click?.unknown && this.#click.postId === postId ? this.#click : null;
     const click = {
       postId,
@@ -104,7 +104,7 @@ export class Heart {
     this.#draw();
   }
 
-  /** Read your writes: the report that includes the like, as soon as there is one. */
+  /** Reads the report as soon as it includes the like (read your writes). */
   async #report(click, position) {
     const report = `v1/authors/${encodeURIComponent(this.#author)}/reports/current?atLeast=${position}&wait=${WAIT_SECONDS}`;
     while (click.reached.report === undefined) {
@@ -136,7 +136,7 @@ export class Heart {
   }
 }
 
-/** Also where there is no HTTPS, and so no `crypto.randomUUID`. */
+/** Returns a random id. It also works without HTTPS, where browsers lack `crypto.randomUUID`. */
 function random() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

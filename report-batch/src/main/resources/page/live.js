@@ -1,4 +1,4 @@
-// Push: an author's likes as they happen, what the connection is, and what was missed while there was none.
+// Push: an author's likes as they happen, the state of the connection, and the likes that an interruption delayed.
 
 import { Feed } from './feed.js';
 import { client } from './gateway.js';
@@ -23,18 +23,18 @@ export class Live {
   #count = 0;
   #frames = 0;
   #via;
-  #since; // of the connection
-  #greeted = false; // this author's stream was, once
-  #down = null; // the line that tells of an interruption
-  #replay = null; // what is being told of an interruption's likes: {until, missed, line}
-  #last = null; // how late the last like was told
+  #since; // start of the connection, in ms since the epoch
+  #greeted = false; // whether the stream of this author was open before
+  #down = null; // the line about an interruption
+  #replay = null; // the replay after an interruption: {until, missed, line}
+  #last = null; // the delay of the last like
 
   /**
    * @param {string} gatewayUrl
    * @param {import('./access.js').Access} access
    * @param {import('./clock.js').Clock} clock
-   * @param {{onTold: Function, onRequest: Function}} listeners `onTold(frame, at, bytes)` for each frame, `onRequest(at, bytes, empty)`
-   *   for each poll that the connection is made of
+   * @param {{onTold: Function, onRequest: Function}} listeners `onTold(frame, at, bytes)` is called for each frame,
+   *   `onRequest(at, bytes, empty)` for each long poll of the connection
    */
   constructor(gatewayUrl, access, clock, listeners) {
     this.#gatewayUrl = gatewayUrl;
@@ -55,7 +55,7 @@ export class Live {
     this.#connect(null);
   }
 
-  /** That no token is at hand has been said elsewhere. */
+  /** Shows that the connection waits for a token. Another part of the page asks the visitor for it. */
   waitForToken() {
     this.#say('down', 'waiting for a token');
   }
@@ -67,7 +67,7 @@ export class Live {
     const author = this.#author;
     const way = $('way').value;
     const { connect } = await (this.#client ??= client(this.#gatewayUrl));
-    if (author !== this.#author || way !== $('way').value || this.#stream) return; // it has been chosen anew meanwhile
+    if (author !== this.#author || way !== $('way').value || this.#stream) return; // the visitor has chosen again
     this.#stream = connect({
       url: this.#gatewayUrl,
       author,
@@ -94,14 +94,14 @@ export class Live {
       this.#say('live', `connected by ${via === 'websocket' ? 'WebSocket' : via}`);
     } else if (state === 'refused') {
       this.#say('down', `refused: ${detail}`);
-      if (/^(401|closed with 4401)\b/.test(detail)) this.#access.another(); // it was given the refused token again
+      if (/^(401|closed with 4401)\b/.test(detail)) this.#access.another(); // the library used the same token again
     } else if (state === 'waiting') {
       this.#say('down', `${this.#reason(detail)}; trying again`);
       if (this.#greeted) this.#down ??= this.#feed.add('note', 'the connection broke', '');
     }
   }
 
-  /** In the page's words, unless the gateway has its own. */
+  /** Returns the reason for the visitor, with the detail that the gateway gave, if there is one. */
   #reason(detail) {
     if (/^\d{3}\b/.test(detail)) return `refused for now: ${detail}`;
     if (detail.startsWith('closed with')) return `the connection was ${detail}`;

@@ -1,4 +1,4 @@
-// The page: who is looked at, who asks, and what tells whom.
+// The page: connects its parts with the chosen author and the token.
 
 import { Access } from './access.js';
 import { ask } from './ask.js';
@@ -17,7 +17,7 @@ const AGAIN_MS = 2_000;
 addEventListener('error', (event) => trouble(event.message));
 addEventListener('unhandledrejection', (event) => trouble(event.reason?.message ?? event.reason));
 
-/** What nobody thought of is said, and the rest of the page goes on. */
+/** Shows an unexpected error. The rest of the page continues. */
 function trouble(what) {
   $('trouble').hidden = false;
   show('trouble', `A part of this page failed: ${what}. Reloading may help.`);
@@ -67,10 +67,13 @@ function notice(text) {
   show('notice', text);
 }
 
-/** A link may bring both, after the # that no browser sends: #author=alice&token=… Any page can have such a link. */
+/**
+ * Starts with the author and the token of a link: #author=alice&token=… Browsers do not send the part after #. Any page can
+ * have such a link.
+ */
 function begin() {
   const link = new URLSearchParams(location.hash.slice(1));
-  history.replaceState(null, '', location.pathname + location.search); // it is not to be copied from the address bar
+  history.replaceState(null, '', location.pathname + location.search); // so that the visitor does not copy it
   const author = link.get('author');
   const token = link.get('token');
   const notices = [];

@@ -1,10 +1,11 @@
-// How late each like was told, by either way, over the last minutes: on a scale of powers of ten, or push would not be seen.
+// The delay of each like in the last minutes, by push and by polling. The scale is logarithmic, because push would be invisible
+// otherwise.
 
 import { duration } from './words.js';
 
 const HEIGHT = 240;
 const LATE = [1, 100_000]; // ms
-const LEAST_MS = 60_000; // that it shows
+const LEAST_MS = 60_000; // the minimum period that the plot shows
 const TIME = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 
 function color(name) {
@@ -12,8 +13,10 @@ function color(name) {
 }
 
 /**
- * @param {HTMLElement} place that it fills in width
- * @returns {(points: {push: {at: number, late: number}[], poll: {at: number, late: number}[]}, from: number, now: number) => void} draws
+ * Creates a plot.
+ *
+ * @param {HTMLElement} place the parent, whose width the plot fills
+ * @returns {(points: {push: {at: number, late: number}[], poll: {at: number, late: number}[]}, from: number, now: number) => void} draws the points; times are in ms
  */
 export function plot(place) {
   let drawn = null;
@@ -38,7 +41,7 @@ export function plot(place) {
   };
 }
 
-/** As uPlot wants them: times in seconds, ascending, and a column for each way with gaps where it has none. */
+/** Returns the data for uPlot: ascending times in seconds, and a column for each method, with gaps where it has no point. */
 export function columns({ push, poll }) {
   const all = [...push.map((point) => [point, 1]), ...poll.map((point) => [point, 2])].sort(([a], [b]) => a.at - b.at);
   const data = [[], [], []];

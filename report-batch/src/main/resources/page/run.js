@@ -1,4 +1,4 @@
-// A run of the batch, now, and how far it is.
+// Starts a run of the batch, and shows its progress.
 
 import { $, show } from './dom.js';
 import { duration, many, number } from './words.js';
@@ -11,7 +11,7 @@ export class Run {
 
   /**
    * @param {import('./access.js').Access} access
-   * @param {() => void} onDone
+   * @param {() => void} onDone called when the run has ended
    */
   constructor(access, onDone) {
     this.#access = access;
@@ -46,7 +46,7 @@ export class Run {
     const bar = $('run-progress');
     bar.hidden = false;
     if (!recordsTotal) {
-      bar.removeAttribute('value'); // it is not known
+      bar.removeAttribute('value'); // the progress is unknown
       if (startedAt === null) show('run-told', 'waiting for the run before it');
       return;
     }

@@ -1,4 +1,4 @@
-// Why what was told live and what the report counts are not the same figure: with the figures at hand, and both right.
+// Explains why the number of live likes differs from the number in the report, although both are right.
 
 import { show } from './dom.js';
 import { many, number } from './words.js';
@@ -7,12 +7,12 @@ const KEPT = 10_000;
 const DRAW_MS = 1_000;
 
 export class Told {
-  #liked = []; // when each like that was told live was logged
-  #sums = 0; // likes told in sums, without a time
+  #liked = []; // the times at which live likes were logged, in ms since the epoch
+  #sums = 0; // the number of likes without a stored time: the likes in digests, and the oldest ones
   #report = null;
 
   constructor() {
-    setInterval(() => this.#draw(), DRAW_MS); // rather than for each of thousands
+    setInterval(() => this.#draw(), DRAW_MS); // not for each of thousands of likes
   }
 
   follow() {
@@ -41,9 +41,11 @@ export class Told {
 }
 
 /**
- * @param {number[]} logged when each like told live was, in ms since the epoch
- * @param {number} sums likes told in sums
- * @param {object} report of the current week
+ * Returns the explanation.
+ *
+ * @param {number[]} logged the times at which live likes were logged, in ms since the epoch
+ * @param {number} sums the number of live likes without a stored time
+ * @param {object} report the report of the current week
  */
 export function explanation(logged, sums, { likes, events, precision, asOf }) {
   const told = logged.length + sums;

@@ -1,4 +1,4 @@
-// Pull: an author's week as the last run left it, the weeks before it, and how old all that is.
+// Pull: an author's week after the last run, the weeks before it, and the age of the figures.
 
 import { $, element, show } from './dom.js';
 import { age, many, number, returning } from './words.js';
@@ -12,15 +12,15 @@ export class Week {
   #access;
   #onReport;
   #author;
-  #from = null; // the week before the first that is shown
-  #weeks = []; // the last twelve, and the one before them, the oldest first
-  #chosen = null; // another week than the latest
+  #from = null; // the week before the first week in the picker
+  #weeks = []; // the last twelve weeks and the week before them, oldest first
+  #chosen = null; // the chosen week; null for the latest
   #trouble = null;
   #timer;
 
   /**
    * @param {import('./access.js').Access} access
-   * @param {(report: object) => void} onReport given the latest week, whichever is shown
+   * @param {(report: object) => void} onReport called with the report of the latest week, even if another week is shown
    */
   constructor(access, onReport) {
     this.#access = access;
@@ -42,7 +42,7 @@ export class Week {
     this.load();
   }
 
-  /** Now, and every so often from then on, for as long as somebody sees it. */
+  /** Loads the weeks now, and at an interval from then on while the page is visible. */
   async load() {
     clearTimeout(this.#timer);
     const author = this.#author;
@@ -51,7 +51,7 @@ export class Week {
       if (author !== this.#author) return;
       const first = this.#from === null;
       this.#take(body);
-      if (first) return this.load(); // with the week that the oldest is compared with
+      if (first) return this.load(); // loads again, with the week before the oldest one
     } catch (e) {
       if (author !== this.#author) return;
       this.#trouble = this.#weeks.length ? `${e.message}; the figures are the last it gave,` : e.message;
@@ -112,7 +112,7 @@ export class Week {
     show('week-state', `${report.week}, ${report.status}, revision ${report.revision}${precision},`);
   }
 
-  /** The picker is the curve of the weeks: a bar to choose each. */
+  /** Draws the picker, which has a bar for each week. */
   #drawWeeks(shown) {
     const weeks = this.#weeks.slice(-WEEKS);
     const most = Math.max(1, ...weeks.map(({ likes }) => likes));
@@ -153,7 +153,7 @@ export class Week {
     }));
   }
 
-  /** A link cannot show a token. */
+  /** Downloads the file by a script, because a link cannot send a token. */
   async #download(event) {
     if (!this.#access.token) return;
     event.preventDefault();

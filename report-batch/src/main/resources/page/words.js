@@ -1,6 +1,6 @@
-// What a person reads: figures in words, without surprises at the edges.
+// Writes figures for people.
 
-/** A duration, as exact as it is of use. */
+/** Returns a duration with a useful number of digits. */
 export function duration(ms) {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 9_950) return `${Number((ms / 1_000).toFixed(1))} s`;
@@ -10,7 +10,7 @@ export function duration(ms) {
   return `${Math.round(ms / 86_400_000)} days`;
 }
 
-/** How old something of that time is by now, both in ms since the epoch. */
+/** Returns the age of a time. Both times are in ms since the epoch. */
 export function age(time, now) {
   const ms = Math.max(0, now - time);
   return ms < 119_500 ? `${many(Math.round(ms / 1_000), 'second')} old` : `${duration(ms)} old`;
@@ -26,12 +26,12 @@ export function number(count) {
   return count.toLocaleString('en');
 }
 
-/** How many likers also liked the week before; null if that is unknown, because the hash secret was replaced in between. */
+/** Returns the text about likers who also liked in the week before; `likers` is null if the two weeks have different secrets. */
 export function returning(likers) {
   return `${likers === null ? '–' : number(likers)} of them returning fans`;
 }
 
-/** `1 like`, `2 likes`; the noun's plural is regular. */
+/** Returns a number with a noun, such as `1 like` or `2 likes`. The plural of the noun must be regular. */
 export function many(count, noun) {
   return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
