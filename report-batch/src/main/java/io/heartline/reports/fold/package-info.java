@@ -15,7 +15,8 @@
  *       on the order within that error, and a pair stays on the day it first arrived for. However the log is cut into runs,
  *       the document is the same.
  *   <li>Posts have counters in both ({@link io.heartline.reports.fold.PostCounts}): one each for 2 000 posts, shared beyond.
- *       If a week has few pairs but more posts, all its figures are exact except for its top posts, whose maximum error is stated.
+ *       If a week has few pairs but more posts, all its figures are exact except for its top posts, whose maximum
+ *       error is stated.
  * </ul>
  *
  * <p>Days always add up to {@code likes}, and so do posts.
