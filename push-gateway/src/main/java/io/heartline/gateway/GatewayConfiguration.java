@@ -116,7 +116,7 @@ class GatewayConfiguration {
             if (fanout.fatalReason() != null) {
                 health.withDetail("reason", fanout.fatalReason());
             }
-            return health.withDetail("lag", metrics.lag())
+            return health.withDetail("lag", metrics.records().lag())
                     .withDetail("connections", metrics.connections())
                     .build();
         };

@@ -36,7 +36,7 @@ final class SkippedOffsets {
     void add(int partition, long from, long next) {
         long first = Math.max(from, countedUpTo.getOrDefault(partition, from));
         if (next > first) {
-            metrics.undecodable(next - first);
+            metrics.records().undecodable(next - first);
             countedUpTo.put(partition, next);
         }
     }

@@ -157,7 +157,7 @@ public final class TopicTailer implements SmartLifecycle {
                 long now = System.nanoTime();
                 if (now - lagAt >= LAG_INTERVAL.toNanos()) { // the lag needs a call for each partition
                     lagAt = now;
-                    metrics.lag(consumer.lag());
+                    metrics.records().lag(consumer.lag());
                 }
                 if (found == null
                         && now - askedAt > settings.topicCheckInterval().toNanos()) {

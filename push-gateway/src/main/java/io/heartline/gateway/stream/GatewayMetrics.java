@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * The gateway's metrics. Two balances hold. Records: consumed = followed + unfollowed + unreadable. Live events, after
- * their connections have ended, matched = delivered + digested + filtered + abandoned. Thread-safe.
+ * The gateway's metrics of connections and their events, and by {@link #records()} those of records. One balance of live events
+ * holds after their connections have ended: matched = delivered + digested + filtered + abandoned. Thread-safe.
  */
 public final class GatewayMetrics {
 
@@ -43,12 +43,7 @@ public final class GatewayMetrics {
             .map(Duration::ofMillis)
             .toArray(Duration[]::new);
 
-    private final Counter consumed;
-    private final Counter followed;
-    private final Counter unfollowed;
-    private final Counter unreadable;
-    private final Counter misplaced;
-    private final Counter undecodable;
+    private final RecordMetrics records;
     private final Counter matched;
     private final Counter replayed;
     private final Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
@@ -58,11 +53,8 @@ public final class GatewayMetrics {
             new EnumMap<>(StreamRefusedException.Reason.class);
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong maxLag = new AtomicLong();
-    private final AtomicLong lag = new AtomicLong();
     private final AtomicLong pending = new AtomicLong();
-    private final AtomicLong ringBytes = new AtomicLong();
     private final AtomicLong unreadBytes = new AtomicLong();
-    private final AtomicInteger partitionsFollowed = new AtomicInteger();
     private final AtomicInteger draining = new AtomicInteger();
     private final Timer latency;
 
@@ -72,18 +64,7 @@ public final class GatewayMetrics {
      * @param registry the registry of the application
      */
     public GatewayMetrics(MeterRegistry registry) {
-        consumed = Counter.builder("heartline.gateway.consumed")
-                .description("Records that Kafka has delivered")
-                .register(registry);
-        followed = records(registry, "followed");
-        unfollowed = records(registry, "unfollowed");
-        unreadable = records(registry, "unreadable");
-        misplaced = Counter.builder("heartline.gateway.misplaced")
-                .description("Records in another partition than their key's; unfollowed counts them, too")
-                .register(registry);
-        undecodable = Counter.builder("heartline.gateway.undecodable")
-                .description("Offsets that were skipped because their batch cannot be decoded")
-                .register(registry);
+        records = new RecordMetrics(registry);
         matched = Counter.builder("heartline.gateway.matched")
                 .description("Events for live connections, each once per connection")
                 .register(registry);
@@ -127,22 +108,12 @@ public final class GatewayMetrics {
         Gauge.builder("heartline.gateway.pending", pending, AtomicLong::get)
                 .description("Events for live connections that have no outcome yet")
                 .register(registry);
-        Gauge.builder("heartline.gateway.ring", ringBytes, AtomicLong::get)
-                .description("Approximate memory of the latest records")
-                .baseUnit(BaseUnits.BYTES)
-                .register(registry);
         Gauge.builder("heartline.gateway.unread", unreadBytes, AtomicLong::get)
                 .description("Memory of bytes that were written to channels and have not left this process")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
-        Gauge.builder("heartline.gateway.partitions", partitionsFollowed, AtomicInteger::get)
-                .description("Partitions that are read; 0 while the topic cannot be read")
-                .register(registry);
         Gauge.builder("heartline.gateway.draining", draining, AtomicInteger::get)
                 .description("1 while this instance closes all connections, otherwise 0")
-                .register(registry);
-        Gauge.builder("heartline.gateway.lag", lag, AtomicLong::get)
-                .description("Records on the topic that this instance has not read")
                 .register(registry);
         latency = Timer.builder("heartline.gateway.latency")
                 .description(
@@ -153,42 +124,12 @@ public final class GatewayMetrics {
     }
 
     /**
-     * Counts records that Kafka has delivered.
+     * Returns the metrics of records, partitions and rings.
      *
-     * @param records their number
+     * @return the same object for each call
      */
-    public void consumed(int records) {
-        consumed.increment(records);
-    }
-
-    /** Counts a record whose author a connection follows. */
-    public void followed() {
-        followed.increment();
-    }
-
-    /** Counts a record whose author no connection follows. */
-    public void unfollowed() {
-        unfollowed.increment();
-    }
-
-    /** Counts a record that has the key of a followed author but is no event. */
-    public void unreadable() {
-        unreadable.increment();
-    }
-
-    /** Counts a record in another partition than its key's. It is in no author's stream, so it counts as unfollowed, too. */
-    public void misplaced() {
-        misplaced.increment();
-        unfollowed.increment();
-    }
-
-    /**
-     * Counts skipped offsets of batches that cannot be decoded. The gateway cannot know which of them have a record.
-     *
-     * @param offsets their number
-     */
-    public void undecodable(long offsets) {
-        undecodable.increment(offsets);
+    public RecordMetrics records() {
+        return records;
     }
 
     /**
@@ -276,15 +217,6 @@ public final class GatewayMetrics {
     }
 
     /**
-     * Sets the approximate memory of all rings.
-     *
-     * @param bytes the memory
-     */
-    public void ringBytes(long bytes) {
-        ringBytes.set(bytes);
-    }
-
-    /**
      * Sets the number of bytes that were written to channels and have not left this process.
      *
      * @param bytes their number
@@ -293,44 +225,16 @@ public final class GatewayMetrics {
         unreadBytes.set(bytes);
     }
 
-    /**
-     * Sets the number of partitions that are read.
-     *
-     * @param partitions their number
-     */
-    public void partitionsFollowed(int partitions) {
-        partitionsFollowed.set(partitions);
-    }
-
     /** Sets all values of rings and connections to 0, because the topic cannot be read and all connections have ended. */
     public void logClosed() {
-        partitionsFollowed.set(0);
+        records.logClosed();
         maxLag.set(0);
         pending.set(0);
-        ringBytes.set(0);
     }
 
     /** Reports from now on that this instance closes all connections. */
     public void draining() {
         draining.set(1);
-    }
-
-    /**
-     * Sets the number of records on the topic that this instance has not read.
-     *
-     * @param records their number
-     */
-    public void lag(long records) {
-        lag.set(records);
-    }
-
-    /**
-     * Returns the number of records on the topic that this instance has not read.
-     *
-     * @return the latest known number
-     */
-    public long lag() {
-        return lag.get();
     }
 
     /**
@@ -340,12 +244,5 @@ public final class GatewayMetrics {
      */
     public int connections() {
         return connections.get();
-    }
-
-    private static Counter records(MeterRegistry registry, String outcome) {
-        return Counter.builder("heartline.gateway.records")
-                .description("Records consumed from the topic, by outcome")
-                .tag("outcome", outcome)
-                .register(registry);
     }
 }

@@ -189,8 +189,9 @@ public final class Fanout {
 
     private void reportPartitions() {
         if (active != null) {
-            metrics.partitionsFollowed(
-                    active.partitions().size() - active.suspended().size());
+            metrics.records()
+                    .partitionsFollowed(
+                            active.partitions().size() - active.suspended().size());
         }
     }
 
@@ -203,7 +204,7 @@ public final class Fanout {
 
     /** Aborted and control batches have no records. The next offset of their partition moves all the same. */
     public void accept(ConsumerRecords<byte[], byte[]> polled) {
-        metrics.consumed(polled.count());
+        metrics.records().consumed(polled.count());
         polled.nextOffsets().forEach((partition, next) -> prepared.partitions()
                 .get(partition.partition())
                 .accept(polled.records(partition), next.offset()));
@@ -236,7 +237,7 @@ public final class Fanout {
         metrics.pending(current.partitions().stream()
                 .mapToLong(Partition::pendingEvents)
                 .sum());
-        metrics.ringBytes(current.ring().bytes());
+        metrics.records().ringBytes(current.ring().bytes());
         if (drainEnd != 0) {
             List<Connection> connections = new ArrayList<>();
             current.partitions().forEach(partition -> connections.addAll(List.of(partition.connections())));

@@ -70,11 +70,11 @@ public final class Partition {
     private void accept(ConsumerRecord<byte[], byte[]> record, Set<Followers> affected) {
         nextOffset = record.offset() + 1;
         if (record.key() == null || record.key().length > LogEntry.MAX_KEY_BYTES) { // the key of no author
-            context.metrics().unfollowed();
+            context.metrics().records().unfollowed();
             return;
         }
         if (context.partitionOf().applyAsInt(record.key()) != number) {
-            context.metrics().misplaced();
+            context.metrics().records().misplaced();
             return;
         }
         String author = LogEntry.author(record);
@@ -84,16 +84,16 @@ public final class Partition {
         context.budget().added(this, entry.size());
         Followers followers = authorEntries.followers();
         if (followers == null) {
-            context.metrics().unfollowed();
+            context.metrics().records().unfollowed();
         } else if (decode(entry)) {
-            context.metrics().followed();
+            context.metrics().records().followed();
             entry.tracedBy(context.traces().startDelivery(record, entry.frame().position()));
             int live = followers.addEvent(entry);
             pendingEvents += live;
             context.metrics().matched(live);
             affected.add(followers);
         } else {
-            context.metrics().unreadable();
+            context.metrics().records().unreadable();
         }
     }
 
