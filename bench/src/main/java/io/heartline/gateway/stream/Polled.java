@@ -8,13 +8,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Records as a partition receives them from successive polls. They are created beforehand and repeated with increasing offsets,
- * because creating them is the work of Kafka's client and is not to be measured.
+ * The records that consecutive polls of a partition return. They are created before the measurement, because their creation is the
+ * work of Kafka's client. They are repeated, each time with the next offsets.
  */
 public final class Polled {
 
-    /** Number of records in a poll, by default. */
-    public static final int AT_ONCE = 500;
+    /** The number of records of a poll, which is Kafka's default maximum. */
+    public static final int RECORDS_PER_POLL = 500;
 
     private static final String TOPIC = "likes";
 
@@ -45,25 +45,36 @@ public final class Polled {
     }
 
     /**
-     * @param polls number of polls after which the records are repeated
+     * Creates the records.
+     *
+     * @param polls the number of polls before the records are repeated
      * @param author returns the author of the n-th record
      */
     public Polled(int polls, IntFunction<String> author) {
-        records = new IngestLikes(polls * AT_ONCE, author)
+        records = new IngestLikes(polls * RECORDS_PER_POLL, author)
                 .records(TOPIC).stream().map(Logged::new).toList();
         for (int i = 0; i < polls; i++) {
-            this.polls.add(List.copyOf(records.subList(i * AT_ONCE, (i + 1) * AT_ONCE)));
+            this.polls.add(List.copyOf(records.subList(i * RECORDS_PER_POLL, (i + 1) * RECORDS_PER_POLL)));
         }
     }
 
-    /** Returns the first offset that was not polled. */
+    /**
+     * Returns the next offset.
+     *
+     * @return the offset after the last poll
+     */
     public long end() {
         return next;
     }
 
+    /**
+     * Returns the records of the next poll.
+     *
+     * @return records that are valid until they are repeated
+     */
     public List<ConsumerRecord<byte[], byte[]>> poll() {
-        int poll = (int) (next / AT_ONCE % polls.size());
-        for (int i = poll * AT_ONCE; i < (poll + 1) * AT_ONCE; i++) {
+        int poll = (int) (next / RECORDS_PER_POLL % polls.size());
+        for (int i = poll * RECORDS_PER_POLL; i < (poll + 1) * RECORDS_PER_POLL; i++) {
             records.get(i).offset = next++;
         }
         return polls.get(poll);

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * Measures the steps from a record to the buffers that Netty writes. A record with a reader is decoded and encoded once, in
- * {@link LogEntry}. For each reader, the same bytes are then copied into the buffer of a batch.
+ * Measures the way from a record to the buffer that Netty writes. If a record has a follower, {@link LogEntry} decodes and encodes it
+ * once. The work for each reader is a copy of these bytes into the buffer of a batch.
  */
 @State(Scope.Benchmark)
 public class FrameBenchmark {
@@ -50,18 +50,18 @@ public class FrameBenchmark {
         return entry;
     }
 
-    /** Measures the cost of each record: the key, the entry in the ring, the decoding and the frame. */
+    /** Measures the work per record: the key, the log entry, the validation and the frame. */
     @Benchmark
-    @OperationsPerInvocation(Polled.AT_ONCE)
+    @OperationsPerInvocation(Polled.RECORDS_PER_POLL)
     public void recordToFrame(Blackhole sink) {
         for (ConsumerRecord<byte[], byte[]> record : records.poll()) {
             sink.consume(entry(record).frame());
         }
     }
 
-    /** Measures the encoding of the frame only. */
+    /** Measures the frame alone, which is a part of {@link #recordToFrame}. */
     @Benchmark
-    @OperationsPerInvocation(Polled.AT_ONCE)
+    @OperationsPerInvocation(Polled.RECORDS_PER_POLL)
     public void encode(Blackhole sink) {
         for (ConsumerRecord<byte[], byte[]> record : records.poll()) {
             sink.consume(Frame.like(
@@ -71,9 +71,9 @@ public class FrameBenchmark {
         }
     }
 
-    /** Copies as many bytes, with a constant text before the event: the upper bound of {@link #encode}. */
+    /** Measures the lower bound of {@link #encode}: a copy of as many bytes, with constant text around the event. */
     @Benchmark
-    @OperationsPerInvocation(Polled.AT_ONCE)
+    @OperationsPerInvocation(Polled.RECORDS_PER_POLL)
     public void onlyCopy(Blackhole sink) {
         for (ConsumerRecord<byte[], byte[]> record : records.poll()) {
             byte[] event = record.value();
@@ -85,27 +85,27 @@ public class FrameBenchmark {
         }
     }
 
-    /** Measures the cost of each WebSocket: writes the frames until Netty has the buffers to send. */
+    /** Measures the work per reader of a WebSocket, up to the buffer for Netty. */
     @Benchmark
-    @OperationsPerInvocation(Polled.AT_ONCE)
+    @OperationsPerInvocation(Polled.RECORDS_PER_POLL)
     public void toWebSocket(Blackhole sink) {
-        tell(webSocket, sink);
+        write(webSocket, sink);
     }
 
-    /** Measures the cost of each stream of server-sent events. */
+    /** Measures the work per reader of an event stream, up to the buffer for Netty. */
     @Benchmark
-    @OperationsPerInvocation(Polled.AT_ONCE)
+    @OperationsPerInvocation(Polled.RECORDS_PER_POLL)
     public void toEventStream(Blackhole sink) {
-        tell(eventStream, sink);
+        write(eventStream, sink);
     }
 
-    private void tell(ChannelWriter.FrameEncoding encoding, Blackhole sink) {
+    private void write(ChannelWriter.FrameEncoding encoding, Blackhole sink) {
         ChannelWriter writer = new ChannelWriter(channel, encoding, Duration.ofMinutes(1), null);
         writer.write(frames);
         writer.flush();
         for (Object message = channel.readOutbound(); message != null; message = channel.readOutbound()) {
             sink.consume(message);
-            ReferenceCountUtil.release(message); // as Netty does after sending it
+            ReferenceCountUtil.release(message); // Netty releases a message after the write
         }
     }
 }

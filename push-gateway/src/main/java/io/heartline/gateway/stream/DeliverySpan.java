@@ -3,16 +3,24 @@ package io.heartline.gateway.stream;
 import io.micrometer.tracing.Span;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The span of a record's way through this instance. One that nobody is sent as a frame of its own comes to no end. */
+/**
+ * The span of one record's delivery by this instance. It ends when a frame of its own was first flushed to a client. The span of a
+ * record that clients receive only in digests never ends. Thread-safe.
+ */
 public final class DeliverySpan {
 
     private final AtomicReference<Span> span;
 
+    /**
+     * Creates the owner of a span.
+     *
+     * @param span a span that was started
+     */
     public DeliverySpan(Span span) {
         this.span = new AtomicReference<>(span);
     }
 
-    /** Ends it the first time. */
+    /** Ends the span. Later calls have no effect. */
     public void end() {
         Span first = span.getAndSet(null);
         if (first != null) {

@@ -10,22 +10,35 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
-/** Goes on with the traces of records that were recorded on their way into the log. */
+/** The continuation of the traces that were sampled when their records were appended to the log. Thread-safe. */
 public final class DeliveryTracing {
 
     private final Tracer tracer;
     private final Propagator propagator;
     private final boolean isDisabled;
 
+    /**
+     * Creates the tracing of deliveries.
+     *
+     * @param tracer the tracer of the application
+     * @param propagator reads the trace from a record's headers
+     */
     public DeliveryTracing(Tracer tracer, Propagator propagator) {
         this.tracer = tracer;
         this.propagator = propagator;
         this.isDisabled = Tracing.isOff(tracer, propagator);
     }
 
-    /** The way of a record from here to its first reader; null unless it is recorded. */
-    public DeliverySpan startDelivery(ConsumerRecord<byte[], byte[]> record, Position position) {
+    /**
+     * Starts the span of a record's delivery.
+     *
+     * @param record the record, with its headers
+     * @param position the record's position, which the span has as a tag
+     * @return the span; null if tracing is disabled or the record's trace is not sampled
+     */
+    public @Nullable DeliverySpan startDelivery(ConsumerRecord<byte[], byte[]> record, Position position) {
         if (isDisabled || !isSampled(record.headers().lastHeader(TraceParent.HEADER))) {
             return null;
         }
@@ -39,7 +52,10 @@ public final class DeliveryTracing {
                 .start());
     }
 
-    /** Checked before a span is made, because a span that is not recorded costs as much as any other. */
+    /**
+     * Returns whether the trace is sampled. Checked before a span is created, because a span that is not sampled costs as much as a
+     * sampled one.
+     */
     private static boolean isSampled(Header traceparent) {
         return traceparent != null && TraceParent.isSampled(traceparent.value());
     }

@@ -4,28 +4,50 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * What a reader asked for.
+ * A client's request to follow one author.
  *
- * @param authorId whose likes
- * @param posts only these; empty for all
+ * @param authorId the author whose events the client receives
+ * @param posts the posts whose events the client receives; empty for all posts
  * @param digestInterval the interval for which the client receives at most one frame with events, as a digest; zero for a
  *     frame for every event
- * @param caller who asks
+ * @param caller the sender of the request, as limits count it
  */
 public record FollowRequest(String authorId, Set<String> posts, Duration digestInterval, Caller caller) {
 
+    /**
+     * Returns whether the client asks for digests.
+     *
+     * @return true if it has an interval of digests
+     */
     public boolean isConflated() {
         return !digestInterval.isZero();
     }
 
+    /**
+     * Returns a request for all events of an author, with a frame for each event.
+     *
+     * @param authorId the author
+     * @return the request, with a caller whose token does not expire
+     */
     public static FollowRequest allLikesOf(String authorId) {
-        return new FollowRequest(authorId, Set.of(), Duration.ZERO, Caller.named("somebody"));
+        return new FollowRequest(authorId, Set.of(), Duration.ZERO, Caller.named("caller"));
     }
 
+    /**
+     * Returns the same request with a frame for each event.
+     *
+     * @return the request without an interval of digests
+     */
     public FollowRequest withoutDigest() {
         return new FollowRequest(authorId, posts, Duration.ZERO, caller);
     }
 
+    /**
+     * Returns whether the client asked for events of the entry's post.
+     *
+     * @param entry an entry of the author, which was decoded as an event
+     * @return true if the client receives the event, alone or in a digest
+     */
     public boolean wants(LogEntry entry) {
         return posts.isEmpty() || posts.contains(entry.postId());
     }

@@ -11,19 +11,25 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One message to a reader, encoded once however many read it, and by whatever transport: the JSON is a part of what makes a
- * server-sent event of it.
+ * One message to clients. It is encoded once for all clients and both transports, because the server-sent event contains the JSON.
+ * Immutable.
  */
 public final class Frame {
 
+    /** The kind of a frame, by the name that clients receive. */
     public enum Kind {
+        /** The first frame of a stream: where it starts, and the interval of heartbeats. */
         hello,
+        /** One event: a person liked or unliked a post. */
         like,
+        /** The sums of consecutive events. */
         digest,
+        /** The position up to which the client has been sent everything. */
         position,
-        /** Sent as a ping on a WebSocket, and as nothing in an event stream: a position comes with it. */
+        /** A ping on a WebSocket, and no bytes in an event stream. A position is sent with it. */
         heartbeat;
 
         // calls nothing of Frame, whose constants need this enum to be complete
@@ -38,24 +44,25 @@ public final class Frame {
     private static final byte[] EVENT = ascii("\",\"event\":");
     private static final byte[] END = ascii("}");
 
+    /** The heartbeat. It has neither a position nor JSON. */
     public static final Frame HEARTBEAT = new Frame(Kind.heartbeat, null, 0, new byte[0], 0, 0, null);
 
     private final Kind kind;
-    private final Position position;
+    private final @Nullable Position position;
     private final long loggedAt;
     private final byte[] bytes; // never written to
-    private final int jsonFrom; // 0 if there is nothing but the JSON
+    private final int jsonFrom; // 0 if the bytes are the JSON alone
     private final int jsonTo;
-    private final DeliverySpan delivery;
+    private final @Nullable DeliverySpan delivery;
 
     private Frame(
             Kind kind,
-            Position position,
+            @Nullable Position position,
             long loggedAt,
             byte[] bytes,
             int jsonFrom,
             int jsonTo,
-            DeliverySpan delivery) {
+            @Nullable DeliverySpan delivery) {
         this.kind = kind;
         this.position = position;
         this.loggedAt = loggedAt;
@@ -65,14 +72,23 @@ public final class Frame {
         this.delivery = delivery;
     }
 
+    /**
+     * Returns the same frame with the span of its delivery.
+     *
+     * @param span ends when the frame was flushed to a client
+     * @return a frame that shares the bytes of this one
+     */
     public Frame tracedBy(DeliverySpan span) {
         return new Frame(kind, position, loggedAt, bytes, jsonFrom, jsonTo, span);
     }
 
     /**
-     * Opens a stream that starts after this position.
+     * Returns the first frame of a stream.
      *
-     * @param heartbeatMillis the interval of heartbeats, which the client is told in seconds
+     * @param position the stream starts after it
+     * @param recovered whether the stream starts where the client's last one ended
+     * @param heartbeatMillis the interval of heartbeats in milliseconds; the frame has it in seconds
+     * @return the frame
      */
     public static Frame hello(Position position, boolean recovered, long heartbeatMillis) {
         String seconds =
@@ -84,7 +100,14 @@ public final class Frame {
                         + seconds + "}");
     }
 
-    /** @param event the Kafka value, byte for byte; it must be one JSON object, since it is not looked at again */
+    /**
+     * Returns the frame of one event.
+     *
+     * @param position the event's position
+     * @param loggedAt when Kafka took the event
+     * @param event the record's value, which the frame contains byte for byte; the caller has checked that it is one JSON object
+     * @return the frame
+     */
     public static Frame like(Position position, Instant loggedAt, byte[] event) {
         byte[] positionText = ascii(position.toString());
         byte[] time = ascii(EventTime.format(loggedAt));
@@ -104,10 +127,14 @@ public final class Frame {
     }
 
     /**
-     * What a reader missed, in sums.
+     * Returns the frame of a digest.
      *
-     * @param from exclusive: {@code after=<from>} pulls the details
-     * @param posts the most liked, most first
+     * @param from the position before the first event, exclusive: {@code after=<from>} pulls each event
+     * @param position the position of the last event, inclusive
+     * @param liked the number of events by which a person liked a post
+     * @param unliked the number of events by which a person unliked a post
+     * @param posts the most liked posts with their number of likes, in descending order
+     * @return the frame
      */
     public static Frame digest(
             Position from, Position position, long liked, long unliked, List<Map.Entry<String, Long>> posts) {
@@ -121,7 +148,12 @@ public final class Frame {
                         + ",\"unliked\":" + unliked + ",\"posts\":" + ranking + "}");
     }
 
-    /** States up to where the client has been sent everything. */
+    /**
+     * Returns a frame that states up to where the client has been sent everything.
+     *
+     * @param position the position, inclusive
+     * @return the frame
+     */
     public static Frame position(Position position) {
         return of(Kind.position, position, "{\"kind\":\"position\",\"position\":\"" + position + "\"}");
     }
@@ -160,39 +192,74 @@ public final class Frame {
         return true;
     }
 
+    /**
+     * Returns the frame's kind.
+     *
+     * @return the kind
+     */
     public Kind kind() {
         return kind;
     }
 
-    /** What the reader has seen with this frame; null for those that are never sent. */
-    public Position position() {
+    /**
+     * Returns the position up to which the client has been sent everything with this frame.
+     *
+     * @return the position, inclusive; null for {@link #HEARTBEAT}
+     */
+    public @Nullable Position position() {
         return position;
     }
 
-    /** When Kafka took the event, in milliseconds since 1970; 0 for what is not one event. */
+    /**
+     * Returns when Kafka took the event.
+     *
+     * @return milliseconds since 1970; 0 if the frame is not of the kind {@code like}
+     */
     public long loggedAt() {
         return loggedAt;
     }
 
-    /** In UTF-8. */
+    /**
+     * Returns the JSON.
+     *
+     * @return UTF-8 text, in a new buffer that shares the frame's bytes; the caller must not write to it
+     */
     public ByteBuf json() {
         return Unpooled.wrappedBuffer(bytes).setIndex(jsonFrom, jsonTo);
     }
 
+    /**
+     * Writes the JSON.
+     *
+     * @param to receives a copy of the bytes
+     */
     public void writeJson(ByteBuf to) {
         to.writeBytes(bytes, jsonFrom, jsonLength());
     }
 
-    /** In bytes, with what makes a server-sent event of it, if that is one line. */
+    /**
+     * Returns the frame's size in memory.
+     *
+     * @return bytes of the whole server-sent event if the JSON is one line, otherwise bytes of the JSON
+     */
     public int length() {
         return bytes.length;
     }
 
+    /**
+     * Returns the size of the JSON.
+     *
+     * @return bytes; 0 for {@link #HEARTBEAT}
+     */
     public int jsonLength() {
         return jsonTo - jsonFrom;
     }
 
-    /** Writes the frame with its {@code id:}, {@code event:} and {@code data:}. */
+    /**
+     * Writes the frame as a server-sent event with {@code id:}, {@code event:} and {@code data:}.
+     *
+     * @param to receives a copy of the bytes
+     */
     public void writeServerSentEvent(ByteBuf to) {
         if (jsonFrom == 0) {
             writeMultilineEvent(to);
@@ -201,7 +268,10 @@ public final class Frame {
         }
     }
 
-    /** A byte that ends a line is blank space in JSON; as it ends one here, too, what follows has to begin as data. */
+    /**
+     * Writes an event whose JSON has several lines. In JSON a line end is white space. In an event stream it ends a field, so each
+     * line begins with {@code data:}.
+     */
     private void writeMultilineEvent(ByteBuf to) {
         to.writeBytes(ID).writeBytes(ascii(position.toString())).writeBytes(kind.fields);
         for (byte b : bytes) {
@@ -214,8 +284,12 @@ public final class Frame {
         to.writeBytes(BLANK_LINE);
     }
 
-    /** Null unless it is recorded. */
-    public DeliverySpan delivery() {
+    /**
+     * Returns the span of the delivery.
+     *
+     * @return the span; null if the delivery is not traced
+     */
+    public @Nullable DeliverySpan delivery() {
         return delivery;
     }
 

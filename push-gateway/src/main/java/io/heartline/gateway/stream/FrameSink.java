@@ -10,7 +10,11 @@ import java.util.concurrent.Executor;
  */
 public interface FrameSink {
 
-    /** Returns the executor that calls this sink, one task at a time. Any thread may call. */
+    /**
+     * Returns the executor that calls this sink, one task at a time. Any thread may call.
+     *
+     * @return the same executor for each call
+     */
     Executor eventLoop();
 
     /**
@@ -20,7 +24,11 @@ public interface FrameSink {
      */
     void opened(FrameSource source);
 
-    /** Returns how many frames may be written now; 0 while the client does not read. Any thread may call. */
+    /**
+     * Returns how many frames may be written now. Any thread may call.
+     *
+     * @return the number of frames; 0 while the client does not read
+     */
     int writableFrames();
 
     /**
@@ -30,7 +38,7 @@ public interface FrameSink {
      */
     void write(List<Frame> frames);
 
-    /** Sends what was written. Called after the last frame that there is for now. */
+    /** Sends the written frames to the client. Called after the last frame that is available now. */
     void flush();
 
     /** Called after the frames with which the client has everything that it missed. */
@@ -43,12 +51,17 @@ public interface FrameSink {
      */
     void close(Throwable why);
 
-    /** Returns the bytes that were written and have not left the process. Any thread may call. */
+    /**
+     * Returns how many bytes were written and have not left the process. Any thread may call.
+     *
+     * @return the number of bytes
+     */
     long unreadBytes();
 
     /**
-     * Returns when the client last gave a sign of life, by {@link System#nanoTime()}; the present if it has no way to give one.
-     * Any thread may call.
+     * Returns when the client last gave a sign of life. Any thread may call.
+     *
+     * @return nanoseconds by {@link System#nanoTime()}; the present if the transport has no signs of life
      */
     long lastHeard();
 }

@@ -2,18 +2,20 @@ package io.heartline.gateway.stream;
 
 import io.heartline.events.Position;
 
-/** One connection, as its {@link FrameSink} uses it. */
+/** A connection, as its {@link FrameSink} uses it. */
 public interface FrameSource {
 
-    /** Called when the sink is writable again. Sends the frames that there are. Any thread may call. */
+    /** Called when the sink is writable again. Sends the available frames. Any thread may call. */
     void wake();
 
     /** Ends the connection because the client has left. The sink receives no further frame. Any thread may call. */
     void cancel();
 
     /**
-     * Ends the connection from the server's side: sends what is due, then calls {@link FrameSink#close}. Without effect if the
+     * Ends the connection from the server's side: sends the last frames, then calls {@link FrameSink#close}. Without effect if the
      * connection has ended. Any thread may call.
+     *
+     * @param why the reason, with its close code
      */
     void end(StreamClosedException why);
 
@@ -24,6 +26,10 @@ public interface FrameSource {
      */
     boolean sendDigest();
 
-    /** Returns the position up to which the client has been sent everything. The caller is on the event loop. */
+    /**
+     * Returns the position up to which the client has been sent everything. The caller is on the event loop.
+     *
+     * @return the position, inclusive, after which the client can resume
+     */
     Position resumePosition();
 }

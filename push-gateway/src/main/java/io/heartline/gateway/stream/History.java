@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 public interface History {
 
     /**
-     * Reads the followed author's records, as many as fit a page.
+     * Reads records of the followed author, up to the maximum of a page.
      *
      * @param partition number of the author's partition
      * @param request the author, and the caller that is charged for the read
@@ -23,13 +23,16 @@ public interface History {
             int partition, FollowRequest request, long from, LongSupplier end, BooleanSupplier isWanted);
 
     /**
-     * Returns the range of offsets that the log of a partition contains, possibly a little old.
+     * Returns the range of offsets that the log of a partition contains.
      *
-     * @param offset an offset that the caller compares with the end; if it is after the end known so far, Kafka is asked again
+     * @param partition number of the partition
+     * @param offset an offset that the caller compares with the end; if it is after the known end, the range is fetched from
+     *     Kafka again
+     * @return the range, possibly a little old; fails if Kafka does not answer in time
      */
     CompletionStage<Bounds> bounds(int partition, long offset);
 
-    /** Forgets everything read so far. Called before another log is read, or a log that may differ from the one so far. */
+    /** Drops all cached pages and ranges. Called before another log is read, or a log whose records may have changed. */
     void clearCaches();
 
     /**
@@ -44,12 +47,18 @@ public interface History {
          * Returns whether the page contains the offset.
          *
          * @param offset at or after the page's first offset
+         * @return true if the page ends after the offset
          */
         public boolean covers(long offset) {
             return offset < next;
         }
 
-        /** Returns the part of this page that begins at an offset. */
+        /**
+         * Returns the part of this page that begins at an offset.
+         *
+         * @param offset the first offset, inclusive
+         * @return a page without the entries before the offset
+         */
         public Page since(long offset) {
             int first = 0;
             while (first < entries.size() && entries.get(first).offset < offset) {

@@ -16,25 +16,40 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogEntry {
 
-    // measured, beside its bytes: 160 to 265 as it is; 420 to 525 with the frame that it has once somebody was told
+    /**
+     * The approximate memory of an entry in bytes, without its value. Measured are 160 to 265 bytes without a frame, and 420 to 525
+     * bytes with one.
+     */
     public static final int OVERHEAD_BYTES = 304;
 
-    /** The longest id of an author, whose characters are ASCII. */
+    /** The maximum length of an author's id, in bytes. All its characters are ASCII. */
     public static final int MAX_KEY_BYTES = 128;
 
-    /** A like of the producer's has less than 1 KiB; each follower's socket would have to hold a larger one. */
+    /**
+     * The maximum size of an event, because each follower's socket would have to buffer a larger one. The producer's events are
+     * smaller than 1 KiB.
+     */
     private static final int MAX_VALUE_BYTES = 64 * 1024;
 
+    /** The record's key. */
     public final String author;
+
+    /** The record's offset. */
     public final long offset;
+
     private final long loggedAt;
     private final int size;
-    private byte[] value;
-    private Frame frame;
+    private byte @Nullable [] value; // null once it was decoded, or if it is too large
+    private @Nullable Frame frame; // null before it was decoded, or if it is no event
     private boolean liked;
     private String postId;
 
-    /** @param author the record's key */
+    /**
+     * Creates an entry that is not decoded.
+     *
+     * @param author the record's key as text
+     * @param record the record
+     */
     public LogEntry(String author, ConsumerRecord<byte[], byte[]> record) {
         this.author = author;
         this.offset = record.offset();
@@ -44,17 +59,32 @@ public final class LogEntry {
         this.size = OVERHEAD_BYTES + (value == null ? 0 : value.length);
     }
 
-    /** Returns the record's key as text; null if there is none. */
-    public static String author(ConsumerRecord<byte[], byte[]> record) {
+    /**
+     * Returns a record's key as text.
+     *
+     * @param record the record
+     * @return the key, decoded as UTF-8; null if the record has no key
+     */
+    public static @Nullable String author(ConsumerRecord<byte[], byte[]> record) {
         return record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
     }
 
-    /** Bytes it takes in memory, about. */
+    /**
+     * Returns the approximate memory of this entry.
+     *
+     * @return bytes, which do not change
+     */
     public int size() {
         return size;
     }
 
-    /** @return whether it is an event */
+    /**
+     * Validates the record and creates its frame, the first time. Later calls return the same result.
+     *
+     * @param epoch the epoch of the log
+     * @param partition the number of the record's partition
+     * @return whether the record is an event
+     */
     public boolean decode(String epoch, int partition) {
         if (value != null) {
             try {
@@ -81,19 +111,38 @@ public final class LogEntry {
         }
     }
 
-    /** Returns when Kafka took the record, in milliseconds since 1970. */
+    /**
+     * Returns when Kafka took the record.
+     *
+     * @return milliseconds since 1970
+     */
     public long loggedAt() {
         return loggedAt;
     }
 
+    /**
+     * Returns the event's frame. Requires that {@link #decode} has returned true.
+     *
+     * @return the frame, which all followers share
+     */
     public Frame frame() {
         return frame;
     }
 
+    /**
+     * Returns whether the event is a like. Requires that {@link #decode} has returned true.
+     *
+     * @return false if the person unliked the post
+     */
     public boolean liked() {
         return liked;
     }
 
+    /**
+     * Returns the event's post. Requires that {@link #decode} has returned true.
+     *
+     * @return the post's identifier
+     */
     public String postId() {
         return postId;
     }

@@ -1,21 +1,24 @@
 package io.heartline.gateway.stream;
 
-/** Not now: answered with {@code Retry-After}, or with {@code retry} if an EventSource may ask. */
+/**
+ * The refusal of a request for likes at the moment. The response has the status 429 or 503 and {@code Retry-After}. If another
+ * instance may accept an EventSource, it receives a stream with {@code retry} instead.
+ */
 public final class StreamRefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
 
-    /** Why not. */
+    /** The reason of the refusal, by its name in metrics. */
     public enum Reason {
         /** The log cannot be read. */
         lost,
         /** This instance is stopping. */
         draining,
-        /** This instance has as many as it takes. */
+        /** This instance has reached its maximum. */
         full,
-        /** The caller has as many as one caller may. */
+        /** The caller has reached the maximum of one caller. */
         caller
     }
 
@@ -24,15 +27,31 @@ public final class StreamRefusedException extends RuntimeException {
         this.reason = reason;
     }
 
-    /** The gateway does not know where the log stands: not yet, or no longer. */
+    /**
+     * Returns the refusal while the log cannot be read: at the start, or because Kafka does not answer.
+     *
+     * @return an exception with the reason {@link Reason#lost}
+     */
     public static StreamRefusedException logLost() {
         return new StreamRefusedException(Reason.lost, "The log of likes cannot be read at the moment.");
     }
 
+    /**
+     * Returns the refusal because this instance is stopping.
+     *
+     * @return an exception with the reason {@link Reason#draining}
+     */
     public static StreamRefusedException draining() {
         return new StreamRefusedException(Reason.draining, "This instance is stopping.");
     }
 
+    /**
+     * Returns the refusal because this instance has reached a maximum.
+     *
+     * @param resource the plural of the limited resource
+     * @param limit the maximum that is reached
+     * @return an exception with the reason {@link Reason#full}
+     */
     public static StreamRefusedException instanceLimitReached(String resource, GatewayLimits.Maximum limit) {
         return new StreamRefusedException(
                 Reason.full,
@@ -46,18 +65,33 @@ public final class StreamRefusedException extends RuntimeException {
                         + limit.setting() + ").");
     }
 
-    /** A stream that a poll was to be answered from. */
+    /**
+     * Returns the refusal of a poll whose stream has ended before there was a frame for the response.
+     *
+     * @param closed the end of the stream
+     * @return the refused read that ended the stream, if there is one; otherwise a refusal with the reason {@link Reason#draining}
+     *     or {@link Reason#lost}
+     */
     public static StreamRefusedException of(StreamClosedException closed) {
         return closed.getCause() instanceof StreamRefusedException refused
                 ? refused
                 : closed.reason() == StreamClosedException.Reason.draining ? draining() : logLost();
     }
 
+    /**
+     * Returns the reason of the refusal.
+     *
+     * @return the reason
+     */
     public Reason reason() {
         return reason;
     }
 
-    /** Whether this instance refuses for a while, and another may not: it is full, or stopping. */
+    /**
+     * Returns whether another instance may accept the request.
+     *
+     * @return true if this instance is full or stopping
+     */
     public boolean isInstanceSpecific() {
         return reason == Reason.full || reason == Reason.draining;
     }

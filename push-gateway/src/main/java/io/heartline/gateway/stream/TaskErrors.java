@@ -2,17 +2,23 @@ package io.heartline.gateway.stream;
 
 import org.slf4j.Logger;
 
-/** Logs what a task of a thread has thrown, if the thread is to go on with other tasks. */
+/** A logger of errors in tasks whose thread continues with other tasks. */
 public final class TaskErrors {
 
     private TaskErrors() {}
 
-    /** Logs the cause and never throws. Without memory, logging may fail too; the cause is then logged when it returns. */
+    /**
+     * Logs an error, and never throws. If there is no memory for logging either, the error is not logged.
+     *
+     * @param logger the logger of the task's class
+     * @param message a description of the failed task
+     * @param e the exception or error that the task has thrown
+     */
     public static void log(Logger logger, String message, Throwable e) {
         try {
             logger.error(message, e);
         } catch (RuntimeException | Error unlogged) {
-            // nothing is left to report it with
+            // there is no other way to report it
         }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The vocabulary of the gateway: frames, the sink that receives them, follow requests, log entries, the history of the log,
- * refusals and close reasons, metrics and delivery tracing. These are the types that the other packages have in common.
+ * The types that the gateway's other packages have in common. They are frames and their sink, follow requests, log entries and
+ * history, refusals and close reasons, metrics and delivery tracing.
  *
  * <p>It depends on no other package of the gateway, and does not know Netty channels.
  */

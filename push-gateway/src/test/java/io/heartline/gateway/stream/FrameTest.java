@@ -23,7 +23,7 @@ class FrameTest {
 
     @Test
     void like_holdsTheEventByteForByte() throws Exception {
-        // the blank behind the comma is the sender's, and stays
+        // the sender's white space after the comma is kept
         String event = "{\"id\":\"e-1\",\"type\":\"liked\", \"postId\":\"p-1\",\"authorId\":\"alice\","
                 + "\"likerId\":\"bob\",\"at\":\"2026-11-24T10:00:00.123Z\"}";
 
@@ -55,7 +55,7 @@ class FrameTest {
     }
 
     @Test
-    void json_isNotConsumedByOneReader() {
+    void readingJson_doesNotConsumeTheFrame() {
         Frame frame = Frame.hello(new Position("k3f9", 3, 1041), true, 20_000);
 
         frame.json().skipBytes(10);

@@ -4,7 +4,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
-/** The history for tests in which no client reads anything that has left the ring. */
+/** A history for tests in which no client reads records that have left the ring. */
 public final class NoHistory implements History {
 
     @Override

@@ -14,8 +14,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * Measures the digest of {@value #MISSED} events for a reader that did not receive them. The gateway creates it for each such
- * reader, under the lock of the partition, from entries of the ring that are encoded already.
+ * Measures the digest of {@value #MISSED} events for a slow reader. The gateway conflates decoded entries of the ring under the
+ * partition's lock, once for each slow reader.
  */
 @State(Scope.Benchmark)
 public class DigestBenchmark {
@@ -32,7 +32,7 @@ public class DigestBenchmark {
     @Setup
     public void validate() {
         for (int i = 0; i < MISSED; i++) {
-            // each id is a separate string, as after the parsing of JSON
+            // each id is a separate string, as after decoding JSON
             Liked like = new Liked("e-" + i, "post-" + i % posts, "alice", "liker-" + i, Instant.EPOCH);
             ProducerRecord<byte[], byte[]> sent = LikeEventRecord.of("likes", like, "/bench");
             entries[i] = new LogEntry("alice", new ConsumerRecord<>("likes", 0, i + 1, sent.key(), sent.value()));
@@ -40,7 +40,7 @@ public class DigestBenchmark {
         }
     }
 
-    /** Adds all events, and encodes the frame. */
+    /** Measures the sums of all events, and the frame. */
     @Benchmark
     public Object digest() {
         Digest digest = new Digest();

@@ -25,18 +25,17 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * Measures a record's way through its partition, from the poll to the sockets of its author's followers. Most authors have none
- * on this gateway. Their records enter the ring, too, and evict the oldest ones, because the ring is always full.
+ * Measures the way of a record through its partition, from the poll to the sinks of its followers. Each gateway does this work for
+ * each record of the topic. Most records have no follower on the instance. They are added to the full ring, which evicts its oldest
+ * records.
  */
 @State(Scope.Benchmark)
 public class LookUpBenchmark {
 
-    /** A partition's share of the ring in bytes, by default. */
+    /** The ring of one of 48 partitions with the default memory. */
     private static final long RING_BYTES = 64 * 1024 * 1024 / 48;
 
-    /** Number of polls before authors repeat: the ring has room for less than half of their records. */
-    private static final int POLLS = 130;
-
+    private static final int POLLS = 130; // each poll has other authors; the ring has space for less than half of them
     private static final int FEW = 100;
 
     @Param({"1", "10000", "1000000"})
@@ -47,7 +46,7 @@ public class LookUpBenchmark {
     private Polled rare;
     private Polled frequent;
     private Polled wanted;
-    private long told;
+    private long received;
 
     @Setup
     public void follow() {
@@ -73,40 +72,40 @@ public class LookUpBenchmark {
         }
         rare = new Polled(POLLS, i -> "rare-" + i);
         frequent = new Polled(POLLS, i -> "frequent-" + i % FEW);
-        // in another order than that of the subscriptions
+        // in another order than the connections were opened
         wanted = new Polled(POLLS, i -> followed((int) (i * 7919L % followed)));
-        System.gc(); // otherwise a later collection would move these objects during a measurement
+        System.gc(); // otherwise the collector would move the new objects during the measurement
     }
 
     private static String followed(int number) {
         return "author-" + number;
     }
 
-    /** Accepts records of authors without a follower, none with another record in the ring: the longest possible tail. */
+    /** Measures records without a follower, of authors that have no other record in the ring. */
     @Benchmark
-    @OperationsPerInvocation(Polled.AT_ONCE)
+    @OperationsPerInvocation(Polled.RECORDS_PER_POLL)
     public void unfollowed() {
         accept(rare);
     }
 
-    /** Accepts records of a hundred authors without a follower, who are liked all the time. */
+    /** Measures records without a follower, of {@value #FEW} authors with many records. */
     @Benchmark
-    @OperationsPerInvocation(Polled.AT_ONCE)
+    @OperationsPerInvocation(Polled.RECORDS_PER_POLL)
     public void unfollowedButFrequent() {
         accept(frequent);
     }
 
-    /** Accepts records of authors with one follower: each record is decoded and encoded, and one reader receives the frame. */
+    /** Measures records with one follower: the record is decoded and encoded, and one reader receives the frame. */
     @Benchmark
-    @OperationsPerInvocation(Polled.AT_ONCE)
+    @OperationsPerInvocation(Polled.RECORDS_PER_POLL)
     public long followed() {
         accept(wanted);
-        return told;
+        return received;
     }
 
-    /** Checks only whether the author is in a set of names: the upper bound. */
+    /** Measures the lower bound: a look-up of the author in a set of names. */
     @Benchmark
-    @OperationsPerInvocation(Polled.AT_ONCE)
+    @OperationsPerInvocation(Polled.RECORDS_PER_POLL)
     public int onlyTheName() {
         int found = 0;
         for (ConsumerRecord<byte[], byte[]> record : rare.poll()) {
@@ -139,7 +138,7 @@ public class LookUpBenchmark {
 
         @Override
         public void write(List<Frame> frames) {
-            told += frames.size();
+            received += frames.size();
         }
 
         @Override

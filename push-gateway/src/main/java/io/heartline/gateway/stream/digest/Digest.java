@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The sums of consecutive events of one author. The sums are exact. The ranking of posts is exact up to {@value #MAX_POSTS}
- * posts; beyond that it ranks the posts that came first, and those that a client has asked for by name.
+ * The sums of consecutive events of one author. The sums are exact. The ranking is exact up to {@value #MAX_POSTS} posts. Beyond
+ * that number it contains the posts that were counted first, and the posts that a client has asked for by name.
  */
 final class Digest {
 
@@ -20,7 +20,7 @@ final class Digest {
 
     private final Map<String, Counts> byPost = new HashMap<>();
     private Position to;
-    private List<Map.Entry<String, Long>> ranking; // null once an event was added after it was made
+    private List<Map.Entry<String, Long>> ranking; // null if an event was added after it was computed
     private long liked;
     private long unliked;
 
@@ -68,8 +68,8 @@ final class Digest {
     }
 
     /**
-     * Adds those events of a later digest that belong to some posts. Each of these posts must have been required when the
-     * other digest counted its events.
+     * Adds the events of some posts from a later digest. Each of these posts must have been required when the other digest
+     * counted its events.
      */
     void addPosts(Set<String> posts, Digest later) {
         for (String post : posts) {
@@ -81,7 +81,7 @@ final class Digest {
         }
     }
 
-    /** Returns whether an event of one of these posts was counted, each of which was required. */
+    /** Returns whether an event of one of these posts was counted. Each of these posts must have been required. */
     boolean contains(Set<String> posts) {
         return posts.stream().anyMatch(byPost::containsKey);
     }
@@ -126,7 +126,7 @@ final class Digest {
         return Frame.digest(from, to, liked, unliked, ranking);
     }
 
-    /** Keeps what a frame needs, and forgets the other posts. */
+    /** Computes the ranking, and drops the counts by post. */
     void dropPosts() {
         ranking = rank();
         byPost.clear();

@@ -10,13 +10,13 @@ import java.util.Queue;
 import java.util.Set;
 
 /**
- * The sums of one author's events, cut into segments wherever a pending digest begins or ends. A digest is then the sum of
- * the segments from its begin to its end. So an event costs one addition, however many clients wait for a digest, and clients
- * whose digests begin and end together receive the same frame. Guarded by the partition's lock.
+ * The sums of one author's events, in segments that are divided where a pending digest begins or ends. A digest is the sum of the
+ * segments from its begin to its end. So an event costs one addition for any number of waiting clients. Clients whose digests begin
+ * and end together receive the same frame. Guarded by the partition's lock.
  */
 public final class DigestSegments {
 
-    /** Sums that are kept whole, which takes memory for each post. */
+    /** The maximum number of cached sums with counts by post, because each post needs memory. */
     private static final int MAX_CACHED_SUMS = 16;
 
     private final Map<String, Integer> requiredPosts = new HashMap<>();
@@ -24,7 +24,7 @@ public final class DigestSegments {
     private Segment newest; // null while no digest is pending
     private long events; // of the author since it has followers
 
-    /** Events between two places where digests begin or end. */
+    /** The events between two consecutive begins or ends of digests. */
     static final class Segment {
 
         private final long begin; // in events of the author since it has followers
@@ -40,7 +40,7 @@ public final class DigestSegments {
         }
     }
 
-    /** What a range of segments contains for clients that want the same posts. */
+    /** The sums of a range of segments, for clients that want the same posts. */
     static final class Sum {
 
         private final long end; // in events of the author, as a segment's begin
@@ -70,7 +70,7 @@ public final class DigestSegments {
             return digest.events();
         }
 
-        /** Returns the frame; the same one for clients that were sent the same position before. Null if no event matches. */
+        /** Returns the frame; null if no event matches. Clients that were sent the same position before receive the same frame. */
         Frame frame(Position from) {
             if (digest.events() > 0 && !from.equals(lastFrom)) {
                 lastFrame = digest.frame(from);
@@ -79,13 +79,13 @@ public final class DigestSegments {
             return lastFrame;
         }
 
-        /** Adds these events to those before them. */
+        /** Adds these events to the digest of the events before them. */
         void addTo(Digest earlier) {
             earlier.add(digest, posts);
         }
     }
 
-    /** Returns the segment that starts now, and pins it: until it is released, no event from before is added to it. */
+    /** Returns the segment that starts now, and pins it. Until it is released, it is not merged with the segment before it. */
     Segment begin() {
         if (newest == null) {
             newest = new Segment(events, null);
@@ -98,7 +98,7 @@ public final class DigestSegments {
         return newest;
     }
 
-    /** Gives back a pin. A segment that no digest needs becomes part of the one before it, or is dropped. */
+    /** Releases a pin. A segment without pins is added to the segment before it, or dropped if there is none. */
     void release(Segment segment) {
         segment.references--;
         if (segment.references > 0) {
@@ -117,7 +117,7 @@ public final class DigestSegments {
         }
     }
 
-    /** Has events of these posts counted post by post from now on, until {@link #releasePosts}. Call it before {@link #begin}. */
+    /** Counts events of these posts by post, until {@link #releasePosts}. Must be called before {@link #begin}. */
     void requirePosts(Set<String> posts) {
         posts.forEach(post -> requiredPosts.merge(post, 1, Integer::sum));
     }
@@ -126,7 +126,11 @@ public final class DigestSegments {
         posts.forEach(post -> requiredPosts.computeIfPresent(post, (name, count) -> count == 1 ? null : count - 1));
     }
 
-    /** Counts an event, and adds it to every pending digest. */
+    /**
+     * Counts an event, and adds it to each pending digest.
+     *
+     * @param entry an entry of the author, which was decoded as an event
+     */
     public void add(LogEntry entry) {
         events++;
         if (newest != null) {
@@ -134,16 +138,21 @@ public final class DigestSegments {
         }
     }
 
-    /** Returns how many events of the author there have been since it has followers. */
+    /**
+     * Returns how many events of the author were counted since it has followers.
+     *
+     * @return the number of events
+     */
     public long events() {
         return events;
     }
 
     /**
-     * Sums up the events from a segment on.
+     * Returns the sums of the events from a segment on.
      *
-     * @param end the first segment that does not count; null to include everything
-     * @param posts only these; empty for all
+     * @param from the first segment, inclusive
+     * @param end the end of the range, exclusive; null for all later segments
+     * @param posts the posts whose events are summed up; empty for all posts
      * @param needsPosts whether the sum is to be added to another digest
      */
     Sum sum(Segment from, Segment end, Set<String> posts, boolean needsPosts) {
@@ -160,7 +169,7 @@ public final class DigestSegments {
         return cached;
     }
 
-    /** Returns whether an event of one of these posts is in a segment or one after it. */
+    /** Returns whether an event of one of these posts is in a segment or in a later segment. */
     static boolean contains(Segment from, Set<String> posts) {
         for (Segment segment = from; segment != null; segment = segment.next) {
             if (segment.sums.contains(posts)) {
@@ -175,7 +184,7 @@ public final class DigestSegments {
         for (Segment segment = from; segment != end && segment != null; segment = segment.next) {
             Sum cachedTail = segment.lastSum;
             if (cachedTail != null && cachedTail.hasAllPosts && cachedTail.matches(last, posts)) {
-                cachedTail.addTo(digest); // of digests that end together, the last to begin is summed up first
+                cachedTail.addTo(digest); // of digests that end together, the digest that began last is summed up first
                 break;
             }
             if (posts.isEmpty()) {
@@ -187,7 +196,7 @@ public final class DigestSegments {
         return digest;
     }
 
-    /** Returns how many events there are from a segment on, of any post; parameters are those of {@link #sum}. */
+    /** Returns the number of events of all posts in a range of segments. The parameters have the meaning of {@link #sum}. */
     long events(Segment from, Segment end) {
         return (end == null ? events : end.begin) - from.begin;
     }

@@ -6,9 +6,10 @@ import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.digest.DigestSegments.Segment;
 import io.heartline.gateway.stream.digest.DigestSegments.Sum;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The digest that a client has yet to receive: entries that were added one by one, and from some event on the author's
+ * The digest that a client has yet to receive. It contains entries that were added one by one, and later events by the author's
  * {@link DigestSegments}. Guarded by the partition's lock.
  */
 public final class PendingDigest {
@@ -16,27 +17,37 @@ public final class PendingDigest {
     private final FollowRequest request;
     private Digest added; // null if no entry was added
     private long oldestLoggedAt; // of the entries that were added
-    private boolean hasMatch; // some event in the segments is known to match
+    private boolean hasMatch; // an event in the segments is known to match
     private long addedLive;
     private long addedReplayed;
     private Segment begin; // null while entries are added one by one
-    private Segment end; // where the interval ended that the digest is to be sent for; null if it has not ended
+    private Segment end; // the first segment after the ended interval; null while the interval lasts
 
+    /**
+     * Creates a digest without events, which is not attached.
+     *
+     * @param request the posts that the client wants
+     */
     public PendingDigest(FollowRequest request) {
         this.request = request;
     }
 
     /**
-     * What a digest settles.
+     * A digest's frame, and the outcomes of its events.
      *
-     * @param frame null if no event matches
-     * @param live the live events in the frame
-     * @param filtered live events of posts that the client does not want
-     * @param replayed events in the frame that the client came back for
+     * @param frame the frame; null if no event matches
+     * @param live the number of live events in the frame
+     * @param filtered the number of live events of posts that the client does not want
+     * @param replayed the number of events in the frame that the client missed before its first live offset
      */
-    public record Taken(Frame frame, long live, long filtered, long replayed) {}
+    public record Taken(@Nullable Frame frame, long live, long filtered, long replayed) {}
 
-    /** Adds an event that the client wants. */
+    /**
+     * Adds an event that the client wants.
+     *
+     * @param entry the event
+     * @param live whether the event is live for the client
+     */
     public void add(LogEntry entry, boolean live) {
         if (added == null) {
             added = new Digest();
@@ -50,24 +61,40 @@ public final class PendingDigest {
         }
     }
 
-    /** Includes the author's segments in this digest from now on. */
+    /**
+     * Includes the author's later events in this digest.
+     *
+     * @param segments the segments of the author
+     */
     public void attach(DigestSegments segments) {
         segments.requirePosts(request.posts());
         begin = segments.begin();
     }
 
+    /**
+     * Returns whether the digest includes the author's segments.
+     *
+     * @return true from {@link #attach} until the digest is taken or discarded without a next one
+     */
     public boolean isAttached() {
         return begin != null;
     }
 
-    /** Returns when Kafka took the first event that was added, in milliseconds since 1970; null if there is none. */
-    public Long oldestLoggedAt() {
+    /**
+     * Returns when Kafka took the first event that was added.
+     *
+     * @return milliseconds since 1970; null if no event was added
+     */
+    public @Nullable Long oldestLoggedAt() {
         return added == null ? null : oldestLoggedAt;
     }
 
     /**
-     * Returns whether the digest contains an event. If it does not, {@link #discard} makes the next call cheap, which then examines
-     * the segments since then only.
+     * Returns whether the digest contains an event that the client wants. If it does not, {@link #discard} makes the next call
+     * cheap, because that call then examines later segments only.
+     *
+     * @param segments the segments of the author
+     * @return true if the digest has a frame
      */
     public boolean hasEvents(DigestSegments segments) {
         if (added != null || hasMatch) {
@@ -79,12 +106,16 @@ public final class PendingDigest {
         return hasMatch;
     }
 
-    /** Returns how many events the segments add, of any post. */
+    /** Returns the number of events of all posts that the segments add. */
     private long eventsInSegments(DigestSegments segments) {
         return begin == null ? 0 : segments.events(begin, end);
     }
 
-    /** Ends the interval now: later events belong to the next digest. */
+    /**
+     * Ends the interval now. Later events belong to the next digest.
+     *
+     * @param segments the segments of the author
+     */
     public void endInterval(DigestSegments segments) {
         if (begin != null) {
             if (end != null) {
@@ -95,10 +126,12 @@ public final class PendingDigest {
     }
 
     /**
-     * Takes the digest up to the end of its interval, or if that has not ended, up to now.
+     * Takes the digest up to the end of its interval. If the interval has not ended, the digest contains all events.
      *
+     * @param segments the segments of the author
      * @param from the last position that the client was sent
-     * @param continues whether the next digest begins where this one ends; otherwise the segments no longer count
+     * @param continues whether the next digest begins where this one ends; otherwise the digest is detached from the segments
+     * @return the frame and the outcomes
      */
     public Taken take(DigestSegments segments, Position from, boolean continues) {
         Frame frame = null;
@@ -140,11 +173,12 @@ public final class PendingDigest {
     }
 
     /**
-     * Drops the digest, of whose events none matches, and begins the next one now. So no digest begins before a position that
-     * the client was sent.
+     * Drops a digest without a matching event, and begins the next one now. So no digest begins before a position that the client
+     * was sent.
      *
-     * @param continues as for {@link #take}
-     * @return the events that are dropped
+     * @param segments the segments of the author
+     * @param continues whether the next digest begins now; otherwise the digest is detached from the segments
+     * @return the number of events that are dropped
      */
     public long discard(DigestSegments segments, boolean continues) {
         if (end != null) {
@@ -158,7 +192,11 @@ public final class PendingDigest {
         return dropped;
     }
 
-    /** Drops the digest and releases its segments. */
+    /**
+     * Drops the digest and releases its segments.
+     *
+     * @param segments the segments of the author
+     */
     public void close(DigestSegments segments) {
         discard(segments, false);
         added = null;

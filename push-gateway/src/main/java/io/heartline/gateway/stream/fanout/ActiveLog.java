@@ -12,9 +12,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * The log that is read now, and its partitions. Thread-safe.
  *
- * @param partitions by number
+ * @param log the topic and its epoch
+ * @param partitions the partitions in order of their numbers
  * @param suspended numbers of the partitions that cannot be read at the moment
- * @param completeFrom by partition: between a position whose next offset is lower and this offset, records are missing
+ * @param completeFrom an offset for each partition: records are missing between a lower next offset and it
  * @param ring the memory that the partitions share
  */
 record ActiveLog(
@@ -34,7 +35,11 @@ record ActiveLog(
                 ring);
     }
 
-    /** @throws StreamRefusedException while the author's partition cannot be read */
+    /**
+     * Returns the author's partition.
+     *
+     * @throws StreamRefusedException while the partition is suspended
+     */
     Partition readablePartition(String authorId) {
         int number = log.partitionOf(authorId);
         if (suspended.contains(number)) {

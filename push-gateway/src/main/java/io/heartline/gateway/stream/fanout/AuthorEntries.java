@@ -3,8 +3,8 @@ package io.heartline.gateway.stream.fanout;
 import io.heartline.gateway.stream.LogEntry;
 
 /**
- * An author's part of the ring, in order of offset, and the author's followers here. Exists for every author in the ring, so
- * that a client that comes back finds what it missed. Guarded by its {@link Partition}.
+ * The entries of one author in the ring, in order of offset, and the author's followers. It exists for each author in the ring, so
+ * that a client that resumes finds the events that it missed. Guarded by its {@link Partition}.
  */
 final class AuthorEntries {
 
@@ -60,7 +60,7 @@ final class AuthorEntries {
         return followers != null;
     }
 
-    /** Returns the author's followers, for a new one to be added. */
+    /** Returns the author's followers, which are created if there are none. */
     Followers createFollowers() {
         if (followers == null) {
             followers = new Followers();

@@ -4,7 +4,7 @@ import io.heartline.gateway.stream.Frame;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The frames that a connection sends in one go. Their bytes are bounded, because a batch that was begun is sent whole. */
+/** The frames that a connection writes in one step. Their bytes are limited, because a connection always writes a whole batch. */
 final class Batch {
 
     private static final int MAX_BYTES = 32 * 1024;
@@ -16,7 +16,7 @@ final class Batch {
     private boolean continueLater;
     private boolean caughtUp;
 
-    /** @param max frames */
+    /** @param max the maximum number of frames */
     Batch(int max) {
         this.max = max;
     }
@@ -26,7 +26,7 @@ final class Batch {
         bytes += frame.jsonLength();
     }
 
-    /** The records that follow have left the ring; the connection has to read them from Kafka. */
+    /** Marks that the next records have left the ring, so that the connection has to read a page. */
     void requirePage() {
         needsPage = true;
     }
@@ -35,12 +35,12 @@ final class Batch {
         return needsPage;
     }
 
-    /** There is more to read, although there is no more to send yet. */
+    /** Marks that there are more entries to read, although there is no frame to send yet. */
     void continueLater() {
         continueLater = true;
     }
 
-    /** With this batch the client has everything that it missed. */
+    /** Marks that with this batch the client has everything that it missed. */
     void markCaughtUp() {
         caughtUp = true;
     }

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client that follows one author: a consumer with an offset. It holds no queue, only a {@link ReadCursor}. Whenever there is
- * an event, or the sink is writable again, it sends from its cursor on, flushes once, and stops.
+ * One client's stream of one author's frames. It has a {@link ReadCursor} instead of a queue. If there is an event, or the sink is
+ * writable again, it sends frames from its cursor on, flushes once, and stops.
  */
 final class Connection implements FrameSource {
 
@@ -28,11 +28,11 @@ final class Connection implements FrameSource {
     private final ReadCursor cursor;
     private final FrameSink sink;
     private final Executor eventLoop;
-    // wake-ups that were not handled yet; the thread that raises it from 0 sends, so frames keep their order
+    // wake-ups that were not handled yet; the thread that increments it from 0 sends, so frames keep their order
     private final AtomicInteger wakes = new AtomicInteger(1); // start() is the first to send
     private volatile boolean heartbeatDue;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
-    private final AtomicReference<Throwable> cause = new AtomicReference<>(); // null if the client has left
+    private final AtomicReference<Throwable> cause = new AtomicReference<>(); // null if the client left
     private volatile long framesSent;
     private volatile boolean awaitingPage;
     // confined to the thread that sends
@@ -41,13 +41,13 @@ final class Connection implements FrameSource {
     private final PendingFlush pendingFlush = new PendingFlush();
     private final Liveness liveness; // confined to the thread that ticks
 
-    /** Changes only from one constant to a later one. */
+    /** The state of the connection, which changes only from a constant to a later constant. */
     private enum State {
         /** Frames are sent. */
         OPEN,
-        /** The server ends the stream: the last frames and the close are still to be sent. */
+        /** The server ends the stream. The last frames and the close are still to be sent. */
         CLOSING,
-        /** Nothing is sent any more, and the partition no longer knows the connection. */
+        /** No frame is sent any more, and the partition has removed the connection. */
         CLOSED
     }
 
@@ -121,14 +121,14 @@ final class Connection implements FrameSource {
         }
     }
 
-    /** Sends the frames that there are. The caller is on the event loop. */
+    /** Sends the available frames. The caller is on the event loop. */
     void wakeOnLoop() {
         if (wakes.getAndIncrement() == 0) {
             sendLoop();
         }
     }
 
-    /** Called several times a second. */
+    /** Examines the clocks of the connection. Called about once a second, by the thread that ticks. */
     void tick(Tick tick) {
         boolean isBehind = partition.isBehind(this);
         Liveness.Verdict verdict =
@@ -226,7 +226,7 @@ final class Connection implements FrameSource {
         pendingFlush.add(frame, lastSent >= cursor.firstLive);
     }
 
-    /** Sends a ping and the position as one message, so that the client learns both of the connection and of its author. */
+    /** Sends a ping and the position as one message, which confirms the connection and moves the client's position. */
     private void sendHeartbeat() {
         Frame position = Frame.position(resumePosition());
         sink.write(List.of(Frame.HEARTBEAT, position));
@@ -234,8 +234,8 @@ final class Connection implements FrameSource {
     }
 
     /**
-     * Sends the last frames before the stream ends from the server's side: the pending digest, due or not, and the position
-     * that the client has reached.
+     * Sends the last frames before the server ends the stream. These are the pending digest, whether or not it is due, and the
+     * position that the client has reached.
      *
      * @return how many frames were sent
      */
@@ -279,7 +279,7 @@ final class Connection implements FrameSource {
                 } else {
                     partition.addPage(page, this);
                     awaitingPage = false;
-                    // a cached page is here immediately, and so is the next one
+                    // cached pages arrive immediately, one after the other
                     WakePass.runAfterIo(eventLoop, this::wakeOnLoop);
                 }
             });

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The connections of a partition, and which of them have an interval of digests that ends. Guarded by its {@link Partition}. */
+/** The connections of a partition, also by their interval of digests. Guarded by its {@link Partition}. */
 final class Connections {
 
     private final Set<Connection> all = new LinkedHashSet<>();
     private final Map<Long, Set<Connection>> byInterval = new HashMap<>(); // in milliseconds
-    private Connection[] snapshot = {}; // null once it is out of date
+    private Connection[] snapshot = {}; // null if a connection was added or removed since
     private long lastEpochMillis = -1;
 
     void add(Connection connection) {
@@ -27,7 +27,7 @@ final class Connections {
         }
     }
 
-    /** Removes a connection and returns whether it was there. */
+    /** Removes a connection and returns whether it was present. */
     boolean remove(Connection connection) {
         if (!all.remove(connection)) {
             return false;
@@ -40,7 +40,7 @@ final class Connections {
         return true;
     }
 
-    /** Returns all connections in an array that the caller must not change, and may use without the lock. */
+    /** Returns all connections. The caller may use the array without the lock, and must not change it. */
     Connection[] snapshot() {
         if (snapshot == null) {
             snapshot = all.toArray(Connection[]::new);
@@ -68,6 +68,11 @@ final class Connections {
         return due;
     }
 
+    /**
+     * Returns whether an interval of the client's digests has ended since a moment.
+     *
+     * @param epochMillis the moment in milliseconds since 1970
+     */
     boolean hasIntervalEndedSince(long epochMillis, FollowRequest request) {
         long interval = request.digestInterval().toMillis();
         return lastEpochMillis / interval > epochMillis / interval;

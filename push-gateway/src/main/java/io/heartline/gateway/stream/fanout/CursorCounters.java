@@ -9,7 +9,8 @@ final class CursorCounters {
 
     private final Partition partition;
     private boolean hasLiveEvents;
-    private long eventsHandled; // the author's events before the first live one, and those whose outcome is recorded
+    // the author's events before the first live event, and the events whose outcome is recorded
+    private long eventsHandled;
     // events that were read since the last record()
     private int delivered;
     private int filtered;
@@ -22,7 +23,7 @@ final class CursorCounters {
     /**
      * Called when the author's next event is live.
      *
-     * @param events of the author before that one
+     * @param events the number of the author's events before that event
      */
     void startLive(long events) {
         hasLiveEvents = true;
@@ -40,7 +41,7 @@ final class CursorCounters {
         }
     }
 
-    /** Records the events counted so far. Called once a batch, because all threads share the meters. */
+    /** Records the counted events. Called once for each batch, because all threads share the meters. */
     void record() {
         record(Outcome.delivered, delivered);
         record(Outcome.filtered, filtered);

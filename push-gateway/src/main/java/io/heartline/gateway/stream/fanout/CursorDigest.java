@@ -6,12 +6,12 @@ import io.heartline.gateway.stream.digest.DigestSegments;
 import io.heartline.gateway.stream.digest.PendingDigest;
 
 /**
- * The conflation of a cursor: adds entries that the cursor still has to read to its {@link PendingDigest}, and attaches the
- * digest to the author's segments once there are none. Guarded by the partition's lock.
+ * The conflation of a cursor. It adds the cursor's unread entries to its {@link PendingDigest}. When all entries are read, it
+ * attaches the digest to the author's segments. Guarded by the partition's lock.
  */
 final class CursorDigest {
 
-    /** Entries that are added to a digest in one step, so that the partition's lock is not held for long. */
+    /** The maximum number of entries that are added in one step, so that the partition's lock is not held for long. */
     private static final int MAX_ENTRIES_PER_STEP = 1_000;
 
     private final Partition partition;
@@ -40,17 +40,17 @@ final class CursorDigest {
         return authorEntries.followers().segments();
     }
 
-    /** Returns whether the author's later events are added to the digest without being read. */
+    /** Returns whether the digest includes the author's later events without further reading. */
     boolean isAttached() {
         return pending.isAttached();
     }
 
-    /** Returns whether an interval has ended whose digest was not taken. */
+    /** Returns whether an interval has ended and its digest was not taken. */
     boolean isDue() {
         return due;
     }
 
-    /** Reads entries into the digest, up to the newest one or as many as one step may. */
+    /** Reads entries into the digest, up to the newest entry or the maximum of one step. */
     void readStep(Batch batch) {
         int left = MAX_ENTRIES_PER_STEP;
         while (left > 0 && position.hasPageEntry()) {
@@ -106,7 +106,7 @@ final class CursorDigest {
         attach();
     }
 
-    /** Marks the batch if the client has caught up. An interval of missed events may have ended while the client was away. */
+    /** Marks the batch if the client has caught up. The digest is due if an interval has ended since its first event. */
     void checkCaughtUp(Batch batch) {
         if (position.catchesUp(position.nextOffset())) {
             batch.markCaughtUp();
@@ -117,7 +117,7 @@ final class CursorDigest {
         }
     }
 
-    /** Called when an interval of the client's digests ends. Returns whether there may be something to send. */
+    /** Called when an interval of the client's digests ends. Returns whether there may be a digest to send. */
     boolean endInterval() {
         if (pending.isAttached()) {
             if (!hasEvents()) {
@@ -125,13 +125,13 @@ final class CursorDigest {
             }
             pending.endInterval(segments());
         } else if (!position.isCaughtUp()) {
-            return false; // its digest is sent as a whole, at the end of the replay
+            return false; // the client receives one digest of the whole replay, at its end
         }
         due = true;
         return true;
     }
 
-    /** Returns whether the client has yet to receive a digest. Events of which none matches are skipped. */
+    /** Returns whether the client has yet to receive a digest. Skips pending events if none of them matches. */
     boolean hasEvents() {
         if (pending.hasEvents(segments())) {
             return true;
@@ -163,7 +163,7 @@ final class CursorDigest {
         }
     }
 
-    /** Has the cursor read entries one by one again, from now on. */
+    /** Lets the cursor read later entries one by one again. */
     private void resumeReading() {
         position.advanceToHead();
         position.trackInRing();

@@ -22,8 +22,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.jspecify.annotations.Nullable;
 
-/** From the log to whoever follows: knows every partition of the one log that is being read. */
+/**
+ * The entrance for connections: the partitions of the log that this instance reads now. One thread reads the log and another thread
+ * ticks. Methods without a named thread may be called by any thread.
+ */
 public final class Fanout {
 
     private final Limits limits;
@@ -32,11 +36,11 @@ public final class Fanout {
     private final LongSupplier epochMillis;
     private final GatewayMetrics metrics;
     private final DeliveryTracing traces;
-    // of the thread that reads the log; live once readers are let in
+    // confined to the thread that reads the log; published as active when clients are accepted
     private ActiveLog prepared;
     private volatile ActiveLog active;
     private volatile boolean hasBeenActive;
-    private volatile String fatalReason;
+    private volatile @Nullable String fatalReason;
     private volatile long drainEnd;
     private long lastDrainStep;
     private long lastTick; // 0 before the first
@@ -46,14 +50,13 @@ public final class Fanout {
     /**
      * The limits of what clients may use.
      *
-     * @param ringBytes approximate memory for the latest records of all partitions together
-     * @param digestThreshold events that a client whose socket is full may have to read before they are conflated
-     * @param maxReplayRecords how many records of its partition a client may be behind when it resumes, if it is to receive
-     *     each event
-     * @param maxDigestReplayBytes how many bytes of its partition, approximately, if it is to receive digests: these cost
-     *     reading, and no frame each
-     * @param heartbeat interval of heartbeats
-     * @param stallTimeout how long a socket may be full
+     * @param ringBytes the maximum approximate memory for the latest records of all partitions together
+     * @param digestThreshold the maximum number of unread events of a client whose socket is full; more are conflated
+     * @param maxReplayRecords the maximum number of records outside the ring that a client without digests can replay
+     * @param maxDigestReplayBytes the maximum of approximate bytes outside the ring that a client with digests can replay. It is
+     *     larger because such a replay reads records, but sends no frame for each
+     * @param heartbeat the interval of heartbeats
+     * @param stallTimeout the longest time without progress while a socket is full
      */
     public record Limits(
             long ringBytes,
@@ -63,7 +66,16 @@ public final class Fanout {
             Duration heartbeat,
             Duration stallTimeout) {}
 
-    /** @param epochMillis the wall clock, by which the intervals of digests end */
+    /**
+     * Creates a fanout without a log. It refuses clients until {@link #activate}.
+     *
+     * @param limits the limits of clients
+     * @param history reads the records that have left the ring
+     * @param nanoTime supplies {@link System#nanoTime()}, or a test's clock
+     * @param epochMillis supplies milliseconds since 1970, by which the intervals of digests end
+     * @param metrics counts records, events and connections
+     * @param traces starts the spans of deliveries
+     */
     public Fanout(
             Limits limits,
             History history,
@@ -80,14 +92,17 @@ public final class Fanout {
     }
 
     /**
-     * Returns the author's frames: {@code hello}, what was missed since {@code after}, then a frame for every event. If the stream
-     * ends, its sink is closed with a {@link StreamClosedException}.
+     * Returns a stream of the author's frames: {@code hello}, the events since {@code after}, then live events. If the log no
+     * longer contains the events since {@code after}, the stream starts at the present. If the server ends the stream, its sink is
+     * closed with a {@link StreamClosedException}.
      *
-     * @param after the last position that the client saw; null to start at now
-     * @throws StreamRefusedException while the log cannot be read, or this instance is stopping
+     * @param request the author and the kind of frames
+     * @param after the last position that the client saw; null to start at the present
+     * @return the stream, which opens a connection when a sink is attached
+     * @throws StreamRefusedException if the log cannot be read at the moment, or this instance is stopping
      * @throws ForeignPositionException if {@code after} names another author's partition
      */
-    public FrameStream follow(FollowRequest request, Position after) {
+    public FrameStream follow(FollowRequest request, @Nullable Position after) {
         ActiveLog now = active;
         if (drainEnd != 0) {
             throw StreamRefusedException.draining();
@@ -122,7 +137,7 @@ public final class Fanout {
         };
     }
 
-    /** Returns whether the log has everything after the position, and reading it again is not too expensive. */
+    /** Returns whether the log has every record after the position, and a replay of them is within the limits. */
     private CompletionStage<Boolean> isResumable(Partition partition, FollowRequest request, Position after) {
         Partition.RingSpan ring = partition.ringSpan();
         long missed = ring.firstOffset() - after.nextOffset();
@@ -135,7 +150,13 @@ public final class Fanout {
                 .thenApply(log -> log.begin() <= after.nextOffset() && after.nextOffset() <= log.end());
     }
 
-    /** @param next by partition: the first offset that will be given to {@link #accept} */
+    /**
+     * Creates the partitions of a log, to which clients do not have access before {@link #activate}. Called by the thread that
+     * reads the log.
+     *
+     * @param log the log that is read from now on
+     * @param next the first offset that {@link #accept} will receive, for each partition
+     */
     public void prepare(LikesLog log, Map<Integer, Long> next) {
         history.clearCaches();
         prepared = ActiveLog.of(log, new RingBudget(limits.ringBytes()));
@@ -165,7 +186,12 @@ public final class Fanout {
         return new Partition(owner.log().epoch(), number, next, context);
     }
 
-    /** Ends a partition's connections and refuses new ones until it is restarted. Others go on. */
+    /**
+     * Ends a partition's connections, and refuses new connections to it until it is restarted. Other partitions continue. Called by
+     * the thread that reads the log.
+     *
+     * @param partition number of the partition
+     */
     public void suspend(int partition) {
         prepared.suspended().add(partition);
         prepared.partitions().get(partition).fail(StreamClosedException.logLost());
@@ -173,11 +199,12 @@ public final class Fanout {
     }
 
     /**
-     * Begins anew with a partition that was suspended.
+     * Replaces a suspended partition by an empty one, and accepts its clients. Called by the thread that reads the log.
      *
-     * @param next the first offset that {@link #accept} will be given for it
-     * @param completeFrom a position is not recovered if its next offset is lower, as records since then are missing; 0 if
-     *     none are
+     * @param partition number of the partition
+     * @param next the first offset that {@link #accept} will receive for it
+     * @param completeFrom a client cannot resume if its next offset is lower, because later records are missing; 0 if no record
+     *     is missing
      */
     public void restart(int partition, long next, long completeFrom) {
         history.clearCaches();
@@ -195,14 +222,18 @@ public final class Fanout {
         }
     }
 
-    /** From here on readers are let in. */
+    /** Accepts clients from now on. Called by the thread that reads the log, after {@link #prepare}. */
     public void activate() {
         active = prepared;
         reportPartitions();
         hasBeenActive = true;
     }
 
-    /** Aborted and control batches have no records. The next offset of their partition moves all the same. */
+    /**
+     * Adds records to the rings, and wakes the connections that follow their authors. Called by the thread that reads the log.
+     *
+     * @param polled the records. Aborted and control batches have none, but increase the next offset of their partition
+     */
     public void accept(ConsumerRecords<byte[], byte[]> polled) {
         metrics.records().consumed(polled.count());
         polled.nextOffsets().forEach((partition, next) -> prepared.partitions()
@@ -210,7 +241,7 @@ public final class Fanout {
                 .accept(polled.records(partition), next.offset()));
     }
 
-    /** Examines every connection. To be called several times a second, by one thread. */
+    /** Examines the connections of one turn, and sets the metrics. Called four times a second, by the thread that ticks. */
     public void tick() {
         long now = nanoTime.getAsLong();
         boolean isAfterPause =
@@ -245,7 +276,7 @@ public final class Fanout {
         }
     }
 
-    /** Closes the share of the connections that leaves none open at the end of the drain. */
+    /** Closes a share of the connections, so that none is open at the end of the drain. */
     private void closeShare(List<Connection> connections, long now) {
         Collections.shuffle(connections);
         double share =
@@ -256,18 +287,27 @@ public final class Fanout {
                 .forEach(connection -> connection.end(StreamClosedException.draining()));
     }
 
-    /** Takes no new connection, and has each tick send some of the others away until none is left. */
+    /**
+     * Refuses new connections. Each later tick closes a share of the connections until none is left.
+     *
+     * @param end the end of the period, in nanoseconds by the clock of this fanout
+     */
     public void drain(long end) {
         metrics.draining();
         lastDrainStep = nanoTime.getAsLong();
         drainEnd = end;
     }
 
+    /**
+     * Returns the number of connections to this instance.
+     *
+     * @return their number
+     */
     public int connections() {
         return metrics.connections();
     }
 
-    /** Ends every connection and takes no new one until it is opened again. */
+    /** Ends all connections, and refuses new connections until {@link #activate}. */
     public void deactivate() {
         ActiveLog last = active;
         active = null;
@@ -276,18 +316,30 @@ public final class Fanout {
         }
     }
 
-    /** Takes no reader any more, for a reason that does not pass by itself. */
+    /**
+     * Ends all connections, and refuses new connections until this process is restarted.
+     *
+     * @param reason the reason, which a retry cannot remove, for the health endpoint
+     */
     public void failPermanently(String reason) {
         fatalReason = reason;
         deactivate();
     }
 
-    /** Why this instance no longer reads the log; null while it does or tries to. */
-    public String fatalReason() {
+    /**
+     * Returns why this instance has stopped to read the log.
+     *
+     * @return the reason; null while it reads or retries
+     */
+    public @Nullable String fatalReason() {
         return fatalReason;
     }
 
-    /** Whether readers may be sent here. */
+    /**
+     * Returns whether a load balancer may send clients to this instance.
+     *
+     * @return true after the first {@link #activate}, except during a drain or after a permanent failure
+     */
     public boolean isReady() {
         return hasBeenActive && fatalReason == null && drainEnd == 0;
     }

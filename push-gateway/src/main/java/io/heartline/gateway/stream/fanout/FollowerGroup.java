@@ -6,14 +6,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The connections of one author that share an event loop. One task wakes them all, so the thread that reads the log does the
- * same work for one connection as for many.
+ * The connections of one author that share an event loop. One task wakes all of them, so the work of the
+ * thread that reads the log does not depend on the number of connections.
  */
 final class FollowerGroup {
 
     private final Executor eventLoop;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet(1);
-    // wake-ups that were not handled yet; the caller that raises it from 0 starts a pass
+    // wake-ups that were not handled yet; the caller that increments it from 0 starts a pass
     private final AtomicInteger wakes = new AtomicInteger();
 
     FollowerGroup(Executor eventLoop) {

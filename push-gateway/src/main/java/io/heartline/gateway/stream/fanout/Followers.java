@@ -11,18 +11,17 @@ import java.util.Queue;
 import java.util.Set;
 
 /**
- * The connections that follow one author here. Counting an event and finding out what to wake cost the same for one follower
- * as for many. Guarded by its {@link Partition}.
+ * The connections that follow one author. The cost to count an event and to select the groups to wake does not depend on the number
+ * of followers. Guarded by its {@link Partition}.
  */
 final class Followers {
 
     private final Set<ReadCursor> cursors = new HashSet<>();
     private final List<FollowerGroup> groups = new ArrayList<>(1); // one for each event loop
     private final DigestSegments segments = new DigestSegments();
-    private Queue<ReadCursor> ahead; // null until there is one
-    // at most the next offset of any cursor that reads from the ring; computed again only before an entry at this
-    // offset or after
-    // it is evicted
+    private Queue<ReadCursor> ahead; // null before the first
+    // a lower bound of the next offset of each cursor that reads from the ring
+    // it is computed again only before the eviction of an entry that is not below it
     private long lowestNextOffset = Long.MAX_VALUE;
 
     /**
@@ -41,7 +40,7 @@ final class Followers {
         }
     }
 
-    /** Has the connection woken whenever there is an event. */
+    /** Wakes the connection for each later event. */
     void wakeOnEvents(Connection connection) {
         FollowerGroup group = groups.stream()
                 .filter(other -> other.eventLoop() == connection.eventLoop())
@@ -71,7 +70,7 @@ final class Followers {
         return List.copyOf(groups);
     }
 
-    /** Counts an event, adds it to the pending digests, and returns for how many followers it is live. */
+    /** Counts an event, adds it to the pending digests, and returns the number of followers for which it is live. */
     int addEvent(LogEntry entry) {
         while (ahead != null && !ahead.isEmpty() && ahead.element().firstLive <= entry.offset) {
             ahead.remove().startLive(segments.events());
@@ -85,7 +84,7 @@ final class Followers {
     }
 
     /**
-     * Notes that a cursor reads from the ring.
+     * Lowers the known minimum next offset of cursors that read from the ring.
      *
      * @param nextOffset the first offset that it has not read
      */
@@ -93,7 +92,7 @@ final class Followers {
         lowestNextOffset = Math.min(lowestNextOffset, nextOffset);
     }
 
-    /** Returns whether a cursor still has to read the entry; examines each cursor once per ring length, not once per entry. */
+    /** Returns whether a cursor still has to read the entry. Examines each cursor once per ring length, not once per entry. */
     boolean isNeeded(LogEntry entry) {
         if (entry.offset < lowestNextOffset) {
             return false;

@@ -3,8 +3,8 @@ package io.heartline.gateway.stream.fanout;
 import java.time.Duration;
 
 /**
- * The clocks of one connection: when its heartbeat is due, since when its socket is full, since when its peer is silent, and
- * when its token expires. Confined to the thread that ticks.
+ * The clocks of one connection: its heartbeat, its full socket, its silent peer and the expiry of its token. Confined to the
+ * thread that ticks.
  */
 final class Liveness {
 
@@ -16,7 +16,7 @@ final class Liveness {
     private long lastFramesSent = -1;
     private long lastUnreadBytes = -1;
 
-    /** What a tick has to do. */
+    /** The result of a tick. */
     enum Verdict {
         nothing,
         heartbeat,
@@ -26,10 +26,10 @@ final class Liveness {
     }
 
     /**
-     * @param now in nanoseconds
-     * @param expiresIn of the caller's token; null if it does not expire
-     * @param sinceHeartbeat how long ago the last heartbeat counts as sent, in nanoseconds, so that the heartbeats of
-     *     connections that open together are spread over the interval
+     * @param now the present in nanoseconds
+     * @param expiresIn the time until the caller's token expires; null if it does not expire
+     * @param sinceHeartbeat the assumed time since a last heartbeat, in nanoseconds. It spreads the heartbeats of connections
+     *     that open together over the interval
      */
     Liveness(long now, Duration expiresIn, long sinceHeartbeat) {
         hasExpiry = expiresIn != null;
@@ -45,7 +45,7 @@ final class Liveness {
     }
 
     /**
-     * Returns whether a peer that has room to answer has been silent for two heartbeats and a half.
+     * Returns whether a peer whose socket is writable has been silent for two and a half heartbeat intervals.
      *
      * @param lastHeard the last sign of life, in nanoseconds
      */
@@ -58,17 +58,17 @@ final class Liveness {
      * Examines the connection.
      *
      * @param isWritable whether the connection may send
-     * @param framesSent frames that it has sent
-     * @param unreadBytes bytes that wait in its socket
+     * @param framesSent the number of frames that it has sent
+     * @param unreadBytes the number of bytes that have not left the process
      * @param lastHeard the last sign of life, in nanoseconds
      */
     Verdict examine(Tick tick, boolean isWritable, long framesSent, long unreadBytes, long lastHeard) {
-        if (tick.isAfterPause()) { // nothing was sent or heard for as long as this process stood still
+        if (tick.isAfterPause()) { // during the pause, this process neither sent nor received
             silentSince = tick.now();
             stalledSince = tick.now();
         }
         if (!isWritable) {
-            silentSince = tick.now(); // a full socket is not pinged, so its peer has nothing to answer
+            silentSince = tick.now(); // a full socket receives no ping, so its peer has no reason to answer
         }
         if (isWritable && isDead(tick, lastHeard)) {
             return Verdict.dead;
@@ -84,7 +84,7 @@ final class Liveness {
             return Verdict.slow;
         }
         if (tick.now() - lastHeartbeat >= tick.heartbeat()) {
-            // a multiple of the interval, although it is examined later, so that heartbeats stay spread
+            // adds a multiple of the interval, so that a late tick does not shift the heartbeat
             lastHeartbeat += tick.heartbeat() * ((tick.now() - lastHeartbeat) / tick.heartbeat());
             return Verdict.heartbeat;
         }

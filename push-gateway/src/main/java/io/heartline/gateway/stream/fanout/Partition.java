@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One partition as this instance sees it: the ring of its latest records, and the connections that follow the authors in it.
- * One lock decides what a client is sent and what has been read by then, so no record is lost or sent twice between history
- * and live. The lock is never held while a socket is written to. Everything that it guards is reached through this class.
+ * One Kafka partition in memory: the ring of its latest records, and the connections that follow its authors. One lock guards the
+ * ring and the cursors. So no record is lost or sent twice between history and live. The lock is not held during a write to a
+ * socket. Only this class calls the objects that it guards.
  */
 public final class Partition {
 
@@ -34,11 +34,11 @@ public final class Partition {
     private final Ring ring;
     private final Connections connections = new Connections();
     private long nextOffset;
-    private StreamClosedException failure; // why no more records come; null while they come
+    private StreamClosedException failure; // the reason why no more records arrive; null while they arrive
     private long connectionsOpened;
     private long pendingEvents;
 
-    /** @param next the first offset that {@link #accept} will be given */
+    /** @param next the first offset that {@link #accept} will receive */
     Partition(String epoch, int number, long next, PartitionContext context) {
         this.epoch = epoch;
         this.number = number;
@@ -69,7 +69,7 @@ public final class Partition {
 
     private void accept(ConsumerRecord<byte[], byte[]> record, Set<Followers> affected) {
         nextOffset = record.offset() + 1;
-        if (record.key() == null || record.key().length > LogEntry.MAX_KEY_BYTES) { // the key of no author
+        if (record.key() == null || record.key().length > LogEntry.MAX_KEY_BYTES) { // not the id of an author
             context.metrics().records().unfollowed();
             return;
         }
@@ -102,12 +102,23 @@ public final class Partition {
         return ring.evictOldest().size();
     }
 
-    /** Starts a stream at now. */
+    /**
+     * Starts a stream at the present. Any thread may call.
+     *
+     * @param request the author and the kind of frames
+     * @param sink receives the frames; closed immediately if the partition has failed
+     */
     public void follow(FollowRequest request, FrameSink sink) {
         connect(request, null, sink);
     }
 
-    /** Starts a stream after a position from which on the log is known to be complete. */
+    /**
+     * Starts a stream after a position. Any thread may call.
+     *
+     * @param request the author and the kind of frames
+     * @param after the last position that the client saw; the caller has checked that the log contains every later record
+     * @param sink receives the frames; closed immediately if the partition has failed
+     */
     public void resume(FollowRequest request, Position after, FrameSink sink) {
         connect(request, after, sink);
     }
@@ -119,7 +130,7 @@ public final class Partition {
             failed = failure;
             connection = failed == null ? createConnection(request, after, sink) : null;
         }
-        if (connection == null) { // nothing would wake or end a connection of a partition that has failed
+        if (connection == null) { // a failed partition would neither wake nor end the connection
             sink.eventLoop().execute(() -> sink.close(failed));
         } else {
             connection.start();
@@ -136,7 +147,7 @@ public final class Partition {
         Connection connection = new Connection(this, cursor, hello, liveness, sink);
         authorEntries.createFollowers().add(cursor, cursor.isAhead());
         cursor.start();
-        if (!request.isConflated()) { // a digest has a clock of its own
+        if (!request.isConflated()) { // a client with digests is woken when an interval ends
             authorEntries.followers().wakeOnEvents(connection);
         }
         connections.add(connection);
@@ -155,19 +166,25 @@ public final class Partition {
         context.metrics().closed(connection.closeReason());
     }
 
-    /** Returns whether the ring has everything after the position, and the position is one that this instance has read. */
+    /** Returns whether the ring has every record after the position, and this instance has read up to it. */
     synchronized boolean canResumeFromRing(Position after) {
         return after.nextOffset() >= ring.firstOffset() && after.nextOffset() <= nextOffset;
     }
 
-    /** What the ring spans: its first offset, the first that is not read yet, and the approximate size of a record in bytes. */
+    /**
+     * The range of a ring.
+     *
+     * @param firstOffset the first offset in the ring, inclusive
+     * @param nextOffset the next offset to read from the log
+     * @param bytesPerRecord the approximate size of a record's value
+     */
     record RingSpan(long firstOffset, long nextOffset, long bytesPerRecord) {}
 
     synchronized RingSpan ringSpan() {
         return new RingSpan(ring.firstOffset(), nextOffset, ring.bytesPerRecord());
     }
 
-    /** Returns how many live events the clients were not sent yet, neither alone nor in a digest. */
+    /** Returns the number of live events that the clients were not sent, neither alone nor in a digest. */
     synchronized long pendingEvents() {
         return pendingEvents;
     }
@@ -177,8 +194,7 @@ public final class Partition {
     }
 
     /**
-     * Ends the intervals of digests that are over, and examines the connections whose turn it is: heartbeats, full sockets, dead
-     * peers, expired tokens.
+     * Ends intervals of digests, and examines the connections of this turn: heartbeats, full sockets, dead peers, expired tokens.
      *
      * @return the largest lag of those connections, in events
      */
@@ -191,7 +207,7 @@ public final class Partition {
         synchronized (this) {
             due = connections.withEndedInterval(tick.epochMillis());
             due.removeIf(connection -> !connection.cursor().endInterval());
-            Collections.reverse(due); // the last digest to begin comes first, since the others contain it
+            Collections.reverse(due); // the digest that began last is first, because the other digests contain it
             all = connections.snapshot();
             for (int i = first; i < all.length; i += step) {
                 maxLag = Math.max(maxLag, all[i].cursor().lag());
@@ -204,7 +220,7 @@ public final class Partition {
         return maxLag;
     }
 
-    /** Runs an action on a connection. Logs the exception if it fails, so that the caller goes on with other connections. */
+    /** Runs an action on a connection. Logs the exception if it fails, so that the caller continues with other connections. */
     private static void runSafely(Connection connection, Consumer<Connection> action) {
         try {
             action.accept(connection);
@@ -242,7 +258,7 @@ public final class Partition {
         synchronized (this) {
             from = connection.cursor().nextOffset();
         }
-        // up to the newest record, not up to the oldest in the ring: that one moves on while the page is read
+        // up to the newest record, because the oldest record in the ring changes while the page is read
         return context.pages()
                 .read(
                         number,
@@ -256,7 +272,11 @@ public final class Partition {
         return nextOffset;
     }
 
-    /** Ends every connection. Connections that open later end immediately. */
+    /**
+     * Ends all connections. Connections that open later end immediately. Any thread may call.
+     *
+     * @param cause the reason, with its close code
+     */
     public void fail(StreamClosedException cause) {
         synchronized (this) {
             failure = cause;
@@ -280,7 +300,7 @@ public final class Partition {
         return nextOffset;
     }
 
-    /** Returns whether an interval of the client's digests has ended since a moment in milliseconds since 1970. */
+    /** Returns whether an interval of the client's digests has ended since a time in milliseconds since 1970. */
     boolean hasIntervalEndedSince(long epochMillis, FollowRequest request) {
         return connections.hasIntervalEndedSince(epochMillis, request);
     }

@@ -11,14 +11,16 @@ import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 
 /**
- * What the partitions of one log have in common.
+ * The settings and collaborators that the partitions of one log share.
  *
- * @param partitionOf returns the partition in which the log has the records of a key
+ * @param partitionOf returns the number of the partition in which the log has the records of a key
  * @param budget the memory that the rings share
- * @param digestThreshold how many events a client whose socket is full may have to read before they are conflated
+ * @param digestThreshold the maximum number of unread events of a client whose socket is full; more are conflated
  * @param heartbeatMillis the interval of heartbeats, which {@code hello} states, in milliseconds
  * @param pages reads the records that have left the ring
  * @param nanoTime supplies {@link System#nanoTime()}, or a test's clock
+ * @param metrics counts records, events and connections
+ * @param traces starts the spans of deliveries
  */
 record PartitionContext(
         ToIntFunction<byte[]> partitionOf,
@@ -30,7 +32,7 @@ record PartitionContext(
         GatewayMetrics metrics,
         DeliveryTracing traces) {
 
-    // the golden ratio's fraction: multiples of it spread evenly over the interval, however many there are
+    // the fraction of the golden ratio: any number of its multiples is spread evenly over the interval
     private static final double SPREAD = 0.618_033_988_749_895;
 
     /** Reads pages. See {@link History#read}, which has the same parameters. */
@@ -45,7 +47,7 @@ record PartitionContext(
      * Returns the clocks of a connection that opens now. The heartbeats of connections that open together are spread over the
      * interval.
      *
-     * @param number how many connections the partition has opened before
+     * @param number the number of connections that the partition has opened before
      */
     Liveness newLiveness(Caller caller, long number) {
         long sinceHeartbeat = (long) (number * SPREAD % 1 * heartbeatMillis * 1_000_000);

@@ -6,13 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/** What is known of frames that are written to a socket and not flushed yet. Confined to whoever writes. */
+/** The latency and the spans of frames that were written and not flushed yet. Confined to the thread that writes. */
 final class PendingFlush {
 
     private long oldestLoggedAt;
-    private List<DeliverySpan> traced = List.of(); // few are
+    private List<DeliverySpan> traced = List.of(); // few frames are traced
 
-    /** @param isLive whether it came while its reader was there, so that it tells how long a like takes */
+    /**
+     * Adds a written frame.
+     *
+     * @param isLive whether the event is live for the client, because only live events have a latency
+     */
     void add(Frame frame, boolean isLive) {
         if (oldestLoggedAt == 0 && isLive) {
             oldestLoggedAt = frame.loggedAt();
@@ -25,7 +29,11 @@ final class PendingFlush {
         }
     }
 
-    /** @param latencyRecorder told when the oldest of those that are live was logged, if there is one */
+    /**
+     * Records the latency of the written frames, and ends their spans.
+     *
+     * @param latencyRecorder receives the time at which the oldest live event was logged, in ms since 1970; not called without one
+     */
     void onFlush(LongConsumer latencyRecorder) {
         if (oldestLoggedAt > 0) {
             latencyRecorder.accept(oldestLoggedAt);

@@ -9,10 +9,10 @@ import io.heartline.gateway.stream.LogEntry;
  * The state of one connection in its partition. Replay, live reading and conflation are the same loop at different distances
  * from the log's end. Guarded by the partition's lock.
  *
- * <p>A cursor reads entries one by one until it conflates: then it adds the entries that it still has to read to its {@link
- * CursorDigest}, to which the author's later events are added without it. A client that asks for digests always conflates, and
- * receives its digest when an interval ends. Any other client conflates while its socket is full, and receives the digest when
- * the socket is writable again.
+ * <p>A cursor reads entries one by one until it conflates. Then it adds its unread entries to its {@link CursorDigest}, which includes
+ * the author's later events without further reading. A client that asks for digests always conflates, and receives its digest when
+ * an interval ends. Any other client conflates while its socket is full, and receives the digest when the socket is writable
+ * again.
  */
 final class ReadCursor {
 
@@ -58,7 +58,7 @@ final class ReadCursor {
     /**
      * Called when the author's next event is live.
      *
-     * @param events of the author before that one
+     * @param events the number of the author's events before that event
      */
     void startLive(long events) {
         counters.startLive(events);
@@ -81,7 +81,7 @@ final class ReadCursor {
     /**
      * Returns the next frames, in order.
      *
-     * @param max frames; at least 1
+     * @param max the maximum number of frames; at least 1
      * @param lastSent the offset of the last position that the client was sent
      */
     Batch nextBatch(int max, long lastSent) {
@@ -155,7 +155,7 @@ final class ReadCursor {
         counters.count(position.isLive(entry), matches);
     }
 
-    /** Called while the socket is full. Conflates if so many events were not read that the client should not receive each. */
+    /** Conflates if more events than the threshold were not read. Called while the socket is full. */
     void conflateIfFarBehind(int digestThreshold) {
         if (!closed && position.isLive() && !digest.isAttached() && position.unread() > digestThreshold) {
             digest.conflate();
@@ -163,8 +163,8 @@ final class ReadCursor {
     }
 
     /**
-     * Called before an entry is evicted. A live cursor that has not read it conflates, and a cursor that is catching up reads
-     * it from Kafka.
+     * Called before an entry is evicted. If the cursor has not read it, a live cursor conflates, and a cursor that is catching up
+     * will read it from Kafka.
      */
     void beforeEviction(LogEntry entry) {
         if (!readsFromRing() || position.nextOffset() > entry.offset) {
@@ -177,13 +177,13 @@ final class ReadCursor {
         }
     }
 
-    /** Called when an interval of the client's digests ends. Returns whether there may be something to send. */
+    /** Called when an interval of the client's digests ends. Returns whether there may be a digest to send. */
     boolean endInterval() {
         return digest.endInterval();
     }
 
     /**
-     * Returns the frame for the pending digest, whether or not it is due; null if there is nothing to send.
+     * Returns the frame of the pending digest, whether or not it is due; null if there is no event to send.
      *
      * @param lastSent the offset of the last position that the client was sent
      */
@@ -201,7 +201,7 @@ final class ReadCursor {
         }
     }
 
-    /** Returns whether there may be something that the client was not sent. */
+    /** Returns whether there may be events that the client was not sent. */
     boolean isBehind() {
         return !closed
                 && (position.isReplaying()

@@ -6,8 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * How far a cursor has read its author's log, and where it reads next: from a page, or from the ring. Guarded by the
- * partition's lock.
+ * The next offset of a cursor, and the place from which it reads next: a page or the ring. Guarded by the partition's lock.
  */
 final class ReadPosition {
 
@@ -18,14 +17,15 @@ final class ReadPosition {
     private long nextOffset;
     private long pageNextOffset; // the first offset that the pages received so far do not cover
     private Phase phase = Phase.REPLAYING;
-    // the caught-up signal was given; that can be so while replaying, if the ring begins after the first live offset
+    // whether the caught-up signal was given; also possible while replaying, if the ring begins after the first live
+    // offset
     private boolean caughtUp;
 
-    /** Where the records are that a cursor reads next. */
+    /** The place of the records that a cursor reads next. */
     private enum Phase {
-        /** The next record has left the ring: the cursor reads pages of the log. */
+        /** The next record has left the ring, so the cursor reads pages of the log. */
         REPLAYING,
-        /** The cursor reads from the ring what the client missed. */
+        /** The cursor reads events that the client missed from the ring. */
         CATCHING_UP,
         /** The cursor reads live records from the ring, or conflates them. This phase does not end. */
         LIVE
@@ -61,7 +61,7 @@ final class ReadPosition {
         return phase == Phase.LIVE;
     }
 
-    /** Returns whether the entry is live for this cursor, and not one that the client missed. */
+    /** Returns whether the entry is live for this cursor. The client missed the other entries. */
     boolean isLive(LogEntry entry) {
         return entry.offset >= firstLive;
     }
@@ -72,7 +72,7 @@ final class ReadPosition {
     }
 
     /**
-     * Returns true once: when everything before an offset was read, and this offset is live.
+     * Returns true once, for the first live offset before which everything was read.
      *
      * @param offset the next offset, or the offset of the entry that is about to be read
      */
@@ -125,17 +125,17 @@ final class ReadPosition {
         return nextOffset > partition.nextOffset();
     }
 
-    /** Skips everything that the partition has. */
+    /** Skips all records of the partition. */
     void advanceToHead() {
         advanceTo(partition.nextOffset());
     }
 
-    /** From now on the ring evicts nothing that was not read without calling {@link ReadCursor#beforeEviction}. */
+    /** Makes the ring call {@link ReadCursor#beforeEviction} before it evicts an entry that was not read. */
     void trackInRing() {
         authorEntries.followers().trackCursor(nextOffset);
     }
 
-    /** Called when the next entry is evicted from the ring while the cursor is catching up: it is read from a page. */
+    /** Returns to pages. Called before the next entry is evicted from the ring while the cursor is catching up. */
     void leaveRing() {
         phase = Phase.REPLAYING;
     }
@@ -145,7 +145,7 @@ final class ReadPosition {
         updatePhase();
     }
 
-    /** Enters the phase that the next offset belongs to. Only {@link #leaveRing} leads back. */
+    /** Enters the phase of the next offset. Only {@link #leaveRing} returns to an earlier phase. */
     private void updatePhase() {
         if (phase == Phase.REPLAYING && page.isEmpty() && nextOffset >= partition.firstOffset()) {
             phase = Phase.CATCHING_UP;

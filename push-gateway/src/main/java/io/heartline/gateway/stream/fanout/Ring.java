@@ -6,34 +6,34 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The latest records of a partition, and each author's part of them. Guarded by its {@link Partition}. */
+/** The latest records of a partition, also by author. Guarded by its {@link Partition}. */
 final class Ring {
 
     private static final int DEFAULT_BYTES_PER_RECORD = 200;
 
     private final Deque<LogEntry> entries = new ArrayDeque<>();
-    // the log of each entry, so that eviction needs no look-up
+    // the author entries of each entry, so that eviction needs no look-up
     private final Deque<AuthorEntries> entryOwners = new ArrayDeque<>();
     private final Map<String, AuthorEntries> authors = new HashMap<>();
     private long bytes;
     private long firstOffset;
 
-    /** @param firstOffset the first offset that may be added */
+    /** @param firstOffset the lowest offset that may be added */
     Ring(long firstOffset) {
         this.firstOffset = firstOffset;
     }
 
-    /** Returns the lowest offset from which on every record that was added is still here. */
+    /** Returns the lowest offset from which on the ring still has each record that was added. */
     long firstOffset() {
         return firstOffset;
     }
 
-    /** Returns the author's part, which is created if there is none. */
+    /** Returns the author's entries, which are created if there are none. */
     AuthorEntries entriesOf(String authorId) {
         return authors.computeIfAbsent(authorId, name -> new AuthorEntries());
     }
 
-    /** @param owner the part of the entry's author */
+    /** Adds an entry to the ring, and to the entries of its author. */
     void add(LogEntry entry, AuthorEntries owner) {
         owner.add(entry);
         entries.add(entry);
@@ -41,7 +41,7 @@ final class Ring {
         bytes += entry.size();
     }
 
-    /** Returns the average size of a record's value in bytes; a guess while there is no record. */
+    /** Returns the average size of a record's value in bytes; an estimate while there is no record. */
     long bytesPerRecord() {
         return entries.isEmpty()
                 ? DEFAULT_BYTES_PER_RECORD
@@ -65,7 +65,7 @@ final class Ring {
         return oldest;
     }
 
-    /** Forgets the author if there is neither an entry nor a follower. */
+    /** Removes the author if there is neither an entry nor a follower. */
     void removeIfUnused(String authorId, AuthorEntries owner) {
         if (owner.size() == 0 && !owner.isFollowed()) {
             authors.remove(authorId);

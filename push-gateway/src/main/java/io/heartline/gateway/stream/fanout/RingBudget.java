@@ -4,9 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * The memory that the rings of all partitions share. A busy partition takes what the quiet ones do not need: the entry that
- * was added first is evicted first, in whichever ring it is. Confined to the thread that reads the log, except
- * {@link #bytes()}.
+ * The memory that the rings of all partitions share. The oldest entry of all rings is evicted first, so a busy partition uses the
+ * memory that quiet partitions do not need. Confined to the thread that reads the log, except {@link #bytes()}.
  */
 final class RingBudget {
 
@@ -14,18 +13,22 @@ final class RingBudget {
     private final Queue<Partition> owners = new ArrayDeque<>(); // the partition of each entry, the oldest first
     private volatile long bytes; // written by one thread only
 
-    /** @param maxBytes approximate memory of all entries */
+    /** @param maxBytes the maximum approximate memory of all entries */
     RingBudget(long maxBytes) {
         this.maxBytes = maxBytes;
     }
 
-    /** @param size approximate bytes of the entry that was added */
+    /**
+     * Counts an entry that was added to a ring.
+     *
+     * @param size approximate memory of the entry, in bytes
+     */
     void added(Partition partition, int size) {
         owners.add(partition);
         bytes += size;
     }
 
-    /** Evicts the oldest entries until the rest fits. The caller holds no partition's lock. */
+    /** Evicts the oldest entries until the maximum is not exceeded. The caller must not hold a partition's lock. */
     void evict() {
         while (bytes > maxBytes) {
             bytes -= owners.remove().evictOldest();

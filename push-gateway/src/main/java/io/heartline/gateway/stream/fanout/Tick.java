@@ -1,17 +1,17 @@
 package io.heartline.gateway.stream.fanout;
 
 /**
- * One beat of the clock that all connections share.
+ * One tick of the clock that all connections share.
  *
- * @param now by {@link System#nanoTime()}, or a test's clock
- * @param epochMillis the same moment in milliseconds since 1970
- * @param heartbeat interval in nanoseconds
- * @param stallTimeout how long a socket may be full, in nanoseconds
- * @param turn which part of the connections is examined: of {@link #TURNS} ticks, each examines another
- * @param isAfterPause whether this process stood still before this tick, for longer than a heartbeat
+ * @param now nanoseconds by {@link System#nanoTime()}, or a test's clock
+ * @param epochMillis the same time in milliseconds since 1970
+ * @param heartbeat the interval of heartbeats in nanoseconds
+ * @param stallTimeout the longest time without progress while a socket is full, in nanoseconds
+ * @param turn the part of the connections that is examined, from 0; {@link #TURNS} ticks examine all connections
+ * @param isAfterPause whether this process was paused before this tick, for longer than a heartbeat interval
  */
 record Tick(long now, long epochMillis, long heartbeat, long stallTimeout, int turn, boolean isAfterPause) {
 
-    /** At four ticks a second, each connection is examined once a second; only the intervals of digests end on any tick. */
+    /** The number of parts. At four ticks a second, each connection is examined once a second. Intervals of digests end on any tick. */
     static final int TURNS = 4;
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Wakes many connections on their event loop, a slice at a time, so that the loop serves its other channels in between. */
+/** A pass that wakes connections on their event loop. Between its tasks, the loop serves its other channels. */
 final class WakePass implements Runnable {
 
     private static final Logger logger = LoggerFactory.getLogger(WakePass.class);
@@ -30,8 +30,8 @@ final class WakePass implements Runnable {
     /**
      * Wakes the connections. The caller is a task of the event loop.
      *
-     * @param connections a weakly consistent iterator, or one over a list that does not change
-     * @param whenDone called in the task that wakes the last of them
+     * @param connections an iterator that is weakly consistent, or whose list does not change
+     * @param whenDone called in the task that wakes the last connection
      */
     static void run(Executor loop, Iterator<Connection> connections, Runnable whenDone) {
         new WakePass(loop, connections, whenDone).run();
@@ -52,14 +52,14 @@ final class WakePass implements Runnable {
         for (int i = 0; i < MAX_CONNECTIONS_PER_TASK && connections.hasNext(); i++) {
             try {
                 connections.next().wakeOnLoop();
-            } catch (RuntimeException | Error e) { // such as no memory to tell its socket; the others are still woken
+            } catch (RuntimeException | Error e) { // such as OutOfMemoryError; the others are still woken
                 logger.error("a connection could not be woken", e);
             }
         }
         if (connections.hasNext()) {
             try {
                 runAfterIo(loop, this);
-            } catch (RuntimeException | Error e) { // the event loop has ended, or no memory
+            } catch (RuntimeException | Error e) { // such as OutOfMemoryError; the others are still woken
                 whenDone.run();
                 throw e;
             }
@@ -69,8 +69,8 @@ final class WakePass implements Runnable {
     }
 
     /**
-     * Runs a task on an event loop after the loop has polled its channels. A task that is queued would run before. An executor
-     * that is no event loop runs it as it runs any task.
+     * Runs a task on an event loop after the loop has polled its channels, because a queued task would run before that. An executor
+     * that is no event loop runs it like any task.
      */
     static void runAfterIo(Executor loop, Runnable task) {
         if (loop instanceof ScheduledExecutorService eventLoop) {

@@ -16,7 +16,7 @@ import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Clients that ask for digests, on a real broker and real sockets, with a ring so small that most of a replay comes from Kafka. */
+/** Tests digests with a real broker and real sockets. The ring is so small that most of a replay comes from Kafka. */
 @TestPropertySource(
         properties = {
             "heartline.gateway.ring.size=40KB",
@@ -71,7 +71,7 @@ class DigestsIT extends GatewayIT {
                     .block(Duration.ofSeconds(30));
 
             assertThat(events.get(0).event()).isEqualTo("hello");
-            // the 3.5 s are a part of at most five intervals
+            // 3.5 s overlap with at most five intervals
             assertThat(events.subList(1, events.size()))
                     .hasSizeBetween(2, 5)
                     .allSatisfy(event -> assertThat(event.event()).isEqualTo("digest"));

@@ -28,7 +28,7 @@ class ConnectionTest {
     private final FakePartitionLog log = new FakePartitionLog(1 << 20, 8);
 
     @Test
-    void connectionsThatShareAnEventLoop_areWokenByOneTask_64AtATime() {
+    void connectionsOfOneEventLoop_areWokenByOneTask_atMost64PerRun() {
         ManualEventLoop one = new ManualEventLoop();
         ManualEventLoop other = new ManualEventLoop();
         List<RecordingSink> readers = Stream.concat(
@@ -46,7 +46,7 @@ class ConnectionTest {
         one.tasks.remove().run();
         assertThat(readers.stream().filter(reader -> reader.kinds.contains(Frame.Kind.like)))
                 .hasSize(64);
-        assertThat(one.tasks).as("the rest, after what else the loop has to do").hasSize(1);
+        assertThat(one.tasks).as("the rest runs after other tasks of the loop").hasSize(1);
         one.run();
         other.run();
         assertThat(readers)
@@ -66,8 +66,10 @@ class ConnectionTest {
         assertThat(loop.tasks).hasSize(1);
         loop.run();
         assertThat(reader.kinds).endsWith(Frame.Kind.like, Frame.Kind.like);
-        assertThat(reader.batchSizes).as("frames that were told together").endsWith(2);
-        assertThat(reader.flushes).as("hello, and both likes at once").isEqualTo(2);
+        assertThat(reader.batchSizes).as("frames that were written together").endsWith(2);
+        assertThat(reader.flushes)
+                .as("one flush for hello, and one for both likes")
+                .isEqualTo(2);
     }
 
     @Test
@@ -130,7 +132,7 @@ class ConnectionTest {
     }
 
     @Test
-    void logThreadWork_isIndependentOfFollowerCount() {
+    void event_submitsOneTaskPerEventLoop_forAnyNumberOfFollowers() {
         ManualEventLoop loop = new ManualEventLoop();
         for (int i = 0; i < 10_000; i++) {
             log.partition.follow(
@@ -140,9 +142,7 @@ class ConnectionTest {
 
         log.like("alice");
 
-        assertThat(loop.tasks)
-                .as("one task wakes all who want each like, and none who want digests")
-                .hasSize(1);
+        assertThat(loop.tasks).as("one task wakes the readers without digests").hasSize(1);
         assertThat(log.count("matched")).isEqualTo(10_000);
     }
 
@@ -157,7 +157,7 @@ class ConnectionTest {
         log.like("alice");
         log.like("alice");
         log.tick(Duration.ofSeconds(10));
-        log.like("alice"); // after the interval's end, while its digest is being sent
+        log.like("alice"); // after the end of the interval, before its digest is sent
         loop.run();
 
         assertThat(readers).allSatisfy(reader -> {
@@ -178,9 +178,7 @@ class ConnectionTest {
                 digests("alice"), new Position(FakePartitionLog.EPOCH, FakePartitionLog.PARTITION, -1), reader);
         large.like("alice");
         loop.tasks.remove().run();
-        assertThat(loop.tasks)
-                .as("the rest, after what else the loop has to do")
-                .hasSize(1);
+        assertThat(loop.tasks).as("the rest runs after other tasks of the loop").hasSize(1);
         assertThat(reader.timesCaughtUp).isZero();
         for (int i = 0; i < 2_000; i++) {
             large.like("alice"); // the ring evicts what it has not read
@@ -264,7 +262,7 @@ class ConnectionTest {
         log.partition.follow(FollowRequest.allLikesOf("alice"), reader);
     }
 
-    /** A thread that works when a test says so. */
+    /** An event loop that runs its tasks when a test calls {@link #run}. */
     private static final class ManualEventLoop implements Executor {
 
         final Queue<Runnable> tasks = new ArrayDeque<>();

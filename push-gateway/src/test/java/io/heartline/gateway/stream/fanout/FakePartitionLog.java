@@ -25,20 +25,24 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** A partition over a log that is a list, and a clock that a test moves. */
+/** A partition whose log is a list, with a clock that a test advances. */
 public final class FakePartitionLog {
 
+    /** The epoch of the log. */
     public static final String EPOCH = "k3f9";
+    /** The number of the partition. */
     public static final int PARTITION = 3;
-    /** The records of authors whose names begin so belong to another partition. */
+    /** The records of authors whose names begin with this prefix belong to another partition. */
     static final String OTHER_PARTITION_PREFIX = "elsewhere";
 
     private static final int PAGE = 5;
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    /** The partition, with an empty ring at first. */
     public final Partition partition;
-    /** Runs after a page was read from the log, and before its reader receives it. */
+
+    /** Runs after a page was read from the log, and before its connection receives it. */
     public Runnable beforePageDelivered = () -> {};
 
     Runnable onTimeRead = () -> {};
@@ -46,7 +50,12 @@ public final class FakePartitionLog {
     long now = 1;
     int pagesRead;
 
-    /** @param ringBytes of memory; a like takes about 400 */
+    /**
+     * Creates an empty log.
+     *
+     * @param ringBytes the memory of the ring; a like needs about 400 bytes
+     * @param digestThreshold the maximum number of unread events of a client whose socket is full
+     */
     public FakePartitionLog(long ringBytes, int digestThreshold) {
         this(new RingBudget(ringBytes), digestThreshold);
     }
@@ -92,6 +101,11 @@ public final class FakePartitionLog {
         append(author, new String(LikeEventJson.encode(new Liked(id, post, author, "bob", Instant.EPOCH))));
     }
 
+    /**
+     * Appends a like of post {@code p-1}.
+     *
+     * @param author the author of the post
+     */
     public void like(String author) {
         like(author, "p-1");
     }
@@ -101,6 +115,12 @@ public final class FakePartitionLog {
         append(author, new String(LikeEventJson.encode(new Unliked(id, "p-1", author, "bob", Instant.EPOCH))));
     }
 
+    /**
+     * Appends a record.
+     *
+     * @param key the key; null for none
+     * @param value the value
+     */
     public void append(String key, String value) {
         ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
                 "likes",
@@ -118,6 +138,11 @@ public final class FakePartitionLog {
         partition.accept(List.of(record), records.size());
     }
 
+    /**
+     * Advances the clock, then examines all connections.
+     *
+     * @param after the time since the last tick
+     */
     public void tick(Duration after) {
         tick(after, false);
     }
@@ -146,6 +171,12 @@ public final class FakePartitionLog {
         return registry.get("heartline.gateway." + meter).counter().count();
     }
 
+    /**
+     * Returns the number of connections that ended.
+     *
+     * @param reason the reason as in metrics
+     * @return the number
+     */
     public double closed(String reason) {
         return registry.get("heartline.gateway.closed")
                 .tag("reason", reason)
@@ -153,6 +184,11 @@ public final class FakePartitionLog {
                 .count();
     }
 
+    /**
+     * Returns the number of open connections.
+     *
+     * @return the number
+     */
     public double connections() {
         return registry.get("heartline.gateway.connections").gauge().value();
     }

@@ -39,7 +39,7 @@ class FanoutTest {
         fanout.activate();
     }
 
-    /** Such as a WebSocket whose handshake was under way. */
+    /** An example is a WebSocket whose handshake takes longer than the log is available. */
     @Test
     void subscribeAfterLogWasLost_endsTheStream() {
         FrameStream handshakeUnderWay = fanout.follow(ALICE, null);
@@ -59,7 +59,7 @@ class FanoutTest {
         tick(Duration.ofMillis(250));
 
         tick(Duration.ofSeconds(55));
-        assertThat(socket.closeReason).as("the ticks stood still for 55 s").isNull();
+        assertThat(socket.closeReason).as("no tick for 55 s").isNull();
         for (int second = 0; second < 51; second++) {
             tick(Duration.ofSeconds(1));
         }

@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Readers come, read at their own pace, are cut off and come back with the last position they saw, while the log moves and a
- * small ring forgets. Whatever happens: no gap, no duplicate, order kept, sums exact, books balanced.
+ * Tests random sequences of events, reads, disconnects and resumes with a small ring that evicts. In each sequence, readers see no
+ * gap and no duplicate, in order. Sums of digests are exact, and the counters balance.
  */
 class HistoryToLiveTest {
 
@@ -28,12 +28,12 @@ class HistoryToLiveTest {
     private static final int STEPS = 600;
     private static final int READERS = 6;
 
-    /** More on request: {@code -DargLine=-Dseam.seeds=20000}. */
+    /** Returns the seeds. {@code -DargLine=-Dseam.seeds=20000} sets their number. */
     static IntStream seeds() {
         return IntStream.range(0, Integer.getInteger("seam.seeds", 200));
     }
 
-    /** One reader across its connections. */
+    /** A reader with all its connections, one after the other. */
     private static final class TrackedReader {
         final FollowRequest request;
         final List<Frame> seen = new ArrayList<>();
@@ -48,7 +48,7 @@ class HistoryToLiveTest {
             this.request = request;
         }
 
-        /** Asserts that a connection with digests receives no like, and one digest an interval at most. */
+        /** Asserts that a connection with digests receives no like, and at most one digest per interval. */
         void checkDigests(long nowMillis) {
             if (reader == null) {
                 return;
@@ -65,7 +65,7 @@ class HistoryToLiveTest {
             }
         }
 
-        /** Notes what has arrived since the last time. */
+        /** Collects the frames that were received since the last call. */
         void collect() {
             List<Frame> frames = reader.frames();
             for (; framesCollected < frames.size(); framesCollected++) {
@@ -136,7 +136,7 @@ class HistoryToLiveTest {
         assertThat(log.connections()).isZero();
     }
 
-    /** A busy partition: records of several authors arrive between two steps of a client. */
+    /** Appends records of two authors, as in a busy partition between two steps of a client. */
     private static void appendLikes(FakePartitionLog log, int records) {
         for (int i = 0; i < records; i++) {
             log.like(i % 2 == 0 ? "carol" : "alice");
@@ -166,7 +166,7 @@ class HistoryToLiveTest {
             long offset = frame.position().offset();
             List<JsonNode> between = eventsOf(tracked, log, at, offset);
             switch (frame.kind()) {
-                case hello -> assertThat(offset).as("resumes where it was").isEqualTo(at);
+                case hello -> assertThat(offset).as("resumes at its position").isEqualTo(at);
                 case like -> {
                     assertThat(between).as("up to %s", frame).hasSize(1);
                     assertThat(frame.json().toString(StandardCharsets.UTF_8))
@@ -175,7 +175,7 @@ class HistoryToLiveTest {
                 case digest -> {
                     JsonNode digest = JSON.readTree(frame.json().toString(StandardCharsets.UTF_8));
                     assertThat(Position.parse(digest.path("from").stringValue()).offset())
-                            .as("begins where the client was")
+                            .as("begins at the client's position")
                             .isEqualTo(at);
                     assertThat(digest.path("liked").longValue()).isEqualTo(count(between, "liked"));
                     assertThat(digest.path("unliked").longValue()).isEqualTo(count(between, "unliked"));
@@ -185,7 +185,7 @@ class HistoryToLiveTest {
             at = offset;
         }
         assertThat(eventsOf(tracked, log, at, log.records.size() - 1L))
-                .as("told of everything")
+                .as("received every event")
                 .isEmpty();
     }
 
@@ -195,7 +195,12 @@ class HistoryToLiveTest {
                 .count();
     }
 
-    /** Those that the reader asked for, behind one offset and up to another. */
+    /**
+     * Returns the events that the reader asked for.
+     *
+     * @param after exclusive
+     * @param upTo inclusive
+     */
     private static List<JsonNode> eventsOf(TrackedReader tracked, FakePartitionLog log, long after, long upTo)
             throws Exception {
         List<JsonNode> events = new ArrayList<>();

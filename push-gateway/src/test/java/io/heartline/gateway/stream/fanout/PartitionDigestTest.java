@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The digests of a partition: of clients that ask for them, and of clients that do not keep up. */
+/** Tests the digests of clients that ask for them, and of clients that are too slow. */
 class PartitionDigestTest {
 
     private static final FollowRequest ALICE = FollowRequest.allLikesOf("alice");
@@ -70,7 +70,7 @@ class PartitionDigestTest {
         IntStream.range(0, 5).forEach(i -> log.like("alice"));
         log.tick(Duration.ofSeconds(3));
         assertThat(reader.received()).containsExactly("hello -1");
-        log.tick(Duration.ofSeconds(1)); // 10 s by the clock, 10 s of the connection
+        log.tick(Duration.ofSeconds(1)); // the interval ends at 10 s of the clock
         log.like("alice");
         log.tick(Duration.ofSeconds(9));
         assertThat(reader.received()).containsExactly("hello -1", "digest 4");

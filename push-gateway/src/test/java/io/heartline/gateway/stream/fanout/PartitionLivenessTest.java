@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Heartbeats, and the clients that are closed because they read nothing or are gone. */
+/** Tests heartbeats, and the close of clients that read or answer nothing. */
 class PartitionLivenessTest {
 
     private static final FollowRequest ALICE = FollowRequest.allLikesOf("alice");
@@ -103,10 +103,10 @@ class PartitionLivenessTest {
         }
         slow.writable = true;
         log.tick(Duration.ofSeconds(1));
-        assertThat(slow.closeReason).as("was not pinged for a minute").isNull();
+        assertThat(slow.closeReason).as("received no ping for a minute").isNull();
 
         log.tick(Duration.ofSeconds(50));
-        assertThat(slow.closeReason).as("and answers no ping since then").isEqualTo(StreamClosedException.Reason.dead);
+        assertThat(slow.closeReason).as("has answered no ping since then").isEqualTo(StreamClosedException.Reason.dead);
     }
 
     @Test

@@ -59,9 +59,9 @@ class PartitionTest {
 
         log.like("alice");
         log.like("carol");
-        log.append("alice", "someone else's bytes");
+        log.append("alice", "not JSON");
         log.append("alice", "{\"type\":\"viewed\"}");
-        log.append("carol", "nobody parses this");
+        log.append("carol", "not followed, so not parsed");
         log.append(null, "no key");
         log.like("alice");
 
@@ -87,7 +87,7 @@ class PartitionTest {
     }
 
     @Test
-    void reader_receivesAtMostItsDemand_andTheRestLater() {
+    void reader_receivesAtMostItsDemand() {
         DemandReader reader = follow(ALICE, 2);
         IntStream.range(0, 5).forEach(i -> log.like("alice"));
         assertThat(reader.received()).containsExactly("hello -1", "like 0");
@@ -112,7 +112,7 @@ class PartitionTest {
     }
 
     @Test
-    void evictedRecords_areReplayedFromTheLog_atTheReadersPace() {
+    void evictedRecords_areReplayedFromLog_onDemand() {
         FakePartitionLog small = new FakePartitionLog(2_000, 8);
         IntStream.range(0, 50).forEach(i -> small.like(i % 2 == 0 ? "alice" : "carol"));
         DemandReader reader = new DemandReader(4);
@@ -134,7 +134,7 @@ class PartitionTest {
     void readerAheadOfThisInstance_receivesNoDuplicate() {
         log.like("alice");
 
-        DemandReader reader = resume(ALICE, 2); // another instance has told it up to 2 already
+        DemandReader reader = resume(ALICE, 2); // another instance has already sent offsets up to 2
         log.like("alice");
         log.like("alice");
         log.like("alice");
@@ -183,7 +183,7 @@ class PartitionTest {
     }
 
     @Test
-    void aValueOver64KiB_isUnreadable_whateverItContains() {
+    void valueOver64KiB_isUnreadable_evenIfItIsAnEvent() {
         DemandReader reader = follow(ALICE);
         String like = new String(LikeEventJson.encode(new Liked("e", "p-1", "alice", "bob", Instant.EPOCH)));
         log.append("alice", like.replace("{", "{\"padding\":\"" + "x".repeat(64 * 1024) + "\","));
@@ -237,14 +237,14 @@ class PartitionTest {
         asking.join();
 
         assertThat(all.frames()).hasSize(1 + count);
-        long told = 0;
+        long received = 0;
         long at = 0;
         for (Frame frame : one.frames()) {
             assertThat(frame.position().offset()).isGreaterThanOrEqualTo(at);
-            told += frame.kind() == Frame.Kind.hello ? 0 : frame.position().offset() - at;
+            received += frame.kind() == Frame.Kind.hello ? 0 : frame.position().offset() - at;
             at = frame.position().offset();
         }
-        assertThat(told).isEqualTo(count);
+        assertThat(received).isEqualTo(count);
         assertThat(racing.count("matched")
                         - racing.count("outcomes", "delivered")
                         - racing.count("outcomes", "digested"))

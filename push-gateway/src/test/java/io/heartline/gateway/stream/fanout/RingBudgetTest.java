@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class RingBudgetTest {
 
-    private static final int LIKE_BYTES = 420; // about
+    private static final int LIKE_BYTES = 420; // approximately
 
     private final RingBudget budget = new RingBudget(100 * LIKE_BYTES);
     private final FakePartitionLog busy = new FakePartitionLog(budget, 8);

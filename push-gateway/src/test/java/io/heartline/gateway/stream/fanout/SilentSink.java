@@ -7,7 +7,7 @@ import io.heartline.gateway.stream.StreamClosedException;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** A sink whose client gives no sign of life, and which is writable while a test says so. */
+/** A sink whose client gives no sign of life. A test sets whether it is writable. */
 final class SilentSink implements FrameSink {
 
     boolean writable = true;
