@@ -133,7 +133,12 @@ public final class BrowserScriptReaders implements AutoCloseable {
         return "http://127.0.0.1:" + page.getAddress().getPort();
     }
 
-    /** Returns whether the PATH has a command. */
+    /**
+     * Returns whether the PATH has a command.
+     *
+     * @param command the name of the command
+     * @return true if a folder of the PATH has an executable file with this name
+     */
     public static boolean isInstalled(String command) {
         return Stream.of(System.getenv("PATH").split(Pattern.quote(File.pathSeparator)))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));

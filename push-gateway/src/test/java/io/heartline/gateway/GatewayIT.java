@@ -28,20 +28,28 @@ public abstract class GatewayIT {
     /** A partition without {@link #author}. Only tests that ask for it have an author here, so they can delete its records. */
     public static final int SPARE_PARTITION = 3;
 
+    /** The port of the gateway. */
     @LocalServerPort
     public int port;
 
+    /** A client of the gateway. */
     @Autowired
     public WebTestClient http;
 
+    /** The metrics of the gateway. */
     @Autowired
     public MeterRegistry registry;
 
+    /** The topic of the test class. */
     @Autowired
     public TestTopic likes;
 
+    /** The author of the test. */
     public String author;
+
+    /** The number of the author's partition. */
     public int partition;
+
     /** The position before the first record of the author's partition. */
     public String start;
     /** The path of the author's likes. */

@@ -34,6 +34,7 @@ public final class GatewayProcess implements AutoCloseable {
      * @param memory options of the JVM, such as {@code -Xmx64m}
      * @param likes the topic to read
      * @param settings properties such as {@code heartline.gateway.drain=5s}
+     * @throws IOException if the gateway does not start
      */
     public GatewayProcess(String memory, TestTopic likes, String... settings) throws IOException {
         log = Files.createTempFile("gateway", ".log");
@@ -78,7 +79,11 @@ public final class GatewayProcess implements AutoCloseable {
         return true;
     }
 
-    /** Returns whether the gateway is ready, as a load balancer checks it. */
+    /**
+     * Returns whether the gateway is ready, as a load balancer checks it.
+     *
+     * @return false if the gateway does not answer, too
+     */
     public boolean isReady() {
         try {
             return get("/actuator/health/readiness").statusCode() == 200;
@@ -87,6 +92,13 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Sends a GET request.
+     *
+     * @param path the path and the query
+     * @return the response
+     * @throws IOException if the gateway does not answer within 10 s
+     */
     public HttpResponse<String> get(String path) throws IOException {
         try {
             return HTTP.send(
@@ -100,7 +112,14 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** Returns the sum of a metric's samples whose labels contain a text. */
+    /**
+     * Returns the sum of a metric's samples whose labels contain a text.
+     *
+     * @param name the name in Prometheus
+     * @param labels the text; empty for all samples
+     * @return the sum
+     * @throws IOException if the gateway does not answer
+     */
     public double metric(String name, String labels) throws IOException {
         return get("/actuator/prometheus")
                 .body()
@@ -111,6 +130,11 @@ public final class GatewayProcess implements AutoCloseable {
                 .sum();
     }
 
+    /**
+     * Returns the URL of the gateway.
+     *
+     * @return a URL with the scheme {@code ws} and no path
+     */
     public String url() {
         return "ws://127.0.0.1:" + port;
     }
@@ -119,6 +143,12 @@ public final class GatewayProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /**
+     * Returns the output of the process.
+     *
+     * @return the output so far
+     * @throws IOException if the file cannot be read
+     */
     public String log() throws IOException {
         return Files.readString(log);
     }
@@ -127,6 +157,8 @@ public final class GatewayProcess implements AutoCloseable {
      * Sends a signal.
      *
      * @param name the name of the signal, such as {@code STOP}
+     * @throws IOException if the command fails
+     * @throws InterruptedException if the thread is interrupted
      */
     public void signal(String name) throws IOException, InterruptedException {
         int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))

@@ -23,6 +23,7 @@ public final class SteadyLikeProducer {
     /**
      * Creates a producer.
      *
+     * @param likes the topic
      * @param authors the authors, in turn
      * @param perSecond the rate of all likes together
      * @param paddingBytes the number of bytes that are added to each event
@@ -35,6 +36,7 @@ public final class SteadyLikeProducer {
         authors.forEach(author -> sent.put(author, new CopyOnWriteArrayList<>()));
     }
 
+    /** Starts to send. */
     public void start() {
         thread.start();
     }
@@ -56,7 +58,12 @@ public final class SteadyLikeProducer {
         return Long.parseLong(id.substring(ID.length()));
     }
 
-    /** Returns the ids of an author's events, in order. */
+    /**
+     * Returns the ids of an author's events.
+     *
+     * @param author one of the authors
+     * @return the ids in the order of sending
+     */
     public List<String> ids(String author) {
         return sent.get(author);
     }
@@ -65,7 +72,11 @@ public final class SteadyLikeProducer {
         return sent.values().stream().mapToLong(List::size).sum();
     }
 
-    /** Stops the producer. Returns after Kafka has acknowledged all likes. */
+    /**
+     * Stops the producer. Returns after Kafka has acknowledged all likes.
+     *
+     * @throws InterruptedException if the thread is interrupted
+     */
     public void stop() throws InterruptedException {
         stopped = true;
         thread.join();

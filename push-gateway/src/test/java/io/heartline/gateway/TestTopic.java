@@ -21,18 +21,31 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A topic that one test class uses. */
 public final class TestTopic implements AutoCloseable {
 
+    /** The addresses of the shared broker. */
     public static final String BROKER = Backends.bootstrapServers();
 
+    /** The topic and its epoch. */
     public final LikesLog log;
+    /** The addresses of the broker that has the topic. */
     public final String bootstrapServers;
+
     private final KafkaProducer<byte[], byte[]> producer;
 
-    /** Creates a topic on the shared broker. */
+    /**
+     * Creates a topic on the shared broker.
+     *
+     * @param topic the name of the topic
+     * @throws Exception if Kafka does not answer in time
+     */
     public TestTopic(String topic) throws Exception {
         this(topic, BROKER);
     }
 
-    /** Creates a topic with a unique name on the shared broker. */
+    /**
+     * Creates a topic with a unique name on the shared broker.
+     *
+     * @return the topic
+     */
     public static TestTopic unique() {
         try {
             return new TestTopic(Backends.unique("likes"));
@@ -41,7 +54,13 @@ public final class TestTopic implements AutoCloseable {
         }
     }
 
-    /** Creates a topic on a broker of the test's own. */
+    /**
+     * Creates a topic on a broker of the test's own.
+     *
+     * @param topic the name of the topic
+     * @param bootstrapServers the addresses of the broker
+     * @throws Exception if Kafka does not answer in time
+     */
     public TestTopic(String topic, String bootstrapServers) throws Exception {
         this.bootstrapServers = bootstrapServers;
         producer = new KafkaProducer<>(
@@ -53,18 +72,41 @@ public final class TestTopic implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns the JSON of a like.
+     *
+     * @param id the id of the event
+     * @param author the author of the post
+     * @return the value of a record
+     */
     public static String like(String id, String author) {
         Liked event = new Liked(id, "p-1", author, "bob", Instant.parse("2026-11-24T10:00:00Z"));
         return new String(LikeEventJson.encode(event), StandardCharsets.UTF_8);
     }
 
+    /**
+     * Appends a record, and waits for the acknowledgement.
+     *
+     * @param key the key
+     * @param value the value
+     * @return the record's partition and offset
+     * @throws Exception if Kafka does not answer in time
+     */
     public RecordMetadata send(String key, String value) throws Exception {
         return producer.send(new ProducerRecord<>(
                         log.topic(), key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)))
                 .get(30, TimeUnit.SECONDS);
     }
 
-    /** Sends a number of likes of an author. Returns the position of the last one. */
+    /**
+     * Appends likes of an author, and waits for each acknowledgement.
+     *
+     * @param author the author
+     * @param ids the prefix of the events' ids
+     * @param count the number of likes; at least 1
+     * @return the position of the last like
+     * @throws Exception if Kafka does not answer in time
+     */
     public Position sendLikes(String author, String ids, int count) throws Exception {
         Position last = null;
         for (int i = 0; i < count; i++) {
@@ -74,7 +116,13 @@ public final class TestTopic implements AutoCloseable {
         return last;
     }
 
-    /** Appends a like in a transaction that is aborted. */
+    /**
+     * Appends a like in a transaction that is aborted.
+     *
+     * @param key the key
+     * @param value the value
+     * @throws Exception if Kafka does not answer in time
+     */
     public void abort(String key, String value) throws Exception {
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", bootstrapServers, "transactional.id", Backends.unique("aborting"));
@@ -89,7 +137,12 @@ public final class TestTopic implements AutoCloseable {
         }
     }
 
-    /** Sends likes as fast as Kafka takes them. After an error, likes are missing. */
+    /**
+     * Sends likes as fast as Kafka takes them. After an error, likes are missing.
+     *
+     * @param author the author
+     * @param count the number of likes
+     */
     public void sendManyLikes(String author, int count) {
         byte[] key = author.getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < count; i++) {
@@ -99,17 +152,29 @@ public final class TestTopic implements AutoCloseable {
         producer.flush();
     }
 
-    /** Sends a like without waiting for Kafka. After an error, the like is missing. */
+    /**
+     * Sends a like without waiting for Kafka. After an error, the like is missing.
+     *
+     * @param key the key
+     * @param value the value
+     */
     public void sendAsync(String key, String value) {
         producer.send(new ProducerRecord<>(
                 log.topic(), key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Waits until Kafka has acknowledged each record. */
     public void flush() {
         producer.flush();
     }
 
-    /** Deletes the records before an offset, as retention does. */
+    /**
+     * Deletes the records before an offset, as retention does.
+     *
+     * @param partition number of the partition
+     * @param offset the first offset that stays
+     * @throws Exception if Kafka does not answer in time
+     */
     public void deleteBefore(int partition, long offset) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             admin.deleteRecords(
@@ -119,7 +184,12 @@ public final class TestTopic implements AutoCloseable {
         }
     }
 
-    /** Returns a new author of a partition. */
+    /**
+     * Returns a new author of a partition.
+     *
+     * @param partition number of the partition
+     * @return a unique id
+     */
     public String author(int partition) {
         while (true) {
             String author = Backends.unique("author");

@@ -16,8 +16,16 @@ public final class WebSocketClient implements WebSocket.Listener {
 
     private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
     private final StringBuilder partial = new StringBuilder();
+    /** The connection. */
     public WebSocket socket;
 
+    /**
+     * Opens a connection.
+     *
+     * @param url a URL with the scheme {@code ws}
+     * @return the client
+     * @throws Exception if the handshake fails, or takes 30 s
+     */
     public static WebSocketClient of(String url) throws Exception {
         WebSocketClient frames = new WebSocketClient();
         frames.socket = HttpClient.newHttpClient()
@@ -27,7 +35,12 @@ public final class WebSocketClient implements WebSocket.Listener {
         return frames;
     }
 
-    /** Returns the next frame that is no position; null after 30 s. Each heartbeat sends a position. */
+    /**
+     * Returns the next frame that is no position. Each heartbeat sends a position.
+     *
+     * @return the JSON, or {@link #CLOSED} with the close code; null after 30 s
+     * @throws InterruptedException if the thread is interrupted
+     */
     public String next() throws InterruptedException {
         String frame = nextOfAnyKind();
         while (frame != null && frame.startsWith("{\"kind\":\"position\"")) {
@@ -36,7 +49,12 @@ public final class WebSocketClient implements WebSocket.Listener {
         return frame;
     }
 
-    /** Returns the next frame; null after 30 s. */
+    /**
+     * Returns the next frame.
+     *
+     * @return the JSON, or {@link #CLOSED} with the close code; null after 30 s
+     * @throws InterruptedException if the thread is interrupted
+     */
     public String nextOfAnyKind() throws InterruptedException {
         return frames.poll(30, TimeUnit.SECONDS);
     }

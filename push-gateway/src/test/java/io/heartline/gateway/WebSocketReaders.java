@@ -56,7 +56,13 @@ public final class WebSocketReaders implements AutoCloseable {
         this.url = url;
     }
 
-    /** @param likeListener receives the id of each like */
+    /**
+     * Connects a client that starts at the log end.
+     *
+     * @param author the author to follow
+     * @param likeListener receives the id of each like
+     * @return the client
+     */
     public WebSocketReader read(String author, Consumer<String> likeListener) {
         return read(author, null, "", likeListener);
     }
@@ -64,8 +70,11 @@ public final class WebSocketReaders implements AutoCloseable {
     /**
      * Connects a client.
      *
+     * @param author the author to follow
      * @param after the position to resume after; null to start at the log end
      * @param query further parameters, such as {@code &post=p-1}
+     * @param likeListener receives the id of each like
+     * @return the client
      */
     public WebSocketReader read(String author, Position after, String query, Consumer<String> likeListener) {
         WebSocketReader reader = new WebSocketReader(author, after, query, likeListener);
@@ -74,13 +83,20 @@ public final class WebSocketReaders implements AutoCloseable {
         return reader;
     }
 
-    /** The code and the time, by {@link System#nanoTime()}, of a closed connection. */
+    /**
+     * The end of a connection.
+     *
+     * @param code the close code
+     * @param nanos the time in nanoseconds by {@link System#nanoTime()}
+     */
     public record Close(int code, long nanos) {}
 
     /** One client with all its connections. Only the one thread changes it. */
     public final class WebSocketReader extends SimpleChannelInboundHandler<WebSocketFrame> {
 
+        /** The author to follow. */
         public final String author;
+
         private final String query;
         private final Consumer<String> onLike;
         volatile Position last;
@@ -88,7 +104,11 @@ public final class WebSocketReaders implements AutoCloseable {
         public volatile long eventsReceived;
 
         volatile long digests;
+
+        /** The number of streams that were opened. */
         public volatile int hellos;
+
+        /** The closes by the gateway, in order. */
         public final List<Close> closes = new CopyOnWriteArrayList<>();
         /** The first violation of the protocol; null if there was none. */
         public volatile String violation;
@@ -142,6 +162,7 @@ public final class WebSocketReaders implements AutoCloseable {
             }
         }
 
+        /** Stops reading from the socket. */
         public void stall() {
             channel.config().setAutoRead(false);
         }
@@ -151,6 +172,7 @@ public final class WebSocketReaders implements AutoCloseable {
             channel.close();
         }
 
+        /** Reads from the socket again. */
         public void resumeReading() {
             channel.config().setAutoRead(true);
         }
@@ -214,6 +236,11 @@ public final class WebSocketReaders implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns all clients.
+     *
+     * @return the clients in the order of their first connections
+     */
     public List<WebSocketReader> all() {
         return readers;
     }

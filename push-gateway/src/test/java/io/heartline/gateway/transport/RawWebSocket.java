@@ -18,7 +18,13 @@ public final class RawWebSocket {
 
     private RawWebSocket() {}
 
-    /** Opens a TCP connection with a small receive buffer. */
+    /**
+     * Opens a TCP connection with a small receive buffer.
+     *
+     * @param port the port on this machine
+     * @return the connection, whose reads have a timeout of 30 s
+     * @throws IOException if the connection fails
+     */
     public static Socket connect(int port) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(SMALL_RECEIVE_BUFFER);
@@ -27,6 +33,14 @@ public final class RawWebSocket {
         return socket;
     }
 
+    /**
+     * Opens a WebSocket.
+     *
+     * @param port the port on this machine
+     * @param path the path and the query
+     * @return the connection after the handshake
+     * @throws IOException if the connection fails
+     */
     public static Socket handshake(int port, String path) throws IOException {
         return handshake(connect(port), path);
     }
@@ -37,6 +51,14 @@ public final class RawWebSocket {
         return socket;
     }
 
+    /**
+     * Sends the request of a handshake.
+     *
+     * @param socket the connection
+     * @param path the path and the query
+     * @param headers further lines of the request
+     * @throws IOException if the connection fails
+     */
     public static void sendHandshake(Socket socket, String path, String... headers) throws IOException {
         String further = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
         socket.getOutputStream()
@@ -46,7 +68,12 @@ public final class RawWebSocket {
                         .getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Returns a frame with the bit of compression. It contains compressed zeros and is smaller than 64 KiB. */
+    /**
+     * Returns a frame with the bit of compression. It contains compressed zeros and is smaller than 64 KiB.
+     *
+     * @param inflated the number of zeros
+     * @return the bytes of the frame
+     */
     public static byte[] compressed(int inflated) {
         Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
         deflater.setInput(new byte[inflated]);
@@ -68,7 +95,13 @@ public final class RawWebSocket {
                 .array();
     }
 
-    /** Reads the status line and the headers of a response. */
+    /**
+     * Reads the status line and the headers of a response.
+     *
+     * @param socket the connection
+     * @return the text up to the blank line, inclusive
+     * @throws IOException if the connection fails
+     */
     public static String head(Socket socket) throws IOException {
         StringBuilder answer = new StringBuilder();
         while (answer.indexOf("\r\n\r\n") < 0) {
@@ -81,7 +114,13 @@ public final class RawWebSocket {
         return answer.toString();
     }
 
-    /** Skips frames of less than 64 KiB. Returns the code of the close frame after them. */
+    /**
+     * Skips frames of less than 64 KiB. Returns the code of the close frame after them.
+     *
+     * @param in the bytes from the server
+     * @return the close code
+     * @throws IOException if the connection ends without a close frame
+     */
     public static int closeCode(InputStream in) throws IOException {
         while (true) {
             int opcode = in.read();

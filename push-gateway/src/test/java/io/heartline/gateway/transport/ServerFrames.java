@@ -15,11 +15,21 @@ public final class ServerFrames {
 
     private final DataInputStream in;
 
+    /**
+     * Creates a reader of frames.
+     *
+     * @param in the bytes after the handshake
+     */
     public ServerFrames(InputStream in) {
         this.in = new DataInputStream(in);
     }
 
-    /** Returns the next text message; skips control frames. */
+    /**
+     * Returns the next text message. Skips control frames.
+     *
+     * @return the text
+     * @throws IOException if the connection ends
+     */
     public String nextText() throws IOException {
         return new String(next(TEXT), StandardCharsets.UTF_8);
     }

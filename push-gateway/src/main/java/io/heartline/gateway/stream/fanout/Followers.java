@@ -20,8 +20,7 @@ final class Followers {
     private final List<FollowerGroup> groups = new ArrayList<>(1); // one for each event loop
     private final DigestSegments segments = new DigestSegments();
     private Queue<ReadCursor> ahead; // null before the first
-    // a lower bound of the next offset of each cursor that reads from the ring
-    // it is computed again only before the eviction of an entry that is not below it
+    // at most the next offset of each cursor that reads from the ring; isNeeded() computes it again
     private long lowestNextOffset = Long.MAX_VALUE;
 
     /**

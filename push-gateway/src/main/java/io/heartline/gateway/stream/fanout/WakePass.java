@@ -59,7 +59,7 @@ final class WakePass implements Runnable {
         if (connections.hasNext()) {
             try {
                 runAfterIo(loop, this);
-            } catch (RuntimeException | Error e) { // such as OutOfMemoryError; the others are still woken
+            } catch (RuntimeException | Error e) { // the event loop has ended, or no memory
                 whenDone.run();
                 throw e;
             }
