@@ -11,6 +11,7 @@ import io.heartline.gateway.stream.LogEntry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -190,6 +191,9 @@ public final class FakePartitionLog {
      * @return the number
      */
     public double connections() {
-        return registry.get("heartline.gateway.connections").gauge().value();
+        double connections =
+                registry.get("heartline.gateway.connections").gauge().value();
+        Reference.reachabilityFence(this); // the gauge does not keep the metrics of the partition reachable
+        return connections;
     }
 }
