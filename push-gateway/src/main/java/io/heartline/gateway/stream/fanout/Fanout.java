@@ -10,15 +10,10 @@ import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.StreamRefusedException;
-import io.heartline.gateway.stream.UndecodableException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -111,13 +106,7 @@ public final class Fanout {
             throw StreamRefusedException.logLost();
         }
         Partition partition = now.readablePartition(request.authorId());
-        if (after == null || !after.epoch().equals(now.log().epoch())) {
-            return sink -> partition.follow(request, sink);
-        }
-        if (after.partition() != now.log().partitionOf(request.authorId())) {
-            throw new ForeignPositionException();
-        }
-        if (!now.isComplete(after)) {
+        if (after == null || !now.isComplete(request.authorId(), after)) {
             return sink -> partition.follow(request, sink);
         }
         return sink -> {
@@ -139,7 +128,7 @@ public final class Fanout {
 
     /** Returns whether the log has every record after the position, and a replay of them is within the limits. */
     private CompletionStage<Boolean> isResumable(Partition partition, FollowRequest request, Position after) {
-        Partition.RingSpan ring = partition.ringSpan();
+        Ring.Span ring = partition.ringSpan();
         long missed = ring.firstOffset() - after.nextOffset();
         if (request.isConflated()
                 ? missed > limits.maxDigestReplayBytes() / ring.bytesPerRecord()
@@ -166,20 +155,12 @@ public final class Fanout {
     }
 
     private Partition partition(ActiveLog owner, int number, long next) {
-        PartitionContext.PageSource pages =
-                (partition, request, from, end, isWanted) -> history.read(partition, request, from, end, isWanted)
-                        .whenComplete((page, e) -> {
-                            Throwable cause = e instanceof CompletionException ? e.getCause() : e;
-                            if (cause instanceof UndecodableException undecodable) {
-                                owner.markIncompleteBefore(partition, undecodable.nextDecodable());
-                            }
-                        });
         PartitionContext context = new PartitionContext(
                 owner.log()::partitionOf,
                 owner.ring(),
                 limits.digestThreshold(),
                 limits.heartbeat().toMillis(),
-                pages,
+                owner.pages(history),
                 nanoTime,
                 metrics,
                 traces);
@@ -216,9 +197,7 @@ public final class Fanout {
 
     private void reportPartitions() {
         if (active != null) {
-            metrics.records()
-                    .partitionsFollowed(
-                            active.partitions().size() - active.suspended().size());
+            metrics.records().partitionsFollowed(active.readablePartitions());
         }
     }
 
@@ -259,32 +238,17 @@ public final class Fanout {
                 limits.stallTimeout().toNanos(),
                 turn,
                 isAfterPause);
-        maxLagByTurn[turn] = current.partitions().stream()
-                .mapToLong(partition -> partition.tick(tick))
-                .max()
-                .orElse(0);
+        maxLagByTurn[turn] = current.tick(tick);
         turn = (turn + 1) % Tick.TURNS;
         metrics.maxLag(Arrays.stream(maxLagByTurn).max().orElse(0));
-        metrics.pending(current.partitions().stream()
-                .mapToLong(Partition::pendingEvents)
-                .sum());
+        metrics.pending(current.pendingEvents());
         metrics.records().ringBytes(current.ring().bytes());
         if (drainEnd != 0) {
-            List<Connection> connections = new ArrayList<>();
-            current.partitions().forEach(partition -> connections.addAll(List.of(partition.connections())));
-            closeShare(connections, now);
+            double share =
+                    drainEnd - now <= 0 ? 1 : Math.min(1, (double) (now - lastDrainStep) / (drainEnd - lastDrainStep));
+            lastDrainStep = now;
+            current.drain(share); // leaves no connection open at the end of the period
         }
-    }
-
-    /** Closes a share of the connections, so that none is open at the end of the drain. */
-    private void closeShare(List<Connection> connections, long now) {
-        Collections.shuffle(connections);
-        double share =
-                drainEnd - now <= 0 ? 1 : Math.min(1, (double) (now - lastDrainStep) / (drainEnd - lastDrainStep));
-        lastDrainStep = now;
-        connections.stream()
-                .limit((long) Math.ceil(connections.size() * share))
-                .forEach(connection -> connection.end(StreamClosedException.draining()));
     }
 
     /**
@@ -298,11 +262,7 @@ public final class Fanout {
         drainEnd = end;
     }
 
-    /**
-     * Returns the number of connections to this instance.
-     *
-     * @return their number
-     */
+    /** {@return the number of connections to this instance} */
     public int connections() {
         return metrics.connections();
     }
@@ -326,20 +286,12 @@ public final class Fanout {
         deactivate();
     }
 
-    /**
-     * Returns why this instance has stopped to read the log.
-     *
-     * @return the reason; null while it reads or retries
-     */
+    /** {@return the reason why this instance no longer reads the log; null while it reads or retries} */
     public @Nullable String fatalReason() {
         return fatalReason;
     }
 
-    /**
-     * Returns whether a load balancer may send clients to this instance.
-     *
-     * @return true after the first {@link #activate}, except during a drain or after a permanent failure
-     */
+    /** {@return whether clients may be sent here: after the first {@link #activate}, unless it drains or has failed} */
     public boolean isReady() {
         return hasBeenActive && fatalReason == null && drainEnd == 0;
     }

@@ -14,10 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One Kafka partition in memory: the ring of its latest records, and the connections that follow its authors. One lock guards the
@@ -25,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * socket. Only this class calls the objects that it guards.
  */
 public final class Partition {
-
-    private static final Logger logger = LoggerFactory.getLogger(Partition.class);
 
     private final String epoch;
     private final int number;
@@ -171,17 +166,8 @@ public final class Partition {
         return after.nextOffset() >= ring.firstOffset() && after.nextOffset() <= nextOffset;
     }
 
-    /**
-     * The range of a ring.
-     *
-     * @param firstOffset the first offset in the ring, inclusive
-     * @param nextOffset the next offset to read from the log
-     * @param bytesPerRecord the approximate size of a record's value
-     */
-    record RingSpan(long firstOffset, long nextOffset, long bytesPerRecord) {}
-
-    synchronized RingSpan ringSpan() {
-        return new RingSpan(ring.firstOffset(), nextOffset, ring.bytesPerRecord());
+    synchronized Ring.Span ringSpan() {
+        return ring.span(nextOffset);
     }
 
     /** Returns the number of live events that the clients were not sent, neither alone nor in a digest. */
@@ -215,18 +201,9 @@ public final class Partition {
         }
         WakePass.start(due);
         for (int i = first; i < all.length; i += step) {
-            runSafely(all[i], connection -> connection.tick(tick));
+            WakePass.runSafely(all[i], connection -> connection.tick(tick));
         }
         return maxLag;
-    }
-
-    /** Runs an action on a connection. Logs the exception if it fails, so that the caller continues with other connections. */
-    private static void runSafely(Connection connection, Consumer<Connection> action) {
-        try {
-            action.accept(connection);
-        } catch (RuntimeException | Error e) { // the event loop has ended, or no memory
-            logger.error("a connection could not be woken", e);
-        }
     }
 
     synchronized Batch nextBatch(Connection connection, int max, long lastSent) {
@@ -282,7 +259,7 @@ public final class Partition {
             failure = cause;
         }
         for (Connection connection : connections()) {
-            runSafely(connection, one -> one.end(cause));
+            WakePass.runSafely(connection, one -> one.end(cause));
         }
     }
 

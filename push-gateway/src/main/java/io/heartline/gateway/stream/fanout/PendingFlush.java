@@ -32,7 +32,7 @@ final class PendingFlush {
     /**
      * Records the latency of the written frames, and ends their spans.
      *
-     * @param latencyRecorder receives the time at which the oldest live event was logged, in ms since 1970. It is not called if there is no live event
+     * @param latencyRecorder receives when the oldest live event was logged, in ms since 1970; not called without a live event
      */
     void onFlush(LongConsumer latencyRecorder) {
         if (oldestLoggedAt > 0) {

@@ -18,6 +18,15 @@ final class Ring {
     private long bytes;
     private long firstOffset;
 
+    /**
+     * The range of a ring.
+     *
+     * @param firstOffset the first offset in the ring, inclusive
+     * @param nextOffset the next offset to read from the log
+     * @param bytesPerRecord the approximate size of a record's value
+     */
+    record Span(long firstOffset, long nextOffset, long bytesPerRecord) {}
+
     /** @param firstOffset the lowest offset that may be added */
     Ring(long firstOffset) {
         this.firstOffset = firstOffset;
@@ -41,8 +50,13 @@ final class Ring {
         bytes += entry.size();
     }
 
+    /** Returns the range of this ring. The partition has read the log up to the next offset. */
+    Span span(long nextOffset) {
+        return new Span(firstOffset, nextOffset, bytesPerRecord());
+    }
+
     /** Returns the average size of a record's value in bytes; an estimate while there is no record. */
-    long bytesPerRecord() {
+    private long bytesPerRecord() {
         return entries.isEmpty()
                 ? DEFAULT_BYTES_PER_RECORD
                 : Math.max(1, bytes / entries.size() - LogEntry.OVERHEAD_BYTES);

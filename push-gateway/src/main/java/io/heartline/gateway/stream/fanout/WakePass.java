@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,11 +51,7 @@ final class WakePass implements Runnable {
     @Override
     public void run() {
         for (int i = 0; i < MAX_CONNECTIONS_PER_TASK && connections.hasNext(); i++) {
-            try {
-                connections.next().wakeOnLoop();
-            } catch (RuntimeException | Error e) { // such as OutOfMemoryError; the others are still woken
-                logger.error("a connection could not be woken", e);
-            }
+            runSafely(connections.next(), Connection::wakeOnLoop);
         }
         if (connections.hasNext()) {
             try {
@@ -77,6 +74,15 @@ final class WakePass implements Runnable {
             eventLoop.schedule(task, 0, TimeUnit.NANOSECONDS);
         } else {
             loop.execute(task);
+        }
+    }
+
+    /** Runs an action on a connection. If it fails, logs the failure, so that the caller continues with other connections. */
+    static void runSafely(Connection connection, Consumer<Connection> action) {
+        try {
+            action.accept(connection);
+        } catch (RuntimeException | Error e) { // the event loop has ended, or no memory
+            logger.error("a connection could not be woken", e);
         }
     }
 }

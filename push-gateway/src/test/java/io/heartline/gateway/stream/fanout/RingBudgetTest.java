@@ -19,7 +19,7 @@ class RingBudgetTest {
             busy.like("carol");
         }
 
-        Partition.RingSpan ring = busy.partition.ringSpan();
+        Ring.Span ring = busy.partition.ringSpan();
         assertThat(ring.nextOffset() - ring.firstOffset()).isBetween(90L, 110L);
         assertThat(budget.bytes()).isLessThanOrEqualTo(100 * LIKE_BYTES);
     }
