@@ -9,7 +9,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 
-/** Names the caller of a request, and tells how long its token is valid. */
+/** Finds the name of a request's caller, and how long its token is valid. */
 final class Callers {
 
     /** No connection lives that long, and a long can have its nanoseconds. */
