@@ -32,9 +32,14 @@ public record LogSnapshot(
         LikesLog log, Instant takenAt, Map<Integer, PartitionBounds> bounds, Map<Integer, Progress> progress) {
 
     /**
-     * Asks Kafka for the bounds and then MongoDB for progress.
+     * Asks Kafka for the bounds and then MongoDB for progress. Blocks the calling thread until both have answered.
      *
-     * @param consumer reads committed records only
+     * @param admin asks Kafka for leaders and high watermarks; the caller closes it
+     * @param consumer reads committed records only; its assignment is changed
+     * @param log the log whose partitions are asked for
+     * @param progress is read after Kafka has answered
+     * @param clock gives {@code takenAt}
+     * @return the snapshot, without unreachable partitions in {@code bounds}
      * @throws org.apache.kafka.common.KafkaException if no leader has answered
      */
     public static LogSnapshot take(
@@ -43,14 +48,18 @@ public record LogSnapshot(
         return new LogSnapshot(log, takenAt, PartitionBounds.fetch(admin, consumer, log), await(progress.all()));
     }
 
-    /** Returns all partitions of the log, by number. */
+    /**
+     * {@return all partitions of the log, in ascending order}
+     *
+     * @param log gives the topic and the number of partitions
+     */
     public static List<TopicPartition> partitions(LikesLog log) {
         return IntStream.range(0, log.partitions())
                 .mapToObj(partition -> new TopicPartition(log.topic(), partition))
                 .toList();
     }
 
-    /** Returns the partitions whose leader has not answered. */
+    /** {@return the partitions whose leader has not answered, in ascending order; empty if all have answered} */
     public List<Integer> unreachable() {
         return IntStream.range(0, log.partitions())
                 .filter(partition -> !isReachable(partition))
@@ -58,7 +67,11 @@ public record LogSnapshot(
                 .toList();
     }
 
-    /** Returns whether the leader of the partition has answered. */
+    /**
+     * {@return whether the leader of the partition has answered}
+     *
+     * @param partition the partition's number, from 0
+     */
     public boolean isReachable(int partition) {
         return bounds.containsKey(partition);
     }
@@ -66,6 +79,9 @@ public record LogSnapshot(
     /**
      * Makes sure that each reachable partition has progress, and that the log has the next record to fold.
      *
+     * @param consumer reads committed records only; its assignment and positions are changed
+     * @param store receives the progress of partitions that have none
+     * @param reports are checked for being empty if a partition has no progress and the log has lost its first records
      * @return this snapshot with the progress that was created
      * @throws LogGapException if progress and the log do not meet; nothing was changed then
      */
@@ -87,17 +103,28 @@ public record LogSnapshot(
         return bounds.get(partition).start();
     }
 
-    /** Returns the last stable offset of a reachable partition, exclusive. */
+    /**
+     * {@return the last stable offset of a reachable partition, exclusive}
+     *
+     * @param partition must be reachable
+     */
     public long end(int partition) {
         return bounds.get(partition).end();
     }
 
-    /** Returns whether the partition is reachable and has records to fold. */
+    /**
+     * {@return whether the partition is reachable and has records to fold}
+     *
+     * @param partition the partition's number, from 0; if it is reachable, it must have progress
+     */
     public boolean isLagging(int partition) {
         return isReachable(partition) && progress.get(partition).next() < end(partition);
     }
 
-    /** Returns the number of records that are not folded, including records that an open transaction holds back. */
+    /**
+     * {@return the number of records of reachable partitions that are not folded, including records that an open transaction
+     * holds back} Each reachable partition must have progress.
+     */
     public long lag() {
         return bounds.entrySet().stream()
                 .mapToLong(current ->
@@ -106,19 +133,26 @@ public record LogSnapshot(
                 .sum();
     }
 
-    /** Returns the number of records that no run can fold before a transaction ends. */
+    /** {@return the number of records of reachable partitions that no run can fold before a transaction ends} */
     public long unstable() {
         return bounds.values().stream()
                 .mapToLong(PartitionBounds::unstableRecords)
                 .sum();
     }
 
-    /** Returns whether there are records to fold, or partitions whose leader has not answered. */
+    /**
+     * {@return whether there are records to fold, or partitions whose leader has not answered} Each reachable partition must
+     * have progress.
+     */
     public boolean hasWork() {
         return !unreachable().isEmpty() || IntStream.range(0, log.partitions()).anyMatch(this::isLagging);
     }
 
-    /** Returns whether no record was folded and no offset was reset since the snapshot. */
+    /**
+     * {@return whether no record was folded and no offset was reset since the snapshot}
+     *
+     * @param now the stored progress, by partition, read after this snapshot
+     */
     public boolean isCurrent(Map<Integer, Progress> now) {
         return now.keySet().equals(progress.keySet())
                 && now.values().stream().allMatch(current -> {
@@ -127,14 +161,22 @@ public record LogSnapshot(
                 });
     }
 
-    /** Returns whether everything that was logged before {@link #takenAt} is folded. */
+    /**
+     * {@return whether everything that was logged in a partition before {@link #takenAt} is folded}
+     *
+     * @param current the progress of the partition, which this snapshot contains
+     */
     public boolean isFullyFolded(Progress current) {
         return isReachable(current.partition())
                 && !isLagging(current.partition())
                 && bounds.get(current.partition()).isStable();
     }
 
-    /** Returns what an open transaction holds back, if the partition is folded up to it; null otherwise. */
+    /**
+     * {@return what an open transaction holds back, if the partition is folded up to it; null otherwise}
+     *
+     * @param current the progress of the partition, which this snapshot contains
+     */
     @Nullable
     public Unstable unstable(Progress current) {
         PartitionBounds of = bounds.get(current.partition());
@@ -143,7 +185,7 @@ public record LogSnapshot(
                 : new Unstable(of.highWatermark(), takenAt);
     }
 
-    /** Returns the lowest {@code asOf} of all partitions; null while a partition was never folded to its end. */
+    /** {@return the lowest {@code asOf} of all partitions; null while a partition was never folded to its end} */
     public Instant publishedAsOf() {
         return Progress.asOf(progress, log.partitions());
     }
@@ -213,7 +255,13 @@ public record LogSnapshot(
         return new TopicPartition(log.topic(), current.partition());
     }
 
-    /** Lets the consumer continue at the next offset to fold. */
+    /**
+     * Lets the consumer continue at the next offset to fold.
+     *
+     * @param consumer reads the records that are folded
+     * @param partition must be assigned to the consumer
+     * @param current gives the next offset, and the leader epoch by which Kafka detects a log that was rewritten
+     */
     public static void seek(Consumer<?, ?> consumer, TopicPartition partition, Progress current) {
         consumer.seek(partition, new OffsetAndMetadata(current.next(), Optional.ofNullable(current.leaderEpoch()), ""));
     }

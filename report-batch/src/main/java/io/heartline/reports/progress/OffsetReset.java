@@ -26,6 +26,13 @@ public final class OffsetReset {
     private final ProgressStore store;
     private final InstantSource clock;
 
+    /**
+     * Creates a reset, which changes nothing before {@link #reset} is called.
+     *
+     * @param clients create an admin client and a consumer, which each call closes
+     * @param store the progress that is replaced
+     * @param clock gives the time at which the other log is accepted
+     */
     public OffsetReset(KafkaClients clients, ProgressStore store, InstantSource clock) {
         this.clients = clients;
         this.store = store;

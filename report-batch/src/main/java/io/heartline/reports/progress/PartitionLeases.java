@@ -27,7 +27,14 @@ public final class PartitionLeases {
     private final Map<Integer, Progress> held = new HashMap<>();
     private Instant renewedAt = Instant.MIN;
 
-    /** @param duration after which other instances may take over a partition */
+    /**
+     * Creates the leases of an instance, which holds none yet. They are not thread-safe.
+     *
+     * @param store the progress that contains the leases
+     * @param owner an id that no other instance has
+     * @param clock decides when leases expire and when they are renewed
+     * @param duration after which other instances may take over a partition
+     */
     public PartitionLeases(ProgressStore store, String owner, InstantSource clock, Duration duration) {
         this.store = store;
         this.owner = owner;
@@ -97,7 +104,11 @@ public final class PartitionLeases {
                 .forEach(this::release);
     }
 
-    /** Lets other instances lease the partition. */
+    /**
+     * Lets other instances lease the partition.
+     *
+     * @param partition the partition's number; if another instance has leased it, that lease stays
+     */
     public void release(int partition) {
         held.remove(partition);
         await(store.releaseLease(partition, owner));

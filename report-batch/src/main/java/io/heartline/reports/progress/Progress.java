@@ -44,12 +44,23 @@ public record Progress(
      */
     public record Unstable(long highWatermark, Instant seen) {
 
+        /**
+         * {@return whether the records that were held back are folded}
+         *
+         * @param next the first offset of the partition that is not folded yet
+         */
         public boolean isReached(long next) {
             return next >= highWatermark;
         }
     }
 
-    /** Returns the lowest {@code asOf} of all partitions; null while one was never folded to its end. */
+    /**
+     * {@return the lowest {@code asOf} of all partitions; null while a partition has no progress or was never folded to its
+     * end}
+     *
+     * @param all progress by partition
+     * @param partitions the number of partitions of the log
+     */
     public static @Nullable Instant asOf(Map<Integer, Progress> all, int partitions) {
         boolean isComplete =
                 all.size() >= partitions && all.values().stream().allMatch(progress -> progress.asOf != null);
@@ -61,14 +72,22 @@ public record Progress(
                 : null;
     }
 
-    /** Returns the progress of a partition that was never folded. */
+    /**
+     * {@return the progress of a partition that was never folded, without a lease}
+     *
+     * @param partition the partition's number, from 0
+     * @param epoch of the log
+     * @param partitions the number of partitions of that log
+     * @param start the first offset to fold, inclusive
+     */
     public static Progress initial(int partition, String epoch, int partitions, long start) {
         return new Progress(partition, epoch, 0, partitions, start, null, null, null, null, null, null);
     }
 
     /**
-     * Returns this progress at a later offset.
+     * {@return this progress at a later offset} The lease stays the same, and {@code asOf} is never set back.
      *
+     * @param offset the first offset that is not folded yet
      * @param lastLeaderEpoch null if no record had one
      * @param newAsOf null if the end is not reached yet
      * @param newUnstable what an open transaction holds back above the target, if the target is reached; or null
@@ -97,7 +116,11 @@ public record Progress(
                 partition, log.epoch(), newGeneration, log.partitions(), offset, null, asOf, now, null, null, null);
     }
 
-    /** Returns whether no offset was reset between the two. */
+    /**
+     * {@return whether no offset was reset between the two}
+     *
+     * @param other progress of the same partition that was read at another time
+     */
     public boolean hasSameOffsets(Progress other) {
         return epoch.equals(other.epoch) && generation == other.generation;
     }

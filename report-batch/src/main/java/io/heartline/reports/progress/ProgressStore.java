@@ -25,19 +25,24 @@ public class ProgressStore {
 
     private final ReactiveMongoTemplate mongo;
 
+    /**
+     * Creates a store, which any number of threads may use.
+     *
+     * @param mongo the template whose timeout applies to each operation
+     */
     public ProgressStore(ReactiveMongoTemplate mongo) {
         this.mongo = mongo;
     }
 
-    /** Returns the progress of all partitions, by partition; empty before the first run. */
+    /** {@return the progress of all partitions, by partition; an empty map before the first run} */
     public Mono<Map<Integer, Progress>> all() {
         return all(null);
     }
 
     /**
-     * Returns the progress of all partitions, by partition; empty before the first run.
+     * {@return the progress of all partitions, by partition; an empty map before the first run}
      *
-     * @param session null for none
+     * @param session in which progress is read; null for none
      */
     public Mono<Map<Integer, Progress>> all(@Nullable ClientSession session) {
         ReactiveMongoOperations reads = session == null ? mongo : mongo.withSession(session);
@@ -45,8 +50,11 @@ public class ProgressStore {
     }
 
     /**
-     * Reads the progress of a partition, for a decision that would be wrong with an older answer. On a replica set the primary
-     * first proves that it still is the primary.
+     * Reads the progress of a partition, for a decision that would be wrong with an older answer. On a replica set the
+     * primary first proves that it still is the primary.
+     *
+     * @param partition the partition's number, from 0
+     * @return the progress; empty if there is none
      */
     public Mono<Progress> findLinearizable(int partition) {
         Query byId = query(where("_id").is(partition));
@@ -56,7 +64,11 @@ public class ProgressStore {
                         Progress.class));
     }
 
-    /** Returns the progress of a partition; empty if there is none. */
+    /**
+     * {@return the progress of a partition; empty if there is none}
+     *
+     * @param partition the partition's number, from 0
+     */
     public Mono<Progress> find(int partition) {
         return mongo.findById(partition, Progress.class);
     }
@@ -69,7 +81,12 @@ public class ProgressStore {
     /**
      * Leases a partition, or renews the lease, so that other instances fold other ones.
      *
-     * @return the progress of the partition; empty if another instance has leased it
+     * @param seen the progress that the caller has read
+     * @param owner the id of the instance that leases the partition
+     * @param now the time by the caller's clock
+     * @param duration how long the lease lasts from {@code now}
+     * @return the progress of the partition; empty if another instance has leased it, or its offsets were reset since
+     *     {@code seen}
      */
     public Mono<Progress> acquireLease(Progress seen, String owner, Instant now, Duration duration) {
         Criteria free = new Criteria()
@@ -85,7 +102,13 @@ public class ProgressStore {
                 Progress.class);
     }
 
-    /** Returns whether other instances may take over the partition. */
+    /**
+     * {@return whether other instances may take over the partition}
+     *
+     * @param leasedUntil the end of the lease; not null
+     * @param now the time by the caller's clock
+     * @param duration of a new lease; an end that is more than twice as far ahead was written by a wrong clock
+     */
     public static boolean isLeaseExpired(Instant leasedUntil, Instant now, Duration duration) {
         return leasedUntil.isBefore(now) || leasedUntil.isAfter(latestPlausibleEnd(now, duration));
     }
@@ -98,7 +121,13 @@ public class ProgressStore {
         return now.plus(duration.multipliedBy(2));
     }
 
-    /** Lets other instances lease the partition immediately. */
+    /**
+     * Lets other instances lease the partition immediately.
+     *
+     * @param partition the partition's number, from 0
+     * @param owner the instance that holds the lease; a lease of another instance stays
+     * @return completes after the write, also if there was no such lease
+     */
     public Mono<Void> releaseLease(int partition, String owner) {
         return mongo.updateFirst(
                         query(where("_id").is(partition).and("owner").is(owner)),
@@ -107,7 +136,13 @@ public class ProgressStore {
                 .then();
     }
 
-    /** @return false if another instance has advanced or reset the partition since {@code from} */
+    /**
+     * Advances a partition by compare-and-set. The lease stays as it is stored.
+     *
+     * @param from the progress that the caller has read; its epoch, generation and {@code next} are compared
+     * @param to the same partition at a later offset
+     * @return false if another instance has advanced or reset the partition since {@code from}
+     */
     public Mono<Boolean> advance(Progress from, Progress to) {
         Update update = new Update().set("next", to.next()).set("leaderEpoch", to.leaderEpoch());
         if (to.asOf() != null) {
@@ -120,7 +155,13 @@ public class ProgressStore {
                 .map(result -> result.getMatchedCount() == 1);
     }
 
-    /** Sets a later {@code asOf} without new records. */
+    /**
+     * Sets a later {@code asOf} without new records.
+     *
+     * @param progress the progress that the caller has read; if its offsets were reset since then, nothing is changed
+     * @param asOf everything that was logged by then is folded; a later time that is stored stays
+     * @return completes after the write, also if nothing was changed
+     */
     public Mono<Void> advanceAsOf(Progress progress, Instant asOf) {
         return mongo.updateFirst(
                         query(matches(progress).and("next").gte(progress.next())),
@@ -129,7 +170,13 @@ public class ProgressStore {
                 .then();
     }
 
-    /** Notes what waits for a transaction, unless another instance has noted something since {@code at} was read. */
+    /**
+     * Records what an open transaction holds back, unless another instance has recorded it since {@code progress} was read.
+     *
+     * @param progress the progress that the caller has read
+     * @param unstable replaces the records that were held back earlier
+     * @return completes after the write, also if nothing was changed
+     */
     public Mono<Void> recordUnstable(Progress progress, Unstable unstable) {
         Long knownHighWatermark =
                 progress.unstable() == null ? null : progress.unstable().highWatermark();
@@ -140,12 +187,24 @@ public class ProgressStore {
                 .then();
     }
 
-    /** @return false if it was moved meanwhile */
+    /**
+     * Replaces the progress of a partition by compare-and-set, including its epoch, generation and lease.
+     *
+     * @param from the progress that the caller has read; its epoch, generation and {@code next} are compared
+     * @param to the new progress of the same partition
+     * @return false if another instance has advanced or reset the partition since {@code from}
+     */
     public Mono<Boolean> replace(Progress from, Progress to) {
         return mongo.findAndReplace(query(matches(from).and("next").is(from.next())), to)
                 .hasElement();
     }
 
+    /**
+     * Removes the progress of a partition that no longer exists, unless it has been changed meanwhile.
+     *
+     * @param progress the progress that the caller has read; its epoch, generation and {@code next} are compared
+     * @return completes after the removal, also if nothing was removed
+     */
     public Mono<Void> delete(Progress progress) {
         return mongo.remove(query(matches(progress).and("next").is(progress.next())), Progress.class)
                 .then();
