@@ -26,18 +26,24 @@ public sealed interface QueueState {
         }
     }
 
-    /** Returns the run that waits; null if there is none. */
+    /** {@return the id of the run that waits; null if there is none} */
     @Nullable
     String waiting();
 
-    /** Returns whether the run is running or waits. */
+    /**
+     * {@return whether the run is running or waits}
+     *
+     * @param runId the id of a run
+     */
     default boolean contains(String runId) {
         return runId.equals(waiting());
     }
 
     /**
-     * @param running null if there is none
-     * @param waiting null if there is none
+     * {@return the state of a queue that contains these runs}
+     *
+     * @param running the id of the run that is running; null if there is none
+     * @param waiting the id of the run that waits; null if there is none
      */
     static QueueState of(@Nullable String running, @Nullable String waiting) {
         if (running != null) {

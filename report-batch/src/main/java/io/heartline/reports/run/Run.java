@@ -44,12 +44,23 @@ public record Run(
     /** The trigger of a run that the command {@code --once} requested. */
     public static final String ONCE = "once";
 
-    /** Returns a run that waits. */
+    /**
+     * {@return a run that waits}
+     *
+     * @param id the id, which no other run has
+     * @param trigger {@link #ON_REQUEST}, {@link #ON_SCHEDULE} or {@link #ONCE}
+     * @param now when the run is requested
+     */
     public static Run requested(String id, String trigger, Instant now) {
         return new Run(id, trigger, now, null, null, null, null, null, null, null, null, null);
     }
 
-    /** @param plannerId the instance that planned the run */
+    /**
+     * {@return this run with a plan, which is not stored yet}
+     *
+     * @param plannerId the instance that planned the run
+     * @param plan the offsets that the run has to reach
+     */
     public Run planned(String plannerId, RunPlan plan) {
         return new Run(
                 id,
@@ -66,14 +77,15 @@ public record Run(
                 null);
     }
 
-    /** Returns the offsets that this run has to reach; null while the run waits. */
+    /** {@return the offsets that this run has to reach; null while the run waits} */
     public @Nullable RunPlan plan() {
         return isPlanned() ? new RunPlan(epoch, startedAt, from, target, highWatermarks, published) : null;
     }
 
     /**
-     * Returns this run with its end, which is not before its start even if the clock was set back.
+     * {@return this run with its end, which is not before its start even if the clock was set back}
      *
+     * @param now when the run ended
      * @param reason why the run failed; null if it did not
      */
     public Run finished(Instant now, @Nullable String reason) {
@@ -93,17 +105,20 @@ public record Run(
                 reason);
     }
 
-    /** Returns whether an instance has stored the offsets that this run has to reach. */
+    /** {@return whether an instance has stored the offsets that this run has to reach} */
     public boolean isPlanned() {
         return target != null;
     }
 
-    /** Returns whether the run is done or has failed. */
+    /** {@return whether the run is done or has failed} */
     public boolean isFinished() {
         return finishedAt != null;
     }
 
-    /** Returns the duration of a finished run in milliseconds. It begins with the request if the run was never planned. */
+    /**
+     * {@return the duration of a finished run in milliseconds, at least 0} It begins with the request if the run was never
+     * planned.
+     */
     public long millis() {
         return Duration.between(beginTime(), finishedAt).toMillis();
     }
@@ -113,8 +128,8 @@ public record Run(
     }
 
     /**
-     * Returns whether a planned run is not worth keeping: the schedule requested it, it has nothing to fold, and all partitions
-     * are reachable.
+     * {@return whether a planned run is not worth keeping: the schedule requested it, it has nothing to fold, and all
+     * partitions are reachable}
      */
     public boolean isEmpty() {
         RunPlan plan = plan();

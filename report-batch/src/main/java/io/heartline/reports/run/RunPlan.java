@@ -38,7 +38,11 @@ public record RunPlan(
     /** Stands for the high watermark of a partition whose leader did not answer. */
     static final long UNREACHABLE = -1;
 
-    /** @param snapshot with the progress of each reachable partition */
+    /**
+     * {@return the plan to fold everything up to the ends in a snapshot} Unreachable partitions have nothing to fold.
+     *
+     * @param snapshot with the progress of each reachable partition
+     */
     public static RunPlan of(LogSnapshot snapshot) {
         IntToLongFunction next = partition -> snapshot.progress().containsKey(partition)
                 ? snapshot.progress().get(partition).next()
@@ -64,7 +68,7 @@ public record RunPlan(
                 .toList();
     }
 
-    /** Returns the number of records to fold. */
+    /** {@return the number of records to fold, in all partitions together} */
     public long total() {
         return sum(target) - sum(from);
     }
@@ -82,17 +86,29 @@ public record RunPlan(
         return done;
     }
 
-    /** Returns the number of records that are not folded yet. */
+    /**
+     * {@return the number of records that are not folded yet}
+     *
+     * @param progress by partition; without progress, or with progress of another log, no record of a partition is folded
+     */
     public long remaining(Map<Integer, Progress> progress) {
         return total() - done(progress);
     }
 
-    /** Returns whether all instances together have folded everything. */
+    /**
+     * {@return whether all instances together have folded everything}
+     *
+     * @param progress by partition
+     */
     public boolean isReached(Map<Integer, Progress> progress) {
         return remaining(progress) == 0;
     }
 
-    /** Returns the number of records that are not folded yet, including records that wait for a transaction. */
+    /**
+     * {@return the number of records that are not folded yet, including records that wait for a transaction}
+     *
+     * @param progress by partition
+     */
     public long lag(Map<Integer, Progress> progress) {
         long unstable = 0;
         for (int partition = 0; highWatermarks != null && partition < target.size(); partition++) {
@@ -102,8 +118,11 @@ public record RunPlan(
     }
 
     /**
-     * Returns this plan with what readers have by now, if that is later. Another instance may have advanced {@code asOf} since
-     * this was planned, and weeks that are sealed by then are corrected with a revision, too.
+     * Returns this plan with what readers have by now, if that is later. Another instance may have advanced {@code asOf}
+     * since this was planned, and weeks that are sealed by then are corrected with a revision, too.
+     *
+     * @param progress by partition, as it is stored now
+     * @return a plan with a later {@code published}, or this plan
      */
     public RunPlan withPublishedAsOf(Map<Integer, Progress> progress) {
         Instant now = Progress.asOf(progress, target.size());
@@ -111,19 +130,28 @@ public record RunPlan(
         return isLater ? new RunPlan(epoch, startedAt, from, target, highWatermarks, now) : this;
     }
 
-    /** Returns whether the partition's target includes everything that was logged before {@code startedAt}. */
+    /**
+     * {@return whether the partition's target includes everything that was logged before {@code startedAt}} It is unknown,
+     * and therefore false, in a plan without high watermarks.
+     *
+     * @param partition the partition's number, from 0
+     */
     public boolean isStable(int partition) {
         return highWatermarks != null && target.get(partition) >= highWatermarks.get(partition);
     }
 
-    /** Returns what an open transaction holds back in a partition; null if nothing is held back. */
+    /**
+     * {@return what an open transaction holds back in a partition; null if nothing is held back or if it is unknown}
+     *
+     * @param partition the partition's number, from 0
+     */
     public @Nullable Unstable unstable(int partition) {
         return highWatermarks == null || isStable(partition)
                 ? null
                 : new Unstable(highWatermarks.get(partition), startedAt);
     }
 
-    /** Returns the partitions whose leader did not answer when the run was planned. */
+    /** {@return the partitions whose leader did not answer when the run was planned, in ascending order} */
     public List<Integer> unreachable() {
         return highWatermarks == null
                 ? List.of()
@@ -133,7 +161,7 @@ public record RunPlan(
                         .toList();
     }
 
-    /** Returns why the run fails although everything that it has to fold is folded; null if it does not fail. */
+    /** {@return why the run fails although everything that it has to fold is folded; null if it does not fail} */
     public @Nullable String incompleteReason() {
         return unreachable().isEmpty()
                 ? null
@@ -142,14 +170,24 @@ public record RunPlan(
                         + " has no leader, or it did not answer; all other partitions are folded";
     }
 
-    /** @throws LogGapException if the topic was created anew since the run was planned */
+    /**
+     * Checks that the topic is still the log of this plan.
+     *
+     * @param log the log as Kafka describes it now
+     * @throws LogGapException if the topic was created anew since the run was planned
+     */
     public void requireSameLog(LikesLog log) {
         if (!log.epoch().equals(epoch)) {
             throw new LogGapException("the topic has become another log since this run began");
         }
     }
 
-    /** @throws LogGapException if an operator has reset the offsets since the run was planned */
+    /**
+     * Checks that progress belongs to the log of this plan.
+     *
+     * @param progress of any partitions
+     * @throws LogGapException if an operator has accepted another log since the run was planned
+     */
     public void requireSameOffsets(Collection<Progress> progress) {
         for (Progress current : progress) {
             if (!current.epoch().equals(epoch)) {

@@ -31,11 +31,16 @@ public class RunQueue {
             @Nullable String running,
             @Nullable String waiting) {}
 
+    /**
+     * Creates a queue, which any number of threads may use.
+     *
+     * @param mongo the template whose timeout applies to each operation
+     */
     public RunQueue(ReactiveMongoTemplate mongo) {
         this.mongo = mongo;
     }
 
-    /** Returns the runs in the queue, as a majority of MongoDB's members knows them. */
+    /** {@return the runs in the queue, as a majority of MongoDB's members knows them; never empty} */
     public Mono<QueueState> state() {
         return mongo.findById(DOCUMENT_ID, QueueDocument.class)
                 .map(document -> QueueState.of(document.running(), document.waiting()))
@@ -58,14 +63,24 @@ public class RunQueue {
         return move(where("waiting").is(waiting), new Update().set("waiting", run));
     }
 
-    /** @return whether the waiting run is the running one now */
+    /**
+     * Starts the run that waits, unless another run is running.
+     *
+     * @param waiting the id of the run that waits
+     * @return whether the waiting run is the running one now
+     */
     public Mono<Boolean> start(String waiting) {
         return move(
                 where("running").is(null).and("waiting").is(waiting),
                 new Update().set("running", waiting).unset("waiting"));
     }
 
-    /** @return false if the run was not running */
+    /**
+     * Removes the running run from the queue.
+     *
+     * @param running the id of the run that is running
+     * @return false if the run was not running
+     */
     public Mono<Boolean> finish(String running) {
         return move(where("running").is(running), new Update().unset("running"));
     }

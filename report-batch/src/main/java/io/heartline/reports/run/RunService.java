@@ -19,7 +19,15 @@ public class RunService {
     private final InstantSource clock;
     private final Duration retention;
 
-    /** @param retention how long a run is stored */
+    /**
+     * Creates a service, which any number of threads may use.
+     *
+     * @param queue the queue that all instances share
+     * @param store the runs that all instances share
+     * @param progress is compared with a run's plan when the run is shown
+     * @param clock gives the times of requests, and decides which runs have expired
+     * @param retention how long a run is stored
+     */
     public RunService(RunQueue queue, RunStore store, ProgressStore progress, InstantSource clock, Duration retention) {
         this.queue = queue;
         this.store = store;
@@ -29,9 +37,10 @@ public class RunService {
     }
 
     /**
-     * Queues a run that includes everything that was logged before this call. It waits while another run is running, and joins
-     * a run that waits already. If the caller is not the schedule, {@link #view} finds the run from now on.
+     * Queues a run that includes everything that was logged before this call. It waits while another run is running, and
+     * joins a run that waits already. If the caller is not the schedule, {@link #view} finds the run from now on.
      *
+     * @param trigger {@link Run#ON_REQUEST}, {@link Run#ON_SCHEDULE} or {@link Run#ONCE}
      * @return the run that waits; never empty
      */
     public Mono<Run> enqueue(String trigger) {
@@ -73,7 +82,11 @@ public class RunService {
                         .flatMap(isQueued -> isQueued ? Mono.just(run) : enqueue(run)));
     }
 
-    /** Returns a run and its figures; empty if there is none. */
+    /**
+     * {@return a run and its figures; empty if there is none}
+     *
+     * @param id the id of the run
+     */
     public Mono<RunView> view(String id) {
         // The queue is read first: a run that has left it since then is finished by the time it is read.
         return queue.state().flatMap(queueState -> store.find(id).flatMap(run -> progress.all()
@@ -81,12 +94,20 @@ public class RunService {
                         RunView.of(run, progressByPartition, queueState.contains(id), clock.instant()))));
     }
 
-    /** Returns whether there is no such run. An empty {@link #view} can also mean that it cannot be read for a moment. */
+    /**
+     * {@return whether there is no such run} An empty {@link #view} can also mean that it cannot be read for a moment.
+     *
+     * @param id the id of the run
+     */
     public Mono<Boolean> isMissing(String id) {
         return store.exists(id).map(exists -> !exists);
     }
 
-    /** Returns the latest runs, latest first. */
+    /**
+     * {@return the runs that were requested last, latest first}
+     *
+     * @param limit the maximum number of runs, at least 1
+     */
     public Mono<List<RunView>> latest(int limit) {
         return queue.state().flatMap(queueState -> store.latest(limit)
                 .collectList()
@@ -96,7 +117,7 @@ public class RunService {
                         .toList()));
     }
 
-    /** Returns what changes while any instance makes progress with the queued runs. */
+    /** {@return the queue and the folded offsets, which change while any instance makes progress with the queued runs} */
     public Mono<QueueProgress> queueProgress() {
         return queue.state().zipWith(progress.all(), (queueState, progressByPartition) -> {
             Map<Integer, Long> next = new TreeMap<>();
@@ -112,7 +133,11 @@ public class RunService {
      */
     public record QueueProgress(QueueState queue, Map<Integer, Long> next) {}
 
-    /** Removes runs that were requested longer ago than the retention. */
+    /**
+     * Removes runs that were requested longer ago than the retention.
+     *
+     * @return completes after the removal, also if there are no such runs
+     */
     public Mono<Void> removeExpired() {
         return store.removeRequestedBefore(clock.instant().minus(retention));
     }

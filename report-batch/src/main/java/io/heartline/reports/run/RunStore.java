@@ -25,6 +25,11 @@ public class RunStore {
 
     private final ReactiveMongoTemplate mongo;
 
+    /**
+     * Creates a store, which any number of threads may use.
+     *
+     * @param mongo the template whose timeout applies to each operation
+     */
     public RunStore(ReactiveMongoTemplate mongo) {
         this.mongo = mongo;
     }
@@ -33,12 +38,20 @@ public class RunStore {
         return mongo.insert(run);
     }
 
-    /** Returns the run; empty if there is none. */
+    /**
+     * {@return the run; empty if there is none}
+     *
+     * @param id the id of the run
+     */
     public Mono<Run> find(String id) {
         return mongo.findById(id, Run.class);
     }
 
-    /** Returns the latest runs, latest first. */
+    /**
+     * {@return the runs that were requested last, latest first}
+     *
+     * @param limit the maximum number of runs, at least 1
+     */
     public Flux<Run> latest(int limit) {
         return mongo.find(
                 query(new Criteria())
@@ -50,6 +63,7 @@ public class RunStore {
     /**
      * Stores the plan of a run, unless another instance was first.
      *
+     * @param planned the run with its plan
      * @return the run with the plan that is stored; empty if the run was removed
      */
     public Mono<Run> savePlan(Run planned) {
@@ -57,9 +71,10 @@ public class RunStore {
     }
 
     /**
-     * Stores a plan from a snapshot that was taken before the run started, unless a client has requested the run since then. The
-     * client expects likes that are not in the snapshot.
+     * Stores a plan from a snapshot that was taken before the run started, unless a client has requested the run since then.
+     * The client expects likes that are not in the snapshot.
      *
+     * @param planned the run with its plan
      * @return the run as it is stored, without a plan if a client has requested it; empty if the run was removed
      */
     public Mono<Run> savePlanIfScheduled(Run planned) {
@@ -79,8 +94,10 @@ public class RunStore {
     }
 
     /**
-     * Returns whether the run is stored. A read with read concern majority may miss it for a moment after a failover. An update
-     * does not, because it sees the latest state of the primary; this one changes nothing.
+     * {@return whether the run is stored} A read with read concern majority may miss it for a moment after a failover. An
+     * update does not, because it sees the latest state of the primary; this one changes nothing.
+     *
+     * @param id the id of the run
      */
     public Mono<Boolean> exists(String id) {
         return mongo.updateFirst(query(where("_id").is(id)), new Update().unset("none"), Run.class)
@@ -101,19 +118,34 @@ public class RunStore {
                 Run.class);
     }
 
-    /** @return false if it was finished before */
+    /**
+     * Stores the end of a run, unless the end is stored already.
+     *
+     * @param finished the run with its end, and with an error if it failed
+     * @return false if the run was finished or removed before
+     */
     public Mono<Boolean> finish(Run finished) {
         Update finish = new Update().set("finishedAt", finished.finishedAt()).set("error", finished.error());
         return mongo.updateFirst(query(unfinished(finished.id())), finish, Run.class)
                 .map(result -> result.getMatchedCount() == 1);
     }
 
-    /** Removes the run if it exists. */
+    /**
+     * Removes the run if it exists.
+     *
+     * @param id the id of the run
+     * @return completes after the removal, also if there is no such run
+     */
     public Mono<Void> remove(String id) {
         return mongo.remove(query(where("_id").is(id)), Run.class).then();
     }
 
-    /** @return false if it was removed before, or has been requested meanwhile */
+    /**
+     * Removes a run if only the schedule has requested it.
+     *
+     * @param id the id of the run
+     * @return false if it was removed before, or has been requested meanwhile
+     */
     public Mono<Boolean> removeScheduled(String id) {
         return mongo.remove(query(where("_id").is(id).and("trigger").is(Run.ON_SCHEDULE)), Run.class)
                 .map(result -> result.getDeletedCount() == 1);

@@ -37,8 +37,11 @@ public record RunView(
      * Derives the figures from progress, so any instance can show any run. A run is done only when its end is stored, so
      * {@code done} always has a {@code finishedAt}.
      *
+     * @param run the stored run
      * @param progress by partition
      * @param isQueued whether the run was in the queue before it was read
+     * @param now the end of a run that is not finished, for its rate
+     * @return the view with the figures that are known
      */
     public static RunView of(Run run, Map<Integer, Progress> progress, boolean isQueued, Instant now) {
         RunPlan plan = run.plan();
