@@ -12,17 +12,25 @@ public final class DifferentSettingsException extends RuntimeException {
         this.isSecretOnly = isSecretOnly;
     }
 
-    /** Returns an exception for a zone, a hash function or a schema that differs. */
+    /**
+     * {@return an exception for a zone, a hash function or a schema that differs} No command can accept the difference.
+     *
+     * @param message both settings, for operators
+     */
     public static DifferentSettingsException of(String message) {
         return new DifferentSettingsException(message, false);
     }
 
-    /** Returns an exception for a secret that differs, which an operator may accept. */
+    /**
+     * {@return an exception for a secret that differs, which an operator may accept}
+     *
+     * @param message how the secrets differ, for operators; must not contain a secret
+     */
     public static DifferentSettingsException ofSecret(String message) {
         return new DifferentSettingsException(message, true);
     }
 
-    /** Returns whether the secret alone differs. */
+    /** {@return whether the secret alone differs} */
     public boolean isSecretOnly() {
         return isSecretOnly;
     }

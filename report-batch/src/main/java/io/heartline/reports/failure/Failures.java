@@ -20,12 +20,20 @@ public final class Failures {
 
     private Failures() {}
 
-    /** Returns whether runs have to expect the exception, so that its text is enough and a stack trace is not logged. */
+    /**
+     * {@return whether runs have to expect the exception, so that its text is enough and a stack trace is not logged}
+     *
+     * @param e the exception that has ended a run or a command
+     */
     public static boolean isExpected(Throwable e) {
         return e instanceof LogGapException || e instanceof StalledException || isKafkaError(e) || isMongoError(e);
     }
 
-    /** Returns the text that an operator reads, which names Kafka or MongoDB if the error is theirs. */
+    /**
+     * {@return the text that an operator reads, which names Kafka or MongoDB if the error is theirs}
+     *
+     * @param e the exception that has ended a run, a command or a request
+     */
     public static String describe(Throwable e) {
         if (e instanceof LogGapException
                 || e instanceof StalledException
@@ -38,7 +46,11 @@ public final class Failures {
                 : isMongoError(e) ? "MongoDB: " + causeWithMessage(e).getMessage() : e.toString();
     }
 
-    /** Returns whether a retry may help: MongoDB is unavailable, or too few of its members have acknowledged a write. */
+    /**
+     * {@return whether a retry may help: MongoDB is unavailable, or too few of its members have acknowledged a write}
+     *
+     * @param e the exception of an operation on MongoDB, of the driver or of Spring
+     */
     public static boolean isTransient(RuntimeException e) {
         return isMongoUnavailable(e)
                 || e instanceof TransientDataAccessException
@@ -46,14 +58,20 @@ public final class Failures {
                 || e.getCause() instanceof MongoWriteConcernException;
     }
 
-    /** Returns whether MongoDB or its driver has caused the exception. */
+    /**
+     * {@return whether MongoDB or its driver has caused the exception}
+     *
+     * @param e any exception; its cause is not examined
+     */
     public static boolean isMongoError(Throwable e) {
         return e instanceof DataAccessException || e instanceof MongoException;
     }
 
     /**
-     * Returns whether MongoDB is unavailable at this time, in contrast to an operation that it has refused. Spring has exceptions of
-     * its own for only some of the driver's.
+     * {@return whether MongoDB is unavailable at this time, in contrast to an operation that it has refused} Spring has
+     * exceptions of its own for only some of the driver's.
+     *
+     * @param e any exception; the cause is examined if Spring has wrapped it
      */
     public static boolean isMongoUnavailable(Throwable e) {
         return e instanceof DataAccessResourceFailureException
@@ -61,7 +79,11 @@ public final class Failures {
                 || e instanceof DataAccessException && isUnavailable(e.getCause());
     }
 
-    /** Returns whether this instance pauses its runs, while other instances may continue. */
+    /**
+     * {@return whether this instance pauses its runs, while other instances may continue}
+     *
+     * @param e the exception that has ended an attempt at a run
+     */
     public static boolean pausesInstance(Throwable e) {
         return isMongoUnavailable(e) || e instanceof DifferentSettingsException;
     }

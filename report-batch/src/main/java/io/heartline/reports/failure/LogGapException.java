@@ -17,12 +17,20 @@ public final class LogGapException extends RuntimeException {
         super(message);
     }
 
-    /** Returns an exception for a partition whose offsets an operator has reset during a run. */
+    /**
+     * {@return an exception for a partition whose offsets an operator has reset during a run}
+     *
+     * @param partition the partition's number, from 0
+     */
     public static LogGapException offsetsReset(int partition) {
         return new LogGapException("offsets of partition " + partition + " were reset since this run began");
     }
 
-    /** Returns an exception for an offset that the consumer cannot read. */
+    /**
+     * {@return an exception for an offset that the consumer cannot read}
+     *
+     * @param e the consumer's exception, whose partitions and offsets the message names
+     */
     public static LogGapException outOfRange(OffsetOutOfRangeException e) {
         String offsets = e.offsetOutOfRangePartitions().entrySet().stream()
                 .map(entry -> "offset " + entry.getValue() + " of partition "

@@ -13,7 +13,12 @@ public final class StalledException extends RuntimeException {
         super(message);
     }
 
-    /** Returns an exception for a run that has folded everything but these partitions. */
+    /**
+     * {@return an exception for a run that has folded everything but these partitions}
+     *
+     * @param partitions the numbers of the partitions, in any order
+     * @param timeout how long Kafka has delivered none of their records; the message gives it in whole seconds
+     */
     public static StalledException forPartitions(Collection<Integer> partitions, Duration timeout) {
         return new StalledException("Kafka has delivered nothing of partition " + text(partitions) + " for "
                 + timeout.toSeconds() + " s; all other partitions are folded");
@@ -23,7 +28,11 @@ public final class StalledException extends RuntimeException {
         return partitions.stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
-    /** Returns an exception for a read that has received no record within the timeout. */
+    /**
+     * {@return an exception for a read that has received no record within the timeout}
+     *
+     * @param timeout how long Kafka has delivered no record; the message gives it in whole seconds
+     */
     public static StalledException afterTimeout(Duration timeout) {
         return new StalledException("Kafka has delivered nothing for " + timeout.toSeconds() + " s");
     }
