@@ -80,8 +80,11 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     /**
-     * Sends a dead letter.
+     * Sends a dead letter. Blocks if too many bytes wait for an acknowledgement.
      *
+     * @param record the record as it was pulled; its key and value may be null
+     * @param position the record's position in ASCII, which becomes the key
+     * @param reason why the record is no like, for the header
      * @throws KafkaException if Kafka is unavailable
      */
     public void add(ConsumerRecord<byte[], byte[]> record, String position, String reason) {

@@ -45,7 +45,14 @@ public final class HighWatermarkLookup implements AutoCloseable {
      */
     public record Snapshot(String epoch, Map<Integer, Long> endOffsets) {}
 
-    /** @param timeout longer than a client's own timeouts, which do not work after an Error has ended its thread */
+    /**
+     * Creates a lookup, which any number of threads may use.
+     *
+     * @param adminFactory creates a client for the first lookup, and after a lookup without an answer
+     * @param topic the topic of likes
+     * @param timeout of one lookup; longer than a client's own timeouts, which do not work after an Error has ended its
+     *     thread
+     */
     public HighWatermarkLookup(Supplier<Admin> adminFactory, String topic, Duration timeout) {
         this.adminFactory = adminFactory;
         this.topic = topic;
@@ -55,7 +62,9 @@ public final class HighWatermarkLookup implements AutoCloseable {
     /**
      * Asks the leaders of some partitions, and blocks until the timeout at most.
      *
-     * @throws KafkaException if Kafka does not answer
+     * @param partitions the numbers of the partitions, from 0
+     * @return the answer, which contains only partitions whose leader answered
+     * @throws KafkaException if Kafka does not answer, if the topic is created anew meanwhile, or after {@link #close}
      */
     public Snapshot fetch(Set<Integer> partitions) {
         Admin admin = openAdmin();

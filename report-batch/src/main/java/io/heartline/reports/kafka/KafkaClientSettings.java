@@ -30,7 +30,12 @@ public final class KafkaClientSettings {
         this.producer = producer;
     }
 
-    /** @param connection the brokers, the security protocol and the SSL bundle */
+    /**
+     * Creates settings that read the properties again for each client.
+     *
+     * @param properties the settings under {@code spring.kafka}
+     * @param connection the brokers, the security protocol and the SSL bundle
+     */
     public KafkaClientSettings(KafkaProperties properties, KafkaConnectionDetails connection) {
         this(
                 () -> connected(properties.buildAdminProperties(), connection.getAdmin()),
@@ -38,7 +43,11 @@ public final class KafkaClientSettings {
                 () -> connected(properties.buildProducerProperties(), connection.getProducer()));
     }
 
-    /** @param settings of all clients, as Kafka names them */
+    /**
+     * {@return settings that do not come from {@code spring.kafka}}
+     *
+     * @param settings of all clients, as Kafka names them
+     */
     public static KafkaClientSettings of(Map<String, ?> settings) {
         Supplier<Map<String, Object>> copy = () -> new HashMap<>(settings);
         return new KafkaClientSettings(copy, copy, copy);
@@ -61,6 +70,7 @@ public final class KafkaClientSettings {
      * Returns these settings with others on top.
      *
      * @param overrides of all clients, as Kafka names them
+     * @return new settings; these ones stay as they are
      */
     public KafkaClientSettings withOverrides(Map<String, ?> overrides) {
         return new KafkaClientSettings(

@@ -38,7 +38,14 @@ public class KafkaClients {
     private final String deadLetterTopic;
     private final int maxPollRecords;
 
-    /** @param maxPollRecords the maximum number of records of one poll; the limit of these clients counts if it is lower */
+    /**
+     * Creates a factory of clients, which any number of threads may use. It connects to no broker itself.
+     *
+     * @param settings of the clients; this class overrides the settings on which a run depends
+     * @param topic the topic of likes
+     * @param deadLetterTopic the topic of dead letters, which is created at the first dead letter
+     * @param maxPollRecords the maximum number of records of one poll; the limit of these clients counts if it is lower
+     */
     public KafkaClients(KafkaClientSettings settings, String topic, String deadLetterTopic, int maxPollRecords) {
         this.settings = settings;
         this.topic = topic;
@@ -46,7 +53,11 @@ public class KafkaClients {
         this.maxPollRecords = Math.min(MAX_POLL_RECORDS, maxPollRecords);
     }
 
-    /** Creates an admin client, which the caller closes. */
+    /**
+     * Creates an admin client.
+     *
+     * @return a new client, which the caller closes
+     */
     public Admin admin() {
         return Admin.create(adminSettings());
     }
@@ -73,7 +84,14 @@ public class KafkaClients {
         kafka.putIfAbsent(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
     }
 
-    /** Asks Kafka which log the topic is. A topic that was created anew is another log. */
+    /**
+     * Asks Kafka which log the topic is. A topic that was created anew is another log. Repeats the request once after a
+     * timeout or a disconnect.
+     *
+     * @param admin the client that asks; it stays open
+     * @return the log
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer, or the topic does not exist
+     */
     public LikesLog describeLog(Admin admin) {
         try {
             return tryDescribeLog(admin);
@@ -91,7 +109,11 @@ public class KafkaClients {
         }
     }
 
-    /** Creates a consumer, which the caller closes. */
+    /**
+     * Creates a consumer, which reads committed records only and has no partitions assigned.
+     *
+     * @return a new consumer for one thread, which the caller closes
+     */
     public Consumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(consumerSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
@@ -112,7 +134,13 @@ public class KafkaClients {
         return kafka;
     }
 
-    /** @param admin creates the topic of dead letters at the first one */
+    /**
+     * Creates the dead letters of a run. The producer is created at the first dead letter.
+     *
+     * @param admin creates the topic of dead letters at the first one; stays open
+     * @param metrics counts the dead letters by outcome
+     * @return the dead letters for one thread, which the caller closes
+     */
     public DeadLetters deadLetters(Admin admin, DeadLetterMetrics metrics) {
         Supplier<Producer<byte[], byte[]>> producerFactory = () -> {
             new DeadLetterTopic(deadLetterTopic).ensureExists(admin);
@@ -130,7 +158,11 @@ public class KafkaClients {
         return new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** Closes the client without waiting for Kafka, which may be down. */
+    /**
+     * Closes the client without waiting for Kafka, which may be down.
+     *
+     * @param admin the client, whose pending calls fail
+     */
     public static void closeImmediately(Admin admin) {
         admin.close(Duration.ZERO);
     }

@@ -37,10 +37,12 @@ public record PartitionBounds(long start, long end, long highWatermark) {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /**
-     * Asks the leader of each partition that has one, for the high watermark before the last stable offset. So if the latter is not
-     * below the former, no record that was acknowledged before this call waits for a transaction.
+     * Asks the leader of each partition that has one, for the high watermark before the last stable offset. So if the latter
+     * is not below the former, no record that was acknowledged before this call waits for a transaction.
      *
+     * @param admin asks for leaders and high watermarks; the caller closes it
      * @param consumer reads committed records only; knows the leaders' epochs afterwards
+     * @param log the log whose partitions are asked for
      * @return the bounds by partition, without partitions whose leader has not answered within 10 s
      * @throws KafkaException if no leader has answered
      */
@@ -104,12 +106,12 @@ public record PartitionBounds(long start, long end, long highWatermark) {
         }
     }
 
-    /** Returns whether no open transaction holds back records below the high watermark. */
+    /** {@return whether no open transaction holds back records below the high watermark} */
     public boolean isStable() {
         return end >= highWatermark;
     }
 
-    /** Returns the number of records that no run can fold before a transaction ends. */
+    /** {@return the number of records that no run can fold before a transaction ends; 0 if the bounds are stable} */
     public long unstableRecords() {
         return Math.max(0, highWatermark - end);
     }
