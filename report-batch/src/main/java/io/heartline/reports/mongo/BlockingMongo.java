@@ -28,9 +28,12 @@ public final class BlockingMongo {
     private BlockingMongo() {}
 
     /**
-     * Returns the answer of an operation on MongoDB.
+     * Waits for the answer of an operation on MongoDB. Blocks the calling thread, which must not be a thread of the event
+     * loop.
      *
-     * @return null if the answer is empty
+     * @param <T> the type of the answer
+     * @param operation is subscribed to once
+     * @return the answer; null if it is empty
      * @throws MongoTimeoutException if there is no answer within {@link #TIMEOUT}
      */
     public static <T> @Nullable T await(Mono<T> operation) {
@@ -43,6 +46,9 @@ public final class BlockingMongo {
      * Hands each answer to {@code action} on the calling thread and returns after the last one. The limit applies to the wait
      * for each answer, so neither the number of answers nor the time that {@code action} takes matters.
      *
+     * @param <T> the type of an answer
+     * @param results is subscribed to once, and cancelled if {@code action} throws
+     * @param action receives each answer, in order
      * @throws MongoTimeoutException if the next answer or the end does not come within {@link #TIMEOUT}
      */
     public static <T> void forEach(Flux<T> results, Consumer<? super T> action) {

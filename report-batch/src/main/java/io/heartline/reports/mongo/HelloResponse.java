@@ -18,7 +18,12 @@ public record HelloResponse(@Nullable String setName, boolean isWritablePrimary,
     private static final int COMMAND_NOT_FOUND = 59;
     private static final String ROUTER_MESSAGE = "isdbgrid";
 
-    /** Returns what the server answers to {@code isMaster}, which old and compatible servers know, or to {@code hello}. */
+    /**
+     * Asks the server with {@code isMaster}, which old and compatible servers know, or with {@code hello}.
+     *
+     * @param mongo the template whose database receives the command
+     * @return the kind of the server; fails with MongoDB's exception if it does not answer
+     */
     public static Mono<HelloResponse> fetch(ReactiveMongoTemplate mongo) {
         return mongo.executeCommand(new Document("isMaster", 1))
                 .onErrorResume(HelloResponse::isUnknownCommand, e -> mongo.executeCommand(new Document("hello", 1)))

@@ -38,7 +38,14 @@ public final class MongoIndex implements ApplicationListener<ApplicationReadyEve
     private final Bson key;
     private final Disposable.Swap creation = Disposables.swap();
 
-    /** @param key the indexed fields */
+    /**
+     * Prepares an index, which is created in MongoDB after the service has started.
+     *
+     * @param mongo the template whose database has the collection
+     * @param collection the collection to index
+     * @param name the name of the index, which ends in the version of its key
+     * @param key the indexed fields
+     */
     public MongoIndex(ReactiveMongoTemplate mongo, String collection, String name, Bson key) {
         this.mongo = mongo;
         this.collection = collection;

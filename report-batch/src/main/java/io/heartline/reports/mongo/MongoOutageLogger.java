@@ -22,7 +22,12 @@ public final class MongoOutageLogger {
         this.clock = clock;
     }
 
-    /** @param prefix names the request; empty if it cannot be named */
+    /**
+     * Logs the request, or only counts it if a request was logged in the last minute. Any thread may call this.
+     *
+     * @param prefix names the request; empty if it cannot be named
+     * @param e MongoDB's exception
+     */
     public synchronized void logRejectedRequest(String prefix, Throwable e) {
         Instant now = clock.instant();
         boolean isDue = now.isBefore(lastLoggedAt) || !now.isBefore(lastLoggedAt.plus(INTERVAL));

@@ -20,7 +20,13 @@ public record MongoSettings(
 
     private static final Duration MIN = Duration.ofMillis(100);
 
-    /** @throws IllegalArgumentException if one is not between 100 ms and 60 s: zero would mean no limit to the driver */
+    /**
+     * Checks the timeouts. Zero would mean no limit to the driver.
+     *
+     * @param timeout from 100 ms to 60 s, inclusive
+     * @param readTimeout from 100 ms to 60 s, inclusive
+     * @throws IllegalArgumentException if one is not in this range
+     */
     public MongoSettings {
         check("timeout", timeout);
         check("read-timeout", readTimeout);

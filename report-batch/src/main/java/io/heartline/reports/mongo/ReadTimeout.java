@@ -11,15 +11,24 @@ import reactor.core.publisher.Mono;
  */
 public record ReadTimeout(Duration timeout) {
 
-    /** Returns the answer, or an error if it does not come in time. */
+    /**
+     * Limits the time of an operation to the timeout.
+     *
+     * @param <T> the type of the answer
+     * @param operation all operations of one request together
+     * @return the answer; fails with a {@link MongoTimeoutException} if it does not come in time
+     */
     public <T> Mono<T> applyTo(Mono<T> operation) {
         return applyTo(operation, Duration.ZERO);
     }
 
     /**
-     * Returns the answer, or an error if it does not come in time.
+     * Limits the time of an operation that may take longer than others.
      *
+     * @param <T> the type of the answer
+     * @param operation all operations of one request together
      * @param extraTime added to the timeout, because the request waits for a run
+     * @return the answer; fails with a {@link MongoTimeoutException} if it does not come in time
      */
     public <T> Mono<T> applyTo(Mono<T> operation, Duration extraTime) {
         Duration limit = timeout.plus(extraTime);
