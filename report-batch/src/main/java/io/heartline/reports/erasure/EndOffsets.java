@@ -27,7 +27,12 @@ public final class EndOffsets {
      */
     record EndOffset(String epoch, int partition, long offset) {}
 
-    /** @param describeLog asks Kafka which log the topic is */
+    /**
+     * Creates a lookup with a client that the caller closes.
+     *
+     * @param admin asks for leaders and offsets
+     * @param describeLog asks Kafka which log the topic is
+     */
     public EndOffsets(Admin admin, Supplier<LikesLog> describeLog) {
         this.admin = admin;
         this.describeLog = describeLog;

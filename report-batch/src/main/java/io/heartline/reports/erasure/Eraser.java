@@ -16,7 +16,15 @@ public final class Eraser {
     private final ProgressStore progress;
     private final InstantSource clock;
 
-    /** @param clients with short timeouts, because an HTTP client may wait */
+    /**
+     * Creates an eraser, which any number of threads may use.
+     *
+     * @param clients with short timeouts, because an HTTP client may wait
+     * @param store the erasures that all instances share
+     * @param reports the reports to delete
+     * @param progress gives the generation of the author's partition
+     * @param clock gives the time of an erasure
+     */
     public Eraser(
             KafkaClients clients,
             ErasureStore store,
@@ -31,8 +39,9 @@ public final class Eraser {
     }
 
     /**
-     * Deletes all reports of the author. Likes that were logged before are not counted again.
+     * Deletes all reports of the author. Likes that were logged before are not counted again. Blocks the calling thread.
      *
+     * @param authorId the author, who may have no reports
      * @return how many reports were deleted
      * @throws KafkaException if Kafka does not answer: the reports are deleted then, and the next run completes the erasure
      */

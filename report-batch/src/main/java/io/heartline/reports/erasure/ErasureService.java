@@ -38,6 +38,15 @@ public final class ErasureService {
     private final EndOffsets endOffsets;
     private final InstantSource clock;
 
+    /**
+     * Creates a service for one run or one request.
+     *
+     * @param store the erasures that all instances share
+     * @param reports the reports to delete
+     * @param progress gives the generation of an author's partition
+     * @param endOffsets asks Kafka for the end of an author's partition
+     * @param clock gives the time of an erasure, and decides which sweeps are due
+     */
     public ErasureService(
             ErasureStore store,
             ReportStore reports,
@@ -65,20 +74,36 @@ public final class ErasureService {
         return deleted;
     }
 
-    /** Returns the erasures that exist among these authors, by author, each settled. The map may be changed. */
+    /**
+     * Returns the erasures that exist among these authors, by author. An erasure that is not settled is settled first.
+     *
+     * @param authorIds the authors; the collection may be empty
+     * @return a new map that the caller may change
+     * @throws KafkaException if an erasure has to be settled and Kafka does not answer
+     */
     public Map<String, Erasure> findSettled(Collection<String> authorIds) {
         Map<String, Erasure> found = await(store.find(authorIds));
         found.replaceAll((author, erasure) -> settle(erasure));
         return found;
     }
 
-    /** Returns the author's latest erasure, settled; null if there is none. */
+    /**
+     * Returns the author's latest erasure. If it is not settled, it is settled first.
+     *
+     * @param authorId the author
+     * @return the settled erasure; null if there is none
+     * @throws KafkaException if the erasure has to be settled and Kafka does not answer
+     */
     @Nullable
     public Erasure findSettled(String authorId) {
         return settle(await(store.find(authorId)));
     }
 
-    /** Returns the erasures that exist among these authors, by author, settled or not. */
+    /**
+     * {@return the erasures that exist among these authors, by author, settled or not}
+     *
+     * @param authorIds the authors; the collection may be empty
+     */
     public Map<String, Erasure> findStored(Collection<String> authorIds) {
         return await(store.find(authorIds));
     }

@@ -22,6 +22,11 @@ public class ErasureStore {
 
     private final ReactiveMongoTemplate mongo;
 
+    /**
+     * Creates a store, which any number of threads may use.
+     *
+     * @param mongo the template whose timeout applies to each operation
+     */
     public ErasureStore(ReactiveMongoTemplate mongo) {
         this.mongo = mongo;
     }
@@ -45,7 +50,7 @@ public class ErasureStore {
         return byAuthor(query(where("_id").in(authorIds)));
     }
 
-    /** Returns all erasures, by author. */
+    /** {@return all erasures, by author; an empty map if there are none} */
     public Mono<Map<String, Erasure>> findAll() {
         return byAuthor(new Query());
     }
