@@ -88,6 +88,13 @@ public class DatabaseSettings {
         }
     }
 
+    /**
+     * Creates the settings of this instance, which are not compared yet. Any number of threads may use them.
+     *
+     * @param mongo the template whose timeout applies to each operation
+     * @param zone where a day and a week begin
+     * @param hash gives the check value of this instance's secret
+     */
     public DatabaseSettings(ReactiveMongoTemplate mongo, ZoneId zone, KeyedHash hash) {
         this.mongo = mongo;
         this.reports = new ReportStore(mongo);
@@ -96,19 +103,30 @@ public class DatabaseSettings {
     }
 
     /**
-     * Compares the settings of this instance with the stored ones, and stores them if there are none. Fails with a
-     * {@link DifferentSettingsException} if they differ, and with MongoDB's exception if it does not answer.
+     * Compares the settings of this instance with the stored ones, and stores them if there are none.
+     *
+     * @return completes if the settings are equal; fails with a {@link DifferentSettingsException} if they differ, and with
+     *     MongoDB's exception if it does not answer
      */
     public Mono<Void> checkOrCreate() {
         return storedOrCreated().flatMap(this::checkStored);
     }
 
-    /** Compares the settings like {@link #checkOrCreate}, for a caller that must not write. */
+    /**
+     * Compares the settings like {@link #checkOrCreate}, for a caller that must not write.
+     *
+     * @return completes if the settings are equal, or if there are neither settings nor reports; fails like
+     *     {@link #checkOrCreate}
+     */
     public Mono<Void> checkStored() {
         return stored().flatMap(this::checkStored);
     }
 
-    /** Compares the settings unless the last comparison found them equal. For callers that check with every request. */
+    /**
+     * Compares the settings unless the last comparison found them equal. For callers that check with every request.
+     *
+     * @return completes if the settings are equal; fails like {@link #checkOrCreate}
+     */
     public Mono<Void> checkUntilEqual() {
         return Mono.defer(() -> isEqual ? Mono.empty() : checkOrCreate());
     }

@@ -23,7 +23,14 @@ public final class HashSecretRotation {
     private final InstantSource clock;
     private final Duration lease;
 
-    /** @param lease how long an instance that has died keeps its partitions */
+    /**
+     * Creates a rotation, which changes nothing before {@link #rotate} is called.
+     *
+     * @param settings the settings of this instance, with the new secret
+     * @param progress shows which instances have leased partitions
+     * @param clock decides which leases have expired
+     * @param lease how long an instance that has died keeps its partitions
+     */
     public HashSecretRotation(DatabaseSettings settings, ProgressStore progress, InstantSource clock, Duration lease) {
         this.settings = settings;
         this.progress = progress;
