@@ -49,6 +49,17 @@ public final class Verification {
     public record Result(
             long comparedReports, long underOtherSecrets, List<String> differences, String unreachableReason) {}
 
+    /**
+     * Creates a verification, which reads nothing before {@link #verify} is called.
+     *
+     * @param clients create an admin client and a consumer, which each call closes
+     * @param progress shows how far the log is folded
+     * @param reports the reports to compare
+     * @param erasures exclude likes that were logged before an author was erased
+     * @param calendar assigns events to weeks in the zone of the reports
+     * @param hash hashes likers under this instance's secret
+     * @param stallTimeout how long Kafka may deliver no records
+     */
     public Verification(
             KafkaClients clients,
             ProgressStore progress,
@@ -67,8 +78,10 @@ public final class Verification {
     }
 
     /**
-     * Compares all reports of a week with the log.
+     * Compares all reports of a week with the log. Blocks the calling thread until the log is read.
      *
+     * @param week a week in the zone of the calendar
+     * @return the result, without a comparison if the log no longer reaches back to the week
      * @throws IllegalStateException if runs keep changing the week meanwhile
      * @throws RuntimeException if Kafka or MongoDB is unavailable
      */
