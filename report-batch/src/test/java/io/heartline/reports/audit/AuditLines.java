@@ -14,7 +14,13 @@ public final class AuditLines {
 
     private AuditLines() {}
 
-    /** Returns the audit lines that contain {@code text}, in order of output. */
+    /**
+     * Returns the audit lines that contain a text.
+     *
+     * @param output the captured output
+     * @param text a part of the line
+     * @return the JSON of each line, in order of output
+     */
     public static List<JsonNode> with(CharSequence output, String text) {
         return output.toString()
                 .lines()
@@ -24,8 +30,12 @@ public final class AuditLines {
     }
 
     /**
-     * Waits for the only audit line that contains {@code text}, and returns it. It waits because a client receives its response
-     * before the audit line is written.
+     * Waits for the only audit line that contains a text. It waits because a client receives its response before the line is
+     * written.
+     *
+     * @param output the captured output, which may grow
+     * @param text a part of the line
+     * @return the JSON of the line
      */
     public static JsonNode only(CharSequence output, String text) {
         await().untilAsserted(() -> assertThat(with(output, text)).hasSize(1));

@@ -14,12 +14,21 @@ public final class LikeFixtures {
     /** The hash of a service in open mode that has no secret of its own. */
     public static final KeyedHash HASH = KeyedHash.development();
 
+    /** The start of the week 2026-W47 in UTC. */
     public static final Instant MONDAY = Instant.parse("2026-11-16T00:00:00Z");
+
     private static final int WEEK_MILLIS = 7 * 24 * 60 * 60 * 1000;
 
     private LikeFixtures() {}
 
-    /** Returns {@code count} random events of one author in 2026-W47. The same {@code seed} gives the same events. */
+    /**
+     * Returns random events of one author in 2026-W47.
+     *
+     * @param authorId the author
+     * @param count the number of events
+     * @param seed the same seed gives the same events
+     * @return the events in random order of time
+     */
     public static List<LikeEvent> of(String authorId, int count, long seed) {
         Random random = new Random(seed);
         List<LikeEvent> events = new ArrayList<>();

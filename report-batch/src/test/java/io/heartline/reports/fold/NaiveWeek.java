@@ -19,6 +19,13 @@ public final class NaiveWeek {
 
     private NaiveWeek() {}
 
+    /**
+     * Counts the events of one author's week in UTC.
+     *
+     * @param key the week and the author of all events
+     * @param events the events; a retry is counted again only in the number of events
+     * @return exact figures with the revision 1
+     */
     public static Figures count(ReportKey key, List<? extends LikeEvent> events) {
         Map<List<String>, LocalDate> liked = new TreeMap<>(Comparator.comparing(Object::toString));
         Set<List<String>> unliked = new HashSet<>();

@@ -30,8 +30,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A topic that belongs to one test, by default on the shared broker. */
 public final class TestTopic {
 
+    /** The name of the topic. */
     public final String topic;
+    /** The addresses of the broker that has the topic. */
     public final String broker;
+
     private int partitions;
     private LikesLog log;
 
@@ -41,10 +44,25 @@ public final class TestTopic {
         this.partitions = partitions;
     }
 
+    /**
+     * Creates a topic with a unique name on the shared broker.
+     *
+     * @param partitions the number of partitions
+     * @return the topic
+     * @throws Exception if Kafka does not answer in time
+     */
     public static TestTopic create(int partitions) throws Exception {
         return create(Backends.bootstrapServers(), partitions);
     }
 
+    /**
+     * Creates a topic with a unique name.
+     *
+     * @param broker the addresses of the broker
+     * @param partitions the number of partitions
+     * @return the topic
+     * @throws Exception if Kafka does not answer in time
+     */
     public static TestTopic create(String broker, int partitions) throws Exception {
         TestTopic likes = new TestTopic(broker, Backends.unique("likes"), partitions);
         likes.createTopic();
@@ -54,7 +72,10 @@ public final class TestTopic {
     /**
      * Creates a topic whose partitions each have a single replica.
      *
+     * @param brokers the addresses of the brokers
      * @param nodes the broker id of each partition
+     * @return the topic
+     * @throws Exception if Kafka does not answer in time
      */
     public static TestTopic createOn(String brokers, List<Integer> nodes) throws Exception {
         TestTopic likes = new TestTopic(brokers, Backends.unique("likes"), nodes.size());
@@ -74,7 +95,12 @@ public final class TestTopic {
         }
     }
 
-    /** Deletes the topic and creates it with the same name, so that it is another log. */
+    /**
+     * Deletes the topic and creates it with the same name, so that it is another log.
+     *
+     * @param newPartitions the number of partitions of the new log
+     * @throws Exception if Kafka does not answer in time
+     */
     public void recreate(int newPartitions) throws Exception {
         partitions = newPartitions;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
@@ -83,7 +109,12 @@ public final class TestTopic {
         createTopic();
     }
 
-    /** Adds partitions to the topic, as an operator can do. */
+    /**
+     * Adds partitions to the topic, as an operator can do.
+     *
+     * @param count the total number of partitions after the change
+     * @throws Exception if Kafka does not answer in time
+     */
     public void increasePartitions(int count) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
             admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(count)))
@@ -94,16 +125,33 @@ public final class TestTopic {
         partitions = count;
     }
 
+    /**
+     * Returns the log of the topic.
+     *
+     * @return the log that was created last
+     */
     public LikesLog log() {
         return log;
     }
 
+    /**
+     * Appends events, and waits for their acknowledgements.
+     *
+     * @param events the events, in order
+     * @throws Exception if Kafka does not answer in time
+     */
     public void append(List<? extends LikeEvent> events) throws Exception {
         send(events.stream()
                 .map(event -> LikeEventRecord.of(topic, event, "/test"))
                 .toList());
     }
 
+    /**
+     * Appends records, and waits for their acknowledgements.
+     *
+     * @param records the records, in order; each one names its topic
+     * @throws Exception if Kafka does not answer in time
+     */
     public void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker), new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -115,7 +163,13 @@ public final class TestTopic {
         }
     }
 
-    /** Deletes all records before {@code offset}, as retention does. */
+    /**
+     * Deletes records, as retention does.
+     *
+     * @param partition number of the partition
+     * @param offset the first offset that stays
+     * @throws Exception if Kafka does not answer in time
+     */
     public void deleteBefore(int partition, long offset) throws Exception {
         deleteBefore(new TopicPartition(topic, partition), offset);
     }
@@ -142,22 +196,44 @@ public final class TestTopic {
         }
     }
 
+    /**
+     * Returns the name of the dead-letter topic.
+     *
+     * @return a name that no topic needs to have yet
+     */
     public String deadLetterTopic() {
         return topic + ".dead";
     }
 
+    /**
+     * Returns clients with default settings.
+     *
+     * @param chunkSize max records in a poll
+     * @return clients of this topic
+     */
     public KafkaClients clients(int chunkSize) {
         return clients(chunkSize, Map.of());
     }
 
-    /** @param overrides settings of Kafka's clients, by key */
+    /**
+     * Returns clients with changed settings.
+     *
+     * @param chunkSize max records in a poll
+     * @param overrides settings of Kafka's clients, by key
+     * @return clients of this topic
+     */
     public KafkaClients clients(int chunkSize, Map<String, String> overrides) {
         Map<String, String> settings = new HashMap<>(overrides);
         settings.put("bootstrap.servers", broker);
         return new KafkaClients(KafkaClientSettings.of(settings), topic, deadLetterTopic(), chunkSize);
     }
 
-    /** Returns clients whose broker does not exist. */
+    /**
+     * Returns clients whose broker does not exist.
+     *
+     * @param settings settings of Kafka's clients, by key
+     * @return clients that cannot connect
+     */
     public static KafkaClients unreachableClients(Map<String, String> settings) {
         return new TestTopic("127.0.0.1:1", "likes", 1).clients(1, settings);
     }

@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class FakeReplicaSetMember {
 
+    /** The name of the replica set. */
     public static final String SET = "rs-of-one";
 
     private final BooleanSupplier isPrimary;
@@ -24,10 +25,23 @@ public final class FakeReplicaSetMember {
         this.isPrimary = isPrimary;
     }
 
+    /**
+     * Returns a member that is always the primary.
+     *
+     * @param standalone executes the commands
+     * @return the member
+     */
     public static MongoBackend primary(MongoBackend standalone) {
         return member(standalone, () -> true);
     }
 
+    /**
+     * Returns a member that is the primary or a secondary.
+     *
+     * @param standalone executes the commands
+     * @param isPrimary called for each answer that states the role of the member
+     * @return the member
+     */
     public static MongoBackend member(MongoBackend standalone, BooleanSupplier isPrimary) {
         FakeReplicaSetMember member = new FakeReplicaSetMember(isPrimary);
         return (MongoBackend) Proxy.newProxyInstance(

@@ -9,6 +9,7 @@ import org.bson.BsonDocument;
 /** Records the {@code find} commands that a client sends to MongoDB, in order. */
 public final class FindCommandRecorder implements CommandListener {
 
+    /** The commands so far. */
     public final Queue<BsonDocument> commands = new ConcurrentLinkedQueue<>();
 
     @Override

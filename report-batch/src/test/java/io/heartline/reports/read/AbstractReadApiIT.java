@@ -66,19 +66,23 @@ public abstract class AbstractReadApiIT {
 
     static final String EPOCH = "k3f9x2ab";
     static final int PARTITIONS = 4;
+    /** The time up to which tests set the progress of partitions. */
     public static final Instant AS_OF = Instant.parse("2026-11-24T10:05:00Z");
 
     private static final AtomicInteger WEEKS = new AtomicInteger();
 
+    /** The port of the batch. */
     @LocalServerPort
     public int port;
 
     @Autowired
     WebTestClient http;
 
+    /** The client of the database. */
     @Autowired
     public ReactiveMongoTemplate mongo;
 
+    /** The reports of the batch. */
     @Autowired
     public ReportStore store;
 
@@ -106,13 +110,20 @@ public abstract class AbstractReadApiIT {
     }
 
     /**
-     * Returns the first of four consecutive past weeks that no other test uses. The weeks before and after them stay empty.
+     * Returns a week that no other test uses.
+     *
+     * @return the first of four consecutive past weeks; the weeks before and after them stay empty
      */
     public static YearWeek uniqueWeek() {
         return YearWeek.of(1970, 10).plusWeeks(5L * WEEKS.getAndIncrement());
     }
 
-    /** Returns an author in {@code partition} that no other test uses. */
+    /**
+     * Returns an author that no other test uses.
+     *
+     * @param partition number of the partition that has the author
+     * @return a unique id
+     */
     public static String uniqueAuthor(int partition) {
         while (true) {
             String author = Backends.unique("author");
@@ -125,7 +136,9 @@ public abstract class AbstractReadApiIT {
     /**
      * Stores the progress of a partition in the log with the epoch {@link #EPOCH}.
      *
+     * @param partition number of the partition
      * @param next the next offset to fold
+     * @param asOf all events that were logged by then are folded; null if no run has reached the end of the partition
      */
     public void setProgress(int partition, long next, Instant asOf) {
         setProgress(EPOCH, partition, next, asOf);
@@ -150,7 +163,12 @@ public abstract class AbstractReadApiIT {
         return uniqueAuthor(partition);
     }
 
-    /** Creates the topic of likes, unless an earlier test has created it. */
+    /**
+     * Creates the topic of likes, unless an earlier test has created it.
+     *
+     * @return the log
+     * @throws Exception if Kafka does not answer in time
+     */
     public LikesLog createTopic() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             try {
@@ -181,10 +199,30 @@ public abstract class AbstractReadApiIT {
         }
     }
 
+    /**
+     * Returns a like at noon UTC.
+     *
+     * @param author the author of the post
+     * @param week the week of the like
+     * @param day the day of the like
+     * @param post the post
+     * @param liker the person who likes the post
+     * @return the event
+     */
     public static Liked like(String author, YearWeek week, DayOfWeek day, String post, String liker) {
         return new Liked("e", post, author, liker, noon(week, day));
     }
 
+    /**
+     * Returns an unlike at noon UTC.
+     *
+     * @param author the author of the post
+     * @param week the week of the unlike
+     * @param day the day of the unlike
+     * @param post the post
+     * @param liker the person who takes the like back
+     * @return the event
+     */
     public static Unliked unlike(String author, YearWeek week, DayOfWeek day, String post, String liker) {
         return new Unliked("e", post, author, liker, noon(week, day));
     }
@@ -193,7 +231,13 @@ public abstract class AbstractReadApiIT {
         return week.atDay(day).atTime(12, 0).toInstant(ZoneOffset.UTC);
     }
 
-    /** Saves a report of the author that contains the events, as a run does. */
+    /**
+     * Saves a report that contains the events, as a run does.
+     *
+     * @param author the author of the report
+     * @param week the week of the report
+     * @param events the events in order of their offsets
+     */
     public void fold(String author, YearWeek week, LikeEvent... events) {
         store.save(List.of(foldedReport(author, week, events))).block();
     }
@@ -202,6 +246,15 @@ public abstract class AbstractReadApiIT {
         return foldedReport(LikeFixtures.HASH, author, week, events);
     }
 
+    /**
+     * Returns a report that contains the events, without saving it.
+     *
+     * @param hash hashes the pairs of post and person
+     * @param author the author of the report
+     * @param week the week of the report
+     * @param events the events in order of their offsets, from 0
+     * @return the report
+     */
     public static WeeklyReport foldedReport(KeyedHash hash, String author, YearWeek week, LikeEvent... events) {
         WeeklyReport report = new WeeklyReport(new ReportKey(week, author), EPOCH, 0);
         for (int offset = 0; offset < events.length; offset++) {
@@ -213,8 +266,12 @@ public abstract class AbstractReadApiIT {
     }
 
     /**
-     * Inserts reports of {@code count} authors. The number of likes of an author is the last digit of its id. The reports contain
-     * only the fields that a ranking reads, because folding them would take too long.
+     * Inserts reports of many authors. The number of likes of an author is the last digit of its id. The reports contain only
+     * the fields that a ranking reads, because folding them would take too long.
+     *
+     * @param week the week of the reports
+     * @param count the number of authors
+     * @return the ids of the authors in alphabetical order
      */
     public List<String> insertRankedAuthors(YearWeek week, int count) {
         List<String> authors =
@@ -227,7 +284,12 @@ public abstract class AbstractReadApiIT {
         return authors;
     }
 
-    /** Returns an id of the maximum length, so that few ids fill all buffers. */
+    /**
+     * Returns an id of the max length, so that few ids fill all buffers.
+     *
+     * @param number the last six digits of the id
+     * @return the id
+     */
     public static String longId(int number) {
         return "a".repeat(Identifier.MAX_LENGTH - 6) + "%06d".formatted(number);
     }
@@ -246,11 +308,26 @@ public abstract class AbstractReadApiIT {
                 .append("relativeError", 0.0);
     }
 
+    /**
+     * Sends a GET request.
+     *
+     * @param uri the path and the query
+     * @param headers names and values in turn
+     * @return the complete response
+     */
     public HttpAnswer get(String uri, String... headers) {
         return send(HttpMethod.GET, uri, null, headers);
     }
 
-    /** Sends a request, and returns the complete response, whose length is not limited. */
+    /**
+     * Sends a request.
+     *
+     * @param method the method
+     * @param uri the path and the query
+     * @param body null for a request without body
+     * @param headers names and values in turn
+     * @return the complete response, whose length is not limited
+     */
     public HttpAnswer send(HttpMethod method, String uri, Object body, String... headers) {
         var request = http.mutate()
                 .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(-1))

@@ -9,7 +9,13 @@ import org.springframework.http.MediaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An HTTP response whose body was read completely. */
+/**
+ * An HTTP response whose body was read completely.
+ *
+ * @param status the status
+ * @param headers all headers
+ * @param body the body; empty if the response has none
+ */
 public record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
 
     /**
@@ -22,15 +28,30 @@ public record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
         return type == null ? "" : type.getType() + '/' + type.getSubtype();
     }
 
+    /**
+     * Parses the body.
+     *
+     * @return the JSON of the body
+     */
     public JsonNode json() {
         return JsonMapper.shared().readTree(body);
     }
 
+    /**
+     * Decodes the body.
+     *
+     * @return the body as UTF-8
+     */
     public String text() {
         return new String(body, StandardCharsets.UTF_8);
     }
 
-    /** Asserts that the response is a problem with this status that names {@code parameter}. */
+    /**
+     * Asserts that the response is a problem with one invalid parameter.
+     *
+     * @param expected the status
+     * @param parameter the parameter that the problem names
+     */
     public void assertIsProblem(int expected, String parameter) {
         assertThat(status).as(text()).isEqualTo(expected);
         assertThat(mediaType()).isEqualTo("application/problem+json");

@@ -15,7 +15,11 @@ public final class RankingCursorFuzz {
 
     private RankingCursorFuzz() {}
 
-    /** Parses the input as it is, and encoded as a cursor. */
+    /**
+     * Parses the input as it is, and encoded as a cursor.
+     *
+     * @param input the text in UTF-8
+     */
     public static void fuzzerTestOneInput(byte[] input) {
         requireOne(new String(input, StandardCharsets.UTF_8));
         requireOne(Base64.getUrlEncoder().withoutPadding().encodeToString(input));

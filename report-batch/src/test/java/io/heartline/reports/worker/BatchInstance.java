@@ -52,30 +52,56 @@ import reactor.core.publisher.Mono;
 /** One instance of the batch that calls a {@link CrashPoints} at each step. */
 public final class BatchInstance {
 
+    /** The duration of a lease of a partition. */
     public static final Duration LEASE = Duration.ofSeconds(30);
 
+    /** The unique id of this instance. */
     public final String instance = UUID.randomUUID().toString();
+
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final FoldMetrics metrics = new FoldMetrics(registry);
+    /** The metrics of dead letters. */
     public final DeadLetterMetrics deadLetterMetrics = new DeadLetterMetrics(registry);
+    /** The progress of the partitions. */
     public final ProgressStore progress;
+
     final RunStore store;
+    /** The queue of runs. */
     public final RunQueue queue;
+    /** Requests and reads runs. */
     public final RunService runs;
+
     final RunExecutor executor;
     final RunWorker worker;
+    /** Compares the stored reports with the log. */
     public final Verification verification;
+    /** Resets the offsets of partitions. */
     public final OffsetReset offsetReset;
+    /** Replaces the hash secret of the database. */
     public final HashSecretRotation hashSecretRotation;
+
     private final KeyedHash hash;
     private final ReactiveMongoTemplate mongo;
     private final ReportStore reports;
     private final KafkaClients clients;
     private final WeekCalendar calendar;
+    /** The erasures in the database. */
     public final ErasureStore erasures;
+    /** Erases authors on request. */
     public final Eraser eraser;
+
     private final TestClock clock;
 
+    /**
+     * Creates an instance that takes part in all runs.
+     *
+     * @param likes the topic
+     * @param mongo the client of the database
+     * @param calendar assigns events to weeks
+     * @param clock the clock
+     * @param chunkSize max records in a chunk
+     * @param steps the steps at which the instance may crash
+     */
     public BatchInstance(
             TestTopic likes,
             ReactiveMongoTemplate mongo,
@@ -116,7 +142,14 @@ public final class BatchInstance {
         this(likes, mongo, calendar, clock, chunkSize, steps, settings, joinsAll, stallTimeout, LikeFixtures.HASH);
     }
 
-    /** Creates an instance with the secret of {@code hash}. */
+    /**
+     * Creates an instance with a hash of its own.
+     *
+     * @param likes the topic
+     * @param database the database and its clock
+     * @param steps the steps at which the instance may crash
+     * @param hash the hash with the secret of this instance
+     */
     public BatchInstance(TestTopic likes, TestDatabase database, CrashPoints steps, KeyedHash hash) {
         this(
                 likes,
@@ -158,7 +191,12 @@ public final class BatchInstance {
                 hash);
     }
 
-    /** Creates another instance on the same database as {@code other}, with a store of runs that may inject faults. */
+    /**
+     * Creates another instance on the same database.
+     *
+     * @param other the instance whose database, clients and clock are used
+     * @param store a store of runs that may inject faults
+     */
     public BatchInstance(BatchInstance other, RunStore store) {
         this(
                 other.mongo,
@@ -230,7 +268,11 @@ public final class BatchInstance {
         return new RunWorker(itsQueue, store, runs, executor, metrics, clock, never, Duration.ofMillis(50), joinsAll);
     }
 
-    /** Requests a run, and returns it before an instance starts it. */
+    /**
+     * Requests a run.
+     *
+     * @return the run before an instance starts it
+     */
     public Run request() {
         return runs.enqueue(Run.ON_REQUEST).block();
     }
@@ -242,43 +284,81 @@ public final class BatchInstance {
         }
     }
 
-    /** Returns whether a run is needed. */
+    /**
+     * Returns whether a run is needed.
+     *
+     * @return false if the log has no work for a run
+     */
     public boolean findsWork() {
         return executor.findWork().isPresent();
     }
 
-    /** Executes one step of the queue, and returns whether there was work. */
+    /**
+     * Executes one step of the queue.
+     *
+     * @return false if there was no work
+     */
     public boolean advance() {
         return worker.advance();
     }
 
-    /** Queues a scheduled run and starts it, so that the next call of {@link #runUntilIdle} executes it. */
+    /**
+     * Queues a scheduled run and starts it, so that the next call of {@link #runUntilIdle} executes it.
+     *
+     * @return the id of the run
+     */
     public String startScheduledRun() {
         worker.requestScheduledRun();
         assertThat(worker.advance()).as("the run is started").isTrue();
         return ((QueueState.Running) queue.state().block()).running();
     }
 
-    /** Requests a run, executes it completely, and returns its view. */
+    /**
+     * Requests a run and executes it completely.
+     *
+     * @return the view of the finished run
+     */
     public RunView run() {
         Run run = request();
         runUntilIdle();
         return view(run);
     }
 
-    /** Takes part in a run until it is finished or this instance crashes. The state of the queue is ignored. */
+    /**
+     * Takes part in a run until it is finished or this instance crashes. The state of the queue is ignored.
+     *
+     * @param run a stored run
+     */
     public void execute(Run run) {
         executor.execute(store.find(run.id()).block(), new CountDownLatch(1));
     }
 
+    /**
+     * Returns the view of a run.
+     *
+     * @param run a stored run
+     * @return its present view
+     */
     public RunView view(Run run) {
         return runs.view(run.id()).block();
     }
 
+    /**
+     * Returns the progress of a partition.
+     *
+     * @param partition number of the partition
+     * @return its progress; null if none is stored
+     */
     public Progress progressOf(int partition) {
         return progress.find(partition).block();
     }
 
+    /**
+     * Returns the number of records with an outcome.
+     *
+     * @param outcome a value of the label {@code outcome}
+     * @return the number since this instance was created
+     */
     public double records(String outcome) {
         return registry.get("heartline.reports.records")
                 .tag("outcome", outcome)
@@ -286,6 +366,12 @@ public final class BatchInstance {
                 .count();
     }
 
+    /**
+     * Returns the number of dead letters with an outcome.
+     *
+     * @param outcome a value of the label {@code outcome}
+     * @return the number since this instance was created
+     */
     public double deadLetters(String outcome) {
         return registry.get("heartline.reports.dead.letters")
                 .tag("outcome", outcome)

@@ -17,7 +17,14 @@ public final class TestApplication {
 
     private TestApplication() {}
 
-    /** @param settings properties such as {@code heartline.reports.chunk-size=100} */
+    /**
+     * Starts a batch on a free port.
+     *
+     * @param listener receives the commands that the batch sends to MongoDB
+     * @param database a MongoDB URI that ends with the name of the database
+     * @param settings properties such as {@code heartline.reports.chunk-size=100}
+     * @return the context of the batch, which the caller closes
+     */
     public static ConfigurableApplicationContext start(CommandListener listener, String database, String... settings) {
         Stream<String> all = Stream.concat(
                 Stream.of("spring.config.name=report-batch", "server.port=0", "spring.mongodb.uri=" + database),
@@ -31,12 +38,22 @@ public final class TestApplication {
                 .run(all.map(setting -> "--" + setting).toArray(String[]::new));
     }
 
-    /** Lets the batch take part in the run. */
+    /**
+     * Lets the batch take part in a run.
+     *
+     * @param batch the context of the batch
+     * @param run a stored run
+     */
     public static void join(ApplicationContext batch, Run run) {
         batch.getBean(RunWorker.class).joinRun(run.id());
     }
 
-    /** Executes the run in this thread, whatever the queue contains. */
+    /**
+     * Executes a run in this thread, whatever the queue contains.
+     *
+     * @param batch the context of the batch
+     * @param run a stored run
+     */
     public static void execute(ApplicationContext batch, Run run) {
         batch.getBean(RunExecutor.class).execute(run, new CountDownLatch(1));
     }

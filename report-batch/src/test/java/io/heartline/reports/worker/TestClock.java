@@ -13,6 +13,11 @@ public final class TestClock implements InstantSource {
         this.now = now;
     }
 
+    /**
+     * Advances the clock.
+     *
+     * @param by the duration by which the clock advances
+     */
     public void advance(Duration by) {
         now = now.plus(by);
     }

@@ -29,11 +29,16 @@ import org.threeten.extra.YearWeek;
 /** A database that belongs to one test, with assertions on the figures of its reports. */
 public final class TestDatabase implements AutoCloseable {
 
+    /** The week of all events. */
     public static final YearWeek WEEK = YearWeek.of(2026, 47);
+    /** The calendar of the reports: weeks in UTC, with a grace period of 24 hours. */
     public static final WeekCalendar CALENDAR = new WeekCalendar(ZoneOffset.UTC, Duration.ofHours(24));
+    /** The authors of the random events. */
     public static final List<String> AUTHORS = List.of("alice", "carol", "dave", "erin", "frank");
 
+    /** The MongoDB URI, which ends with the name of the database. */
     public final String uri;
+    /** The client of the database. */
     public final ReactiveMongoTemplate mongo;
     /** Starts long after {@link #WEEK}, so that the week is sealed after the first run. */
     public final TestClock clock = new TestClock(Instant.parse("2026-12-24T00:00:00Z"));
@@ -41,11 +46,16 @@ public final class TestDatabase implements AutoCloseable {
     private final MongoClient client;
     private final ReportStore reports;
 
+    /** Creates a database with a unique name. */
     public TestDatabase() {
         this(Backends.newDatabase());
     }
 
-    /** @param uri a MongoDB URI that ends with the database's name */
+    /**
+     * Opens a database, which may exist.
+     *
+     * @param uri a MongoDB URI that ends with the name of the database
+     */
     public TestDatabase(String uri) {
         this.uri = uri;
         client = MongoClients.create(MongoClientSettings.builder()
@@ -58,11 +68,24 @@ public final class TestDatabase implements AutoCloseable {
         reports = new ReportStore(mongo);
     }
 
-    /** Returns an instance without crashes. */
+    /**
+     * Creates an instance that does not crash.
+     *
+     * @param likes the topic
+     * @return an instance with chunks of 500 records
+     */
     public BatchInstance batch(TestTopic likes) {
         return batch(likes, 500, CrashPoints.withoutCrash());
     }
 
+    /**
+     * Creates an instance.
+     *
+     * @param likes the topic
+     * @param chunkSize max records in a chunk
+     * @param steps the steps at which the instance may crash
+     * @return the instance
+     */
     public BatchInstance batch(TestTopic likes, int chunkSize, CrashPoints steps) {
         return new BatchInstance(likes, mongo, CALENDAR, clock, chunkSize, steps);
     }
@@ -72,11 +95,23 @@ public final class TestDatabase implements AutoCloseable {
         return new BatchInstance(likes, mongo, CALENDAR, clock, 500, CrashPoints.withoutCrash(), Map.of(), false);
     }
 
-    /** Returns {@code count} random events of all {@link #AUTHORS} in {@link #WEEK}. */
+    /**
+     * Returns random events of all {@link #AUTHORS} in {@link #WEEK}.
+     *
+     * @param count the number of events; a multiple of the number of authors
+     * @return the same events for the same count
+     */
     public static List<LikeEvent> randomLikes(int count) {
         return randomLikes(count, 0);
     }
 
+    /**
+     * Returns random events of all {@link #AUTHORS} in {@link #WEEK}.
+     *
+     * @param count the number of events; a multiple of the number of authors
+     * @param seed events with different seeds differ
+     * @return the same events for the same count and seed
+     */
     public static List<LikeEvent> randomLikes(int count, long seed) {
         List<LikeEvent> events = new ArrayList<>();
         for (String author : AUTHORS) {
@@ -85,6 +120,12 @@ public final class TestDatabase implements AutoCloseable {
         return events;
     }
 
+    /**
+     * Returns the stored figures of an author in {@link #WEEK}.
+     *
+     * @param author the author
+     * @return its figures; all are zero if no report is stored
+     */
     public Figures figures(String author) {
         ReportKey key = new ReportKey(WEEK, author);
         return reports.figures(List.of(key))
@@ -93,7 +134,11 @@ public final class TestDatabase implements AutoCloseable {
                 .block();
     }
 
-    /** Compares all figures except the revision, which depends on the number of runs. */
+    /**
+     * Compares all figures except the revision, which depends on the number of runs.
+     *
+     * @param events the events of all authors
+     */
     public void assertFiguresEqualNaiveCount(List<LikeEvent> events) {
         for (String author : AUTHORS) {
             List<LikeEvent> own = events.stream()

@@ -48,6 +48,11 @@ public final class QueryCostFuzz {
 
     private QueryCostFuzz() {}
 
+    /**
+     * Executes one document.
+     *
+     * @param input the document in UTF-8
+     */
     public static void fuzzerTestOneInput(byte[] input) {
         String document = new String(input, StandardCharsets.UTF_8);
         if (document.isBlank()) {
