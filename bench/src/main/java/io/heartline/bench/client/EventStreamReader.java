@@ -36,7 +36,7 @@ final class EventStreamReader extends SimpleChannelInboundHandler<HttpObject> {
     public void channelActive(ChannelHandlerContext context) {
         FullHttpRequest request = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1, HttpMethod.GET, "/v1/authors/" + author + "/likes", Unpooled.EMPTY_BUFFER);
-        Readers.setBrowserHeaders(request.headers(), readers.server()).set("Accept", "text/event-stream");
+        Readers.setBrowserHeaders(request.headers(), readers.server).set("Accept", "text/event-stream");
         readers.counters.requests.increment();
         context.writeAndFlush(request);
     }

@@ -69,7 +69,7 @@ final class PollingReader {
     private void send() {
         FullHttpRequest get =
                 new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, request.next(), Unpooled.EMPTY_BUFFER);
-        Readers.setBrowserHeaders(get.headers(), readers.server());
+        Readers.setBrowserHeaders(get.headers(), readers.server);
         channel.writeAndFlush(get);
     }
 

@@ -28,7 +28,7 @@ public final class Readers implements AutoCloseable {
     public final DeliveryCounters counters = new DeliveryCounters();
 
     private final ReadMethod method;
-    private final URI server;
+    final URI server;
     private final int count;
     private final Connections connections = new Connections();
     private final CountDownLatch greeted;
@@ -102,10 +102,6 @@ public final class Readers implements AutoCloseable {
     /** Returns the nanoseconds between two requests of a client during the warm-up, unless its own interval is shorter. */
     long warmUpInterval() {
         return TimeUnit.SECONDS.toNanos(count) / WARM_UP_RATE;
-    }
-
-    URI server() {
-        return server;
     }
 
     /** Called by each client once it knows where its likes begin. */

@@ -19,7 +19,7 @@ final class WebSocketReader extends WebSocketClient {
     }
 
     static void open(Readers readers, String author) {
-        URI server = readers.server();
+        URI server = readers.server;
         // Netty sets the headers of the handshake itself
         HttpHeaders headers = Readers.setBrowserHeaders(new DefaultHttpHeaders(), server)
                 .remove("Host")

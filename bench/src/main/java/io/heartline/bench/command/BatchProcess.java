@@ -28,7 +28,7 @@ final class BatchProcess implements AutoCloseable {
     }
 
     private final BatchTarget target;
-    private final ServerProcess server;
+    final ServerProcess server;
 
     BatchProcess(BatchTarget target, ServerProcess server) {
         this.target = target;
@@ -88,10 +88,6 @@ final class BatchProcess implements AutoCloseable {
         if (!counted.equals(records)) {
             throw new CannotMeasureException("consumer has counted " + counted + ", and it should be " + records);
         }
-    }
-
-    ServerProcess server() {
-        return server;
     }
 
     @Override

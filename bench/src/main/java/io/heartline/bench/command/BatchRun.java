@@ -71,9 +71,7 @@ final class BatchRun {
                 BatchProcess process = processes.get(target);
                 BatchProcess.Effort effort = record(target, process, topic);
                 process.requireFigures(expected, database);
-                results.put(
-                        target,
-                        new Result(effort, database.reports(), process.server().peakResidentBytes()));
+                results.put(target, new Result(effort, database.reports(), process.server.peakResidentBytes()));
             }
         } finally {
             processes.values().forEach(BatchProcess::close);
@@ -87,9 +85,9 @@ final class BatchRun {
         if (recordings == null || target != BatchTarget.heartline) {
             return process.run();
         }
-        Jcmd.startRecording(process.server());
+        Jcmd.startRecording(process.server);
         BatchProcess.Effort effort = process.run();
-        Jcmd.dumpRecording(process.server(), recordings.resolve(topic + ".jfr"));
+        Jcmd.dumpRecording(process.server, recordings.resolve(topic + ".jfr"));
         return effort;
     }
 

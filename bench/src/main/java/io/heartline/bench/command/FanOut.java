@@ -67,7 +67,7 @@ public final class FanOut extends Measurement {
         targets = build.require(targets);
         Console.print(
                 "%d followers, %d stalled, %d likes/s in batches of %d, %d s after %d s; JVMs with %s%n",
-                followers, stalled, rate, burst, phases.seconds(), phases.warmUp(), Servers.jvmOptions());
+                followers, stalled, rate, burst, phases.seconds, phases.warmUp, Servers.jvmOptions());
         Table table = json.table("fan-out", """
                 target %s | run %d | frames per CPU-second %,.0f | without publisher %,.0f | p50 ms %.2f
                 | p99 ms %.2f | p99.9 ms %.2f | max ms %.2f | missing %d | digests %d | RSS MB before %.0f
@@ -112,11 +112,12 @@ public final class FanOut extends Measurement {
         String topic = servers.broker().newTopic();
         try (Deployment deployment = servers.deploy(target, topic, FreePorts.find(1)[0]);
                 LikesWriter likes = LikesWriter.ofOneAuthor(servers.broker(), topic);
-                Followers readers =
-                        Followers.connect(target, i -> deployment.likesOf(AUTHOR), followers, TIMED_FOLLOWERS);
-                Followers others = Followers.stalled(target, i -> deployment.likesOf(AUTHOR), stalled)) {
-            likes.send(rate, burst, phases.warmUp());
-            Await.count(readers.likes::sum, (long) phases.warmUp() * rate * followers);
+                Followers readers = Followers.connect(
+                        target, i -> deployment.server().likesOf(AUTHOR), followers, TIMED_FOLLOWERS);
+                Followers others =
+                        Followers.stalled(target, i -> deployment.server().likesOf(AUTHOR), stalled)) {
+            likes.send(rate, burst, phases.warmUp);
+            Await.count(readers.likes::sum, (long) phases.warmUp * rate * followers);
             readers.likes.reset();
             readers.digests.reset();
             readers.delay.reset();
@@ -124,8 +125,8 @@ public final class FanOut extends Measurement {
             long bytesBefore = server.residentBytes();
             double before = deployment.cpuSeconds();
             double serverBefore = server.cpuSeconds();
-            likes.send(rate, burst, phases.seconds());
-            long expected = (long) phases.seconds() * rate * followers;
+            likes.send(rate, burst, phases.seconds);
+            long expected = (long) phases.seconds * rate * followers;
             Await.count(readers.likes::sum, expected);
             double cpu = deployment.cpuSeconds() - before;
             double serverCpu = server.cpuSeconds() - serverBefore;

@@ -79,7 +79,7 @@ public final class HeadToHead extends Measurement {
         }
         Console.print(
                 "%,d connections, %,d long polls, as many polls as ask %,d times a second; %,d authors; %d s after %d s; JVMs with %s%n",
-                clients, longPolls, requests, authors, phases.seconds(), phases.warmUp(), Servers.jvmOptions());
+                clients, longPolls, requests, authors, phases.seconds, phases.warmUp, Servers.jvmOptions());
         Table table = json.table("head-to-head", """
                 likes/client·h %,d | way %s | clients %,d | run %d | p50 ms %,.1f | p99 ms %,.1f
                 | requests/client·h %,.0f | of them empty %.0f %% | KB/client·h %,.0f | CPU ms/client·h %,.1f
@@ -110,7 +110,7 @@ public final class HeadToHead extends Measurement {
                     each.connect(authors, dues);
                 }
                 Console.progress("warming up");
-                LikesWriter.Period warmUp = likes.period(Collections.max(rates), 0, phases.warmUp());
+                LikesWriter.Period warmUp = likes.period(Collections.max(rates), 0, phases.warmUp);
                 likes.send(warmUp, warmUp.to);
                 runs.forEach(each -> each.readers.keepInterval());
                 for (int rate : rates) {
@@ -132,7 +132,7 @@ public final class HeadToHead extends Measurement {
     private void measure(int run, int rate, LikesWriter likes, List<MethodRun> runs, Table table) {
         // by then, clients receive no likes of the rate before, and all methods deliver at this rate
         int before = (int) maxDelay().toSeconds();
-        LikesWriter.Period period = likes.period(rate, before, phases.seconds());
+        LikesWriter.Period period = likes.period(rate, before, phases.seconds);
         MethodRun.measure(runs, likes, period);
         awaitStragglers(runs, period);
         double idle = runs.stream()
@@ -149,7 +149,7 @@ public final class HeadToHead extends Measurement {
     /** @param idle CPU seconds of the gateway without clients */
     private void print(int run, MethodRun measured, long expected, double idle, Table table) {
         ReadMethod method = measured.method;
-        double hours = (double) measured.clients * phases.seconds() / HOUR;
+        double hours = (double) measured.clients * phases.seconds / HOUR;
         long likesPerHour = Math.round(expected / hours);
         if (method.kind() == ReadMethod.Kind.NOBODY) {
             double millis = idle * 1e3 / hours;

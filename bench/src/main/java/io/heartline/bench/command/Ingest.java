@@ -18,13 +18,13 @@ import io.heartline.bench.server.Proc;
 import io.heartline.bench.server.ServerProcess;
 import io.heartline.bench.server.Servers;
 import io.heartline.bench.server.TokenIssuer;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -149,12 +149,11 @@ public final class Ingest extends Measurement {
                 Console.progress("%s is SKIPPED: %s answers %s", method, target, refusal.get());
                 return Optional.empty();
             }
-            client.send(method == IngestMethod.single ? (long) rate * phases.warmUp() : warmUpEvents);
+            client.send(method == IngestMethod.single ? (long) rate * phases.warmUp : warmUpEvents);
             long before = broker.records(topic);
             double cpu = server.cpuSeconds();
             double bench = Proc.ownCpuSeconds();
-            IngestResult ingested =
-                    client.send(method == IngestMethod.single ? (long) rate * phases.seconds() : events);
+            IngestResult ingested = client.send(method == IngestMethod.single ? (long) rate * phases.seconds : events);
             double used = server.cpuSeconds() - cpu;
             double benchUsed = Proc.ownCpuSeconds() - bench;
             long logged = broker.records(topic) - before;
@@ -178,28 +177,23 @@ public final class Ingest extends Measurement {
     }
 
     private List<String> settings(IngestMethod method, IngestTarget target, TokenIssuer issuer) {
-        List<String> settings = new ArrayList<>();
-        switch (target) {
-            case heartline -> settings.addAll(producers.forSpring());
-            case secured -> {
-                settings.addAll(issuer.settings());
-                settings.addAll(producers.forSpring());
-            }
-            case node -> {}
-            case kafka -> {
-                settings.add(Integer.toString(authors));
-                settings.addAll(producers.forPeer(method));
-            }
-        }
-        return settings;
+        Stream<String> settings =
+                switch (target) {
+                    case heartline -> producers.forSpring().stream();
+                    case secured -> Stream.concat(issuer.settings().stream(), producers.forSpring().stream());
+                    case node -> Stream.empty();
+                    case kafka ->
+                        Stream.concat(Stream.of(Integer.toString(authors)), producers.forPeer(method).stream());
+                };
+        return settings.toList();
     }
 
     private String load() {
         return Console.format(
                 "single: %,d likes/s, %d s after %d s; ndjson: %,d likes after %,d, streams: %d%s; %,d authors",
                 rate,
-                phases.seconds(),
-                phases.warmUp(),
+                phases.seconds,
+                phases.warmUp,
                 events,
                 warmUpEvents,
                 streams,

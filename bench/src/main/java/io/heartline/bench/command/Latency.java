@@ -48,7 +48,7 @@ public final class Latency extends Measurement {
         }
         Console.print(
                 "%d likes/s to %d authors, %d s after %d s; JVMs with %s%n",
-                rate, authors, phases.seconds(), phases.warmUp(), Servers.jvmOptions());
+                rate, authors, phases.seconds, phases.warmUp, Servers.jvmOptions());
         Table table = json.table("latency", """
                 target %s | run %d | stage %s | sent %,d | p50 ms %.2f | p99 ms %.2f | p99.9 ms %.2f | max ms %.2f
                 | refused %d | missing %d""");
@@ -73,10 +73,10 @@ public final class Latency extends Measurement {
                             case kafka -> Route.throughKafka(servers.broker(), topic);
                         });
             }
-            send(routes, phases.warmUp());
+            send(routes, phases.warmUp);
             routes.values().forEach(route -> route.reset().run());
             Console.progress("warm");
-            send(routes, phases.seconds());
+            send(routes, phases.seconds);
             routes.forEach((target, route) -> {
                 print(table, target, run, route);
                 List<Route.Stage> stages = route.stages();
@@ -101,7 +101,7 @@ public final class Latency extends Measurement {
     }
 
     private void print(Table table, Sender target, int run, Route route) {
-        long sent = (long) phases.seconds() * rate;
+        long sent = (long) phases.seconds * rate;
         long refused = route.refused().getAsLong();
         for (Route.Stage stage : route.stages()) {
             Delays delays = Delays.of(stage.delay());

@@ -10,21 +10,13 @@ final class Phases {
             names = "--warm-up",
             converter = NotNegative.class,
             description = "Seconds before measuring. Default: ${DEFAULT-VALUE}.")
-    private int warmUp;
+    int warmUp;
 
     @Option(names = "--seconds", description = "Default: ${DEFAULT-VALUE}.")
-    private int seconds;
+    int seconds;
 
     Phases(int warmUp, int seconds) {
         this.warmUp = warmUp;
         this.seconds = seconds;
-    }
-
-    int warmUp() {
-        return warmUp;
-    }
-
-    int seconds() {
-        return seconds;
     }
 }

@@ -48,7 +48,7 @@ public final class Reads extends Measurement {
         build.jar("report-batch");
         Console.print(
                 "%d reads/s, %d s after %d s; %,d events, %s; JVMs with %s%n",
-                rate, phases.seconds(), phases.warmUp(), events, population, Servers.jvmOptions());
+                rate, phases.seconds, phases.warmUp, events, population, Servers.jvmOptions());
         Table table = json.table("reads", """
                 read %s | run %d | reads per CPU-second %,.0f | p50 ms %.2f | p99 ms %.2f | refused %d
                 | reports %,d""");
@@ -75,10 +75,10 @@ public final class Reads extends Measurement {
                 }
                 Console.progress("%s, run %d", read, run);
                 try (RequestSender sender = new RequestSender(server.uri("http", "/"), 200)) {
-                    send(sender, read, likes, phases.warmUp());
+                    send(sender, read, likes, phases.warmUp);
                     sender.reset();
                     double before = server.cpuSeconds();
-                    send(sender, read, likes, phases.seconds());
+                    send(sender, read, likes, phases.seconds);
                     double reads = sender.accepted.sum() / (server.cpuSeconds() - before);
                     Delays delays = Delays.of(sender.delay);
                     perCpuSecond.add(read, reads);

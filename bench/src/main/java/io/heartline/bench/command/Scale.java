@@ -70,7 +70,7 @@ public final class Scale extends Measurement {
     private void gateways(Servers servers) throws InterruptedException {
         Console.print(
                 "%,d clients, %,d likes/s of %d authors, %,d/s of others, %d s after %d s; JVMs with %s%n",
-                clients, rate, AUTHORS, others, phases.seconds(), phases.warmUp(), Servers.jvmOptions());
+                clients, rate, AUTHORS, others, phases.seconds, phases.warmUp, Servers.jvmOptions());
         Table table = json.table("gateways", """
                 gateways %d | run %d | frames/s %,.0f | p50 ms %.2f | p99 ms %.2f | missed %,d
                 | CPU of all, of a core %.3f | CPU of each %.3f""");
@@ -96,8 +96,8 @@ public final class Scale extends Measurement {
             for (MethodRun gateway : gateways) {
                 gateway.connect(AUTHORS, dues);
             }
-            int seconds = phases.warmUp() + phases.seconds();
-            LikesWriter.Period period = likes.period(rate, phases.warmUp(), phases.seconds());
+            int seconds = phases.warmUp + phases.seconds;
+            LikesWriter.Period period = likes.period(rate, phases.warmUp, phases.seconds);
             CompletableFuture<OpenLoopWriter.Written> written =
                     CompletableFuture.supplyAsync(() -> unfollowed.write(others, seconds));
             MethodRun.measure(gateways, likes, period);
@@ -121,13 +121,13 @@ public final class Scale extends Measurement {
         Histogram delay = Delays.histogram();
         gateways.forEach(gateway -> delay.add(gateway.counters().delay));
         Delays delays = Delays.of(delay);
-        double cpu = gateways.stream().mapToDouble(MethodRun::cpuSeconds).sum() / phases.seconds();
+        double cpu = gateways.stream().mapToDouble(MethodRun::cpuSeconds).sum() / phases.seconds;
         long frames =
                 gateways.stream().mapToLong(gateway -> gateway.sums().likes()).sum();
         table.row(
                 count,
                 run,
-                (double) frames / phases.seconds(),
+                (double) frames / phases.seconds,
                 delays.p50(),
                 delays.p99(),
                 expected - delivered(gateways),

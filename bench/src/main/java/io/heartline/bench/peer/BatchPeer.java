@@ -3,10 +3,8 @@ package io.heartline.bench.peer;
 import io.heartline.bench.client.KafkaClients;
 import io.heartline.events.Liked;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -49,17 +47,16 @@ public final class BatchPeer extends Peer {
 
     private void run() {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        Set<TopicPartition> unread = new HashSet<>(partitions);
-        unread.removeIf(partition -> consumer.position(partition) >= ends.get(partition));
-        while (!unread.isEmpty()) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-                if (BareLike.of(record.value()).type().equals(Liked.TYPE)) {
-                    liked++;
-                } else {
-                    unliked++;
+        for (TopicPartition partition : partitions) {
+            while (consumer.position(partition) < ends.get(partition)) { // a poll may also advance later partitions
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
+                    if (BareLike.of(record.value()).type().equals(Liked.TYPE)) {
+                        liked++;
+                    } else {
+                        unliked++;
+                    }
                 }
             }
-            unread.removeIf(partition -> consumer.position(partition) >= ends.get(partition));
         }
     }
 

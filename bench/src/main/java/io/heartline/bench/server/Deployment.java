@@ -1,6 +1,5 @@
 package io.heartline.bench.server;
 
-import java.net.URI;
 import java.util.Optional;
 
 /**
@@ -14,10 +13,6 @@ public record Deployment(ServerProcess server, Optional<ServerProcess> publisher
     /** Returns a deployment of a server that reads Kafka itself. */
     static Deployment alone(ServerProcess server) {
         return new Deployment(server, Optional.empty(), Optional.empty());
-    }
-
-    public URI likesOf(String author) {
-        return server.likesOf(author);
     }
 
     /** Returns the CPU that its processes have used so far, in seconds. */

@@ -35,7 +35,7 @@ public final class ServerPair implements AutoCloseable {
     }
 
     public List<URI> likesOf(String author) {
-        return deployed.stream().map(each -> each.likesOf(author)).toList();
+        return deployed.stream().map(each -> each.server().likesOf(author)).toList();
     }
 
     /** @param apart seconds before each restart and after the last, in which both servers run */
