@@ -39,10 +39,7 @@ public final class WeeklyReport {
     @Nullable
     String erasure;
 
-    /**
-     * The check value of the secret that it was last folded under; null if it is empty, or was saved by a release
-     * without secrets.
-     */
+    /** The check value of the latest secret; null if the report is empty, or older than secrets. */
     @Nullable
     String secretCheck;
 
@@ -165,38 +162,22 @@ public final class WeeklyReport {
         }
     }
 
-    /**
-     * Returns the key of the report.
-     *
-     * @return the week and the author
-     */
+    /** {@return the key of the report: its week and its author} */
     public ReportKey key() {
         return key;
     }
 
-    /**
-     * Returns whether the report is new.
-     *
-     * @return true if it was not loaded from a stored document
-     */
+    /** {@return whether the report is new, and not loaded from a stored document} */
     public boolean isNew() {
         return version == NOT_STORED;
     }
 
-    /**
-     * Returns whether the report is empty.
-     *
-     * @return true if no event is folded into it
-     */
+    /** {@return whether no event is folded into the report} */
     public boolean isEmpty() {
         return likedEvents + unlikedEvents == 0;
     }
 
-    /**
-     * Returns the mark of the author's latest erasure when the report was folded.
-     *
-     * @return null if the author was never erased
-     */
+    /** {@return the mark of the author's latest erasure when the report was folded; null if there was none} */
     public @Nullable String erasure() {
         return erasure;
     }
@@ -227,19 +208,15 @@ public final class WeeklyReport {
     }
 
     /**
-     * Skips records below an offset from now on.
+     * Skips records from now on.
      *
-     * @param offset exclusive
+     * @param offset all records below it are skipped
      */
     public void skipBelow(long offset) {
         next = Math.max(next, offset);
     }
 
-    /**
-     * Returns the version of the stored document that was loaded.
-     *
-     * @return the version, with the key and the mark of the erasure
-     */
+    /** {@return the version of the stored document that was loaded, with the key and the mark of the erasure} */
     public ReportVersion storedVersion() {
         return new ReportVersion(key, version, erasure);
     }
@@ -252,38 +229,22 @@ public final class WeeklyReport {
         return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     }
 
-    /**
-     * Returns the epoch of the log that the report was folded from.
-     *
-     * @return the epoch
-     */
+    /** {@return the epoch of the log that the report was folded from} */
     public String epoch() {
         return epoch;
     }
 
-    /**
-     * Returns the next offset of the author's partition.
-     *
-     * @return the first offset that is not included
-     */
+    /** {@return the first offset of the author's partition that is not included} */
     public long next() {
         return next;
     }
 
-    /**
-     * Returns the approximate size of the report, in memory and as a document.
-     *
-     * @return in bytes
-     */
+    /** {@return the approximate size of the report in bytes, in memory and as a document} */
     public int memoryBytes() {
         return likedPairs.memoryBytes() + unlikedPairs.memoryBytes() + likers.memoryBytes() + posts.memoryBytes();
     }
 
-    /**
-     * Returns the figures that readers would get if the report were saved now.
-     *
-     * @return the figures
-     */
+    /** {@return the figures that readers would get if the report were saved now} */
     public Figures figures() {
         return ReportDocument.figures(ReportDocument.of(this, version));
     }
