@@ -2,6 +2,7 @@ package io.heartline.gateway.stream.fanout;
 
 import io.heartline.events.LikeEventJson;
 import io.heartline.events.Liked;
+import io.heartline.events.Position;
 import io.heartline.events.Unliked;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
@@ -195,5 +196,23 @@ public final class FakePartitionLog {
                 registry.get("heartline.gateway.connections").gauge().value();
         Reference.reachabilityFence(this); // the gauge does not keep the metrics of the partition reachable
         return connections;
+    }
+
+    DemandReader follow(FollowRequest request) {
+        return follow(request, Long.MAX_VALUE);
+    }
+
+    /** @param atFirst how many frames the reader accepts until it asks for more */
+    DemandReader follow(FollowRequest request, long atFirst) {
+        DemandReader reader = new DemandReader(atFirst);
+        partition.follow(request, reader);
+        return reader;
+    }
+
+    /** @param after an offset, inclusive */
+    DemandReader resume(FollowRequest request, long after) {
+        DemandReader reader = DemandReader.unbounded();
+        partition.resume(request, new Position(EPOCH, PARTITION, after), reader);
+        return reader;
     }
 }

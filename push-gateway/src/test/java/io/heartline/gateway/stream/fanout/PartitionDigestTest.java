@@ -26,8 +26,8 @@ class PartitionDigestTest {
 
     @Test
     void slowReader_receivesExactDigest_andDetailsStayReadable() {
-        DemandReader slow = follow(ALICE, 2);
-        DemandReader healthy = follow(ALICE);
+        DemandReader slow = log.follow(ALICE, 2);
+        DemandReader healthy = log.follow(ALICE);
         for (int i = 0; i < 100; i++) {
             if (i % 10 == 0) {
                 log.unlike("alice");
@@ -46,7 +46,7 @@ class PartitionDigestTest {
                                 + "\"posts\":[{\"postId\":\"p-0\",\"liked\":30},{\"postId\":\"p-1\",\"liked\":30},"
                                 + "{\"postId\":\"p-2\",\"liked\":30}]}");
         assertThat(healthy.frames()).hasSize(102);
-        assertThat(resume(ALICE, 0).frames()).as("pulled with after=from").hasSize(101);
+        assertThat(log.resume(ALICE, 0).frames()).as("pulled with after=from").hasSize(101);
     }
 
     @Test
@@ -65,7 +65,7 @@ class PartitionDigestTest {
 
     @Test
     void digestReader_receivesAtMostOneDigestPerInterval() {
-        DemandReader reader = follow(digests(10));
+        DemandReader reader = log.follow(digests(10));
         log.tick(Duration.ofSeconds(6));
         IntStream.range(0, 5).forEach(i -> log.like("alice"));
         log.tick(Duration.ofSeconds(3));
@@ -81,7 +81,7 @@ class PartitionDigestTest {
 
     @Test
     void heartbeatWithPendingDigest_repeatsLastPosition() {
-        DemandReader reader = follow(digests(60));
+        DemandReader reader = log.follow(digests(60));
         log.like("carol");
         log.like("alice");
         log.tick(Duration.ofSeconds(20));
@@ -94,7 +94,7 @@ class PartitionDigestTest {
 
     @Test
     void pendingDigest_isSentBeforeClose() {
-        DemandReader reader = follow(digests(60));
+        DemandReader reader = log.follow(digests(60));
         IntStream.range(0, 5).forEach(i -> log.like("alice"));
         log.tick(Duration.ofSeconds(1));
 
@@ -133,7 +133,7 @@ class PartitionDigestTest {
             }
         };
 
-        DemandReader reader = resume(small, digests(3), -1);
+        DemandReader reader = small.resume(digests(3), -1);
 
         assertThat(reader.received())
                 .filteredOn(frame -> frame.startsWith("digest"))
@@ -143,13 +143,13 @@ class PartitionDigestTest {
 
     @Test
     void digestsOfDifferentIntervalsAndStarts_areExact() {
-        DemandReader each = follow(digests(1));
-        DemandReader fifth = follow(digests(5));
+        DemandReader each = log.follow(digests(1));
+        DemandReader fifth = log.follow(digests(5));
         log.tick(Duration.ofMillis(500));
         for (int i = 0; i < 10; i++) {
             log.like("alice", "p-" + i % 2);
             if (i == 3) {
-                follow(new FollowRequest("alice", Set.of("p-1"), Duration.ofSeconds(5), Caller.named("late")))
+                log.follow(new FollowRequest("alice", Set.of("p-1"), Duration.ofSeconds(5), Caller.named("late")))
                         .cancel();
             }
             log.tick(Duration.ofSeconds(1));
@@ -166,9 +166,9 @@ class PartitionDigestTest {
 
     @Test
     void digestOfSomePosts_countsThoseOnly_beyondMaxPosts() {
-        DemandReader some =
-                follow(new FollowRequest("alice", Set.of("p-1500", "p-2"), Duration.ofSeconds(5), Caller.named("a")));
-        DemandReader all = follow(digests(5));
+        DemandReader some = log.follow(
+                new FollowRequest("alice", Set.of("p-1500", "p-2"), Duration.ofSeconds(5), Caller.named("a")));
+        DemandReader all = log.follow(digests(5));
         log.tick(Duration.ofSeconds(1));
         IntStream.range(0, 2_000).forEach(i -> log.like("alice", "p-" + i));
         log.tick(Duration.ofSeconds(5));
@@ -183,9 +183,9 @@ class PartitionDigestTest {
         List<DemandReader> readers = new ArrayList<>();
         log.tick(Duration.ofSeconds(1));
         for (int i = 0; i < 100; i++) {
-            readers.add(follow(digests(60)));
-            readers.add(
-                    follow(new FollowRequest("alice", Set.of("p-1"), Duration.ofSeconds(60), Caller.named("some"))));
+            readers.add(log.follow(digests(60)));
+            readers.add(log.follow(
+                    new FollowRequest("alice", Set.of("p-1"), Duration.ofSeconds(60), Caller.named("some"))));
             log.like("alice", "p-" + i % 2);
         }
         log.tick(Duration.ofSeconds(60));
@@ -208,25 +208,5 @@ class PartitionDigestTest {
 
     private static FollowRequest digests(int seconds) {
         return new FollowRequest("alice", Set.of(), Duration.ofSeconds(seconds), Caller.named("alice"));
-    }
-
-    private DemandReader follow(FollowRequest following) {
-        return follow(following, Long.MAX_VALUE);
-    }
-
-    private DemandReader follow(FollowRequest following, long atFirst) {
-        DemandReader reader = new DemandReader(atFirst);
-        log.partition.follow(following, reader);
-        return reader;
-    }
-
-    private DemandReader resume(FollowRequest following, long after) {
-        return resume(log, following, after);
-    }
-
-    private static DemandReader resume(FakePartitionLog log, FollowRequest following, long after) {
-        DemandReader reader = DemandReader.unbounded();
-        log.partition.resume(following, new Position(EPOCH, PARTITION, after), reader);
-        return reader;
     }
 }

@@ -1,10 +1,7 @@
 package io.heartline.gateway.stream.fanout;
 
-import static io.heartline.gateway.stream.fanout.FakePartitionLog.EPOCH;
-import static io.heartline.gateway.stream.fanout.FakePartitionLog.PARTITION;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.events.Position;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.StreamClosedException;
 import java.time.Duration;
@@ -25,7 +22,7 @@ class PartitionLivenessTest {
         log.like("alice");
         IntStream.range(0, 50).forEach(i -> log.like("carol"));
 
-        DemandReader reader = resume(ALICE, 0);
+        DemandReader reader = log.resume(ALICE, 0);
         assertThat(reader.received()).containsExactly("hello 0", "position 50");
         log.like("carol");
         log.tick(Duration.ofSeconds(20));
@@ -68,7 +65,7 @@ class PartitionLivenessTest {
     @Test
     void heartbeatsOfSimultaneousClients_areSpreadOverInterval() {
         List<DemandReader> readers =
-                Stream.generate(() -> follow(ALICE)).limit(100).toList();
+                Stream.generate(() -> log.follow(ALICE)).limit(100).toList();
         int last = 0;
         for (int second = 1; second <= 20; second++) {
             log.tick(Duration.ofSeconds(1));
@@ -88,7 +85,7 @@ class PartitionLivenessTest {
             log.tick(Duration.ofSeconds(1));
         };
 
-        assertThat(follow(ALICE).received()).containsExactly("hello -1");
+        assertThat(log.follow(ALICE).received()).containsExactly("hello -1");
     }
 
     @Test
@@ -111,7 +108,7 @@ class PartitionLivenessTest {
 
     @Test
     void heartbeat_movesIdleReadersPosition() {
-        DemandReader reader = follow(ALICE);
+        DemandReader reader = log.follow(ALICE);
         log.tick(Duration.ofSeconds(20));
         log.like("carol");
         log.like("carol");
@@ -123,8 +120,8 @@ class PartitionLivenessTest {
 
     @Test
     void unwritableFor30Seconds_isClosed_andWritableIdleReaderIsNot() {
-        DemandReader stalled = follow(ALICE, 1);
-        DemandReader idle = follow(FollowRequest.allLikesOf("carol"), 100);
+        DemandReader stalled = log.follow(ALICE, 1);
+        DemandReader idle = log.follow(FollowRequest.allLikesOf("carol"), 100);
         log.like("alice");
         log.tick(Duration.ofSeconds(1));
 
@@ -163,25 +160,5 @@ class PartitionLivenessTest {
         log.tick(Duration.ofSeconds(1));
 
         assertThat(socket.closeReason).isEqualTo(StreamClosedException.Reason.slow);
-    }
-
-    private DemandReader follow(FollowRequest following) {
-        return follow(following, Long.MAX_VALUE);
-    }
-
-    private DemandReader follow(FollowRequest following, long atFirst) {
-        DemandReader reader = new DemandReader(atFirst);
-        log.partition.follow(following, reader);
-        return reader;
-    }
-
-    private DemandReader resume(FollowRequest following, long after) {
-        return resume(log, following, after);
-    }
-
-    private static DemandReader resume(FakePartitionLog log, FollowRequest following, long after) {
-        DemandReader reader = DemandReader.unbounded();
-        log.partition.resume(following, new Position(EPOCH, PARTITION, after), reader);
-        return reader;
     }
 }

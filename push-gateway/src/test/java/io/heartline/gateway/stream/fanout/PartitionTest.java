@@ -28,7 +28,7 @@ class PartitionTest {
     @Test
     void newReader_receivesHelloWithCurrentPosition_thenLaterLikes() {
         log.like("alice");
-        DemandReader reader = follow(ALICE);
+        DemandReader reader = log.follow(ALICE);
         log.like("alice");
         log.like("carol");
         log.like("alice");
@@ -40,13 +40,13 @@ class PartitionTest {
 
     @Test
     void beforeFirstRecord_helloPositionIsStart() {
-        assertThat(follow(ALICE).json(0)).contains("\"position\":\"k3f9-3-start\"");
+        assertThat(log.follow(ALICE).json(0)).contains("\"position\":\"k3f9-3-start\"");
     }
 
     @Test
     void readersOfOneAuthor_shareTheFrame() {
-        DemandReader one = follow(ALICE);
-        DemandReader two = follow(ALICE);
+        DemandReader one = log.follow(ALICE);
+        DemandReader two = log.follow(ALICE);
 
         log.like("alice");
 
@@ -55,7 +55,7 @@ class PartitionTest {
 
     @Test
     void records_areCountedByOutcome() {
-        DemandReader reader = follow(ALICE);
+        DemandReader reader = log.follow(ALICE);
 
         log.like("alice");
         log.like("carol");
@@ -73,8 +73,8 @@ class PartitionTest {
 
     @Test
     void closingOneReader_keepsTheOther() {
-        DemandReader stays = follow(ALICE);
-        DemandReader leaves = follow(ALICE);
+        DemandReader stays = log.follow(ALICE);
+        DemandReader leaves = log.follow(ALICE);
         assertThat(log.connections()).isEqualTo(2);
 
         leaves.cancel();
@@ -88,7 +88,7 @@ class PartitionTest {
 
     @Test
     void reader_receivesAtMostItsDemand() {
-        DemandReader reader = follow(ALICE, 2);
+        DemandReader reader = log.follow(ALICE, 2);
         IntStream.range(0, 5).forEach(i -> log.like("alice"));
         assertThat(reader.received()).containsExactly("hello -1", "like 0");
 
@@ -101,7 +101,7 @@ class PartitionTest {
     void resumedReader_receivesMissedLikesFromRing_thenLive() {
         IntStream.range(0, 5).forEach(i -> log.like(i == 2 ? "carol" : "alice"));
 
-        DemandReader reader = resume(ALICE, 0);
+        DemandReader reader = log.resume(ALICE, 0);
         log.like("alice");
 
         assertThat(reader.json(0))
@@ -134,7 +134,7 @@ class PartitionTest {
     void readerAheadOfThisInstance_receivesNoDuplicate() {
         log.like("alice");
 
-        DemandReader reader = resume(ALICE, 2); // another instance has already sent offsets up to 2
+        DemandReader reader = log.resume(ALICE, 2); // another instance has already sent offsets up to 2
         log.like("alice");
         log.like("alice");
         log.like("alice");
@@ -151,7 +151,7 @@ class PartitionTest {
         IntStream.range(0, 1_000).forEach(i -> busy.like("carol"));
         busy.beforePageDelivered = () -> IntStream.range(0, 3).forEach(i -> busy.like("carol"));
 
-        DemandReader reader = resume(busy, ALICE, 0);
+        DemandReader reader = busy.resume(ALICE, 0);
         busy.beforePageDelivered = () -> {};
         busy.like("alice");
 
@@ -163,7 +163,7 @@ class PartitionTest {
     void subscriberAfterPartitionFailure_isClosed() {
         log.partition.fail(StreamClosedException.logLost());
 
-        DemandReader late = follow(ALICE);
+        DemandReader late = log.follow(ALICE);
 
         assertThat(late.error).isInstanceOf(StreamClosedException.class);
         assertThat(late.received()).isEmpty();
@@ -173,7 +173,7 @@ class PartitionTest {
     @Test
     void misplacedRecord_isCounted_andNotSent() {
         String author = FakePartitionLog.OTHER_PARTITION_PREFIX + "-1";
-        DemandReader reader = follow(FollowRequest.allLikesOf(author));
+        DemandReader reader = log.follow(FollowRequest.allLikesOf(author));
 
         log.like(author);
 
@@ -184,7 +184,7 @@ class PartitionTest {
 
     @Test
     void valueOver64KiB_isUnreadable_evenIfItIsAnEvent() {
-        DemandReader reader = follow(ALICE);
+        DemandReader reader = log.follow(ALICE);
         String like = new String(LikeEventJson.encode(new Liked("e", "p-1", "alice", "bob", Instant.EPOCH)));
         log.append("alice", like.replace("{", "{\"padding\":\"" + "x".repeat(64 * 1024) + "\","));
         log.append("alice", like.replace("{", "{\"padding\":\"" + "x".repeat(60 * 1024) + "\","));
@@ -196,7 +196,7 @@ class PartitionTest {
     @Test
     void readerOfSomePosts_receivesThoseOnly() {
         DemandReader reader =
-                follow(new FollowRequest("alice", Set.of("p-2", "p-3"), Duration.ZERO, Caller.named("alice")));
+                log.follow(new FollowRequest("alice", Set.of("p-2", "p-3"), Duration.ZERO, Caller.named("alice")));
 
         IntStream.range(0, 5).forEach(i -> log.like("alice", "p-" + i));
 
@@ -205,7 +205,7 @@ class PartitionTest {
 
     @Test
     void logLost_everyReaderReceivesPosition_thenClose() {
-        DemandReader reader = follow(ALICE);
+        DemandReader reader = log.follow(ALICE);
         log.like("carol");
 
         log.partition.fail(StreamClosedException.logLost());
@@ -249,25 +249,5 @@ class PartitionTest {
                         - racing.count("outcomes", "delivered")
                         - racing.count("outcomes", "digested"))
                 .isZero();
-    }
-
-    private DemandReader follow(FollowRequest following) {
-        return follow(following, Long.MAX_VALUE);
-    }
-
-    private DemandReader follow(FollowRequest following, long atFirst) {
-        DemandReader reader = new DemandReader(atFirst);
-        log.partition.follow(following, reader);
-        return reader;
-    }
-
-    private DemandReader resume(FollowRequest following, long after) {
-        return resume(log, following, after);
-    }
-
-    private static DemandReader resume(FakePartitionLog log, FollowRequest following, long after) {
-        DemandReader reader = DemandReader.unbounded();
-        log.partition.resume(following, new Position(EPOCH, PARTITION, after), reader);
-        return reader;
     }
 }
