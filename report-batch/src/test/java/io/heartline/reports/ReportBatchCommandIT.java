@@ -68,6 +68,17 @@ class ReportBatchCommandIT {
     }
 
     @Test
+    void once_leavesNoThreadOfAMongoClient() throws Exception {
+        createTopic();
+
+        assertThat(run("--once")).isZero();
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("mongodb") || name.contains("EventLoopGroup"));
+    }
+
+    @Test
     void once_withoutTopic_exitsWith1_andNamesKafka() {
         assertThat(run("--once")).isEqualTo(1);
 
@@ -177,7 +188,8 @@ class ReportBatchCommandIT {
 
     @Test
     void databaseDown_exitsWith70_namingMongoDb() {
-        int exit = commandLine().execute("--once", "--spring.mongodb.uri=mongodb://127.0.0.1:1/none");
+        int exit = commandLine()
+                .execute("--once", "--spring.mongodb.uri=mongodb://127.0.0.1:1/none?serverSelectionTimeoutMS=500");
 
         assertThat(exit).isEqualTo(70);
         assertThat(err.toString()).startsWith("MongoDB: ");

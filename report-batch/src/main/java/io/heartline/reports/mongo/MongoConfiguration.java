@@ -13,7 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.boot.mongodb.autoconfigure.MongoConnectionDetails;
+import org.springframework.boot.mongodb.autoconfigure.MongoProperties;
 import org.springframework.boot.mongodb.autoconfigure.ReactiveMongoClientFactory;
+import org.springframework.boot.mongodb.autoconfigure.StandardMongoClientSettingsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
@@ -32,6 +34,26 @@ class MongoConfiguration {
 
     /** Firewalls and load balancers forget idle connections without closing them, the first of them after four minutes. */
     private static final int MAX_IDLE_SECONDS = 120;
+
+    @Bean
+    MongoEventLoops mongoEventLoops() {
+        return new MongoEventLoops();
+    }
+
+    /** The settings that all clients start from. Spring closes the clients before the threads, because they depend on them. */
+    @Bean
+    MongoClientSettings mongoClientSettings(MongoEventLoops loops) {
+        return MongoClientSettings.builder()
+                .transportSettings(loops.transport())
+                .build();
+    }
+
+    /** Applies the URI. Spring Boot has this bean only without {@link #mongoClientSettings}. */
+    @Bean
+    StandardMongoClientSettingsBuilderCustomizer uri(MongoConnectionDetails connection, MongoProperties properties) {
+        return new StandardMongoClientSettingsBuilderCustomizer(
+                connection, properties.getRepresentation().getUuid());
+    }
 
     /** A run depends on the documents that it has read and written, so a failover must not roll them back. */
     @Bean
