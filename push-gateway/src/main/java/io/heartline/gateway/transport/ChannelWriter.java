@@ -52,7 +52,7 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
     }
 
     /**
-     * Creates a writer. It is added to the channel's pipeline before it is subscribed.
+     * Creates a writer. The caller adds it to the channel's pipeline before it attaches it to a stream.
      *
      * @param closeTimeout how long the client may take to read buffered frames and the close code after the stream has ended
      * @param end completed after the last frame, with the reason as an error

@@ -34,7 +34,7 @@ public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
      * Sends a stream of frames.
      *
      * @param answer the response, whose headers are not sent yet
-     * @param frames the stream; subscribed after the headers are sent
+     * @param frames the stream; its sink is attached after the headers are sent
      * @param ackTimeout how long sent bytes may stay unacknowledged (TCP_USER_TIMEOUT, on Linux only)
      * @param closeTimeout how long the client may take to read buffered events after the stream has ended
      * @param onEnd runs after the connection was closed

@@ -82,7 +82,7 @@ final class WakePass implements Runnable {
         try {
             action.accept(connection);
         } catch (RuntimeException | Error e) { // the event loop has ended, or no memory
-            logger.error("a connection could not be woken", e);
+            logger.error("an action on a connection failed", e);
         }
     }
 }
