@@ -18,7 +18,7 @@ the order of the ports that the files name. Prints a count by operation and stat
   --api FOLDER     the folder with the OpenAPI files (default docs/api of this checkout)
   --help
 
-Exit status: 0 if no answer violates a file, 1 if an answer does or an operation is not covered, 2 if the arguments are wrong.`;
+Exit status: 0 if no answer violates a file, 1 if an answer does or an operation is not covered. It is 2 if the arguments are wrong.`;
 
 const { values, positionals } = arguments_();
 if (values.help) {

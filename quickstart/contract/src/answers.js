@@ -31,7 +31,7 @@ export const EXPECTED = {
  * Returns the faults of an answer, one text for each.
  *
  * @param {{outcome: keyof EXPECTED, common?: number[], statuses?: number[]}} expectation `common` are statuses that are permitted
- *     although the operation does not document them; the answer must have one of `statuses`
+ *     although the operation does not document them. The answer must have one of `statuses`
  */
 export function faults(request, answer, { outcome, common = [], statuses }) {
   const { operation } = request;

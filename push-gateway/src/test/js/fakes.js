@@ -23,8 +23,8 @@ export const polled = (offset, frames = [], { recovered = true, more = false } =
 });
 
 /**
- * Creates a stream that has not begun yet. Returns what a test can observe: the `sockets` and `polls` that it began, the `frames`
- * and `states` that it delivered, and its `errors` on the console.
+ * Creates a stream that has not begun yet. Returns what a test can observe. These are the `sockets` and `polls` that it
+ * began, the `frames` and `states` that it delivered, and its `errors` on the console.
  *
  * @param {import('node:test').TestContext} t the test, whose clock is mocked
  * @param {object} [options] for `connect`; `onFrame` and `onState` receive the returned object as a second argument

@@ -1,10 +1,12 @@
 // Streams an author's likes in a browser or in Node, without a gap and without duplicates. The stream reconnects with
 // jitter and resumes after the last position. If no WebSocket gets through, it polls. It has no dependencies.
 //
-//   import { connect } from 'http://localhost:8082/heartline.js';
-//   const stream = connect({ url: 'http://localhost:8082', author: 'alice', onFrame: console.log, onState: console.log });
-//   stream.position; // the last position, or null; pass it as `after` to resume later
-//   stream.close();
+// ```
+// import { connect } from 'http://localhost:8082/heartline.js';
+// const stream = connect({ url: 'http://localhost:8082', author: 'alice', onFrame: console.log, onState: console.log });
+// stream.position; // the last position, or null; pass it as "after" to resume later
+// stream.close();
+// ```
 //
 // If nothing arrives on a WebSocket for 2.5 heartbeats, the stream closes it and reconnects. The gateway's hello contains the
 // interval, and the gateway sends a frame with each heartbeat. The hello of an older gateway has no interval. The stream then

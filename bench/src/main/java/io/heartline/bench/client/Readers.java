@@ -63,8 +63,8 @@ public final class Readers implements AutoCloseable {
     }
 
     /**
-     * Returns the phase of a client within its polling interval, in [0, 1), by the golden-ratio sequence. Without it, clients that
-     * poll as often as their author is liked would all see the same constant delay.
+     * Returns the phase of a client within its polling interval, at least 0 and below 1, by the golden-ratio sequence. Without
+     * it, clients that poll as often as their author is liked would all see the same constant delay.
      */
     static double phase(int number) {
         return number * 0.618_033_988_749_895 % 1;

@@ -9,7 +9,7 @@ import org.threeten.extra.YearWeek;
 
 /**
  * Measures one more like in a celebrity's report, which has a million likes and estimates. Every chunk loads the report again,
- * and so does each round here: of the bytes that a like allocates, four are its share of the sketches.
+ * and so does each round here. Four of the bytes that a like allocates are its share of the sketches.
  */
 @State(Scope.Benchmark)
 public class EstimatedFoldBenchmark {

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A record is an event for the gateway if and only if it is one for the batch. The gateway sends it as one whole frame: on a
- * WebSocket as JSON, and as a server-sent event in lines that a browser joins to the same JSON.
+ * A record is an event for the gateway if and only if it is one for the batch. The gateway sends it as one whole frame. On a
+ * WebSocket the frame is JSON. In a server-sent event, the frame has lines that a browser joins to the same JSON.
  */
 public final class LogEntryFuzz {
 

@@ -29,8 +29,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends likes at a steady rate, as apps do: each with an idempotency key of its own, and again with this key until it is
- * acknowledged. No two likes have the same person and post, so that a report has to count each of them.
+ * Sends likes at a steady rate, as apps do. Each like has an idempotency key of its own, and is sent again with this key until
+ * it is acknowledged. No two likes have the same person and post, so that a report has to count each of them.
  */
 final class LikeLoad implements AutoCloseable {
 

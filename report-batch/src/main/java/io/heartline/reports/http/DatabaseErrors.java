@@ -45,7 +45,7 @@ class DatabaseErrors implements ProblemCustomizer {
         logger.error("{}MongoDB refused the query of a reader", logPrefix, e);
         return ApiException.of(
                 HttpStatus.INTERNAL_SERVER_ERROR,
-                "The reports' database refused the request. Asking again does not help: the service's log says why.");
+                "The reports' database refused the request. Asking again does not help: the service's log has the reason.");
     }
 
     private static ErrorResponse unavailable(String detail) {

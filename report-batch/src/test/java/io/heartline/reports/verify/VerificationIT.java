@@ -138,14 +138,14 @@ class VerificationIT {
     void reportWithoutLikesInTheLog_isNamed() {
         ReportStore reports = new ReportStore(database.mongo);
         WeeklyReport made =
-                new WeeklyReport(new ReportKey(WEEK, "nobody"), likes.log().epoch(), 0);
-        made.fold(LikeFixtures.HASH, new Liked("e", "p-1", "nobody", "bob", LikeFixtures.MONDAY), 0, 0);
+                new WeeklyReport(new ReportKey(WEEK, "unliked"), likes.log().epoch(), 0);
+        made.fold(LikeFixtures.HASH, new Liked("e", "p-1", "unliked", "bob", LikeFixtures.MONDAY), 0, 0);
         reports.save(List.of(made)).block();
 
         assertThat(batch.verification.verify(WEEK).differences())
                 .singleElement()
                 .asString()
-                .startsWith(WEEK + "/nobody: likes 1, in the log 0;");
+                .startsWith(WEEK + "/unliked: likes 1, in the log 0;");
     }
 
     @Test

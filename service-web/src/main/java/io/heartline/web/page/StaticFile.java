@@ -14,8 +14,8 @@ import org.springframework.util.DigestUtils;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * A file of the class path that is served from memory. Clients keep it and ask again each time: it is known by an ETag of its
- * content, because all files of a build have the same date.
+ * A file of the class path that is served from memory. Clients keep it and ask again each time. An ETag of its content
+ * identifies it, because all files of a build have the same date.
  */
 public final class StaticFile {
 

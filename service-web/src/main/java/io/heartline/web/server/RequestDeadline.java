@@ -26,8 +26,8 @@ public final class RequestDeadline extends ChannelDuplexHandler {
     private int pendingResponses;
 
     /**
-     * @param timeout counts from the connection's start, or from the time when the socket has accepted the last answer, and again
-     *     from the end of the headers
+     * @param timeout counts from the connection's start, or from the time when the socket has accepted the last answer. It
+     *     counts again from the end of the headers
      */
     RequestDeadline(Duration timeout) {
         this.timeout = timeout;

@@ -16,8 +16,8 @@ import reactor.netty.http.server.HttpServerRequest;
 /**
  * Spring Security's strict firewall, with a quick test before it. The firewall searches a path for each string that it forbids,
  * and applies a regular expression over Unicode to each header that is read. A request passes without that if it cannot contain
- * anything that the firewall rejects: its path consists of letters, digits, '-', '_' and single slashes, it has no query, and its
- * headers are printable ASCII.
+ * anything that the firewall rejects. The path of such a request consists of letters, digits, '-', '_' and single slashes. The
+ * request has no query, and its headers are printable ASCII.
  */
 final class FastPathFirewall implements ServerWebExchangeFirewall {
 

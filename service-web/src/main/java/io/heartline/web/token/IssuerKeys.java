@@ -22,8 +22,9 @@ import reactor.core.publisher.Flux;
 
 /**
  * The keys of an issuer, in memory. One thread fetches them regularly, and no request waits for it. A token whose key is not in
- * memory brings the next fetch forward. Its check fails with {@link KeysUnavailableException} until a fetch that began after the
- * key was first asked for has found the key, or has shown that it is absent. Times are those of {@link System#nanoTime}.
+ * memory brings the next fetch forward. Its check fails with {@link KeysUnavailableException} until a later fetch has found the
+ * key, or has shown that it is absent. A later fetch is a fetch that began after the key was first asked for. Times are those
+ * of {@link System#nanoTime}.
  */
 final class IssuerKeys implements Function<SignedJWT, Flux<JWK>>, Closeable {
 

@@ -8,8 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How the keys of an issuer are fetched; each service's YAML documents each.
  *
  * @param refresh the time between two fetches; a key that the issuer withdraws is accepted for this long and one fetch
- * @param minInterval the shortest time between the end of a fetch and the next one, which a token of an unknown key or a failed
- *     fetch brings forward
+ * @param minInterval the shortest time between the end of a fetch and the next fetch. It applies if a token of an unknown key or
+ *     a failed fetch brings the next fetch forward
  * @param timeout the longest time that a fetch takes
  * @param maxAge how long keys are used while the issuer does not answer, counted from the last fetch that succeeded
  */

@@ -28,8 +28,8 @@ import reactor.core.publisher.Mono;
 /**
  * Authenticates callers by their tokens, and caches tokens that were verified. A cached token costs a hash and a check of its
  * times. It is verified again after {@link #MAX_AGE}, when its times no longer hold, and when the keys have changed. Tokens that
- * are refused are not cached. The cache holds hashes, and of each token only the claims that are read: issuers add others, such as
- * names, mail addresses and long lists of groups.
+ * are refused are not cached. The cache holds hashes, and of each token only the claims that are read. Issuers add others, such
+ * as names, mail addresses and long lists of groups.
  */
 final class VerifiedTokens implements ReactiveAuthenticationManager {
 

@@ -119,8 +119,8 @@ class ReportQueries {
             logger.error("MongoDB refused the query of a reader", e);
             return GraphqlErrorBuilder.newError(environment)
                     .message(
-                            "The reports' database refused the request. Asking again does not help: the service's log says"
-                                    + " why.")
+                            "The reports' database refused the request. Asking again does not help: the service's log has"
+                                    + " the reason.")
                     .errorType(ErrorType.INTERNAL_ERROR)
                     .build();
         }
