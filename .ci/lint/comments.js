@@ -22,9 +22,12 @@ const SYNTAX = {
 SYNTAX[".yaml"] = SYNTAX[".yml"];
 for (const like of [".conf", ".env", ".properties", ".config"]) SYNTAX[like] = SYNTAX[".sh"];
 
-const MARKERS = /^[ \t]*(?:\/\*+|\*(?!\/)|\/\/+|#+)[ \t]?|\*\/|<!--|-->|^"""|"""$|^["'`]|["'`]$/gm;
-const PARAGRAPH_END = /\n(?=[ \t]*(?:\n|@\w|<(?:p|li|ul|ol|pre|table|tr)>|[-*] ))|(?=<(?:p|li|tr|td)>)/;
-const CODE = /\{@[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|`[^`]*`|<[^<>\n]+>|^\s*@(?:param\s+<?\w+>?|(?:throws|see)\s+\S+|\w+)|https?:\S+/g;
+const MARKERS = /^[ \t]*(?:\/\*+|\*(?!\/)|\/\/+|#+)[ \t]?|\*\/|<!--|-->|^[ \t]*(?:description|summary):(?=[ \t])/gm;
+const QUOTES = /^(?:"""|["'`])|(?:"""|["'`])$/g;
+// Ends a paragraph: an empty line, an item of a list, a tag, an option of a help text, or a cell of a table.
+const PARAGRAPH_END =
+  /\n(?=[ \t]*(?:\n|@\w|<(?:p|li|ul|ol|pre|table|tr)>|[-*] |--\w[^\n]* {2,}\S))|(?=<(?:p|li|tr|td)>)|(?<=\s)(?=\|\s)/;
+const CODE = /```[^]*?```|\{@[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|`[^`]*`|<[^<>\n]+>|^\s*@(?:param\s+<?\w+>?|(?:throws|see)\s+\S+|\w+)|https?:\S+/g;
 
 const blank = text => text.replace(/[^\n]/g, " ");
 const isProse = text => !/^<\w/.test(text) && (/^(?:\/\/|\/\*|#|<!--)/.test(text) || /\w+\s+\w+\s+\w+/.test(text));
@@ -40,7 +43,7 @@ export function prose(source, ext) {
     const method = match.groups?.method;
     if (method ? /[_A-Z]/.test(method) : isProse(match[0])) {
       const start = text.length;
-      text += method ? words(method) : match[0].replace(MARKERS, blank);
+      text += method ? words(method) : match[0].replace(MARKERS, blank).replace(QUOTES, blank);
       pieces.push([start, text.length]);
     } else {
       text += blank(match[0]);

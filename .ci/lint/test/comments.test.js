@@ -46,7 +46,7 @@ test("JavaScript: a quote in a regular expression begins no string", () => {
 
 test("YAML: descriptions, with the lines that belong to them", () => {
   assert.deepEqual(found("a:\n  description: |\n    The first line\n\n    and the last.\n  other: value of this\n", ".yaml"), [
-    [2, "description: | The first line and the last."],
+    [2, "| The first line and the last."],
   ]);
 });
 

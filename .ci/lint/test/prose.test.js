@@ -31,10 +31,45 @@ test("two words are found across a line's end in Javadoc, and not inside a tag",
   assert.deepEqual(lines.map(line => line.split(" ")[0]), ["2:12"]);
 });
 
-test("a long sentence is reported and passes", async t => {
-  const {code, lines} = await check(t, "a.md", "The " + "very ".repeat(30) + "long sentence ends.\n");
-  assert.equal(code, 0);
-  assert.match(lines[0], /^1:1 sentence-words: sentence of 34 words/);
+const LONG = "The " + "very ".repeat(30) + "long sentence ends.";
+
+test("a long sentence is found in each kind of prose", async t => {
+  const sources = {
+    "a.md": `A page.\n\n${LONG}\n`,
+    "Comment.java": `class Comment {\n\n    // ${LONG}\n}\n`,
+    "Javadoc.java": `/**\n * Returns it.\n * @param it ${LONG}\n */\n`,
+    "Message.java": `class Message {\n\n    String text = "${LONG}";\n}\n`,
+    "a.yml": `a: 1\n\n# ${LONG}\n`,
+    "openapi.yaml": `a: 1\nb:\n  description: ${LONG}\n`,
+    "script.sh": `#!/usr/bin/env bash\n\ntrue # ${LONG}\n`,
+    "a.js": `/* It is. */\n\n// ${LONG}\n`,
+    "pom.xml": `<a>\n\n<!-- ${LONG} -->\n</a>\n`,
+  };
+  for (const [name, source] of Object.entries(sources)) {
+    const {code, lines} = await check(t, name, source);
+    assert.equal(code, 1, name);
+    assert.equal(lines.length, 1, name);
+    assert.match(lines[0], /^3:\d+ sentence-words: sentence of 3[45] words/, name);
+  }
+});
+
+test("a sentence ends after a number, after a unit and in emphasis", async t => {
+  const half = "the " + "very ".repeat(12) + "long sentence ends";
+  for (const end of ["with 503. ", "after 5 ms. ", "*in emphasis.* ", "**in strong emphasis.** "]) {
+    for (const [name, mark] of [["a.md", ""], ["A.java", "// "]]) {
+      assert.equal((await check(t, name, `${mark}And ${half} ${end} And ${half}.\n`)).code, 0, `${name}: ${end}`);
+    }
+  }
+});
+
+test("a cell of a table is no part of a sentence", async t => {
+  const cell = "a cell of five words";
+  assert.equal((await check(t, "a.yaml", `description: |\n${`  | ${cell} | ${cell} |\n`.repeat(4)}`)).code, 0);
+});
+
+test("code at the start or the end of a comment's line is not checked", async t => {
+  assert.equal((await check(t, "A.java", "// It is written as `nobody`\n// `told` and `owed`.\n")).code, 0);
+  assert.equal((await check(t, "A.java", "// ```\n// nobody;\n// ```\n// It is told.\n")).lines.length, 1);
 });
 
 test("a good page has no findings", async t => {
