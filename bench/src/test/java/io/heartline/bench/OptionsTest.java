@@ -13,7 +13,7 @@ import picocli.CommandLine;
 
 class OptionsTest {
 
-    private final StringWriter said = new StringWriter();
+    private final StringWriter output = new StringWriter();
 
     @ParameterizedTest
     @CsvSource({
@@ -55,20 +55,20 @@ class OptionsTest {
     })
     void invalidValue_isRejectedWithTheOptionName(String command, String option) {
         assertThat(run(command, option)).isEqualTo(2);
-        assertThat(said.toString())
+        assertThat(output.toString())
                 .startsWith("Invalid value for option '" + option.substring(0, option.indexOf('=')) + "'");
     }
 
     @Test
     void unknownTarget_isRejectedWithTheKnownOnes() {
         assertThat(run("fan-out", "--targets=apache")).isEqualTo(2);
-        assertThat(said.toString()).contains("'--targets'").contains("[heartline, netty, node, nchan]");
+        assertThat(output.toString()).contains("'--targets'").contains("[heartline, netty, node, nchan]");
     }
 
     @Test
     void folderThatIsNotBuilt_isRejectedWithTheBuildCommand(@TempDir Path root) {
         assertThat(run("fan-out", "--root=" + root)).isEqualTo(2);
-        assertThat(said.toString()).contains("'--root'").contains("mvn -Pbench package");
+        assertThat(output.toString()).contains("'--root'").contains("mvn -Pbench package");
     }
 
     @Test
@@ -86,6 +86,6 @@ class OptionsTest {
     }
 
     private int run(String... arguments) {
-        return Bench.commandLine().setErr(new PrintWriter(said)).execute(arguments);
+        return Bench.commandLine().setErr(new PrintWriter(output)).execute(arguments);
     }
 }

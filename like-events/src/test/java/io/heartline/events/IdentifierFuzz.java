@@ -22,7 +22,7 @@ public final class IdentifierFuzz {
     public static void fuzzerTestOneInput(byte[] input) {
         String id = new String(input, StandardCharsets.UTF_8);
         boolean isValid = Identifier.isValid(id);
-        require(isValid == FORM.matcher(id).matches(), "the contract's expression says the same");
+        require(isValid == FORM.matcher(id).matches(), "the contract's expression has the same result");
         if (isValid) {
             require(JsonMapper.shared().writeValueAsString(id).equals('"' + id + '"'), "JSON has it as it is");
             // java.net.URI is of 1998 and would have | escaped, which no client in use does

@@ -96,7 +96,7 @@ final class JazzerRun {
     }
 
     private String describe(int status) {
-        return "%s ended with %d: %s%nThe input is a file in %s, named crash-, timeout- or oom-. To replay it, put it into %s, and run the module's tests. All that was said is in %s"
+        return "%s ended with %d: %s%nThe input is a file in %s, named crash-, timeout- or oom-. To replay it, put it into %s, and run the module's tests. The whole output is in %s"
                 .formatted(
                         name,
                         status,

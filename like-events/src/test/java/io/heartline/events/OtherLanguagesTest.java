@@ -43,7 +43,7 @@ class OtherLanguagesTest {
             assertThat(row.group(4)).isEqualTo(Long.toString(crc32(row.group(1)) % 48));
         });
         assertThat(rows(PARTITIONS).map(row -> row.group(1).length() % 4).distinct())
-                .as("a murmur2 that forgets the last bytes is found out")
+                .as("a murmur2 that omits the last bytes is detected")
                 .hasSize(3);
     }
 

@@ -41,7 +41,7 @@ public final class FanOut extends Measurement {
             names = "--stalled",
             defaultValue = "0",
             converter = NotNegative.class,
-            description = "More, who never read.")
+            description = "More followers, which never read.")
     private int stalled;
 
     @Option(names = "--rate", defaultValue = "100", description = "Likes a second.")

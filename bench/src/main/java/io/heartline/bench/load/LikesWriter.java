@@ -52,7 +52,7 @@ public final class LikesWriter implements AutoCloseable {
             this.first = first;
         }
 
-        /** Returns how many likes due in the period a number of clients should receive, who follow the authors in turn. */
+        /** Returns how many likes due in the period the clients should receive in all. They follow the authors in turn. */
         public long toClients(int clients, int authors) {
             long count = 0;
             if (pace.rate() > 0) {

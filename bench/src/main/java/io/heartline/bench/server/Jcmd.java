@@ -42,11 +42,11 @@ public final class Jcmd {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new CannotMeasureException(String.join(" ", command) + " failed: " + said);
+                throw new CannotMeasureException(String.join(" ", command) + " failed: " + output);
             }
-            return said;
+            return output;
         } catch (IOException e) {
             throw new CannotMeasureException("cannot run " + command.get(0), e);
         }

@@ -46,8 +46,8 @@ final class Nginx implements AutoCloseable {
             List<String> command = new ArrayList<>(command());
             command.add("-t");
             Process test = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(test.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return test.waitFor() == 0 ? Optional.empty() : Optional.of(said.strip());
+            String output = new String(test.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return test.waitFor() == 0 ? Optional.empty() : Optional.of(output.strip());
         } catch (IOException e) {
             return Optional.of(e.getMessage()); // not installed, or not on the path
         } catch (InterruptedException e) {

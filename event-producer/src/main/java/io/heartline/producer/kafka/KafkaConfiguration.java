@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
 
-/** The beans that talk to Kafka, and the settings of Kafka's clients that follow from {@link AppendSettings}. */
+/** The beans that use Kafka, and the settings of Kafka's clients that follow from {@link AppendSettings}. */
 @Configuration(proxyBeanMethods = false)
 class KafkaConfiguration {
 

@@ -49,7 +49,7 @@ final class SessionReference {
             return new State(CompletableFuture.completedFuture(session), Set.of(), null);
         }
 
-        /** Returns a new future of the session. It is forgotten when it completes, however it completes. */
+        /** Returns a new future of the session. It is removed when it completes, in any way. */
         CompletableFuture<LogSession> newWaiter() {
             CompletableFuture<LogSession> waiter = new CompletableFuture<>();
             waiters.add(waiter);

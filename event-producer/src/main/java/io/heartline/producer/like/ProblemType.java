@@ -41,22 +41,22 @@ public enum ProblemType {
             HttpStatus.TOO_MANY_REQUESTS,
             "Too many likes",
             "The caller sends more likes a second than one caller may. Nothing was logged.",
-            "Wait for as many seconds as Retry-After says, and send it again. A stream is slowed down instead of refused."),
+            "Wait for the number of seconds in Retry-After, and send it again. A stream is slowed down instead of refused."),
     /** The caller has the maximum number of streams open. */
     TOO_MANY_STREAMS(
             "too-many-streams",
             HttpStatus.TOO_MANY_REQUESTS,
             "Too many streams",
             "The caller has as many streams open on this instance as one caller may. Nothing of this one was read.",
-            "Send more likes in fewer streams: one takes as many as Kafka does. Or wait for as many seconds as Retry-After"
-                    + " says, until one has ended."),
+            "Send more likes in fewer streams: one takes as many as Kafka does. Or wait for the number of seconds in"
+                    + " Retry-After, until one has ended."),
     /** The instance has the maximum number of likes in flight. */
     OVERLOADED(
             "overloaded",
             HttpStatus.SERVICE_UNAVAILABLE,
             "Overloaded",
             "As many likes as this instance takes at a time are on their way to Kafka. This one was not logged.",
-            "Wait for as many seconds as Retry-After says, and send it again under the same Idempotency-Key. If it is"
+            "Wait for the number of seconds in Retry-After, and send it again under the same Idempotency-Key. If it is"
                     + " like this for long: more instances, or streams instead of single likes."),
     /** Kafka did not acknowledge in time, so the like may or may not be in the log. */
     LOG_UNAVAILABLE(
@@ -64,7 +64,7 @@ public enum ProblemType {
             HttpStatus.SERVICE_UNAVAILABLE,
             "Log unavailable",
             "Kafka did not acknowledge in time, so whether the like was logged is unknown.",
-            "Wait for as many seconds as Retry-After says, and send it again under the same Idempotency-Key: if it was"
+            "Wait for the number of seconds in Retry-After, and send it again under the same Idempotency-Key: if it was"
                     + " logged, it then counts once all the same."),
     /** Kafka refused the like, or the topic is unusable. */
     LOG_REFUSED(

@@ -23,7 +23,8 @@ import reactor.netty.channel.AbortedException;
  * waiting. It publishes the results in line order as they become known.
  *
  * <p>It requests the next piece only while the window has room. So a slow Kafka, or a client that does not read, slows the client
- * down. Memory depends on the window and not on the stream's length. It runs on the connection's event loop. Only Kafka's acknowledgements come from another thread.
+ * down. Memory depends on the window and not on the stream's length. It runs on the connection's event loop. Only Kafka's
+ * acknowledgements arrive on another thread.
  */
 public final class LikeStream implements Publisher<byte[]> {
 

@@ -62,17 +62,17 @@ public final class LikeParserFuzz {
 
     /** Encodes the problem as an answer and as a line of a stream. */
     static void requireProblem(RefusedException refusal) {
-        require(refusal.type() == ProblemType.INVALID_LIKE, "it is the like that is wrong");
-        require(!refusal.errors().isEmpty(), "it is said what is wrong");
+        require(refusal.type() == ProblemType.INVALID_LIKE, "the refusal is of an invalid like");
+        require(!refusal.errors().isEmpty(), "the refusal names an error");
         require(
                 refusal.errors().stream().map(FieldError::pointer).allMatch(POINTERS::contains),
-                "what is wrong is part of a like");
+                "each error names a field of a like");
         require(
                 refusal.errors().stream().map(FieldError::pointer).distinct().count()
                                 == refusal.errors().size()
                         || refusal.errors().stream()
                                 .anyMatch(error -> error.detail().endsWith("more than once")),
-                "nothing is said twice");
+                "no error is repeated");
         byte[] problem = Problem.of(refusal).json();
         require(problem.length < 2_000, "the answer is no larger than it has to be");
         require(JsonMapper.shared().readTree(problem).path("status").intValue() == 400, "the answer is JSON");

@@ -12,7 +12,7 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtAut
 /** Finds the name of a request's caller, and how long its token is valid. */
 final class Callers {
 
-    /** No connection lives that long, and a long can have its nanoseconds. */
+    /** No connection lasts that long, and a long can have its nanoseconds. */
     private static final Duration MAX_EXPIRY = Duration.ofDays(365);
 
     private Callers() {}

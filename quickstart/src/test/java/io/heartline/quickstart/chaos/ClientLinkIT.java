@@ -238,7 +238,7 @@ class ClientLinkIT {
         return Duration.between(start, Instant.now()).toSeconds();
     }
 
-    /** Asserts that the readers who connect directly stayed connected, and received their likes in time. */
+    /** Asserts that the readers that connect directly stayed connected, and received their likes in time. */
     private void assertHealthy(Scenario scenario, Instant since) {
         long[] delays = scenario.followers().delays(direct, since);
         assertThat(delays).hasSizeGreaterThan(1_000);

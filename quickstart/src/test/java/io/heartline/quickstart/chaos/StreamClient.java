@@ -170,7 +170,7 @@ final class StreamClient implements AutoCloseable {
             if (result.path("status").asInt() == 202) {
                 accepted++;
                 assertThat(records.eventIdAt(author, result.path("position").asString()))
-                        .as("event where %s says", result)
+                        .as("event at the position of %s", result)
                         .isEqualTo(result.path("eventId").asString());
             } else {
                 assertThat(result.path("problem").path("type").asString())

@@ -13,9 +13,9 @@ import java.util.function.LongConsumer;
  * <p>Two of 16 384 hashes agree in 61 bits with a probability of 6 in 10^11. So one such set in 17 thousand million
  * counts one hash too few.
  *
- * <p>The first bits of a hash give the slot of its entry. So a caller who knows the secret and chooses ids by their
- * hashes can make all entries collide. If a search takes {@link #MAX_PROBES} steps, the set distributes its entries by
- * a secret of this process instead.
+ * <p>The first bits of a hash give the slot of its entry. So a caller that knows the secret and chooses ids by their hashes can
+ * make all entries collide. If a search takes {@link #MAX_PROBES} steps, the set distributes its entries by a secret of this
+ * process instead.
  */
 final class DistinctSet implements DistinctCounter {
 

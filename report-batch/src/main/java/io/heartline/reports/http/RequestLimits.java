@@ -65,7 +65,7 @@ public final class RequestLimits {
                 max,
                 exceeded -> refusal(
                         HttpStatus.SERVICE_UNAVAILABLE,
-                        exceeded.max() + " requests " + activity + " on this instance already, which is the most."));
+                        exceeded.max() + " requests " + activity + " on this instance already, which is the maximum."));
     }
 
     private static ApiException refusal(HttpStatus status, String detail) {

@@ -49,8 +49,8 @@ record DeadLetterTopic(String name) {
 
     /**
      * Creates the topic if it does not exist: one partition, because there should be little in it, and as many replicas as the
-     * cluster's default. It is looked for first, because a broker checks the right to create topics before it says that one
-     * exists. Without that right, creating a topic that exists would fail.
+     * cluster's default. It is looked for first, because a broker checks the right to create topics before it reports that the
+     * topic exists. Without that right, creating a topic that exists would fail.
      *
      * @throws KafkaException if it neither exists nor can be created; see {@link #isPermanent}
      */

@@ -65,7 +65,7 @@ public class ApiException extends ErrorResponseException {
     }
 
     /**
-     * Returns an error response that says when to repeat the request.
+     * Returns an error response that states when to repeat the request.
      *
      * @param status the status of the response
      * @param detail a sentence for the caller
@@ -77,7 +77,7 @@ public class ApiException extends ErrorResponseException {
     }
 
     /**
-     * Returns an error response that says when to repeat the request.
+     * Returns an error response that states when to repeat the request.
      *
      * @param status the status of the response
      * @param detail a sentence for the caller

@@ -26,7 +26,7 @@ public final class AuthErrorHandler
 
     private static final String REQUIRED_SCOPE = AuthErrorHandler.class.getName();
 
-    /** Remembers the scope that the response names if this request is refused. */
+    /** Stores the scope that the response names if this request is refused. */
     static void rememberRequiredScope(ServerWebExchange exchange, String scope) {
         exchange.getAttributes().put(REQUIRED_SCOPE, scope);
     }

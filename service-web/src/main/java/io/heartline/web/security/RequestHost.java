@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 record RequestHost(String name, boolean isAddress) {
 
-    /** RFC 3986's host and port, without percent-encoding and without what no name of a host contains. */
+    /** RFC 3986's host and port, without percent-encoding and without characters that no host name contains. */
     private static final Pattern FORM = Pattern.compile(
             "(?:\\[(?<v6>[0-9A-Fa-f:.]{2,45})]|(?<name>[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*)\\.?)(?::(?<port>[0-9]{1,5}))?");
 

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 import org.springframework.core.env.Environment;
 
-/** What has to be known to check a token, said before anything listens rather than with the first token that comes. */
+/** Checks the settings that are needed to verify tokens, before the server listens rather than with the first token. */
 final class TokenModeCheck {
 
     static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
@@ -36,14 +36,14 @@ final class TokenModeCheck {
             throw new InvalidConfigurationPropertyValueException(
                     JWT + "audiences",
                     "",
-                    "Tokens that were issued for another service would open this one: say how tokens name it.");
+                    "Tokens that were issued for another service would open this one: set the audience of this service.");
         }
         List<String> algorithms = list(environment, "jws-algorithms");
         if (algorithms.size() > 1) {
             throw new InvalidConfigurationPropertyValueException(
                     JWT + "jws-algorithms",
                     String.join(",", algorithms),
-                    "Tokens are signed with one of them: say which.");
+                    "Tokens are signed with one of them: set only that one.");
         }
     }
 

@@ -20,8 +20,9 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The set of keys that an issuer publishes, at a known address or where the issuer's metadata say (OpenID Connect Discovery 1.0,
- * 4). An address from outside, by metadata or by a redirect, has to be https, or of the scheme of the address that it came from.
+ * The set of keys that an issuer publishes, at a known address or at the address in the issuer's metadata (OpenID Connect
+ * Discovery 1.0, 4). An address from outside, by metadata or by a redirect, has to be https, or of the scheme of the address
+ * that it came from.
  */
 final class JwkSetClient implements Closeable {
 

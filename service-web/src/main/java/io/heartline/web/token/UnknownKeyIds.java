@@ -15,7 +15,7 @@ final class UnknownKeyIds {
 
     private final Map<String, Long> firstRequestedAt = new ConcurrentHashMap<>();
 
-    /** Returns whether an id was asked for before a time. Remembers that it is asked for now. */
+    /** Returns whether an id was asked for before a time. Records that it is asked for now. */
     boolean wasRequestedBefore(String id, long before, long now) {
         Long first = firstRequestedAt.get(id);
         if (first == null && firstRequestedAt.size() < MAX_IDS) {
@@ -24,7 +24,7 @@ final class UnknownKeyIds {
         return first != null && first - before < 0;
     }
 
-    /** Forgets ids that were first asked for before a time, and more than 30 s ago. */
+    /** Removes ids that were first asked for before a time, and more than 30 s ago. */
     void forget(long before, long now) {
         firstRequestedAt.values().removeIf(first -> first - before < 0 && now - first > RETENTION_NANOS);
     }

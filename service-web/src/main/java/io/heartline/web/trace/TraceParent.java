@@ -38,7 +38,7 @@ public record TraceParent(String traceId, String spanId, boolean isSampled) {
     }
 
     /**
-     * Returns whether the header is valid and says that its sender records the trace. Allocates nothing.
+     * Returns whether the header is valid and its flag shows that its sender records the trace. Allocates nothing.
      *
      * @param value the header's value in ASCII; null if there is no header
      * @return false if the value is null or malformed

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * @param log the topic and its epoch
  * @param partitions the partitions in order of their numbers
  * @param suspended numbers of the partitions that cannot be read at the moment
- * @param completeFrom an offset for each partition: records are missing between a lower next offset and it
+ * @param completeFrom an offset for each partition. Records are missing between this offset and a lower next offset
  * @param ring the memory that the partitions share
  */
 record ActiveLog(

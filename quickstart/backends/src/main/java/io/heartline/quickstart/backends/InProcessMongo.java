@@ -47,7 +47,7 @@ public final class InProcessMongo implements AutoCloseable {
 
     /**
      * Starts a server that keeps its data in memory, on a free port, and accepts TLS only. The URI that {@link #database}
-     * returns does not say so: clients have to enable TLS.
+     * returns does not contain this, so clients have to enable TLS.
      *
      * @param key the server's private key
      * @param chain the server's certificate, and those of its authorities

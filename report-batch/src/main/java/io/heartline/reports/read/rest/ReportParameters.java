@@ -26,7 +26,7 @@ record ReportParameters(QueryParameters query) {
         int wait = query.wholeNumber("wait", 1, MAX_WAIT_SECONDS, 0);
         if (!query.has("atLeast")) {
             if (wait > 0) {
-                throw new InvalidParameterException("wait", "must come with atLeast, which says what to wait for");
+                throw new InvalidParameterException("wait", "must come with atLeast, the position to wait for");
             }
             return null;
         }
