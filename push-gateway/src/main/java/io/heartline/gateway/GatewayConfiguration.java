@@ -70,8 +70,8 @@ class GatewayConfiguration {
     }
 
     @Bean
-    DeliveryTracing deliveryTracing(Tracer tracer, Propagator propagator) {
-        return new DeliveryTracing(tracer, propagator);
+    DeliveryTracing deliveryTracing(Tracer tracer, Propagator propagator, GatewaySettings settings) {
+        return new DeliveryTracing(tracer, propagator, settings.topic());
     }
 
     @Bean

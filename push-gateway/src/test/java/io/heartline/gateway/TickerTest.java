@@ -36,7 +36,7 @@ class TickerTest {
             this::time,
             System::currentTimeMillis,
             metrics,
-            new DeliveryTracing(Tracer.NOOP, Propagator.NOOP));
+            new DeliveryTracing(Tracer.NOOP, Propagator.NOOP, "likes"));
     private final OutboundBufferLimit unread = new OutboundBufferLimit(1_000_000, Duration.ofMinutes(1), metrics);
     private final Ticker ticker = new Ticker(fanout, unread, Duration.ofMillis(1));
     private Runnable onTick = () -> {};

@@ -45,7 +45,8 @@ public class FrameBenchmark {
     }
 
     private static LogEntry entry(ConsumerRecord<byte[], byte[]> record) {
-        LogEntry entry = new LogEntry(LogEntry.author(record), record);
+        LogEntry entry =
+                new LogEntry(LogEntry.author(record.key()), record.offset(), record.timestamp(), record.value());
         entry.decode(EPOCH, record.partition());
         return entry;
     }

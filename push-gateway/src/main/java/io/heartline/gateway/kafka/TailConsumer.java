@@ -27,6 +27,8 @@ final class TailConsumer implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(TailConsumer.class);
 
+    private static final ConsumerRecordReader RECORDS = new ConsumerRecordReader();
+
     private final Consumer<byte[], byte[]> kafka;
     private final Fanout fanout;
     private final UndecodablePartitions undecodable;
@@ -96,26 +98,28 @@ final class TailConsumer implements AutoCloseable {
     }
 
     /**
-     * Returns the next records of the readable partitions.
+     * Reads the next records of the readable partitions into the fanout.
      *
      * @param timeout how long to wait for records
      * @throws OffsetOutOfRangeException if a partition does not contain its next offset; the caller calls {@link #restart}
      * @throws KafkaException if Kafka cannot be read
      */
-    ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    void poll(Duration timeout) {
         undecodable.retry();
         if (nextOffset.isEmpty()) {
-            return ConsumerRecords.empty();
+            return;
         }
+        ConsumerRecords<byte[], byte[]> polled;
         try {
-            return trackOffsets(kafka.poll(timeout));
+            polled = kafka.poll(timeout);
         } catch (RuntimeException | Error e) {
             if (!UndecodableSearch.mayBeUndecodable(e) || !undecodable.skipUndecodable(Map.copyOf(nextOffset), e)) {
                 throw e;
             }
             resetFetch();
-            return ConsumerRecords.empty();
+            return;
         }
+        passOn(polled);
     }
 
     /** Returns the number of records on the topic that were not read, including those of suspended partitions. */
@@ -162,10 +166,12 @@ final class TailConsumer implements AutoCloseable {
         return divergence == null ? end : Math.min(end, divergence.offset());
     }
 
-    /** Stores the next offsets of records that the caller is about to pass on, and returns the records. */
-    ConsumerRecords<byte[], byte[]> trackOffsets(ConsumerRecords<byte[], byte[]> records) {
-        records.nextOffsets().forEach((partition, offset) -> nextOffset.put(partition, offset.offset()));
-        return records;
+    /** Stores the next offset of each partition, and passes its records on to the fanout. */
+    void passOn(ConsumerRecords<byte[], byte[]> polled) {
+        polled.nextOffsets().forEach((partition, next) -> {
+            nextOffset.put(partition, next.offset());
+            fanout.accept(partition.partition(), polled.records(partition), RECORDS, next.offset());
+        });
     }
 
     /** Returns the next offset of a partition that is read. */

@@ -175,7 +175,7 @@ public final class TopicTailer implements SmartLifecycle {
 
     private void read(TailConsumer consumer, LikesLog log, Duration timeout) throws InterruptedException {
         try {
-            fanout.accept(consumer.poll(timeout));
+            consumer.poll(timeout);
         } catch (OffsetOutOfRangeException e) {
             checkSameTopic(log, describe()); // a recreated topic has the same symptom
             consumer.restart(e);

@@ -115,11 +115,7 @@ final class UndecodablePartitions implements AutoCloseable {
     private boolean isUndecodable(TopicPartition partition, long end, UndecodableSearch search, Throwable e) {
         return e instanceof KafkaException
                 ? !search.isDecodable(partition, consumer.nextOffset(partition))
-                : !search.read(
-                        partition,
-                        consumer.nextOffset(partition),
-                        end,
-                        records -> fanout.accept(consumer.trackOffsets(records)));
+                : !search.read(partition, consumer.nextOffset(partition), end, consumer::passOn);
     }
 
     /** Tries to read a suspended partition again: at most one in each call, so that the other partitions are not delayed. */

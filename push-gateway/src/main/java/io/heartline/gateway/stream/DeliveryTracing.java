@@ -7,9 +7,6 @@ import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.nio.charset.StandardCharsets;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** The continuation of the traces that were sampled when their records were appended to the log. Thread-safe. */
@@ -17,6 +14,7 @@ public final class DeliveryTracing {
 
     private final Tracer tracer;
     private final Propagator propagator;
+    private final String topic;
     private final boolean isDisabled;
 
     /**
@@ -24,44 +22,40 @@ public final class DeliveryTracing {
      *
      * @param tracer the tracer of the application
      * @param propagator reads the trace from a record's headers
+     * @param topic the name of the topic, which each span has as a tag
      */
-    public DeliveryTracing(Tracer tracer, Propagator propagator) {
+    public DeliveryTracing(Tracer tracer, Propagator propagator, String topic) {
         this.tracer = tracer;
         this.propagator = propagator;
+        this.topic = topic;
         this.isDisabled = Tracing.isOff(tracer, propagator);
     }
 
     /**
      * Starts the span of a record's delivery.
      *
-     * @param record the record, with its headers
+     * @param <R> the class of records
+     * @param record the record
+     * @param reader reads the record's headers
      * @param position the record's position, which the span has as a tag
      * @return the span; null if tracing is disabled or the record's trace is not sampled
      */
-    public @Nullable DeliverySpan startDelivery(ConsumerRecord<byte[], byte[]> record, Position position) {
-        if (isDisabled || !isSampled(record.headers().lastHeader(TraceParent.HEADER))) {
+    public <R> @Nullable DeliverySpan startDelivery(R record, RecordReader<R> reader, Position position) {
+        // checked before a span is created, because a span that is not sampled costs as much as a sampled one
+        if (isDisabled || !TraceParent.isSampled(reader.lastHeader(record, TraceParent.HEADER))) {
             return null;
         }
         return new DeliverySpan(propagator
-                .extract(record.headers(), DeliveryTracing::text)
+                .extract(record, (from, name) -> text(reader.lastHeader(from, name)))
                 .kind(Span.Kind.CONSUMER)
                 .name("push like")
                 .tag("messaging.system", "kafka")
-                .tag("messaging.destination.name", record.topic())
+                .tag("messaging.destination.name", topic)
                 .tag("heartline.position", position.toString())
                 .start());
     }
 
-    /**
-     * Returns whether the trace is sampled. Checked before a span is created, because a span that is not sampled costs as much as a
-     * sampled one.
-     */
-    private static boolean isSampled(Header traceparent) {
-        return traceparent != null && TraceParent.isSampled(traceparent.value());
-    }
-
-    private static String text(Headers headers, String name) {
-        Header header = headers.lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.US_ASCII);
+    private static @Nullable String text(byte @Nullable [] value) {
+        return value == null ? null : new String(value, StandardCharsets.US_ASCII);
     }
 }

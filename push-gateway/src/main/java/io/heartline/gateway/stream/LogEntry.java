@@ -7,7 +7,6 @@ import io.heartline.events.NotALikeEventException;
 import io.heartline.events.Position;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,13 +47,15 @@ public final class LogEntry {
      * Creates an entry that is not decoded.
      *
      * @param author the record's key as text
-     * @param record the record
+     * @param offset the record's offset
+     * @param loggedAt when Kafka took the record, in milliseconds since 1970
+     * @param recordValue the record's value; null if it has none
      */
-    public LogEntry(String author, ConsumerRecord<byte[], byte[]> record) {
+    public LogEntry(String author, long offset, long loggedAt, byte @Nullable [] recordValue) {
         this.author = author;
-        this.offset = record.offset();
-        this.loggedAt = record.timestamp();
-        byte[] bytes = record.value() == null ? new byte[0] : record.value();
+        this.offset = offset;
+        this.loggedAt = loggedAt;
+        byte[] bytes = recordValue == null ? new byte[0] : recordValue;
         this.value = bytes.length > MAX_VALUE_BYTES ? null : bytes; // too large to be an event
         this.size = OVERHEAD_BYTES + (value == null ? 0 : value.length);
     }
@@ -62,11 +63,11 @@ public final class LogEntry {
     /**
      * Returns a record's key as text.
      *
-     * @param record the record
-     * @return the key, decoded as UTF-8; null if the record has no key
+     * @param key the key
+     * @return the key, decoded as UTF-8
      */
-    public static @Nullable String author(ConsumerRecord<byte[], byte[]> record) {
-        return record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
+    public static String author(byte[] key) {
+        return new String(key, StandardCharsets.UTF_8);
     }
 
     /**

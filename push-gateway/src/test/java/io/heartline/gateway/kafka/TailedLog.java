@@ -41,7 +41,7 @@ final class TailedLog {
                 System::nanoTime,
                 System::currentTimeMillis,
                 metrics,
-                new DeliveryTracing(Tracer.NOOP, Propagator.NOOP));
+                new DeliveryTracing(Tracer.NOOP, Propagator.NOOP, "likes"));
     }
 
     /** Reads the last records of each partition, then accepts clients. */
@@ -67,7 +67,7 @@ final class TailedLog {
     void poll(int times) {
         for (int i = 0; i < times; i++) {
             try {
-                fanout.accept(consumer.poll(Duration.ZERO));
+                consumer.poll(Duration.ZERO);
             } catch (OffsetOutOfRangeException e) {
                 consumer.restart(e);
             }

@@ -49,7 +49,7 @@ class TopicTailerTest {
             System::nanoTime,
             System::currentTimeMillis,
             metrics,
-            new DeliveryTracing(Tracer.NOOP, Propagator.NOOP));
+            new DeliveryTracing(Tracer.NOOP, Propagator.NOOP, "likes"));
     private TopicTailer tail;
 
     @AfterEach

@@ -1,12 +1,10 @@
 package io.heartline.gateway.stream.digest;
 
-import io.heartline.events.LikeEventRecord;
+import io.heartline.events.LikeEventJson;
 import io.heartline.events.Liked;
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.LogEntry;
 import java.time.Instant;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -34,8 +32,7 @@ public class DigestBenchmark {
         for (int i = 0; i < MISSED; i++) {
             // each id is a separate string, as after decoding JSON
             Liked like = new Liked("e-" + i, "post-" + i % posts, "alice", "liker-" + i, Instant.EPOCH);
-            ProducerRecord<byte[], byte[]> sent = LikeEventRecord.of("likes", like, "/bench");
-            entries[i] = new LogEntry("alice", new ConsumerRecord<>("likes", 0, i + 1, sent.key(), sent.value()));
+            entries[i] = new LogEntry("alice", i + 1, 0, LikeEventJson.encode(like));
             entries[i].decode(EPOCH, 0);
         }
     }

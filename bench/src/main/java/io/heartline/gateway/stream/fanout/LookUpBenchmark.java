@@ -1,5 +1,6 @@
 package io.heartline.gateway.stream.fanout;
 
+import io.heartline.gateway.kafka.ConsumerRecordReader;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
@@ -36,6 +37,7 @@ public class LookUpBenchmark {
     private static final long RING_BYTES = 64 * 1024 * 1024 / 48;
 
     private static final int POLLS = 130; // each poll has other authors; the ring has space for less than half of them
+    private static final ConsumerRecordReader RECORDS = new ConsumerRecordReader();
     private static final int FEW = 100;
 
     @Param({"1", "10000", "1000000"})
@@ -64,7 +66,7 @@ public class LookUpBenchmark {
                         },
                         System::nanoTime,
                         new GatewayMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
-                        new DeliveryTracing(Tracer.NOOP, Propagator.NOOP)));
+                        new DeliveryTracing(Tracer.NOOP, Propagator.NOOP, "likes")));
         for (int i = 0; i < followed; i++) {
             String author = followed(i);
             names.add(author);
@@ -109,7 +111,7 @@ public class LookUpBenchmark {
     public int onlyTheName() {
         int found = 0;
         for (ConsumerRecord<byte[], byte[]> record : rare.poll()) {
-            if (names.contains(LogEntry.author(record))) {
+            if (names.contains(LogEntry.author(record.key()))) {
                 found++;
             }
         }
@@ -117,7 +119,7 @@ public class LookUpBenchmark {
     }
 
     private void accept(Polled records) {
-        partition.accept(records.poll(), records.end());
+        partition.accept(records.poll(), RECORDS, records.end());
     }
 
     /** Counts the frames that it receives. Its writes cost nothing. */

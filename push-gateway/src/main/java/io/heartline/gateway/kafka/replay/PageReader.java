@@ -4,8 +4,10 @@ import io.heartline.gateway.kafka.UndecodableSearch;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.UndecodableException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -112,6 +114,8 @@ final class PageReader {
     private History.Page page(
             Consumer<byte[], byte[]> kafka, TopicPartition topicPartition, SharedReads.Request request, long end) {
         List<LogEntry> entries = new ArrayList<>();
+        String author = request.author().id();
+        byte[] key = author.getBytes(StandardCharsets.UTF_8);
         long deadline = System.nanoTime() + limits.timeout().toNanos();
         long bytes = 0;
         int examined = 0;
@@ -130,12 +134,12 @@ final class PageReader {
                     return new History.Page(entries, end);
                 }
                 examined++;
-                if (request.author().id().equals(LogEntry.author(record))) {
+                if (Arrays.equals(record.key(), key)) {
                     bytes += record.value() == null ? 0 : record.value().length;
                     if (bytes > limits.pageBytes() && !entries.isEmpty()) {
                         return new History.Page(entries, record.offset());
                     }
-                    entries.add(new LogEntry(request.author().id(), record));
+                    entries.add(new LogEntry(author, record.offset(), record.timestamp(), record.value()));
                     if (entries.size() == limits.pageEvents()) {
                         return new History.Page(entries, record.offset() + 1);
                     }

@@ -8,15 +8,16 @@ import io.heartline.gateway.stream.ForeignPositionException;
 import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.History;
+import io.heartline.gateway.stream.RecordReader;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.StreamRefusedException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,8 +141,7 @@ public final class Fanout {
     }
 
     /**
-     * Creates the partitions of a log, to which clients do not have access before {@link #activate}. Called by the thread that
-     * reads the log.
+     * Creates the partitions of a log. Clients have no access before {@link #activate}. Called by the thread that reads the log.
      *
      * @param log the log that is read from now on
      * @param next the first offset that {@link #accept} will receive, for each partition
@@ -209,15 +209,17 @@ public final class Fanout {
     }
 
     /**
-     * Adds records to the rings, and wakes the connections that follow their authors. Called by the thread that reads the log.
+     * Adds records to a ring, and wakes the connections that follow their authors. Called by the thread that reads the log.
      *
-     * @param polled the records. Aborted and control batches have none, but increase the next offset of their partition
+     * @param <R> the class of records
+     * @param partition number of the partition
+     * @param records the records, in order of offset. Aborted and control batches have none, but increase the next offset
+     * @param reader reads the fields of a record
+     * @param next the first offset after these records
      */
-    public void accept(ConsumerRecords<byte[], byte[]> polled) {
-        metrics.records().consumed(polled.count());
-        polled.nextOffsets().forEach((partition, next) -> prepared.partitions()
-                .get(partition.partition())
-                .accept(polled.records(partition), next.offset()));
+    public <R> void accept(int partition, List<R> records, RecordReader<R> reader, long next) {
+        metrics.records().consumed(records.size());
+        prepared.partitions().get(partition).accept(records, reader, next);
     }
 
     /** Examines the connections of one turn, and sets the metrics. Called four times a second, by the thread that ticks. */

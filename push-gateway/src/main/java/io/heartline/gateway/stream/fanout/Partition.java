@@ -7,6 +7,7 @@ import io.heartline.gateway.stream.FrameSink;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
+import io.heartline.gateway.stream.RecordReader;
 import io.heartline.gateway.stream.StreamClosedException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * One Kafka partition in memory: the ring of its latest records, and the connections that follow its authors. One lock guards the
@@ -46,14 +46,15 @@ public final class Partition {
      * Adds records to the ring, and wakes the connections that follow their authors. Called by one thread.
      *
      * @param records in order of offset
+     * @param reader reads the fields of a record
      * @param end the first offset after these records
      */
-    void accept(List<ConsumerRecord<byte[], byte[]>> records, long end) {
+    <R> void accept(List<R> records, RecordReader<R> reader, long end) {
         Set<Followers> affected = new HashSet<>();
         List<FollowerGroup> groups = new ArrayList<>();
         synchronized (this) {
-            for (ConsumerRecord<byte[], byte[]> record : records) {
-                accept(record, affected);
+            for (R record : records) {
+                accept(record, reader, affected);
             }
             nextOffset = Math.max(nextOffset, end);
             affected.forEach(followers -> groups.addAll(followers.groups()));
@@ -62,18 +63,19 @@ public final class Partition {
         context.budget().evict();
     }
 
-    private void accept(ConsumerRecord<byte[], byte[]> record, Set<Followers> affected) {
-        nextOffset = record.offset() + 1;
-        if (record.key() == null || record.key().length > LogEntry.MAX_KEY_BYTES) { // not the id of an author
+    private <R> void accept(R record, RecordReader<R> reader, Set<Followers> affected) {
+        nextOffset = reader.offset(record) + 1;
+        byte[] key = reader.key(record);
+        if (key == null || key.length > LogEntry.MAX_KEY_BYTES) { // not the id of an author
             context.metrics().records().unfollowed();
             return;
         }
-        if (context.partitionOf().applyAsInt(record.key()) != number) {
+        if (context.partitionOf().applyAsInt(key) != number) {
             context.metrics().records().misplaced();
             return;
         }
-        String author = LogEntry.author(record);
-        LogEntry entry = new LogEntry(author, record);
+        String author = LogEntry.author(key);
+        LogEntry entry = new LogEntry(author, reader.offset(record), reader.loggedAt(record), reader.value(record));
         AuthorEntries authorEntries = ring.entriesOf(author);
         ring.add(entry, authorEntries);
         context.budget().added(this, entry.size());
@@ -82,7 +84,8 @@ public final class Partition {
             context.metrics().records().unfollowed();
         } else if (decode(entry)) {
             context.metrics().records().followed();
-            entry.tracedBy(context.traces().startDelivery(record, entry.frame().position()));
+            entry.tracedBy(
+                    context.traces().startDelivery(record, reader, entry.frame().position()));
             int live = followers.addEvent(entry);
             pendingEvents += live;
             context.metrics().matched(live);

@@ -3,6 +3,6 @@
  * authors, and a read cursor for each connection. {@code Fanout} is the entrance. Nearly all other classes are package-private.
  * Older records are read through {@code History}.
  *
- * <p>It depends on {@code stream} and {@code stream.digest}.
+ * <p>It depends on {@code stream} and {@code stream.digest}, and does not know Kafka's client.
  */
 package io.heartline.gateway.stream.fanout;

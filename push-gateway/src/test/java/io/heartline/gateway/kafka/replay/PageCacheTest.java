@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 class PageCacheTest {
@@ -104,10 +102,7 @@ class PageCacheTest {
 
     private static History.Page page(long next, long... offsets) {
         List<LogEntry> entries = LongStream.of(offsets)
-                .mapToObj(offset -> new LogEntry(
-                        "alice",
-                        new ConsumerRecord<>(
-                                "likes", 3, offset, "alice".getBytes(StandardCharsets.UTF_8), new byte[EVENT_BYTES])))
+                .mapToObj(offset -> new LogEntry("alice", offset, 0, new byte[EVENT_BYTES]))
                 .toList();
         return new History.Page(entries, next);
     }

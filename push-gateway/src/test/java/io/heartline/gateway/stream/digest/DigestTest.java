@@ -3,7 +3,7 @@ package io.heartline.gateway.stream.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.LikeEvent;
-import io.heartline.events.LikeEventRecord;
+import io.heartline.events.LikeEventJson;
 import io.heartline.events.Liked;
 import io.heartline.events.Position;
 import io.heartline.events.Unliked;
@@ -11,8 +11,6 @@ import io.heartline.gateway.stream.LogEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,8 +70,7 @@ class DigestTest {
     }
 
     private void add(LikeEvent event) {
-        ProducerRecord<byte[], byte[]> sent = LikeEventRecord.of("likes", event, "/test");
-        LogEntry entry = new LogEntry("alice", new ConsumerRecord<>("likes", 0, ++offset, sent.key(), sent.value()));
+        LogEntry entry = new LogEntry("alice", ++offset, 0, LikeEventJson.encode(event));
         entry.decode("k3f9", 0);
         digest.add(entry);
     }

@@ -18,14 +18,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 
 /** A partition whose log is a list, with a clock that a test advances. */
 public final class FakePartitionLog {
@@ -40,7 +36,7 @@ public final class FakePartitionLog {
     private static final int PAGE = 5;
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    final List<FakeRecord> records = new ArrayList<>();
     /** The partition, with an empty ring at first. */
     public final Partition partition;
 
@@ -73,7 +69,7 @@ public final class FakePartitionLog {
                 this::page,
                 this::readTime,
                 new GatewayMetrics(registry),
-                new DeliveryTracing(Tracer.NOOP, Propagator.NOOP));
+                new DeliveryTracing(Tracer.NOOP, Propagator.NOOP, "likes"));
         partition = new Partition(EPOCH, PARTITION, 0, context);
     }
 
@@ -89,9 +85,9 @@ public final class FakePartitionLog {
         List<LogEntry> entries = new ArrayList<>();
         long next = from;
         while (next < end && entries.size() < PAGE) {
-            ConsumerRecord<byte[], byte[]> record = records.get((int) next++);
-            if (request.authorId().equals(LogEntry.author(record))) {
-                entries.add(new LogEntry(request.authorId(), record));
+            FakeRecord record = records.get((int) next++);
+            if (record.key() != null && request.authorId().equals(LogEntry.author(record.key()))) {
+                entries.add(new LogEntry(request.authorId(), record.offset(), record.loggedAt(), record.value()));
             }
         }
         beforePageDelivered.run();
@@ -124,20 +120,13 @@ public final class FakePartitionLog {
      * @param value the value
      */
     public void append(String key, String value) {
-        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
-                "likes",
-                PARTITION,
+        FakeRecord record = new FakeRecord(
                 records.size(),
                 now / 1_000_000,
-                TimestampType.LOG_APPEND_TIME,
-                ConsumerRecord.NULL_SIZE,
-                ConsumerRecord.NULL_SIZE,
                 key == null ? null : key.getBytes(StandardCharsets.UTF_8),
-                value.getBytes(StandardCharsets.UTF_8),
-                new RecordHeaders(),
-                Optional.empty());
+                value.getBytes(StandardCharsets.UTF_8));
         records.add(record);
-        partition.accept(List.of(record), records.size());
+        partition.accept(List.of(record), FakeRecord.READER, records.size());
     }
 
     /**

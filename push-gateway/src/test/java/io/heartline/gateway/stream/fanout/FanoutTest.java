@@ -31,7 +31,7 @@ class FanoutTest {
             () -> now,
             () -> now / 1_000_000,
             metrics,
-            new DeliveryTracing(Tracer.NOOP, Propagator.NOOP));
+            new DeliveryTracing(Tracer.NOOP, Propagator.NOOP, "likes"));
 
     @BeforeEach
     void open() {
