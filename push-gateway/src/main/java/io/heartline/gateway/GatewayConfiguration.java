@@ -3,7 +3,7 @@ package io.heartline.gateway;
 import io.heartline.gateway.http.HttpSettings;
 import io.heartline.gateway.kafka.TailSettings;
 import io.heartline.gateway.kafka.TopicTailer;
-import io.heartline.gateway.kafka.replay.ReplayReader;
+import io.heartline.gateway.kafka.replay.KafkaHistory;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.GatewayLimits;
 import io.heartline.gateway.stream.GatewayMetrics;
@@ -34,9 +34,9 @@ class GatewayConfiguration {
     }
 
     @Bean
-    ReplayReader.Limits replayLimits(GatewaySettings settings) {
+    KafkaHistory.Limits replayLimits(GatewaySettings settings) {
         GatewaySettings.Replay replay = settings.replay();
-        return new ReplayReader.Limits(
+        return new KafkaHistory.Limits(
                 replay.threads(),
                 replay.waiting(),
                 replay.perCaller(),
@@ -75,7 +75,7 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Fanout fanout(GatewaySettings settings, ReplayReader reader, GatewayMetrics metrics, DeliveryTracing traces) {
+    Fanout fanout(GatewaySettings settings, KafkaHistory reader, GatewayMetrics metrics, DeliveryTracing traces) {
         Fanout.Limits limits = new Fanout.Limits(
                 settings.ring().size().toBytes(),
                 settings.digestThreshold(),

@@ -46,7 +46,7 @@ public class FrameBenchmark {
 
     private static LogEntry entry(ConsumerRecord<byte[], byte[]> record) {
         LogEntry entry =
-                new LogEntry(LogEntry.author(record.key()), record.offset(), record.timestamp(), record.value());
+                new LogEntry(LogEntry.keyAsText(record.key()), record.offset(), record.timestamp(), record.value());
         entry.decode(EPOCH, record.partition());
         return entry;
     }

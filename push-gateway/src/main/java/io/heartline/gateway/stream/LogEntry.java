@@ -66,7 +66,7 @@ public final class LogEntry {
      * @param key the key
      * @return the key, decoded as UTF-8
      */
-    public static String author(byte[] key) {
+    public static String keyAsText(byte[] key) {
         return new String(key, StandardCharsets.UTF_8);
     }
 

@@ -34,7 +34,7 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
     private final Channel channel;
     private final FrameEncoding encoding;
     private final Duration closeTimeout;
-    private final MonoSink<Void> end;
+    private final MonoSink<Void> completion;
     private volatile long lastHeard = System.nanoTime();
     private volatile FrameSource source; // null until the stream is opened
 
@@ -55,13 +55,13 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
      * Creates a writer. The caller adds it to the channel's pipeline before it attaches it to a stream.
      *
      * @param closeTimeout how long the client may take to read buffered frames and the close code after the stream has ended
-     * @param end completed after the last frame, with the reason as an error
+     * @param completion completed after the last frame, with the reason as an error
      */
-    ChannelWriter(Channel channel, FrameEncoding encoding, Duration closeTimeout, MonoSink<Void> end) {
+    ChannelWriter(Channel channel, FrameEncoding encoding, Duration closeTimeout, MonoSink<Void> completion) {
         this.channel = channel;
         this.encoding = encoding;
         this.closeTimeout = closeTimeout;
-        this.end = end;
+        this.completion = completion;
     }
 
     @Override
@@ -72,7 +72,7 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
     @Override
     public void opened(FrameSource frames) {
         source = frames;
-        end.onCancel(frames::cancel);
+        completion.onCancel(frames::cancel);
     }
 
     @Override
@@ -159,7 +159,7 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
             return;
         }
         channel.flush();
-        end.error(why);
+        completion.error(why);
         closeAfterTimeout();
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.gateway.TestTopic;
-import io.heartline.gateway.kafka.replay.ReplayReader;
+import io.heartline.gateway.kafka.replay.KafkaHistory;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.fanout.Fanout;
@@ -27,9 +27,9 @@ class PreloadIT {
     void preload_isIncompleteBeforeFirstPoll_andCompletesWhenAllIsRead() throws Exception {
         GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
         try (TestTopic likes = TestTopic.unique()) {
-            ReplayReader replays = new ReplayReader(
+            KafkaHistory replays = new KafkaHistory(
                     likes.log.topic(),
-                    new ReplayReader.Limits(1, 10, 0, 100, 1_000, 64_000, 64_000, Duration.ofSeconds(5)),
+                    new KafkaHistory.Limits(1, 10, 0, 100, 1_000, 64_000, 64_000, Duration.ofSeconds(5)),
                     () -> consumer(likes),
                     () -> consumer(likes));
             Fanout fanout = new Fanout(

@@ -1,7 +1,7 @@
 package io.heartline.gateway.kafka;
 
 import io.heartline.events.Position;
-import io.heartline.gateway.kafka.replay.ReplayReader;
+import io.heartline.gateway.kafka.replay.KafkaHistory;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
@@ -24,15 +24,15 @@ final class TailedLog {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final GatewayMetrics metrics = new GatewayMetrics(registry);
     private final SkippedOffsets skipped = new SkippedOffsets(metrics);
-    private final ReplayReader replays;
+    private final KafkaHistory replays;
     private final Fanout fanout;
     private TailConsumer consumer;
 
     TailedLog(FakeDamagedLog log) {
         this.log = log;
-        replays = new ReplayReader(
+        replays = new KafkaHistory(
                 "likes",
-                new ReplayReader.Limits(1, 10, 0, 100, 1_000, 64_000, 64_000, Duration.ofSeconds(5)),
+                new KafkaHistory.Limits(1, 10, 0, 100, 1_000, 64_000, 64_000, Duration.ofSeconds(5)),
                 log::consumer,
                 log::probe);
         fanout = new Fanout(

@@ -48,7 +48,7 @@ public final class LogEntryFuzz {
             require(expected == null, "a record without a key is no event");
             return;
         }
-        LogEntry entry = new LogEntry(LogEntry.author(key), 1042, 0, value);
+        LogEntry entry = new LogEntry(LogEntry.keyAsText(key), 1042, 0, value);
         require(entry.decode("k3f9", 3) == (expected != null), "the gateway and the batch agree");
         require(entry.decode("k3f9", 3) == (expected != null), "a second decode has the same result");
         if (expected != null) {

@@ -111,7 +111,7 @@ public class LookUpBenchmark {
     public int onlyTheName() {
         int found = 0;
         for (ConsumerRecord<byte[], byte[]> record : rare.poll()) {
-            if (names.contains(LogEntry.author(record.key()))) {
+            if (names.contains(LogEntry.keyAsText(record.key()))) {
                 found++;
             }
         }

@@ -26,7 +26,7 @@ final class PageReader {
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final String topic;
-    private final ReplayReader.Limits limits;
+    private final KafkaHistory.Limits limits;
     private final Supplier<Consumer<byte[], byte[]>> consumer;
     private final Supplier<Consumer<byte[], byte[]>> probes;
 
@@ -40,7 +40,7 @@ final class PageReader {
      */
     PageReader(
             String topic,
-            ReplayReader.Limits limits,
+            KafkaHistory.Limits limits,
             Supplier<Consumer<byte[], byte[]>> consumer,
             Supplier<Consumer<byte[], byte[]>> probes) {
         this.topic = topic;

@@ -12,18 +12,18 @@ import org.springframework.kafka.core.ConsumerFactory;
 class ReplayConfiguration {
 
     @Bean(destroyMethod = "stop")
-    ReplayReader replayReader(
-            TailSettings tail, ReplayReader.Limits limits, ConsumerFactory<byte[], byte[]> consumers) {
-        return new ReplayReader(
+    KafkaHistory kafkaHistory(
+            TailSettings tail, KafkaHistory.Limits limits, ConsumerFactory<byte[], byte[]> consumers) {
+        return new KafkaHistory(
                 tail.topic(),
                 limits,
-                () -> consumers.createConsumer(null, "replay", null, ReplayReader.consumerSettings()),
+                () -> consumers.createConsumer(null, "replay", null, KafkaHistory.consumerSettings()),
                 () -> consumers.createConsumer(null, "replay-probe", null, UndecodableSearch.consumerSettings()));
     }
 
     @Bean
-    MeterBinder replays(ReplayReader reader) {
-        return registry -> Gauge.builder("heartline.gateway.replays", reader, ReplayReader::readsInProgress)
+    MeterBinder replays(KafkaHistory reader) {
+        return registry -> Gauge.builder("heartline.gateway.replays", reader, KafkaHistory::readsInProgress)
                 .description("Pages that are read from Kafka because the ring no longer has them, or wait to be read")
                 .register(registry);
     }

@@ -26,7 +26,7 @@ final class SharedReads {
 
     private final PageCache cache;
     private final long maxDistance;
-    private final Consumer<Read> start;
+    private final Consumer<Read> readQueue;
     private final Map<PageCache.AuthorKey, List<Read>> inFlight = new HashMap<>();
 
     /**
@@ -100,14 +100,14 @@ final class SharedReads {
             long length = Math.max(1, page.next() - first.from());
             for (WaitingRequest client : clients) {
                 try {
-                    serveOrRetry(client, page, length);
+                    completeOrServeAgain(client, page, length);
                 } catch (Throwable e) { // no other read completes this client, and the later clients wait, too
                     client.page().completeExceptionally(e);
                 }
             }
         }
 
-        private void serveOrRetry(WaitingRequest client, History.Page page, long length) {
+        private void completeOrServeAgain(WaitingRequest client, History.Page page, long length) {
             long from = client.request().from();
             if (!client.request().isWanted().getAsBoolean()) {
                 client.page().completeExceptionally(new CancellationException());
@@ -133,12 +133,12 @@ final class SharedReads {
      *
      * @param cache keeps the pages that were read
      * @param maxDistance a new request waits for a read that begins fewer than this many offsets before its own offset
-     * @param start queues a read without blocking; throws {@link StreamRefusedException} if the queue is full
+     * @param readQueue queues a read without blocking; throws {@link StreamRefusedException} if the queue is full
      */
-    SharedReads(PageCache cache, long maxDistance, Consumer<Read> start) {
+    SharedReads(PageCache cache, long maxDistance, Consumer<Read> readQueue) {
         this.cache = cache;
         this.maxDistance = maxDistance;
-        this.start = start;
+        this.readQueue = readQueue;
     }
 
     /**
@@ -186,7 +186,7 @@ final class SharedReads {
             nearest = new Read(request);
             reads.add(nearest);
             try {
-                start.accept(nearest);
+                readQueue.accept(nearest);
             } catch (Throwable e) { // for example, no thread can be created: later requests must not wait for this read
                 removeRead(nearest);
                 return e;

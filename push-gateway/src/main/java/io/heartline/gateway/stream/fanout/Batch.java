@@ -4,7 +4,10 @@ import io.heartline.gateway.stream.Frame;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The frames that a connection writes in one step. Their bytes are limited, because a connection always writes a whole batch. */
+/**
+ * The frames that a connection writes in one step, and what the connection does after it: read a page, or continue later. The
+ * frames' bytes are limited, because a connection always writes a whole batch.
+ */
 final class Batch {
 
     private static final int MAX_BYTES = 32 * 1024;

@@ -62,7 +62,7 @@ final class CursorDigest {
             return;
         }
         position.finishPage();
-        checkCaughtUp(batch);
+        signalCaughtUp(batch);
         if (position.isReplaying()) {
             batch.requirePage();
             return;
@@ -77,7 +77,7 @@ final class CursorDigest {
         if (!position.isAheadOfPartition()) {
             attach();
         }
-        checkCaughtUp(batch);
+        signalCaughtUp(batch);
     }
 
     private void add(LogEntry entry) {
@@ -107,8 +107,8 @@ final class CursorDigest {
     }
 
     /** Marks the batch if the client has caught up. The digest is due if an interval has ended since its first event. */
-    void checkCaughtUp(Batch batch) {
-        if (position.catchesUp(position.nextOffset())) {
+    void signalCaughtUp(Batch batch) {
+        if (position.markCaughtUp(position.nextOffset())) {
             batch.markCaughtUp();
             Long oldest = pending.oldestLoggedAt();
             if (oldest != null && partition.hasIntervalEndedSince(oldest, request)) {

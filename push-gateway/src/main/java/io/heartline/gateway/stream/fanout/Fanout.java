@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entrance for connections: the partitions of the log that this instance reads now. One thread reads the log and another thread
+ * The partitions of the log that this instance reads now. The log's records and the clients' connections enter here. One thread reads the log and another thread
  * ticks. Methods without a named thread may be called by any thread.
  */
 public final class Fanout {

@@ -52,7 +52,7 @@ final class FollowerGroup {
 
     private void wakeAll() {
         int seen = wakes.get();
-        WakePass.run(eventLoop, connections.iterator(), () -> {
+        WakePass.runOnLoop(eventLoop, connections.iterator(), () -> {
             if (wakes.addAndGet(-seen) != 0) {
                 submit();
             }

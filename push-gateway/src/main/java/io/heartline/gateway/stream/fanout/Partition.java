@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * One Kafka partition in memory: the ring of its latest records, and the connections that follow its authors. One lock guards the
  * ring and the cursors. So no record is lost or sent twice between history and live. The lock is not held during a write to a
- * socket. Only this class calls the objects that it guards.
+ * socket. Other classes reach the objects that it guards only through this class.
  */
 public final class Partition {
 
@@ -74,7 +74,7 @@ public final class Partition {
             context.metrics().records().misplaced();
             return;
         }
-        String author = LogEntry.author(key);
+        String author = LogEntry.keyAsText(key);
         LogEntry entry = new LogEntry(author, reader.offset(record), reader.loggedAt(record), reader.value(record));
         AuthorEntries authorEntries = ring.entriesOf(author);
         ring.add(entry, authorEntries);
@@ -191,8 +191,8 @@ public final class Partition {
         Connection[] all;
         List<Connection> due;
         long maxLag = 0;
-        int step = tick.isAfterPause() ? 1 : Tick.TURNS;
-        int first = tick.isAfterPause() ? 0 : tick.turn();
+        int step = tick.step();
+        int first = tick.first();
         synchronized (this) {
             due = connections.withEndedInterval(tick.epochMillis());
             due.removeIf(connection -> !connection.cursor().endInterval());
@@ -202,12 +202,14 @@ public final class Partition {
                 maxLag = Math.max(maxLag, all[i].cursor().lag());
             }
         }
-        WakePass.start(due);
+        WakePass.submit(due);
         for (int i = first; i < all.length; i += step) {
             WakePass.runSafely(all[i], connection -> connection.tick(tick));
         }
         return maxLag;
     }
+
+    // the methods below take the lock and ask the connection's cursor
 
     synchronized Batch nextBatch(Connection connection, int max, long lastSent) {
         return connection.cursor().nextBatch(max, lastSent);

@@ -91,7 +91,7 @@ final class ReadCursor {
         }
         if (request.isConflated()) {
             if (digest.isAttached()) {
-                digest.checkCaughtUp(batch);
+                digest.signalCaughtUp(batch);
             } else {
                 digest.readStep(batch);
             }
@@ -121,24 +121,24 @@ final class ReadCursor {
         }
         position.finishPage();
         if (position.isReplaying()) {
-            checkCaughtUp(position.nextOffset(), batch);
+            signalCaughtUp(position.nextOffset(), batch);
             batch.requirePage();
             return;
         }
         int i = position.firstUnread();
         while (!batch.isFull() && i < authorEntries.size()) {
             LogEntry entry = authorEntries.get(i++);
-            checkCaughtUp(entry.offset, batch);
+            signalCaughtUp(entry.offset, batch);
             addFrame(entry, batch);
         }
         if (i == authorEntries.size() && !batch.isFull()) {
             position.advanceToHead();
-            checkCaughtUp(position.nextOffset(), batch);
+            signalCaughtUp(position.nextOffset(), batch);
         }
     }
 
-    private void checkCaughtUp(long offset, Batch batch) {
-        if (position.catchesUp(offset)) {
+    private void signalCaughtUp(long offset, Batch batch) {
+        if (position.markCaughtUp(offset)) {
             batch.markCaughtUp();
         }
     }

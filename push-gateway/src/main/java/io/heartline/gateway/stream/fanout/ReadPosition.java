@@ -17,9 +17,7 @@ final class ReadPosition {
     private long nextOffset;
     private long pageNextOffset; // the first offset that the pages received so far do not cover
     private Phase phase = Phase.REPLAYING;
-    // whether the caught-up signal was given; also possible while replaying, if the ring begins after the first live
-    // offset
-    private boolean caughtUp;
+    private boolean caughtUp; // can be true in each phase, because the ring may begin after the first live offset
 
     /** The place of the records that a cursor reads next. */
     private enum Phase {
@@ -72,11 +70,12 @@ final class ReadPosition {
     }
 
     /**
-     * Returns true once, for the first live offset before which everything was read.
+     * Marks the client as caught up if it has received everything before its first live offset.
      *
      * @param offset the next offset, or the offset of the entry that is about to be read
+     * @return true if this call has marked it
      */
-    boolean catchesUp(long offset) {
+    boolean markCaughtUp(long offset) {
         if (caughtUp || offset < firstLive) {
             return false;
         }
@@ -147,12 +146,17 @@ final class ReadPosition {
 
     /** Enters the phase of the next offset. Only {@link #leaveRing} returns to an earlier phase. */
     private void updatePhase() {
+        enterRingIfReached();
+        if (phase == Phase.CATCHING_UP && nextOffset >= firstLive) {
+            phase = Phase.LIVE;
+        }
+    }
+
+    /** Ends the replay at the ring's first offset. From then on, the ring evicts no entry without a call to the cursor. */
+    private void enterRingIfReached() {
         if (phase == Phase.REPLAYING && page.isEmpty() && nextOffset >= partition.firstOffset()) {
             phase = Phase.CATCHING_UP;
             trackInRing();
-        }
-        if (phase == Phase.CATCHING_UP && nextOffset >= firstLive) {
-            phase = Phase.LIVE;
         }
     }
 }

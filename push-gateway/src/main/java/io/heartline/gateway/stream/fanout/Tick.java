@@ -14,4 +14,14 @@ record Tick(long now, long epochMillis, long heartbeat, long stallTimeout, int t
 
     /** The number of parts. At four ticks a second, each connection is examined once a second. Intervals of digests end on any tick. */
     static final int TURNS = 4;
+
+    /** Returns the index of the first connection to examine. After a pause, every connection is examined. */
+    int first() {
+        return isAfterPause ? 0 : turn;
+    }
+
+    /** Returns the distance between the indexes of two connections to examine. */
+    int step() {
+        return isAfterPause ? 1 : TURNS;
+    }
 }

@@ -34,12 +34,12 @@ final class WakePass implements Runnable {
      * @param connections an iterator that is weakly consistent, or whose list does not change
      * @param whenDone called in the task that wakes the last connection
      */
-    static void run(Executor loop, Iterator<Connection> connections, Runnable whenDone) {
+    static void runOnLoop(Executor loop, Iterator<Connection> connections, Runnable whenDone) {
         new WakePass(loop, connections, whenDone).run();
     }
 
     /** Wakes connections of several event loops, one task for each loop. Any thread may call. */
-    static void start(List<Connection> connections) {
+    static void submit(List<Connection> connections) {
         Map<Executor, List<Connection>> byLoop = new HashMap<>();
         for (Connection connection : connections) {
             byLoop.computeIfAbsent(connection.eventLoop(), loop -> new ArrayList<>())

@@ -110,7 +110,7 @@ class PageReaderTest {
     }
 
     private static PageReader reader(Duration timeout, Supplier<Consumer<byte[], byte[]>> consumers) {
-        ReplayReader.Limits limits = new ReplayReader.Limits(1, 1, 0, 100, 1_000, PAGE_BYTES, 1_000_000, timeout);
+        KafkaHistory.Limits limits = new KafkaHistory.Limits(1, 1, 0, 100, 1_000, PAGE_BYTES, 1_000_000, timeout);
         return new PageReader("likes", limits, consumers, consumers);
     }
 

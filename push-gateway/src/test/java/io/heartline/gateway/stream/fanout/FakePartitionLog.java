@@ -86,7 +86,7 @@ public final class FakePartitionLog {
         long next = from;
         while (next < end && entries.size() < PAGE) {
             FakeRecord record = records.get((int) next++);
-            if (record.key() != null && request.authorId().equals(LogEntry.author(record.key()))) {
+            if (record.key() != null && request.authorId().equals(LogEntry.keyAsText(record.key()))) {
                 entries.add(new LogEntry(request.authorId(), record.offset(), record.loggedAt(), record.value()));
             }
         }

@@ -22,11 +22,11 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class ReplayReaderTest {
+class KafkaHistoryTest {
 
     private final CountDownLatch kafkaIsSlow = new CountDownLatch(1);
     private final AlternatingLog log = new AlternatingLog();
-    private ReplayReader reader;
+    private KafkaHistory reader;
 
     @AfterEach
     void stop() throws InterruptedException {
@@ -206,21 +206,21 @@ class ReplayReaderTest {
         return new FollowRequest(author, Set.of(), Duration.ZERO, Caller.named(caller));
     }
 
-    private static ReplayReader reader(
+    private static KafkaHistory reader(
             int threads, int waiting, int perCaller, Duration timeout, Supplier<Consumer<byte[], byte[]>> consumers) {
         return reader(threads, waiting, perCaller, timeout, consumers, Thread::new);
     }
 
-    private static ReplayReader reader(
+    private static KafkaHistory reader(
             int threads,
             int waiting,
             int perCaller,
             Duration timeout,
             Supplier<Consumer<byte[], byte[]>> consumers,
             ThreadFactory threadFactory) {
-        ReplayReader.Limits limits =
-                new ReplayReader.Limits(threads, waiting, perCaller, 100, 1_000, 100, 1_000_000, timeout);
-        return new ReplayReader("likes", limits, consumers, consumers, threadFactory);
+        KafkaHistory.Limits limits =
+                new KafkaHistory.Limits(threads, waiting, perCaller, 100, 1_000, 100, 1_000_000, timeout);
+        return new KafkaHistory("likes", limits, consumers, consumers, threadFactory);
     }
 
     private Consumer<byte[], byte[]> slowly() {

@@ -27,7 +27,7 @@ import org.apache.kafka.common.TopicPartition;
  * Reads records that have left the ring from Kafka, one page at a time. It uses few threads, and never the thread that reads the
  * log's end. If the queue is full, or the caller has too many reads in it, a read fails. Thread-safe.
  */
-public final class ReplayReader implements History {
+public final class KafkaHistory implements History {
 
     private final String topic;
     private final Limits limits;
@@ -70,7 +70,7 @@ public final class ReplayReader implements History {
      * @param consumers creates a consumer that reads pages; each thread has one
      * @param probes creates a consumer that searches for undecodable records
      */
-    public ReplayReader(
+    public KafkaHistory(
             String topic,
             Limits limits,
             Supplier<Consumer<byte[], byte[]>> consumers,
@@ -83,7 +83,7 @@ public final class ReplayReader implements History {
      *
      * @param threadFactory creates the threads that read pages
      */
-    ReplayReader(
+    KafkaHistory(
             String topic,
             Limits limits,
             Supplier<Consumer<byte[], byte[]>> consumers,
@@ -116,7 +116,7 @@ public final class ReplayReader implements History {
     @Override
     public void clearCaches() {
         // a read in progress adds its page to the old cache, which has no other user
-        sharedReads = new SharedReads(new PageCache(limits.cacheBytes()), limits.pageRecords(), this::start);
+        sharedReads = new SharedReads(new PageCache(limits.cacheBytes()), limits.pageRecords(), this::queueRead);
         bounds = new BoundsCache(this::fetchBounds);
     }
 
@@ -169,7 +169,7 @@ public final class ReplayReader implements History {
         return sharedReads.read(new SharedReads.Request(author, request.caller().name(), from, end, isWanted));
     }
 
-    private void start(SharedReads.Read read) {
+    private void queueRead(SharedReads.Read read) {
         ConcurrencyLimit.Permit permit = readLimit.acquire(read.first().caller());
         try {
             threads.execute(() -> run(read, permit));
