@@ -3,6 +3,7 @@ package io.heartline.producer;
 import io.github.bucket4j.TimeMeter;
 import io.heartline.producer.kafka.AppendSettings;
 import io.heartline.producer.kafka.LikeAppender;
+import io.heartline.producer.like.EventFactory;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.LikeParser;
 import io.heartline.producer.like.RefusedException;
@@ -37,8 +38,9 @@ class ProducerConfiguration {
     }
 
     @Bean
-    LikeParser likeParser(ProducerSettings settings) {
-        return new LikeParser(InstantSource.system(), settings.maxEventAge(), settings.maxEventLead());
+    EventFactory eventFactory(ProducerSettings settings) {
+        return new EventFactory(
+                new LikeParser(InstantSource.system(), settings.maxEventAge(), settings.maxEventLead()));
     }
 
     @Bean

@@ -1,6 +1,5 @@
 package io.heartline.producer.http;
 
-import io.heartline.producer.like.LikeParser;
 import io.heartline.producer.like.Problem;
 import io.heartline.producer.limit.CallerRateLimits;
 import io.heartline.producer.trace.RequestTracing;
@@ -20,9 +19,9 @@ class HttpConfiguration {
     private static final int ORDER_BEFORE_ANNOTATIONS = -1;
 
     @Bean
-    IngestRequests ingestRequests(
-            LikeParser parser, CallerRateLimits rateLimits, RequestTracing tracing, SecuritySettings security) {
-        return new IngestRequests(parser, rateLimits, tracing, security.clockSkew());
+    IngestRequestReader ingestRequestReader(
+            CallerRateLimits rateLimits, RequestTracing tracing, SecuritySettings security) {
+        return new IngestRequestReader(rateLimits, tracing, security.clockSkew());
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.heartline.producer.http;
 
 import io.heartline.producer.kafka.LikeAppender;
+import io.heartline.producer.like.EventFactory;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.RefusedException;
@@ -29,7 +30,8 @@ import reactor.netty.http.server.HttpServerResponse;
 @Component
 final class LikeStreamHandler {
 
-    private final IngestRequests ingestRequests;
+    private final IngestRequestReader requestReader;
+    private final EventFactory eventFactory;
     private final LikeAppender appender;
     private final ConcurrencyLimit streamLimit;
     private final OpenStreams openStreams;
@@ -37,13 +39,15 @@ final class LikeStreamHandler {
     private final IngestMetrics metrics;
 
     LikeStreamHandler(
-            IngestRequests ingestRequests,
+            IngestRequestReader requestReader,
+            EventFactory eventFactory,
             LikeAppender appender,
             ConcurrencyLimit streamLimit,
             OpenStreams openStreams,
             StreamSettings settings,
             IngestMetrics metrics) {
-        this.ingestRequests = ingestRequests;
+        this.requestReader = requestReader;
+        this.eventFactory = eventFactory;
         this.appender = appender;
         this.streamLimit = streamLimit;
         this.openStreams = openStreams;
@@ -59,9 +63,9 @@ final class LikeStreamHandler {
                     .chunkedTransfer(false)
                     .keepAlive(false); // HTTP/1.0 has no chunks, so the body ends with the connection
         }
-        return ingestRequests.of(exchange).flatMap(ingestRequest -> {
+        return requestReader.read(exchange).flatMap(ingestRequest -> {
             ResultOptions options = ResultOptions.of(exchange.getRequest().getHeaders(), isHttp10);
-            String caller = IngestRequests.limitKey(exchange, ingestRequest.caller());
+            String caller = IngestRequestReader.limitKey(exchange, ingestRequest.caller());
             ConcurrencyLimit.Permit permit = streamLimit.acquire(caller);
             RequestDeadline.lift(ResponseChannel.of(exchange.getResponse())); // a stream has a stall timeout instead
             return Mono.fromFuture(appender::whenAvailable)
@@ -77,7 +81,8 @@ final class LikeStreamHandler {
         LikeStream stream = new LikeStream(
                 exchange.getRequest().getBody(),
                 ingestRequest,
-                ingestRequests.rateLimiter(exchange, ingestRequest.caller()),
+                eventFactory,
+                requestReader.rateLimiter(exchange, ingestRequest.caller()),
                 options,
                 appender,
                 metrics,

@@ -5,6 +5,7 @@ import io.heartline.producer.kafka.AppendSettings;
 import io.heartline.producer.kafka.LikeAppender;
 import io.heartline.producer.kafka.LikeAppender.Appended;
 import io.heartline.producer.kafka.LikeAppender.SentLike;
+import io.heartline.producer.like.EventFactory;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.RefusedException;
@@ -35,19 +36,22 @@ import reactor.core.publisher.Mono;
 @Component
 final class SingleLikeHandler {
 
-    private final IngestRequests ingestRequests;
+    private final IngestRequestReader requestReader;
+    private final EventFactory eventFactory;
     private final LikeAppender appender;
     private final ConcurrencyLimit singleLikeLimit;
     private final Duration ackTimeout;
     private final IngestMetrics metrics;
 
     SingleLikeHandler(
-            IngestRequests ingestRequests,
+            IngestRequestReader requestReader,
+            EventFactory eventFactory,
             LikeAppender appender,
             ConcurrencyLimit singleLikeLimit,
             AppendSettings settings,
             IngestMetrics metrics) {
-        this.ingestRequests = ingestRequests;
+        this.requestReader = requestReader;
+        this.eventFactory = eventFactory;
         this.appender = appender;
         this.singleLikeLimit = singleLikeLimit;
         this.ackTimeout = settings.ackTimeout();
@@ -55,12 +59,13 @@ final class SingleLikeHandler {
     }
 
     Mono<Void> handle(ServerWebExchange exchange) {
-        return ingestRequests.of(exchange).flatMap(ingestRequest -> {
-            ingestRequests.acquireRatePermit(exchange, ingestRequest.caller());
+        return requestReader.read(exchange).flatMap(ingestRequest -> {
+            requestReader.acquireRatePermit(exchange, ingestRequest.caller());
             ServerHttpResponse response = exchange.getResponse();
             EventLoop loop = ResponseChannel.of(response).eventLoop();
             return readBody(exchange.getRequest())
-                    .flatMap(body -> append(ingestRequest.toEvent(body, 0, body.length), ingestRequest.span(), loop))
+                    .flatMap(body -> appendAndAwait(
+                            eventFactory.ofBody(ingestRequest, body, 0, body.length), ingestRequest.span(), loop))
                     .flatMap(answer -> write(answer, response));
         });
     }
@@ -80,11 +85,11 @@ final class SingleLikeHandler {
                 });
     }
 
-    private Mono<byte[]> append(LikeEvent event, RequestSpan request, EventLoop loop) {
+    private Mono<byte[]> appendAndAwait(LikeEvent event, RequestSpan request, EventLoop loop) {
         ConcurrencyLimit.Permit permit = singleLikeLimit.acquire();
         long startNanos = System.nanoTime();
         RequestSpan span = request.startAppend();
-        return send(event, span.headers())
+        return append(event, span.headers())
                 .flatMap(like -> awaitAcknowledgement(like, event.id(), loop, startNanos))
                 .doOnError(span::recordError)
                 .doFinally(end -> {
@@ -93,8 +98,8 @@ final class SingleLikeHandler {
                 });
     }
 
-    /** Completes when the like was sent, on the thread that sent it. A cancelled like is not sent later. */
-    private Mono<SentLike> send(LikeEvent event, List<Header> traceHeaders) {
+    /** Completes when Kafka's client has accepted the like, on any thread. A cancelled like is not sent later. */
+    private Mono<SentLike> append(LikeEvent event, List<Header> traceHeaders) {
         // not Mono.fromFuture, which reports an error after a cancellation to the hook for dropped errors
         return Mono.create(sink -> {
             CompletableFuture<SentLike> sent = appender.append(event, traceHeaders);

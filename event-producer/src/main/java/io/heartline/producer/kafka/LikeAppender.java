@@ -22,7 +22,10 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.header.Header;
 
-/** Appends likes to the log. An acknowledgement is final. No method waits, neither for Kafka nor for memory. */
+/**
+ * An appender that sends likes to Kafka and reports their positions. Appending a like has two stages. First Kafka's client accepts
+ * the like. Then Kafka acknowledges it, which is final. No method waits, neither for Kafka nor for memory.
+ */
 public final class LikeAppender {
 
     private final TopicMonitor monitor;
@@ -42,7 +45,7 @@ public final class LikeAppender {
         void onCompletion(Position position, Exception failure);
     }
 
-    /** Whether a like was sent. If it was not sent, the log will not contain it, and its callback is never called. */
+    /** A result of {@link #tryAppend}. If it is not {@link #SENT}, the log will not contain the like, and nothing calls its callback. */
     public enum AppendStatus {
         /** Kafka's client has accepted the like and calls the callback later. */
         SENT,
@@ -58,9 +61,10 @@ public final class LikeAppender {
     }
 
     /**
-     * A like that was sent to Kafka.
+     * A like that Kafka's client has accepted.
      *
-     * @param acknowledgement completes on another thread, usually Kafka's only one, whose callbacks must not block
+     * @param acknowledgement completes when every in-sync replica has the like, or fails with the reason for which that is unknown.
+     *     It completes on another thread, usually Kafka's only one, whose callbacks must not block.
      */
     public record SentLike(CompletableFuture<Appended> acknowledgement) {}
 
@@ -118,22 +122,24 @@ public final class LikeAppender {
      */
     public CompletableFuture<SentLike> append(LikeEvent event, List<Header> traceHeaders) {
         SentLike like = new SentLike(new CompletableFuture<>());
-        AppendStatus first = trySend(event, traceHeaders, like);
+        AppendStatus first = tryAppend(event, traceHeaders, acknowledging(like));
         if (first != AppendStatus.UNAVAILABLE) {
             return sent(like, first);
         }
-        return whenSessionAvailable(ackTimeout).thenCompose(session -> sent(like, trySend(event, traceHeaders, like)));
+        return whenSessionAvailable(ackTimeout)
+                .thenCompose(session -> sent(like, tryAppend(event, traceHeaders, acknowledging(like))));
     }
 
-    private AppendStatus trySend(LikeEvent event, List<Header> traceHeaders, SentLike like) {
+    /** Returns a callback that completes the acknowledgement. Its time counts from this call. */
+    private AppendCallback acknowledging(SentLike like) {
         long startNanos = nanoClock.getAsLong();
-        return tryAppend(event, traceHeaders, (position, failure) -> {
+        return (position, failure) -> {
             if (position != null) {
                 like.acknowledgement().complete(new Appended(position, nanoClock.getAsLong() - startNanos));
             } else {
                 like.acknowledgement().completeExceptionally(failure);
             }
-        });
+        };
     }
 
     private static CompletableFuture<SentLike> sent(SentLike like, AppendStatus status) {
@@ -216,8 +222,7 @@ public final class LikeAppender {
             } else if (metadata.hasOffset()) {
                 acknowledged(metadata.partition(), metadata.offset());
             } else {
-                // a duplicate whose offset the broker no longer has: the log contains the like, but its position is
-                // unknown
+                // A duplicate whose offset the broker no longer has. The log contains the like at an unknown position.
                 fail(new KafkaException("Kafka acknowledged a like without its offset"));
             }
         }
@@ -273,7 +278,7 @@ public final class LikeAppender {
     /**
      * Returns whether likes can be logged.
      *
-     * @return the same as readiness reports
+     * @return true if readiness is UP
      */
     public boolean isAvailable() {
         return monitor.failure() == null;

@@ -1,6 +1,7 @@
 package io.heartline.producer.stream;
 
 import io.heartline.producer.kafka.LikeAppender;
+import io.heartline.producer.like.EventFactory;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.limit.RateLimiter;
@@ -51,7 +52,8 @@ public final class LikeStream implements Publisher<byte[]> {
      * Creates a stream, which starts when it is subscribed to.
      *
      * @param body the request's body
-     * @param ingestRequest creates the events
+     * @param ingestRequest the request of the stream
+     * @param eventFactory creates the events of the lines
      * @param rateLimiter rate limit of the caller
      * @param options which results are published, and when
      * @param appender appends likes to the log
@@ -62,6 +64,7 @@ public final class LikeStream implements Publisher<byte[]> {
     public LikeStream(
             Publisher<DataBuffer> body,
             IngestRequest ingestRequest,
+            EventFactory eventFactory,
             RateLimiter rateLimiter,
             ResultOptions options,
             LikeAppender appender,
@@ -80,6 +83,7 @@ public final class LikeStream implements Publisher<byte[]> {
         }
         this.lineSender = new LineSender(
                 ingestRequest,
+                eventFactory,
                 rateLimiter,
                 appender,
                 window,

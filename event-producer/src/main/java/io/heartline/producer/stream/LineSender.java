@@ -3,6 +3,7 @@ package io.heartline.producer.stream;
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Position;
 import io.heartline.producer.kafka.LikeAppender;
+import io.heartline.producer.like.EventFactory;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.Problem;
@@ -27,6 +28,7 @@ final class LineSender {
             "The token has expired. This line and all later ones were not logged: send them with another token.");
 
     private final IngestRequest ingestRequest;
+    private final EventFactory eventFactory;
     private final List<Header> traceHeaders; // one trace for all lines, of which there may be a million
     private final RateLimiter rateLimiter;
     private final LikeAppender appender;
@@ -61,6 +63,7 @@ final class LineSender {
     /** @param ackTimeout maximum time that a line waits for an unavailable log before it is refused */
     LineSender(
             IngestRequest ingestRequest,
+            EventFactory eventFactory,
             RateLimiter rateLimiter,
             LikeAppender appender,
             InFlightWindow window,
@@ -68,6 +71,7 @@ final class LineSender {
             Duration ackTimeout,
             Wakeup wakeup) {
         this.ingestRequest = ingestRequest;
+        this.eventFactory = eventFactory;
         this.traceHeaders = ingestRequest.span().headers();
         this.rateLimiter = rateLimiter;
         this.appender = appender;
@@ -149,7 +153,8 @@ final class LineSender {
             if (splitter.isTooLong()) {
                 throw RefusedException.tooLarge();
             }
-            LikeEvent event = ingestRequest.toEvent(lineNumber, splitter.bytes(), splitter.start(), splitter.length());
+            LikeEvent event = eventFactory.ofLine(
+                    ingestRequest, lineNumber, splitter.bytes(), splitter.start(), splitter.length());
             InFlightLine line = new InFlightLine(lineNumber, splitter.length(), event.id());
             if (!trySend(line, event)) {
                 unsent = new UnsentLine(line, event);

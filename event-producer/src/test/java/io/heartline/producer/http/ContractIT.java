@@ -40,7 +40,7 @@ class ContractIT extends AbstractContractIT {
     private int port;
 
     @Autowired
-    private IngestRequests ingestRequests;
+    private IngestRequestReader requestReader;
 
     @Autowired
     @Qualifier("singleLikeLimit")
@@ -148,7 +148,7 @@ class ContractIT extends AbstractContractIT {
         do {
             try {
                 while (true) {
-                    ingestRequests.acquireRatePermit(exchange, "mallory");
+                    requestReader.acquireRatePermit(exchange, "mallory");
                 }
             } catch (RefusedException e) {
                 answer = post(JSON, LIKE, CALLER, "mallory");

@@ -4,7 +4,7 @@ import static io.heartline.events.FuzzTestBase.require;
 
 import io.heartline.producer.kafka.LikeAppender;
 import io.heartline.producer.kafka.UnavailableLog;
-import io.heartline.producer.like.EventIds;
+import io.heartline.producer.like.EventFactory;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.LikeParser;
@@ -30,10 +30,11 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class LineSenderFuzz {
 
-    private static final LikeParser PARSER = new LikeParser(
-            InstantSource.fixed(Instant.parse("2026-11-24T10:00:00.123Z")), Duration.ofDays(90), Duration.ofMinutes(5));
-    private static final IngestRequest REQUEST =
-            new IngestRequest(PARSER, new EventIds(), "alice", null, RequestSpan.NOOP, null);
+    private static final EventFactory EVENTS = new EventFactory(new LikeParser(
+            InstantSource.fixed(Instant.parse("2026-11-24T10:00:00.123Z")),
+            Duration.ofDays(90),
+            Duration.ofMinutes(5)));
+    private static final IngestRequest REQUEST = new IngestRequest("alice", null, RequestSpan.NOOP, null);
     private static final LikeAppender UNAVAILABLE = UnavailableLog.appender(Duration.ofMillis(1));
     private static final IngestMetrics METRICS = new IngestMetrics(new SimpleMeterRegistry());
     private static final LineSender.Wakeup NO_WAKEUP = new LineSender.Wakeup() {
@@ -93,7 +94,7 @@ public final class LineSenderFuzz {
             return 413;
         }
         try {
-            REQUEST.toEvent(line, 0, line.length);
+            EVENTS.ofBody(REQUEST, line, 0, line.length);
             return 503;
         } catch (RefusedException e) {
             return 400;
@@ -102,8 +103,8 @@ public final class LineSenderFuzz {
 
     private static List<Integer> statuses(byte[] stream, byte[] sizes) {
         InFlightWindow window = new InFlightWindow(Integer.MAX_VALUE, Integer.MAX_VALUE, false);
-        LineSender sender =
-                new LineSender(REQUEST, RateLimiter.UNLIMITED, UNAVAILABLE, window, METRICS, Duration.ZERO, NO_WAKEUP);
+        LineSender sender = new LineSender(
+                REQUEST, EVENTS, RateLimiter.UNLIMITED, UNAVAILABLE, window, METRICS, Duration.ZERO, NO_WAKEUP);
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         int piece = 0;
         for (int from = 0; from < stream.length; piece++) {

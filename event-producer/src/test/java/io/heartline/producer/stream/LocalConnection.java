@@ -1,7 +1,7 @@
 package io.heartline.producer.stream;
 
 import io.heartline.producer.kafka.LikeAppender;
-import io.heartline.producer.like.EventIds;
+import io.heartline.producer.like.EventFactory;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.LikeParser;
@@ -59,7 +59,8 @@ final class LocalConnection implements AutoCloseable {
         LikeParser parser = new LikeParser(InstantSource.system(), Duration.ofDays(90), Duration.ofMinutes(5));
         return new LikeStream(
                 body,
-                new IngestRequest(parser, new EventIds(), "alice", null, RequestSpan.NOOP, expiresAt),
+                new IngestRequest("alice", null, RequestSpan.NOOP, expiresAt),
+                new EventFactory(parser),
                 rateLimiter,
                 new ResultOptions(false, false),
                 appender,

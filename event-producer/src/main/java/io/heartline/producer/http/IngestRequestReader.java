@@ -1,9 +1,7 @@
 package io.heartline.producer.http;
 
-import io.heartline.producer.like.EventIds;
 import io.heartline.producer.like.IdempotencyKey;
 import io.heartline.producer.like.IngestRequest;
-import io.heartline.producer.like.LikeParser;
 import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.limit.CallerRateLimits;
 import io.heartline.producer.limit.RateLimiter;
@@ -21,30 +19,28 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Creates an {@link IngestRequest} from an HTTP request: caller, idempotency key and trace. Also applies the caller's rate limit.
+ * Reads an {@link IngestRequest} from the headers of an HTTP request: caller, idempotency key and trace. Also applies the caller's
+ * rate limit.
  */
-final class IngestRequests {
+final class IngestRequestReader {
 
     private static final String ANONYMOUS = "anonymous";
     private static final String SUBJECT_PREFIX = "subject ";
     private static final Pattern RESERVED_SUBJECT = Pattern.compile("(" + SUBJECT_PREFIX + ")*" + ANONYMOUS);
 
-    private final LikeParser parser;
-    private final EventIds eventIds = new EventIds();
     private final CallerRateLimits rateLimits;
     private final RequestTracing tracing;
     private final Duration clockSkew;
 
     /** @param clockSkew time for which a token is still accepted after its {@code exp} */
-    IngestRequests(LikeParser parser, CallerRateLimits rateLimits, RequestTracing tracing, Duration clockSkew) {
-        this.parser = parser;
+    IngestRequestReader(CallerRateLimits rateLimits, RequestTracing tracing, Duration clockSkew) {
         this.rateLimits = rateLimits;
         this.tracing = tracing;
         this.clockSkew = clockSkew;
     }
 
     /** Reads the request's headers. Fails with a {@link RefusedException} if they suffice to refuse it. */
-    Mono<IngestRequest> of(ServerWebExchange exchange) {
+    Mono<IngestRequest> read(ServerWebExchange exchange) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         String contentEncoding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
         if (contentEncoding != null && !contentEncoding.equalsIgnoreCase("identity")) {
@@ -53,14 +49,9 @@ final class IngestRequests {
         IdempotencyKey key = IdempotencyKey.of(headers);
         return exchange.getPrincipal()
                 .map(principal -> new IngestRequest(
-                        parser,
-                        eventIds,
-                        callerName(principal.getName()),
-                        key,
-                        tracing.spanOf(exchange),
-                        expiresAt(principal)))
-                .switchIfEmpty(Mono.fromSupplier(
-                        () -> new IngestRequest(parser, eventIds, ANONYMOUS, key, tracing.spanOf(exchange), null)));
+                        callerName(principal.getName()), key, tracing.spanOf(exchange), expiresAt(principal)))
+                .switchIfEmpty(
+                        Mono.fromSupplier(() -> new IngestRequest(ANONYMOUS, key, tracing.spanOf(exchange), null)));
     }
 
     private @Nullable Instant expiresAt(Principal principal) {

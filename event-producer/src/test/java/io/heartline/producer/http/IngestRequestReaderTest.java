@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bucket4j.TimeMeter;
 import io.heartline.producer.LikeBodies;
+import io.heartline.producer.like.EventFactory;
 import io.heartline.producer.like.IdempotencyKey;
 import io.heartline.producer.like.LikeParser;
 import io.heartline.producer.limit.CallerRateLimits;
@@ -28,15 +29,16 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebExchangeDecorator;
 import reactor.core.publisher.Mono;
 
-class IngestRequestsTest {
+class IngestRequestReaderTest {
 
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
-    private final IngestRequests ingestRequests = new IngestRequests(
-            new LikeParser(InstantSource.system(), Duration.ofDays(90), Duration.ofMinutes(5)),
+    private final IngestRequestReader requestReader = new IngestRequestReader(
             new CallerRateLimits(0, 1, TimeMeter.SYSTEM_NANOTIME),
             new RequestTracing(Tracer.NOOP, Propagator.NOOP),
             CLOCK_SKEW);
+    private final EventFactory eventFactory =
+            new EventFactory(new LikeParser(InstantSource.system(), Duration.ofDays(90), Duration.ofMinutes(5)));
 
     @ParameterizedTest
     @ValueSource(strings = {"anonymous", "subject anonymous", "subject subject anonymous"})
@@ -47,7 +49,7 @@ class IngestRequestsTest {
 
         assertThat(id).isNotEqualTo(eventId(exchange(null, "10.0.0.1")));
         assertThat(id).isNotEqualTo(eventId(exchange("subject " + subject, "10.0.0.1")));
-        assertThat(IngestRequests.limitKey(exchange, caller(exchange))).isNotEqualTo("10.0.0.1");
+        assertThat(IngestRequestReader.limitKey(exchange, caller(exchange))).isNotEqualTo("10.0.0.1");
     }
 
     @ParameterizedTest
@@ -72,27 +74,29 @@ class IngestRequestsTest {
                 .expiresAt(exp)
                 .build();
 
-        assertThat(ingestRequests
-                        .of(exchangeOf(new JwtAuthenticationToken(token, List.of()), "10.0.0.1"))
+        assertThat(requestReader
+                        .read(exchangeOf(new JwtAuthenticationToken(token, List.of()), "10.0.0.1"))
                         .block()
                         .expiresAt())
                 .isEqualTo(exp.plus(CLOCK_SKEW));
-        assertThat(ingestRequests.of(exchangeOf(null, "10.0.0.1")).block().expiresAt())
+        assertThat(requestReader.read(exchangeOf(null, "10.0.0.1")).block().expiresAt())
                 .isNull();
     }
 
     private String limitKey(String address) {
         ServerWebExchange exchange = exchange(null, address);
-        return IngestRequests.limitKey(exchange, caller(exchange));
+        return IngestRequestReader.limitKey(exchange, caller(exchange));
     }
 
     private String caller(ServerWebExchange exchange) {
-        return ingestRequests.of(exchange).block().caller();
+        return requestReader.read(exchange).block().caller();
     }
 
     private String eventId(ServerWebExchange exchange) {
         byte[] like = LikeBodies.like("alice", "bob").getBytes(StandardCharsets.UTF_8);
-        return ingestRequests.of(exchange).block().toEvent(like, 0, like.length).id();
+        return eventFactory
+                .ofBody(requestReader.read(exchange).block(), like, 0, like.length)
+                .id();
     }
 
     private static ServerWebExchange exchange(String subject, String address) {
