@@ -69,7 +69,7 @@ public final class Reports {
         this.calendar = calendar;
         this.clock = clock;
         this.limit = limit;
-        this.totals = new WeekTotalsCache(this::readTotals, Schedulers.parallel());
+        this.totals = new WeekTotalsCache(this::sumAndRank, Schedulers.parallel());
     }
 
     /**
@@ -106,11 +106,11 @@ public final class Reports {
             String authorId, WeekRange range, MinimumPosition minimum, boolean withReturning) {
         // progress is read first, so that the reports include at least this progress
         return limit.applyTo(
-                causalReads.inSession(session -> read(authorId, range, minimum, withReturning, session)),
+                causalReads.inSession(session -> readInSession(authorId, range, minimum, withReturning, session)),
                 timeoutOf(minimum));
     }
 
-    private Mono<List<ReportView>> read(
+    private Mono<List<ReportView>> readInSession(
             String authorId,
             WeekRange range,
             MinimumPosition minimum,
@@ -135,7 +135,8 @@ public final class Reports {
         WeekRange singleWeek = new WeekRange(week, week);
         return limit.applyTo(
                 causalReads.inSession(session -> isIncludedInReport(new ReportKey(week, authorId), minimum, session)
-                        .flatMap(isIncluded -> read(authorId, singleWeek, isIncluded ? null : minimum, true, session))
+                        .flatMap(isIncluded ->
+                                readInSession(authorId, singleWeek, isIncluded ? null : minimum, true, session))
                         .map(reports -> reports.get(0))),
                 timeoutOf(minimum));
     }
@@ -180,12 +181,12 @@ public final class Reports {
      * @param week the week
      * @return the totals, with the most liked authors
      */
-    public Mono<WeekView> read(YearWeek week) {
+    public Mono<WeekView> readTotals(YearWeek week) {
         return limit.applyTo(freshness.currentProgress(null).flatMap(progress -> totals.get(week, progress)
                 .map(sum -> WeekView.of(week, sum.totals(), sum.top(), calendar, ReportView.asOf(progress)))));
     }
 
-    private Mono<WeekTotalsCache.TotalsAndTop> readTotals(YearWeek week) {
+    private Mono<WeekTotalsCache.TotalsAndTop> sumAndRank(YearWeek week) {
         return Mono.zip(
                 reader.totals(week),
                 reader.ranking(week, null, TOP_AUTHORS).collectList(),

@@ -44,7 +44,7 @@ public class RunService {
      * @return the run that waits; never empty
      */
     public Mono<Run> enqueue(String trigger) {
-        return Mono.defer(() -> enqueue(trigger, clock.instant()));
+        return Mono.defer(() -> insertAndEnqueue(trigger, clock.instant()));
     }
 
     /**
@@ -54,17 +54,17 @@ public class RunService {
      * @return the run that waits; never empty
      */
     public Mono<Run> enqueueScheduled(Instant requestedAt) {
-        return enqueue(Run.ON_SCHEDULE, requestedAt);
+        return insertAndEnqueue(Run.ON_SCHEDULE, requestedAt);
     }
 
-    private Mono<Run> enqueue(String trigger, Instant requestedAt) {
+    private Mono<Run> insertAndEnqueue(String trigger, Instant requestedAt) {
         return Mono.defer(() -> {
             Run run = Run.requested(UUID.randomUUID().toString(), trigger, requestedAt);
-            return store.insert(run).then(enqueue(run));
+            return store.insert(run).then(enqueueOrJoin(run));
         });
     }
 
-    private Mono<Run> enqueue(Run run) {
+    private Mono<Run> enqueueOrJoin(Run run) {
         return queue.enqueue(run.id())
                 .flatMap(waiting -> waiting.equals(run.id()) ? Mono.just(run) : joinWaitingRun(run, waiting));
     }
@@ -75,11 +75,10 @@ public class RunService {
         }
         return store.markRequested(waiting)
                 .flatMap(requested -> store.remove(run.id()).thenReturn(requested))
-                // The waiting run was planned or has ended meanwhile, so this run waits itself. It takes the other
-                // run's place
-                // if that is still occupied.
+                // The waiting run was planned or has ended meanwhile.
+                // If it still waits in the queue, this run replaces it. Otherwise this run is enqueued.
                 .switchIfEmpty(Mono.defer(() -> queue.replace(waiting, run.id()))
-                        .flatMap(isQueued -> isQueued ? Mono.just(run) : enqueue(run)));
+                        .flatMap(isQueued -> isQueued ? Mono.just(run) : enqueueOrJoin(run)));
     }
 
     /**

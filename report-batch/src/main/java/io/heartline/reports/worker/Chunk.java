@@ -19,7 +19,7 @@ final class Chunk {
     private final Map<String, List<PendingReport>> reportsByAuthor = new HashMap<>();
     private final List<PendingReport> pendingReports = new ArrayList<>();
 
-    /** The events of one report. An author has mostly one report in a chunk, or two. */
+    /** The events of one report. An author mostly has one or two reports in a chunk. */
     private record PendingReport(ReportKey key, PendingEvents events) {}
 
     Chunk(WeekCalendar calendar, KeyedHash hash) {
@@ -33,9 +33,9 @@ final class Chunk {
 
     private PendingEvents eventsOf(String author, YearWeek week) {
         List<PendingReport> ofAuthor = reportsByAuthor.computeIfAbsent(author, any -> new ArrayList<>(1));
-        for (PendingReport pending : ofAuthor) {
-            if (pending.key.week().equals(week)) {
-                return pending.events;
+        for (PendingReport report : ofAuthor) {
+            if (report.key.week().equals(week)) {
+                return report.events;
             }
         }
         PendingReport added = new PendingReport(new ReportKey(week, author), new PendingEvents(hash));
@@ -59,7 +59,7 @@ final class Chunk {
         Map<ReportKey, PendingEvents> slice = new HashMap<>();
         pendingReports
                 .subList(from, Math.min(to, pendingReports.size()))
-                .forEach(week -> slice.put(week.key, week.events));
+                .forEach(report -> slice.put(report.key, report.events));
         return slice;
     }
 }

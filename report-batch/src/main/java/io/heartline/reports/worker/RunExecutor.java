@@ -77,37 +77,30 @@ class RunExecutor {
     }
 
     /**
-     * Executes the run with a new snapshot of the log if it is not planned yet.
+     * Executes the run. Returns when the run is finished, or soon after {@code stop}.
      *
-     * @see #execute(Run, LogSnapshot, CountDownLatch)
-     */
-    void execute(Run run, CountDownLatch stop) {
-        execute(run, null, stop);
-    }
-
-    /**
-     * Returns when the run is finished, or soon after {@code stop}.
-     *
-     * @param found what {@link #findWork} returned for this run; null to take a new snapshot if the run is not planned yet
+     * @param earlier the snapshot that {@link #findWork} returned before; null for none. A run that is not planned yet is planned
+     *     from it if it is still valid, otherwise from a new snapshot.
+     * @param stop ends the execution when it is counted down; the run stays as it is
      * @throws DifferentSettingsException if this instance has other settings than the database; other instances execute the run
      * @throws LogGapException if progress and the log do not meet, so that no instance can continue
      * @throws RuntimeException if Kafka or MongoDB is unavailable; another attempt or another instance may succeed
      */
-    void execute(Run run, @Nullable LogSnapshot found, CountDownLatch stop) {
+    void execute(Run run, @Nullable LogSnapshot earlier, CountDownLatch stop) {
         await(context.settings().checkOrCreate());
         try (RunSession session = RunSession.open(clients, context.deadLetterMetrics())) {
             ErasureService erasures = erasures(session);
             erasures.sweep();
             LikesLog log = session.describeLog();
-            Run planned = run.isPlanned() ? run : plan(run, found, log, session);
+            Run planned = run.isPlanned() ? run : plan(run, earlier, log, session);
             if (planned == null || planned.isFinished()) {
                 return;
             }
             planned.plan().requireSameLog(log);
             context.metrics().logGap(false); // a plan is stored only if there is no gap
             PartitionLeases leases = new PartitionLeases(context.progress(), instance, clock, context.leaseDuration());
-            ChunkPuller puller = new ChunkPuller(session, log, planned, context, erasures, leases);
-            if (foldUntilReached(planned, puller, leases, stop)) {
+            ChunkProcessor processor = new ChunkProcessor(session, log, planned, context, erasures, leases);
+            if (processUntilReached(planned, processor, leases, stop)) {
                 commitGroupOffsets(planned, log, session.consumer());
             }
         }
@@ -167,14 +160,14 @@ class RunExecutor {
     }
 
     /**
-     * Plans the run, from the snapshot that was found if that is still valid.
+     * Plans the run, from the earlier snapshot if that is still valid.
      *
      * @return the run with the plan that is stored; null if another instance found nothing to fold and has removed the run
      */
-    private @Nullable Run plan(Run run, @Nullable LogSnapshot found, LikesLog log, RunSession session) {
+    private @Nullable Run plan(Run run, @Nullable LogSnapshot earlier, LikesLog log, RunSession session) {
         Run planned = null;
-        if (found != null && isReusable(found, run, log)) {
-            planned = await(runs.savePlanIfScheduled(run.planned(instance, RunPlan.of(found))));
+        if (earlier != null && isReusable(earlier, run, log)) {
+            planned = await(runs.savePlanIfScheduled(run.planned(instance, RunPlan.of(earlier))));
         }
         if (planned == null || !planned.isPlanned()) { // a client that has requested the run expects a newer snapshot
             planned = await(runs.savePlan(run.planned(instance, RunPlan.of(takeSnapshot(session, log)))));
@@ -189,16 +182,20 @@ class RunExecutor {
         return planned;
     }
 
-    /** A snapshot from before the request would show a start before it, and one from before another run its records, too. */
-    private boolean isReusable(LogSnapshot found, Run run, LikesLog log) {
-        return isFresh(found)
-                && !found.takenAt().isBefore(run.requestedAt())
-                && found.log().equals(log)
-                && found.isCurrent(await(context.progress().all()));
+    /**
+     * Returns whether the run can be planned from the snapshot. A run starts at the time of its snapshot, which must not be before its
+     * request. If progress has changed since the snapshot, another run has folded some of the snapshot's records.
+     */
+    private boolean isReusable(LogSnapshot snapshot, Run run, LikesLog log) {
+        return isFresh(snapshot)
+                && !snapshot.takenAt().isBefore(run.requestedAt())
+                && snapshot.log().equals(log)
+                && snapshot.isCurrent(await(context.progress().all()));
     }
 
     /** @return whether this instance saw that everything is folded, and has finished the run */
-    private boolean foldUntilReached(Run run, ChunkPuller puller, PartitionLeases leases, CountDownLatch stop) {
+    private boolean processUntilReached(
+            Run run, ChunkProcessor processor, PartitionLeases leases, CountDownLatch stop) {
         RunPlan plan = run.plan();
         ProgressLogger progressLog = new ProgressLogger(clock);
         boolean isReached = false;
@@ -217,7 +214,7 @@ class RunExecutor {
                     break;
                 }
                 progressLog.logIfDue(run, progress);
-                if (!puller.foldNextChunk(progress)) {
+                if (!processor.processNextChunk(progress)) {
                     awaitOthers(stop);
                 }
             }

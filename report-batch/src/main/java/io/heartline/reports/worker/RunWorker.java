@@ -52,8 +52,8 @@ class RunWorker implements SmartLifecycle {
     private volatile Thread thread;
     private boolean isMongoOutageLogged;
 
-    /** The snapshot for which a scheduled run was enqueued, until a run is executed. */
-    private @Nullable LogSnapshot found;
+    /** The snapshot in which the schedule found work. The next run is planned from it if it is still valid. */
+    private @Nullable LogSnapshot reusableSnapshot;
 
     /**
      * @param schedule when to check whether a run is needed
@@ -93,8 +93,12 @@ class RunWorker implements SmartLifecycle {
         signals.release();
     }
 
-    /** @return whether there was anything to do, so that there may be more */
-    boolean advance() {
+    /**
+     * Takes one step: requests a scheduled run that is due, starts the waiting run, or executes the running one.
+     *
+     * @return whether there was anything to do, so that there may be more
+     */
+    boolean takeStep() {
         if (isScheduledRunDue.getAndSet(false)) {
             requestRunIfNeeded();
         }
@@ -103,14 +107,14 @@ class RunWorker implements SmartLifecycle {
         QueueState state = await(queue.state());
         requestedBefore.stream().filter(run -> !state.contains(run)).forEach(requestedRuns::remove);
         if (state instanceof QueueState.Running running) {
-            return advance(running);
+            return executeOrFinish(running);
         }
         return state instanceof QueueState.Waiting next
                 && takesPartIn(next.waiting())
                 && await(queue.start(next.waiting()));
     }
 
-    private boolean advance(QueueState.Running state) {
+    private boolean executeOrFinish(QueueState.Running state) {
         Run run = await(store.find(state.running()));
         if (run == null && await(store.exists(state.running()))) {
             return false; // after a failover, the run can be read a moment later
@@ -151,14 +155,17 @@ class RunWorker implements SmartLifecycle {
             return;
         }
         if (work.isPresent()) {
-            found = work.get();
-            await(executor.isFresh(found) ? runs.enqueueScheduled(found.takenAt()) : runs.enqueue(Run.ON_SCHEDULE));
+            LogSnapshot snapshot = work.get();
+            reusableSnapshot = snapshot;
+            boolean isFresh = executor.isFresh(snapshot);
+            await(isFresh ? runs.enqueueScheduled(snapshot.takenAt()) : runs.enqueue(Run.ON_SCHEDULE));
         }
     }
 
     private void executeAndHandleFailure(Run run) {
-        LogSnapshot snapshot = found;
-        found = null;
+        // only one execution may use the snapshot, because a later one has to see what was logged since then
+        LogSnapshot snapshot = reusableSnapshot;
+        reusableSnapshot = null;
         try {
             executor.execute(run, snapshot, stop);
         } catch (RuntimeException | Error e) {
@@ -198,7 +205,7 @@ class RunWorker implements SmartLifecycle {
                 if (schedule.isDue()) {
                     requestScheduledRun();
                 }
-                boolean mayHaveMore = advance();
+                boolean mayHaveMore = takeStep();
                 isMongoOutageLogged = false;
                 if (!mayHaveMore) {
                     signals.tryAcquire(schedule.untilDue(pollInterval).toMillis(), TimeUnit.MILLISECONDS);

@@ -113,10 +113,10 @@ class RunRequestIT {
                 return isMissed[0] ? Mono.empty() : super.find(id);
             }
         });
-        assertThat(after.advance()).as("the run is started").isTrue();
+        assertThat(after.takeStep()).as("the run is started").isTrue();
 
         isMissed[0] = true;
-        assertThat(after.advance()).isFalse();
+        assertThat(after.takeStep()).isFalse();
         isMissed[0] = false;
 
         after.runUntilIdle();

@@ -277,9 +277,9 @@ public final class BatchInstance {
         return runs.enqueue(Run.ON_REQUEST).block();
     }
 
-    /** Advances until no work is left, as the worker's thread does. */
+    /** Takes steps until no work is left, as the worker's thread does. */
     public void runUntilIdle() {
-        while (worker.advance()) {
+        while (worker.takeStep()) {
             // the next step may find more work
         }
     }
@@ -294,12 +294,12 @@ public final class BatchInstance {
     }
 
     /**
-     * Executes one step of the queue.
+     * Takes one step of the worker.
      *
      * @return false if there was no work
      */
-    public boolean advance() {
-        return worker.advance();
+    public boolean takeStep() {
+        return worker.takeStep();
     }
 
     /**
@@ -309,7 +309,7 @@ public final class BatchInstance {
      */
     public String startScheduledRun() {
         worker.requestScheduledRun();
-        assertThat(worker.advance()).as("the run is started").isTrue();
+        assertThat(worker.takeStep()).as("the run is started").isTrue();
         return ((QueueState.Running) queue.state().block()).running();
     }
 
@@ -330,7 +330,7 @@ public final class BatchInstance {
      * @param run a stored run
      */
     public void execute(Run run) {
-        executor.execute(store.find(run.id()).block(), new CountDownLatch(1));
+        executor.execute(store.find(run.id()).block(), null, new CountDownLatch(1));
     }
 
     /**

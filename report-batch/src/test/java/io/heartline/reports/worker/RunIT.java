@@ -174,7 +174,7 @@ class RunIT {
                 BatchInstance.LEASE);
 
         new RunExecutor(withoutCoordinator, tools, batch.store, "me", database.clock)
-                .execute(run, new CountDownLatch(1));
+                .execute(run, null, new CountDownLatch(1));
 
         assertThat(batch.view(run).status()).isEqualTo(RunStatus.done);
         assertThat(wasFinished).containsExactly(true);

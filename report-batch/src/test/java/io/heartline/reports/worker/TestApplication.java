@@ -55,6 +55,6 @@ public final class TestApplication {
      * @param run a stored run
      */
     public static void execute(ApplicationContext batch, Run run) {
-        batch.getBean(RunExecutor.class).execute(run, new CountDownLatch(1));
+        batch.getBean(RunExecutor.class).execute(run, null, new CountDownLatch(1));
     }
 }

@@ -29,12 +29,12 @@ import reactor.core.publisher.Mono;
 class AuthorReportsController {
 
     private final Reports reports;
-    private final ConditionalResponses answers;
+    private final ConditionalResponses responses;
     private final Export export;
 
-    AuthorReportsController(Reports reports, ConditionalResponses answers, Export export) {
+    AuthorReportsController(Reports reports, ConditionalResponses responses, Export export) {
         this.reports = reports;
-        this.answers = answers;
+        this.responses = responses;
         this.export = export;
     }
 
@@ -52,11 +52,11 @@ class AuthorReportsController {
                         yearWeek,
                         new ReportParameters(new QueryParameters(parameters))
                                 .minimumPosition(CallerName.of(token, request)))
-                .map(report -> answers.notModifiedOr(
+                .map(report -> responses.notModifiedOr(
                         request, ResponseFormat.JSON, report.withoutProgress(), () -> ConditionalResponses.response(
                                         HttpStatus.OK)
                                 .contentType(MediaType.APPLICATION_JSON)
-                                .body(answers.json(report))));
+                                .body(responses.json(report))));
     }
 
     /** The items of a list that is returned in one response. */
@@ -75,7 +75,7 @@ class AuthorReportsController {
         String fileName = "reports-" + authorId + "-" + range.from() + "-" + range.to();
         String caller = CallerName.of(token, exchange.getRequest());
         return reports.read(authorId, range, new ReportParameters(query).minimumPosition(caller))
-                .map(views -> answers.notModifiedOr(
+                .map(views -> responses.notModifiedOr(
                         exchange.getRequest(),
                         format,
                         views.stream().map(ReportView::withoutProgress).toList(),
@@ -93,6 +93,6 @@ class AuthorReportsController {
     private ResponseEntity<Flux<DataBuffer>> jsonResponse(Items items) {
         return ConditionalResponses.response(HttpStatus.OK)
                 .contentType(MediaType.APPLICATION_JSON)
-                .body(Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(answers.json(items))));
+                .body(Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(responses.json(items))));
     }
 }

@@ -33,23 +33,23 @@ class WeekRankingController {
     private static final int DEFAULT_AUTHORS = 100;
 
     private final Reports reports;
-    private final ConditionalResponses answers;
+    private final ConditionalResponses responses;
     private final Export export;
 
-    WeekRankingController(Reports reports, ConditionalResponses answers, Export export) {
+    WeekRankingController(Reports reports, ConditionalResponses responses, Export export) {
         this.reports = reports;
-        this.answers = answers;
+        this.responses = responses;
         this.export = export;
     }
 
     @GetMapping(path = "/v1/reports/{week}", produces = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<byte[]>> week(@PathVariable String week, ServerHttpRequest request) {
-        return reports.read(parse(week))
-                .map(all -> answers.notModifiedOr(
+        return reports.readTotals(parse(week))
+                .map(all -> responses.notModifiedOr(
                         request, ResponseFormat.JSON, all.withoutProgress(), () -> ConditionalResponses.response(
                                         HttpStatus.OK)
                                 .contentType(MediaType.APPLICATION_JSON)
-                                .body(answers.json(all))));
+                                .body(responses.json(all))));
     }
 
     /**
@@ -81,7 +81,7 @@ class WeekRankingController {
         // one more than the limit, to find out whether there is a next page
         return reports.ranking(week, after, limit + 1).map(rankedAuthors -> {
             Page page = page(week, rankedAuthors, limit);
-            return answers.notModifiedOr(request, ResponseFormat.JSON, page, () -> pageResponse(week, page, limit));
+            return responses.notModifiedOr(request, ResponseFormat.JSON, page, () -> pageResponse(week, page, limit));
         });
     }
 
@@ -102,7 +102,7 @@ class WeekRankingController {
                     HttpHeaders.LINK,
                     "</v1/reports/" + week + "/authors?limit=" + limit + "&cursor=" + page.next() + ">; rel=\"next\"");
         }
-        return response.body(Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(answers.json(page))));
+        return response.body(Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(responses.json(page))));
     }
 
     private Mono<ResponseEntity<Flux<DataBuffer>>> exportAll(
