@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes records of a run that are no likes to a topic of their own. The key is the record's position, and the value its bytes. The
- * headers have the reason and the record's key. A record that is pulled again is written again.
+ * Writes dead letters: records of a run that are no likes, in a topic of their own. The key is the record's position, and the value
+ * its bytes. The headers have the reason and the record's key. A record that is pulled again is written again.
  *
  * <p>A record must not stop the reports. If it is too large, it is written without its value. If Kafka rejects it for good, it is
  * counted and logged, and the run continues; the record itself stays in the log. If Kafka is unavailable, the run fails and is
@@ -180,9 +180,9 @@ public final class DeadLetters implements AutoCloseable {
             if (e.getCause() instanceof KafkaException cause && DeadLetterTopic.isPermanent(cause)) {
                 return cause;
             }
-            throw new KafkaException("a dead letter was not taken", e.getCause());
+            throw new KafkaException("Kafka has not acknowledged a dead letter", e.getCause());
         } catch (TimeoutException e) {
-            throw new KafkaException("a dead letter was neither taken nor refused within " + timeout, e);
+            throw new KafkaException("Kafka has neither acknowledged nor rejected a dead letter within " + timeout, e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
@@ -214,8 +214,8 @@ public final class DeadLetters implements AutoCloseable {
         if (!isLossLogged) {
             isLossLogged = true;
             logger.error(
-                    "the record at {} is no like, and {} does not take it: {}. It stays in the log until its retention ends."
-                            + " Further ones of this run are only counted",
+                    "the record at {} is no like, and Kafka rejects its dead letter for {}: {}. The record stays in the log until its"
+                            + " retention ends. Further dead letters of this run that Kafka rejects are only counted",
                     new String(letter.key(), StandardCharsets.US_ASCII),
                     topic,
                     error.toString());

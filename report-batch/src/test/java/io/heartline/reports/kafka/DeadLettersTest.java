@@ -115,7 +115,7 @@ class DeadLettersTest {
 
         assertThatExceptionOfType(KafkaException.class)
                 .isThrownBy(letters::flush)
-                .withMessageContaining("not taken");
+                .withMessageContaining("has not acknowledged");
         assertThat(metrics.lost.count()).isZero();
     }
 
@@ -132,7 +132,7 @@ class DeadLettersTest {
 
         assertThatExceptionOfType(KafkaException.class)
                 .isThrownBy(letters::flush)
-                .withMessageContaining("neither taken nor refused");
+                .withMessageContaining("neither acknowledged nor rejected");
         assertThat(metrics.lost.count()).isZero();
     }
 
