@@ -46,8 +46,7 @@ public final class Bench {
     private Bench() {}
 
     public static void main(String[] args) {
-        // The services close an idle connection after 20 s. A request sent at that moment is lost, and a POST is not
-        // repeated.
+        // The services close an idle connection after 20 s. If a POST is sent at that moment, it is lost.
         System.setProperty("jdk.httpclient.keepalive.timeout", "10");
         System.exit(commandLine().execute(args));
     }

@@ -76,8 +76,8 @@ public final class BrowserScriptReaders implements AutoCloseable {
                 .start();
         CompletableFuture<Void> listening = CompletableFuture.runAsync(
                 () -> process.inputReader(StandardCharsets.UTF_8).lines().forEach(readers::receive),
-                // not on the common pool: on two cores this task would block other tasks there, such as those of
-                // process ends
+                // Not on the common pool. On two cores this task would block other tasks there, for example the tasks
+                // that run when a process ends.
                 task -> new Thread(task, "listening").start());
         readers.stop = () -> {
             process.toHandle().destroy(); // process.destroy() would close the output before it is read

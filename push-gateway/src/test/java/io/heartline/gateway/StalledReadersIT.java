@@ -116,8 +116,8 @@ class StalledReadersIT {
         await().atMost(Duration.ofSeconds(SECONDS + 30))
                 .until(() -> gateway.metric("heartline_gateway_closed_total", "slow") == stalled.size());
         stalled.forEach(WebSocketReaders.WebSocketReader::resumeReading);
-        // in the longer form they resume from before the ring, and few replays run concurrently: some are closed with
-        // 1013 again
+        // In the longer form, they resume from before the ring. Because few replays run concurrently, some readers are
+        // closed with 1013 again.
         await().atMost(Duration.ofSeconds(30)).until(() -> stalled.stream().allMatch(reader -> reader.hellos >= 2));
         steady.stop();
 

@@ -86,8 +86,7 @@ class TracesIT {
         assertThat(request.getParentSpanId()).isEqualTo(CALLERS_SPAN);
         assertThat(append.getParentSpanId()).isEqualTo(request.getSpanId());
         assertThat(push.getParentSpanId()).isEqualTo(append.getSpanId());
-        // a chunk can contain likes of other tests: its span is in the trace of the first like, and has a link to each
-        // like
+        // A chunk can contain likes of other tests. Its span is in the trace of the first like, and has a link to each.
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> !RecordedSpans.linkedTo(append.getSpanContext()).isEmpty());
         assertThat(RecordedSpans.linkedTo(append.getSpanContext()))

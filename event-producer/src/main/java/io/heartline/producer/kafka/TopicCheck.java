@@ -83,8 +83,8 @@ final class TopicCheck {
         try {
             return value == null ? defaultValue : Long.parseLong(value);
         } catch (NumberFormatException e) {
-            return defaultValue; // a broker of another vendor: there is no warning about a value that cannot be
-            // compared
+            // The broker is of another vendor. A value that cannot be compared causes no warning.
+            return defaultValue;
         }
     }
 

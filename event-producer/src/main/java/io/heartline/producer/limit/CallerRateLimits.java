@@ -49,8 +49,7 @@ public final class CallerRateLimits {
             return RateLimiter.UNLIMITED;
         }
         return () -> {
-            // looked up each time: if a stream kept the bucket, the cache could evict it and create another for the
-            // caller
+            // Looked up each time. If a stream kept the bucket, the cache could evict it and create another one.
             ConsumptionProbe probe = buckets.get(caller, name -> newBucket()).tryConsumeAndReturnRemaining(1);
             return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(probe.getNanosToWaitForRefill());
         };

@@ -69,8 +69,7 @@ final class TailConsumer implements AutoCloseable {
     Map<Integer, Long> seekBeforeEnds(int records) {
         kafka.assign(partitions);
         Map<TopicPartition, Long> begins = kafka.beginningOffsets(partitions);
-        // the end offsets come last: until the first poll, Kafka's client takes the offsets that it received last for
-        // the ends
+        // The end offsets are requested last. Until the first poll, Kafka's client uses the last offsets as the ends.
         ends = kafka.endOffsets(partitions);
         Map<Integer, Long> from = new HashMap<>();
         begins.forEach((partition, begin) -> {

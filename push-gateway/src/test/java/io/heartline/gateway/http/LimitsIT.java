@@ -138,8 +138,8 @@ class LimitsIT extends GatewayIT {
         await().until(() -> registry.get("heartline.gateway.ignored").counter().count() == 1);
         likes.send(author, TestTopic.like("e-1", author));
         assertThat(frames.next()).contains("\"id\":\"e-1\"");
-        // small enough to be read whole: a connection that is closed with unread bytes is reset, and the close code is
-        // lost
+        // Small enough to be read completely. If a connection is closed with unread bytes, it is reset, and the client
+        // does not receive the close code.
         frames.socket.sendText("x".repeat(5 * 1024), true);
 
         assertThat(frames.next()).isEqualTo(WebSocketClient.CLOSED + 1009);

@@ -55,8 +55,7 @@ public record Erasure(
         if (!isSettled()) {
             return Long.MAX_VALUE;
         }
-        // if progress was lost or restored from a backup, its generation is lower, and offsets are of the same log all
-        // the same
+        // If progress was lost or restored from a backup, its generation is lower. Its offsets are still of this log.
         return progress.epoch().equals(epoch) && progress.generation() <= generation ? through : 0;
     }
 

@@ -115,8 +115,7 @@ public final class ErasureService {
             if (attempt == MAX_ATTEMPTS) {
                 throw new IllegalStateException("an author is erased again and again");
             }
-            // The end is read first: if an operator resets the offsets in between, the erasure has the generation after
-            // that.
+            // The end is read first. If the offsets are reset in between, the erasure has the later generation.
             EndOffsets.EndOffset end = endOffsets.ofAuthor(latest.authorId());
             Progress current = await(progress.find(end.partition()));
             await(store.settle(latest, end, current == null ? 0 : current.generation()));

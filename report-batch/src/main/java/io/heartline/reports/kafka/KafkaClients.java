@@ -64,9 +64,8 @@ public class KafkaClients {
 
     Map<String, Object> adminSettings() {
         Map<String, Object> kafka = settings.admin();
-        // An admin client checks the timeout of a request only after the timeout of the whole call. A shorter timeout
-        // for calls
-        // could be refused if an operator has set one for requests.
+        // An admin client checks the timeout of a request only after the timeout of the whole call. If an operator has
+        // set a timeout for requests, the client could reject a shorter one for calls.
         if (!kafka.containsKey(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) {
             kafka.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
         }

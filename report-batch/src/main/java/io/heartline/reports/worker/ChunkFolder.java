@@ -117,9 +117,8 @@ final class ChunkFolder {
 
     private void rebaseIfReset(WeeklyReport stored, Progress partitionProgress) {
         if (!stored.isFoldedFrom(partitionProgress.epoch(), partitionProgress.generation())) {
-            // Either the report or this run is from before a reset. If another reset follows this lookup, the report's
-            // version
-            // changes, too, and the report is not saved.
+            // Either the report or this run is from before a reset. If another reset follows this lookup, the version
+            // of the report changes, too, and the report is not saved.
             if (!await(progress.findLinearizable(partitionProgress.partition())).hasSameOffsets(partitionProgress)) {
                 throw LogGapException.offsetsReset(partitionProgress.partition());
             }
@@ -214,7 +213,7 @@ final class ChunkFolder {
             if (!emptied.isEmpty()) {
                 long deleted = await(reports.delete(
                         emptied.stream().map(WeeklyReport::storedVersion).toList()));
-                if (deleted < emptied.size()) { // others have saved or deleted some of them
+                if (deleted < emptied.size()) { // other instances have saved or deleted some of them
                     emptied.forEach(report -> conflicting.add(report.key()));
                 }
             }

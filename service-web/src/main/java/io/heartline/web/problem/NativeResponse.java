@@ -17,8 +17,7 @@ public final class NativeResponse {
      * @return false if the headers that were sent are those of Spring's response
      */
     public static boolean isSentByServer(ServerHttpResponse response) {
-        // not isCommitted, which is also true if the commit of Spring's response has failed because of the server's
-        // answer
+        // isCommitted is also true if the commit of Spring's response has failed because of the server's answer
         return ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse nettyResponse
                 && nettyResponse.hasSentHeaders()
                 && response.setStatusCode(response.getStatusCode());

@@ -90,8 +90,7 @@ public final class LingeringClose extends ChannelDuplexHandler {
         }
         closing = promise;
         deadline = context.executor().schedule(() -> context.close(promise), timeout.toMillis(), TimeUnit.MILLISECONDS);
-        // The peer learns immediately that the answer has ended. TLS has no such half, and its answers state their
-        // length.
+        // The client sees immediately that the answer has ended. TLS has no half-close, and its answers have a length.
         if (context.channel() instanceof DuplexChannel channel
                 && context.pipeline().get(SslHandler.class) == null) {
             channel.shutdownOutput();

@@ -21,9 +21,8 @@ import java.util.function.UnaryOperator;
 /** A stand-in for MongoDB: mongo-java-server has MongoDB's protocol, but no sessions, transactions or replica sets. */
 public final class InProcessMongo implements AutoCloseable {
 
-    // reports are replaced by {_id, version}. mongo-java-server uses an index only if it has exactly the fields of the
-    // filter,
-    // and reads all documents otherwise. MongoDB itself finds the report by the index on _id
+    // Reports are replaced by {_id, version}. mongo-java-server uses an index only if it has exactly the fields of the
+    // filter, and reads all documents otherwise. MongoDB itself finds the report by the index on _id.
     private static final String REPORTS = "weeklyReports";
     private static final Document REPLACE_FILTER = new Document("_id", 1).append("version", 1);
 
