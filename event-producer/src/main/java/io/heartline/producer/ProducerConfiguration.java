@@ -97,7 +97,7 @@ class ProducerConfiguration {
                     .description("Likes that Kafka has yet to acknowledge")
                     .register(registry);
             Gauge.builder("heartline.producer.log.available", appender, log -> log.isAvailable() ? 1 : 0)
-                    .description("Whether likes can be logged, as in readiness: 1, or 0")
+                    .description("1 if likes can be logged and readiness is UP, otherwise 0")
                     .register(registry);
             Gauge.builder("heartline.producer.streams", streamLimit, ConcurrencyLimit::acquired)
                     .description("Streams of likes that are open")

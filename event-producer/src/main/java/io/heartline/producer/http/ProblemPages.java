@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.util.HtmlUtils;
 
-/** Where the {@code type} of a problem leads: what it is, why it comes up, what to do about it. */
+/** The pages to which the {@code type} of a problem leads. Each explains the problem, its cause and its remedy. */
 @RestController
 class ProblemPages {
 

@@ -40,7 +40,7 @@ final class ProducerProblems implements ProblemCustomizer {
 
     @Override
     public @Nullable ErrorResponse toErrorResponse(Throwable e, ServerWebExchange exchange) {
-        // Spring does so for errors of filters alone; the request's metrics and its span name the exception
+        // Spring sets the error only if a filter has failed. The request's metrics and its span need it in each case.
         ServerRequestObservationContext.findCurrent(exchange.getAttributes())
                 .filter(observation -> observation.getError() == null)
                 .ifPresent(observation -> observation.setError(e));
@@ -61,7 +61,7 @@ final class ProducerProblems implements ProblemCustomizer {
     private ApiException refused(RefusedException refusal, ServerWebExchange exchange) {
         ProblemType type = refusal.type();
         metrics.refused(type);
-        // no louder: TopicMonitor logs an outage of Kafka once, and under load there are many refusals
+        // debug is sufficient, because TopicMonitor logs an outage of Kafka once, and overload causes many refusals
         log.debug("{}answered {}", exchange.getLogPrefix(), type.status.value(), refusal.getCause());
         ApiException error = refusal.retryAfter() == null
                 ? ApiException.of(type.status, refusal.getMessage())

@@ -4,7 +4,10 @@ import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** One life of the topic with one producer. A like that is acknowledged during the session has its position in this log. */
+/**
+ * A session: one creation of the topic, and one Kafka producer. A like that is acknowledged during the session has its position in
+ * this log.
+ */
 final class LogSession {
 
     private final LikesLog log;

@@ -1,6 +1,6 @@
 package io.heartline.producer.stream;
 
-/** What a stream does with its body, and how its answer may end. */
+/** A phase of a stream. It decides what the stream does with its body, and how its answer may end. */
 enum StreamPhase {
     /** Lines are sent. The answer ends with {@code done} once all lines are settled. */
     READING(false, false),

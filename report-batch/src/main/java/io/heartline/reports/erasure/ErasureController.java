@@ -25,10 +25,10 @@ class ErasureController {
 
     private static final Logger logger = LoggerFactory.getLogger(ErasureController.class);
 
-    /** Each has a Kafka client of its own. */
+    /** A low number, because each erasure has a Kafka client of its own. */
     private static final int MAX_CONCURRENT = 4;
 
-    /** The client has its answer within ten seconds. */
+    /** One second less than the ten seconds in which a client gets its answer. */
     private static final Duration TIMEOUT = Duration.ofSeconds(9);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);

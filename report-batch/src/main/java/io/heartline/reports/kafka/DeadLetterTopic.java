@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** The topic of records that are no likes. */
 record DeadLetterTopic(String name) {
 
-    /** Enough for any record that a client with default settings can write to the topic of likes, and for our headers. */
+    /** Enough for any record that a client with default settings can write to the topic of likes, and for the headers of a dead letter. */
     static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
     private static final List<Class<? extends KafkaException>> PERMANENT_ERRORS = List.of(

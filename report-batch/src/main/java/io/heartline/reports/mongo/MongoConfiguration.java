@@ -32,7 +32,7 @@ class MongoConfiguration {
     /** A probe has two concurrent operations, and those of the previous probe may still be waiting. */
     private static final int PROBE_CONNECTIONS = 4;
 
-    /** Firewalls and load balancers drop idle connections without closing them, the first of them after four minutes. */
+    /** Firewalls and load balancers drop idle connections without closing them, some of them after four minutes. */
     private static final int MAX_IDLE_SECONDS = 120;
 
     @Bean

@@ -8,7 +8,7 @@ import org.springframework.data.annotation.Id;
 import org.springframework.data.mongodb.core.mapping.Document;
 
 /**
- * How far one partition is folded. Reports and runs are compared with it.
+ * The progress of one partition. Reports and runs are compared with it.
  *
  * @param epoch of the log that {@code next} belongs to
  * @param generation the number of offset resets within the epoch; see {@link OffsetReset}

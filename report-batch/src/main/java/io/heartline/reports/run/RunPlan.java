@@ -118,8 +118,8 @@ public record RunPlan(
     }
 
     /**
-     * Returns this plan with what readers have by now, if that is later. Another instance may have advanced {@code asOf}
-     * since this was planned, and weeks that are sealed by then are corrected with a revision, too.
+     * Returns this plan with the present published {@code asOf}, if it is later. Another instance may have advanced
+     * {@code asOf} since the plan. Weeks that are sealed by then are corrected with a revision, too.
      *
      * @param progress by partition, as it is stored now
      * @return a plan with a later {@code published}, or this plan

@@ -30,7 +30,7 @@ public record RunView(
         @Nullable Long etaSeconds,
         @Nullable String error) {
 
-    /** A run's document is written before its place in the queue, and within this time by any clock. */
+    /** The document of a run is written before the queue has its id. The second write follows within this time by any clock. */
     private static final Duration QUEUEING_TIMEOUT = Duration.ofSeconds(10);
 
     /**

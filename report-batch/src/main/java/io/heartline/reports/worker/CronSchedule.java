@@ -54,7 +54,7 @@ final class CronSchedule {
         return next.isBefore(now) ? Duration.ZERO : Duration.between(now, next).plusMillis(1);
     }
 
-    /** Computes the next time. If the clock has been put back, it is the next by the clock, not the one that was next before. */
+    /** Computes the next time again. If the clock was set back, the next time may become earlier. */
     private void adjustToClock(Instant now) {
         boolean isEarly = last != null && last.isAfter(now) && !last.isAfter(now.plus(MAX_EARLY));
         Instant nextByTheClock = nextAfter(isEarly ? last : now);

@@ -17,8 +17,8 @@ import reactor.core.Disposable;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * How far the log is folded, as MongoDB has it, so that every instance reports the same. It is a time and not an age, because a time
- * grows old by itself while MongoDB does not answer.
+ * The metrics of progress. All instances read them from MongoDB, so they report the same. A metric is a time and not an age. So while
+ * MongoDB does not answer, the age that an operator computes from it grows.
  */
 final class ProgressMetrics {
 

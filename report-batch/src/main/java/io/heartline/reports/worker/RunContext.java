@@ -10,7 +10,7 @@ import io.heartline.reports.settings.DatabaseSettings;
 import java.time.Duration;
 
 /**
- * What all runs of this instance have in common.
+ * The services and settings that all runs of this instance share.
  *
  * @param settings compared before a run and before each chunk, since an operator may have changed the database's
  * @param hash of likers and pairs
