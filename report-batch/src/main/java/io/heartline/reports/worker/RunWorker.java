@@ -163,7 +163,7 @@ class RunWorker implements SmartLifecycle {
     }
 
     private void executeAndHandleFailure(Run run) {
-        // only one execution may use the snapshot, because a later one has to see what was logged since then
+        // only one execution may use the snapshot, because a later execution has to see the records since then
         LogSnapshot snapshot = reusableSnapshot;
         reusableSnapshot = null;
         try {
