@@ -29,6 +29,7 @@ final class OriginFilter implements WebFilter, Ordered {
 
     private final CorsProcessor processor = new DefaultCorsProcessor();
     private final CorsConfiguration cors = new CorsConfiguration();
+    private final RefusedOrigins refused = new RefusedOrigins();
 
     /** @param allowedOrigins each exactly as a browser sends it */
     OriginFilter(List<String> allowedOrigins) {
@@ -49,7 +50,11 @@ final class OriginFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         if (!processor.process(cors, exchange)) {
-            return Mono.error(ApiException.of(HttpStatus.FORBIDDEN, "Pages of this origin may not ask here."));
+            refused.log(exchange.getRequest().getHeaders().getOrigin());
+            return Mono.error(ApiException.of(
+                    HttpStatus.FORBIDDEN,
+                    "Pages of this origin may not send requests here. " + RefusedOrigins.SETTING
+                            + " lists the origins that may."));
         }
         return CorsUtils.isPreFlightRequest(exchange.getRequest()) ? Mono.empty() : chain.filter(exchange);
     }

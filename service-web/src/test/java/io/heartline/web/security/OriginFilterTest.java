@@ -7,8 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
@@ -17,6 +20,7 @@ import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Mono;
 
+@ExtendWith(OutputCaptureExtension.class)
 class OriginFilterTest {
 
     private static final String URL = "http://localhost:8082/v1/authors/alice/likes";
@@ -88,6 +92,50 @@ class OriginFilterTest {
                 .contains("authorization", "content-type", "idempotency-key");
         assertThat(response.getHeaders().getAccessControlMaxAge())
                 .isEqualTo(Duration.ofHours(2).toSeconds());
+    }
+
+    @Test
+    void refusal_namesTheSetting() {
+        assertThatExceptionOfType(ErrorResponseException.class)
+                .isThrownBy(() -> askFrom("https://evil.example"))
+                .satisfies(refusal ->
+                        assertThat(refusal.getBody().getDetail()).contains("heartline.security.allowed-origins"));
+    }
+
+    @Test
+    void refusedOrigin_isLoggedOnce(CapturedOutput log) {
+        for (int i = 0; i < 3; i++) {
+            askRefused("http://localhost:5173");
+        }
+        askFrom("https://example.com");
+
+        assertThat(log.getAll()
+                        .lines()
+                        .filter(line -> line.contains("http://localhost:5173 ")
+                                && line.contains("heartline.security.allowed-origins")))
+                .hasSize(1);
+        assertThat(log).doesNotContain("https://example.com");
+    }
+
+    @Test
+    void originsThatAClientMakesUp_doNotFillTheLog(CapturedOutput log) {
+        askRefused("https://" + "x".repeat(1_000));
+        askRefused("https://forged\u001b[31m");
+        for (int i = 0; i < 10 * RefusedOrigins.MAX_LOGGED; i++) {
+            askRefused("https://made-up-" + i + ".example");
+        }
+
+        assertThat(log.getAll().lines().filter(line -> line.contains("https://")))
+                .hasSize(RefusedOrigins.MAX_LOGGED);
+        assertThat(log).doesNotContain("forged", "xxxx");
+    }
+
+    private void askRefused(String origin) {
+        assertThatExceptionOfType(ErrorResponseException.class).isThrownBy(() -> askFrom(origin));
+    }
+
+    private void askFrom(String origin) {
+        ask(MockServerHttpRequest.get(URL).header("Origin", origin).build());
     }
 
     private MockServerHttpResponse ask(MockServerHttpRequest request) {
