@@ -10,6 +10,8 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.security.Principal;
+import java.util.Base64;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -160,6 +162,14 @@ public class TestService implements AutoCloseable {
         @GetMapping("/large")
         String large() {
             return "x".repeat(LARGE_BYTES);
+        }
+
+        /** Text that gzip shrinks by a quarter only. */
+        @GetMapping("/noise")
+        String noise() {
+            byte[] noise = new byte[LARGE_BYTES];
+            new Random(1).nextBytes(noise);
+            return Base64.getEncoder().encodeToString(noise);
         }
 
         @GetMapping("/broken-off")

@@ -20,7 +20,7 @@ class PageController {
 
     private final PageSettings settings;
     private final String contentSecurityPolicy;
-    private final byte[] index = new ClassPathResource("page/index.html").getContentAsByteArray();
+    private final StaticFile index = StaticFile.read(new ClassPathResource("page/index.html"));
     private final PageFiles files = new PageFiles();
 
     PageController(PageSettings settings) throws IOException {
@@ -29,11 +29,11 @@ class PageController {
     }
 
     @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
-    ResponseEntity<byte[]> index() {
-        return ResponseEntity.ok()
-                .cacheControl(CacheControl.noStore())
-                .headers(headers -> PageHeaders.addTo(headers, contentSecurityPolicy))
-                .body(index);
+    ResponseEntity<byte[]> index(ServerWebExchange exchange) {
+        return index.toResponse(exchange, headers -> {
+            headers.setCacheControl(CacheControl.noStore()); // the policy can change while the file does not
+            PageHeaders.addTo(headers, contentSecurityPolicy);
+        });
     }
 
     @GetMapping("/page/settings.json")

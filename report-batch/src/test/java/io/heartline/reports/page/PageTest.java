@@ -3,7 +3,10 @@ package io.heartline.reports.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -130,6 +133,39 @@ class PageTest {
                 .expectStatus()
                 .isNotModified();
         assertThat(get("/page/access.js").getResponseHeaders().getETag()).isNotEqualTo(etag);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/page/main.js", "/page/heartline.css", "/page/uplot/dist/uPlot.esm.js"})
+    void pageAndItsFiles_areCompressed(String path) throws IOException {
+        byte[] plain = getBytes(path, "identity").getResponseBody();
+        EntityExchangeResult<byte[]> gzip = getBytes(path, "gzip, deflate, br, zstd");
+
+        assertThat(gzip.getResponseHeaders().getFirst(HttpHeaders.CONTENT_ENCODING))
+                .isEqualTo("gzip");
+        assertThat(gzip.getResponseBody()).hasSizeLessThan(plain.length);
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(gzip.getResponseBody())).readAllBytes())
+                .isEqualTo(plain);
+    }
+
+    /** The size counts in the time until the page is usable on a slow network. */
+    @Test
+    void library_isMinified() {
+        String module = get("/page/uplot/dist/uPlot.esm.js").getResponseBody();
+
+        assertThat(module).hasSizeLessThan(60_000).endsWith("export default uPlot;\n");
+        assertThat(getBytes("/page/uplot/dist/uPlot.esm.js", "gzip").getResponseBody())
+                .hasSizeLessThan(23_000);
+    }
+
+    private static EntityExchangeResult<byte[]> getBytes(String path, String acceptEncoding) {
+        return page(settings(Map.of()))
+                .get()
+                .uri(path)
+                .header(HttpHeaders.ACCEPT_ENCODING, acceptEncoding)
+                .exchange()
+                .expectBody()
+                .returnResult();
     }
 
     @ParameterizedTest

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /** Tests clients with a small receive buffer. The service disconnects a client that reads nothing for 1 s. */
 class SlowReaderTest {
 
-    private static final TestService SERVICE = TestService.start("heartline.web.request-timeout=1s");
+    private static final TestService SERVICE =
+            TestService.start("heartline.web.request-timeout=1s", "server.compression.enabled=true");
     private static final int RECEIVE_BUFFER = 4096;
 
     @AfterAll
@@ -28,11 +29,14 @@ class SlowReaderTest {
     }
 
     private static Socket ask() throws IOException {
+        return ask("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+
+    private static Socket ask(String request) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(RECEIVE_BUFFER);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), SERVICE.port("server")));
-        socket.getOutputStream()
-                .write("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
@@ -60,6 +64,20 @@ class SlowReaderTest {
             await().atMost(10, TimeUnit.SECONDS).until(() -> SERVICE.openConnections() == 0);
 
             assertThat(socket.getInputStream().readNBytes(2 * TestService.LARGE_BYTES))
+                    .as("the part of the answer in the socket buffers")
+                    .hasSizeLessThan(TestService.LARGE_BYTES);
+        }
+    }
+
+    @Test
+    void clientThatReadsNothingOfACompressedAnswer_isDisconnected() throws Exception {
+        try (Socket socket = ask("GET /noise HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n")) {
+            await().atMost(10, TimeUnit.SECONDS).until(() -> SERVICE.openConnections() == 0);
+
+            byte[] received = socket.getInputStream().readNBytes(2 * TestService.LARGE_BYTES);
+            assertThat(new String(received, StandardCharsets.ISO_8859_1))
+                    .containsIgnoringCase("\r\nContent-Encoding: gzip\r\n");
+            assertThat(received)
                     .as("the part of the answer in the socket buffers")
                     .hasSizeLessThan(TestService.LARGE_BYTES);
         }

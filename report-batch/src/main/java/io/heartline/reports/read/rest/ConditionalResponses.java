@@ -28,7 +28,7 @@ public final class ConditionalResponses {
     static ResponseEntity.BodyBuilder response(HttpStatus status) {
         return ResponseEntity.status(status)
                 .cacheControl(CacheControl.noCache().cachePrivate())
-                .varyBy(HttpHeaders.ACCEPT);
+                .varyBy(HttpHeaders.ACCEPT, HttpHeaders.ACCEPT_ENCODING);
     }
 
     /**
