@@ -3,10 +3,12 @@ package io.heartline.producer.http;
 import io.heartline.producer.like.Problem;
 import io.heartline.producer.limit.CallerRateLimits;
 import io.heartline.producer.trace.RequestTracing;
+import io.heartline.web.page.ApiDescription;
 import io.heartline.web.problem.UnreadableRequestBody;
 import io.heartline.web.security.AccessRules;
 import io.heartline.web.security.ScopeRule;
 import io.heartline.web.security.SecuritySettings;
+import java.util.List;
 import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -37,10 +39,15 @@ class HttpConfiguration {
     }
 
     @Bean
+    ApiDescription apiDescription() {
+        return new ApiDescription("event-producer", List.of());
+    }
+
+    @Bean
     AccessRules accessRules() {
         return rules -> rules.pathMatchers("/v1/likes")
                 .access(ScopeRule.anyOf("likes:write"))
-                .pathMatchers("/problems/*", "/openapi.yaml")
+                .pathMatchers("/problems/*", ApiDescription.PATHS)
                 .permitAll();
     }
 }

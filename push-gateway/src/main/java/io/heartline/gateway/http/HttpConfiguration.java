@@ -1,8 +1,10 @@
 package io.heartline.gateway.http;
 
+import io.heartline.web.page.ApiDescription;
 import io.heartline.web.security.AccessRules;
 import io.heartline.web.security.AuthorAccess;
 import io.heartline.web.security.SecuritySettings;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
@@ -15,8 +17,13 @@ class HttpConfiguration {
         AuthorAccess ownLikes = new AuthorAccess("likes:read", settings);
         return rules -> rules.pathMatchers(LikesController.PATH)
                 .access(ownLikes)
-                .pathMatchers(ClientScriptController.PATH)
+                .pathMatchers(ClientScriptController.PATH, ApiDescription.PATHS)
                 .permitAll();
+    }
+
+    @Bean
+    ApiDescription apiDescription() {
+        return new ApiDescription("push-gateway", List.of("like-event", "frames"));
     }
 
     @Bean

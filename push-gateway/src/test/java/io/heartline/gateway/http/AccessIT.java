@@ -19,6 +19,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -78,6 +80,12 @@ class AccessIT extends GatewayIT {
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .expectHeader()
                 .valueEquals("WWW-Authenticate", "Bearer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/heartline.js", "/openapi.yaml", "/like-event.yaml", "/frames.yaml"})
+    void clientAndOpenApi_needNoToken(String file) {
+        http.get().uri(file).exchange().expectStatus().isOk();
     }
 
     private WebSocketClient webSocket(String query, String... subprotocols) throws Exception {

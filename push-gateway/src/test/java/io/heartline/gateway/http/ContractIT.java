@@ -13,6 +13,8 @@ import io.heartline.web.limit.ConcurrencyLimit.Permit;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +27,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.LivenessState;
@@ -64,6 +68,9 @@ class ContractIT extends GatewayIT {
         answers.put(OpenApiCases.LIKES + " 503 application/problem+json", () -> whenFull(i -> "caller-" + i));
         answers.put("/heartline.js 200 text/javascript", () -> get("/heartline.js"));
         answers.put("/heartline.js 304", () -> get("/heartline.js", "If-None-Match", etag()));
+        for (String document : List.of("/openapi.yaml", "/like-event.yaml", "/frames.yaml")) {
+            answers.put(document + " 200 application/yaml", () -> get(document));
+        }
         answers.put("/actuator/prometheus 200 text/plain", () -> get("/actuator/prometheus"));
         answers.put(
                 "/actuator/prometheus 200 application/openmetrics-text",
@@ -96,6 +103,38 @@ class ContractIT extends GatewayIT {
     void givenAnswer_isDocumented() {
         assertThat(OpenApiCases.answers())
                 .containsExactlyInAnyOrderElementsOf(answers().keySet());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/openapi.yaml, push-gateway.yaml", "/like-event.yaml, like-event.yaml", "/frames.yaml, frames.yaml"})
+    void servedDocument_isTheDocumentInDocs(String path, String file) throws Exception {
+        HttpAnswer answer = get(path);
+
+        assertThat(answer.body()).isEqualTo(Files.readAllBytes(Path.of("../docs/api", file)));
+        assertThat(get(path, "If-None-Match", answer.headers().getETag()).status())
+                .isEqualTo(304);
+    }
+
+    /** All files of a build have the same date, so the date of a client's file does not show whether it is the current one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/heartline.js", "/openapi.yaml"})
+    void dateOfTheBuild_isNoReasonToAnswerNotModified(String path) {
+        for (String date : List.of("Tue, 24 Nov 2026 00:00:00 GMT", "Fri, 31 Dec 2100 00:00:00 GMT")) {
+            HttpAnswer answer = get(path, "If-Modified-Since", date);
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body()).isNotEmpty();
+            assertThat(answer.headers().getFirst("Last-Modified")).isNull();
+            assertThat(answer.headers().getCacheControl()).isEqualTo("no-cache");
+            assertThat(get(
+                                    path,
+                                    "If-Modified-Since",
+                                    date,
+                                    "If-None-Match",
+                                    answer.headers().getETag())
+                            .status())
+                    .isEqualTo(304);
+        }
     }
 
     @ParameterizedTest

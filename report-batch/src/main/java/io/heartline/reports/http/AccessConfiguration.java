@@ -1,14 +1,21 @@
 package io.heartline.reports.http;
 
+import io.heartline.web.page.ApiDescription;
 import io.heartline.web.security.AccessRules;
 import io.heartline.web.security.AuthorAccess;
 import io.heartline.web.security.ScopeRule;
 import io.heartline.web.security.SecuritySettings;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class AccessConfiguration {
+
+    @Bean
+    ApiDescription apiDescription() {
+        return new ApiDescription("report-batch", List.of("like-event"));
+    }
 
     @Bean
     AuthorAccess reportAccess(SecuritySettings settings) {
@@ -31,7 +38,7 @@ class AccessConfiguration {
                 .access(ScopeRule.anyOf("reports:run"))
                 .pathMatchers("/graphql")
                 .access(ScopeRule.anyOf("reports:read", "reports:read:any"))
-                .pathMatchers("/", "/page/**", "/graphiql")
+                .pathMatchers("/", "/page/**", "/graphiql", ApiDescription.PATHS)
                 .permitAll();
     }
 }

@@ -172,8 +172,10 @@ class AccessIT extends AbstractReadApiIT {
     }
 
     @Test
-    void page_needsNoToken() {
-        for (String uri : new String[] {"/", "/page/settings.json", "/page/main.js", "/graphiql?path=/graphql"}) {
+    void pageAndOpenApi_needNoToken() {
+        for (String uri : new String[] {
+            "/", "/page/settings.json", "/page/main.js", "/graphiql?path=/graphql", "/openapi.yaml", "/like-event.yaml"
+        }) {
             assertThat(get(uri).status()).as(uri).isEqualTo(200);
         }
     }

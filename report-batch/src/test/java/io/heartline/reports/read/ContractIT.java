@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Contract;
 import io.heartline.web.limit.ConcurrencyLimit;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.util.HashMap;
@@ -110,6 +112,8 @@ class ContractIT extends AbstractReadApiIT {
         String erase = "delete /v1/authors/{authorId} ";
         answers.put(erase + "204", this::erase);
         answers.put(erase + "400" + PROBLEM, () -> send(HttpMethod.DELETE, "/v1/authors/no%20id", null));
+        answers.put("get /openapi.yaml 200 application/yaml", () -> get("/openapi.yaml"));
+        answers.put("get /like-event.yaml 200 application/yaml", () -> get("/like-event.yaml"));
         answers.put(
                 "get /actuator/health/readiness 200 application/vnd.spring-boot.actuator.v3+json",
                 () -> get("/actuator/health/readiness"));
@@ -158,6 +162,14 @@ class ContractIT extends AbstractReadApiIT {
     @Test
     void givenAnswer_isDocumented() {
         assertThat(documented().toList()).containsAll(answers().keySet());
+    }
+
+    @Test
+    void servedDocuments_areThoseInDocs() throws Exception {
+        assertThat(get("/openapi.yaml").body()).isEqualTo(Files.readAllBytes(Path.of("../docs/api/report-batch.yaml")));
+        assertThat(get("/like-event.yaml").body())
+                .isEqualTo(Files.readAllBytes(Path.of("../docs/api/like-event.yaml")));
+        assertThat(get("/frames.yaml").status()).isEqualTo(404);
     }
 
     private HttpAnswer graphQl(String query) {
