@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -15,6 +16,7 @@ final class TopicLookup implements AutoCloseable {
     private final Map<String, Object> settings;
     private final String topic;
     private Admin admin;
+    private boolean isClosed;
 
     TopicLookup(Map<String, Object> settings, String topic) {
         this.settings = settings;
@@ -27,6 +29,9 @@ final class TopicLookup implements AutoCloseable {
      * @return fails with a {@link KafkaException}, also if no broker's name can be resolved
      */
     synchronized CompletionStage<LikesLog> describe() {
+        if (isClosed) {
+            return CompletableFuture.failedStage(new KafkaException("the topic is no longer looked up"));
+        }
         if (admin == null) {
             try {
                 admin = Admin.create(settings);
@@ -35,10 +40,15 @@ final class TopicLookup implements AutoCloseable {
             }
         }
         Admin current = admin;
-        return LikesLog.describe(current, topic).whenComplete((log, e) -> {
-            if (e != null && isTimeout(e)) {
-                replace(current);
+        return LikesLog.describe(current, topic).exceptionallyCompose(e -> {
+            if (!isTimeout(e)) {
+                return CompletableFuture.failedStage(e);
             }
+            replace(current);
+            return CompletableFuture.failedStage(new TimeoutException(
+                    "Kafka does not answer. spring.kafka.bootstrap-servers is "
+                            + settings.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG),
+                    e));
         });
     }
 
@@ -54,10 +64,17 @@ final class TopicLookup implements AutoCloseable {
         }
     }
 
+    /** Closes the client without the lock, because the client waits for its thread, whose last answers need the lock. */
     @Override
-    public synchronized void close() {
-        if (admin != null) {
-            admin.close(Duration.ZERO); // no caller waits for an answer any more
+    public void close() {
+        Admin last;
+        synchronized (this) {
+            isClosed = true;
+            last = admin;
+            admin = null;
+        }
+        if (last != null) {
+            last.close(Duration.ZERO); // no caller waits for an answer any more
         }
     }
 }

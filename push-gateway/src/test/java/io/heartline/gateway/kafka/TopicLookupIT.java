@@ -6,11 +6,13 @@ import io.heartline.events.LikesLog;
 import io.heartline.gateway.TestTopic;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.metrics.KafkaMetric;
 import org.apache.kafka.common.metrics.MetricsReporter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class TopicLookupIT {
 
@@ -35,6 +37,20 @@ class TopicLookupIT {
             LikesLog log = lookup.describe().toCompletableFuture().get(30, TimeUnit.SECONDS);
             assertThat(log.partitions()).isEqualTo(4);
         }
+    }
+
+    /** A gateway is often stopped because Kafka does not answer. */
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void closeDuringAnOutage_ends() throws Exception {
+        TopicLookup lookup = new TopicLookup(Map.of("bootstrap.servers", "127.0.0.1:1"), "likes");
+        CompletionStage<LikesLog> pending = lookup.describe();
+
+        lookup.close();
+
+        assertThat(pending.toCompletableFuture().handle((log, e) -> e).get())
+                .hasMessageContaining("spring.kafka.bootstrap-servers is 127.0.0.1:1");
+        assertThat(lookup.describe().toCompletableFuture()).isCompletedExceptionally();
     }
 
     /** Called by the client's thread. */
