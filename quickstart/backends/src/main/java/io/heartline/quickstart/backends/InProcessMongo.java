@@ -5,6 +5,7 @@ import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.bson.Document;
+import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,7 +58,12 @@ public final class InProcessMongo implements AutoCloseable {
     }
 
     private static InProcessMongo inMemory(Consumer<MongoServer> customizer) {
-        MongoBackend backend = new MemoryBackend();
+        MongoBackend backend = new MemoryBackend() {
+            @Override
+            public Document handleCommand(Channel channel, String database, String command, Document query) {
+                return super.handleCommand(channel, database, command, withoutBatchSize(command, query));
+            }
+        };
         MongoServer server = new MongoServer(backend);
         customizer.accept(server);
         return new InProcessMongo(backend, server, 0);
@@ -89,8 +95,24 @@ public final class InProcessMongo implements AutoCloseable {
             throw new UncheckedIOException("cannot create the folder of " + file, e);
         }
         MongoBackend backend =
-                decorator.apply(new H2Backend(file.toAbsolutePath().toString()));
+                decorator.apply(new H2Backend(file.toAbsolutePath().toString()) {
+                    @Override
+                    public Document handleCommand(Channel channel, String database, String command, Document query) {
+                        return super.handleCommand(channel, database, command, withoutBatchSize(command, query));
+                    }
+                });
         return new InProcessMongo(backend, new MongoServer(backend), port);
+    }
+
+    /**
+     * Removes the size of batches, which MongoDB's reactive driver adds to each aggregation. mongo-java-server ignores it with a
+     * warning, and answers with one batch.
+     */
+    private static Document withoutBatchSize(String command, Document query) {
+        if (command.equals("aggregate") && query.get("cursor") instanceof Document cursor) {
+            cursor.remove("batchSize");
+        }
+        return query;
     }
 
     /**

@@ -3,17 +3,23 @@ package io.heartline.quickstart.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoWriteException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.ReplaceOptions;
+import de.bwaldvogel.mongo.backend.aggregation.Aggregation;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class InProcessMongoIT {
 
@@ -57,6 +63,28 @@ class InProcessMongoIT {
                 assertThat(reports.find()).containsExactly(REPORT);
             });
         }
+    }
+
+    /** MongoDB's reactive driver requests a batch size with each aggregation. */
+    @Test
+    void aggregationWithABatchSize_hasAllResults_andLogsNothing(@TempDir Path folder) {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(Aggregation.class);
+        logger.addAppender(log);
+        for (InProcessMongo each :
+                List.of(InProcessMongo.inMemory(), InProcessMongo.inFile(folder.resolve("mongo"), 0))) {
+            try (InProcessMongo mongo = each) {
+                inReports(mongo, "one", reports -> {
+                    reports.insertMany(List.of(new Document("_id", 1), new Document("_id", 2), new Document("_id", 3)));
+                    assertThat(reports.aggregate(List.of(new Document("$match", new Document())))
+                                    .batchSize(2))
+                            .hasSize(3);
+                });
+            }
+        }
+        logger.detachAppender(log);
+        assertThat(log.list).isEmpty();
     }
 
     private static void assertIndexed(MongoCollection<Document> reports) {
