@@ -1,5 +1,6 @@
 package io.heartline.reports;
 
+import io.heartline.web.command.ServiceCommand;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
@@ -14,9 +15,6 @@ public class ReportBatchApplication {
      * @param args the command and settings; {@code --help} describes them
      */
     public static void main(String[] args) {
-        int exit = ReportBatchCommand.commandLine().execute(args);
-        if (exit != ReportBatchCommand.SERVING) {
-            System.exit(exit);
-        }
+        ServiceCommand.execute(ReportBatchCommand.commandLine(), args);
     }
 }

@@ -12,6 +12,8 @@ import io.heartline.reports.settings.DatabaseSettings;
 import io.heartline.reports.settings.HashSecretRotation;
 import io.heartline.reports.verify.Verification;
 import io.heartline.reports.worker.SingleRun;
+import io.heartline.web.command.ServiceCommand;
+import io.heartline.web.command.StartFailure;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -35,10 +37,9 @@ import picocli.CommandLine.Unmatched;
 /** The command line: starts the service, or executes one command and exits. */
 @Command(
         name = "report-batch",
-        description = {
-            "Pulls the topic of likes on a schedule, folds it into weekly reports, and answers for them over HTTP.",
-            "Every setting in report-batch.yml can be given as --key=value, or in the environment."
-        },
+        mixinStandardHelpOptions = true,
+        description =
+                "Pulls the topic of likes on a schedule, folds it into weekly reports, and answers for them over HTTP.",
         exitCodeListHeading = "%nExit codes of the commands:%n",
         exitCodeList = {
             "0:--once: every partition is folded past the end it had; --verify: equal; --accept-new-log,"
@@ -48,25 +49,35 @@ import picocli.CommandLine.Unmatched;
             "2:--verify: the log no longer reaches that far",
             "64:the command line is wrong",
             "70:it could not start, or Kafka or MongoDB is unavailable; --erase: not complete, repeat it"
+        },
+        footer = {
+            "",
+            "Every setting can be given as --KEY=VALUE, or in the environment: server.port is",
+            "SERVER_PORT. The most important ones, with their defaults:",
+            "",
+            "  spring.kafka.bootstrap-servers      127.0.0.1:9092         brokers, separated by commas",
+            "  spring.mongodb.uri                  mongodb://127.0.0.1:27017/heartline",
+            "  server.port                         8083                   port for HTTP",
+            "  server.address                      127.0.0.1              address for HTTP",
+            "  heartline.security.mode             open                   jwt: requests need a token",
+            "  heartline.security.allowed-origins  http://localhost:8083  pages that may send requests",
+            "  heartline.reports.schedule          \"0 */5 * * * *\"        second minute hour ...; -: never",
+            "  heartline.reports.zone              UTC                    the time zone of weeks",
+            "  heartline.reports.hash-secret       none                   needed with mode jwt",
+            "",
+            "All settings, with comments, are in report-batch.yml in this jar. See also",
+            "docs/running-the-batch.md, docs/operations.md, docs/security.md and docs/http.md."
         })
 final class ReportBatchCommand implements Callable<Integer> {
-
-    /** The result if the service was started, which continues in its own threads. */
-    static final int SERVING = -1;
 
     private static final String SCHEDULE = "--heartline.reports.schedule=";
     private static final int FAILED = 1;
     private static final int UNREACHABLE = 2;
-    private static final int USAGE = 64;
-    private static final int UNAVAILABLE = 70;
     private static final int MAX_LINES = 100;
     private static final Duration SETTINGS_CHECK_TIMEOUT = Duration.ofSeconds(60);
 
     @Spec
     private CommandSpec spec;
-
-    @Option(names = "--help", usageHelp = true, description = "Show this, and exit.")
-    private boolean help;
 
     @ArgGroup
     private CommandOptions options;
@@ -111,15 +122,17 @@ final class ReportBatchCommand implements Callable<Integer> {
 
     static CommandLine commandLine() {
         System.setProperty("spring.config.name", "report-batch");
-        return new CommandLine(new ReportBatchCommand())
+        return ServiceCommand.configure(
+                        new CommandLine(new ReportBatchCommand()), "report-batch", ReportBatchApplication.class)
                 .registerConverter(YearWeek.class, ReportBatchCommand::week)
-                .setParameterExceptionHandler((e, arguments) -> {
-                    e.getCommandLine().getErr().println(e.getMessage() + " (see --help)");
-                    return USAGE;
-                })
                 .setExecutionExceptionHandler((e, command, parsed) -> {
-                    command.getErr().println(Failures.describe(startFailure(e)));
-                    return UNAVAILABLE;
+                    Exception failure = startFailure(e);
+                    command.getErr()
+                            .println(
+                                    Failures.isDescribed(failure)
+                                            ? Failures.describe(failure)
+                                            : "report-batch could not start: " + StartFailure.describe(failure));
+                    return ServiceCommand.UNAVAILABLE;
                 });
     }
 
@@ -127,7 +140,7 @@ final class ReportBatchCommand implements Callable<Integer> {
     public Integer call() {
         if (options == null) {
             new SpringApplicationBuilder(ReportBatchApplication.class).run(settings.toArray(String[]::new));
-            return SERVING;
+            return ServiceCommand.SERVING;
         }
         if (options.erase != null && !Identifier.isValid(options.erase)) {
             throw new ParameterException(spec.commandLine(), "Invalid value for option '--erase': " + Identifier.RULE);
@@ -217,7 +230,7 @@ final class ReportBatchCommand implements Callable<Integer> {
     }
 
     private int erase(Eraser eraser, AuditLog audit, ReportSettings topics) {
-        int exit = UNAVAILABLE;
+        int exit = ServiceCommand.UNAVAILABLE;
         try {
             long reports = eraser.erase(options.erase);
             exit = 0;

@@ -12,8 +12,12 @@ import io.heartline.events.LikesLog;
 import io.heartline.events.LikesTopic;
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.reports.audit.AuditLines;
+import io.heartline.web.HelpDefaults;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -268,8 +272,31 @@ class ReportBatchCommandIT {
         assertThat(commandLine().execute("--help")).isZero();
 
         assertThat(out.toString())
+                .startsWith("Usage: report-batch ")
                 .contains("--once", "--verify=WEEK", "--accept-new-log", "--accept-new-secret", "--erase=AUTHOR")
-                .contains("no longer reaches");
+                .contains("no longer reaches", "--version", "report-batch.yml");
+        HelpDefaults.assertMatch(out.toString(), "report-batch");
+    }
+
+    @Test
+    void version_isPrinted() {
+        assertThat(commandLine().execute("--version")).isZero();
+
+        assertThat(out.toString()).startsWith("report-batch ");
+    }
+
+    @Test
+    void portInUse_isOneLine_withThePortAndTheSetting() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(run("--server.port=" + other.getLocalPort())).isEqualTo(70);
+
+            assertThat(err.toString().lines())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "report-batch could not start: port " + other.getLocalPort() + " is in use",
+                            "--server.port");
+        }
     }
 
     private int run(String... command) {

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -131,11 +132,13 @@ final class TopicAdmin implements AutoCloseable {
         return get(LikesLog.describe(admin, topic.name()), REQUEST_TIMEOUT);
     }
 
-    private static <T> T get(CompletionStage<T> request, Duration timeout) throws Exception {
+    private <T> T get(CompletionStage<T> request, Duration timeout) throws Exception {
         try {
             return request.toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (java.util.concurrent.TimeoutException e) {
-            throw new TimeoutException("Kafka did not answer within " + timeout.toSeconds() + " s");
+            throw new TimeoutException("Kafka did not answer within " + timeout.toSeconds()
+                    + " s. spring.kafka.bootstrap-servers is "
+                    + adminConfig.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
         }
     }
 

@@ -35,15 +35,22 @@ public final class Failures {
      * @param e the exception that has ended a run, a command or a request
      */
     public static String describe(Throwable e) {
-        if (e instanceof LogGapException
-                || e instanceof StalledException
-                || e instanceof DifferentSettingsException
-                || e instanceof HashSecretException) {
-            return e.getMessage();
+        if (isKafkaError(e)) {
+            return "Kafka: " + causeWithMessage(e).getMessage();
         }
-        return isKafkaError(e)
-                ? "Kafka: " + causeWithMessage(e).getMessage()
-                : isMongoError(e) ? "MongoDB: " + causeWithMessage(e).getMessage() : e.toString();
+        if (isMongoError(e)) {
+            return "MongoDB: " + causeWithMessage(e).getMessage();
+        }
+        return isDescribed(e) ? e.getMessage() : e.toString();
+    }
+
+    /**
+     * {@return whether {@link #describe} has a text for the exception that an operator understands}
+     *
+     * @param e the exception that has ended a command
+     */
+    public static boolean isDescribed(Throwable e) {
+        return isExpected(e) || e instanceof DifferentSettingsException || e instanceof HashSecretException;
     }
 
     /**
