@@ -29,7 +29,7 @@ public final class Quickstart implements Runnable {
             defaultValue = "true",
             paramLabel = "true|false",
             description =
-                    "Post a few likes per second. If the data folder is empty, first post eight weeks of history.")
+                    "Post a like every two seconds on average. If the data folder is empty, first post the likes of eight weeks.")
     private boolean sampleTraffic;
 
     @Option(names = "--data", paramLabel = "FOLDER", defaultValue = "data", description = "The folder of all data.")

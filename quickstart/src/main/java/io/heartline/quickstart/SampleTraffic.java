@@ -10,25 +10,29 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
-/** Posts a few likes per second to the event producer, so that the page has something to show. */
+/** Posts likes of eight weeks and then a like now and then to the event producer, so that the page has something to show. */
 final class SampleTraffic implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(SampleTraffic.class);
-    private static final Duration INTERVAL = Duration.ofMillis(400);
+    private static final Duration MEAN_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration MAX_INTERVAL = Duration.ofSeconds(10);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
-    private static final int MAX_CONCURRENT = 32;
+    private static final Duration HISTORY_TIMEOUT = Duration.ofMinutes(2);
     private static final int ACCEPTED = 202;
+    private static final int OK = 200;
 
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final SampleLikes likes = new SampleLikes(System.nanoTime());
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Random random = new Random();
+    private final SampleLikes likes = new SampleLikes(random.nextLong());
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "sample-traffic");
         thread.setDaemon(true);
@@ -53,32 +57,64 @@ final class SampleTraffic implements AutoCloseable {
     void start(boolean withHistory) {
         scheduler.scheduleAtFixedRate(this::renewToken, 1, 1, TimeUnit.HOURS);
         if (withHistory) {
-            scheduler.execute(() -> {
-                List<String> history = likes.history(Instant.now());
-                Flux.fromIterable(history).flatMap(this::post, MAX_CONCURRENT).blockLast();
-                logger.info("Posted {} likes of the last {} weeks", history.size(), SampleLikes.WEEKS);
-            });
+            scheduler.execute(this::postHistory);
         }
-        scheduler.scheduleAtFixedRate(
-                () -> post(likes.now()).block(), INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        scheduler.execute(this::postAndContinue);
     }
 
-    /** Posts a like. Does not fail: a like that is refused is logged and not repeated. */
-    private Mono<Void> post(String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url)
-                .header("Content-Type", "application/json")
-                .timeout(REQUEST_TIMEOUT)
-                .POST(BodyPublishers.ofString(body));
-        if (token != null) {
-            request.header("Authorization", "Bearer " + token);
+    /** Posts all likes of the history in one stream. The producer sends results of refused likes only. */
+    private void postHistory() {
+        List<String> history = likes.history(Instant.now());
+        HttpRequest request = request("application/x-ndjson", HISTORY_TIMEOUT, String.join("\n", history))
+                .header("Prefer", "return=minimal")
+                .build();
+        HttpResponse<String> response = send(request);
+        if (response == null) {
+            return;
         }
-        return Mono.fromCompletionStage(() -> http.sendAsync(request.build(), BodyHandlers.ofString()))
-                .doOnNext(this::check)
-                .onErrorResume(IOException.class, e -> {
-                    warnOnce(e.toString());
-                    return Mono.empty();
-                })
-                .then();
+        if (response.statusCode() == OK && response.body().contains("\"accepted\":" + history.size() + ",")) {
+            logger.info("Posted {} likes of the last {} weeks", history.size(), SampleLikes.WEEKS);
+        } else {
+            warnOnce(response.statusCode() + " "
+                    + response.body().lines().findFirst().orElse(""));
+        }
+    }
+
+    /** Posts a like after a random time, as independent people do. A refused like is logged and not repeated. */
+    private void postAndContinue() {
+        try {
+            HttpResponse<String> response = send(request("application/json", REQUEST_TIMEOUT, likes.like(Instant.now()))
+                    .build());
+            if (response != null && response.statusCode() == ACCEPTED) {
+                hasWarned = false;
+            } else if (response != null) {
+                warnOnce(response.statusCode() + " " + response.body());
+            }
+        } finally {
+            double millis = -Math.log(1 - random.nextDouble()) * MEAN_INTERVAL.toMillis();
+            scheduler.schedule(
+                    this::postAndContinue, (long) Math.min(millis, MAX_INTERVAL.toMillis()), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private HttpRequest.Builder request(String mediaType, Duration timeout, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url)
+                .header("Content-Type", mediaType)
+                .timeout(timeout)
+                .POST(BodyPublishers.ofString(body));
+        return token == null ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    /** @return null if there is no response, which is logged */
+    private @Nullable HttpResponse<String> send(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            warnOnce(e.toString());
+        } catch (InterruptedException e) { // by close
+            Thread.currentThread().interrupt();
+        }
+        return null;
     }
 
     private void renewToken() {
@@ -87,15 +123,7 @@ final class SampleTraffic implements AutoCloseable {
         }
     }
 
-    private void check(HttpResponse<String> response) {
-        if (response.statusCode() == ACCEPTED) {
-            hasWarned = false;
-        } else {
-            warnOnce(response.statusCode() + " " + response.body());
-        }
-    }
-
-    /** Logs the first refused like after an accepted one, because several likes are posted per second. */
+    /** Logs the first refused like after an accepted one, because every like is refused while the producer is down. */
     private void warnOnce(String reason) {
         if (!hasWarned) {
             hasWarned = true;

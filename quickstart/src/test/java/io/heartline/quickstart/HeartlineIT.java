@@ -15,19 +15,24 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.graphql.execution.GraphQlSource;
+import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+@ExtendWith(OutputCaptureExtension.class)
 class HeartlineIT {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -211,13 +216,38 @@ class HeartlineIT {
     }
 
     @Test
-    void sampleLikes_areAllAccepted() throws Exception {
-        SampleLikes likes = new SampleLikes(1);
+    void sampleLikes_areAllAccepted(@TempDir Path dataFolder) throws Exception {
+        try (Heartline sampled = start(dataFolder, false);
+                SampleTraffic traffic = new SampleTraffic(sampled.producer().url(), sampled.issuer())) {
+            traffic.start(true);
 
-        for (String like : likes.history(Instant.now()).subList(0, 100)) {
-            assertThat(post(heartline, like).statusCode()).isEqualTo(202);
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                run(sampled);
+                assertThat(logged(sampled)).isGreaterThan(SampleLikes.HISTORY_LIKES);
+            });
         }
-        assertThat(post(heartline, likes.now()).statusCode()).isEqualTo(202);
+    }
+
+    /** Returns the number of records that were folded in the weeks of the history. */
+    private static long logged(Heartline target) throws Exception {
+        long events = 0;
+        for (int week = 0; week <= SampleLikes.WEEKS; week++) {
+            YearWeek each = YearWeek.now(ZoneOffset.UTC).minusWeeks(week);
+            JsonNode totals = JSON.readTree(
+                    get(target.reports().url() + "/v1/reports/" + each).body());
+            events += totals.at("/events/liked").longValue()
+                    + totals.at("/events/unliked").longValue();
+        }
+        return events;
+    }
+
+    @Test
+    void rankings_causeNoWarningOfTheDatabase(CapturedOutput log) throws Exception {
+        String reports = heartline.reports().url();
+        for (String path : List.of("/v1/reports/current", "/v1/reports/current/authors")) {
+            assertThat(get(reports + path).statusCode()).isEqualTo(200);
+        }
+        assertThat(log).doesNotContain("Aggregation");
     }
 
     private static Heartline start(Path data, boolean fresh) {
