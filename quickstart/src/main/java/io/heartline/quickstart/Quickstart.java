@@ -134,8 +134,8 @@ public final class Quickstart implements Runnable {
                 """.formatted(secure ? "-H \"Authorization: Bearer $APP\" " : "", producer);
     }
 
-    private static String tokens(TokenIssuer issuer, String reports) {
-        String alice = issuer.token("alice", "likes:read reports:read");
+    /** Returns tokens with the scopes of three typical callers, and one with all scopes that the page uses. */
+    static String tokens(TokenIssuer issuer, String reports) {
         return """
                 Each request needs a token. These tokens are valid for %d hours, until the quickstart stops:
 
@@ -143,17 +143,17 @@ public final class Quickstart implements Runnable {
                   export ALICE=%s
                   export ANALYST=%s
 
-                The page, as alice:
+                The page, as alice. The token in this link may also like, in any person's name, and request runs:
 
                   %s/#author=alice&token=%s
 
                 """.formatted(
                         TokenIssuer.VALIDITY.toHours(),
                         issuer.token("some-app", "likes:write"),
-                        alice,
+                        issuer.token("alice", "likes:read reports:read"),
                         issuer.token("analyst", "reports:read:any reports:run"),
                         reports,
-                        alice);
+                        issuer.token("alice", "likes:write likes:read reports:read reports:run"));
     }
 
     /** Returns the message of the innermost cause, because it names what the operator can change. */

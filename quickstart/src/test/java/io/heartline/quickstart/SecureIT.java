@@ -12,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -102,6 +104,32 @@ class SecureIT {
         assertThat(get(heartline.gateway().url() + "/v1/authors/alice/likes", token("alice", READ))
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    /** The page likes, reads and runs, so a link that may not do all of it would be of no use. */
+    @Test
+    void linkOfTheWelcome_mayDoWhatThePageDoes_andNoMore() throws Exception {
+        String reports = heartline.reports().url();
+        String welcome = Quickstart.tokens(heartline.issuer(), reports);
+        Matcher link = Pattern.compile("/#author=alice&token=(\\S+)").matcher(welcome);
+        assertThat(link.find()).isTrue();
+        String token = link.group(1);
+        String body = "{\"postId\":\"p-1\",\"authorId\":\"alice\",\"likerId\":\"bob\"}";
+
+        assertThat(post(heartline.producer().url() + "/v1/likes", body, token).statusCode())
+                .isEqualTo(202);
+        assertThat(post(reports + "/v1/runs", "", token).statusCode()).isEqualTo(202);
+        assertThat(get(reports + "/v1/authors/alice/reports/current", token).statusCode())
+                .isEqualTo(200);
+        assertThat(get(heartline.gateway().url() + "/v1/authors/alice/likes", token)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(get(heartline.gateway().url() + "/v1/authors/erin/likes", token)
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(get(reports + "/v1/authors/erin/reports/current", token).statusCode())
+                .isEqualTo(403);
+        assertThat(get(reports + "/v1/reports/current", token).statusCode()).isEqualTo(403);
     }
 
     @Test
