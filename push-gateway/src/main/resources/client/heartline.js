@@ -8,6 +8,9 @@
 // stream.close();
 // ```
 //
+// The gateway answers only pages of the origins in its setting heartline.security.allowed-origins. The quickstart adds an origin
+// by its option --allow-origin=http://localhost:5173.
+//
 // If nothing arrives on a WebSocket for 2.5 heartbeats, the stream closes it and reconnects. The gateway's hello contains the
 // interval, and the gateway sends a frame with each heartbeat. The hello of an older gateway has no interval. The stream then
 // depends on TCP to detect a dead connection.

@@ -10,6 +10,10 @@ import io.heartline.reports.fold.KeyedHash;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The whole system in this JVM: broker, database and the three services. It stops them in reverse order. */
 final class Heartline implements AutoCloseable {
@@ -27,6 +31,7 @@ final class Heartline implements AutoCloseable {
      * @param fresh whether to begin with an empty folder
      * @param schedule the schedule of the report batch: a cron expression, or {@code -} for runs on request only
      * @param secure whether the services ask for tokens
+     * @param allowedOrigins the origins of pages, besides Heartline's own page, that may send requests to the services
      */
     record Settings(
             int producerPort,
@@ -37,7 +42,55 @@ final class Heartline implements AutoCloseable {
             Path data,
             boolean fresh,
             String schedule,
-            boolean secure) {}
+            boolean secure,
+            List<String> allowedOrigins) {
+
+        Settings {
+            allowedOrigins = List.copyOf(allowedOrigins);
+        }
+
+        /** Settings that allow the requests of no other page than Heartline's own. */
+        Settings(
+                int producerPort,
+                int gatewayPort,
+                int reportsPort,
+                int kafkaPort,
+                int mongoPort,
+                Path data,
+                boolean fresh,
+                String schedule,
+                boolean secure) {
+            this(
+                    producerPort,
+                    gatewayPort,
+                    reportsPort,
+                    kafkaPort,
+                    mongoPort,
+                    data,
+                    fresh,
+                    schedule,
+                    secure,
+                    List.of());
+        }
+
+        /** Returns the ports by the names of their options. */
+        private Map<String, Integer> ports() {
+            return Map.of(
+                    "--producer-port", producerPort,
+                    "--gateway-port", gatewayPort,
+                    "--reports-port", reportsPort,
+                    "--kafka-port", kafkaPort,
+                    "--mongo-port", mongoPort);
+        }
+
+        /** Returns the value of {@code heartline.security.allowed-origins}, which is the same for all services. */
+        private String origins(int reportsPort) {
+            return Stream.concat(
+                            Stream.of("http://localhost:" + reportsPort, "http://127.0.0.1:" + reportsPort),
+                            allowedOrigins.stream())
+                    .collect(Collectors.joining(","));
+        }
+    }
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final DataFolder data;
@@ -53,10 +106,11 @@ final class Heartline implements AutoCloseable {
         started.push(data);
         boolean isStarted = false;
         try {
+            RequestedPorts.requireFree(settings.ports());
             int[] free = FreePorts.find(3);
             // the other services start before the page, and their settings contain its origin
             int reportsPort = settings.reportsPort() == 0 ? free[2] : settings.reportsPort();
-            String page = "http://localhost:" + reportsPort + ",http://127.0.0.1:" + reportsPort;
+            String origins = settings.origins(reportsPort);
             kafka = InProcessKafka.start(
                     data.kafka(), settings.kafkaPort() == 0 ? free[0] : settings.kafkaPort(), free[1]);
             started.push(kafka);
@@ -70,7 +124,7 @@ final class Heartline implements AutoCloseable {
                             REPORT_BATCH_ONLY_PACKAGES)
                     .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers())
                     .set("heartline.producer.topic.partitions", PARTITIONS)
-                    .set(ALLOWED_ORIGINS, page);
+                    .set(ALLOWED_ORIGINS, origins);
             start(producer);
             gateway = new EmbeddedService(
                             "push-gateway",
@@ -80,14 +134,14 @@ final class Heartline implements AutoCloseable {
                     .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers())
                     .set("heartline.gateway.ring.size", "16MB")
                     .set("heartline.gateway.drain", "1s")
-                    .set(ALLOWED_ORIGINS, page);
+                    .set(ALLOWED_ORIGINS, origins);
             start(gateway);
             reports = new EmbeddedService("report-batch", ReportBatchApplication.class, reportsPort)
                     .set("spring.mongodb.uri", mongoUri())
                     .set("spring.kafka.bootstrap-servers", kafka.bootstrapServers())
                     .set("heartline.reports.hash-secret", KeyedHash.DEVELOPMENT_SECRET)
                     .set("heartline.reports.schedule", settings.schedule())
-                    .set(ALLOWED_ORIGINS, page)
+                    .set(ALLOWED_ORIGINS, origins)
                     .set("spring.graphql.graphiql.enabled", true)
                     .set("heartline.reports.page.gateway-url", gateway.url())
                     .set("heartline.reports.page.producer-url", producer.url());

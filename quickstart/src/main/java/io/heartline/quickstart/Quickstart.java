@@ -3,6 +3,7 @@ package io.heartline.quickstart;
 import io.heartline.quickstart.Heartline.Settings;
 import io.heartline.reports.failure.DifferentSettingsException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.boot.web.server.PortInUseException;
 import picocli.CommandLine;
@@ -13,10 +14,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "quickstart",
         mixinStandardHelpOptions = true,
-        version = "Heartline quickstart",
+        versionProvider = Quickstart.JarVersion.class,
         showDefaultValues = true,
         sortOptions = false,
-        description = "Runs Heartline in one JVM: a Kafka broker, a database, and the three services, all on loopback.")
+        description = "Runs Heartline in one JVM: a Kafka broker, a database, and the three services, all on loopback.",
+        footer = {
+            "",
+            "docs/tutorial.md shows what to try. In production the three services run on their own: see docs/production.md."
+        })
 public final class Quickstart implements Runnable {
 
     @Option(names = "--fresh", description = "Delete the data of earlier runs first.")
@@ -59,8 +64,34 @@ public final class Quickstart implements Runnable {
 
     @Option(
             names = "--secure",
-            description = "Require tokens. Prints a token for an app, one for alice and one for an analyst.")
+            description =
+                    "Require tokens. Prints a token for an app, one for alice and one for an analyst, and a link to the page.")
     private boolean secure;
+
+    @Option(
+            names = "--allow-origin",
+            paramLabel = "ORIGIN",
+            split = ",",
+            defaultValue = "${env:" + OriginConverter.VARIABLE + "}",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER,
+            converter = OriginConverter.class,
+            description = {
+                "Let pages of this origin, such as",
+                "http://localhost:5173, send requests to the",
+                "three services. Can be repeated. Default: the",
+                "list in " + OriginConverter.VARIABLE + "."
+            })
+    private List<String> allowedOrigins = List.of();
+
+    /** The version of the jar, as the services' own jars name it. */
+    static final class JarVersion implements CommandLine.IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            String version = Quickstart.class.getPackage().getImplementationVersion();
+            return new String[] {"quickstart " + (version == null ? "(not packaged)" : version)};
+        }
+    }
 
     /**
      * Starts the system, and ends the process when the system has stopped.
@@ -72,16 +103,30 @@ public final class Quickstart implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Quickstart()).setExecutionExceptionHandler((e, command, parsed) -> {
-            command.getErr().println("Heartline could not start: " + reason(e));
-            return CommandLine.ExitCode.SOFTWARE;
-        });
+        return new CommandLine(new Quickstart())
+                .setParameterExceptionHandler((e, arguments) -> {
+                    e.getCommandLine().getErr().println(e.getMessage() + " (see --help)");
+                    return CommandLine.ExitCode.USAGE;
+                })
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr().println("Heartline could not start: " + reason(e));
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
     }
 
     @Override
     public void run() {
         Heartline heartline = new Heartline(new Settings(
-                producerPort, gatewayPort, reportsPort, kafkaPort, mongoPort, data, fresh, schedule, secure));
+                producerPort,
+                gatewayPort,
+                reportsPort,
+                kafkaPort,
+                mongoPort,
+                data,
+                fresh,
+                schedule,
+                secure,
+                allowedOrigins == null ? List.of() : allowedOrigins));
         SampleTraffic traffic = new SampleTraffic(heartline.producer().url(), heartline.issuer());
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
