@@ -24,9 +24,9 @@ for (const like of [".conf", ".env", ".properties", ".config"]) SYNTAX[like] = S
 
 const MARKERS = /^[ \t]*(?:\/\*+|\*(?!\/)|\/\/+|#+)[ \t]?|\*\/|<!--|-->|^[ \t]*(?:description|summary):(?=[ \t])/gm;
 const QUOTES = /^(?:"""|["'`])|(?:"""|["'`])$/g;
-// Ends a paragraph: an empty line, an item of a list, a tag, an option of a help text, or a cell of a table.
+// Ends a paragraph: an empty line, an item of a list, a tag, or a cell of a table. In a help text also an option or a setting.
 const PARAGRAPH_END =
-  /\n(?=[ \t]*(?:\n|@\w|<(?:p|li|ul|ol|pre|table|tr)>|[-*] |--\w[^\n]* {2,}\S))|(?=<(?:p|li|tr|td)>)|(?<=\s)(?=\|\s)/;
+  /\n(?=[ \t]*(?:\n|@\w|<(?:p|li|ul|ol|pre|table|tr)>|[-*] |--\w[^\n]* {2,}\S|[a-z]+\.[a-z.-]+ {2,}\S))|(?=<(?:p|li|tr|td)>)|(?<=\s)(?=\|\s)/;
 const CODE = /```[^]*?```|\{@[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|`[^`]*`|<[^<>\n]+>|^\s*@(?:param\s+<?\w+>?|(?:throws|see)\s+\S+|\w+)|https?:\S+/g;
 
 const blank = text => text.replace(/[^\n]/g, " ");

@@ -15,7 +15,7 @@ public class EventProducerApplication {
             answer, and refuses likes until then.
 
             Every setting can be given as --KEY=VALUE, or in the environment: server.port is
-            SERVER_PORT. The most important ones, with their defaults:
+            SERVER_PORT. These are the most important ones, with their defaults.
 
               spring.kafka.bootstrap-servers      127.0.0.1:9092         brokers, separated by commas
               server.port                         8081                   port for HTTP

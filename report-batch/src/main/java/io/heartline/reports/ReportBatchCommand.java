@@ -53,7 +53,7 @@ import picocli.CommandLine.Unmatched;
         footer = {
             "",
             "Every setting can be given as --KEY=VALUE, or in the environment: server.port is",
-            "SERVER_PORT. The most important ones, with their defaults:",
+            "SERVER_PORT. These are the most important ones, with their defaults.",
             "",
             "  spring.kafka.bootstrap-servers      127.0.0.1:9092         brokers, separated by commas",
             "  spring.mongodb.uri                  mongodb://127.0.0.1:27017/heartline",
