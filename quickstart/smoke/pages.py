@@ -21,7 +21,10 @@ class Mismatch(Exception):
 
 def blocks(page, ports=PAGE_PORTS):
     """Returns the language, the word and the text of each fence of a page, with other ports in its URLs."""
-    found = FENCE.findall((ROOT / page).read_text())
+    source = (ROOT / page).read_text()
+    found = FENCE.findall(source)
+    if len(found) != len(re.findall(r"^\s*```[a-z]", source, re.MULTILINE)):
+        raise Mismatch(f"{page}: a fence is indented or malformed, so it would not be run")
     return [(language, word, at(text, ports)) for language, word, text in found]
 
 
