@@ -20,6 +20,13 @@ class Browser:
         self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True)
         port = next(line.split("on port ")[1].strip(" .\n") for line in self.driver.stdout if "successfully on port" in line)
         self.url = f"http://127.0.0.1:{port}/session"
+        try:
+            self._start()
+        except Exception:
+            self.driver.terminate()
+            raise
+
+    def _start(self):
         options = {"binary": shutil.which("chromium") or shutil.which("google-chrome"), "args": ARGUMENTS}
         capabilities = {"alwaysMatch": {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}
         self.url += "/" + self._post("", {"capabilities": capabilities})["sessionId"]
