@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.RecordComponent;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -44,9 +45,8 @@ class ConfigurationPageTest {
 
     @Test
     void environmentVariables_areNamesOfTheirProperties() {
-        assertThat(ROW.matcher(page).results()).allSatisfy(row -> assertThat(
-                        row.group(2).toLowerCase().replaceAll("[_]", ""))
-                .isEqualTo(row.group(1).replaceAll("[.-]", "")));
+        assertThat(ROW.matcher(page).results()).allSatisfy(row -> assertThat(row.group(2))
+                .isEqualTo(row.group(1).replaceAll("[.-]", "_").toUpperCase(Locale.ROOT)));
     }
 
     /** Returns the settings of all services with the defaults of the code. */
@@ -80,7 +80,7 @@ class ConfigurationPageTest {
     }
 
     private static String kebabCase(String name) {
-        return name.replaceAll("([A-Z])", "-$1").toLowerCase();
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
     private static String defaultOf(Parameter parameter) {
