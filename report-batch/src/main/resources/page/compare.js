@@ -1,70 +1,103 @@
 // Polls the same likes at an interval, and compares the costs of push and polling.
 
-import { column, Comparison, verdict } from './comparison.js';
-import { $, show } from './dom.js';
-import { plot } from './plot.js';
-import { duration } from './words.js';
+import { Comparison, tableColumn, verdict } from './comparison.js';
+import { show, target } from './dom.js';
+import { drawPlot } from './plot.js';
+import { duration, timeOfDay } from './words.js';
 
-const DRAW_MS = 1_000;
-const TIME = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const NOTE = 'Bytes include an estimated 1 KB of HTTP headers for each request. Measuring pauses while this tab is hidden, and while you are offline.';
 
-export class Compare {
-  #gatewayUrl;
-  #access;
-  #clock;
-  #onPolled;
+/** @typedef {import('./bus.js').Frame} Frame */
+
+export class ComparePanel {
+  #root;
+  #bus;
+  #session;
+  #urls;
+  #skew;
+  #every;
   #comparison = new Comparison(Date.now());
-  #plot;
-  #author;
+  #drawPlot;
+  #author = '';
+  /** @type {string | null} */
   #position = null; // the last position that polls have returned
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  #due = 0; // the time of the next poll
   #round = 0; // increases with each restart; results of earlier rounds are ignored
-  #trouble = null;
+  #connection = 'down';
+  #problem = '';
 
   /**
-   * @param {string} gatewayUrl
-   * @param {import('./access.js').Access} access
-   * @param {import('./clock.js').Clock} clock
-   * @param {(eventIds: string[]) => void} onPolled called with the events of each poll
+   * @param {HTMLElement} root
+   * @param {import('./bus.js').Bus} bus
+   * @param {import('./session.js').Session} session
+   * @param {import('./urls.js').Urls} urls
+   * @param {import('./clock-skew.js').ClockSkew} skew
    */
-  constructor(gatewayUrl, access, clock, onPolled) {
-    this.#gatewayUrl = gatewayUrl;
-    this.#access = access;
-    this.#clock = clock;
-    this.#onPolled = onPolled;
-    this.#plot = plot($('plot'));
-    $('every').addEventListener('input', () => show('every-told', `${this.#every} s`));
-    $('every').addEventListener('change', () => this.#begin());
-    show('every-told', `${this.#every} s`); // browsers restore the slider after a reload
+  constructor(root, bus, session, urls, skew) {
+    this.#root = root;
+    this.#bus = bus;
+    this.#session = session;
+    this.#urls = urls;
+    this.#skew = skew;
+    this.#drawPlot = drawPlot(target(root, 'plot'));
+    this.#every = target(root, 'every', HTMLInputElement);
+    this.#every.disabled = false;
+    const showInterval = () => {
+      for (const shown of document.querySelectorAll('.poll-interval')) show(shown, `${this.#seconds} s`);
+    };
+    this.#every.addEventListener('input', showInterval);
+    this.#every.addEventListener('change', () => this.#begin()); // figures of two intervals must not be mixed
+    showInterval(); // browsers restore the slider after a reload
     // browsers limit the timers of a hidden page to one a minute, which would distort the figures
-    document.addEventListener('visibilitychange', () => (document.hidden ? this.#stop() : this.#begin()));
-    setInterval(() => this.#draw(), DRAW_MS);
+    document.addEventListener('visibilitychange', () => this.#pauseOrResume());
+    bus.on('author', ({ author }) => {
+      this.#author = author;
+      this.#position = null;
+      this.#begin();
+    });
+    bus.on('frame', ({ frame, at, bytes, measured }) => this.#onFrame(frame, at, bytes, measured));
+    bus.on('request', ({ at, bytes, empty }) => this.#comparison.recordRequest(at, { bytes, empty }));
+    bus.on('connection', ({ state }) => {
+      this.#connection = state;
+      this.#pauseOrResume();
+    });
+    bus.on('tick', () => this.#draw());
   }
 
-  get #every() {
-    return Number($('every').value);
+  get #seconds() {
+    return Number(this.#every.value);
   }
 
-  follow(author) {
-    this.#author = author;
-    this.#position = null;
-    this.#begin();
-  }
-
-  /** Counts a frame. Polling starts at the position at which the live stream starts. */
-  onTold(frame, at, bytes) {
+  /** Counts a frame. Polling starts at the position at which the live stream starts. @param {Frame} frame @param {number} at @param {number} bytes @param {boolean} measured */
+  #onFrame(frame, at, bytes, measured) {
     if (frame.kind === 'hello' && this.#position === null) {
       this.#position = frame.position;
       this.#begin();
     }
-    const logged = frame.kind === 'like' ? [this.#clock.local(Date.parse(frame.loggedAt))] : [];
-    const likes = frame.kind === 'like' ? 1 : (frame.liked ?? 0) + (frame.unliked ?? 0);
-    this.#comparison.pushed(at, { likes, logged, bytes });
+    if (!measured) return;
+    const likes = frame.kind === 'digest' ? frame.liked : frame.kind === 'like' && frame.event.type === 'liked' ? 1 : 0;
+    this.#comparison.recordPush(at, { likes, delays: this.#delays([frame], at), bytes });
   }
 
-  /** Counts a request of the connection, if the connection consists of long polls. */
-  onRequest(at, bytes, empty) {
-    this.#comparison.asked(at, { bytes, empty });
+  /** @param {Frame[]} frames @param {number} at */
+  #delays(frames, at) {
+    return frames.flatMap((frame) => {
+      if (frame.kind !== 'like') return [];
+      const logged = this.#skew.local(Date.parse(frame.loggedAt));
+      return [{ logged, late: Math.max(0, at - logged) }];
+    });
+  }
+
+  /** Starts again with empty figures. */
+  #begin() {
+    this.#stop();
+    this.#comparison = new Comparison(Date.now());
+    this.#problem = '';
+    this.#pauseOrResume();
+    if (this.#position !== null && !this.#comparison.isPaused) this.#schedule(this.#round);
+    this.#draw();
   }
 
   #stop() {
@@ -72,40 +105,51 @@ export class Compare {
     this.#round++;
   }
 
-  /** Starts again with empty figures, because figures of two intervals must not be mixed. */
-  #begin() {
+  /** Leaves a gap in the measurement while the page is hidden, and while the visitor has closed the live stream. */
+  #pauseOrResume() {
+    const mustPause = document.hidden || this.#connection === 'offline';
+    if (mustPause === this.#comparison.isPaused) return;
     this.#stop();
-    this.#comparison = new Comparison(Date.now());
-    if (this.#position !== null && !document.hidden) this.#next(this.#round);
-    this.#draw();
+    if (mustPause) return this.#comparison.pause(Date.now());
+    if (this.#position === null) return this.#comparison.resume(Date.now());
+    this.#catchUp(this.#round);
   }
 
-  /** Schedules the next poll by the clock, independently of the duration of the last response. */
-  #next(round, last = Date.now()) {
-    const due = Math.max(Date.now(), last + this.#every * 1_000);
+  /** Polls the likes of the gap without counting them, and then continues the measurement. @param {number} round */
+  async #catchUp(round) {
+    await this.#poll(round).catch(() => {}); // the next poll reports a failure
+    if (round !== this.#round) return;
+    this.#comparison.resume(Date.now());
+    this.#schedule(round);
+  }
+
+  /** Schedules the next poll by the clock, independently of the duration of the last response. @param {number} round @param {number} [last] */
+  #schedule(round, last = Date.now()) {
+    this.#due = Math.max(Date.now(), last + this.#seconds * 1_000);
+    const due = this.#due;
     this.#timer = setTimeout(async () => {
       try {
         await this.#poll(round);
-        this.#trouble = null;
+        if (round === this.#round) this.#problem = '';
       } catch (e) {
-        if (round === this.#round) this.#trouble = `A poll failed: ${e.message}.`;
+        if (round === this.#round) this.#problem = `A poll failed: ${/** @type {Error} */ (e).message}.`;
       }
-      if (round === this.#round) this.#next(round, due);
+      if (round === this.#round) this.#schedule(round, due);
     }, due - Date.now());
   }
 
+  /** @param {number} round */
   async #poll(round) {
-    for (let more = true; more && round === this.#round; ) {
-      const url = new URL(`/v1/authors/${encodeURIComponent(this.#author)}/likes`, this.#gatewayUrl);
-      url.searchParams.set('after', this.#position);
-      const { body, bytes } = await this.#access.ask('the gateway', url);
+    for (let answers = 0, more = true; more && round === this.#round; answers++) {
+      const { body, bytes } = await this.#session.ask('the gateway', this.#urls.likes(this.#author, this.#position));
       if (round !== this.#round) return;
-      const likes = body.frames.filter((frame) => frame.kind === 'like');
-      const logged = likes.map((frame) => this.#clock.local(Date.parse(frame.loggedAt)));
-      this.#comparison.polled(Date.now(), { likes: likes.length, logged, bytes });
+      const at = Date.now();
+      const frames = /** @type {Frame[]} */ (body.frames).filter((frame) => frame.kind === 'like');
+      const likes = frames.filter((frame) => frame.kind === 'like' && frame.event.type === 'liked').length;
+      this.#comparison.recordPoll(at, { likes, delays: this.#delays(frames, at), bytes }, answers > 0);
       this.#position = body.position;
       more = body.more;
-      this.#onPolled(likes.map((frame) => frame.event.id));
+      this.#bus.emit('polled', { eventIds: frames.flatMap((frame) => (frame.kind === 'like' ? [frame.event.id] : [])) });
     }
   }
 
@@ -113,19 +157,19 @@ export class Compare {
     if (document.hidden) return;
     const now = Date.now();
     const figures = this.#comparison.figures(now);
-    show('verdict', verdict(figures, this.#every));
-    show('since', TIME.format(now - figures.over));
-    show('over', duration(figures.over));
-    fill(column(figures.push), column(figures.poll));
-    const heads = 'Bytes are content, and for each request about 1 KB of HTTP’s heads, which scripts cannot see.';
-    show('compare-notes', [this.#trouble, this.#clock.warning, heads].filter(Boolean).join(' '));
-    this.#plot(this.#comparison.points(now), now - figures.over, now);
+    const polling = { every: this.#seconds, nextPollMs: this.#due - now, connected: this.#connection === 'live' };
+    const waiting = this.#position === null ? 'Polling starts when the live stream is connected.' : verdict(figures, polling);
+    show(target(this.#root, 'verdict'), this.#connection === 'offline' ? 'Measuring pauses while you are offline.' : waiting);
+    show(target(this.#root, 'since'), timeOfDay(figures.since));
+    show(target(this.#root, 'over'), duration(figures.over));
+    this.#fill([tableColumn(figures.push), tableColumn(figures.poll)]);
+    show(target(this.#root, 'notes'), [this.#problem, this.#skew.warning, NOTE].filter(Boolean).join(' '));
+    this.#drawPlot(this.#comparison.points(now), figures.since, now);
   }
-}
 
-function fill(...columns) {
-  columns.forEach((texts, i) => texts.forEach((text, j) => {
-    const cell = $('figures').rows[j].cells[i + 1];
-    if (cell.textContent !== text) cell.textContent = text;
-  }));
+  /** @param {string[][]} columns */
+  #fill(columns) {
+    const { rows } = target(this.#root, 'figures', HTMLTableSectionElement);
+    columns.forEach((texts, i) => texts.forEach((text, row) => show(rows[row].cells[i + 1], text)));
+  }
 }

@@ -10,141 +10,230 @@ export const WINDOW_MS = 5 * 60_000;
  */
 export const HEAD_BYTES = 960;
 
-/** A method of delivery. It stores sums for each second, so its memory does not depend on the rate of likes. Times are in ms. */
-class Way {
-  #seconds = new Map(); // second of delivery: sums
-  #latest = new Map(); // second of logging: the maximum delay of its likes, in ms
+/**
+ * @typedef {{likes: number, delays: {logged: number, late: number}[], bytes: number}} Delivery `likes` is the number of likes. `delays` has
+ *   the time at which an event was logged, by this device's clock, and its delay; it lacks the events of digests. `bytes` is the
+ *   length of the content. Times are in ms
+ * @typedef {ReturnType<DeliveryStats['figures']>} Figures
+ * @typedef {{at: number, late: number}} Point the time at which likes were logged, and their maximum delay
+ */
 
-  add(at, { likes, logged, bytes, requests = 0, empty = 0 }) {
-    const sums = entry(this.#seconds, at, { likes: 0, timed: 0, late: 0, most: 0, bytes: 0, requests: 0, empty: 0 });
-    for (const time of logged) {
-      const late = Math.max(0, at - time);
+/** The time that is measured: the time of the clock without the pauses. Times are in ms. */
+class MeasuredTime {
+  /** @type {{from: number, to: number | null}[]} */
+  #pauses = [];
+
+  get isPaused() {
+    return this.#pauses.at(-1)?.to === null;
+  }
+
+  /** @param {number} now */
+  pause(now) {
+    if (!this.isPaused) this.#pauses.push({ from: now, to: null });
+  }
+
+  /** @param {number} now */
+  resume(now) {
+    if (this.isPaused) this.#pauses[this.#pauses.length - 1].to = now;
+  }
+
+  /** @param {number} at a time of the clock */
+  at(at) {
+    return this.#pauses.reduce((time, { from, to }) => (at > from ? time - (Math.min(at, to ?? at) - from) : time), at);
+  }
+
+  /** @param {number} measured @returns {number} the time of the clock */
+  clock(measured) {
+    return this.#pauses.reduce((time, { from, to }) => (time > from ? time + ((to ?? from) - from) : time), measured);
+  }
+}
+
+/** The statistics of one method of delivery. It stores sums for each second, so its memory does not depend on the rate of likes. */
+class DeliveryStats {
+  #seconds = new Map(); // second of delivery: sums
+  /** @type {Map<number, Point>} */
+  #latest = new Map(); // second of logging
+
+  /**
+   * @param {number} at the measured time of arrival
+   * @param {Delivery & {requests?: number, polls?: number, empty?: number}} delivery
+   */
+  add(at, { likes, delays, bytes: length, requests = 0, polls = 0, empty = 0 }) {
+    const second = Math.floor(at / 1_000);
+    const sums = this.#seconds.get(second) ?? { likes: 0, timed: 0, late: 0, max: 0, bytes: 0, requests: 0, polls: 0, empty: 0 };
+    this.#seconds.set(second, sums);
+    for (const { logged, late } of delays) {
       sums.timed++;
       sums.late += late;
-      sums.most = Math.max(sums.most, late);
-      const point = entry(this.#latest, time, { at: time, late });
-      point.late = Math.max(point.late, late);
+      sums.max = Math.max(sums.max, late);
+      const point = this.#latest.get(Math.floor(logged / 1_000));
+      if (!point) this.#latest.set(Math.floor(logged / 1_000), { at: logged, late });
+      else point.late = Math.max(point.late, late);
     }
     sums.likes += likes;
-    sums.bytes += bytes;
+    sums.bytes += length;
     sums.requests += requests;
+    sums.polls += polls;
     sums.empty += empty;
   }
 
+  /** @param {number} now the measured time @param {number} over the measured time in which the requests were sent */
   figures(now, over) {
-    forget(this.#seconds, now);
-    const total = (what) => [...this.#seconds.values()].reduce((sum, second) => sum + second[what], 0);
-    const perMinute = (what) => (over > 0 ? (total(what) * 60_000) / over : 0);
+    forget(this.#seconds, now - WINDOW_MS);
+    const all = [...this.#seconds.values()];
+    const total = (/** @type {string} */ what) => all.reduce((sum, second) => sum + second[what], 0);
+    const perMinute = (/** @type {string} */ what) => (over > 0 ? (total(what) * 60_000) / over : 0);
     const timed = total('timed');
     return {
       likes: total('likes'),
       average: timed ? total('late') / timed : null,
-      most: timed ? Math.max(...[...this.#seconds.values()].map((second) => second.most)) : null,
+      max: timed ? Math.max(...all.map((second) => second.max)) : null,
       requests: total('requests'),
+      polls: total('polls'),
+      empty: total('empty'),
       requestsPerMinute: perMinute('requests'),
+      pollsPerMinute: perMinute('polls'),
       emptyPerMinute: perMinute('empty'),
       bytesPerMinute: perMinute('bytes'),
     };
   }
 
-  /** Returns a point for each second in which a like was logged: the time, and the maximum delay of its likes, in ms. */
-  points(now) {
-    forget(this.#latest, now);
+  /** Returns a point for each second in which a like was logged. @param {number} from a time of the clock */
+  points(from) {
+    forget(this.#latest, from);
     return [...this.#latest.values()];
   }
 }
 
-function entry(seconds, time, fresh) {
-  const second = Math.floor(time / 1_000);
-  if (!seconds.has(second)) seconds.set(second, fresh);
-  return seconds.get(second);
-}
-
-function forget(seconds, now) {
-  for (const second of seconds.keys()) if (second * 1_000 < now - WINDOW_MS) seconds.delete(second);
+/** @param {Map<number, any>} seconds @param {number} from */
+function forget(seconds, from) {
+  for (const second of seconds.keys()) if (second * 1_000 < from) seconds.delete(second);
 }
 
 /** A comparison of the same likes, pushed and polled, since its start or within the window, whichever is shorter. */
 export class Comparison {
-  #push = new Way();
-  #poll = new Way();
-  #polled; // the time of the last poll; rates end here, because they would seem to fall between two polls
+  #push = new DeliveryStats();
+  #poll = new DeliveryStats();
+  #time = new MeasuredTime();
+  #polledAt; // the measured time of the last poll; rates end here, because they would seem to fall between two polls
 
   /** @param {number} began the start, in ms since the epoch */
   constructor(began) {
-    this.began = this.#polled = began;
+    this.began = this.#polledAt = began;
+  }
+
+  /** Stops the measurement, and discards what arrives until `resume`. @param {number} now */
+  pause(now) {
+    this.#time.pause(now);
+  }
+
+  /** Continues the measurement after a gap. @param {number} now */
+  resume(now) {
+    this.#time.resume(now);
+  }
+
+  get isPaused() {
+    return this.#time.isPaused;
+  }
+
+  /** Counts a frame of push. @param {number} at the time of arrival @param {Delivery} delivery */
+  recordPush(at, delivery) {
+    if (!this.isPaused) this.#push.add(this.#time.at(at), delivery);
+  }
+
+  /** Counts a request of push, if the connection consists of long polls. @param {number} at @param {{bytes: number, empty: boolean}} request */
+  recordRequest(at, { bytes: length, empty }) {
+    if (!this.isPaused) this.#push.add(this.#time.at(at), { likes: 0, delays: [], bytes: length + HEAD_BYTES, requests: 1, empty: empty ? 1 : 0 });
   }
 
   /**
-   * Counts a frame of push.
+   * Counts an answer to a poll.
    *
-   * @param {number} at the time of arrival, in ms since the epoch
-   * @param {object} told `likes` is their number, and `bytes` is the length of the content. `logged` has the times at which they
-   *   were logged, by this device's clock; it lacks the likes of digests
+   * @param {number} at
+   * @param {Delivery} delivery
+   * @param {boolean} [more] whether it is a further answer to the same poll, because the first one was full
    */
-  pushed(at, told) {
-    this.#push.add(at, told);
+  recordPoll(at, delivery, more = false) {
+    if (this.isPaused) return;
+    this.#polledAt = this.#time.at(at);
+    const empty = !more && delivery.delays.length === 0 ? 1 : 0;
+    this.#poll.add(this.#polledAt, { ...delivery, bytes: delivery.bytes + HEAD_BYTES, requests: 1, polls: more ? 0 : 1, empty });
   }
 
-  /** Counts a request of push, if the connection consists of long polls. */
-  asked(at, { bytes, empty }) {
-    this.#push.add(at, { likes: 0, logged: [], bytes: bytes + HEAD_BYTES, requests: 1, empty: empty ? 1 : 0 });
-  }
-
-  /** Counts a poll. */
-  polled(at, told) {
-    this.#polled = at;
-    this.#poll.add(at, { ...told, bytes: told.bytes + HEAD_BYTES, requests: 1, empty: told.likes ? 0 : 1 });
-  }
-
+  /** @param {number} now */
   figures(now) {
-    const since = Math.max(this.began, now - WINDOW_MS);
-    return { over: now - since, push: this.#push.figures(now, now - since), poll: this.#poll.figures(now, this.#polled - since) };
+    const measured = this.#time.at(now);
+    const since = Math.max(this.began, measured - WINDOW_MS);
+    return {
+      over: measured - since,
+      since: this.#time.clock(since),
+      push: this.#push.figures(measured, measured - since),
+      poll: this.#poll.figures(measured, this.#polledAt - since),
+    };
   }
 
+  /** @param {number} now */
   points(now) {
-    return { push: this.#push.points(now), poll: this.#poll.points(now) };
+    const { since } = this.figures(now);
+    return { push: this.#push.points(since), poll: this.#poll.points(since) };
   }
 }
 
-/** Describes the figures, for a reader who has to choose a method. @param {number} every the interval of polls, in seconds */
-export function verdict({ push, poll }, every) {
-  if (!poll.requests) return `The first poll comes ${every} s after the start.`;
-  const cost = `cost ${rate(poll.requestsPerMinute, 'request')} a minute`;
-  if (!push.likes && !poll.likes) {
-    return `Nobody liked anything. Polling every ${every} s ${cost}, all of them empty. Push had nothing to say, and said nothing.`;
+/**
+ * Describes the figures, for a reader who has to choose a method.
+ *
+ * @param {{push: Figures, poll: Figures}} figures
+ * @param {{every: number, nextPollMs: number, connected: boolean}} polling the interval of polls in seconds, the time until the next poll,
+ *   and whether the live stream is connected
+ */
+export function verdict({ push, poll }, { every, nextPollMs, connected }) {
+  if (!poll.requests) return `The first poll is in ${Math.max(1, Math.ceil(nextPollMs / 1_000))} s.`;
+  const cost = costSentence(poll);
+  if (!push.likes && !poll.likes && poll.average === null) {
+    return `Polling every ${every} s: ${cost}, all for nothing. ${connected ? 'Push: no likes, so nothing was sent.' : DISCONNECTED}`;
   }
-  const empty = `${share(poll.emptyPerMinute, poll.requestsPerMinute)} of them empty`;
-  const polled = poll.average === null
-    ? `Polling every ${every} s told you of nothing yet`
-    : `Polling every ${every} s told you ${duration(poll.average)} late on average`;
-  return `${polled} and ${cost}, ${empty}. ${pushed(push)}`;
+  const late = poll.average === null ? 'no like yet' : `${duration(poll.average)} late on average`;
+  return `Polling every ${every} s: ${late}, ${cost}, ${share(poll)} for nothing. ${pushSentence(push, connected)}`;
 }
 
-function pushed(push) {
-  if (!push.likes) return 'Push told you of nothing yet.';
-  return push.average === null ? `Push told you in sums: of ${many(push.likes, 'like')}.` : `Push told you in ${duration(push.average)}.`;
+const DISCONNECTED = 'Push: disconnected now.';
+
+/** @param {Figures} poll */
+function costSentence(poll) {
+  if (poll.requests === poll.polls) return `${rate(poll.requestsPerMinute, 'request')} a minute`;
+  return `${rate(poll.pollsPerMinute, 'poll')} a minute (${rate(poll.requestsPerMinute, 'request')})`;
 }
 
-function share(some, all) {
-  if (some === 0) return 'none';
-  return some === all ? 'all' : rounded(some);
+/** @param {Figures} push @param {boolean} connected */
+function pushSentence(push, connected) {
+  if (!connected) return DISCONNECTED;
+  if (!push.likes && push.average === null) return 'Push: no like yet.';
+  const requests = push.requests ? `${rate(push.requestsPerMinute, 'request')} a minute` : 'no requests';
+  return push.average === null ? `Push: ${many(push.likes, 'like')} in summaries, ${requests}.` : `Push: ${duration(push.average)}, ${requests}.`;
 }
 
+/** @param {Figures} poll */
+function share({ empty, polls }) {
+  if (empty === 0) return 'none';
+  return empty === polls ? 'all' : `${Math.round((empty / polls) * 100)} %`;
+}
+
+/** @param {number} perMinute */
 function rounded(perMinute) {
-  return perMinute < 9.95 ? number(Math.round(perMinute * 10) / 10) : number(Math.round(perMinute));
+  return number(perMinute < 9.95 ? Math.round(perMinute * 10) / 10 : Math.round(perMinute));
 }
 
+/** @param {number} perMinute @param {string} noun */
 function rate(perMinute, noun) {
   return `${rounded(perMinute)} ${noun}${rounded(perMinute) === '1' ? '' : 's'}`;
 }
 
-/** Returns a column of the table, in the order of its rows. */
-export function column({ likes, average, most, requestsPerMinute, emptyPerMinute, bytesPerMinute }) {
+/** Returns a column of the table, in the order of its rows. @param {Figures} figures */
+export function tableColumn({ likes, average, max, requestsPerMinute, emptyPerMinute, bytesPerMinute }) {
   return [
     number(likes),
     average === null ? '–' : duration(average),
-    most === null ? '–' : duration(most),
+    max === null ? '–' : duration(max),
     rounded(requestsPerMinute),
     rounded(emptyPerMinute),
     bytes(bytesPerMinute),

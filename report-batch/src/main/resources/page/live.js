@@ -1,167 +1,299 @@
 // Push: an author's likes as they happen, the state of the connection, and the likes that an interruption delayed.
 
+import { byteLength, untilAnswered } from './ask.js';
+import { show, target } from './dom.js';
 import { Feed } from './feed.js';
-import { client } from './gateway.js';
-import { $, show } from './dom.js';
-import { duration, many, number } from './words.js';
+import { Sparkline } from './sparkline.js';
+import { duration, many, number, seconds, timeOfDay } from './words.js';
 
+/** @typedef {import('./bus.js').Frame} Frame */
+/** @typedef {{close(): void, position: string | null}} Stream */
+
+const RETRY_MS = { min: 1_000, max: 3_000 }; // random, so that waiting pages do not send their requests concurrently
+const ANNOUNCE_MS = 10_000;
 const WAYS = {
-  websocket: {},
-  'long-poll': { WebSocket: null },
-  digest: { digest: 5 },
+  websocket: { text: 'each like, by WebSocket', options: {} },
+  'long-poll': { text: 'each like, by long polling', options: { WebSocket: null } },
+  digest: { text: 'a summary every 5 s', options: { digest: 5 } },
 };
 
-export class Live {
-  #gatewayUrl;
-  #access;
-  #clock;
-  #listeners;
-  #feed = new Feed($('feed'));
+export class LivePanel {
+  #root;
+  #bus;
+  #session;
+  #urls;
+  #skew;
+  #feed;
+  #sparkline;
+  #way;
+  /** @type {Promise<{connect: (options: object) => Stream}> | null} */
   #client = null;
-  #author;
-  #stream;
-  #count = 0;
+  #author = '';
+  /** @type {Stream | null} */
+  #stream = null;
+  #likes = 0;
+  #takenBack = 0;
   #frames = 0;
-  #via;
-  #since; // start of the connection, in ms since the epoch
+  #bytes = 0; // the length of the last WebSocket message
+  #via = '';
+  #since = 0; // start of the connection, in ms since the epoch
   #greeted = false; // whether the stream of this author was open before
-  #down = null; // the line about an interruption
-  #replay = null; // the replay after an interruption: {until, missed, line}
+  /** @type {{since: number, byVisitor: boolean} | null} */
+  #away = null; // the present interruption
+  /** @type {{until: number, missed: number, text: string, line: import('./feed.js').Line, byVisitor: boolean} | null} */
+  #replay = null; // the replay after an interruption
+  /** @type {number | null} */
   #last = null; // the delay of the last like
+  #announced = { at: 0, likes: 0 };
 
   /**
-   * @param {string} gatewayUrl
-   * @param {import('./access.js').Access} access
-   * @param {import('./clock.js').Clock} clock
-   * @param {{onTold: Function, onRequest: Function}} listeners `onTold(frame, at, bytes)` is called for each frame,
-   *   `onRequest(at, bytes, empty)` for each long poll of the connection
+   * @param {HTMLElement} root
+   * @param {import('./bus.js').Bus} bus
+   * @param {import('./session.js').Session} session
+   * @param {import('./urls.js').Urls} urls
+   * @param {import('./clock-skew.js').ClockSkew} skew
    */
-  constructor(gatewayUrl, access, clock, listeners) {
-    this.#gatewayUrl = gatewayUrl;
-    this.#access = access;
-    this.#clock = clock;
-    this.#listeners = listeners;
-    $('way').addEventListener('change', () => this.#connect(this.#stream?.position ?? null));
-    setInterval(() => this.#facts(), 1_000);
+  constructor(root, bus, session, urls, skew) {
+    this.#root = root;
+    this.#bus = bus;
+    this.#session = session;
+    this.#urls = urls;
+    this.#skew = skew;
+    this.#feed = new Feed(target(root, 'feed'), () => this.#drawCount());
+    this.#sparkline = new Sparkline(target(root, 'sparkline', Element));
+    this.#way = target(root, 'way', HTMLSelectElement);
+    this.#way.disabled = false;
+    this.#way.addEventListener('change', () => {
+      this.#connect(this.#stream?.position ?? null);
+      if (this.#greeted) this.#note(`From now on: ${WAYS[this.#wayName].text}`);
+    });
+    bus.on('author', ({ author }) => this.#follow(author));
+    bus.on('tokenNeeded', () => this.#say('down', 'Waiting for a token'));
+    bus.on('tick', () => this.#tick());
   }
 
-  follow(author) {
+  get #wayName() {
+    return /** @type {keyof typeof WAYS} */ (this.#way.value);
+  }
+
+  /** Closes the stream, as a device without a network would. */
+  goOffline() {
+    const position = this.#stream?.position ?? null;
+    this.#stream?.close();
+    this.#away = { since: Date.now(), byVisitor: true };
+    this.#note('Offline by your choice');
+    this.#say('offline', 'Offline');
+    return position;
+  }
+
+  /** Opens the stream again after the last position that was received. @param {string | null} position */
+  goOnline(position) {
+    this.#say('down', 'Connecting');
+    this.#connect(position);
+  }
+
+  /** @param {string} author */
+  #follow(author) {
     this.#author = author;
-    this.#count = this.#frames = 0;
+    this.#likes = this.#takenBack = this.#frames = 0;
     this.#greeted = false;
-    this.#last = null;
+    this.#last = this.#away = null;
+    this.#announced = { at: Date.now(), likes: 0 };
+    this.#sparkline.clear();
     this.#feed.clear();
-    show('live-count', 0);
+    this.#say('down', 'Connecting');
     this.#connect(null);
   }
 
-  /** Shows that the connection waits for a token. Another part of the page asks the visitor for it. */
-  waitForToken() {
-    this.#say('down', 'waiting for a token');
-  }
-
+  /** @param {string | null} after */
   async #connect(after) {
     this.#stream?.close();
-    this.#stream = null;
-    this.#down = this.#replay = null;
+    this.#stream = this.#replay = null;
     const author = this.#author;
-    const way = $('way').value;
-    const { connect } = await (this.#client ??= client(this.#gatewayUrl));
-    if (author !== this.#author || way !== $('way').value || this.#stream) return; // the visitor has chosen again
+    const way = this.#wayName;
+    const { connect } = await (this.#client ??= this.#load());
+    if (author !== this.#author || way !== this.#wayName || this.#stream) return; // the visitor has chosen again
     this.#stream = connect({
-      url: this.#gatewayUrl,
+      url: this.#urls.gateway,
       author,
       after,
-      token: ({ expired }) => (expired ? this.#access.another() : this.#access.token),
-      fetch: (url, options) => this.#fetch(url, options),
-      onFrame: (frame) => this.#onFrame(frame),
-      onState: (state) => this.#onState(state),
-      ...WAYS[way],
+      token: (/** @type {{expired: boolean}} */ { expired }) => (expired ? this.#session.replace() : this.#session.token),
+      WebSocket: this.#measuredWebSocket(),
+      fetch: (/** @type {string} */ url, /** @type {RequestInit} */ options) => this.#fetch(url, options),
+      onFrame: (/** @type {Frame} */ frame) => this.#onFrame(frame),
+      onState: (/** @type {any} */ state) => this.#onState(state),
+      ...WAYS[way].options,
     });
   }
 
+  /** Loads the client library from the gateway. The page starts without it, and loads it when the gateway answers. */
+  #load() {
+    return untilAnswered((tries) => import(this.#urls.client(tries)), {
+      onError: () => this.#say('down', `The gateway at ${this.#urls.gateway} does not answer. Trying again…`),
+      pauseMs: () => RETRY_MS.min + Math.random() * (RETRY_MS.max - RETRY_MS.min),
+    });
+  }
+
+  #measuredWebSocket() {
+    const onBytes = (/** @type {number} */ length) => (this.#bytes = length);
+    return class extends WebSocket {
+      /** @param {string | URL} url @param {string | string[]} [protocols] */
+      constructor(url, protocols) {
+        super(url, protocols);
+        this.addEventListener('message', ({ data }) => onBytes(byteLength(data))); // before the library's listener
+      }
+    };
+  }
+
+  /** @param {string} url @param {RequestInit} options */
   async #fetch(url, options) {
     const answer = await fetch(url, options);
     const text = await answer.clone().text();
-    this.#listeners.onRequest(Date.now(), new TextEncoder().encode(text).length, /"frames":\[\]/.test(text));
+    this.#bytes = 0; // the request counts the bytes of its frames
+    this.#bus.emit('request', { at: Date.now(), bytes: byteLength(text), empty: isEmpty(text) });
     return answer;
   }
 
+  /** @param {{state: string, via: string, detail: string}} change */
   #onState({ state, via, detail }) {
     if (state === 'live') {
       this.#via = via;
       this.#since = Date.now();
-      this.#say('live', `connected by ${via === 'websocket' ? 'WebSocket' : via}`);
+      this.#say('live', via === 'websocket' ? 'Live' : `Live, by ${via}`);
     } else if (state === 'refused') {
-      this.#say('down', `refused: ${detail}`);
-      if (/^(401|closed with 4401)\b/.test(detail)) this.#access.another(); // the library used the same token again
+      this.#say('down', `Refused: ${detail}`);
+      if (/^(401|closed with 4401)\b/.test(detail)) this.#session.replace(); // the library used the same token again
     } else if (state === 'waiting') {
-      this.#say('down', `${this.#reason(detail)}; trying again`);
-      if (this.#greeted) this.#down ??= this.#feed.add('note', 'the connection broke', '');
+      this.#say('down', `Disconnected: ${reason(detail, this.#urls.gateway)}. Reconnecting…`);
+      if (!this.#greeted || this.#away) return;
+      this.#away = { since: Date.now(), byVisitor: false };
+      this.#note('Disconnected');
     }
   }
 
-  /** Returns the reason for the visitor, with the detail that the gateway gave, if there is one. */
-  #reason(detail) {
-    if (/^\d{3}\b/.test(detail)) return `refused for now: ${detail}`;
-    if (detail.startsWith('closed with')) return `the connection was ${detail}`;
-    return `the gateway at ${this.#gatewayUrl} does not answer`;
-  }
-
+  /** @param {Frame} frame */
   #onFrame(frame) {
     const at = Date.now();
     this.#frames++;
-    if (frame.kind === 'like' && !isReadable(frame)) return this.#feed.add('note', 'a frame that cannot be read', '');
-    if (frame.kind === 'like') this.#onLike(frame, at);
-    else if (frame.kind === 'digest') this.#onDigest(frame);
+    if (frame.kind === 'like' && !isReadable(frame)) return this.#note('A frame that cannot be read');
+    let measured = true;
+    if (frame.kind === 'like') measured = this.#onLike(frame, at);
+    else if (frame.kind === 'digest') this.#onDigest(frame, at);
     else this.#onHello(frame, at);
-    show('live-count', number(this.#count));
-    this.#listeners.onTold(frame, at, this.#via === 'websocket' ? JSON.stringify(frame).length : 0);
+    this.#feed.schedule();
+    this.#bus.emit('frame', { frame, at, bytes: this.#bytes, measured });
   }
 
+  /** @param {import('./bus.js').Hello} hello @param {number} at */
   #onHello({ recovered }, at) {
-    if (this.#greeted && recovered) {
-      this.#replay = { until: at, missed: 0, line: this.#feed.add('note', 'resumed, nothing was missed', '') };
-    } else if (this.#greeted) {
-      this.#feed.add('note', 'connected again; what was missed is too long ago to be replayed, the report has it', '');
+    const away = this.#away;
+    if (away) {
+      const back = `Back after ${seconds(at - away.since)}`;
+      const text = recovered ? `${back}, nothing was missed` : `${back}. The missed likes are too old to be replayed; the report has them`;
+      const line = this.#note(text);
+      if (recovered) this.#replay = { until: at, missed: 0, text: back, line, byVisitor: away.byVisitor };
+      if (recovered && away.byVisitor) this.#bus.emit('returned', {});
     }
-    this.#down = null;
+    this.#away = null;
     this.#greeted = true;
   }
 
+  /**
+   * @param {import('./bus.js').LikeFrame} frame
+   * @param {number} at
+   * @returns {boolean} whether its delay is a delay of push
+   */
   #onLike({ event, loggedAt }, at) {
     const logged = Date.parse(loggedAt);
-    this.#clock.arrived(logged, at);
-    const since = this.#clock.local(logged);
+    this.#skew.arrived(logged, at);
+    const since = this.#skew.local(logged);
+    const replay = this.#replay && since < this.#replay.until ? this.#replay : null;
     this.#last = Math.max(0, at - since);
     const liked = event.type === 'liked';
-    if (liked) this.#count++;
-    if (this.#replay && since < this.#replay.until) {
-      const missed = many(++this.#replay.missed, 'missed like');
-      this.#replay.line.tell(`resumed, ${missed} replayed`);
-    }
-    this.#feed.add('like', `${event.likerId} ${liked ? 'liked' : 'withdrew'} ${event.postId}`, duration(this.#last));
+    this.#count(at, liked ? 1 : 0, liked ? 0 : 1);
+    replay?.line.change(`${replay.text}: caught up on ${many(++replay.missed, 'like')}`);
+    this.#feed.addLike({ liker: event.likerId, post: event.postId, liked, at, late: this.#last });
+    return !replay?.byVisitor;
   }
 
-  #onDigest({ liked, unliked }) {
-    this.#count += liked;
-    const withdrawn = unliked ? `, ${number(unliked)} withdrawn` : '';
-    this.#feed.add('digest', `${number(liked)} more ${liked === 1 ? 'like' : 'likes'}${withdrawn}`, 'in sum');
+  /** @param {import('./bus.js').Digest} digest @param {number} at */
+  #onDigest({ liked, unliked, posts = [] }, at) {
+    this.#count(at, liked, unliked);
+    const top = posts.slice(0, 3).map((post) => `${post.postId} ${number(post.liked)}`);
+    const of = top.length ? `: ${top.join(', ')}${posts.length > 3 ? ', …' : ''}` : '';
+    this.#feed.add('digest', `${many(liked, 'like')}${unliked ? ` and ${number(unliked)} taken back` : ''}${of}`, 'summary');
   }
 
+  /** @param {number} at @param {number} liked @param {number} unliked */
+  #count(at, liked, unliked) {
+    this.#likes += liked;
+    this.#takenBack += unliked;
+    this.#sparkline.add(at, liked);
+  }
+
+  /** @param {string} text */
+  #note(text) {
+    return this.#feed.add('note', text, timeOfDay(Date.now()));
+  }
+
+  /** @param {'live' | 'down' | 'offline'} state @param {string} text */
   #say(state, text) {
-    $('live').dataset.state = state;
-    show('live-state', text);
-    this.#facts();
+    this.#root.dataset.state = state;
+    show(target(this.#root, 'state'), text);
+    this.#drawFacts();
+    this.#bus.emit('connection', { state });
   }
 
-  #facts() {
-    if ($('live').dataset.state !== 'live') return show('live-facts', '');
-    const last = this.#last === null ? '' : `, the last like ${duration(this.#last)} after Kafka had it`;
-    show('live-facts', `for ${duration(Math.max(1_000, Date.now() - this.#since))}, ${many(this.#frames, 'frame')}${last}`);
+  #tick() {
+    this.#drawFacts();
+    this.#sparkline.draw(Date.now());
+    const { at, likes } = this.#announced;
+    if (this.#likes === likes || Date.now() - at < ANNOUNCE_MS) return;
+    show(target(this.#root, 'announcement'), `${many(this.#likes - likes, 'new like')}, ${number(this.#likes)} in all`);
+    this.#announced = { at: Date.now(), likes: this.#likes };
+  }
+
+  #drawCount() {
+    show(target(this.#root, 'count'), number(this.#likes));
+    show(target(this.#root, 'noun'), this.#likes === 1 ? 'like' : 'likes');
+    show(target(this.#root, 'taken-back'), this.#takenBack ? `${number(this.#takenBack)} taken back` : '');
+    target(this.#root, 'empty').hidden = this.#frames > 1;
+  }
+
+  #drawFacts() {
+    const facts = target(this.#root, 'facts');
+    if (this.#root.dataset.state !== 'live') return show(facts, '');
+    facts.title = `${this.#via === 'websocket' ? 'WebSocket' : this.#via}, ${many(this.#frames, 'frame')}`;
+    const last = this.#last === null || this.#wayName === 'digest' ? '' : ` · last like arrived in ${duration(this.#last)}`;
+    show(facts, `for ${seconds(Date.now() - this.#since)}${last}`);
   }
 }
 
+/**
+ * Returns the reason of an interruption for the visitor.
+ *
+ * @param {string} detail the client library's reason
+ * @param {string} gateway
+ */
+function reason(detail, gateway) {
+  const text = detail.replace(/; again in \d+ ms$/, '');
+  if (/^closed with 1001\b/.test(text)) return 'the gateway is restarting';
+  if (/^closed with 1013\b/.test(text)) return 'the gateway is full';
+  if (/^(closed with|nothing arrives)/.test(text)) return text;
+  if (/^\d{3}\b/.test(text)) return `refused for now (${text})`;
+  return `the gateway at ${gateway} does not answer`;
+}
+
+/** @param {string} text the answer to a poll */
+function isEmpty(text) {
+  try {
+    return JSON.parse(text).frames?.length === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {import('./bus.js').LikeFrame} frame */
 function isReadable({ event, loggedAt }) {
   return [event.likerId, event.postId, event.type].every((text) => typeof text === 'string') && !Number.isNaN(Date.parse(loggedAt));
 }

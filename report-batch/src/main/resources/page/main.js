@@ -1,95 +1,64 @@
-// The page: connects its parts with the chosen author and the token.
+// The page: creates its panels, and connects them with a bus, the token, and the services' addresses.
 
-import { Access } from './access.js';
-import { ask } from './ask.js';
-import { Clock } from './clock.js';
-import { Compare } from './compare.js';
-import { $, show } from './dom.js';
-import { Heart } from './heart.js';
-import { isIdentifier, RULE } from './identifier.js';
-import { Live } from './live.js';
-import { Run } from './run.js';
-import { Told } from './told.js';
-import { Week } from './week.js';
+import { ask, untilAnswered } from './ask.js';
+import { AuthorChoice } from './author.js';
+import { Bus } from './bus.js';
+import { ClockSkew } from './clock-skew.js';
+import { show } from './dom.js';
+import { LikePanel } from './like.js';
+import { Session } from './session.js';
+import { SignIn } from './sign-in.js';
+import { Urls } from './urls.js';
 
-const AGAIN_MS = 2_000;
+const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-addEventListener('error', (event) => trouble(event.message));
-addEventListener('unhandledrejection', (event) => trouble(event.reason?.message ?? event.reason));
+addEventListener('error', (event) => fail(event.message));
+addEventListener('unhandledrejection', (event) => fail(event.reason?.message ?? event.reason));
 
-/** Shows an unexpected error. The rest of the page continues. */
-function trouble(what) {
-  $('trouble').hidden = false;
-  show('trouble', `A part of this page failed: ${what}. Reloading may help.`);
+/** Shows an unexpected error. The rest of the page continues. @param {string} what */
+function fail(what) {
+  $('failure').hidden = false;
+  show($('failure'), `A part of this page failed: ${what}. Reloading may help.`);
 }
 
-async function settings() {
-  for (;;) {
-    try {
-      return (await ask('report-batch', 'page/settings.json')).body;
-    } catch (e) {
-      show('week-state', `${e.message}; trying again`);
-      await new Promise((done) => setTimeout(done, AGAIN_MS));
-    }
-  }
-}
+const needed = { 'light-dark()': globalThis.CSS?.supports('color', 'light-dark(red, red)'), 'AbortSignal.any': 'any' in AbortSignal };
+const missing = Object.entries(needed).flatMap(([name, exists]) => (exists ? [] : [name]));
+if (missing.length) fail(`this browser lacks ${missing.join(' and ')}, which browsers have since 2024`);
 
-const { gatewayUrl, producerUrl } = await settings();
-const clock = new Clock();
-const access = new Access(() => live.waitForToken(), choose);
-const told = new Told();
-const heart = new Heart(producerUrl, access, clock);
-const compare = new Compare(gatewayUrl, access, clock, (eventIds) => eventIds.forEach((id) => heart.told('poll', id)));
-const live = new Live(gatewayUrl, access, clock, {
-  onTold(frame, at, bytes) {
-    compare.onTold(frame, at, bytes);
-    told.onTold(frame);
-    if (frame.kind !== 'like') return;
-    heart.told('push', frame.event.id, Date.parse(frame.loggedAt));
-    heart.offer([frame.event.postId]);
-  },
-  onRequest: (at, bytes, empty) => compare.onRequest(at, bytes, empty),
+const settings = await untilAnswered(() => ask('report-batch', 'page/settings.json', { cache: 'default' }), {
+  onError: (e) => show($('notice'), `${e.message}. Trying again…`),
 });
-const week = new Week(access, (report) => {
-  told.onReport(report);
-  heart.offer(report.topPosts.map((post) => post.postId));
-});
-new Run(access, () => week.load());
+show($('notice'), '');
 
-function choose() {
-  const author = $('author').value.trim();
-  if (!isIdentifier(author)) return notice(`“${author}” is no author: an author ${RULE}.`);
-  for (const panel of [told, heart, compare, live, week]) panel.follow(author);
-}
+const bus = new Bus();
+const session = new Session(bus);
+const urls = new Urls(settings.body);
+const skew = new ClockSkew();
+const author = new AuthorChoice(/** @type {HTMLFormElement} */ ($('choose')), $('notice'), bus, session);
+new SignIn(/** @type {HTMLFormElement} */ ($('credentials')), bus, session, () => author.restart());
+new LikePanel($('try'), bus, session, urls, skew);
+author.start();
 
-function notice(text) {
-  $('notice').hidden = text === '';
-  show('notice', text);
-}
-
-/**
- * Starts with the author and the token of a link: #author=alice&token=… Browsers do not send the part after #. Any page can
- * have such a link.
- */
-function begin() {
-  const link = new URLSearchParams(location.hash.slice(1));
-  history.replaceState(null, '', location.pathname + location.search); // so that the visitor does not copy it
-  const author = link.get('author');
-  const token = link.get('token');
-  const notices = [];
-  if (author !== null && !isIdentifier(author)) notices.push(`“${author}” is no author: an author ${RULE}.`);
-  else if (author !== null) $('author').value = author;
-  if (token !== null && !access.offer(token)) {
-    notices.push('This tab has a token already, so the link’s token is not used. Open the link in a new tab to use it.');
-  }
-  notice(notices.join(' '));
-  choose();
-}
-
-$('choose').addEventListener('submit', (event) => {
-  event.preventDefault();
-  notice('');
-  choose();
-});
-addEventListener('hashchange', begin);
-begin();
+// a visitor can like before these have arrived; they start with the same author
+const [{ LiveAlert }, { ComparePanel }, { createCurlCommands }, { ExplanationPanel }, { Guide }, { LivePanel }, { OfflineDrill }, { RunPanel }, { WeekPanel }] =
+  await Promise.all([
+    import('./alert.js'),
+    import('./compare.js'),
+    import('./curl.js'),
+    import('./explanation.js'),
+    import('./guide.js'),
+    import('./live.js'),
+    import('./offline.js'),
+    import('./run.js'),
+    import('./week.js'),
+  ]);
+new LiveAlert($('alert'), bus);
+createCurlCommands(bus, session, urls);
+new Guide($('guide'), bus);
+new ExplanationPanel($('differ'), bus);
+new ComparePanel($('compare'), bus, session, urls, skew);
+new RunPanel($('week'), bus, session, urls);
+new WeekPanel($('week'), bus, session, urls);
+const live = new LivePanel($('live'), bus, session, urls, skew); // the last one, so that no panel misses a frame
+new OfflineDrill(/** @type {HTMLButtonElement} */ ($('go-offline')), bus, session, urls, live);
+bus.startTicks();

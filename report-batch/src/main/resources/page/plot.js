@@ -1,13 +1,19 @@
 // The delay of each like in the last minutes, by push and by polling. The scale is logarithmic, because push would be invisible
 // otherwise.
 
-import { duration } from './words.js';
+import { element } from './dom.js';
+import { duration, timeOfDay } from './words.js';
 
 const HEIGHT = 240;
 const LATE = [1, 100_000]; // ms
-const LEAST_MS = 60_000; // the minimum period that the plot shows
-const TIME = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const MIN_PERIOD_MS = 60_000; // the minimum period that the plot shows
+const LIBRARY = './uplot/dist/uPlot.esm.js';
+const STYLES = 'page/uplot/dist/uPlot.min.css';
 
+/** @typedef {import('./comparison.js').Point} Point */
+/** @typedef {{push: Point[], poll: Point[]}} Points */
+
+/** @param {string} name */
 function color(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name);
 }
@@ -15,46 +21,57 @@ function color(name) {
 /**
  * Creates a plot.
  *
- * @param {HTMLElement} place the parent, whose width the plot fills
- * @returns {(points: {push: {at: number, late: number}[], poll: {at: number, late: number}[]}, from: number, now: number) => void} draws the points; times are in ms
+ * @param {HTMLElement} parent its width is the plot's width
+ * @returns {(points: Points, from: number, now: number) => void} draws the points; times are in ms
  */
-export function plot(place) {
+export function drawPlot(parent) {
+  /** @type {any} */
   let drawn = null;
+  /** @type {{points: Points, from: number, now: number} | null} */
   let latest = null;
-  import('./uplot/dist/uPlot.esm.js').then(
+  document.head.append(element('link', { rel: 'stylesheet', href: STYLES }));
+  import(LIBRARY).then(
     ({ default: UPlot }) => {
-      drawn = new UPlot(options(place.clientWidth), [[], [], []], place);
-      new ResizeObserver(() => drawn.setSize({ width: place.clientWidth, height: HEIGHT })).observe(place);
-      matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawn.redraw());
-      if (latest) draw();
+      drawn = new UPlot(options(parent.clientWidth), [[], [], []], parent);
+      new ResizeObserver(() => drawn.setSize({ width: parent.clientWidth, height: HEIGHT })).observe(parent);
+      for (const change of ['(prefers-color-scheme: dark)', 'print']) matchMedia(change).addEventListener('change', () => drawn.redraw());
+      draw();
     },
-    () => (place.textContent = 'There is no plot: its library could not be had. The table has the figures.'),
+    () => (parent.textContent = 'The plot is missing, because its library could not be loaded. The table has the figures.'),
   );
   function draw() {
-    const [points, from, now] = latest;
-    drawn.setData(columns(points), false);
-    drawn.setScale('x', { min: Math.min(from, now - LEAST_MS) / 1_000, max: now / 1_000 });
+    if (!drawn || !latest) return;
+    const { points, from, now } = latest;
+    drawn.setData(plotSeries(points), false);
+    drawn.setScale('x', { min: Math.min(from, now - MIN_PERIOD_MS) / 1_000, max: now / 1_000 });
   }
   return (points, from, now) => {
-    latest = [points, from, now];
-    if (drawn) draw();
+    latest = { points, from, now };
+    draw();
   };
 }
 
-/** Returns the data for uPlot: ascending times in seconds, and a column for each method, with gaps where it has no point. */
-export function columns({ push, poll }) {
-  const all = [...push.map((point) => [point, 1]), ...poll.map((point) => [point, 2])].sort(([a], [b]) => a.at - b.at);
+/**
+ * Returns the data for uPlot: ascending times in seconds, and a column for each method, with gaps where it has no point.
+ *
+ * @param {Points} points
+ * @returns {(number | null)[][]}
+ */
+export function plotSeries({ push, poll }) {
+  const all = [...push.map((point) => ({ point, column: 1 })), ...poll.map((point) => ({ point, column: 2 }))].sort((a, b) => a.point.at - b.point.at);
+  /** @type {(number | null)[][]} */
   const data = [[], [], []];
-  for (const [{ at, late }, way] of all) {
-    data[0].push(at / 1_000);
-    data[way].push(Math.max(LATE[0], late));
-    data[3 - way].push(null);
+  for (const { point, column } of all) {
+    data[0].push(point.at / 1_000);
+    data[column].push(Math.max(LATE[0], point.late));
+    data[3 - column].push(null);
   }
   return data;
 }
 
+/** @param {number} width */
 function options(width) {
-  const way = (label, name) => ({
+  const series = (/** @type {string} */ label, /** @type {string} */ name) => ({
     label,
     paths: () => null,
     points: { show: true, size: 6, width: 1, stroke: () => color(name), fill: () => color(name) },
@@ -66,10 +83,16 @@ function options(width) {
     legend: { show: false },
     cursor: { show: false },
     scales: { x: { time: true, auto: false }, y: { distr: 3, range: LATE } },
-    series: [{}, way('push', '--push'), way('poll', '--poll')],
+    series: [{}, series('push', '--push'), series('poll', '--poll')],
     axes: [
-      { ...axis, space: 64, incrs: [10, 60, 120], values: (_, seconds) => seconds.map((second) => TIME.format(second * 1_000)) },
-      { ...axis, size: 64, splits: [1, 10, 100, 1_000, 10_000, 100_000], filter: (_, splits) => splits, values: (_, late) => late.map(duration) },
+      { ...axis, space: 64, incrs: [10, 60, 120], values: (/** @type {any} */ _, /** @type {number[]} */ times) => times.map((time) => timeOfDay(time * 1_000)) },
+      {
+        ...axis,
+        size: 64,
+        splits: [1, 10, 100, 1_000, 10_000, 100_000],
+        filter: (/** @type {any} */ _, /** @type {number[]} */ splits) => splits,
+        values: (/** @type {any} */ _, /** @type {number[]} */ late) => late.map(duration),
+      },
     ],
   };
 }

@@ -1,63 +1,96 @@
 // Starts a run of the batch, and shows its progress.
 
-import { $, show } from './dom.js';
+import { wait } from './ask.js';
+import { onClick, setBusy, show, target } from './dom.js';
 import { duration, many, number } from './words.js';
 
 const LOOK_MS = 250;
+const SCOPE = 'reports:run';
 
-export class Run {
-  #access;
-  #onDone;
+/**
+ * @typedef {{status: string, startedAt: string | null, recordsDone: number | null, recordsTotal: number | null,
+ *   recordsPerSecond: number | null, etaSeconds: number | null, error: string | null}} RunProgress
+ */
+
+export class RunPanel {
+  #bus;
+  #session;
+  #urls;
+  #button;
+  #bar;
+  #progress;
+  #state;
+  #hasFailed = false;
 
   /**
-   * @param {import('./access.js').Access} access
-   * @param {() => void} onDone called when the run has ended
+   * @param {HTMLElement} root
+   * @param {import('./bus.js').Bus} bus
+   * @param {import('./session.js').Session} session
+   * @param {import('./urls.js').Urls} urls
    */
-  constructor(access, onDone) {
-    this.#access = access;
-    this.#onDone = onDone;
-    $('run').addEventListener('click', () => this.#start());
+  constructor(root, bus, session, urls) {
+    this.#bus = bus;
+    this.#session = session;
+    this.#urls = urls;
+    this.#button = target(root, 'run', HTMLButtonElement);
+    this.#bar = target(root, 'run-bar', HTMLProgressElement);
+    this.#progress = target(root, 'run-progress');
+    this.#state = target(root, 'run-state');
+    onClick(this.#button, () => this.#start());
+    bus.on('author', () => this.#permit());
+    bus.on('report', () => {
+      if (this.#hasFailed) show(this.#state, ''); // the service answers again
+      this.#hasFailed = false;
+    });
+  }
+
+  #permit() {
+    const permitted = this.#session.permits(SCOPE);
+    setBusy(this.#button, !permitted);
+    show(this.#state, permitted ? '' : `This token cannot start a run: it lacks ${SCOPE}.`);
   }
 
   async #start() {
     const begun = Date.now();
-    $('run').disabled = true;
-    this.#progress({ recordsDone: null, recordsTotal: null });
-    show('run-state', 'asking for a run');
+    setBusy(this.#button, true);
+    show(this.#state, 'Asking for a run');
     try {
-      const asked = await this.#access.ask('report-batch', 'v1/runs', { method: 'POST' });
+      const { body } = await this.#session.ask('report-batch', this.#urls.runs(), { method: 'POST' });
+      /** @type {RunProgress} */
       let run;
       do {
-        await new Promise((done) => setTimeout(done, LOOK_MS));
-        run = (await this.#access.ask('report-batch', `v1/runs/${encodeURIComponent(asked.body.id)}`)).body;
-        this.#progress(run);
+        await wait(LOOK_MS);
+        run = (await this.#session.ask('report-batch', this.#urls.runs(body.id))).body;
+        this.#draw(run);
       } while (run.status === 'running');
-      show('run-state', said(run, Date.now() - begun));
-      this.#onDone();
+      show(this.#state, resultSentence(run, Date.now() - begun));
+      this.#bus.emit('ran', {});
     } catch (e) {
-      show('run-state', `No run: ${e.message}`);
+      this.#hasFailed = true;
+      show(this.#state, `No run: ${/** @type {Error} */ (e).message}.`);
     }
-    $('run-progress').hidden = true;
-    show('run-told', '');
-    $('run').disabled = false;
+    this.#bar.hidden = true;
+    show(this.#progress, '');
+    setBusy(this.#button, false);
   }
 
-  #progress({ startedAt, recordsDone, recordsTotal, recordsPerSecond, etaSeconds }) {
-    const bar = $('run-progress');
-    bar.hidden = false;
+  /** @param {RunProgress} run */
+  #draw({ startedAt, recordsDone, recordsTotal, recordsPerSecond, etaSeconds }) {
+    this.#bar.hidden = false;
     if (!recordsTotal) {
-      bar.removeAttribute('value'); // the progress is unknown
-      if (startedAt === null) show('run-told', 'waiting for the run before it');
+      this.#bar.removeAttribute('value'); // the progress is unknown
+      if (startedAt === null) show(this.#progress, 'Waiting for the run before it');
       return;
     }
-    bar.max = recordsTotal;
-    bar.value = recordsDone ?? 0;
+    this.#bar.max = recordsTotal;
+    this.#bar.value = recordsDone ?? 0;
     const left = etaSeconds ? `, ${duration(etaSeconds * 1_000)} left` : '';
-    show('run-told', `${number(recordsDone ?? 0)} of ${many(recordsTotal, 'record')}, ${number(recordsPerSecond ?? 0)} a second${left}`);
+    show(this.#progress, `${number(recordsDone ?? 0)} of ${many(recordsTotal, 'record')}, ${number(recordsPerSecond ?? 0)} a second${left}`);
   }
 }
 
-function said({ status, recordsDone, error }, ms) {
+/** @param {RunProgress} run @param {number} ms */
+function resultSentence({ status, recordsDone, error }, ms) {
   if (status === 'failed') return `The run failed: ${error}`;
-  return `The run is done: ${many(recordsDone ?? 0, 'record')} folded in ${duration(ms)}.`;
+  return `The run is done: ${many(recordsDone ?? 0, 'like')} counted in ${duration(ms)}.`;
 }

@@ -1,86 +1,126 @@
 // Pull: an author's week after the last run, the weeks before it, and the age of the figures.
 
-import { $, element, show } from './dom.js';
-import { age, many, number, returning } from './words.js';
+import { element, show, target } from './dom.js';
+import { ago, number, returningFans, weekName, weekStatus } from './words.js';
+import { DayBars, WeekPicker } from './week-charts.js';
 
 const REPORT_EVERY_MS = 5_000;
 const WEEKS = 12;
-const DAY = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' });
 const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
-export class Week {
-  #access;
-  #onReport;
-  #author;
+/** @typedef {import('./bus.js').Report} Report */
+
+export class WeekPanel {
+  #root;
+  #bus;
+  #session;
+  #urls;
+  #picker;
+  #days;
+  #author = '';
+  /** @type {string | null} */
   #from = null; // the week before the first week in the picker
+  /** @type {Report[]} */
   #weeks = []; // the last twelve weeks and the week before them, oldest first
+  /** @type {string | null} */
   #chosen = null; // the chosen week; null for the latest
-  #trouble = null;
+  #problem = '';
+  #drawnPosts = '';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
   /**
-   * @param {import('./access.js').Access} access
-   * @param {(report: object) => void} onReport called with the report of the latest week, even if another week is shown
+   * @param {HTMLElement} root
+   * @param {import('./bus.js').Bus} bus
+   * @param {import('./session.js').Session} session
+   * @param {import('./urls.js').Urls} urls
    */
-  constructor(access, onReport) {
-    this.#access = access;
-    this.#onReport = onReport;
-    $('csv').addEventListener('click', (event) => this.#download(event));
-    document.addEventListener('visibilitychange', () => document.hidden || this.load());
-    setInterval(() => this.#state(), 1_000);
+  constructor(root, bus, session, urls) {
+    this.#root = root;
+    this.#bus = bus;
+    this.#session = session;
+    this.#urls = urls;
+    this.#days = new DayBars(this.#target('days'));
+    this.#picker = new WeekPicker(this.#target('weeks'), (week) => {
+      this.#chosen = week === this.#weeks.at(-1)?.week ? null : week;
+      this.#draw();
+    });
+    for (const [name, format] of [['csv', 'csv'], ['json', 'json']]) {
+      this.#target(name).addEventListener('click', (event) => this.#download(event, format));
+    }
+    document.addEventListener('visibilitychange', () => document.hidden || this.#load());
+    bus.on('author', ({ author }) => this.#follow(author));
+    bus.on('ran', () => this.#load());
+    bus.on('tick', () => this.#drawState());
   }
 
-  follow(author) {
+  /** @param {string} name */
+  #target(name) {
+    return target(this.#root, name);
+  }
+
+  /** Starts with another author. No figure of the last author stays. @param {string} author */
+  #follow(author) {
     this.#author = author;
     this.#from = this.#chosen = null;
     this.#weeks = [];
-    const reports = `v1/authors/${encodeURIComponent(author)}/reports`;
-    $('csv').href = `${reports}?format=csv`;
-    $('as-json').href = `${reports}/current`;
-    show('week-state', 'asking');
-    show('week-age', '');
-    this.load();
+    this.#problem = this.#drawnPosts = '';
+    this.#root.dataset.state = 'loading';
+    this.#picker.clear();
+    this.#days.clear();
+    show(this.#target('name'), 'This week');
+    show(this.#target('likes'), '–');
+    show(this.#target('likes-noun'), 'likes');
+    show(this.#target('likers'), '– people');
+    show(this.#target('dates'), '');
+    this.#drawReturning(null, 0);
+    this.#target('posts').replaceChildren();
+    this.#target('csv').setAttribute('href', this.#urls.reports(author, { format: 'csv' }));
+    this.#target('json').setAttribute('href', this.#urls.currentReport(author));
+    this.#drawState();
+    this.#load();
   }
 
-  /** Loads the weeks now, and at an interval from then on while the page is visible. */
-  async load() {
+  /**
+   * Loads the weeks now, and at an interval from then on while the page is visible.
+   *
+   * @returns {Promise<void>}
+   */
+  async #load() {
     clearTimeout(this.#timer);
     const author = this.#author;
     try {
-      const { body } = await this.#access.ask('report-batch', this.#url(author));
+      const { body } = await this.#session.ask('report-batch', this.#urls.reports(author, this.#from === null ? {} : { from: this.#from }));
       if (author !== this.#author) return;
-      const first = this.#from === null;
+      const isFirst = this.#from === null;
       this.#take(body);
-      if (first) return this.load(); // loads again, with the week before the oldest one
+      if (isFirst) return this.#load(); // loads again, with the week before the oldest one
     } catch (e) {
       if (author !== this.#author) return;
-      this.#trouble = this.#weeks.length ? `${e.message}; the figures are the last it gave,` : e.message;
-      this.#state();
+      const kept = this.#weeks.length ? '. The figures are the last ones it sent' : '';
+      this.#problem = `${/** @type {Error} */ (e).message}${kept}`;
+      this.#drawState();
     }
     clearTimeout(this.#timer);
-    if (!document.hidden) this.#timer = setTimeout(() => this.load(), REPORT_EVERY_MS);
+    if (!document.hidden) this.#timer = setTimeout(() => this.#load(), REPORT_EVERY_MS);
   }
 
+  /** @param {{items: Report[]}} body */
   #take(body) {
     const kept = this.#weeks;
     try {
-      const first = this.#from === null;
+      const isFirst = this.#from === null;
       this.#weeks = body.items.slice(-WEEKS - 1);
+      this.#problem = '';
       this.#draw();
-      this.#from = first ? body.items[0].previous.week : this.#weeks[0].week;
-      this.#trouble = null;
-      this.#state();
+      this.#from = isFirst ? body.items[0].previous.week : this.#weeks[0].week;
     } catch (e) {
       console.error(e);
       this.#weeks = kept;
       if (kept.length) this.#draw();
-      throw new Error('report-batch answered with what is no report');
+      throw new Error('report-batch did not answer with a report');
     }
-    this.#onReport(this.#weeks.at(-1));
-  }
-
-  #url(author) {
-    return `v1/authors/${encodeURIComponent(author)}/reports${this.#from ? `?from=${this.#from}` : ''}`;
+    this.#bus.emit('report', { report: this.#weeks[this.#weeks.length - 1] });
   }
 
   #shown() {
@@ -91,81 +131,57 @@ export class Week {
   #draw() {
     const i = this.#shown();
     const report = this.#weeks[i];
-    show('week-likes', number(report.likes));
-    show('week-likers', number(report.likers));
-    show('week-returning', `, ${returning(report.likersReturning)}`);
-    show('week-name', i === this.#weeks.length - 1 ? 'This week' : report.week);
-    show('week-chosen', `${report.week}, ${DATE.format(new Date(report.from))} to ${DATE.format(new Date(report.to))}`);
-    this.#drawWeeks(report.week);
-    this.#drawDays(report, this.#weeks[i - 1]);
-    const posts = report.topPosts.map((post) => element('li', {}, element('span', {}, post.postId), element('span', {}, number(post.likes))));
-    $('posts').replaceChildren(...(posts.length ? posts : [element('li', {}, 'none yet')]));
+    show(this.#target('name'), i === this.#weeks.length - 1 ? 'This week' : weekName(report.week));
+    show(this.#target('likes'), number(report.likes));
+    show(this.#target('likes-noun'), report.likes === 1 ? 'like' : 'likes');
+    show(this.#target('likers'), `${number(report.likers)} ${report.likers === 1 ? 'person' : 'people'}`);
+    show(this.#target('dates'), `${DATE.format(new Date(report.from))} to ${DATE.format(new Date(report.to))} (${report.zone})`);
+    this.#drawReturning(report.likersReturning, report.likers);
+    this.#picker.draw(this.#weeks.slice(-WEEKS), report.week);
+    this.#days.draw(report, this.#weeks[i - 1], Date.now());
+    this.#drawPosts(report.topPosts);
+    this.#drawState();
   }
 
-  #state() {
-    $('week').dataset.state = this.#trouble ? 'down' : 'live';
+  /** @param {number | null} returning @param {number} likers */
+  #drawReturning(returning, likers) {
+    show(this.#target('returning'), likers ? returningFans(returning, likers) : '');
+    const meter = this.#target('returning-share');
+    meter.style.width = `${returning && likers ? (returning / likers) * 100 : 0}%`;
+  }
+
+  /** @param {Report['topPosts']} posts */
+  #drawPosts(posts) {
+    const drawn = JSON.stringify(posts);
+    if (drawn === this.#drawnPosts) return;
+    this.#drawnPosts = drawn;
+    const items = posts.map(({ postId, likes }) => element('li', {}, element('span', {}, postId), element('span', {}, number(likes))));
+    this.#target('posts').replaceChildren(...(items.length ? items : [element('li', {}, 'No post has a like yet.')]));
+  }
+
+  #drawState() {
     const report = this.#weeks[this.#shown()];
-    if (report) show('week-age', report.asOf ? age(Date.parse(report.asOf), Date.now()) : 'no run yet');
-    if (this.#trouble) return show('week-state', this.#trouble);
-    if (!report) return;
-    const precision = report.precision.exact ? '' : `, to within ${(report.precision.relativeError * 100).toFixed(1)} %`;
-    show('week-state', `${report.week}, ${report.status}, revision ${report.revision}${precision},`);
+    this.#root.dataset.state = this.#problem ? 'down' : report ? 'live' : 'loading';
+    show(this.#target('age'), report ? (report.asOf === null ? ' · before the first run' : ` · updated ${ago(Date.parse(report.asOf), Date.now())}`) : '');
+    show(this.#target('state'), this.#problem || (report ? describe(report) : 'Loading the report'));
   }
 
-  /** Draws the picker, which has a bar for each week. */
-  #drawWeeks(shown) {
-    const weeks = this.#weeks.slice(-WEEKS);
-    const most = Math.max(1, ...weeks.map(({ likes }) => likes));
-    const place = $('week-bars');
-    if (place.children.length !== weeks.length) place.replaceChildren(...weeks.map(() => this.#weekBar()));
-    weeks.forEach(({ week, likes }, i) => {
-      const [input, bar, name] = place.children[i].children;
-      input.value = week;
-      input.checked = week === shown;
-      bar.style.height = `${(likes / most) * 100}%`;
-      name.textContent = `${week}: ${many(likes, 'like')}`;
-      place.children[i].title = name.textContent;
-    });
-  }
-
-  #weekBar() {
-    const input = element('input', { type: 'radio', name: 'week' });
-    input.addEventListener('change', () => {
-      this.#chosen = input.value === this.#weeks.at(-1).week ? null : input.value;
-      this.#draw();
-      this.#state();
-    });
-    return element('label', {}, input, element('i'), element('span', { class: 'unseen' }));
-  }
-
-  #drawDays({ byDay }, before) {
-    const most = Math.max(1, ...byDay.map(({ likes }) => likes), ...(before?.byDay.map(({ likes }) => likes) ?? []));
-    const bar = (likes, kind) => {
-      const drawn = element('i', { class: kind });
-      drawn.style.height = `${(likes / most) * 100}%`;
-      return drawn;
-    };
-    $('days').replaceChildren(...byDay.map(({ date, likes }, day) => {
-      const past = before?.byDay[day].likes ?? 0;
-      const bars = element('span', { class: 'bars', 'aria-hidden': true }, bar(past, 'before'), bar(likes, 'pull'));
-      const than = before ? element('span', { class: 'unseen' }, ` likes, ${number(past)} the week before, `) : '';
-      return element('li', {}, element('b', {}, number(likes)), than, bars, DAY.format(new Date(date)));
-    }));
-  }
-
-  /** Downloads the file by a script, because a link cannot send a token. */
-  async #download(event) {
-    if (!this.#access.token) return;
+  /** @param {Event} event @param {string} format */
+  async #download(event, format) {
+    if (!this.#session.token) return; // the link does it
     event.preventDefault();
-    const { href } = $('csv');
+    const url = /** @type {HTMLAnchorElement} */ (this.#target(format)).href;
     try {
-      const answer = await fetch(href, { headers: { Authorization: `Bearer ${this.#access.token}` } });
-      if (!answer.ok) throw new Error(`report-batch answered ${answer.status}`);
-      const url = URL.createObjectURL(await answer.blob());
-      element('a', { href: url, download: `${this.#author}.csv` }).click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+      await this.#session.download(url, `${this.#author}.${format}`);
+      show(this.#target('download-state'), '');
     } catch (e) {
-      show('run-state', `There is no CSV: ${e.message}`);
+      show(this.#target('download-state'), `The file cannot be downloaded: ${/** @type {Error} */ (e).message}.`);
     }
   }
+}
+
+/** @param {Report} report */
+function describe(report) {
+  const { precision } = report;
+  return `${weekName(report.week)}, ${weekStatus(report)}${precision.exact ? '' : `, to within ${(precision.relativeError * 100).toFixed(1)} %`}`;
 }

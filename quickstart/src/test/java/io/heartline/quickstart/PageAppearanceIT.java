@@ -1,5 +1,6 @@
 package io.heartline.quickstart;
 
+import static io.heartline.quickstart.PageExtension.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -50,7 +51,7 @@ class PageAppearanceIT {
         browser.resize(width, 900);
         page.awaitConnection();
         page.like("a-liker-of-a-rather-long-name." + "x".repeat(90));
-        browser.awaitText("#live-count", "^1$");
+        browser.awaitText(target("live", "count"), "^1$");
         browser.run("document.querySelector('#credentials').hidden = false");
 
         assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth"))
@@ -70,7 +71,8 @@ class PageAppearanceIT {
         page.awaitConnection();
         List<Object> reached = new ArrayList<>();
         for (browser.press(Keys.TAB); !hasFocus("body"); browser.press(Keys.TAB)) {
-            Object name = browser.run("const e = document.activeElement; return e.id || e.name || e.textContent");
+            Object name = browser.run(
+                    "const e = document.activeElement; return e.id || e.name || e.dataset.target || e.textContent");
             assertThat(browser.run("return [document.activeElement, document.activeElement.closest('label')]"
                             + ".some((e) => e && getComputedStyle(e).outlineStyle === 'solid')"))
                     .as("visible focus of " + name)
@@ -79,7 +81,26 @@ class PageAppearanceIT {
         }
         assertThat(reached)
                 .containsExactly(
-                        "author", "Show", "post", "heart", "way", "feed", "week", "run", "csv", "every", "as-json");
+                        "author",
+                        "show",
+                        "liker",
+                        "post",
+                        "like",
+                        "unlike",
+                        "burst",
+                        "As a curl command",
+                        "way",
+                        "go-offline",
+                        "feed",
+                        "As a curl command",
+                        "week",
+                        "run",
+                        "csv",
+                        "json",
+                        "As curl commands",
+                        "every",
+                        "As a curl command",
+                        "GraphiQL");
     }
 
     private boolean hasFocus(String css) {
@@ -91,16 +112,16 @@ class PageAppearanceIT {
         String moving = "return document.getAnimations().length";
         page.awaitConnection();
         page.like("bob");
-        browser.awaitText("#feed", "bob liked p-1");
-        assertThat(browser.run("return getComputedStyle(document.querySelector('#feed li')).animationName"))
+        browser.awaitText(target("live", "feed"), "bob liked p-1");
+        assertThat(browser.run("return getComputedStyle(document.querySelector('.feed li')).animationName"))
                 .isEqualTo("arrive");
 
         browser.prefer(Map.of(MOTION, "reduce"));
 
         page.like("carol");
-        browser.awaitText("#feed", "carol liked p-1");
+        browser.awaitText(target("live", "feed"), "carol liked p-1");
         assertThat(browser.run(moving)).isEqualTo(0L);
-        assertThat(browser.run("return getComputedStyle(document.querySelector('#feed li')).animationName"))
+        assertThat(browser.run("return getComputedStyle(document.querySelector('.feed li')).animationName"))
                 .isEqualTo("none");
     }
 
@@ -112,15 +133,15 @@ class PageAppearanceIT {
         try (SampleTraffic traffic = new SampleTraffic(page.heartline.producer().url(), null)) {
             traffic.start(true);
             page.open();
-            browser.awaitText("#live-count", "^[6-9][0-9]{2}$"); // alice has about 860 likes of the history
+            browser.awaitText(target("live", "count"), "^[6-9][0-9]{2}$"); // alice has about 860 likes of the history
             page.open();
             page.awaitConnection();
-            browser.awaitText("#over", "^100 s$", Duration.ofMinutes(3));
-            browser.element("#heart").click();
-            browser.awaitText("#step-poll span", "^after");
-            browser.element("#run").click();
-            browser.awaitText("#step-report span", "^after");
-            browser.awaitText("#over", "^[2-5] minutes$", Duration.ofMinutes(3));
+            browser.awaitText(target("compare", "over"), "^100 s$", Duration.ofMinutes(3));
+            browser.element(target("try", "like")).click();
+            browser.awaitText(target("try", "poll") + " [data-target=time]", "^after");
+            browser.element(target("week", "run")).click();
+            browser.awaitText(target("try", "report") + " [data-target=time]", "^after");
+            browser.awaitText(target("compare", "over"), "^[2-5] minutes$", Duration.ofMinutes(3));
             Path folder = Files.createDirectories(Path.of("..", System.getProperty("page.images")));
             for (String scheme : List.of("light", "dark")) {
                 browser.prefer(Map.of(COLOR_SCHEME, scheme));
@@ -128,7 +149,7 @@ class PageAppearanceIT {
                     browser.resize(width, 900);
                     browser.resize(
                             width, ((Long) browser.run("return document.documentElement.scrollHeight")).intValue());
-                    browser.awaitText("#verdict", "Push told you"); // the page is drawn again
+                    browser.awaitText(target("compare", "verdict"), "Push: "); // the page is drawn again
                     Files.write(
                             folder.resolve("page-" + scheme + (width < 1440 ? "-narrow" : "") + ".png"),
                             browser.screenshot());

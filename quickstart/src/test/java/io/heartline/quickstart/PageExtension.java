@@ -68,13 +68,18 @@ final class PageExtension implements ExecutionCondition, BeforeAllCallback, Befo
         open();
     }
 
+    /** Returns the selector of an element of a panel. */
+    static String target(String panel, String name) {
+        return "#" + panel + " [data-target=" + name + "]";
+    }
+
     void open() {
         browser.open(heartline.reports().url() + "/#author=" + author);
     }
 
     void awaitConnection() {
-        browser.awaitText("#live-state", "^connected by WebSocket$");
-        browser.awaitText("#week-state", "^[0-9]{4}-W[0-9]{2}, open, revision 1,$");
+        browser.awaitText(target("live", "state"), "^Live$");
+        browser.awaitText(target("week", "state"), "^Week [0-9]+, still counting$");
     }
 
     void like(String liker) throws Exception {

@@ -1,14 +1,17 @@
 package io.heartline.quickstart;
 
+import static io.heartline.quickstart.PageExtension.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.openqa.selenium.Keys;
 
 /** If a service is down or its responses are malformed, the page shows this, and its other parts continue to work. */
 @Tag("browser")
@@ -24,12 +27,12 @@ class PageFaultsIT {
         EmbeddedService gateway = page.heartline.gateway();
         page.awaitConnection();
         page.like("bob");
-        browser.awaitText("#live-count", "^1$");
+        browser.awaitText(target("live", "count"), "^1$");
 
         gateway.close();
         try {
-            browser.awaitText("#live-state", "^the gateway at http://localhost:[0-9]+ does not answer; trying again$");
-            browser.awaitText("#feed", "the connection broke");
+            browser.awaitText(target("live", "state"), "^Disconnected: .*\\. Reconnecting…$");
+            browser.awaitText(target("live", "feed"), "Disconnected");
             for (int i = 0; i < 17; i++) {
                 page.like("person-" + i);
             }
@@ -37,12 +40,12 @@ class PageFaultsIT {
             gateway.start();
         }
 
-        browser.awaitText("#feed", "resumed, 17 missed likes replayed");
-        browser.awaitText("#live-state", "^connected by WebSocket$");
-        browser.awaitText("#live-count", "^18$");
-        page.like("carol");
-        browser.awaitText("#feed li", "^carol liked p-1");
-        assertThat(browser.text("#feed")).contains("resumed, 17 missed likes replayed");
+        browser.awaitText(target("live", "feed"), "Back after [0-9]+ s: caught up on 17 likes");
+        browser.awaitText(target("live", "state"), "^Live$");
+        browser.awaitText(target("live", "count"), "^18$");
+        page.like("p-2", "carol", Instant.now());
+        browser.awaitText(target("live", "feed") + " li", "^carol liked p-2");
+        browser.awaitText(target("live", "feed"), "Back after [0-9]+ s: caught up on 17 likes");
     }
 
     @Test
@@ -51,16 +54,18 @@ class PageFaultsIT {
         gateway.close();
         try {
             page.open();
-            browser.awaitText("#week-state", "open, revision 1");
-            browser.awaitText("#live-state", "^the gateway at http://localhost:[0-9]+ does not answer; trying again$");
+            browser.awaitText(target("week", "state"), "still counting");
+            browser.awaitText(
+                    target("live", "state"),
+                    "^The gateway at http://localhost:[0-9]+ does not answer\\. Trying again…$");
         } finally {
             gateway.start();
         }
 
         // the first handshake can fail before the gateway is up, and the poll after it can succeed
-        browser.awaitText("#live-state", "^connected by (WebSocket|long poll)$");
+        browser.awaitText(target("live", "state"), "^Live(, by long poll)?$");
         page.like("bob");
-        browser.awaitText("#feed", "bob liked p-1");
+        browser.awaitText(target("live", "feed"), "bob liked p-1");
     }
 
     @Test
@@ -71,18 +76,18 @@ class PageFaultsIT {
         reports.close();
         try {
             browser.awaitText(
-                    "#week-state",
-                    "^report-batch at http://localhost:[0-9]+ does not answer; the figures are the last it gave,$");
-            assertThat(browser.text("#week-likes")).isEqualTo("0");
+                    target("week", "state"),
+                    "^report-batch at http://localhost:[0-9]+ does not answer\\. The figures are the last ones it sent$");
+            assertThat(browser.text(target("week", "likes"))).isEqualTo("0");
             page.like("bob");
-            browser.awaitText("#feed", "bob liked p-1");
-            browser.element("#run").click();
-            browser.awaitText("#run-state", "^No run: report-batch at .* does not answer$");
+            browser.awaitText(target("live", "feed"), "bob liked p-1");
+            browser.element(target("week", "run")).click();
+            browser.awaitText(target("week", "run-state"), "^No run: report-batch at .* does not answer\\.$");
         } finally {
             reports.start();
         }
 
-        browser.awaitText("#week-state", "open, revision 1");
+        browser.awaitText(target("week", "state"), "still counting");
     }
 
     @Test
@@ -92,26 +97,47 @@ class PageFaultsIT {
 
         producer.close();
         try {
-            browser.element("#heart").click();
+            browser.element(target("try", "like")).click();
             browser.awaitText(
-                    "#like-state",
-                    "^the event producer at http://localhost:[0-9]+ does not answer\\. Whether it was taken is not known");
-            assertThat(browser.text("#step-kafka span")).isEqualTo("no");
+                    target("try", "state"),
+                    "^the event producer at http://localhost:[0-9]+ does not answer\\. Whether the like was saved is unknown");
+            assertThat(browser.element(target("try", "confirmed")).getDomAttribute("data-state"))
+                    .isEqualTo("waiting");
         } finally {
             producer.start();
         }
 
-        browser.element("#heart").click();
-        browser.awaitText("#step-push span", "^after [0-9.]+ m?s$");
-        browser.awaitText("#live-count", "^1$");
+        browser.awaitText(target("try", "push") + " [data-target=time]", "^after [0-9.]+ m?s$");
+        browser.awaitText(target("live", "count"), "^1$");
         assertThat(browser.network(Set.of("Network.requestWillBeSent")).stream()
                         .map(sent -> sent.path("request"))
                         .filter(request -> request.path("method").asString("").equals("POST"))
                         .map(request ->
                                 request.path("headers").path("Idempotency-Key").asString("")))
-                .hasSize(2)
+                .hasSizeGreaterThan(1)
                 .doesNotContain("")
-                .matches(keys -> Set.copyOf(keys).size() == 1, "both have the same key");
+                .matches(keys -> Set.copyOf(keys).size() == 1, "all have the same key");
+    }
+
+    @Test
+    void reportsOfTheNextAuthorRefused_noFigureOfTheLastAuthorStays() throws Exception {
+        page.awaitConnection();
+        page.like("bob");
+        browser.element(target("week", "run")).click();
+        browser.awaitText(target("week", "likes"), "^1$");
+        EmbeddedService reports = page.heartline.reports();
+
+        reports.close();
+        try {
+            browser.element("#author").sendKeys("-2" + Keys.ENTER);
+            browser.awaitText(target("week", "state"), "does not answer$");
+            assertThat(browser.text(target("week", "likes"))).isEqualTo("–");
+            assertThat(browser.text(target("week", "likers"))).isEqualTo("– people");
+            assertThat(browser.text(target("week", "posts"))).isEmpty();
+            assertThat(browser.text(target("differ", "explanation"))).startsWith("Nothing to compare yet.");
+        } finally {
+            reports.start();
+        }
     }
 
     @Test
@@ -119,26 +145,26 @@ class PageFaultsIT {
         try (MalformedResponseServer nonsense = new MalformedResponseServer()) {
             browser.open(nonsense.url());
 
-            browser.awaitText("#live-state", "^connected by long poll$");
-            browser.awaitText("#feed", "990 more likes, 10 withdrawn");
-            browser.awaitText("#feed", "a frame that cannot be read");
-            browser.awaitText("#feed", "bob liked p-1");
-            browser.awaitText("#live-count", "^991$");
-            browser.awaitText("#week-state", "^500: report-batch said no more$");
+            browser.awaitText(target("live", "state"), "^Live, by long poll$");
+            browser.awaitText(target("live", "feed"), "990 likes and 10 taken back");
+            browser.awaitText(target("live", "feed"), "A frame that cannot be read");
+            browser.awaitText(target("live", "feed"), "bob liked p-1");
+            browser.awaitText(target("live", "count"), "^991$");
+            browser.awaitText(target("week", "state"), "^500: report-batch gave no reason$");
             for (String[] answer : new String[][] {
-                {"<html>who is asking?", "^report-batch answered with what is no JSON$"},
-                {"{}", "^report-batch answered with what is no report$"},
-                {"{\"items\":[{}]}", "^report-batch answered with what is no report$"},
+                {"<html>who is asking?", "^report-batch did not answer with JSON$"},
+                {"{}", "^report-batch did not answer with a report$"},
+                {"{\"items\":[{}]}", "^report-batch did not answer with a report$"},
             }) {
                 nonsense.respondToReportsWith(200, answer[0]);
                 browser.element("#choose button").click();
-                browser.awaitText("#week-state", answer[1]);
+                browser.awaitText(target("week", "state"), answer[1]);
             }
             nonsense.respondToReportsWith(400, "{\"detail\":\"week must be one\",\"title\":\"Bad Request\"}");
             browser.element("#choose button").click();
-            browser.awaitText("#week-state", "^400: week must be one$");
-            browser.awaitText("#feed", "bob liked p-1");
-            assertThat(browser.text("#trouble")).isEmpty();
+            browser.awaitText(target("week", "state"), "^400: week must be one$");
+            browser.awaitText(target("live", "feed"), "bob liked p-1");
+            assertThat(browser.text("#failure")).isEmpty();
         }
     }
 
@@ -146,13 +172,13 @@ class PageFaultsIT {
     void invalidAuthor_isNeverRequested() {
         browser.open(page.heartline.reports().url() + "/#author=..");
 
-        browser.awaitText("#notice", "^“..” is no author: an author must be 1 to 128 characters");
+        browser.awaitText("#notice", "^“..” is not a valid author: an author must be 1 to 128 characters");
         page.awaitConnection();
         browser.run("location.hash = 'author=%2E'");
-        browser.awaitText("#notice", "^“.” is no author");
+        browser.awaitText("#notice", "^“.” is not a valid author");
         browser.run("document.getElementById('author').value = '..'");
         browser.element("#choose button").click();
-        browser.awaitText("#notice", "^“..” is no author");
+        browser.awaitText("#notice", "^“..” is not a valid author");
         assertThat(browser.network(Set.of("Network.requestWillBeSent", "Network.webSocketCreated")).stream()
                         .map(sent -> sent.has("url") ? sent.path("url") : sent.at("/request/url"))
                         .map(url -> URI.create(url.stringValue()).getPath())

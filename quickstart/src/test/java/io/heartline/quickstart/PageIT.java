@@ -1,5 +1,6 @@
 package io.heartline.quickstart;
 
+import static io.heartline.quickstart.PageExtension.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
@@ -33,7 +34,7 @@ class PageIT {
     @AfterEach
     void page_causesNoConsoleWarnings_andNoForeignRequests() {
         assertThat(browser.consoleWarnings()).isEmpty();
-        assertThat(browser.text("#trouble")).isEmpty();
+        assertThat(browser.text("#failure")).isEmpty();
         assertThat(browser.requestedHosts())
                 .isSubsetOf(
                         "localhost:" + page.heartline.reports().port(),
@@ -50,27 +51,28 @@ class PageIT {
     }
 
     private void run() {
-        browser.element("#run").click();
-        browser.awaitText("#run-state", "^The run is done: [0-9,]+ records? folded in ");
+        browser.element(target("week", "run")).click();
+        browser.awaitText(target("week", "run-state"), "^The run is done: [0-9,]+ likes? counted in ");
     }
 
     private List<?> bars() {
-        return (List<?>) browser.run("return [...document.querySelectorAll('#days b')].map((b) => b.textContent)");
+        return (List<?>) browser.run(
+                "return [...document.querySelectorAll('#week [data-target=days] b')].map((b) => b.textContent)");
     }
 
     @Test
     void like_isShownWithinOneSecond() throws Exception {
         page.awaitConnection();
         page.like("bob"); // the first like loads all classes
-        browser.awaitText("#live-count", "^1$");
+        browser.awaitText(target("live", "count"), "^1$");
 
         Instant posted = Instant.now();
         page.like("carol");
-        browser.awaitText("#feed li", "^carol liked p-1\\d+ ms$", A_SECOND);
+        browser.awaitText(target("live", "feed") + " li", "^carol liked p-1\\d+ ms$", A_SECOND);
 
         assertThat(Duration.between(posted, Instant.now())).isLessThan(A_SECOND);
-        assertThat(browser.text("#live-count")).isEqualTo("2");
-        browser.awaitText("#live-facts", "3 frames, the last like [0-9.]+ m?s after Kafka had it");
+        assertThat(browser.text(target("live", "count"))).isEqualTo("2");
+        browser.awaitText(target("live", "facts"), "^for [0-9]+ s · last like arrived in [0-9.]+ m?s$");
     }
 
     @Test
@@ -81,48 +83,48 @@ class PageIT {
         }
         page.like("bob");
         run();
-        browser.awaitText("#week-likes", "^1$");
-        assertThat(browser.text("#week-returning")).isEqualTo(", 1 of them returning fans");
+        browser.awaitText(target("week", "likes"), "^1$");
+        assertThat(browser.text(target("week", "returning"))).isEqualTo("1 came back from the week before (100 %)");
         List<?> latest = bars();
 
-        browser.element("#week-bars label:nth-child(11)").click();
-        browser.awaitText("#week-likes", "^3$");
+        browser.element(target("week", "weeks") + " label:nth-child(11)").click();
+        browser.awaitText(target("week", "likes"), "^3$");
         assertThat(bars()).isNotEqualTo(latest);
-        assertThat(browser.text("#posts")).isEqualTo("p-03");
-        assertThat(browser.text("#week-name")).matches("[0-9]{4}-W[0-9]{2}");
+        assertThat(browser.text(target("week", "posts"))).isEqualTo("p-03");
+        assertThat(browser.text(target("week", "name"))).matches("Week [0-9]+");
 
-        browser.element("#week-bars label:nth-child(11) input").sendKeys(Keys.ARROW_RIGHT);
-        browser.awaitText("#week-likes", "^1$");
+        browser.element(target("week", "weeks") + " label:nth-child(11) input").sendKeys(Keys.ARROW_RIGHT);
+        browser.awaitText(target("week", "likes"), "^1$");
         assertThat(bars()).isEqualTo(latest);
-        assertThat(browser.text("#week-name")).isEqualTo("This week");
+        assertThat(browser.text(target("week", "name"))).isEqualTo("This week");
     }
 
     @Test
     void pushAndPoll_areMeasuredByTheSameLikes_andCompared() throws Exception {
         page.awaitConnection();
-        browser.element("#every").sendKeys(Keys.HOME);
-        browser.awaitText("#every-told", "^1 s$");
+        browser.element(target("compare", "every")).sendKeys(Keys.HOME);
+        browser.awaitText("#compare .poll-interval", "^1 s$");
         page.like("bob");
         page.like("carol");
 
         browser.awaitText(
-                "#verdict",
-                "^Polling every 1 s told you [0-9.]+ m?s late on average and cost [0-9.]+ requests? a minute, [0-9.]+ of them"
-                        + " empty\\. Push told you in [0-9.]+ m?s\\.$");
+                target("compare", "verdict"),
+                "^Polling every 1 s: [0-9.]+ m?s late on average, [0-9.]+ requests? a minute, [0-9]+ % for nothing\\."
+                        + " Push: [0-9.]+ m?s, no requests\\.$");
         List<?> figures = (List<?>)
                 browser.run(
-                        "return [...document.querySelectorAll('#figures tr')].map((row) => row.cells[1].textContent + '|' + row.cells[2].textContent)");
+                        "return [...document.querySelectorAll('#compare [data-target=figures] tr')].map((row) => row.cells[1].textContent + '|' + row.cells[2].textContent)");
         assertThat(figures).hasSize(6).first().isEqualTo("2|2");
         assertThat(figures.get(3).toString()).startsWith("0|");
-        assertThat(browser.run("return document.querySelectorAll('#plot canvas').length"))
+        assertThat(browser.run("return document.querySelectorAll('#compare canvas').length"))
                 .isEqualTo(1L);
     }
 
     @Test
     void estimatedPollOverhead_equalsTheActualOverhead() {
         page.awaitConnection();
-        browser.element("#every").sendKeys(Keys.HOME);
-        browser.awaitText("#verdict", "Push had nothing to say");
+        browser.element(target("compare", "every")).sendKeys(Keys.HOME);
+        browser.awaitText(target("compare", "verdict"), "Push: no likes, so nothing was sent\\.$");
 
         List<JsonNode> heads =
                 browser.network(Set.of("Network.requestWillBeSentExtraInfo", "Network.responseReceivedExtraInfo"));
@@ -155,20 +157,20 @@ class PageIT {
     @Test
     void click_isTracedToKafka_push_poll_andReport() {
         page.awaitConnection();
-        browser.element("#every").sendKeys(Keys.HOME);
+        browser.element(target("compare", "every")).sendKeys(Keys.HOME);
 
-        browser.element("#heart").click();
+        browser.element(target("try", "like")).click();
 
-        browser.awaitText("#step-push span", "^after [0-9.]+ m?s$");
-        browser.awaitText("#step-kafka span", "^after [0-9.]+ m?s$");
-        browser.awaitText("#feed", "bob liked p-1");
-        browser.awaitText("#step-poll span", "^after .*s$");
-        assertThat(browser.element("#step-report").getDomAttribute("data-state"))
+        browser.awaitText(target("try", "push") + " [data-target=time]", "^after [0-9.]+ m?s$");
+        browser.awaitText(target("try", "confirmed") + " [data-target=time]", "^after [0-9.]+ m?s$");
+        browser.awaitText(target("live", "feed"), "bob liked p-1");
+        browser.awaitText(target("try", "poll") + " [data-target=time]", "^after .*s$");
+        assertThat(browser.element(target("try", "report")).getDomAttribute("data-state"))
                 .isEqualTo("waiting");
         run();
-        browser.awaitText("#step-report span", "^after .*s$");
-        browser.awaitText("#week-likes", "^1$");
-        assertThat(browser.text("#like-state")).startsWith("Everybody has been told.");
+        browser.awaitText(target("try", "report") + " [data-target=time]", "^after .*s$");
+        browser.awaitText(target("week", "likes"), "^1$");
+        browser.awaitText(target("try", "state"), "^Done\\. Now like the same post again");
     }
 
     @Test
@@ -177,49 +179,145 @@ class PageIT {
         page.like("bob");
         page.like("bob");
         page.like("carol");
-        browser.awaitText("#live-count", "^3$");
+        browser.awaitText(target("live", "count"), "^3$");
 
         run();
 
-        browser.awaitText("#week-likes", "^2$");
+        browser.awaitText(target("week", "likes"), "^2$");
         browser.awaitText(
-                "#why",
-                "^Push has told this page of 3 likes .*, all of them logged before the report’s last run\\. "
-                        + "The report read 3 likes this week and counts 2: a person counts once per post and week");
+                target("differ", "explanation"),
+                "^The live list has 3 likes since you opened this page\\. The report read 3 likes of this week and counts 2,"
+                        + " because a person counts once per post and week\\. The other like was from people");
         page.like("dave");
-        browser.awaitText("#why", "of 4 likes .*, 1 of them logged after the report’s last run");
+        browser.awaitText(
+                target("differ", "explanation"), "has 4 likes .*, of which 1 was logged after the report’s last run");
     }
 
     @Test
     void digest_isShownAsADigest() throws Exception {
         page.awaitConnection();
-        choose("#way", "digest");
-        browser.awaitText("#feed", "resumed, nothing was missed");
+        choose(target("live", "way"), "digest");
+        browser.awaitText(target("live", "feed"), "From now on: a summary every 5 s");
         for (int i = 0; i < 12; i++) {
             page.like("person-" + i);
         }
 
-        browser.awaitText("#live-count", "^12$");
-        browser.awaitText("#feed", "more like"); // the feed is drawn after the count
-        assertThat(browser.text("#feed")).contains("in sum").doesNotContain("person-11");
+        browser.awaitText(target("live", "count"), "^12$");
+        browser.awaitText(target("live", "feed"), " likes: p-1 [0-9]+"); // the feed is drawn after the count
+        assertThat(browser.text(target("live", "feed"))).contains("summary").doesNotContain("person-11");
     }
 
     @Test
     void withoutAWebSocket_likesArriveByLongPoll() throws Exception {
         page.awaitConnection();
-        choose("#way", "long-poll");
-        browser.awaitText("#live-state", "^connected by long poll$");
+        choose(target("live", "way"), "long-poll");
+        browser.awaitText(target("live", "state"), "^Live, by long poll$");
 
         page.like("bob");
 
-        browser.awaitText("#feed", "bob liked p-1[0-9.]+ m?s");
-        browser.awaitText("#figures tr:nth-child(4) td", "^[1-9]");
+        browser.awaitText(target("live", "feed"), "bob liked p-1[0-9.]+ m?s");
+        browser.awaitText(target("compare", "figures") + " tr:nth-child(4) td", "^[1-9]");
+    }
+
+    @Test
+    void quickClicks_sendOneLikeEach() {
+        page.awaitConnection();
+
+        browser.run("for (let i = 0; i < 6; i++) document.querySelector('#try [data-target=like]').click()");
+
+        browser.awaitText(target("live", "count"), "^6$");
+        run();
+        browser.awaitText(target("week", "likes"), "^1$");
+    }
+
+    @Test
+    void likeThatIsTakenBack_isShown_andCountedSeparately() {
+        page.awaitConnection();
+        browser.run("document.querySelector('#liker').value = 'carol'");
+        browser.element(target("try", "like")).click();
+        browser.awaitText(target("live", "feed"), "^carol liked p-1");
+
+        browser.element(target("try", "unlike")).click();
+
+        browser.awaitText(target("live", "feed"), "^carol took back a like of p-1");
+        assertThat(browser.text(target("live", "count"))).isEqualTo("1");
+        assertThat(browser.text(target("live", "taken-back"))).isEqualTo("1 taken back");
+    }
+
+    @Test
+    void offlineVisitor_catchesUpOnAllLikes() throws Exception {
+        page.awaitConnection();
+
+        browser.element("#go-offline").click();
+        browser.awaitText(target("live", "state"), "^Offline$");
+        page.like("bob");
+
+        browser.awaitText("#go-offline", "^Back in [1-9] s$");
+        browser.awaitText(target("live", "feed"), "Back after 1[0-9] s: caught up on 11 likes");
+        browser.awaitText(target("live", "count"), "^11$");
+        browser.awaitText("#go-offline", "^Go offline for 10 s$");
+    }
+
+    @Test
+    void burst_isSentInOneRequest_andShownByPost() {
+        page.awaitConnection();
+
+        browser.element(target("try", "burst")).click();
+
+        browser.awaitText(target("try", "state"), "^1,000 of 1,000 likes saved in ");
+        browser.awaitText(target("live", "count"), "^1,000$");
+        browser.awaitText(target("live", "feed"), "fan-[0-9]+ and [0-9]+ others liked p-1");
+    }
+
+    @Test
+    void author_isInTheAddressAndTheTitle_andBackWorks() {
+        page.awaitConnection();
+        browser.element("#author").clear();
+        browser.element("#author").sendKeys("carol" + Keys.ENTER);
+        assertThat(browser.run("return location.search + location.hash")).isEqualTo("?author=carol");
+        assertThat(browser.run("return document.title")).isEqualTo("carol – Heartline");
+
+        browser.run("history.back()");
+
+        browser.awaitText("#try .author", "^" + page.author + "$");
+        assertThat(browser.run("return location.search + location.hash")).isEqualTo("?author=" + page.author);
+        assertThat(browser.run("return document.title")).isEqualTo(page.author + " – Heartline");
+    }
+
+    @Test
+    void run_keepsTheFocus() {
+        page.awaitConnection();
+        browser.element(target("week", "run")).sendKeys(Keys.ENTER);
+        browser.awaitText(target("week", "run-state"), "^The run is done");
+
+        assertThat(browser.run("return document.activeElement.dataset.target")).isEqualTo("run");
+    }
+
+    @Test
+    void changingFigures_areNoLiveRegions() {
+        page.awaitConnection();
+
+        assertThat(browser.run("return document.querySelectorAll('output').length"))
+                .isEqualTo(0L);
+        assertThat(browser.run("return document.querySelector('#live [data-target=count]').closest('[role=status]')"))
+                .isNull();
+    }
+
+    @Test
+    void curlCommand_hasTheAuthorAndThePosition() throws Exception {
+        page.awaitConnection();
+        page.like("bob");
+        browser.awaitText(target("live", "count"), "^1$");
+
+        browser.element("[data-curl=poll] summary").click();
+
+        browser.awaitText("[data-curl=poll] code", "^curl '.*/v1/authors/" + page.author + "/likes\\?after=.+'$");
     }
 
     @Test
     void weeks_areDownloadableAsCsv() throws Exception {
         page.awaitConnection();
-        String link = browser.element("#csv").getDomProperty("href");
+        String link = browser.element(target("week", "csv")).getDomProperty("href");
 
         HttpResponse<String> file = HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(URI.create(link)).build(), BodyHandlers.ofString());

@@ -1,5 +1,6 @@
 package io.heartline.quickstart;
 
+import static io.heartline.quickstart.PageExtension.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -159,32 +160,36 @@ class SecureIT {
         String page = heartline.reports().url() + "/";
         try (Browser browser = new Browser()) {
             browser.open(page);
-            browser.awaitText("#live-state", "^waiting for a token$");
-            assertThat(browser.text("#token-why")).isEqualTo("The services want one here.");
+            browser.awaitText(target("live", "state"), "^Waiting for a token$");
+            assertThat(browser.text(target("credentials", "reason")))
+                    .isEqualTo("Paste the token that the quickstart printed.");
             browser.element("#token").sendKeys(token("alice", READ) + Keys.ENTER);
-            browser.awaitText("#live-state", "^connected by WebSocket$");
-            browser.awaitText("#week-state", "open, revision 1");
+            browser.awaitText(target("live", "state"), "^Live$");
+            browser.awaitText(target("week", "state"), "still counting");
 
             browser.run("sessionStorage.clear()"); // a new tab has no token in its session storage
             browser.open(page + "#author=erin&token=" + token("erin", READ));
-            browser.awaitText("#live-state", "^connected by WebSocket$");
+            browser.awaitText(target("live", "state"), "^Live$");
             assertThat(browser.run("return location.hash"))
                     .as("an address without the token")
                     .isEqualTo("");
             like("erin", "bob");
-            browser.awaitText("#feed", "bob liked p-1");
-            browser.element("#every").sendKeys(Keys.HOME);
-            browser.awaitText("#verdict", "^Polling every 1 s told you .* of them empty");
+            browser.awaitText(target("live", "feed"), "bob liked p-1");
+            browser.element(target("compare", "every")).sendKeys(Keys.HOME);
+            browser.awaitText(target("compare", "verdict"), "^Polling every 1 s: .* for nothing");
             assertThat(browser.element("#credentials").isDisplayed()).isFalse();
 
             browser.consoleWarnings(); // discard the warnings about the requests that were refused as expected
-            browser.element("#csv").click();
+            browser.element(target("week", "csv")).click();
             await().untilAsserted(() -> assertThat(browser.downloads()).containsExactly("erin.csv"));
             assertThat(browser.consoleWarnings()).isEmpty();
-            browser.element("#heart").click();
-            browser.awaitText("#like-state", "^Not taken: 403: .*likes:write");
-            browser.element("#run").click();
-            browser.awaitText("#run-state", "^No run: 403: .*reports:run");
+            browser.element(target("week", "json")).click();
+            await().untilAsserted(() -> assertThat(browser.downloads()).contains("erin.json"));
+            browser.awaitText(target("try", "state"), "^This token can read, but not like: it lacks likes:write\\.$");
+            browser.awaitText(target("week", "run-state"), "^This token cannot start a run: it lacks reports:run\\.$");
+            browser.element("#author").sendKeys("-2" + Keys.ENTER);
+            browser.awaitText(
+                    target("week", "state"), "^erin’s token may read only its own author .*reports:read:any\\)$");
         }
     }
 
@@ -197,7 +202,7 @@ class SecureIT {
         String foreign = "author=alice&token=" + token("mallory", "likes:read:any reports:read:any likes:write");
         try (Browser browser = new Browser()) {
             browser.open(page + "#author=alice&token=" + own);
-            browser.awaitText("#live-state", "^connected by WebSocket$");
+            browser.awaitText(target("live", "state"), "^Live$");
             assertThat(browser.element("#notice").isDisplayed()).isFalse();
 
             browser.run("location.hash = arguments[0]", foreign);
@@ -208,7 +213,7 @@ class SecureIT {
             browser.awaitText("#notice", "^This tab has a token already");
             assertThat(browser.run("return sessionStorage.getItem('token')")).isEqualTo(own);
             assertThat(browser.run("return location.hash")).isEqualTo("");
-            browser.awaitText("#live-state", "^connected by WebSocket$");
+            browser.awaitText(target("live", "state"), "^Live$");
         }
     }
 }

@@ -132,7 +132,7 @@ class PageTest {
                 .exchange()
                 .expectStatus()
                 .isNotModified();
-        assertThat(get("/page/access.js").getResponseHeaders().getETag()).isNotEqualTo(etag);
+        assertThat(get("/page/session.js").getResponseHeaders().getETag()).isNotEqualTo(etag);
     }
 
     @ParameterizedTest

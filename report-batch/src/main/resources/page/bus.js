@@ -1,0 +1,84 @@
+// The events between the panels of the page. A panel knows the bus, and no other panel.
+
+/**
+ * @typedef {{id: string, type: string, postId: string, authorId: string, likerId: string, at: string}} LikeEvent
+ * @typedef {{kind: 'hello', position: string, recovered: boolean}} Hello
+ * @typedef {{kind: 'like', position: string, loggedAt: string, event: LikeEvent}} LikeFrame
+ * @typedef {{kind: 'digest', from: string, position: string, liked: number, unliked: number, posts?: {postId: string, liked: number}[]}} Digest
+ * @typedef {Hello | LikeFrame | Digest} Frame
+ *
+ * @typedef {object} Report the report of an author and a week
+ * @property {string} week
+ * @property {string} from the week's first day
+ * @property {string} to the week's last day
+ * @property {string} zone the time zone of days and weeks
+ * @property {string} status `open` or `sealed`
+ * @property {number} revision
+ * @property {number} likes
+ * @property {number} likers
+ * @property {number | null} likersReturning
+ * @property {{liked: number}} events
+ * @property {{exact: boolean, relativeError: number}} precision
+ * @property {{date: string, likes: number}[]} byDay
+ * @property {{postId: string, likes: number}[]} topPosts
+ * @property {{week: string}} previous
+ * @property {string | null} asOf null before the first run
+ *
+ * @typedef {object} Events the details of each type of event; times are in ms since the epoch
+ * @property {{author: string}} author the visitor has chosen an author, or has entered a token: panels start again
+ * @property {{frame: Frame, at: number, bytes: number, measured: boolean}} frame a frame of the live stream; `measured` is false for
+ *   likes that the visitor's own interruption delayed
+ * @property {{at: number, bytes: number, empty: boolean}} request a long poll of the live stream
+ * @property {{state: 'live' | 'down' | 'offline'}} connection the live stream has another state; `offline` is the visitor's choice
+ * @property {{eventIds: string[]}} polled the events of a poll
+ * @property {{postId: string, likerId: string, type: string, repeated: boolean}} sent the producer has confirmed a like of the visitor
+ * @property {{postId: string, likerId: string, type: string}} arrived the live stream has delivered a like of the visitor
+ * @property {{}} returned the live stream has replayed the likes of the visitor's own interruption
+ * @property {{report: Report}} report the report of the latest week
+ * @property {{}} ran a run of the batch has ended
+ * @property {{}} tokenNeeded a service has asked for a token
+ * @property {{}} token the session has another token
+ * @property {{}} tick a second has passed, and the page is visible
+ */
+
+const TICK_MS = 1_000;
+
+export class Bus {
+  #target = new EventTarget();
+  /** @type {Events['author'] | null} */
+  #author = null;
+
+  /**
+   * Adds a listener. A listener for `author` is called immediately if there is an author already.
+   *
+   * @template {keyof Events} T
+   * @param {T} type
+   * @param {(detail: Events[T]) => void} listener
+   */
+  on(type, listener) {
+    this.#target.addEventListener(type, (event) => listener(/** @type {CustomEvent<Events[T]>} */ (event).detail));
+    if (type === 'author' && this.#author) listener(/** @type {Events[T]} */ (this.#author));
+  }
+
+  /**
+   * @template {keyof Events} T
+   * @param {T} type
+   * @param {Events[T]} detail
+   */
+  emit(type, detail) {
+    if (type === 'author') this.#author = /** @type {Events['author']} */ (detail);
+    this.#target.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  /** Emits ticks while the page is visible. */
+  startTicks() {
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    let timer;
+    const startOrStop = () => {
+      clearInterval(timer);
+      if (!document.hidden) timer = setInterval(() => this.emit('tick', {}), TICK_MS);
+    };
+    document.addEventListener('visibilitychange', startOrStop);
+    startOrStop();
+  }
+}
