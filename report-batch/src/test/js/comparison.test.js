@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Comparison, HEAD_BYTES, tableColumn, verdict, WINDOW_MS } from '../../main/resources/page/comparison.js';
+import { Comparison, HEAD_BYTES, WINDOW_MS } from '../../main/resources/page/comparison.js';
 import { plotSeries } from '../../main/resources/page/plot.js';
+import { tableColumn, verdict } from '../../main/resources/page/verdict.js';
 
 const START = Date.UTC(2026, 10, 25);
 const delays = (at, ...logged) => logged.map((time) => ({ logged: time, late: at - time }));

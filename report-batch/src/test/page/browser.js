@@ -6,7 +6,7 @@ import { Window } from 'happy-dom';
 const PAGE = new URL('../../main/resources/page/', import.meta.url);
 const GLOBALS = [
   'document', 'location', 'history', 'sessionStorage', 'navigator', 'Element', 'HTMLElement', 'HTMLButtonElement', 'HTMLInputElement',
-  'HTMLSelectElement', 'HTMLFormElement', 'HTMLProgressElement', 'HTMLTableSectionElement', 'SVGElement', 'getSelection',
+  'HTMLSelectElement', 'HTMLFormElement', 'HTMLProgressElement', 'SVGElement', 'getSelection',
 ];
 
 const { setTimeout: wait } = globalThis;

@@ -1,8 +1,9 @@
 // Polls the same likes at an interval, and compares the costs of push and polling.
 
-import { Comparison, tableColumn, verdict } from './comparison.js';
+import { Comparison } from './comparison.js';
 import { show, target } from './dom.js';
 import { drawPlot } from './plot.js';
+import { tableColumn, verdict } from './verdict.js';
 import { duration, timeOfDay } from './words.js';
 
 const NOTE = 'Bytes include an estimated 1 KB of HTTP headers for each request. Measuring pauses while this tab is hidden, and while you are offline.';
@@ -169,7 +170,7 @@ export class ComparePanel {
 
   /** @param {string[][]} columns */
   #fill(columns) {
-    const { rows } = target(this.#root, 'figures', HTMLTableSectionElement);
-    columns.forEach((texts, i) => texts.forEach((text, row) => show(rows[row].cells[i + 1], text)));
+    const rows = target(this.#root, 'figures').children;
+    columns.forEach((texts, i) => texts.forEach((text, row) => show(rows[row].children[i + 1], text)));
   }
 }

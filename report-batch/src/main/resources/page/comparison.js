@@ -1,6 +1,4 @@
-// The costs and results of push and polling in the last minutes: sums, and a sentence that describes them.
-
-import { bytes, duration, many, number } from './words.js';
+// The costs and results of push and polling in the last minutes, as sums.
 
 export const WINDOW_MS = 5 * 60_000;
 
@@ -58,7 +56,7 @@ class DeliveryStats {
    * @param {number} at the measured time of arrival
    * @param {Delivery & {requests?: number, polls?: number, empty?: number}} delivery
    */
-  add(at, { likes, delays, bytes: length, requests = 0, polls = 0, empty = 0 }) {
+  add(at, { likes, delays, bytes, requests = 0, polls = 0, empty = 0 }) {
     const second = Math.floor(at / 1_000);
     const sums = this.#seconds.get(second) ?? { likes: 0, timed: 0, late: 0, max: 0, bytes: 0, requests: 0, polls: 0, empty: 0 };
     this.#seconds.set(second, sums);
@@ -71,7 +69,7 @@ class DeliveryStats {
       else point.late = Math.max(point.late, late);
     }
     sums.likes += likes;
-    sums.bytes += length;
+    sums.bytes += bytes;
     sums.requests += requests;
     sums.polls += polls;
     sums.empty += empty;
@@ -142,8 +140,8 @@ export class Comparison {
   }
 
   /** Counts a request of push, if the connection consists of long polls. @param {number} at @param {{bytes: number, empty: boolean}} request */
-  recordRequest(at, { bytes: length, empty }) {
-    if (!this.isPaused) this.#push.add(this.#time.at(at), { likes: 0, delays: [], bytes: length + HEAD_BYTES, requests: 1, empty: empty ? 1 : 0 });
+  recordRequest(at, { bytes, empty }) {
+    if (!this.isPaused) this.#push.add(this.#time.at(at), { likes: 0, delays: [], bytes: bytes + HEAD_BYTES, requests: 1, empty: empty ? 1 : 0 });
   }
 
   /**
@@ -177,65 +175,4 @@ export class Comparison {
     const { since } = this.figures(now);
     return { push: this.#push.points(since), poll: this.#poll.points(since) };
   }
-}
-
-/**
- * Describes the figures, for a reader who has to choose a method.
- *
- * @param {{push: Figures, poll: Figures}} figures
- * @param {{every: number, nextPollMs: number, connected: boolean}} polling the interval of polls in seconds, the time until the next poll,
- *   and whether the live stream is connected
- */
-export function verdict({ push, poll }, { every, nextPollMs, connected }) {
-  if (!poll.requests) return `The first poll is in ${Math.max(1, Math.ceil(nextPollMs / 1_000))} s.`;
-  const cost = costSentence(poll);
-  if (!push.likes && !poll.likes && poll.average === null) {
-    return `Polling every ${every} s: ${cost}, all for nothing. ${connected ? 'Push: no likes, so nothing was sent.' : DISCONNECTED}`;
-  }
-  const late = poll.average === null ? 'no like yet' : `${duration(poll.average)} late on average`;
-  return `Polling every ${every} s: ${late}, ${cost}, ${share(poll)} for nothing. ${pushSentence(push, connected)}`;
-}
-
-const DISCONNECTED = 'Push: disconnected now.';
-
-/** @param {Figures} poll */
-function costSentence(poll) {
-  if (poll.requests === poll.polls) return `${rate(poll.requestsPerMinute, 'request')} a minute`;
-  return `${rate(poll.pollsPerMinute, 'poll')} a minute (${rate(poll.requestsPerMinute, 'request')})`;
-}
-
-/** @param {Figures} push @param {boolean} connected */
-function pushSentence(push, connected) {
-  if (!connected) return DISCONNECTED;
-  if (!push.likes && push.average === null) return 'Push: no like yet.';
-  const requests = push.requests ? `${rate(push.requestsPerMinute, 'request')} a minute` : 'no requests';
-  return push.average === null ? `Push: ${many(push.likes, 'like')} in summaries, ${requests}.` : `Push: ${duration(push.average)}, ${requests}.`;
-}
-
-/** @param {Figures} poll */
-function share({ empty, polls }) {
-  if (empty === 0) return 'none';
-  return empty === polls ? 'all' : `${Math.round((empty / polls) * 100)} %`;
-}
-
-/** @param {number} perMinute */
-function rounded(perMinute) {
-  return number(perMinute < 9.95 ? Math.round(perMinute * 10) / 10 : Math.round(perMinute));
-}
-
-/** @param {number} perMinute @param {string} noun */
-function rate(perMinute, noun) {
-  return `${rounded(perMinute)} ${noun}${rounded(perMinute) === '1' ? '' : 's'}`;
-}
-
-/** Returns a column of the table, in the order of its rows. @param {Figures} figures */
-export function tableColumn({ likes, average, max, requestsPerMinute, emptyPerMinute, bytesPerMinute }) {
-  return [
-    number(likes),
-    average === null ? '–' : duration(average),
-    max === null ? '–' : duration(max),
-    rounded(requestsPerMinute),
-    rounded(emptyPerMinute),
-    bytes(bytesPerMinute),
-  ];
 }

@@ -1,13 +1,12 @@
 // The visitor's likes: sends them, and follows the last one to both readers.
 
-import { randomId, Refusal, untilAnswered } from './ask.js';
 import { element, onClick, setBusy, show, target } from './dom.js';
+import { LikeSender } from './like-sender.js';
 import { LikeTracker, STEPS } from './like-tracker.js';
 import { isIdentifier } from './urls.js';
 import { duration, number } from './words.js';
 
 const POSTS = 12;
-const WAIT_SECONDS = 30;
 const DRAW_MS = 100;
 const BURST = 1_000;
 const SCOPE = 'likes:write';
@@ -17,7 +16,7 @@ export class LikePanel {
   #root;
   #bus;
   #session;
-  #urls;
+  #sender;
   #skew;
   #liker;
   #post;
@@ -43,7 +42,7 @@ export class LikePanel {
     this.#root = root;
     this.#bus = bus;
     this.#session = session;
-    this.#urls = urls;
+    this.#sender = new LikeSender(session, urls);
     this.#skew = skew;
     this.#liker = target(root, 'liker', HTMLInputElement);
     this.#post = target(root, 'post', HTMLSelectElement);
@@ -123,9 +122,11 @@ export class LikePanel {
     say('On its way.');
     this.#draw();
     try {
-      const { body } = await this.#sendUntilAnswered({ postId, authorId: author, likerId, type }, say);
+      const unknown = 'Whether the like was saved is unknown. Trying again with the same key, so it counts once.';
+      const { signal } = this.#authorChange;
+      const { eventId, position } = await this.#sender.send({ postId, authorId: author, likerId, type }, signal, (e) => say(`${e.message}. ${unknown}`));
       if (author !== this.#author) return;
-      tracker.confirm(body.eventId, Date.now());
+      tracker.confirm(eventId, Date.now());
       if (type === 'liked') this.#liked.add(pair);
       else this.#liked.delete(pair);
       this.#permit();
@@ -133,7 +134,7 @@ export class LikePanel {
       if (tracker.after('push') !== undefined) this.#announcePush(tracker);
       else say('Saved. The report includes it after the next run of the batch, or press “Run now”.');
       this.#draw();
-      if (tracker === this.#tracker) await this.#awaitReport(tracker, body.position, { likerId, type, repeated });
+      if (tracker === this.#tracker) await this.#awaitReport(tracker, position, repeated);
     } catch (e) {
       if (author !== this.#author) return;
       const failure = `Not sent: ${/** @type {Error} */ (e).message}.`;
@@ -144,47 +145,16 @@ export class LikePanel {
     this.#draw();
   }
 
-  /**
-   * Sends a like until it is known whether the producer has accepted it. All attempts have the same key, so it counts once.
-   *
-   * @param {object} like
-   * @param {(text: string) => void} say
-   */
-  #sendUntilAnswered(like, say) {
-    const key = randomId();
-    const body = JSON.stringify({ ...like, at: new Date().toISOString() });
-    const attempt = () =>
-      this.#session.ask('the event producer', this.#urls.sendLikes, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
-        body,
-      });
-    return untilAnswered(attempt, {
-      signal: this.#authorChange.signal,
-      onError: (e) => say(`${e.message}. Whether the like was saved is unknown. Trying again with the same key, so it counts once.`),
-    });
-  }
-
-  /**
-   * Reads the report as soon as it includes the like (read your writes).
-   *
-   * @param {LikeTracker} tracker
-   * @param {string} position
-   * @param {{likerId: string, type: string, repeated: boolean}} like
-   */
-  async #awaitReport(tracker, position, { likerId, type, repeated }) {
+  /** @param {LikeTracker} tracker @param {string} position @param {boolean} repeated */
+  async #awaitReport(tracker, position, repeated) {
     const { signal } = this.#reportWait;
-    const url = this.#urls.currentReport(this.#author, { atLeast: position, wait: String(WAIT_SECONDS) });
-    const options = { within: (WAIT_SECONDS + 15) * 1_000, signal };
     try {
-      await untilAnswered(() => this.#session.ask('report-batch', url, options), {
-        signal,
-        onError: (e) => (e instanceof Refusal && e.status === 412) || show(this.#state, `${e.message}; trying again`),
-      });
+      await this.#sender.awaitReport(this.#author, position, signal, (e) => show(this.#state, `${e.message}; trying again`));
     } catch (e) {
       if (!signal.aborted) show(this.#state, `The report cannot be read: ${/** @type {Error} */ (e).message}.`);
       return;
     }
+    const { likerId, type } = tracker.like;
     tracker.reach('report', Date.now());
     const again = `The live list shows both likes, and the report counts ${likerId} once.`;
     const done = repeated ? again : 'Now like the same post again: the live list will show two likes, and the report will still count one.';
@@ -218,18 +188,13 @@ export class LikePanel {
   async #sendBurst() {
     const author = this.#author;
     const posts = [...this.#post.options].map((option) => option.value);
-    const lines = Array.from({ length: BURST }, (_, i) => JSON.stringify({ postId: posts[i % posts.length], authorId: author, likerId: `fan-${i + 1}` }));
+    const likes = Array.from({ length: BURST }, (_, i) => ({ postId: posts[i % posts.length], authorId: author, likerId: `fan-${i + 1}` }));
     const begun = Date.now();
     setBusy(this.#buttons.burst, true);
     show(this.#state, `Sending ${number(BURST)} likes in one request.`);
     try {
-      const { body } = await this.#session.ask('the event producer', this.#urls.sendLikes, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/x-ndjson', Prefer: 'return=minimal' },
-        body: `${lines.join('\n')}\n`,
-        parse: (text) => JSON.parse(text.trim().split('\n').at(-1) ?? ''), // the last line has the sums
-      });
-      show(this.#state, `${number(body.accepted)} of ${number(BURST)} likes saved in ${duration(Date.now() - begun)}. The live list shows them by post.`);
+      const accepted = await this.#sender.sendAll(likes);
+      show(this.#state, `${number(accepted)} of ${number(BURST)} likes saved in ${duration(Date.now() - begun)}. The live list shows them by post.`);
     } catch (e) {
       show(this.#state, `The ${number(BURST)} likes were not all saved: ${/** @type {Error} */ (e).message}.`);
     }

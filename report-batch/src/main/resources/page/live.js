@@ -1,15 +1,13 @@
 // Push: an author's likes as they happen, the state of the connection, and the likes that an interruption delayed.
 
-import { byteLength, untilAnswered } from './ask.js';
 import { show, target } from './dom.js';
 import { Feed } from './feed.js';
+import { LiveStream } from './live-stream.js';
 import { Sparkline } from './sparkline.js';
 import { duration, many, number, seconds, timeOfDay } from './words.js';
 
 /** @typedef {import('./bus.js').Frame} Frame */
-/** @typedef {{close(): void, position: string | null}} Stream */
 
-const RETRY_MS = { min: 1_000, max: 3_000 }; // random, so that waiting pages do not send their requests concurrently
 const ANNOUNCE_MS = 10_000;
 const WAYS = {
   websocket: { text: 'each like, by WebSocket', options: {} },
@@ -20,21 +18,15 @@ const WAYS = {
 export class LivePanel {
   #root;
   #bus;
-  #session;
-  #urls;
   #skew;
   #feed;
   #sparkline;
   #way;
-  /** @type {Promise<{connect: (options: object) => Stream}> | null} */
-  #client = null;
+  #stream;
   #author = '';
-  /** @type {Stream | null} */
-  #stream = null;
   #likes = 0;
   #takenBack = 0;
   #frames = 0;
-  #bytes = 0; // the length of the last WebSocket message
   #via = '';
   #since = 0; // start of the connection, in ms since the epoch
   #greeted = false; // whether the stream of this author was open before
@@ -56,15 +48,18 @@ export class LivePanel {
   constructor(root, bus, session, urls, skew) {
     this.#root = root;
     this.#bus = bus;
-    this.#session = session;
-    this.#urls = urls;
     this.#skew = skew;
+    this.#stream = new LiveStream(session, urls, {
+      onFrame: (frame, bytes) => this.#onFrame(frame, bytes),
+      onRequest: (bytes, empty) => bus.emit('request', { at: Date.now(), bytes, empty }),
+      onState: (state, text, via = '') => this.#onState(state, text, via),
+    });
     this.#feed = new Feed(target(root, 'feed'), () => this.#drawCount());
     this.#sparkline = new Sparkline(target(root, 'sparkline', Element));
     this.#way = target(root, 'way', HTMLSelectElement);
     this.#way.disabled = false;
     this.#way.addEventListener('change', () => {
-      this.#connect(this.#stream?.position ?? null);
+      this.#connect(this.#stream.position);
       if (this.#greeted) this.#note(`From now on: ${WAYS[this.#wayName].text}`);
     });
     bus.on('author', ({ author }) => this.#follow(author));
@@ -78,8 +73,8 @@ export class LivePanel {
 
   /** Closes the stream, as a device without a network would. */
   goOffline() {
-    const position = this.#stream?.position ?? null;
-    this.#stream?.close();
+    const { position } = this.#stream;
+    this.#stream.close();
     this.#away = { since: Date.now(), byVisitor: true };
     this.#note('Offline by your choice');
     this.#say('offline', 'Offline');
@@ -106,73 +101,25 @@ export class LivePanel {
   }
 
   /** @param {string | null} after */
-  async #connect(after) {
-    this.#stream?.close();
-    this.#stream = this.#replay = null;
-    const author = this.#author;
-    const way = this.#wayName;
-    const { connect } = await (this.#client ??= this.#load());
-    if (author !== this.#author || way !== this.#wayName || this.#stream) return; // the visitor has chosen again
-    this.#stream = connect({
-      url: this.#urls.gateway,
-      author,
-      after,
-      token: (/** @type {{expired: boolean}} */ { expired }) => (expired ? this.#session.replace() : this.#session.token),
-      WebSocket: this.#measuredWebSocket(),
-      fetch: (/** @type {string} */ url, /** @type {RequestInit} */ options) => this.#fetch(url, options),
-      onFrame: (/** @type {Frame} */ frame) => this.#onFrame(frame),
-      onState: (/** @type {any} */ state) => this.#onState(state),
-      ...WAYS[way].options,
-    });
+  #connect(after) {
+    this.#replay = null;
+    this.#stream.open(this.#author, after, WAYS[this.#wayName].options);
   }
 
-  /** Loads the client library from the gateway. The page starts without it, and loads it when the gateway answers. */
-  #load() {
-    return untilAnswered((tries) => import(this.#urls.client(tries)), {
-      onError: () => this.#say('down', `The gateway at ${this.#urls.gateway} does not answer. Trying again…`),
-      pauseMs: () => RETRY_MS.min + Math.random() * (RETRY_MS.max - RETRY_MS.min),
-    });
-  }
-
-  #measuredWebSocket() {
-    const onBytes = (/** @type {number} */ length) => (this.#bytes = length);
-    return class extends WebSocket {
-      /** @param {string | URL} url @param {string | string[]} [protocols] */
-      constructor(url, protocols) {
-        super(url, protocols);
-        this.addEventListener('message', ({ data }) => onBytes(byteLength(data))); // before the library's listener
-      }
-    };
-  }
-
-  /** @param {string} url @param {RequestInit} options */
-  async #fetch(url, options) {
-    const answer = await fetch(url, options);
-    const text = await answer.clone().text();
-    this.#bytes = 0; // the request counts the bytes of its frames
-    this.#bus.emit('request', { at: Date.now(), bytes: byteLength(text), empty: isEmpty(text) });
-    return answer;
-  }
-
-  /** @param {{state: string, via: string, detail: string}} change */
-  #onState({ state, via, detail }) {
+  /** @param {'live' | 'down'} state @param {string} text @param {string} via */
+  #onState(state, text, via) {
     if (state === 'live') {
       this.#via = via;
       this.#since = Date.now();
-      this.#say('live', via === 'websocket' ? 'Live' : `Live, by ${via}`);
-    } else if (state === 'refused') {
-      this.#say('down', `Refused: ${detail}`);
-      if (/^(401|closed with 4401)\b/.test(detail)) this.#session.replace(); // the library used the same token again
-    } else if (state === 'waiting') {
-      this.#say('down', `Disconnected: ${reason(detail, this.#urls.gateway)}. Reconnecting…`);
-      if (!this.#greeted || this.#away) return;
+    } else if (this.#greeted && !this.#away) {
       this.#away = { since: Date.now(), byVisitor: false };
       this.#note('Disconnected');
     }
+    this.#say(state, text);
   }
 
-  /** @param {Frame} frame */
-  #onFrame(frame) {
+  /** @param {Frame} frame @param {number} bytes */
+  #onFrame(frame, bytes) {
     const at = Date.now();
     this.#frames++;
     if (frame.kind === 'like' && !isReadable(frame)) return this.#note('A frame that cannot be read');
@@ -181,7 +128,7 @@ export class LivePanel {
     else if (frame.kind === 'digest') this.#onDigest(frame, at);
     else this.#onHello(frame, at);
     this.#feed.schedule();
-    this.#bus.emit('frame', { frame, at, bytes: this.#bytes, measured });
+    this.#bus.emit('frame', { frame, at, bytes, measured });
   }
 
   /** @param {import('./bus.js').Hello} hello @param {number} at */
@@ -263,33 +210,9 @@ export class LivePanel {
   #drawFacts() {
     const facts = target(this.#root, 'facts');
     if (this.#root.dataset.state !== 'live') return show(facts, '');
-    facts.title = `${this.#via === 'websocket' ? 'WebSocket' : this.#via}, ${many(this.#frames, 'frame')}`;
+    facts.title = `${this.#via}, ${many(this.#frames, 'frame')}`;
     const last = this.#last === null || this.#wayName === 'digest' ? '' : ` · last like arrived in ${duration(this.#last)}`;
     show(facts, `for ${seconds(Date.now() - this.#since)}${last}`);
-  }
-}
-
-/**
- * Returns the reason of an interruption for the visitor.
- *
- * @param {string} detail the client library's reason
- * @param {string} gateway
- */
-function reason(detail, gateway) {
-  const text = detail.replace(/; again in \d+ ms$/, '');
-  if (/^closed with 1001\b/.test(text)) return 'the gateway is restarting';
-  if (/^closed with 1013\b/.test(text)) return 'the gateway is full';
-  if (/^(closed with|nothing arrives)/.test(text)) return text;
-  if (/^\d{3}\b/.test(text)) return `refused for now (${text})`;
-  return `the gateway at ${gateway} does not answer`;
-}
-
-/** @param {string} text the answer to a poll */
-function isEmpty(text) {
-  try {
-    return JSON.parse(text).frames?.length === 0;
-  } catch {
-    return false;
   }
 }
 

@@ -1,7 +1,8 @@
 // "Go offline": closes the live stream for some seconds, sends likes meanwhile, and opens it again. The stream catches up.
 
-import { randomId, wait } from './ask.js';
+import { wait } from './ask.js';
 import { onClick, show } from './dom.js';
+import { LikeSender } from './like-sender.js';
 
 const SECONDS = 10;
 const LIKERS = ['ana', 'ben', 'chi', 'dev', 'eva', 'fay', 'gil', 'hana', 'ivo', 'joy'];
@@ -9,7 +10,7 @@ const LIKERS = ['ana', 'ben', 'chi', 'dev', 'eva', 'fay', 'gil', 'hana', 'ivo', 
 export class OfflineDrill {
   #button;
   #session;
-  #urls;
+  #sender;
   #live;
   #label;
   #author = '';
@@ -26,7 +27,7 @@ export class OfflineDrill {
   constructor(button, bus, session, urls, live) {
     this.#button = button;
     this.#session = session;
-    this.#urls = urls;
+    this.#sender = new LikeSender(session, urls);
     this.#live = live;
     this.#label = button.textContent ?? '';
     onClick(button, () => (this.#drill ? this.#drill.abort() : this.#start()));
@@ -53,11 +54,6 @@ export class OfflineDrill {
   /** Sends a like, if the token permits it. If it fails, there is one like less to catch up on. @param {string} author @param {string} likerId */
   #like(author, likerId) {
     if (!this.#session.permits('likes:write')) return;
-    const options = {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': randomId() },
-      body: JSON.stringify({ postId: 'p-1', authorId: author, likerId }),
-    };
-    this.#session.ask('the event producer', this.#urls.sendLikes, options).catch((e) => console.warn(e.message));
+    this.#sender.sendAll([{ postId: 'p-1', authorId: author, likerId }]).catch((e) => console.warn(e.message));
   }
 }

@@ -1,0 +1,20 @@
+// Stands for heartline.js. A test finds the open stream in `streams`, and calls its callbacks.
+
+export const streams = [];
+
+export function connect(options) {
+  const stream = {
+    ...options,
+    position: options.after,
+    isClosed: false,
+    close() {
+      stream.isClosed = true;
+    },
+    receive(frame) {
+      stream.position = frame.position;
+      options.onFrame(frame);
+    },
+  };
+  streams.push(stream);
+  return stream;
+}
