@@ -26,7 +26,7 @@ test('the explanation of a difference between live list and report contains the 
   );
 });
 
-test('without likes, the explanation says how to see a difference', () => {
+test('without likes, the explanation gives a way to see a difference', () => {
   assert.match(explain(live(), report(0, 0)), /^Nothing to compare yet\./);
 });
 

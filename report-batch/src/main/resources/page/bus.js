@@ -24,7 +24,7 @@
  * @property {{week: string}} previous
  * @property {string | null} asOf null before the first run
  *
- * @typedef {object} Events the details of each type of event; times are in ms since the epoch
+ * @typedef {object} Events the details of each type of event. Times are in ms since the epoch
  * @property {{author: string}} author the visitor has chosen an author, or has entered a token: panels start again
  * @property {{frame: Frame, at: number, bytes: number, measured: boolean}} frame a frame of the live stream; `measured` is false for
  *   likes that the visitor's own interruption delayed

@@ -5,7 +5,7 @@ import { bytes, duration, many, number } from './words.js';
 /** @typedef {import('./comparison.js').Figures} Figures */
 
 /**
- * Describes the figures, for a reader who has to choose a method.
+ * Describes the figures, so that a reader can choose a method.
  *
  * @param {{push: Figures, poll: Figures}} figures
  * @param {object} polling
