@@ -3,11 +3,12 @@ import test from 'node:test';
 import { LikeTracker, STEPS } from '../../main/resources/page/like-tracker.js';
 
 const LIKE = { postId: 'p-1', likerId: 'bob', type: 'liked' };
+const POSITION = 'k3f9-3-7';
 const tracker = () => new LikeTracker(1_000, LIKE);
 
 test('a step has the time since the click', () => {
   const like = tracker();
-  like.confirm('e-1', 1_030);
+  like.confirm('e-1', POSITION, 1_030);
   like.see('push', 'e-1', 1_020);
   like.see('push', 'e-1', 9_000);
 
@@ -22,7 +23,7 @@ test('an event that arrives before the answer counts from its arrival', () => {
   like.see('push', 'e-1', 1_010, 990);
   assert.equal(like.after('push'), undefined);
 
-  like.confirm('e-1', 1_030);
+  like.confirm('e-1', POSITION, 1_030);
 
   assert.equal(like.after('push'), 10);
   assert.equal(like.loggedAt, 990);
@@ -30,14 +31,14 @@ test('an event that arrives before the answer counts from its arrival', () => {
 
 test('the event of another like changes nothing', () => {
   const like = tracker();
-  like.confirm('e-1', 1_030);
+  like.confirm('e-1', POSITION, 1_030);
   like.see('push', 'e-2', 1_040);
   assert.equal(like.after('push'), undefined);
 });
 
 test('a like is over when each step is reached, or when it is refused', () => {
   const reached = tracker();
-  reached.confirm('e-1', 1_030);
+  reached.confirm('e-1', POSITION, 1_030);
   assert.equal(reached.isOver, false);
   STEPS.forEach((step) => reached.reach(step, 2_000));
   assert.equal(reached.isOver, true);
@@ -46,4 +47,17 @@ test('a like is over when each step is reached, or when it is refused', () => {
   refused.refuse();
   assert.equal(refused.isOver, true);
   assert.deepEqual(refused.describe('poll', 2_000), { state: 'failed', text: 'not sent' });
+});
+
+test('a digest includes the likes up to its position', () => {
+  const like = tracker();
+  like.seeUpTo('push', 'k3f9-3-9', 1_010);
+  assert.equal(like.after('push'), undefined, 'before the answer, its position is unknown');
+  like.confirm('e-1', POSITION, 1_030);
+
+  like.seeUpTo('push', 'k3f9-3-6', 2_000);
+  assert.equal(like.after('push'), undefined);
+  like.seeUpTo('push', 'k3f9-3-7', 6_000);
+
+  assert.equal(like.after('push'), 5_000);
 });

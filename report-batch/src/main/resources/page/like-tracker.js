@@ -15,6 +15,8 @@ export class LikeTracker {
   /** @type {{step: Step, eventId: string, at: number, logged: number | null}[]} */
   #early = []; // events that arrived before the producer's answer
   #refused = false;
+  /** @type {string | null} */
+  #position = null; // of the like in the log
   /** The time at which the like was logged, by the broker's clock; null if it is unknown. @type {number | null} */
   loggedAt = null;
 
@@ -27,9 +29,10 @@ export class LikeTracker {
     this.like = like;
   }
 
-  /** Records the producer's answer. @param {string} eventId @param {number} at */
-  confirm(eventId, at) {
+  /** Records the producer's answer. @param {string} eventId @param {string} position @param {number} at */
+  confirm(eventId, position, at) {
     this.#eventId = eventId;
+    this.#position = position;
     this.reach('confirmed', at);
     for (const { step, eventId: id, at: early, logged } of this.#early) this.see(step, id, early, logged);
     this.#early = [];
@@ -49,6 +52,11 @@ export class LikeTracker {
       this.reach(step, at);
       this.loggedAt ??= logged;
     }
+  }
+
+  /** Records that a digest arrived, which includes all likes up to its position. @param {Step} step @param {string} position @param {number} at */
+  seeUpTo(step, position, at) {
+    if (this.#position !== null && offset(position) >= offset(this.#position)) this.reach(step, at);
   }
 
   /** @param {Step} step @param {number} at */
@@ -78,3 +86,6 @@ export class LikeTracker {
     return { state: 'waiting', text: duration(Math.max(0, now - this.clickedAt)) };
   }
 }
+
+/** @param {string} position a position in the partition of the author */
+const offset = (position) => Number(position.split('-')[2]);

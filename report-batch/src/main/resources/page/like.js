@@ -59,11 +59,12 @@ export class LikePanel {
     this.#liker.addEventListener('input', () => this.#permit());
     this.#post.addEventListener('change', () => this.#permit());
     bus.on('author', ({ author }) => this.#follow(author));
-    bus.on('polled', ({ eventIds }) => eventIds.forEach((id) => this.#see('poll', id)));
+    bus.on('polled', ({ eventIds }) => eventIds.forEach((id) => this.#see('poll', (tracker) => tracker.see('poll', id, Date.now()))));
     bus.on('report', ({ report }) => this.#offer(report.topPosts.map((post) => post.postId)));
     bus.on('frame', ({ frame, at }) => {
+      if (frame.kind === 'digest') this.#see('push', (tracker) => tracker.seeUpTo('push', frame.position, at));
       if (frame.kind !== 'like') return;
-      this.#see('push', frame.event.id, at, Date.parse(frame.loggedAt));
+      this.#see('push', (tracker) => tracker.see('push', frame.event.id, at, Date.parse(frame.loggedAt)));
       this.#offer([frame.event.postId]);
     });
   }
@@ -126,7 +127,7 @@ export class LikePanel {
       const { signal } = this.#authorChange;
       const { eventId, position } = await this.#sender.send({ postId, authorId: author, likerId, type }, signal, (e) => say(`${e.message}. ${unknown}`));
       if (author !== this.#author) return;
-      tracker.confirm(eventId, Date.now());
+      tracker.confirm(eventId, position, Date.now());
       if (type === 'liked') this.#liked.add(pair);
       else this.#liked.delete(pair);
       this.#permit();
@@ -161,16 +162,11 @@ export class LikePanel {
     show(this.#state, type === 'liked' ? `Done. ${done}` : 'Done. The report counts likes, and lists the ones taken back separately.');
   }
 
-  /**
-   * @param {'push' | 'poll'} step
-   * @param {string} eventId
-   * @param {number} [at]
-   * @param {number | null} [logged] the time at which it was logged, by the broker's clock
-   */
-  #see(step, eventId, at = Date.now(), logged = null) {
+  /** @param {'push' | 'poll'} step @param {(tracker: LikeTracker) => void} record */
+  #see(step, record) {
     const tracker = this.#tracker;
     if (!tracker || tracker.after(step) !== undefined) return;
-    tracker.see(step, eventId, at, logged);
+    record(tracker);
     if (tracker.after(step) === undefined) return;
     if (step === 'push') this.#announcePush(tracker);
     this.#draw();

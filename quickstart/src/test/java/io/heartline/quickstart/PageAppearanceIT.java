@@ -54,7 +54,9 @@ class PageAppearanceIT {
         page.awaitConnection();
         page.like("a-liker-of-a-rather-long-name." + "x".repeat(90));
         browser.awaitText(target("live", "count"), "^1$");
-        browser.run("document.querySelector('#credentials').hidden = false");
+        browser.run("document.querySelector('#credentials').hidden = document.querySelector('#alert').hidden = false;"
+                + " document.querySelectorAll('details').forEach((details) => (details.open = true))");
+        browser.awaitText("[data-curl=week]", "GraphQL");
 
         assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth"))
                 .as("whether the content fits the width")
@@ -66,6 +68,38 @@ class PageAppearanceIT {
                   result.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`))));
                 """);
         assertThat((List<?>) found).isEmpty();
+    }
+
+    /** The spacing is that of WCAG's success criterion 1.4.12. */
+    @Test
+    void enlargedAndSpacedText_fitsANarrowWidth() {
+        browser.resize(360, 900);
+        page.awaitConnection();
+
+        browser.run("""
+                const spacing = new CSSStyleSheet();
+                spacing.replaceSync(`
+                  html { font-size: 150%; }
+                  * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }`);
+                document.adoptedStyleSheets = [spacing];
+                """);
+
+        assertThat(browser.run("return document.documentElement.scrollWidth"))
+                .as("the width of the content")
+                .isEqualTo(360L);
+    }
+
+    @Test
+    void bars_areVisibleInForcedColors() {
+        browser.prefer(Map.of("forced-colors", "active"));
+        page.awaitConnection();
+
+        Object hidden = browser.run("""
+                const background = (element) => getComputedStyle(element).backgroundColor;
+                return ['.week-bars i', '.bars i.pull', '.bars i.before', '.key.pull', '.key.before'].filter((bar) =>
+                  background(document.querySelector(bar)) === background(document.body));
+                """);
+        assertThat((List<?>) hidden).as("bars in the colour of the page").isEmpty();
     }
 
     @Test
