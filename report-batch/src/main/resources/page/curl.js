@@ -58,7 +58,7 @@ export class CurlCommands {
 
   /** @param {string} label @param {number} i */
   #row(label, i) {
-    const code = element('code', { tabindex: '0', 'aria-label': `Command: ${label}` }, this.#line(i, '$TOKEN'));
+    const code = element('code', {}, this.#line(i, '$TOKEN'));
     const copy = element('button', { type: 'button', class: 'small' }, 'Copy', element('span', { class: 'unseen' }, `: ${label}`));
     const state = element('span', { role: 'status', class: 'state' });
     copy.addEventListener('click', async () => {

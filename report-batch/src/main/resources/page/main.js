@@ -17,18 +17,23 @@ addEventListener('unhandledrejection', (event) => fail(event.reason?.message ?? 
 
 /** Shows an unexpected error. The rest of the page continues. @param {string} what */
 function fail(what) {
-  $('failure').hidden = false;
-  show($('failure'), `A part of this page failed: ${what}. Reloading may help.`);
+  reveal('failure', `A part of this page failed: ${what}. Reloading may help.`);
+}
+
+/** Shows a text in an element that is hidden without one. @param {string} id @param {string} text */
+function reveal(id, text) {
+  $(id).hidden = text === '';
+  show($(id), text);
 }
 
 const needed = { 'light-dark()': globalThis.CSS?.supports('color', 'light-dark(red, red)'), 'AbortSignal.any': 'any' in AbortSignal };
 const missing = Object.entries(needed).flatMap(([name, exists]) => (exists ? [] : [name]));
-if (missing.length) fail(`this browser lacks ${missing.join(' and ')}, which browsers have since 2024`);
+if (missing.length) reveal('failure', `This browser lacks ${missing.join(' and ')}. The page needs a browser from 2024 or later.`);
 
 const settings = await untilAnswered(() => ask('report-batch', 'page/settings.json', { cache: 'default' }), {
-  onError: (e) => show($('notice'), `${e.message}. Trying again…`),
+  onError: (e) => reveal('notice', `${e.message}. Trying again…`),
 });
-show($('notice'), '');
+reveal('notice', '');
 
 const bus = new Bus();
 const session = new Session(bus);
