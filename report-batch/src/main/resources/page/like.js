@@ -157,7 +157,7 @@ export class LikePanel {
     }
     const { likerId, type } = tracker.like;
     tracker.reach('report', Date.now());
-    const again = `The live list shows both likes, and the report counts ${likerId} once.`;
+    const again = `The live list shows each like, and the report counts ${likerId} once.`;
     const done = repeated ? again : 'Now like the same post again: the live list will show two likes, and the report will still count one.';
     show(this.#state, type === 'liked' ? `Done. ${done}` : 'Done. The report counts likes, and lists the ones taken back separately.');
   }
@@ -190,7 +190,7 @@ export class LikePanel {
     show(this.#state, `Sending ${number(BURST)} likes in one request.`);
     try {
       const accepted = await this.#sender.sendAll(likes);
-      show(this.#state, `${number(accepted)} of ${number(BURST)} likes saved in ${duration(Date.now() - begun)}. The live list shows them by post.`);
+      if (author === this.#author) show(this.#state, `${number(accepted)} of ${number(BURST)} likes saved in ${duration(Date.now() - begun)}. The live list shows them by post.`);
     } catch (e) {
       show(this.#state, `The ${number(BURST)} likes were not all saved: ${/** @type {Error} */ (e).message}.`);
     }

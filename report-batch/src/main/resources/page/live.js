@@ -59,6 +59,7 @@ export class LivePanel {
     this.#way = target(root, 'way', HTMLSelectElement);
     this.#way.disabled = false;
     this.#way.addEventListener('change', () => {
+      if (root.dataset.state === 'offline') return; // it counts from the visitor's return on
       this.#connect(this.#stream.position);
       if (this.#greeted) this.#note(`From now on: ${WAYS[this.#wayName].text}`);
     });
@@ -136,8 +137,8 @@ export class LivePanel {
     const away = this.#away;
     if (away) {
       const back = `Back after ${seconds(at - away.since)}`;
-      const text = recovered ? `${back}, nothing was missed` : `${back}. The missed likes are too old to be replayed; the report has them`;
-      const line = this.#note(text);
+      const missed = this.#wayName === 'digest' ? '; the next summary has the missed likes' : ', nothing was missed';
+      const line = this.#note(recovered ? back + missed : `${back}. The missed likes are too old to be replayed; the report has them`);
       if (recovered) this.#replay = { until: at, missed: 0, text: back, line, byVisitor: away.byVisitor };
       if (recovered && away.byVisitor) this.#bus.emit('returned', {});
     }
