@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Bus } from '../../main/resources/page/bus.js';
-import { ClockSkew } from '../../main/resources/page/clock-skew.js';
 import { LikePanel } from '../../main/resources/page/like.js';
 import { Session } from '../../main/resources/page/session.js';
 import { Urls } from '../../main/resources/page/urls.js';
@@ -17,7 +16,7 @@ function panel(answer, token) {
   const bus = new Bus();
   const session = new Session(bus);
   if (token) session.use(token);
-  new LikePanel(document.getElementById('try'), bus, session, new Urls(settings), new ClockSkew());
+  new LikePanel(document.getElementById('try'), bus, session, new Urls(settings));
   bus.emit('author', { author: 'alice' });
   return { bus, service, sent: () => service.requests.filter(({ method }) => method === 'POST') };
 }
@@ -64,7 +63,7 @@ test('a like is followed to the live screen, to the polling screen, and into the
   bus.emit('frame', { frame: likeFrame({ id: 'e-1' }), at: Date.now(), bytes: 0, measured: true });
   assert.equal(at('try', 'push').dataset.state, 'done');
   assert.match(state(), /^Pushed to alice’s live screen after \d+ ms\./);
-  assert.deepEqual(alerts, [{ postId: 'p-1', likerId: 'bob', type: 'liked' }]);
+  assert.deepEqual(alerts.map(({ postId, likerId, type }) => [postId, likerId, type]), [['p-1', 'bob', 'liked']]);
 
   bus.emit('polled', { eventIds: ['e-1'] });
   assert.equal(at('try', 'poll').dataset.state, 'done');

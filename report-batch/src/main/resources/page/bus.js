@@ -32,7 +32,8 @@
  * @property {{state: 'live' | 'down' | 'offline'}} connection the live stream has another state; `offline` is the visitor's choice
  * @property {{eventIds: string[]}} polled the events of a poll
  * @property {{postId: string, likerId: string, type: string, repeated: boolean}} sent the producer has confirmed a like of the visitor
- * @property {{postId: string, likerId: string, type: string}} arrived the live stream has delivered a like of the visitor
+ * @property {{postId: string, likerId: string, type: string, clickedAt: number, loggedAt: number | null}} arrived the live stream has delivered a
+ *   like of the visitor; `loggedAt` is by the broker's clock, and null if it is unknown
  * @property {{}} returned the live stream has replayed the likes of the visitor's own interruption
  * @property {{report: Report}} report the report of the latest week
  * @property {{}} ran a run of the batch has ended

@@ -17,7 +17,6 @@ export class LikePanel {
   #bus;
   #session;
   #sender;
-  #skew;
   #liker;
   #post;
   #buttons;
@@ -36,14 +35,12 @@ export class LikePanel {
    * @param {import('./bus.js').Bus} bus
    * @param {import('./session.js').Session} session
    * @param {import('./urls.js').Urls} urls
-   * @param {import('./clock-skew.js').ClockSkew} skew
    */
-  constructor(root, bus, session, urls, skew) {
+  constructor(root, bus, session, urls) {
     this.#root = root;
     this.#bus = bus;
     this.#session = session;
     this.#sender = new LikeSender(session, urls);
-    this.#skew = skew;
     this.#liker = target(root, 'liker', HTMLInputElement);
     this.#post = target(root, 'post', HTMLSelectElement);
     this.#state = target(root, 'state');
@@ -174,8 +171,7 @@ export class LikePanel {
 
   /** @param {LikeTracker} tracker */
   #announcePush(tracker) {
-    if (tracker.loggedAt !== null) this.#skew.sent(tracker.clickedAt, tracker.loggedAt);
-    this.#bus.emit('arrived', tracker.like);
+    this.#bus.emit('arrived', { ...tracker.like, clickedAt: tracker.clickedAt, loggedAt: tracker.loggedAt });
     if (tracker !== this.#tracker) return;
     const after = duration(tracker.after('push') ?? 0);
     show(this.#state, `Pushed to ${this.#author}’s live screen after ${after}. The report includes it after the next run of the batch, or press “Run now”.`);

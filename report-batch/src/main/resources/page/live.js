@@ -66,6 +66,7 @@ export class LivePanel {
     bus.on('author', ({ author }) => this.#follow(author));
     bus.on('tokenNeeded', () => this.#say('down', 'Waiting for a token'));
     bus.on('tick', () => this.#tick());
+    bus.on('arrived', ({ clickedAt, loggedAt }) => loggedAt === null || skew.sent(clickedAt, loggedAt));
   }
 
   get #wayName() {

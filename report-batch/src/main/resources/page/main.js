@@ -1,13 +1,11 @@
-// The page: creates its panels, and connects them with a bus, the token, and the services' addresses.
+// The page: creates its first panel, and connects it with a bus, the token, and the services' addresses. The others follow.
 
 import { ask, untilAnswered } from './ask.js';
 import { AuthorChoice } from './author.js';
 import { Bus } from './bus.js';
-import { ClockSkew } from './clock-skew.js';
 import { show } from './dom.js';
 import { LikePanel } from './like.js';
 import { Session } from './session.js';
-import { SignIn } from './sign-in.js';
 import { Urls } from './urls.js';
 
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -38,32 +36,10 @@ reveal('notice', '');
 const bus = new Bus();
 const session = new Session(bus);
 const urls = new Urls(settings.body);
-const skew = new ClockSkew();
 const author = new AuthorChoice(/** @type {HTMLFormElement} */ ($('choose')), $('notice'), bus, session);
-new SignIn(/** @type {HTMLFormElement} */ ($('credentials')), bus, session, () => author.restart());
-new LikePanel($('try'), bus, session, urls, skew);
+new LikePanel($('try'), bus, session, urls);
 author.start();
 
-// a visitor can like before these have arrived; they start with the same author
-const [{ LiveAlert }, { ComparePanel }, { createCurlCommands }, { ExplanationPanel }, { Guide }, { LivePanel }, { OfflineDrill }, { RunPanel }, { WeekPanel }] =
-  await Promise.all([
-    import('./alert.js'),
-    import('./compare.js'),
-    import('./curl.js'),
-    import('./explanation.js'),
-    import('./guide.js'),
-    import('./live.js'),
-    import('./offline.js'),
-    import('./run.js'),
-    import('./week.js'),
-  ]);
-new LiveAlert($('alert'), bus);
-createCurlCommands(bus, session, urls);
-new Guide($('guide'), bus);
-new ExplanationPanel($('differ'), bus);
-new ComparePanel($('compare'), bus, session, urls, skew);
-new RunPanel($('week'), bus, session, urls);
-new WeekPanel($('week'), bus, session, urls);
-const live = new LivePanel($('live'), bus, session, urls, skew); // the last one, so that no panel misses a frame
-new OfflineDrill(/** @type {HTMLButtonElement} */ ($('go-offline')), bus, session, urls, live);
-bus.startTicks();
+// a visitor can like before the other panels have arrived; they start with the same author
+const { createPanels } = await import('./panels.js');
+createPanels(bus, session, urls, () => author.restart());
