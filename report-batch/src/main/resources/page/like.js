@@ -1,8 +1,7 @@
 // The visitor's likes: sends them, and follows the last one to both readers.
 
 import { element, onClick, setBusy, show, target } from './dom.js';
-import { LikeSender } from './like-sender.js';
-import { LikeTracker, STEPS } from './like-tracker.js';
+import { LikeSender, LikeTracker, STEPS } from './sent-likes.js';
 import { isIdentifier } from './urls.js';
 import { duration, number } from './words.js';
 

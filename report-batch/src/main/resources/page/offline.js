@@ -2,7 +2,7 @@
 
 import { wait } from './ask.js';
 import { onClick, show } from './dom.js';
-import { LikeSender } from './like-sender.js';
+import { LikeSender } from './sent-likes.js';
 
 const SECONDS = 10;
 const LIKERS = ['ana', 'ben', 'chi', 'dev', 'eva', 'fay', 'gil', 'hana', 'ivo', 'joy'];

@@ -49,7 +49,7 @@ class PageAppearanceIT {
     @ParameterizedTest
     @CsvSource({"360, light", "360, dark", "1440, light", "1440, dark"})
     void page_fitsTheWidth_andHasNoAxeViolations(int width, String scheme) throws Exception {
-        browser.prefer(Map.of(COLOR_SCHEME, scheme));
+        browser.prefer(Map.of(COLOR_SCHEME, scheme, MOTION, "reduce")); // an animation changes the contrast
         browser.resize(width, 900);
         page.awaitConnection();
         page.like("a-liker-of-a-rather-long-name." + "x".repeat(90));
@@ -197,9 +197,12 @@ class PageAppearanceIT {
     /** Waits until the history was posted: until few likes arrive in a second. */
     private void awaitHistory() {
         AtomicInteger last = new AtomicInteger();
-        await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofSeconds(1)).until(() -> {
-            int count = Integer.parseInt(browser.text(target("live", "count")).replace(",", ""));
-            return last.getAndSet(count) > count - 20 && count > 100;
-        });
+        await().atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> {
+                    int count = Integer.parseInt(
+                            browser.text(target("live", "count")).replace(",", ""));
+                    return last.getAndSet(count) > count - 20 && count > 100;
+                });
     }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { LikeTracker, STEPS } from '../../main/resources/page/like-tracker.js';
+import { LikeTracker, STEPS } from '../../main/resources/page/sent-likes.js';
 
 const LIKE = { postId: 'p-1', likerId: 'bob', type: 'liked' };
 const POSITION = 'k3f9-3-7';
