@@ -32,7 +32,7 @@ test('without likes, the explanation gives a way to see a difference', () => {
 
 test('the explanation also covers equal figures, and one like', () => {
   assert.match(explain(live(-1), report(1, 1)), /^The live list has 1 like .*\. The report read 1 like of this week and counts all of them/);
-  assert.match(explain(live(-1), report(1, 2)), /The other like was from people/);
+  assert.match(explain(live(-1), report(1, 2)), /The other like was from a person who/);
 });
 
 test('before the first run, all likes are logged after the report', () => {

@@ -131,6 +131,17 @@ test('a burst is one request with 1,000 likes', async () => {
   assert.equal(headers['Content-Type'], 'application/x-ndjson');
 });
 
+test('the second of two quick clicks repeats the first', async () => {
+  const { bus } = panel(accepted);
+  const repeated = [];
+  bus.on('sent', (like) => repeated.push(like.repeated));
+  click('like');
+  click('like');
+  await until(() => repeated.length === 2);
+
+  assert.deepEqual(repeated, [false, true]);
+});
+
 test('another author clears the steps', async () => {
   const { bus } = panel(accepted);
   click('like');

@@ -111,9 +111,10 @@ export class ComparePanel {
     const mustPause = document.hidden || this.#connection === 'offline';
     if (mustPause === this.#comparison.isPaused) return;
     this.#stop();
-    if (mustPause) return this.#comparison.pause(Date.now());
-    if (this.#position === null) return this.#comparison.resume(Date.now());
-    this.#catchUp(this.#round);
+    if (mustPause) this.#comparison.pause(Date.now());
+    if (!mustPause && this.#position === null) return this.#comparison.resume(Date.now());
+    if (!mustPause) this.#catchUp(this.#round);
+    else if (!document.hidden && this.#position !== null) this.#schedule(this.#round); // the polling screen is another one, and stays online
   }
 
   /** Polls the likes of the gap without counting them, and then continues the measurement. @param {number} round */

@@ -81,9 +81,15 @@ export function explain(live, { likes, events, precision, asOf }) {
   const repeats = events.liked - likes;
   const counted = precision.exact ? number(likes) : `about ${number(likes)}`;
   const read = `The report read ${many(events.liked, 'like')} of this week and counts`;
-  const others = precision.exact ? `The other ${repeats === 1 ? 'like was' : `${number(repeats)} likes were`}` : 'The others were';
   const why = repeats > 0
-    ? `${read} ${counted}, because a person counts once per post and week. ${others} from people who had liked the same post before.`
+    ? `${read} ${counted}, because a person counts once per post and week. ${repeatSentence(repeats, precision.exact)}`
     : `${read} all of them, because each is of another person or another post.`;
   return `The live list has ${many(total, 'like')} since you opened this page${later}. ${why} Both figures are right.`;
+}
+
+/** @param {number} repeats at least 1 @param {boolean} exact */
+function repeatSentence(repeats, exact) {
+  if (!exact) return 'The others were from people who had liked the same post before.';
+  if (repeats === 1) return 'The other like was from a person who had liked the same post before.';
+  return `The other ${number(repeats)} likes were from people who had liked the same post before.`;
 }

@@ -110,7 +110,6 @@ export class LikePanel {
     const pair = this.#pair();
     const author = this.#author;
     const postId = this.#post.value;
-    const repeated = this.#liked.has(pair);
     const tracker = new LikeTracker(Date.now(), { postId, likerId, type });
     const say = (/** @type {string} */ text) => tracker === this.#tracker && show(this.#state, text);
     this.#reportWait.abort();
@@ -124,6 +123,7 @@ export class LikePanel {
       const { eventId, position } = await this.#sender.send({ postId, authorId: author, likerId, type }, signal, (e) => say(`${e.message}. ${unknown}`));
       if (author !== this.#author) return;
       tracker.confirm(eventId, position, Date.now());
+      const repeated = this.#liked.has(pair);
       if (type === 'liked') this.#liked.add(pair);
       else this.#liked.delete(pair);
       this.#permit();

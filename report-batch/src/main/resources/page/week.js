@@ -146,8 +146,9 @@ export class WeekPanel {
   /** @param {number | null} returning @param {number} likers */
   #drawReturning(returning, likers) {
     show(this.#target('returning'), likers ? returningFans(returning, likers) : '');
-    const meter = this.#target('returning-share');
-    meter.style.width = `${returning && likers ? (returning / likers) * 100 : 0}%`;
+    const share = this.#target('returning-share');
+    share.hidden = !returning || !likers;
+    target(share, 'returning-bar').style.width = `${returning && likers ? (returning / likers) * 100 : 0}%`;
   }
 
   /** @param {Report['topPosts']} posts */

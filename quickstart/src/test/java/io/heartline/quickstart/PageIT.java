@@ -187,7 +187,7 @@ class PageIT {
         browser.awaitText(
                 target("differ", "explanation"),
                 "^The live list has 3 likes since you opened this page\\. The report read 3 likes of this week and counts 2,"
-                        + " because a person counts once per post and week\\. The other like was from people");
+                        + " because a person counts once per post and week\\. The other like was from a person who");
         page.like("dave");
         browser.awaitText(
                 target("differ", "explanation"), "has 4 likes .*, of which 1 was logged after the report’s last run");
