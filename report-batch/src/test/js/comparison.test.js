@@ -118,7 +118,7 @@ test('a poll with several answers is one poll', () => {
   const figures = comparison.figures(at);
 
   assert.equal(figures.poll.emptyPerMinute, 0);
-  assert.match(verdict(figures, live), /6 polls a minute \(18 requests\), none for nothing/);
+  assert.match(verdict(figures, live), /6 polls a minute \(18 requests\), all with likes/);
 });
 
 test('the verdict without measured likes names no delay', () => {

@@ -53,7 +53,7 @@ test('the same likes are counted for push and for poll', async (t) => {
   assert.deepEqual(cells(1), ['4 ms', '3 s']);
   assert.equal(seen.length, 2);
   assert.equal(service.requests[0].url.searchParams.get('after'), 'k3f9-0-3');
-  assert.match(text('verdict'), /^Polling every 3 s: 3 s late on average, 20 requests a minute, none for nothing\. Push: 4 ms, no requests\.$/);
+  assert.match(text('verdict'), /^Polling every 3 s: 3 s late on average, 20 requests a minute, all with likes\. Push: 4 ms, no requests\.$/);
 });
 
 test('a hidden tab keeps its figures, and the gap is not measured', async (t) => {

@@ -3,7 +3,7 @@
 import { ask, untilAnswered } from './ask.js';
 import { AuthorChoice } from './author.js';
 import { Bus } from './bus.js';
-import { show } from './dom.js';
+import { element, show } from './dom.js';
 import { LikePanel } from './like.js';
 import { Session } from './session.js';
 import { Urls } from './urls.js';
@@ -36,6 +36,7 @@ reveal('notice', '');
 const bus = new Bus();
 const session = new Session(bus);
 const urls = new Urls(settings.body);
+document.head.append(element('link', { rel: 'modulepreload', href: urls.client(0) })); // the gateway's library, which the live panel imports
 const author = new AuthorChoice(/** @type {HTMLFormElement} */ ($('choose')), $('notice'), bus, session);
 new LikePanel($('try'), bus, session, urls);
 author.start();

@@ -20,7 +20,7 @@ export function verdict({ push, poll }, { every, nextPollMs, connected }) {
     return `Polling every ${every} s: ${cost}, all for nothing. ${connected ? 'Push: no likes, so nothing was sent.' : DISCONNECTED}`;
   }
   const late = poll.average === null ? 'no like yet' : `${duration(poll.average)} late on average`;
-  return `Polling every ${every} s: ${late}, ${cost}, ${share(poll)} for nothing. ${pushSentence(push, connected)}`;
+  return `Polling every ${every} s: ${late}, ${cost}, ${share(poll)}. ${pushSentence(push, connected)}`;
 }
 
 const DISCONNECTED = 'Push: disconnected now.';
@@ -41,8 +41,8 @@ function pushSentence(push, connected) {
 
 /** @param {Figures} poll */
 function share({ empty, polls }) {
-  if (empty === 0) return 'none';
-  return empty === polls ? 'all' : `${Math.round((empty / polls) * 100)} %`;
+  if (empty === 0) return 'all with likes';
+  return `${empty === polls ? 'all' : `${Math.round((empty / polls) * 100)} %`} for nothing`;
 }
 
 /** @param {number} perMinute */

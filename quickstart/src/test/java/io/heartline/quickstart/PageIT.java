@@ -311,7 +311,7 @@ class PageIT {
 
         browser.element("[data-curl=poll] summary").click();
 
-        browser.awaitText("[data-curl=poll] code", "^curl '.*/v1/authors/" + page.author + "/likes\\?after=.+'$");
+        browser.awaitText("[data-curl=poll] ul", "curl '.*/v1/authors/" + page.author + "/likes\\?after=.+'$");
     }
 
     @Test
