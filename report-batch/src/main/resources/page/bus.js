@@ -24,16 +24,16 @@
  * @property {{week: string}} previous
  * @property {string | null} asOf null before the first run
  *
- * @typedef {object} Events the details of each type of event. Times are in ms since the epoch
+ * @typedef {object} Events the details of each type of event. Times are in ms since the epoch.
  * @property {{author: string}} author the visitor has chosen an author, or has entered a token: panels start again
- * @property {{frame: Frame, at: number, bytes: number, measured: boolean}} frame a frame of the live stream; `measured` is false for
- *   likes that the visitor's own interruption delayed
+ * @property {{frame: Frame, at: number, bytes: number, measured: boolean}} frame a frame of the live stream.
+ *   `measured` is false for likes that the visitor's own interruption delayed.
  * @property {{at: number, bytes: number, empty: boolean}} request a long poll of the live stream
  * @property {{state: 'live' | 'down' | 'offline'}} connection the live stream has another state; `offline` is the visitor's choice
  * @property {{eventIds: string[]}} polled the events of a poll
  * @property {{postId: string, likerId: string, type: string, repeated: boolean}} sent the producer has confirmed a like of the visitor
- * @property {{postId: string, likerId: string, type: string, clickedAt: number, loggedAt: number | null}} arrived the live stream has delivered a
- *   like of the visitor; `loggedAt` is by the broker's clock, and null if it is unknown
+ * @property {{postId: string, likerId: string, type: string, clickedAt: number, loggedAt: number | null}} arrived the live stream has
+ *   delivered a like of the visitor. `loggedAt` is by the broker's clock, and null if it is unknown.
  * @property {{}} returned the live stream has replayed the likes of the visitor's own interruption
  * @property {{report: Report}} report the report of the latest week
  * @property {{}} ran a run of the batch has ended
