@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** After a thousand clients, filters, a client that does not read and a replay, each record and event has one outcome. */
+@Tag("slow")
 class CounterInvariantsIT {
 
     private static final String TOPIC = Backends.unique("likes");

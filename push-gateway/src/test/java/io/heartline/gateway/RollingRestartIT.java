@@ -13,11 +13,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Under load, SIGTERM replaces two gateways of a load balancer one after the other. No client misses a like. */
+@Tag("slow")
 class RollingRestartIT {
 
     private static final Logger logger = LoggerFactory.getLogger(RollingRestartIT.class);

@@ -22,11 +22,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** The broker is killed and started again while single likes and a stream arrive. */
+@Tag("slow")
 class KilledBrokerIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);

@@ -15,10 +15,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Streams to a service in its own process, which has little memory or stops. */
+@Tag("slow")
 class LongStreamIT {
 
     private static final String SERVERS = Backends.bootstrapServers();

@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
@@ -17,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Clients that do not read, on real sockets with the kernel, Netty and Reactor Netty. */
+@Tag("slow")
 @TestPropertySource(properties = {"heartline.gateway.stall-timeout=8s", "heartline.gateway.close-timeout=2s"})
 class SlowReaderIT extends GatewayIT {
 

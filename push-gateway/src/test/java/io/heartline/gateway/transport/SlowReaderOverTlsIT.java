@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.webtestclient.autoconfigure.WebTestClientBuilderCustomizer;
@@ -22,6 +23,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 /** Encrypted bytes that were not sent count as well: a client that does not read costs no more than without TLS. */
+@Tag("slow")
 @Import(SlowReaderOverTlsIT.Trust.class)
 @TestPropertySource(properties = "heartline.web.request-timeout=3s")
 class SlowReaderOverTlsIT extends SlowReaderIT {

@@ -22,12 +22,14 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Authors are erased while instances execute a run, are paused, or crash. */
+@Tag("slow")
 class ErasureCrashIT {
 
     private static final List<String> STEPS = CrashPoints.ALL;

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import reactor.core.publisher.Mono;
 /**
  * Recovery from the gaps of {@code LogGapIT}. An offset reset keeps all figures, and later records of the log are counted.
  */
+@Tag("slow")
 class OffsetResetIT {
 
     private final TestDatabase database = new TestDatabase();

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -30,6 +31,7 @@ import org.springframework.test.context.ContextConfiguration;
 
 /** Requests wait while the broker is down, or after its connections were dropped silently. */
 @DirtiesContext // the broker stops after this class
+@Tag("slow")
 @ContextConfiguration(initializers = KafkaUnreachableIT.ThroughARelay.class)
 class KafkaUnreachableIT extends AbstractReadApiIT {
 

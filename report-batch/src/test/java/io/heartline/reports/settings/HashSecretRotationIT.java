@@ -32,6 +32,7 @@ import org.bson.conversions.Bson;
 import org.bson.types.Binary;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +40,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Rotation of the hash secret: reports were folded under one secret or none, and an instance has another secret. */
+@Tag("slow")
 class HashSecretRotationIT {
 
     private static final KeyedHash FIRST = LikeFixtures.HASH;

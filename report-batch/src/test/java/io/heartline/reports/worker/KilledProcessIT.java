@@ -7,10 +7,12 @@ import io.heartline.events.LikeEvent;
 import io.heartline.reports.kafka.TestTopic;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Two processes share a backlog, and one is killed during the run. */
+@Tag("slow")
 class KilledProcessIT {
 
     private static final String[] SETTINGS = {

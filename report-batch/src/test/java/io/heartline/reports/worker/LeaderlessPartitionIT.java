@@ -29,10 +29,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One of two brokers stops. The partition whose only replica is on this broker then has no leader. */
+@Tag("slow")
 class LeaderlessPartitionIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.web.IssuerServer;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
  * Tests a service whose issuer fails and recovers. A valid token is never rejected with 401. Its answer does not wait for a fetch,
  * which takes 3 s while the issuer hangs.
  */
+@Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
 class IssuerOutageTest extends AbstractIssuerTest {
 
