@@ -38,6 +38,16 @@ final class InFlightWindow {
         this.isMinimal = isMinimal;
     }
 
+    /** Returns an empty window for a stream, with its limits and options. */
+    static InFlightWindow of(StreamSettings settings, ResultOptions options) {
+        InFlightWindow window =
+                new InFlightWindow(settings.maxInFlightLines(), settings.maxInFlightBytes(), options.isMinimal());
+        if (options.isHeld()) {
+            window.holdResults(settings.maxHeldResults());
+        }
+        return window;
+    }
+
     /**
      * Holds results until {@link #releaseResults}.
      *

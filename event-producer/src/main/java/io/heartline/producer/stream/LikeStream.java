@@ -77,10 +77,7 @@ public final class LikeStream implements Publisher<byte[]> {
         this.loop = channel.eventLoop();
         this.timers = new StreamTimers(loop);
         this.expiresAt = ingestRequest.expiresAt();
-        this.window = new InFlightWindow(settings.maxInFlightLines(), settings.maxInFlightBytes(), options.isMinimal());
-        if (options.isHeld()) {
-            window.holdResults(settings.maxHeldResults());
-        }
+        this.window = InFlightWindow.of(settings, options);
         this.lineSender = new LineSender(
                 ingestRequest,
                 eventFactory,
@@ -236,11 +233,7 @@ public final class LikeStream implements Publisher<byte[]> {
         return outboundBuffer == null ? 0 : outboundBuffer.totalPendingWriteBytes(); // null once it is closed
     }
 
-    /**
-     * Returns whether the answer has its last line.
-     *
-     * @return false if the answer is incomplete, so that its connection must not end like that of a complete answer
-     */
+    /** {@return whether the answer has its last line; without it, its connection must not end like that of a complete answer} */
     public boolean isConcluded() {
         return isConcluded;
     }
@@ -275,10 +268,7 @@ public final class LikeStream implements Publisher<byte[]> {
 
     /** Releases the stream's resources. Called by any thread when the answer is written, or cannot be written. */
     public void close() {
-        loop.execute(() -> {
-            isEnded = true;
-            timers.cancel();
-        });
+        loop.execute(this::end);
     }
 
     /**
@@ -294,9 +284,13 @@ public final class LikeStream implements Publisher<byte[]> {
         }
     }
 
-    private void release() {
+    private void end() {
         isEnded = true;
         timers.cancel();
+    }
+
+    private void release() {
+        end();
         if (upstream != null) {
             upstream.cancel();
         }

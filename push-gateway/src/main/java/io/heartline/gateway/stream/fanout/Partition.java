@@ -191,19 +191,17 @@ public final class Partition {
         Connection[] all;
         List<Connection> due;
         long maxLag = 0;
-        int step = tick.step();
-        int first = tick.first();
         synchronized (this) {
             due = connections.withEndedInterval(tick.epochMillis());
             due.removeIf(connection -> !connection.cursor().endInterval());
             Collections.reverse(due); // the digest that began last is first, because the other digests contain it
             all = connections.snapshot();
-            for (int i = first; i < all.length; i += step) {
+            for (int i = tick.first(); i < all.length; i += tick.step()) {
                 maxLag = Math.max(maxLag, all[i].cursor().lag());
             }
         }
         WakePass.submit(due);
-        for (int i = first; i < all.length; i += step) {
+        for (int i = tick.first(); i < all.length; i += tick.step()) {
             WakePass.runSafely(all[i], connection -> connection.tick(tick));
         }
         return maxLag;
