@@ -59,6 +59,7 @@ public final class Quickstart implements Runnable {
             names = "--schedule",
             paramLabel = "CRON",
             defaultValue = "*/10 * * * * *",
+            converter = ScheduleConverter.class,
             description = "When the report batch runs; - for runs on request only.")
     private String schedule;
 
@@ -182,7 +183,7 @@ public final class Quickstart implements Runnable {
     /** Returns tokens with the scopes of three typical callers, and one with all scopes that the page uses. */
     static String tokens(TokenIssuer issuer, String reports) {
         return """
-                Each request needs a token. These tokens are valid for %d hours, until the quickstart stops:
+                Each request needs a token. These tokens are valid for at most %d hours, and not after the quickstart stops:
 
                   export APP=%s
                   export ALICE=%s

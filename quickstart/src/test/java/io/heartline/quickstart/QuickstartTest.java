@@ -31,6 +31,20 @@ class QuickstartTest {
                 .contains("--allow-origin=ORIGIN", "http://localhost:5173", "--reports-port=PORT", "docs/tutorial.md");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"often", "*/10 * * * *", ""})
+    void invalidSchedule_isRefused_andNothingStarts(String schedule, @TempDir Path folder) {
+        int exit = commandLine.execute("--data=" + folder.resolve("data"), "--schedule=" + schedule);
+
+        assertThat(exit).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("Invalid value for option '--schedule'")
+                .contains("such as '0 */5 * * * *'");
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
     @Test
     void version_isPrinted_andNothingStarts() {
         assertThat(commandLine.execute("--version")).isZero();

@@ -138,6 +138,7 @@ final class ReportBatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        ServiceCommand.requireSettings(spec.commandLine(), settings);
         if (options == null) {
             new SpringApplicationBuilder(ReportBatchApplication.class).run(settings.toArray(String[]::new));
             return ServiceCommand.SERVING;

@@ -186,6 +186,8 @@ class ReportBatchCommandIT {
         assertThat(err.toString()).contains("--verify").contains("must be an ISO week such as 2026-W47");
 
         assertThat(run("--once", "--accept-new-log")).isEqualTo(64);
+        assertThat(run("--onec")).isEqualTo(64);
+        assertThat(err.toString()).contains("Unknown argument: '--onec'");
         assertThat(run("--erase", "no id")).isEqualTo(64);
         assertThat(err.toString()).contains("--erase").contains("must be 1 to 128 characters");
     }

@@ -136,10 +136,17 @@ final class TopicAdmin implements AutoCloseable {
         try {
             return request.toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (java.util.concurrent.TimeoutException e) {
-            throw new TimeoutException("Kafka did not answer within " + timeout.toSeconds()
-                    + " s. spring.kafka.bootstrap-servers is "
-                    + adminConfig.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
+            throw noAnswer(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof TimeoutException timedOut ? noAnswer(timedOut) : e;
         }
+    }
+
+    private TimeoutException noAnswer(Exception cause) {
+        return new TimeoutException(
+                "Kafka does not answer. spring.kafka.bootstrap-servers is "
+                        + adminConfig.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG),
+                cause);
     }
 
     @Override

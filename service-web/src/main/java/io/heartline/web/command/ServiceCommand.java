@@ -3,9 +3,13 @@ package io.heartline.web.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /** The command of a service: prints its help or its version, or starts it. A service with further commands has a class of its own. */
@@ -23,12 +27,16 @@ public final class ServiceCommand implements Callable<Integer> {
 
     private static final int HELP_WIDTH = 100;
     private static final String SYNOPSIS = " [-hV] [--KEY=VALUE...]";
+    private static final Pattern SETTING = Pattern.compile("--[^=\\s]+=.*|--debug|--trace", Pattern.DOTALL);
 
     private final Class<?> application;
 
     /** The arguments that are no options. They are passed to Spring as settings. */
     @Unmatched
     private List<String> settings = new ArrayList<>();
+
+    @Spec
+    private CommandSpec spec;
 
     private ServiceCommand(Class<?> application) {
         this.application = application;
@@ -88,8 +96,25 @@ public final class ServiceCommand implements Callable<Integer> {
         }
     }
 
+    /**
+     * Checks that arguments are settings. Spring would ignore others, such as an option with a typing error.
+     *
+     * @param command the command line that was given the arguments
+     * @param arguments the arguments that are no options
+     * @throws ParameterException if an argument is neither {@code --KEY=VALUE} nor {@code --debug}
+     */
+    public static void requireSettings(CommandLine command, List<String> arguments) {
+        for (String argument : arguments) {
+            if (!SETTING.matcher(argument).matches()) {
+                throw new ParameterException(
+                        command, "Unknown argument: '" + argument + "'. A setting has the form --KEY=VALUE");
+            }
+        }
+    }
+
     @Override
     public Integer call() {
+        requireSettings(spec.commandLine(), settings);
         new SpringApplicationBuilder(application).run(settings.toArray(String[]::new));
         return SERVING;
     }

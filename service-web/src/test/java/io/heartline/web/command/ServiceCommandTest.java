@@ -80,6 +80,18 @@ class ServiceCommandTest {
         assertThat(started.getEnvironment().getProperty("heartline.test")).isEqualTo("@value");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--frsh", "help", "server.port=0", "-p=0", "--server port=0"})
+    void argumentThatIsNoSetting_isRefused_andNothingStarts(String argument) {
+        assertThat(execute(Service.class, "--server.port=0", argument)).isEqualTo(ServiceCommand.USAGE);
+
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("Unknown argument: '" + argument + "'", "--KEY=VALUE", "(see --help)");
+        assertThat(started).isNull();
+    }
+
     @Test
     void portInUse_isOneLine_withThePortAndTheSetting() throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -81,7 +81,7 @@ class ReportQueries {
     }
 
     @QueryMapping
-    Mono<List<RankedAuthor>> topAuthors(@Argument String week, @Argument int first, GraphQLContext context) {
+    Mono<List<RankedAuthor>> topAuthors(@Argument String week, @Argument Integer first, GraphQLContext context) {
         if (first < 1 || first > Reports.MAX_RANKED_AUTHORS) {
             throw new InvalidParameterException(
                     "first", "must be a whole number from 1 to " + Reports.MAX_RANKED_AUTHORS);
