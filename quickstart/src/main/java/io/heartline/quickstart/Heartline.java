@@ -49,30 +49,6 @@ final class Heartline implements AutoCloseable {
             allowedOrigins = List.copyOf(allowedOrigins);
         }
 
-        /** Settings that allow the requests of no other page than Heartline's own. */
-        Settings(
-                int producerPort,
-                int gatewayPort,
-                int reportsPort,
-                int kafkaPort,
-                int mongoPort,
-                Path data,
-                boolean fresh,
-                String schedule,
-                boolean secure) {
-            this(
-                    producerPort,
-                    gatewayPort,
-                    reportsPort,
-                    kafkaPort,
-                    mongoPort,
-                    data,
-                    fresh,
-                    schedule,
-                    secure,
-                    List.of());
-        }
-
         /** Returns the ports by the names of their options. */
         private Map<String, Integer> ports() {
             return Map.of(

@@ -78,8 +78,7 @@ class AllowedOriginIT {
         });
         app.start();
         origin = "http://localhost:" + app.getAddress().getPort();
-        heartline = new Heartline(new Heartline.Settings(
-                0, 0, 0, 0, 0, folder, false, "-", false, List.of("https://app.example.com", origin)));
+        heartline = new Heartline(FreePortSettings.of(folder, false, false, "https://app.example.com", origin));
     }
 
     @AfterAll

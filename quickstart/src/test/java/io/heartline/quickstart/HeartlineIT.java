@@ -251,7 +251,7 @@ class HeartlineIT {
     }
 
     private static Heartline start(Path data, boolean fresh) {
-        return new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, data, fresh, "-", false));
+        return new Heartline(FreePortSettings.of(data, fresh, false));
     }
 
     private static JsonNode like(Heartline target, String author, String liker) throws Exception {

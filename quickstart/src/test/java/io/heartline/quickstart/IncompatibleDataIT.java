@@ -39,7 +39,7 @@ class IncompatibleDataIT {
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void quickstart_doesNotStart_andNamesFresh(String hash, int schema, String secretCheck, String option)
             throws Exception {
-        Heartline.Settings settings = new Heartline.Settings(0, 0, 0, 0, 0, folder, false, "-", option != null);
+        Heartline.Settings settings = FreePortSettings.of(folder, false, option != null);
         new Heartline(settings).close();
         inSettings(all -> all.replaceOne(
                 new Document("_id", "reports"),
@@ -61,13 +61,13 @@ class IncompatibleDataIT {
 
         assertThat(exit).isEqualTo(1);
         assertThat(err.toString()).contains("another hash secret", "--fresh");
-        new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, true, "-", option != null)).close();
+        new Heartline(FreePortSettings.of(folder, true, option != null)).close();
     }
 
     @Test
     void developmentKey_isSet_soThereIsNoWarning(CapturedOutput output) throws Exception {
-        new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, false, "-", false)).close();
-        new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, false, "-", true)).close();
+        new Heartline(FreePortSettings.of(folder, false, false)).close();
+        new Heartline(FreePortSettings.of(folder, false, true)).close();
 
         assertThat(output).doesNotContain("hash-secret");
         Document stored = inSettings(MongoCollection::find);

@@ -43,7 +43,7 @@ class MetricsIT {
 
     @BeforeAll
     static void start() {
-        heartline = new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, false, "-", false));
+        heartline = new Heartline(FreePortSettings.of(folder, false, false));
     }
 
     @AfterAll

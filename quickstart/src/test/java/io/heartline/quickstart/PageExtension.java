@@ -56,7 +56,7 @@ final class PageExtension implements ExecutionCondition, BeforeAllCallback, Befo
         } catch (IOException e) {
             throw new UncheckedIOException("cannot create a temporary folder", e);
         }
-        heartline = new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, false, "-", false));
+        heartline = new Heartline(FreePortSettings.of(folder, false, false));
         browser = new Browser();
         return this;
     }

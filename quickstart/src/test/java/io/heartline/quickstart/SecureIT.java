@@ -39,7 +39,7 @@ class SecureIT {
 
     @BeforeAll
     static void start() {
-        heartline = new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, false, "-", true));
+        heartline = new Heartline(FreePortSettings.of(folder, false, true));
     }
 
     @AfterAll

@@ -43,7 +43,7 @@ final class TracedHeartline implements AutoCloseable {
         settings.put("management.opentelemetry.tracing.export.otlp.endpoint", endpoint);
         RecordedSpans.settings = settings;
         try {
-            return new TracedHeartline(new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, false, "-", false)));
+            return new TracedHeartline(new Heartline(FreePortSettings.of(folder, false, false)));
         } finally {
             RecordedSpans.settings = Map.of();
         }
