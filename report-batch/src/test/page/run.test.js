@@ -26,6 +26,7 @@ function page(answer, token) {
   return { bus, service, window };
 }
 
+const jwt = (claims) => `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
 const state = () => at('week', 'run-state').textContent;
 const run = { id: '0a1b', status: 'done', startedAt: 'x', recordsDone: 1, recordsTotal: 1, recordsPerSecond: 1, etaSeconds: null, error: null };
 
@@ -44,6 +45,15 @@ test('a run keeps the focus on its button, and a second click starts no other ru
   assert.equal(document.activeElement, button);
   assert.match(state(), /^The run is done: 1 like counted in /);
   assert.equal(service.requests.filter(({ method }) => method === 'POST').length, 1);
+});
+
+test('a token that cannot start a run disables the button, and the page names the scope', () => {
+  const { service } = page(() => [202, { id: '0a1b' }], jwt({ scope: 'reports:read' }));
+  at('week', 'run').click();
+
+  assert.equal(service.requests.length, 0);
+  assert.equal(at('week', 'run').getAttribute('aria-disabled'), 'true');
+  assert.equal(state(), 'This token cannot start a run: it lacks reports:run.');
 });
 
 test('a failure is cleared when report-batch answers again', async () => {
@@ -113,7 +123,7 @@ test('each card has its commands', () => {
     `curl 'http://localhost:8083/v1/authors/alice/reports/current'`,
     `curl -X POST 'http://localhost:8083/v1/runs'`,
     `curl 'http://localhost:8083/v1/authors/alice/reports?format=csv'`,
-    `curl -H 'Content-Type: application/json' -d '{"query":"{ weeklyReport(authorId: \\"alice\\") { likes likers } }"}' 'http://localhost:8083/graphql'`,
+    `curl -H 'Content-Type: application/json' -d '{"query":"{ weeklyReport(author: \\"alice\\", week: \\"current\\") { likes likers } }"}' 'http://localhost:8083/graphql'`,
     `curl 'http://localhost:8082/v1/authors/alice/likes'`,
   ]);
 });

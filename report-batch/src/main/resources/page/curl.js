@@ -22,7 +22,7 @@ export const COMMANDS = {
     { label: 'Read the report', options: [], url: urls.currentReport(author) },
     { label: 'Start a run', options: ['-X POST'], url: urls.runs() },
     { label: 'Export 12 weeks as CSV', options: [], url: urls.reports(author, { format: 'csv' }) },
-    { label: 'Ask by GraphQL', options: [JSON_TYPE, data({ query: `{ weeklyReport(authorId: "${author}") { likes likers } }` })], url: urls.graphQl },
+    { label: 'Ask by GraphQL', options: [JSON_TYPE, data({ query: `{ weeklyReport(author: "${author}", week: "current") { likes likers } }` })], url: urls.graphQl },
   ],
   poll: ({ author, urls, position }) => [{ label: 'Poll after the last like that this page received', options: [], url: urls.likes(author, position) }],
 };
