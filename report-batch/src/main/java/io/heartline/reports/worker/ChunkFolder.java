@@ -1,7 +1,6 @@
 package io.heartline.reports.worker;
 
 import static io.heartline.reports.mongo.BlockingMongo.await;
-import static io.heartline.reports.mongo.BlockingMongo.forEach;
 
 import io.heartline.reports.erasure.Erasure;
 import io.heartline.reports.erasure.ErasureService;
@@ -11,6 +10,7 @@ import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport;
+import io.heartline.reports.load.ReportLoader;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.ProgressStore;
 import io.heartline.reports.run.Run;
@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -43,7 +42,7 @@ final class ChunkFolder {
     private static final int MAX_NAMED_REPORTS = 3;
 
     private final ReportStore reports;
-    private final ProgressStore progress;
+    private final ReportLoader loader;
     private final ErasureService erasures;
     private final WeekCalendar calendar;
     private final FoldMetrics metrics;
@@ -55,7 +54,7 @@ final class ChunkFolder {
             WeekCalendar calendar,
             FoldMetrics metrics) {
         this.reports = reports;
-        this.progress = progress;
+        this.loader = new ReportLoader(reports, progress, erasures);
         this.erasures = erasures;
         this.calendar = calendar;
         this.metrics = metrics;
@@ -92,64 +91,17 @@ final class ChunkFolder {
 
     /** Returns the reports that another instance has saved since they were loaded. */
     private Set<ReportKey> tryApply(
-            Map<ReportKey, PendingEvents> pendingEvents, Function<String, Progress> progressOf, WriteBatch writes) {
-        Map<ReportKey, PendingEvents> remaining = new HashMap<>(pendingEvents);
-        Map<String, Erasure> erased = erasures.findSettled(authors(pendingEvents.keySet()));
-        forEach(reports.load(pendingEvents.keySet()), report -> {
-            String author = report.key().authorId();
-            Progress partitionProgress = progressOf.apply(author);
-            rebaseIfReset(report, partitionProgress);
-            Erasure erasure = latestErasure(erased, report);
-            writes.fold(
-                    afterErasure(report, erasure),
-                    remaining.remove(report.key()),
-                    firstCountedOffset(erasure, partitionProgress));
-        });
-        remaining.forEach((key, events) -> {
-            Progress partitionProgress = progressOf.apply(key.authorId());
-            Erasure erasure = erased.get(key.authorId());
-            WeeklyReport report = new WeeklyReport(key, partitionProgress.epoch(), partitionProgress.generation());
-            writes.fold(afterErasure(report, erasure), events, firstCountedOffset(erasure, partitionProgress));
-        });
+            Map<ReportKey, PendingEvents> events, Function<String, Progress> progressOf, WriteBatch writes) {
+        loader.load(
+                events.keySet(),
+                progressOf,
+                (report, firstCountedOffset) -> writes.fold(report, events.get(report.key()), firstCountedOffset));
         writes.flush();
         return writes.conflicts;
     }
 
-    private void rebaseIfReset(WeeklyReport stored, Progress partitionProgress) {
-        if (!stored.isFoldedFrom(partitionProgress.epoch(), partitionProgress.generation())) {
-            // Either the report or this run is from before a reset. If another reset follows this lookup, the version
-            // of the report changes, too, and the report is not saved.
-            if (!await(progress.findLinearizable(partitionProgress.partition())).hasSameOffsets(partitionProgress)) {
-                throw LogGapException.offsetsReset(partitionProgress.partition());
-            }
-            stored.rebase(partitionProgress.epoch(), partitionProgress.generation());
-        }
-    }
-
     private static Set<String> authors(Collection<ReportKey> keys) {
         return keys.stream().map(ReportKey::authorId).collect(Collectors.toSet());
-    }
-
-    /** Returns the author's latest erasure; null if there is none. */
-    private @Nullable Erasure latestErasure(Map<String, Erasure> known, WeeklyReport report) {
-        String author = report.key().authorId();
-        Erasure erasure = known.get(author);
-        if (Objects.equals(report.erasure(), erasure == null ? null : erasure.mark())) {
-            return erasure;
-        }
-        // the report is from before the erasure, or it was folded after an erasure that was recorded since the lookup
-        return known.compute(author, (same, before) -> erasures.findSettled(author));
-    }
-
-    /** Returns the report if it was folded after the erasure, else an empty one. */
-    private static WeeklyReport afterErasure(WeeklyReport report, @Nullable Erasure erasure) {
-        return erasure == null || erasure.mark().equals(report.erasure())
-                ? report
-                : report.emptyAfterErasure(erasure.mark());
-    }
-
-    private static long firstCountedOffset(@Nullable Erasure erasure, Progress partitionProgress) {
-        return erasure == null ? 0 : erasure.firstCountedOffset(partitionProgress);
     }
 
     /** Collects folded reports until there are enough to write. */
@@ -178,9 +130,8 @@ final class ChunkFolder {
             this.published = published;
         }
 
-        /** @param firstCountedOffset events below this offset are erased */
+        /** @param firstCountedOffset events below this offset are erased, and the report skips them */
         void fold(WeeklyReport report, PendingEvents events, long firstCountedOffset) {
-            report.skipBelow(firstCountedOffset);
             int added = report.fold(events);
             int erased = events.countBelow(firstCountedOffset);
             EventCounts counted = new EventCounts(added, events.size() - added - erased, erased);
