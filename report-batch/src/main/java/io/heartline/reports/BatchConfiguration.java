@@ -145,23 +145,19 @@ class BatchConfiguration {
 
     @Bean
     Eraser eraser(
-            ReportSettings settings,
-            KafkaClientSettings kafka,
-            ErasureStore erasures,
-            ReportStore reports,
-            ProgressStore progress) {
-        KafkaClients clients = requestKafkaClients(settings, kafka);
+            @ForRequests KafkaClients clients, ErasureStore erasures, ReportStore reports, ProgressStore progress) {
         return new Eraser(clients, erasures, reports, progress, InstantSource.system());
     }
 
     @Bean
-    HighWatermarkLookup highWatermarks(ReportSettings settings, KafkaClientSettings kafka) {
-        return new HighWatermarkLookup(
-                requestKafkaClients(settings, kafka)::admin, settings.topic(), HIGH_WATERMARKS_TIMEOUT);
+    HighWatermarkLookup highWatermarks(ReportSettings settings, @ForRequests KafkaClients clients) {
+        return new HighWatermarkLookup(clients::admin, settings.topic(), HIGH_WATERMARKS_TIMEOUT);
     }
 
     /** Returns clients with shorter timeouts than those of a run, because HTTP clients wait for them. */
-    private static KafkaClients requestKafkaClients(ReportSettings settings, KafkaClientSettings kafka) {
+    @Bean(defaultCandidate = false)
+    @ForRequests
+    KafkaClients requestKafkaClients(ReportSettings settings, KafkaClientSettings kafka) {
         KafkaClientSettings withTimeouts = kafka.withOverrides(Map.of(
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_KAFKA_TIMEOUT_MILLIS,
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_KAFKA_TIMEOUT_MILLIS));

@@ -5,6 +5,7 @@ import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.http.RefusalMetrics;
 import io.heartline.reports.http.RequestLimits;
 import io.heartline.reports.kafka.HighWatermarkLookup;
+import io.heartline.reports.live.LiveReports;
 import io.heartline.reports.mongo.ForRequests;
 import io.heartline.reports.mongo.HelloResponse;
 import io.heartline.reports.mongo.MongoIndex;
@@ -19,6 +20,7 @@ import io.heartline.reports.read.Reports;
 import io.heartline.reports.read.SharedLogEndLookup;
 import io.heartline.reports.read.rest.ConditionalResponses;
 import io.heartline.reports.read.rest.Export;
+import io.heartline.reports.read.rest.LiveReportHandler;
 import io.heartline.reports.settings.DatabaseSettings;
 import io.heartline.web.limit.ConcurrencyLimit;
 import io.heartline.web.security.SecuritySettings;
@@ -31,6 +33,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -68,14 +74,16 @@ class ReadConfiguration {
     ConcurrencyLimit waiting(ReadSettings settings, SecuritySettings security, RefusalMetrics refusals) {
         int share = Math.max(1, settings.waiting() / DEFAULT_WAITING_DIVISOR);
         int perCaller = ConcurrencyLimit.maxPerCaller(settings.waitingPerCaller(), share, security.mode());
-        return RequestLimits.create("waiting", "wait for a run", settings.waiting(), perCaller, refusals);
+        return RequestLimits.create(
+                "waiting", "heartline.reports.read.waiting", "wait for a run", settings.waiting(), perCaller, refusals);
     }
 
     @Bean
     ConcurrencyLimit exports(ReadSettings settings, SecuritySettings security, RefusalMetrics refusals) {
         int share = Math.max(1, settings.exports() / DEFAULT_EXPORTS_DIVISOR);
         int perCaller = ConcurrencyLimit.maxPerCaller(settings.exportsPerCaller(), share, security.mode());
-        return RequestLimits.create("exports", "stream a list", settings.exports(), perCaller, refusals);
+        return RequestLimits.create(
+                "exports", "heartline.reports.read.exports", "stream a list", settings.exports(), perCaller, refusals);
     }
 
     @Bean
@@ -141,5 +149,14 @@ class ReadConfiguration {
     @Bean
     Export export(JsonMapper json, ConcurrencyLimit exports, ReadSettings settings) {
         return new Export(json, exports, settings.stallTimeout());
+    }
+
+    /** Takes the requests for a report that prefer events, before the controller of the same path. */
+    @Bean
+    @ConditionalOnWebApplication // a command answers no requests
+    RouterFunction<ServerResponse> liveReportEndpoint(LiveReports live, Reports reports, Freshness freshness) {
+        LiveReportHandler handler = new LiveReportHandler(live, reports, freshness, InstantSource.system());
+        return RouterFunctions.route(
+                RequestPredicates.path(LiveReportHandler.PATH).and(LiveReportHandler::isRequested), handler::handle);
     }
 }

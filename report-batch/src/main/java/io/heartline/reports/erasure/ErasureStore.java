@@ -45,8 +45,12 @@ public class ErasureStore {
         return mongo.findById(authorId, Erasure.class);
     }
 
-    /** Returns the erasures that exist among these authors, by author. */
-    Mono<Map<String, Erasure>> find(Collection<String> authorIds) {
+    /**
+     * {@return the latest erasures that exist among these authors, by author}
+     *
+     * @param authorIds the authors; the collection may be empty
+     */
+    public Mono<Map<String, Erasure>> find(Collection<String> authorIds) {
         return byAuthor(query(where("_id").in(authorIds)));
     }
 

@@ -1,5 +1,6 @@
 package io.heartline.reports.fold;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -51,5 +52,33 @@ public record Figures(
      */
     public static Figures zero(ReportKey key) {
         return new Figures(key, 1, 0, 0, 0, 0, 0, Precision.EXACT, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L), List.of());
+    }
+
+    /**
+     * Returns the same figures with another revision.
+     *
+     * @param other the other revision, from 1
+     * @return a copy
+     */
+    public Figures withRevision(int other) {
+        return new Figures(key, other, likes, unlikes, likers, likedEvents, unlikedEvents, precision, byDay, topPosts);
+    }
+
+    /** Returns the figures of a report as they would be stored now. */
+    static Figures of(WeeklyReport report) {
+        List<PostCounts.Count> topPosts = report.posts.top(WeeklyReport.TOP_POSTS);
+        return new Figures(
+                report.key,
+                report.revision,
+                report.likedPairs.count(),
+                report.unlikedPairs.count(),
+                report.likers(),
+                report.likedEvents,
+                report.unlikedEvents,
+                report.precision(topPosts),
+                Arrays.stream(report.likedPairs.byDay()).boxed().toList(),
+                topPosts.stream()
+                        .map(post -> new PostLikes(post.postId, post.likes))
+                        .toList());
     }
 }

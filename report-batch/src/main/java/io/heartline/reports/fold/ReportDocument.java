@@ -41,8 +41,8 @@ final class ReportDocument {
      * @param version the version that this document is saved under
      */
     static Document of(WeeklyReport report, long version) {
-        List<PostCounts.Count> topPosts = report.posts.top(WeeklyReport.TOP_POSTS);
-        Precision precision = report.precision(topPosts);
+        Figures figures = Figures.of(report);
+        Precision precision = figures.precision();
         Document document = new Document("_id", report.key.toString())
                 .append("week", report.key.week().toString())
                 .append("authorId", report.key.authorId())
@@ -50,19 +50,23 @@ final class ReportDocument {
                 .append("generation", report.generation)
                 .append("next", report.next)
                 .append("version", version)
-                .append("revision", report.revision)
+                .append("revision", figures.revision())
                 .append("revisedBy", report.revisedBy)
-                .append("likes", report.likedPairs.count())
-                .append("unlikes", report.unlikedPairs.count())
-                .append("likers", report.likers())
-                .append("events", new Document("liked", report.likedEvents).append("unliked", report.unlikedEvents))
+                .append("likes", figures.likes())
+                .append("unlikes", figures.unlikes())
+                .append("likers", figures.likers())
+                .append(
+                        "events",
+                        new Document("liked", figures.likedEvents()).append("unliked", figures.unlikedEvents()))
                 .append("exact", precision.exact())
                 .append("relativeError", precision.relativeError())
                 .append("postsTooHighBy", precision.topPostsTooHighBy())
-                .append("byDay", boxedList(report.likedPairs.byDay()))
+                .append("byDay", figures.byDay())
                 .append(
                         "topPosts",
-                        topPosts.stream().map(ReportDocument::postDocument).toList())
+                        figures.topPosts().stream()
+                                .map(ReportDocument::postDocument)
+                                .toList())
                 .append(FANS, new Binary(report.likers.toBytes()))
                 .append(STATE, stateDocument(report));
         if (report.erasure != null) {
@@ -160,8 +164,8 @@ final class ReportDocument {
     }
 
     // a list, because a post's id may contain a dot, which a field's name should not
-    private static Document postDocument(PostCounts.Count count) {
-        return new Document("postId", count.postId).append("likes", count.likes);
+    private static Document postDocument(PostLikes post) {
+        return new Document("postId", post.postId()).append("likes", post.likes());
     }
 
     private static Document estimateDocument(DistinctSketch sketch) {

@@ -49,6 +49,20 @@ public final class StoredLikers {
     }
 
     /**
+     * Returns the likers of a report, as they would be stored now.
+     *
+     * @param report the report, which may be changed afterwards
+     * @return the present likers
+     */
+    public static StoredLikers of(WeeklyReport report) {
+        return new StoredLikers(
+                report.likedPairs instanceof DistinctSet,
+                report.likers.toBytes(),
+                report.secretCheck,
+                report.hasMixedSecrets);
+    }
+
+    /**
      * Returns the likers of a week without likes.
      *
      * @return an exact set without hashes

@@ -246,7 +246,7 @@ public final class WeeklyReport {
 
     /** {@return the figures that readers would get if the report were saved now} */
     public Figures figures() {
-        return ReportDocument.figures(ReportDocument.of(this, version));
+        return Figures.of(this);
     }
 
     /**

@@ -13,7 +13,6 @@ import org.springframework.http.HttpStatus;
  */
 public final class RequestLimits {
 
-    private static final String SETTING_PREFIX = "heartline.reports.read.";
     private static final String PER_CALLER_SUFFIX = "-per-caller";
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -24,8 +23,8 @@ public final class RequestLimits {
      * Returns a limit of all callers and of one caller. The maximum of one caller is checked first. Refusals are
      * counted.
      *
-     * @param setting the key of the maximum below {@code heartline.reports.read}; with {@code -per-caller} appended,
-     *     the key of the maximum of one caller
+     * @param reason counts the refusals; with {@code -per-caller} appended, those of one caller
+     * @param setting the key of the maximum; with {@code -per-caller} appended, the key of the maximum of one caller
      * @param activity a plural verb for the message, such as "wait for a run"
      * @param max the maximum number of permits of all callers
      * @param maxPerCaller the maximum number of permits of one caller; 0 for no limit
@@ -33,9 +32,9 @@ public final class RequestLimits {
      * @return the limit
      */
     public static ConcurrencyLimit create(
-            String setting, String activity, int max, int maxPerCaller, RefusalMetrics refusals) {
-        Counter refused = refusals.counter(setting);
-        Counter refusedPerCaller = refusals.counter(setting + PER_CALLER_SUFFIX);
+            String reason, String setting, String activity, int max, int maxPerCaller, RefusalMetrics refusals) {
+        Counter refused = refusals.counter(reason);
+        Counter refusedPerCaller = refusals.counter(reason + PER_CALLER_SUFFIX);
         return new ConcurrencyLimit(max, maxPerCaller, Scope.CALLER, exceeded -> {
             boolean isOfCaller = exceeded.scope() == Scope.CALLER;
             (isOfCaller ? refusedPerCaller : refused).increment();
@@ -43,12 +42,12 @@ public final class RequestLimits {
                     ? refusal(
                             HttpStatus.TOO_MANY_REQUESTS,
                             exceeded.max() + " requests of this caller " + activity
-                                    + " on this instance already, which is the maximum of one caller (" + SETTING_PREFIX
-                                    + setting + PER_CALLER_SUFFIX + ").")
+                                    + " on this instance already, which is the maximum of one caller (" + setting
+                                    + PER_CALLER_SUFFIX + ").")
                     : refusal(
                             HttpStatus.SERVICE_UNAVAILABLE,
                             exceeded.max() + " requests " + activity
-                                    + " on this instance already, which is the maximum (" + SETTING_PREFIX + setting
+                                    + " on this instance already, which is the maximum (" + setting
                                     + ").");
         });
     }

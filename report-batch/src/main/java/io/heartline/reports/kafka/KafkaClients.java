@@ -27,6 +27,10 @@ public class KafkaClients {
 
     private static final int MAX_POLL_RECORDS = 5_000;
     private static final int FETCH_MAX_WAIT_MILLIS = 20;
+
+    /** A partition that is assigned while a fetch waits is fetched after it, so this is also the delay of a new partition. */
+    private static final int TAIL_FETCH_MAX_WAIT_MILLIS = 100;
+
     private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
     private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
@@ -115,6 +119,18 @@ public class KafkaClients {
      */
     public Consumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(consumerSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * Creates a consumer like {@link #consumer()} that follows the end of the log. It does not ask a broker for records fifty times a
+     * second while there are none.
+     *
+     * @return a new consumer for one thread, which the caller closes
+     */
+    public Consumer<byte[], byte[]> tailConsumer() {
+        Map<String, Object> kafka = consumerSettings();
+        kafka.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, TAIL_FETCH_MAX_WAIT_MILLIS);
+        return new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     Map<String, Object> consumerSettings() {

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.springframework.beans.factory.annotation.Qualifier;
 
-/** Marks beans that use MongoDB while an HTTP client waits, so their timeout is shorter than that of a run. */
+/** Marks beans that use MongoDB or Kafka while an HTTP client waits, so their timeout is shorter than that of a run. */
 @Documented
 @Qualifier
 @Retention(RetentionPolicy.RUNTIME)

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.scheduling.support.CronExpression;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The freshness of the reports: whether they include a minimum position. Also waits for the run that includes it. */
@@ -91,6 +92,30 @@ public final class Freshness {
                 return Mono.error(notIncluded(authorId, minimum, current));
             }
             return await(authorId, minimum, current, session);
+        });
+    }
+
+    /**
+     * Refuses a stream whose first item waits for a position, if no report will include that position. Fails with 400 if the position is
+     * of another partition than the author's, and with 412 if it is of another log, or lies beyond the end of the log.
+     *
+     * @param <T> the type of an item
+     * @param authorId the author
+     * @param minimum the position
+     * @param stream subscribed to unless the request is refused immediately
+     * @return the stream, which is cancelled if the request is refused before its first item
+     */
+    public <T> Flux<T> refuseImpossible(String authorId, MinimumPosition minimum, Flux<T> stream) {
+        return currentProgress(null).flatMapMany(current -> {
+            minimum.requirePartitionOf(authorId, current);
+            if (minimum.isIncludedIn(current)) {
+                return stream;
+            }
+            return minimum.isOfAnotherLog(current)
+                    ? Flux.error(notIncluded(authorId, minimum, current))
+                    : Flux.firstWithSignal(
+                            stream,
+                            this.refuseBeyondLogEnd(authorId, minimum, current).thenMany(Flux.never()));
         });
     }
 

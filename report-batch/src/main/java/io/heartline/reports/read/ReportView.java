@@ -83,10 +83,35 @@ public record ReportView(
     static ReportView of(
             AuthorWeek authorWeek, AuthorWeek previousWeek, WeekCalendar calendar, Map<Integer, Progress> progress) {
         Figures figures = authorWeek.figures();
-        YearWeek week = authorWeek.week();
+        return of(
+                figures,
+                authorWeek.returning(),
+                previousWeek.figures(),
+                calendar,
+                asOf(progress),
+                through(figures.key().authorId(), progress));
+    }
+
+    /**
+     * Returns a report as the API returns it.
+     *
+     * @param figures the figures of the week
+     * @param returning null if the two weeks were not folded under one secret
+     * @param previous the figures of the week before
+     * @param calendar the calendar of the reports
+     * @param asOf each like that was logged before this time is included; null before the first run
+     * @param through the last position of the author's partition that is included; null before the first run
+     * @return the report
+     */
+    public static ReportView of(
+            Figures figures,
+            @Nullable ReturningLikers returning,
+            Figures previous,
+            WeekCalendar calendar,
+            @Nullable Instant asOf,
+            @Nullable String through) {
+        YearWeek week = figures.key().week();
         LocalDate monday = week.atDay(DayOfWeek.MONDAY);
-        Instant asOf = asOf(progress);
-        ReturningLikers returning = authorWeek.returning();
         return new ReportView(
                 figures.key().authorId(),
                 week.toString(),
@@ -104,10 +129,9 @@ public record ReportView(
                 figures.precision(),
                 days(monday, figures.byDay()),
                 figures.topPosts(),
-                new Previous(
-                        previousWeek.week().toString(), previousWeek.figures().likes()),
+                new Previous(previous.key().week().toString(), previous.likes()),
                 asOf,
-                through(figures.key().authorId(), progress));
+                through);
     }
 
     static String status(YearWeek week, WeekCalendar calendar, Instant asOf) {
@@ -150,8 +174,13 @@ public record ReportView(
         return days;
     }
 
-    /** Returns the lowest time of all partitions; null if a partition was never read to its end. */
-    static Instant asOf(Map<Integer, Progress> progress) {
+    /**
+     * Returns the time up to which every like is included.
+     *
+     * @param progress the progress of all partitions, by partition
+     * @return the lowest time of all partitions; null if a partition was never read to its end
+     */
+    public static @Nullable Instant asOf(Map<Integer, Progress> progress) {
         Instant earliest = null;
         for (Progress partitionProgress : progress.values()) {
             if (partitionProgress.asOf() == null || progress.size() < partitionProgress.partitions()) {

@@ -13,8 +13,8 @@ import org.springframework.http.HttpStatus;
 class RequestLimitsTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final ConcurrencyLimit limit =
-            RequestLimits.create("waiting", "wait for a run", 3, 2, new RefusalMetrics(registry));
+    private final ConcurrencyLimit limit = RequestLimits.create(
+            "waiting", "heartline.reports.read.waiting", "wait for a run", 3, 2, new RefusalMetrics(registry));
 
     @Test
     void callerAtItsMaximum_isRefusedWith429NamingTheSetting() {

@@ -6,6 +6,7 @@ import io.heartline.events.LikeEvent;
 import io.heartline.events.LikeEventRecord;
 import io.heartline.events.LikesLog;
 import io.heartline.events.LikesTopic;
+import io.heartline.events.Position;
 import io.heartline.quickstart.backends.Backends;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,19 +148,35 @@ public final class TestTopic {
     }
 
     /**
+     * Appends an event, and waits for its acknowledgement.
+     *
+     * @param event the event
+     * @return the position of the event
+     * @throws Exception if Kafka does not answer in time
+     */
+    public Position append(LikeEvent event) throws Exception {
+        RecordMetadata record =
+                send(List.of(LikeEventRecord.of(topic, event, "/test"))).get(0);
+        return new Position(log.epoch(), record.partition(), record.offset());
+    }
+
+    /**
      * Appends records, and waits for their acknowledgements.
      *
      * @param records the records, in order; each one names its topic
+     * @return where the records stand
      * @throws Exception if Kafka does not answer in time
      */
-    public void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    public List<RecordMetadata> send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker), new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             records.forEach(record -> sent.add(producer.send(record)));
+            List<RecordMetadata> appended = new ArrayList<>();
             for (Future<RecordMetadata> record : sent) {
-                record.get(30, TimeUnit.SECONDS);
+                appended.add(record.get(30, TimeUnit.SECONDS));
             }
+            return appended;
         }
     }
 

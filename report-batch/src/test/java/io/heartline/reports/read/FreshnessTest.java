@@ -47,7 +47,8 @@ class FreshnessTest {
     private final AtomicInteger requests = new AtomicInteger();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final RefusalMetrics refusals = new RefusalMetrics(registry);
-    private final ConcurrencyLimit waitLimit = RequestLimits.create("waiting", "wait for a run", 3, 2, refusals);
+    private final ConcurrencyLimit waitLimit =
+            RequestLimits.create("waiting", "heartline.reports.read.waiting", "wait for a run", 3, 2, refusals);
     private final AtomicLong end = new AtomicLong(1_000);
     private final AtomicReference<KafkaException> kafkaFailure = new AtomicReference<>();
     private final AtomicInteger kafkaLookups = new AtomicInteger();

@@ -1,5 +1,6 @@
 package io.heartline.web.server;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -11,22 +12,48 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * A handler that closes a TCP connection whose client stops reading an answer. Each byte that the socket accepts is progress, so a
  * slow client receives the whole answer. An answer whose end has not been written yet is left to its writer.
  */
-final class ResponseDeadline extends ChannelOutboundHandlerAdapter {
+public final class ResponseDeadline extends ChannelOutboundHandlerAdapter {
 
     private final Duration maxStall;
     /** Answers whose last byte the socket has not accepted. */
     private int pendingResponses;
+
+    /** Whether the last byte of an answer may never come, so that every byte counts. */
+    private boolean isStream;
 
     private Future<?> check;
 
     /** @param maxStall after which a client that has read nothing is disconnected, or at most after twice that time */
     ResponseDeadline(Duration maxStall) {
         this.maxStall = maxStall;
+    }
+
+    /**
+     * Applies the deadline to a response without an end: its client is disconnected if it does not read the events. Without this call,
+     * the deadline applies to complete responses only.
+     *
+     * @param response the response, before its first event
+     */
+    public static void coverStream(ServerHttpResponse response) {
+        if (ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse nettyResponse) {
+            nettyResponse.withConnection(connection -> {
+                Channel channel = connection.channel();
+                channel.eventLoop().execute(() -> {
+                    ResponseDeadline deadline = channel.pipeline().get(ResponseDeadline.class);
+                    if (deadline != null) {
+                        deadline.isStream = true;
+                    }
+                });
+            });
+        }
     }
 
     @Override
@@ -56,14 +83,15 @@ final class ResponseDeadline extends ChannelOutboundHandlerAdapter {
     @Override
     public void flush(ChannelHandlerContext context) {
         context.flush();
-        if (pendingResponses > 0 && check == null) {
+        if ((pendingResponses > 0 || isStream) && check == null) {
             schedule(context);
         }
     }
 
     private void schedule(ChannelHandlerContext context) {
         ChannelOutboundBuffer outbound = context.channel().unsafe().outboundBuffer();
-        if (outbound == null) { // the channel is closed
+        if (outbound == null
+                || isStream && outbound.isEmpty()) { // the channel is closed, or the socket has taken everything
             return;
         }
         Object first = outbound.current();
@@ -79,7 +107,7 @@ final class ResponseDeadline extends ChannelOutboundHandlerAdapter {
     private void check(ChannelHandlerContext context, Object first, long progress) {
         check = null;
         ChannelOutboundBuffer outbound = context.channel().unsafe().outboundBuffer();
-        if (outbound == null) {
+        if (outbound == null || outbound.isEmpty()) {
             return;
         }
         if (outbound.current() == first && outbound.currentProgress() == progress) {

@@ -18,8 +18,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 class ExportTest {
 
-    private final ConcurrencyLimit limit =
-            RequestLimits.create("exports", "stream a list", 1, 0, new RefusalMetrics(new SimpleMeterRegistry()));
+    private final ConcurrencyLimit limit = RequestLimits.create(
+            "exports",
+            "heartline.reports.read.exports",
+            "stream a list",
+            1,
+            0,
+            new RefusalMetrics(new SimpleMeterRegistry()));
     private final Export export = new Export(JsonMapper.shared(), limit, Duration.ofMinutes(1));
 
     @Test

@@ -1,0 +1,374 @@
+package io.heartline.reports.live;
+
+import io.heartline.events.LikeEvent;
+import io.heartline.reports.fold.KeyedHash;
+import io.heartline.reports.fold.ReportKey;
+import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.live.LiveAuthor.StoredRevision;
+import io.heartline.reports.progress.Progress;
+import io.heartline.reports.read.ReportView;
+import io.heartline.web.problem.ApiException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.threeten.extra.YearWeek;
+
+/**
+ * The watched authors of this instance: one folded state for each, however many clients watch it. Confined to the tail's thread. Time is in
+ * nanoseconds of a monotonic clock.
+ */
+final class LiveAuthors {
+
+    private final WeekCalendar calendar;
+    private final KeyedHash hash;
+    private final LiveLimits limits;
+    private final LiveMetrics metrics;
+    private final BiConsumer<String, Set<YearWeek>> load;
+    private final Function<ReportView, byte[]> encode;
+
+    private final Map<String, Watched> authors = new HashMap<>();
+    private final Map<LiveClient, WatchedWeek> weeksOfClients = new HashMap<>();
+    private final Map<Integer, Long> positions = new HashMap<>(); // by partition, all records below are folded
+    private final Set<WatchedWeek> active = new LinkedHashSet<>(); // their clients may lack a report
+    private @Nullable Instant asOf;
+
+    /** The weeks of one author that clients watch, and the author's state once it is loaded. */
+    private static final class Watched {
+
+        final String id;
+        final Map<YearWeek, WatchedWeek> weeks = new HashMap<>();
+
+        @Nullable
+        LiveAuthor state;
+
+        Watched(String id) {
+            this.id = id;
+        }
+    }
+
+    /**
+     * Creates an empty set.
+     *
+     * @param load requests an author's state for some weeks, which {@link #admit} or {@link #refuse} answers
+     * @param encode returns the JSON of a report
+     */
+    LiveAuthors(
+            WeekCalendar calendar,
+            KeyedHash hash,
+            LiveLimits limits,
+            LiveMetrics metrics,
+            BiConsumer<String, Set<YearWeek>> load,
+            Function<ReportView, byte[]> encode) {
+        this.calendar = calendar;
+        this.hash = hash;
+        this.limits = limits;
+        this.metrics = metrics;
+        this.load = load;
+        this.encode = encode;
+    }
+
+    /** Adds a client. It receives the present report as soon as the author's state is loaded. */
+    void attach(LiveClient client) {
+        YearWeek week = client.request().week().get();
+        String id = client.request().authorId();
+        Watched author = authors.get(id);
+        WatchedWeek watched = author == null ? null : author.weeks.get(week);
+        if (watched == null) {
+            try {
+                limits.requireRoom(author == null ? authors.size() + 1 : authors.size(), memoryBytes());
+            } catch (ApiException e) {
+                client.fail(e);
+                return;
+            }
+            watched = watch(authors.computeIfAbsent(id, Watched::new), week);
+        }
+        watched.clients.add(client);
+        weeksOfClients.put(client, watched);
+        active.add(watched);
+    }
+
+    private WatchedWeek watch(Watched author, YearWeek week) {
+        WatchedWeek watched = new WatchedWeek(week);
+        author.weeks.put(week, watched);
+        if (author.state != null && author.state.hasReportsFor(week)) {
+            watched.setReadyAt(author.state.next());
+        } else {
+            load.accept(author.id, Set.of(week));
+        }
+        return watched;
+    }
+
+    /** Removes a client, and everything that no other client needs. */
+    void detach(LiveClient client) {
+        WatchedWeek week = weeksOfClients.remove(client);
+        if (week != null) {
+            week.clients.remove(client);
+            removeIfUnwatched(client.request().authorId(), week);
+        }
+    }
+
+    /** Lets a client of the current week follow the calendar. The author's state stays loaded meanwhile. */
+    private void moveToPresentWeek(LiveClient client) {
+        WatchedWeek past = weeksOfClients.remove(client);
+        past.clients.remove(client);
+        attach(client);
+        removeIfUnwatched(client.request().authorId(), past);
+    }
+
+    private void removeIfUnwatched(String authorId, WatchedWeek week) {
+        if (!week.clients.isEmpty()) {
+            return;
+        }
+        active.remove(week);
+        Watched author = authors.get(authorId);
+        author.weeks.remove(week.week);
+        if (author.weeks.isEmpty()) {
+            authors.remove(authorId);
+        } else if (author.state != null) {
+            author.state.retain(author.weeks.keySet());
+        }
+    }
+
+    /**
+     * Takes over a loaded state, unless no client watches the author any more, or the states are too large together. If there is a state
+     * already, its missing weeks are added.
+     *
+     * @param replaces whether the state replaces the one that exists, because that one is outdated
+     */
+    void admit(LiveAuthor loaded, boolean replaces) {
+        Watched author = authors.get(loaded.id());
+        if (author == null) {
+            return;
+        }
+        if (!replaces && memoryBytes() + loaded.memoryBytes() > limits.maxStateBytes()) {
+            refuse(author.id, author.weeks.keySet(), limits.stateTooLarge());
+            return;
+        }
+        if (author.state == null || replaces || !author.state.progress().hasSameOffsets(loaded.progress())) {
+            author.state = loaded;
+        } else {
+            author.state.addMissing(loaded);
+        }
+        for (WatchedWeek week : author.weeks.values()) {
+            if (author.state.hasReportsFor(week.week) && (author.state == loaded || !week.isLoaded())) {
+                week.setReadyAt(author.state.next());
+                active.add(week);
+            }
+        }
+    }
+
+    /** Refuses the clients of an author's weeks that are not loaded. Loaded weeks continue as they are. */
+    void refuse(String authorId, Collection<YearWeek> weeks, RuntimeException reason) {
+        Watched author = authors.get(authorId);
+        if (author == null) {
+            return;
+        }
+        weeks.stream()
+                .map(author.weeks::get)
+                .filter(week -> week != null && !week.isLoaded())
+                .flatMap(week -> week.clients.stream())
+                .toList()
+                .forEach(client -> {
+                    detach(client);
+                    client.fail(reason);
+                });
+    }
+
+    /** Returns whether a client watches the author, so that its records must be folded. */
+    boolean isLoaded(String authorId) {
+        Watched author = authors.get(authorId);
+        return author != null && author.state != null;
+    }
+
+    /** Folds an event, unless the author is not watched. */
+    void fold(LikeEvent event, long offset) {
+        Watched author = authors.get(event.authorId());
+        if (author == null || author.state == null) {
+            return;
+        }
+        YearWeek changed = author.state.fold(event, offset, calendar, hash);
+        metrics.record(changed != null);
+        if (changed != null) {
+            change(author, changed);
+            change(author, changed.plusWeeks(1)); // it states the likers and the likes of the week before
+        }
+    }
+
+    private void change(Watched author, YearWeek week) {
+        WatchedWeek watched = author.weeks.get(week);
+        if (watched != null) {
+            watched.change();
+            active.add(watched);
+        }
+    }
+
+    /** Records that all records of a partition below an offset are folded. */
+    void advance(int partition, long offset) {
+        positions.put(partition, offset);
+    }
+
+    /** Records that a partition is read again from an offset. States keep the records that they have. */
+    void rewind(int partition, long offset) {
+        long folded = positions.getOrDefault(partition, offset);
+        ofPartition(partition).forEach(author -> author.state.advanceTo(folded));
+        positions.put(partition, offset);
+    }
+
+    private List<Watched> ofPartition(int partition) {
+        return authors.values().stream()
+                .filter(author -> author.state != null && author.state.partition() == partition)
+                .toList();
+    }
+
+    /** Returns the partitions of the loaded authors. */
+    Set<Integer> partitions() {
+        Set<Integer> partitions = new HashSet<>();
+        for (Watched author : authors.values()) {
+            if (author.state != null) {
+                partitions.add(author.state.partition());
+            }
+        }
+        return partitions;
+    }
+
+    /**
+     * Sends reports to the clients that lack them.
+     *
+     * @return the time until the next client may receive one, in nanoseconds; {@link Long#MAX_VALUE} if none lacks any
+     */
+    long publish(long now) {
+        long wait = Long.MAX_VALUE;
+        for (WatchedWeek week : List.copyOf(active)) {
+            LiveAuthor author = stateOf(week);
+            long position = author == null ? 0 : positions.getOrDefault(author.partition(), 0L);
+            if (author == null || !week.isComplete(position)) {
+                continue; // until the state is loaded, and the records that it lacks are folded
+            }
+            Long due = week.publish(author, position, calendar, asOf, encode, now);
+            if (due == null) {
+                active.remove(week);
+            } else {
+                wait = Math.min(wait, Math.max(0, due - now));
+            }
+        }
+        return wait;
+    }
+
+    /** Returns the state of the week's author; null if it is not loaded. A week without clients is never active. */
+    private @Nullable LiveAuthor stateOf(WatchedWeek week) {
+        String id = week.clients.iterator().next().request().authorId();
+        return authors.get(id).state;
+    }
+
+    /**
+     * Sends the heartbeats that are due, ends the streams whose tokens have expired, and lets clients of the current week follow the
+     * calendar.
+     *
+     * @param staleSince returns the time since which records of a partition may be missing; null if none are
+     */
+    void tick(Function<Integer, @Nullable Instant> staleSince, long now) {
+        for (LiveClient client : List.copyOf(weeksOfClients.keySet())) {
+            if (client.isExpired(now)) {
+                detach(client);
+                client.expire();
+            } else if (!client.request().week().get().equals(weeksOfClients.get(client).week)) {
+                moveToPresentWeek(client);
+            }
+        }
+        for (Watched author : authors.values()) {
+            if (author.state != null) {
+                author.state.advanceTo(positions.getOrDefault(author.state.partition(), 0L));
+                Instant since = staleSince.apply(author.state.partition());
+                byte[] stale = since == null ? null : LiveEvent.stale(since);
+                byte[] through = LiveEvent.through(author.state.through());
+                author.weeks
+                        .values()
+                        .forEach(week -> week.clients.forEach(client -> client.heartbeat(stale, through, now)));
+            }
+        }
+        metrics.state(authors.size(), weeksOfClients.size(), memoryBytes());
+    }
+
+    /** Returns the watched weeks of all loaded authors. */
+    Set<ReportKey> watchedReports() {
+        Set<ReportKey> keys = new HashSet<>();
+        authors.values().stream()
+                .filter(author -> author.state != null)
+                .forEach(author -> author.weeks.keySet().forEach(week -> keys.add(new ReportKey(week, author.id))));
+        return keys;
+    }
+
+    /** Returns the watched weeks of the loaded authors in some partitions. */
+    Map<String, Set<YearWeek>> watchedIn(Set<Integer> partitions) {
+        Map<String, Set<YearWeek>> watched = new HashMap<>();
+        partitions.forEach(partition ->
+                ofPartition(partition).forEach(author -> watched.put(author.id, new TreeSet<>(author.weeks.keySet()))));
+        return watched;
+    }
+
+    /**
+     * Takes over what runs and operators have stored.
+     *
+     * @param progress by partition
+     * @param revisions of the watched reports of sealed weeks
+     * @param erasures the marks of the latest erasures, by author
+     * @return the weeks of the authors whose state is outdated, because of an erasure or because the offsets were reset
+     */
+    Map<String, Set<YearWeek>> update(
+            Map<Integer, Progress> progress, Map<ReportKey, StoredRevision> revisions, Map<String, String> erasures) {
+        Instant latest = ReportView.asOf(progress);
+        boolean hasNewAsOf = latest != null && !latest.equals(asOf);
+        asOf = latest;
+        Map<String, Set<YearWeek>> outdated = new HashMap<>();
+        for (Watched author : authors.values()) {
+            LiveAuthor state = author.state;
+            if (state == null) {
+                continue;
+            }
+            Progress current = progress.get(state.partition());
+            String erasure = erasures.get(author.id);
+            if (current != null && !current.hasSameOffsets(state.progress())
+                    || erasure != null && !state.isFoldedAfterErasure(erasure)) {
+                outdated.put(author.id, new TreeSet<>(author.weeks.keySet()));
+            }
+            for (WatchedWeek week : author.weeks.values()) {
+                StoredRevision revision = revisions.get(new ReportKey(week.week, author.id));
+                if (revision != null) {
+                    state.setStored(week.week, revision);
+                }
+                if (hasNewAsOf || revision != null) {
+                    change(author, week.week);
+                }
+            }
+        }
+        return outdated;
+    }
+
+    /** Ends all streams, so that the clients reconnect. */
+    void endAll() {
+        List<LiveClient> clients = List.copyOf(weeksOfClients.keySet());
+        clients.forEach(this::detach);
+        clients.forEach(LiveClient::end);
+    }
+
+    /** Returns the approximate size of all states in memory. */
+    long memoryBytes() {
+        return authors.values().stream()
+                .filter(author -> author.state != null)
+                .mapToLong(author -> author.state.memoryBytes())
+                .sum();
+    }
+
+    boolean isEmpty() {
+        return authors.isEmpty();
+    }
+}
