@@ -27,15 +27,6 @@ public final class LogGapException extends RuntimeException {
     }
 
     /**
-     * {@return an exception for a partition that ends before the records that are folded already}
-     *
-     * @param partition the partition's number, from 0
-     */
-    public static LogGapException beyondEnd(int partition) {
-        return new LogGapException("partition " + partition + " ends before the folded offset");
-    }
-
-    /**
      * {@return an exception for an offset that the consumer cannot read}
      *
      * @param e the consumer's exception, whose partitions and offsets the message names

@@ -2,7 +2,6 @@ package io.heartline.reports.live;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.events.LikesLog;
-import io.heartline.reports.failure.LogGapException;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.progress.LogSnapshot;
@@ -11,24 +10,28 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads the records since the last run, and folds them into loaded states. All states of a partition share one scan. Blocks. */
 final class CatchUp {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
+    private static final Logger logger = LoggerFactory.getLogger(CatchUp.class);
+
+    /** The maximum time without records. */
+    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
 
     /** The tail reads the records that are logged during the scan. If they are more than these, the scan continues first. */
     private static final long MAX_SEAM = 10_000;
@@ -58,76 +61,59 @@ final class CatchUp {
     }
 
     /**
-     * Returns how many records a scan has to read.
-     *
-     * @param progress the partitions to scan
-     * @return the number of records by partition
-     * @throws LogGapException if a partition ends before the records that are folded already
-     */
-    Map<Integer, Long> recordsToRead(Collection<Progress> progress) {
-        Map<Integer, Long> ends =
-                endOffsets(progress.stream().map(Progress::partition).toList());
-        Map<Integer, Long> records = new HashMap<>();
-        for (Progress current : progress) {
-            long count = ends.get(current.partition()) - current.next();
-            if (count < 0) {
-                throw LogGapException.beyondEnd(current.partition());
-            }
-            records.put(current.partition(), count);
-        }
-        return records;
-    }
-
-    /**
      * Folds the records since the last run.
      *
      * @param progress the partitions of the states
+     * @param ends the last stable offsets of these partitions
      * @param states the states, which include all records below {@code progress}
-     * @return by partition, where the scan has ended, which is near the end of the log
-     * @throws LogGapException if the log no longer has the records after {@code progress}
-     * @throws KafkaException if Kafka does not answer in time
+     * @return by partition, where the scan has ended, which is near the end of the log. Partitions are missing if Kafka does not deliver
+     *     their records
      */
-    Map<Integer, Reached> run(Collection<Progress> progress, Collection<LiveAuthor> states) {
+    Map<Integer, Reached> run(Collection<Progress> progress, Map<Integer, Long> ends, Collection<LiveAuthor> states) {
         Map<String, LiveAuthor> byId = states.stream().collect(Collectors.toMap(LiveAuthor::id, Function.identity()));
-        List<Integer> partitions = progress.stream().map(Progress::partition).toList();
-        Map<Integer, Long> targets = endOffsets(partitions);
+        consumer.assign(progress.stream()
+                .map(current -> topicPartition(current.partition()))
+                .toList());
         progress.forEach(current -> {
             reached.put(current.partition(), new Reached(current.next(), current.leaderEpoch()));
             LogSnapshot.seek(consumer, topicPartition(current.partition()), current);
         });
-        for (int round = 0; round < MAX_ROUNDS; round++) {
+        Map<Integer, Long> targets = ends;
+        for (int round = 0; round < MAX_ROUNDS && !isNear(targets, round == 0 ? 0 : MAX_SEAM); round++) {
             readTo(targets, byId);
-            Map<Integer, Long> later = consumer.endOffsets(topicPartitions(partitions), TIMEOUT).entrySet().stream()
-                    .collect(Collectors.toMap(end -> end.getKey().partition(), Map.Entry::getValue));
-            boolean isNear =
-                    partitions.stream().allMatch(partition -> later.get(partition) - offset(partition) <= MAX_SEAM);
-            if (isNear) {
-                break;
-            }
-            targets = later;
+            targets = laterEnds();
         }
-        states.forEach(state -> state.advanceTo(offset(state.partition())));
+        states.stream()
+                .filter(state -> reached.containsKey(state.partition()))
+                .forEach(state -> state.advanceTo(offset(state.partition())));
         return reached;
     }
 
-    private Map<Integer, Long> endOffsets(Collection<Integer> partitions) {
-        List<TopicPartition> topicPartitions = topicPartitions(partitions);
-        consumer.assign(topicPartitions);
-        return consumer.endOffsets(topicPartitions, TIMEOUT).entrySet().stream()
+    private boolean isNear(Map<Integer, Long> targets, long maxDistance) {
+        return reached.keySet().stream()
+                .allMatch(partition -> targets.get(partition) - offset(partition) <= maxDistance);
+    }
+
+    private Map<Integer, Long> laterEnds() {
+        return consumer.endOffsets(consumer.assignment(), STALL_TIMEOUT).entrySet().stream()
                 .collect(Collectors.toMap(end -> end.getKey().partition(), Map.Entry::getValue));
     }
 
     private void readTo(Map<Integer, Long> targets, Map<String, LiveAuthor> states) {
-        long deadline = System.nanoTime() + TIMEOUT.toNanos();
-        while (targets.entrySet().stream().anyMatch(target -> offset(target.getKey()) < target.getValue())) {
+        long deadline = System.nanoTime() + STALL_TIMEOUT.toNanos();
+        while (!isNear(targets, 0)) {
             ConsumerRecords<byte[], byte[]> records = poll();
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 fold(record, states);
             }
             if (!records.nextOffsets().isEmpty()) {
-                deadline = System.nanoTime() + TIMEOUT.toNanos();
+                deadline = System.nanoTime() + STALL_TIMEOUT.toNanos();
             } else if (System.nanoTime() - deadline > 0) {
-                throw new TimeoutException("Kafka has delivered no records for " + TIMEOUT);
+                Set<Integer> stalled = reached.keySet().stream()
+                        .filter(partition -> offset(partition) < targets.get(partition))
+                        .collect(Collectors.toSet());
+                logger.warn("Kafka delivers no records of partitions {} of {} to live reports", stalled, log.topic());
+                drop(stalled);
             }
         }
     }
@@ -136,15 +122,23 @@ final class CatchUp {
         try {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL_TIMEOUT);
             records.nextOffsets()
-                    .forEach((partition, next) -> reached.put(
+                    .forEach((partition, next) -> reached.computeIfPresent(
                             partition.partition(),
-                            new Reached(
-                                    next.offset(),
-                                    next.leaderEpoch().orElse(reached.get(partition.partition()).leaderEpoch))));
+                            (number, before) -> new Reached(
+                                    next.offset(), next.leaderEpoch().orElse(before.leaderEpoch))));
             return records;
         } catch (OffsetOutOfRangeException e) {
-            throw LogGapException.outOfRange(e);
+            logger.warn("the log does not continue the stored reports: {}", e.getMessage());
+            drop(e.offsetOutOfRangePartitions().keySet().stream()
+                    .map(TopicPartition::partition)
+                    .collect(Collectors.toSet()));
+            return ConsumerRecords.empty();
         }
+    }
+
+    private void drop(Set<Integer> partitions) {
+        reached.keySet().removeAll(partitions);
+        consumer.assign(reached.keySet().stream().map(this::topicPartition).toList());
     }
 
     private void fold(ConsumerRecord<byte[], byte[]> record, Map<String, LiveAuthor> states) {
@@ -159,10 +153,6 @@ final class CatchUp {
 
     private long offset(int partition) {
         return reached.get(partition).offset;
-    }
-
-    private List<TopicPartition> topicPartitions(Collection<Integer> partitions) {
-        return partitions.stream().map(this::topicPartition).toList();
     }
 
     private TopicPartition topicPartition(int partition) {

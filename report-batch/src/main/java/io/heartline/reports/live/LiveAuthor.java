@@ -168,6 +168,11 @@ final class LiveAuthor {
         return reports.values().stream().allMatch(report -> mark.equals(report.erasure()));
     }
 
+    /** Returns the weeks that are loaded. */
+    Set<YearWeek> weeks() {
+        return Set.copyOf(reports.keySet());
+    }
+
     /** Returns whether a week can be watched without loading more reports. */
     boolean hasReportsFor(YearWeek week) {
         return reports.keySet().containsAll(requiredFor(List.of(week)));

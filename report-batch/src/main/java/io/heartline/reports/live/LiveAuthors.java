@@ -16,9 +16,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.threeten.extra.YearWeek;
 
@@ -35,25 +36,11 @@ final class LiveAuthors {
     private final BiConsumer<String, Set<YearWeek>> load;
     private final Function<ReportView, byte[]> encode;
 
-    private final Map<String, Watched> authors = new HashMap<>();
+    private final Map<String, WatchedAuthor> authors = new HashMap<>();
     private final Map<LiveClient, WatchedWeek> weeksOfClients = new HashMap<>();
     private final Map<Integer, Long> positions = new HashMap<>(); // by partition, all records below are folded
     private final Set<WatchedWeek> active = new LinkedHashSet<>(); // their clients may lack a report
     private @Nullable Instant asOf;
-
-    /** The weeks of one author that clients watch, and the author's state once it is loaded. */
-    private static final class Watched {
-
-        final String id;
-        final Map<YearWeek, WatchedWeek> weeks = new HashMap<>();
-
-        @Nullable
-        LiveAuthor state;
-
-        Watched(String id) {
-            this.id = id;
-        }
-    }
 
     /**
      * Creates an empty set.
@@ -80,8 +67,8 @@ final class LiveAuthors {
     void attach(LiveClient client) {
         YearWeek week = client.request().week().get();
         String id = client.request().authorId();
-        Watched author = authors.get(id);
-        WatchedWeek watched = author == null ? null : author.weeks.get(week);
+        WatchedAuthor author = authors.get(id);
+        WatchedWeek watched = author == null ? null : author.week(week);
         if (watched == null) {
             try {
                 limits.requireRoom(author == null ? authors.size() + 1 : authors.size(), memoryBytes());
@@ -89,22 +76,14 @@ final class LiveAuthors {
                 client.fail(e);
                 return;
             }
-            watched = watch(authors.computeIfAbsent(id, Watched::new), week);
+            watched = authors.computeIfAbsent(id, WatchedAuthor::new).watch(week);
+            if (!watched.isLoaded()) {
+                load.accept(id, Set.of(week));
+            }
         }
         watched.clients.add(client);
         weeksOfClients.put(client, watched);
         active.add(watched);
-    }
-
-    private WatchedWeek watch(Watched author, YearWeek week) {
-        WatchedWeek watched = new WatchedWeek(week);
-        author.weeks.put(week, watched);
-        if (author.state != null && author.state.hasReportsFor(week)) {
-            watched.setReadyAt(author.state.next());
-        } else {
-            load.accept(author.id, Set.of(week));
-        }
-        return watched;
     }
 
     /** Removes a client, and everything that no other client needs. */
@@ -125,16 +104,11 @@ final class LiveAuthors {
     }
 
     private void removeIfUnwatched(String authorId, WatchedWeek week) {
-        if (!week.clients.isEmpty()) {
-            return;
-        }
-        active.remove(week);
-        Watched author = authors.get(authorId);
-        author.weeks.remove(week.week);
-        if (author.weeks.isEmpty()) {
-            authors.remove(authorId);
-        } else if (author.state != null) {
-            author.state.retain(author.weeks.keySet());
+        if (week.clients.isEmpty()) {
+            active.remove(week);
+            if (authors.get(authorId).unwatch(week)) {
+                authors.remove(authorId);
+            }
         }
     }
 
@@ -145,35 +119,25 @@ final class LiveAuthors {
      * @param replaces whether the state replaces the one that exists, because that one is outdated
      */
     void admit(LiveAuthor loaded, boolean replaces) {
-        Watched author = authors.get(loaded.id());
+        WatchedAuthor author = authors.get(loaded.id());
         if (author == null) {
             return;
         }
         if (!replaces && memoryBytes() + loaded.memoryBytes() > limits.maxStateBytes()) {
-            refuse(author.id, author.weeks.keySet(), limits.stateTooLarge());
+            refuse(author.id, author.watchedWeeks(), limits.stateTooLarge());
             return;
         }
-        if (author.state == null || replaces || !author.state.progress().hasSameOffsets(loaded.progress())) {
-            author.state = loaded;
-        } else {
-            author.state.addMissing(loaded);
-        }
-        for (WatchedWeek week : author.weeks.values()) {
-            if (author.state.hasReportsFor(week.week) && (author.state == loaded || !week.isLoaded())) {
-                week.setReadyAt(author.state.next());
-                active.add(week);
-            }
-        }
+        active.addAll(author.admit(loaded, replaces));
     }
 
     /** Refuses the clients of an author's weeks that are not loaded. Loaded weeks continue as they are. */
     void refuse(String authorId, Collection<YearWeek> weeks, RuntimeException reason) {
-        Watched author = authors.get(authorId);
+        WatchedAuthor author = authors.get(authorId);
         if (author == null) {
             return;
         }
         weeks.stream()
-                .map(author.weeks::get)
+                .map(author::week)
                 .filter(week -> week != null && !week.isLoaded())
                 .flatMap(week -> week.clients.stream())
                 .toList()
@@ -183,31 +147,16 @@ final class LiveAuthors {
                 });
     }
 
-    /** Returns whether a client watches the author, so that its records must be folded. */
+    /** Returns whether the author's records must be folded. */
     boolean isLoaded(String authorId) {
-        Watched author = authors.get(authorId);
-        return author != null && author.state != null;
+        WatchedAuthor author = authors.get(authorId);
+        return author != null && author.state() != null;
     }
 
     /** Folds an event, unless the author is not watched. */
     void fold(LikeEvent event, long offset) {
-        Watched author = authors.get(event.authorId());
-        if (author == null || author.state == null) {
-            return;
-        }
-        YearWeek changed = author.state.fold(event, offset, calendar, hash);
-        metrics.record(changed != null);
-        if (changed != null) {
-            change(author, changed);
-            change(author, changed.plusWeeks(1)); // it states the likers and the likes of the week before
-        }
-    }
-
-    private void change(Watched author, YearWeek week) {
-        WatchedWeek watched = author.weeks.get(week);
-        if (watched != null) {
-            watched.change();
-            active.add(watched);
+        if (isLoaded(event.authorId())) {
+            metrics.record(authors.get(event.authorId()).fold(event, offset, calendar, hash, active::add));
         }
     }
 
@@ -219,25 +168,18 @@ final class LiveAuthors {
     /** Records that a partition is read again from an offset. States keep the records that they have. */
     void rewind(int partition, long offset) {
         long folded = positions.getOrDefault(partition, offset);
-        ofPartition(partition).forEach(author -> author.state.advanceTo(folded));
+        loaded().filter(author -> author.isIn(partition))
+                .forEach(author -> author.state().advanceTo(folded));
         positions.put(partition, offset);
     }
 
-    private List<Watched> ofPartition(int partition) {
-        return authors.values().stream()
-                .filter(author -> author.state != null && author.state.partition() == partition)
-                .toList();
+    private Stream<WatchedAuthor> loaded() {
+        return authors.values().stream().filter(author -> author.state() != null);
     }
 
     /** Returns the partitions of the loaded authors. */
     Set<Integer> partitions() {
-        Set<Integer> partitions = new HashSet<>();
-        for (Watched author : authors.values()) {
-            if (author.state != null) {
-                partitions.add(author.state.partition());
-            }
-        }
-        return partitions;
+        return loaded().map(author -> author.state().partition()).collect(Collectors.toSet());
     }
 
     /**
@@ -266,7 +208,7 @@ final class LiveAuthors {
     /** Returns the state of the week's author; null if it is not loaded. A week without clients is never active. */
     private @Nullable LiveAuthor stateOf(WatchedWeek week) {
         String id = week.clients.iterator().next().request().authorId();
-        return authors.get(id).state;
+        return authors.get(id).state();
     }
 
     /**
@@ -284,35 +226,28 @@ final class LiveAuthors {
                 moveToPresentWeek(client);
             }
         }
-        for (Watched author : authors.values()) {
-            if (author.state != null) {
-                author.state.advanceTo(positions.getOrDefault(author.state.partition(), 0L));
-                Instant since = staleSince.apply(author.state.partition());
-                byte[] stale = since == null ? null : LiveEvent.stale(since);
-                byte[] through = LiveEvent.through(author.state.through());
-                author.weeks
-                        .values()
-                        .forEach(week -> week.clients.forEach(client -> client.heartbeat(stale, through, now)));
-            }
-        }
+        loaded().forEach(author -> {
+            LiveAuthor state = author.state();
+            state.advanceTo(positions.getOrDefault(state.partition(), 0L));
+            Instant since = staleSince.apply(state.partition());
+            byte[] stale = since == null ? null : LiveEvent.stale(since);
+            byte[] through = LiveEvent.through(state.through());
+            author.weeks().forEach(week -> week.clients.forEach(client -> client.heartbeat(stale, through, now)));
+        });
         metrics.state(authors.size(), weeksOfClients.size(), memoryBytes());
     }
 
     /** Returns the watched weeks of all loaded authors. */
     Set<ReportKey> watchedReports() {
         Set<ReportKey> keys = new HashSet<>();
-        authors.values().stream()
-                .filter(author -> author.state != null)
-                .forEach(author -> author.weeks.keySet().forEach(week -> keys.add(new ReportKey(week, author.id))));
+        loaded().forEach(author -> author.weeks().forEach(week -> keys.add(new ReportKey(week.week, author.id))));
         return keys;
     }
 
     /** Returns the watched weeks of the loaded authors in some partitions. */
     Map<String, Set<YearWeek>> watchedIn(Set<Integer> partitions) {
-        Map<String, Set<YearWeek>> watched = new HashMap<>();
-        partitions.forEach(partition ->
-                ofPartition(partition).forEach(author -> watched.put(author.id, new TreeSet<>(author.weeks.keySet()))));
-        return watched;
+        return loaded().filter(author -> partitions.contains(author.state().partition()))
+                .collect(Collectors.toMap(author -> author.id, WatchedAuthor::watchedWeeks));
     }
 
     /**
@@ -328,29 +263,9 @@ final class LiveAuthors {
         Instant latest = ReportView.asOf(progress);
         boolean hasNewAsOf = latest != null && !latest.equals(asOf);
         asOf = latest;
-        Map<String, Set<YearWeek>> outdated = new HashMap<>();
-        for (Watched author : authors.values()) {
-            LiveAuthor state = author.state;
-            if (state == null) {
-                continue;
-            }
-            Progress current = progress.get(state.partition());
-            String erasure = erasures.get(author.id);
-            if (current != null && !current.hasSameOffsets(state.progress())
-                    || erasure != null && !state.isFoldedAfterErasure(erasure)) {
-                outdated.put(author.id, new TreeSet<>(author.weeks.keySet()));
-            }
-            for (WatchedWeek week : author.weeks.values()) {
-                StoredRevision revision = revisions.get(new ReportKey(week.week, author.id));
-                if (revision != null) {
-                    state.setStored(week.week, revision);
-                }
-                if (hasNewAsOf || revision != null) {
-                    change(author, week.week);
-                }
-            }
-        }
-        return outdated;
+        loaded().forEach(author -> author.update(revisions, hasNewAsOf, active::add));
+        return loaded().filter(author -> author.isOutdated(progress, erasures.get(author.id)))
+                .collect(Collectors.toMap(author -> author.id, WatchedAuthor::watchedWeeks));
     }
 
     /** Ends all streams, so that the clients reconnect. */
@@ -362,10 +277,7 @@ final class LiveAuthors {
 
     /** Returns the approximate size of all states in memory. */
     long memoryBytes() {
-        return authors.values().stream()
-                .filter(author -> author.state != null)
-                .mapToLong(author -> author.state.memoryBytes())
-                .sum();
+        return authors.values().stream().mapToLong(WatchedAuthor::memoryBytes).sum();
     }
 
     boolean isEmpty() {

@@ -3,22 +3,18 @@ package io.heartline.reports.live;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import io.heartline.events.LikesLog;
-import io.heartline.reports.erasure.Erasure;
 import io.heartline.reports.erasure.ErasureService;
 import io.heartline.reports.erasure.ErasureStore;
-import io.heartline.reports.failure.DifferentSettingsException;
-import io.heartline.reports.failure.Failures;
 import io.heartline.reports.failure.LogGapException;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.kafka.KafkaClients;
-import io.heartline.reports.live.LiveAuthor.StoredRevision;
+import io.heartline.reports.kafka.PartitionBounds;
 import io.heartline.reports.load.ReportLoader;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.ProgressStore;
-import io.heartline.reports.read.ReportView;
 import io.heartline.reports.settings.DatabaseSettings;
 import io.heartline.web.problem.ApiException;
 import java.time.Duration;
@@ -35,19 +31,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.LeaderNotAvailableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.threeten.extra.YearWeek;
 
-/**
- * Loads the states of authors, on its own thread: the stored reports and the records since the last run. Also looks every two seconds for
- * what runs and operators have stored since. Confined to one thread, except for {@link #request}.
- */
+/** Loads the states of authors: the stored reports and the records since the last run. Confined to one thread, except for {@link #request}. */
 final class LiveLoader implements AutoCloseable {
 
-    private static final Logger logger = LoggerFactory.getLogger(LiveLoader.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     /** A state may have more than a megabyte, and states are counted only after they are loaded. */
@@ -63,7 +55,6 @@ final class LiveLoader implements AutoCloseable {
     private final Map<String, Set<YearWeek>> requests = new LinkedHashMap<>(); // guarded by itself
 
     private @Nullable LogClients log;
-    private Map<Integer, Progress> latestProgress = Map.of();
 
     /** What MongoDB stores. */
     record Stores(ReportStore reports, ProgressStore progress, ErasureStore erasures, DatabaseSettings settings) {}
@@ -125,55 +116,80 @@ final class LiveLoader implements AutoCloseable {
             await(stores.settings.checkUntilEqual());
             LogClients kafka = openLog();
             LikesLog present = kafka.describe();
-            Map<Integer, Progress> progress = progressOf(batch.keySet(), present, kafka);
-            CatchUp catchUp = new CatchUp(kafka.consumer(), present, calendar, hash);
-            Map<Integer, Long> records = catchUp.recordsToRead(progress.values());
-            records.forEach((partition, count) -> {
-                if (limits.isTooFarBehind(count)) {
-                    refuse(authorsOf(partition, batch, present), limits.tooFarBehind(count), authors, tail);
-                    progress.remove(partition);
-                }
-            });
             Instant asOf = clock.instant();
             long nanos = System.nanoTime();
-            Collection<LiveAuthor> states = loadStates(batch, progress, present, kafka);
-            Map<Integer, CatchUp.Reached> reached = catchUp.run(progress.values(), states);
+            Map<Integer, PartitionBounds> bounds = kafka.bounds(present);
+            Map<Integer, Progress> stored = await(stores.progress.all());
+            Map<Integer, Progress> progress = new HashMap<>();
+            Map<String, Set<YearWeek>> accepted = new HashMap<>();
+            batch.forEach((authorId, weeks) -> {
+                try {
+                    int partition = present.partitionOf(authorId);
+                    progress.computeIfAbsent(
+                            partition, any -> start(present, partition, stored.get(partition), bounds.get(partition)));
+                    accepted.put(authorId, weeks);
+                } catch (RuntimeException e) {
+                    refuse(Map.of(authorId, weeks), refusal(e), authors, tail);
+                }
+            });
+            Collection<LiveAuthor> states = loadStates(accepted, progress, present, kafka);
+            Map<Integer, Long> ends = new HashMap<>();
+            bounds.forEach((partition, offsets) -> ends.put(partition, offsets.end()));
+            Map<Integer, CatchUp.Reached> reached =
+                    new CatchUp(kafka.consumer(), present, calendar, hash).run(progress.values(), ends, states);
             metrics.caughtUp(Duration.ofNanos(System.nanoTime() - startedAt));
-            LiveTail.Admission admission = new LiveTail.Admission(present, reached, states, replaces, asOf, nanos);
-            tail.execute(() -> tail.admit(admission));
+            admit(states, new Scan(present, reached, asOf, nanos), replaces, authors, tail);
         } catch (RuntimeException e) {
-            if (e instanceof KafkaException || e instanceof LogGapException) {
+            if (e instanceof KafkaException) {
                 close();
             }
             refuse(batch, refusal(e), authors, tail);
         }
     }
 
-    /** Returns the progress of the authors' partitions. A partition that was never folded starts at the first record of the log. */
-    private Map<Integer, Progress> progressOf(Collection<String> authorIds, LikesLog present, LogClients kafka) {
-        Map<Integer, Progress> stored = await(stores.progress.all());
-        Map<Integer, Progress> progress = new HashMap<>();
-        for (String authorId : authorIds) {
-            int partition = present.partitionOf(authorId);
-            Progress current = stored.get(partition);
-            if (current != null && !current.epoch().equals(present.epoch())) {
-                throw new LogGapException("the topic is another log than the reports are of");
-            }
-            progress.computeIfAbsent(
-                    partition,
-                    any -> current != null
-                            ? current
-                            : Progress.initial(
-                                    partition, present.epoch(), present.partitions(), kafka.firstOffset(partition)));
+    /** Returns the progress from which the records of a partition are read, or throws the reason why they cannot be. */
+    private Progress start(
+            LikesLog present, int partition, @Nullable Progress stored, @Nullable PartitionBounds bounds) {
+        if (bounds == null) {
+            throw new LeaderNotAvailableException("partition " + partition + " has no leader");
         }
-        return progress;
+        if (stored != null && !stored.epoch().equals(present.epoch())) {
+            throw new LogGapException("the topic is another log than the reports are of");
+        }
+        Progress start = stored == null
+                ? Progress.initial(partition, present.epoch(), present.partitions(), bounds.start())
+                : stored;
+        if (start.next() < bounds.start() || start.next() > bounds.end()) {
+            throw new LogGapException("the next offset of partition " + partition + " is " + start.next()
+                    + ", and the log has " + bounds.start() + " to " + bounds.end());
+        }
+        if (limits.isTooFarBehind(bounds.end() - start.next())) {
+            throw limits.tooFarBehind(bounds.end() - start.next());
+        }
+        return start;
     }
 
-    private static Map<String, Set<YearWeek>> authorsOf(
-            int partition, Map<String, Set<YearWeek>> batch, LikesLog present) {
-        return batch.entrySet().stream()
-                .filter(request -> present.partitionOf(request.getKey()) == partition)
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    /**
+     * The result of a scan.
+     *
+     * @param asOf the wall-clock time just before the ends of the partitions were looked up
+     * @param nanos the same time of the monotonic clock
+     */
+    private record Scan(LikesLog log, Map<Integer, CatchUp.Reached> reached, Instant asOf, long nanos) {}
+
+    private static void admit(
+            Collection<LiveAuthor> states, Scan scan, boolean replaces, LiveAuthors authors, LiveTail tail) {
+        Map<Boolean, List<LiveAuthor>> complete = states.stream()
+                .collect(Collectors.partitioningBy(state -> scan.reached.containsKey(state.partition())));
+        LiveTail.Admission admission =
+                new LiveTail.Admission(scan.log, scan.reached, complete.get(true), replaces, scan.asOf, scan.nanos);
+        tail.execute(() -> tail.admit(admission));
+        complete.get(false)
+                .forEach(state -> refuse(
+                        Map.of(state.id(), state.weeks()),
+                        refusal(new TimeoutException("Kafka delivers no records of the author's partition")),
+                        authors,
+                        tail));
     }
 
     private Collection<LiveAuthor> loadStates(
@@ -181,11 +197,8 @@ final class LiveLoader implements AutoCloseable {
         Map<String, LiveAuthor> states = new HashMap<>();
         Set<ReportKey> keys = new HashSet<>();
         batch.forEach((authorId, weeks) -> {
-            Progress partition = progress.get(present.partitionOf(authorId));
-            if (partition != null) {
-                states.put(authorId, new LiveAuthor(authorId, partition));
-                LiveAuthor.requiredFor(weeks).forEach(week -> keys.add(new ReportKey(week, authorId)));
-            }
+            states.put(authorId, new LiveAuthor(authorId, progress.get(present.partitionOf(authorId))));
+            LiveAuthor.requiredFor(weeks).forEach(week -> keys.add(new ReportKey(week, authorId)));
         });
         ErasureService erasures =
                 new ErasureService(stores.erasures, stores.reports, stores.progress, kafka.endOffsets(), clock);
@@ -203,6 +216,13 @@ final class LiveLoader implements AutoCloseable {
 
     /** Returns the response to the clients. Failures of MongoDB have one already. */
     private static RuntimeException refusal(RuntimeException e) {
+        if (e instanceof LeaderNotAvailableException) {
+            return ApiException.retryLater(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "The author's partition of the log has no leader: ask again.",
+                    RETRY_AFTER,
+                    e);
+        }
         if (e instanceof KafkaException) {
             return ApiException.retryLater(
                     HttpStatus.SERVICE_UNAVAILABLE, "Kafka does not answer: ask again.", RETRY_AFTER, e);
@@ -218,53 +238,9 @@ final class LiveLoader implements AutoCloseable {
         return e;
     }
 
-    /** Takes over what runs and operators have stored, and loads outdated states again. */
-    void refresh(LiveAuthors authors, LiveTail tail) {
-        Set<ReportKey> watched = tail.call(authors::watchedReports);
-        if (watched.isEmpty()) {
-            close();
-            latestProgress = Map.of();
-            return;
-        }
-        try {
-            await(stores.settings.checkStored());
-            Map<Integer, Progress> progress = await(stores.progress.all());
-            Map<ReportKey, StoredRevision> revisions =
-                    progress.equals(latestProgress) ? Map.of() : sealedRevisions(watched, ReportView.asOf(progress));
-            Map<String, String> erasures = marks(watched);
-            Map<String, Set<YearWeek>> outdated = tail.call(() -> {
-                Map<String, Set<YearWeek>> found = authors.update(progress, revisions, erasures);
-                found.putAll(authors.watchedIn(tail.lostPartitions()));
-                return found;
-            });
-            latestProgress = progress;
-            if (!outdated.isEmpty()) {
-                load(outdated, true, authors, tail);
-            }
-        } catch (DifferentSettingsException e) {
-            logger.warn("live reports end: {}", e.getMessage());
-            tail.execute(authors::endAll);
-        } catch (RuntimeException e) {
-            logger.debug("stored reports are not read: {}", Failures.describe(e)); // the streams continue
-        }
-    }
-
-    private Map<ReportKey, StoredRevision> sealedRevisions(Set<ReportKey> watched, @Nullable Instant asOf) {
-        List<ReportKey> sealed = watched.stream()
-                .filter(key -> calendar.isSealed(key.week(), asOf))
-                .toList();
-        Map<ReportKey, StoredRevision> revisions = new HashMap<>();
-        if (!sealed.isEmpty()) {
-            await(stores.reports.figures(sealed).collectList())
-                    .forEach(figures -> revisions.put(figures.key(), StoredRevision.of(figures)));
-        }
-        return revisions;
-    }
-
-    private Map<String, String> marks(Set<ReportKey> watched) {
-        Set<String> authorIds = watched.stream().map(ReportKey::authorId).collect(Collectors.toSet());
-        return await(stores.erasures.find(authorIds)).values().stream()
-                .collect(Collectors.toMap(Erasure::authorId, Erasure::mark));
+    /** Loads outdated states again. */
+    void reload(Map<String, Set<YearWeek>> outdated, LiveAuthors authors, LiveTail tail) {
+        load(outdated, true, authors, tail);
     }
 
     private LogClients openLog() {

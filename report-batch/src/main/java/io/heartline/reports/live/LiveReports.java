@@ -37,6 +37,7 @@ public final class LiveReports implements SmartLifecycle {
     private final LiveAuthors authors;
     private final LiveTail tail;
     private final LiveLoader loader;
+    private final StoredChanges changes;
     private final HighWatermarkLookup logEnds;
     private final LiveMetrics metrics;
     private final InstantSource clock;
@@ -60,6 +61,7 @@ public final class LiveReports implements SmartLifecycle {
         this.authors = new LiveAuthors(calendar, hash, limits, metrics, this::load, encode);
         this.tail = new LiveTail(authors, new LogEndChecks(), clients::tailConsumer);
         this.loader = new LiveLoader(stores, clients, calendar, hash, limits, metrics, clock);
+        this.changes = new StoredChanges(stores, calendar);
         this.logEnds = logEnds;
         this.metrics = metrics;
         this.clock = clock;
@@ -140,7 +142,7 @@ public final class LiveReports implements SmartLifecycle {
     public void start() {
         isRunning = true;
         tailThread.start();
-        schedule(loaderThread, () -> loader.refresh(authors, tail));
+        schedule(loaderThread, () -> changes.apply(authors, tail, loader));
         schedule(logEndThread, this::lookUpLogEnds);
     }
 

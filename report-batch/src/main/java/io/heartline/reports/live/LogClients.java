@@ -3,12 +3,12 @@ package io.heartline.reports.live;
 import io.heartline.events.LikesLog;
 import io.heartline.reports.erasure.EndOffsets;
 import io.heartline.reports.kafka.KafkaClients;
+import io.heartline.reports.kafka.PartitionBounds;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * The clients of Kafka with which states are loaded. They stay open while reports are watched.
@@ -18,8 +18,6 @@ import org.apache.kafka.common.TopicPartition;
  * @param consumer reads committed records; for one thread
  */
 record LogClients(KafkaClients clients, Admin admin, Consumer<byte[], byte[]> consumer) implements AutoCloseable {
-
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     static LogClients open(KafkaClients clients) {
         return new LogClients(clients, clients.admin(), clients.consumer());
@@ -33,11 +31,9 @@ record LogClients(KafkaClients clients, Admin admin, Consumer<byte[], byte[]> co
         return new EndOffsets(admin, this::describe);
     }
 
-    /** Returns the first offset of a partition that the log still has. */
-    long firstOffset(int partition) {
-        TopicPartition topicPartition = new TopicPartition(describe().topic(), partition);
-        consumer.assign(List.of(topicPartition)); // otherwise the consumer logs a warning
-        return consumer.beginningOffsets(List.of(topicPartition), TIMEOUT).get(topicPartition);
+    /** Returns the bounds of the partitions whose leaders answer, by partition. */
+    Map<Integer, PartitionBounds> bounds(LikesLog log) {
+        return PartitionBounds.fetch(admin, consumer, log);
     }
 
     @Override
