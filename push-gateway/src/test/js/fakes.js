@@ -1,4 +1,4 @@
-// Fakes for tests of heartline.js: a gateway whose answers a test sends, and a clock that a test moves.
+// Fakes for tests of heartline.js: a gateway and a report-batch whose answers a test sends, and a clock that a test moves.
 
 import { connect } from '../../main/resources/client/heartline.js';
 
@@ -14,6 +14,9 @@ export const like = (offset, id = `e-${offset}`) => ({ kind: 'like', position: a
 export const digest = (from, offset) => ({ kind: 'digest', from: at(from), position: at(offset), liked: offset - from });
 export const position = (offset) => ({ kind: 'position', position: at(offset) });
 
+/** Returns a report that includes everything up to a position. */
+export const report = (offset, likes = offset) => ({ authorId: 'alice', week: '2026-W48', likes, through: at(offset) });
+
 /** Returns the answer to a poll. */
 export const polled = (offset, frames = [], { recovered = true, more = false } = {}) => ({
   frames,
@@ -23,26 +26,36 @@ export const polled = (offset, frames = [], { recovered = true, more = false } =
 });
 
 /**
- * Creates a stream that has not begun yet. Returns what a test can observe. These are the `sockets` and `polls` that it
- * began, the `frames` and `states` that it delivered, and its `errors` on the console.
+ * Creates a stream that has not begun yet. Returns what a test can observe. The stream began the `sockets`, `polls` and
+ * `readers` of live reports. It delivered the `frames`, `reports` and `states`. Its `errors` are on the console.
  *
  * @param {import('node:test').TestContext} t the test, whose clock is mocked
- * @param {object} [options] for `connect`; `onFrame` and `onState` receive the returned object as a second argument
+ * @param {object} [options] for `connect`; the callbacks receive the returned object as their last argument. With `report`,
+ *   there is a stream of likes only if there is an `onFrame`
  */
 export function begin(t, options = {}) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 10, 24) });
-  const seen = { sockets: [], polls: [], frames: [], states: [], errors: [] };
+  const seen = { sockets: [], polls: [], readers: [], frames: [], reports: [], states: [], errors: [] };
   t.mock.method(console, 'error', (...what) => seen.errors.push(what));
   seen.stream = connect({
     url: 'http://gateway',
     author: 'alice',
     WebSocket: webSockets(seen.sockets),
-    fetch: fetches(seen.polls),
+    fetch: fetches(seen.polls, seen.readers),
     ...options,
-    onFrame(frame) {
-      seen.frames.push(frame);
-      options.onFrame?.(frame, seen);
-    },
+    ...((options.onFrame || !options.report) && {
+      onFrame(frame) {
+        seen.frames.push(frame);
+        options.onFrame?.(frame, seen);
+      },
+    }),
+    ...(options.report && {
+      reportsUrl: options.reportsUrl ?? 'http://reports',
+      onReport(report, state) {
+        seen.reports.push({ report, ...state });
+        options.onReport?.(report, state, seen);
+      },
+    }),
     onState(state) {
       seen.states.push(state);
       options.onState?.(state, seen);
@@ -50,6 +63,7 @@ export function begin(t, options = {}) {
   });
   t.after(() => seen.stream.close());
   seen.names = () => seen.states.map(({ state }) => state);
+  seen.reportNames = () => seen.states.filter(({ via }) => via === 'report').map(({ state }) => state);
   /** Moves the clock by a time in ms. */
   seen.pass = async (ms) => {
     t.mock.timers.tick(ms);
@@ -79,6 +93,14 @@ export async function openLive(t, { heartbeat, ...options } = {}) {
   return seen;
 }
 
+/** Creates a live report that has received its first event, with position 10. */
+export async function openReport(t, options = {}) {
+  const seen = await open(t, { report: 'current', ...options });
+  await seen.readers[0].accept();
+  await seen.readers[0].event('report', report(10));
+  return seen;
+}
+
 /** Creates a stream whose first handshake has failed, and which is live by long polls at position 10. */
 export async function openPolling(t, options) {
   const seen = await open(t, options);
@@ -91,11 +113,11 @@ export async function openPolling(t, options) {
 export function page(t) {
   const [window, document, navigator] = [new EventTarget(), new EventTarget(), { onLine: true }];
   document.visibilityState = 'visible';
-  const listening = new Set();
+  const listening = [];
   const listen = (target) => (type, listener, options) => {
     target.constructor.prototype.addEventListener.call(target, type, listener, options);
-    listening.add(type);
-    options.signal.addEventListener('abort', () => listening.delete(type));
+    listening.push(type);
+    options.signal.addEventListener('abort', () => listening.splice(listening.indexOf(type), 1));
   };
   document.addEventListener = listen(document);
   for (const [name, value] of Object.entries({ addEventListener: listen(window), document, navigator })) {
@@ -170,22 +192,52 @@ function webSockets(sockets) {
   };
 }
 
-function fetches(polls) {
-  return (url, { headers, signal }) =>
+function fetches(polls, readers) {
+  return (url, init) =>
     new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason));
-      polls.push({
-        url: new URL(url),
-        headers,
-        signal,
-        answer(body, status = 200, headers = {}) {
-          resolve(new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers }));
-          return settled();
-        },
-        fail() {
-          reject(new TypeError('fetch failed'));
-          return settled();
-        },
-      });
+      const request = { url: new URL(url), ...init };
+      init.signal.addEventListener('abort', () => reject(init.signal.reason));
+      const answer = (body, status = 200, headers = {}) => {
+        resolve(new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers }));
+        return settled();
+      };
+      const fail = () => {
+        reject(new TypeError('fetch failed'));
+        return settled();
+      };
+      if (init.headers.Accept === 'text/event-stream') readers.push({ ...request, answer, fail, ...eventStream(resolve, init.signal) });
+      else polls.push({ ...request, answer, fail });
     });
+}
+
+/** Returns the methods by which a test sends server-sent events. */
+function eventStream(resolve, signal) {
+  let body;
+  const stream = new ReadableStream({ start: (controller) => (body = controller) });
+  const response = new Response(stream, { headers: { 'Content-Type': 'text/event-stream' } });
+  const encoder = new TextEncoder();
+  signal.addEventListener('abort', () => body.error(signal.reason));
+  return {
+    accept() {
+      resolve(response);
+      return settled();
+    },
+    /** Sends a chunk: text, or bytes. */
+    send(chunk) {
+      if (!signal.aborted) body.enqueue(typeof chunk === 'string' ? encoder.encode(chunk) : chunk);
+      return settled();
+    },
+    event(name, data) {
+      return this.send(`${data.through ? `id:${data.through}\n` : ''}event:${name}\ndata:${JSON.stringify(data)}\n\n`);
+    },
+    end() {
+      if (!signal.aborted) body.close();
+      return settled();
+    },
+    /** Breaks the connection. */
+    cut() {
+      body.error(new TypeError('terminated'));
+      return settled();
+    },
+  };
 }
