@@ -26,7 +26,7 @@ export const isJson = (type) => /[/+]json$/.test(type);
 
 /**
  * Returns a text for each violation by a text of a media type. JSON is parsed. The contents of other media types are validated if
- * the schema has a `contentSchema`; it describes NDJSON and server-sent events as arrays.
+ * the schema has a `contentSchema`. It describes NDJSON and server-sent events as arrays. Each kind of event can have its own `data`.
  */
 export function textViolations(schema, type, text, components) {
   if (isJson(type)) return parsed(text, (value) => violations(schema, value, components));
@@ -42,14 +42,23 @@ function contentViolations(schema, text, components) {
   }
   if (type === 'text/event-stream') {
     const events = eventsOf(text);
-    const data = content.items?.properties?.data ?? {};
-    return [
-      ...violations(content, events, components),
-      ...events.filter((event) => 'data' in event).flatMap((event) => contentViolations(data, event.data, components)),
-    ];
+    return [...violations(content, events, components), ...events.flatMap((event, index) => eventViolations(content, event, index, components))];
   }
   throw new Error(`contentSchema of ${type} is not supported`);
 }
+
+/** Returns the violations of the data of an event, and of its `id` if the description states which member of the data it repeats. */
+function eventViolations({ prefixItems = [], items = {} }, event, index, components) {
+  const any = prefixItems[index] ?? items;
+  const { properties = {} } = any.oneOf?.find((each) => isValid(each, event)) ?? any;
+  if (!('data' in event)) return [];
+  const found = contentViolations(properties.data ?? {}, event.data, components);
+  const member = memberOf(properties.id);
+  const isOther = found.length === 0 && member && JSON.parse(event.data)[member] !== event.id;
+  return isOther ? [...found, `id is not the ${member} of the data`] : found;
+}
+
+const memberOf = ({ description = '' } = {}) => /The `(\w+)` of `data`/.exec(description)?.[1];
 
 function eventsOf(text) {
   const events = [];

@@ -210,6 +210,10 @@ export function brokenParameter(schema) {
   } else if (node.type === 'integer') {
     const outside = brokenNumber(node).map(String);
     all.push(outside, fc.constantFrom('', ' 1', '1 ', '+1', '01', '1e1', '0x1', '1_0', '٣', '１', 'null', '9'.repeat(40)));
+  } else if (node.type === 'number') {
+    const { minimum, maximum } = node;
+    all.push(fc.constantFrom(minimum - 0.001, -minimum, -1, maximum + 0.001, 9e99).map(String));
+    all.push(fc.constantFrom('', ' 1', '1 ', '1d', '0x1p0', '1,5', '1_0', '٣', 'NaN', 'Infinity', 'null', '9'.repeat(400)));
   } else if (!isAnyText(node)) {
     all.push(only(brokenText(node), (text) => !isValid(schema, text), schema));
   }

@@ -9,6 +9,13 @@ const refused = (status, headers = {}) => ({
   headers: { 'Content-Type': 'application/problem+json', ...headers },
   body: JSON.stringify({ title: 'Refused', status }),
 });
+/** Returns an answer that does not end. */
+const stream = (...events) => ({
+  status: 200,
+  headers: { 'Content-Type': 'text/event-stream;charset=UTF-8' },
+  body: events.map((lines) => `${lines.join('\n')}\n\n`).join(''),
+  isEndless: true,
+});
 const json = (status, value) => ({ status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) });
 
 /** Returns the answer that the file documents. */
@@ -32,8 +39,12 @@ function right(request, body, things) {
   if (depth !== null && !/^[0-5]$/.test(depth)) return refused(400);
   if (wait !== null && !/^([12]?[0-9]|30)$/.test(wait)) return refused(400);
   if (wide !== null && (depth === null || !['yes', 'no'].includes(wide))) return refused(400);
+  const isStream = request.headers.accept?.includes('text/event-stream');
+  const every = searchParams.get('every');
+  if (isStream && every !== null && !(/^\d+(\.\d+)?$/.test(every) && every >= 0.2 && every <= 60)) return refused(400);
   const id = decodeURIComponent(pathname.split('/')[2]);
-  return things.has(id) ? json(200, { id }) : refused(404);
+  if (!things.has(id)) return refused(404);
+  return isStream ? stream([`id:${id}`, 'event:thing', `data:${JSON.stringify({ id })}`]) : json(200, { id });
 }
 
 function parsed(bytes) {
@@ -57,9 +68,11 @@ export async function startThings(wrongly = (answer) => answer) {
     for await (const chunk of request) chunks.push(chunk);
     const answer = right(request, Buffer.concat(chunks), things);
     answer.headers['Request-Id'] = randomUUID();
-    const { status, headers, body } = await wrongly(answer, request, Buffer.concat(chunks).toString());
+    const { status, headers, body, isEndless } = await wrongly(answer, request, Buffer.concat(chunks).toString());
     response.writeHead(status, headers);
-    response.end(request.method === 'HEAD' ? undefined : body);
+    if (request.method === 'HEAD') response.end();
+    else if (isEndless) response.write(body);
+    else response.end(body);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
