@@ -5,6 +5,7 @@ import io.heartline.bench.command.HeadToHead;
 import io.heartline.bench.command.Idle;
 import io.heartline.bench.command.Ingest;
 import io.heartline.bench.command.Latency;
+import io.heartline.bench.command.LiveReports;
 import io.heartline.bench.command.Reads;
 import io.heartline.bench.command.Reports;
 import io.heartline.bench.command.RollingRestart;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Command;
             Ingest.class,
             Reports.class,
             Reads.class,
+            LiveReports.class,
             Scale.class,
             NettyPeer.class,
             NchanPublisher.class,

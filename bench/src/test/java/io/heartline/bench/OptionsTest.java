@@ -24,6 +24,7 @@ class OptionsTest {
         "waiting, --clients=0",
         "waiting, --ways=nobody",
         "waiting, --ways=report-5",
+        "waiting, --ways=live-report-1",
         "fan-out, --followers=0",
         "fan-out, --rate=-1",
         "fan-out, --at-once=0",
@@ -50,6 +51,8 @@ class OptionsTest {
         "reports, --weeks=0",
         "scale, --instances=0",
         "scale, --others=0",
+        "live-reports, --clients=0",
+        "live-reports, --parts=all",
         "reads, --rate=0",
         "reads, --warm-up=-1"
     })

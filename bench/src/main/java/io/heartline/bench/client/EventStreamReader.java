@@ -14,28 +14,53 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.function.Consumer;
 
-/** A client that reads likes as server-sent events. */
+/** A client that reads likes, or a live report, as server-sent events. */
 final class EventStreamReader extends SimpleChannelInboundHandler<HttpObject> {
 
+    private static final byte[] DATA = FrameText.ascii("data:");
+    private static final byte[] OF_REPORT = FrameText.ascii("\"events\"");
+
     private final Readers readers;
-    private final String author;
+    private final String path;
+    private final Consumer<ByteBuf> data;
     private final ByteBuf line = Unpooled.buffer();
     private boolean greeted;
 
-    private EventStreamReader(Readers readers, String author) {
+    private EventStreamReader(Readers readers, String path, Consumer<ByteBuf> data) {
         this.readers = readers;
-        this.author = author;
+        this.path = path;
+        this.data = data;
     }
 
-    static void open(Readers readers, String author) {
-        readers.connect(pipeline -> pipeline.addLast(new HttpClientCodec(), new EventStreamReader(readers, author)));
+    static void openLikes(Readers readers, String author) {
+        open(readers, "/v1/authors/" + author + "/likes", line -> {
+            int like = FrameText.nextDueTime(line, 0);
+            if (like >= 0) {
+                readers.counters.like(FrameText.dueTimeAt(line, like));
+            }
+        });
+    }
+
+    /** @param every minimum seconds between two events with figures */
+    static void openReport(Readers readers, PollRequest.Report report, int every) {
+        open(readers, report.next() + "?every=" + every, line -> {
+            if (FrameText.afterLast(line, OF_REPORT) >= 0) {
+                report.read(line, readers.counters);
+            }
+        });
+    }
+
+    private static void open(Readers readers, String path, Consumer<ByteBuf> data) {
+        readers.connect(
+                pipeline -> pipeline.addLast(new HttpClientCodec(), new EventStreamReader(readers, path, data)));
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        FullHttpRequest request = new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1, HttpMethod.GET, "/v1/authors/" + author + "/likes", Unpooled.EMPTY_BUFFER);
+        FullHttpRequest request =
+                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path, Unpooled.EMPTY_BUFFER);
         Readers.setBrowserHeaders(request.headers(), readers.server).set("Accept", "text/event-stream");
         readers.counters.requests.increment();
         context.writeAndFlush(request);
@@ -55,12 +80,12 @@ final class EventStreamReader extends SimpleChannelInboundHandler<HttpObject> {
             line.writeByte(character);
             return true;
         }
-        int like = FrameText.nextDueTime(line, 0);
-        if (like >= 0) {
-            readers.counters.like(FrameText.dueTimeAt(line, like));
-        } else if (!greeted && line.isReadable()) {
-            greeted = true;
-            readers.greeted();
+        if (FrameText.matches(line, 0, DATA)) {
+            data.accept(line);
+            if (!greeted) {
+                greeted = true;
+                readers.greeted();
+            }
         }
         line.clear();
         return true;

@@ -80,10 +80,12 @@ public final class Readers implements AutoCloseable {
         long interval = TimeUnit.SECONDS.toNanos(method.every());
         switch (method.kind()) {
             case WEBSOCKET -> WebSocketReader.open(this, id);
-            case SSE -> EventStreamReader.open(this, id);
+            case SSE -> EventStreamReader.openLikes(this, id);
             case LONG_POLL -> poll(new PollRequest.Likes(id, LONG_POLL_SECONDS), 0, phase);
             case POLL -> poll(new PollRequest.Likes(id, 0), interval, phase);
             case REPORT -> poll(new PollRequest.Report(id, author, dues), interval, phase);
+            case LIVE_REPORT ->
+                EventStreamReader.openReport(this, new PollRequest.Report(id, author, dues), method.every());
             case NOBODY -> throw new IllegalArgumentException("a method without clients");
         }
     }

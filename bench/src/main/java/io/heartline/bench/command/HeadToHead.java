@@ -42,8 +42,8 @@ public final class HeadToHead extends Measurement {
             split = ",",
             defaultValue = "nobody,websocket,sse,long-poll,poll-1,poll-5,poll-15,poll-60,report-30",
             description =
-                    "One or more of `nobody`, websocket, sse, long-poll, poll-<seconds> and report-<seconds>. `nobody`"
-                            + " is a gateway without clients, whose CPU is subtracted from that of the others.")
+                    "One or more of `nobody`, websocket, sse, long-poll, poll-<seconds>, report-<seconds> and"
+                            + " live-report-<seconds>. `nobody` is a gateway without clients, whose CPU is subtracted from that of the others.")
     private List<ReadMethod> methods;
 
     @Option(names = "--clients", defaultValue = "3000", description = "Clients of websocket, and of sse.")
@@ -75,7 +75,7 @@ public final class HeadToHead extends Measurement {
     @Override
     public Integer call() throws InterruptedException {
         for (ReadMethod method : methods) {
-            build.jar(method.kind() == ReadMethod.Kind.REPORT ? "report-batch" : "push-gateway");
+            build.jar(method.isOfReports() ? "report-batch" : "push-gateway");
         }
         Console.print(
                 "%,d connections, %,d long polls, as many polls as ask %,d times a second; %,d authors; %d s after %d s; JVMs with %s%n",
@@ -157,7 +157,7 @@ public final class HeadToHead extends Measurement {
             return;
         }
         DeliveryCounters.Sums sums = measured.sums();
-        double cpu = measured.cpuSeconds() - (method.kind() == ReadMethod.Kind.REPORT ? 0 : idle);
+        double cpu = measured.cpuSeconds() - (method.isOfReports() ? 0 : idle);
         Delays delays = expected == 0 ? null : Delays.of(measured.counters().delay);
         table.row(
                 likesPerHour,

@@ -5,8 +5,10 @@ import io.heartline.bench.client.Readers;
 import io.heartline.bench.load.LikesWriter;
 import io.heartline.bench.model.DueTimes;
 import io.heartline.bench.model.ReadMethod;
+import io.heartline.bench.model.Target;
 import io.heartline.bench.result.CannotMeasureException;
 import io.heartline.bench.server.Database;
+import io.heartline.bench.server.Footprint;
 import io.heartline.bench.server.ServerProcess;
 import io.heartline.bench.server.Servers;
 import java.time.Duration;
@@ -42,8 +44,8 @@ final class MethodRun implements AutoCloseable {
 
     /** Starts the server. Its clients {@link #connect} later, because they would slow down the start of other servers. */
     static MethodRun start(ReadMethod method, Servers servers, String topic, Database database, int clients) {
-        boolean report = method.kind() == ReadMethod.Kind.REPORT;
-        ServerProcess server = report ? servers.startReports(topic, database) : servers.startGateway(topic);
+        ServerProcess server =
+                method.isOfReports() ? servers.startReports(topic, database) : servers.startGateway(topic);
         return new MethodRun(method, server, clients);
     }
 
@@ -93,6 +95,11 @@ final class MethodRun implements AutoCloseable {
     /** Returns how many likes due in the measured period were delivered. */
     long delivered() {
         return counters().delay.getTotalCount();
+    }
+
+    /** Returns the memory of the server and of the kernel. */
+    Footprint footprint() throws InterruptedException {
+        return Footprint.of(Target.heartline, server);
     }
 
     DeliveryCounters counters() {

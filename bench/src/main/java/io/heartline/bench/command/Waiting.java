@@ -46,7 +46,7 @@ public final class Waiting extends Measurement {
     @Override
     public Integer call() throws InterruptedException {
         for (ReadMethod method : methods) {
-            if (method.kind() == ReadMethod.Kind.NOBODY || method.kind() == ReadMethod.Kind.REPORT) {
+            if (method.kind() == ReadMethod.Kind.NOBODY || method.isOfReports()) {
                 throw new ParameterException(
                         command.commandLine(),
                         "Invalid value for option '--ways': " + method + " has no waiting clients");

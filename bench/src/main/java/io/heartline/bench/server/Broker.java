@@ -28,7 +28,8 @@ import org.apache.kafka.common.utils.Exit;
 /** A Kafka broker in this process, whose log is deleted when it closes. */
 public final class Broker implements AutoCloseable {
 
-    private static final int PARTITIONS = 8;
+    /** Partitions of each topic. */
+    public static final int PARTITIONS = 8;
 
     private final Path folder;
     private final InProcessKafka kafka;

@@ -11,13 +11,25 @@ import picocli.CommandLine.TypeConversionException;
 class ReadMethodTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"nobody", "websocket", "sse", "long-poll", "poll-1", "poll-60", "report-300"})
+    @ValueSource(
+            strings = {"nobody", "websocket", "sse", "long-poll", "poll-1", "poll-60", "report-300", "live-report-1"})
     void validName_isParsed(String name) {
         assertThat(ReadMethod.of(name)).hasToString(name);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "poll", "poll-0", "poll-1s", "report", "websocket-5", "LONG_POLL", "carrier-pigeon"})
+    @ValueSource(
+            strings = {
+                "",
+                "poll",
+                "poll-0",
+                "poll-1s",
+                "report",
+                "live-report",
+                "websocket-5",
+                "LONG_POLL",
+                "carrier-pigeon"
+            })
     void invalidName_isRejectedWithTheValidOnes(String name) {
         assertThatThrownBy(() -> ReadMethod.of(name))
                 .isInstanceOf(TypeConversionException.class)
@@ -32,5 +44,6 @@ class ReadMethodTest {
         assertThat(ReadMethod.of("report-30").clients(4000, 1000, 100)).isEqualTo(3000);
         assertThat(ReadMethod.of("long-poll").clients(4000, 1000, 100)).isEqualTo(1000);
         assertThat(ReadMethod.of("websocket").clients(4000, 1000, 100)).isEqualTo(4000);
+        assertThat(ReadMethod.of("live-report-5").clients(4000, 1000, 100)).isEqualTo(4000);
     }
 }
