@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { createParser } from 'eventsource-parser';
 
-const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true, validateSchema: false }));
+const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true, validateSchema: false, multipleOfPrecision: 9 }));
 const compiled = new WeakMap();
 
 /**

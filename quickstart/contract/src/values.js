@@ -69,7 +69,7 @@ function ofType(type, node) {
     case 'integer':
       return fc.integer({ min: node.minimum, max: node.maximum }); // the bounds are frequent
     case 'number':
-      return fc.double({ min: node.minimum ?? -1e9, max: node.maximum ?? 1e9, noNaN: true });
+      return fraction(node);
     case 'string':
       return text(node);
     case 'array':
@@ -79,6 +79,13 @@ function ofType(type, node) {
     default:
       return JUNK;
   }
+}
+
+function fraction({ minimum = -1e9, maximum = 1e9, multipleOf }) {
+  if (!multipleOf) return fc.double({ min: minimum, max: maximum, noNaN: true });
+  const digits = Math.round(-Math.log10(multipleOf));
+  const steps = fc.integer({ min: Math.ceil(minimum / multipleOf), max: Math.floor(maximum / multipleOf) });
+  return steps.map((step) => Number((step * multipleOf).toFixed(digits)));
 }
 
 function text(node) {
@@ -212,7 +219,7 @@ export function brokenParameter(schema) {
     all.push(outside, fc.constantFrom('', ' 1', '1 ', '+1', '01', '1e1', '0x1', '1_0', '٣', '１', 'null', '9'.repeat(40)));
   } else if (node.type === 'number') {
     const { minimum, maximum } = node;
-    all.push(fc.constantFrom(minimum - 0.001, -minimum, -1, maximum + 0.001, 9e99).map(String));
+    all.push(fc.constantFrom(minimum - 0.001, minimum + (node.multipleOf ?? 0) / 10, -minimum, -1, maximum + 0.001, 9e99).filter((value) => !isValid(schema, value)).map(String));
     all.push(fc.constantFrom('', ' 1', '1 ', '1d', '0x1p0', '1,5', '1_0', '٣', 'NaN', 'Infinity', 'null', '9'.repeat(400)));
   } else if (!isAnyText(node)) {
     all.push(only(brokenText(node), (text) => !isValid(schema, text), schema));

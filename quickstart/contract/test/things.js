@@ -41,7 +41,7 @@ function right(request, body, things) {
   if (wide !== null && (depth === null || !['yes', 'no'].includes(wide))) return refused(400);
   const isStream = request.headers.accept?.includes('text/event-stream');
   const every = searchParams.get('every');
-  if (isStream && every !== null && !(/^\d+(\.\d+)?$/.test(every) && every >= 0.2 && every <= 60)) return refused(400);
+  if (isStream && every !== null && !(/^\d+(\.\d{1,3})?$/.test(every) && every >= 0.2 && every <= 60)) return refused(400);
   const id = decodeURIComponent(pathname.split('/')[2]);
   if (!things.has(id)) return refused(404);
   return isStream ? stream([`id:${id}`, 'event:thing', `data:${JSON.stringify({ id })}`]) : json(200, { id });
