@@ -82,8 +82,9 @@ public final class LiveReports implements SmartLifecycle {
      *
      * @param request the report, and how often its events may come
      * @param caller the name under which limits count the request
-     * @return server-sent events without end. Fails before the first event with the status 503 or 429 if a limit is reached, with 503 if
-     *     Kafka does not answer, and with MongoDB's exception if it does not. Completes when the token expires or this instance stops
+     * @return server-sent events without end. If a limit is reached, it fails before the first event, with the status 503 or 429. If Kafka
+     *     or MongoDB does not answer, it fails with 503 or with MongoDB's exception. It completes when the token expires or this instance
+     *     stops
      */
     public Flux<byte[]> watch(WatchRequest request, String caller) {
         return Flux.using(

@@ -64,7 +64,7 @@ final class LiveTail implements Runnable {
      * Loaded states and where their partitions are to be followed.
      *
      * @param reached by partition: the states include all records below these offsets
-     * @param replaces whether the states replace those that exist, because these are outdated
+     * @param replaces whether the states replace existing states, because these are outdated
      * @param asOf the wall-clock time just before the ends of the partitions were looked up
      * @param nanos the same time of the monotonic clock
      */
@@ -262,7 +262,7 @@ final class LiveTail implements Runnable {
         closeConsumer();
     }
 
-    /** Assigns the followed partitions. Those that were assigned before keep their offsets and fetched records. */
+    /** Assigns the followed partitions. A partition that was assigned before keeps its offset and its fetched records. */
     private void assign() {
         if (consumer == null) {
             return;

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether the tail has read every record of its partitions. A consumer that receives nothing cannot tell a quiet log from a
- * broker that does not answer, so Kafka is asked for the ends of the partitions. Confined to the tail's thread.
+ * Finds out whether the tail has read every record of its partitions. A consumer that receives nothing cannot distinguish a quiet log from
+ * a broker that does not answer. So Kafka is asked for the ends of the partitions. Confined to the tail's thread.
  */
 final class LogEndChecks {
 

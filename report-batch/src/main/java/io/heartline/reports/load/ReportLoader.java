@@ -36,7 +36,7 @@ public final class ReportLoader {
      * Creates a loader.
      *
      * @param reports the stored reports
-     * @param progress tells whether an operator has reset the offsets
+     * @param progress shows whether an operator has reset the offsets
      * @param erasures the erasures of authors, which are settled when they are needed
      */
     public ReportLoader(ReportStore reports, ProgressStore progress, ErasureService erasures) {
@@ -59,8 +59,8 @@ public final class ReportLoader {
     }
 
     /**
-     * Hands each report to {@code action} on the calling thread: first the stored ones in no particular order, then an empty report
-     * for each key without a stored one. A few reports are in memory at a time.
+     * Hands each report to {@code action} on the calling thread. The stored reports come first, in no particular order. Then comes an
+     * empty report for each key without a stored one. A few reports are in memory at a time.
      *
      * @param keys the keys of the reports
      * @param progressOf returns the progress of an author's partition

@@ -97,7 +97,7 @@ public final class Freshness {
 
     /**
      * Refuses a stream whose first item waits for a position, if no report will include that position. Fails with 400 if the position is
-     * of another partition than the author's, and with 412 if it is of another log, or lies beyond the end of the log.
+     * of another partition than the author's. Fails with 412 if it is of another log, or lies beyond the end of the log.
      *
      * @param <T> the type of an item
      * @param authorId the author

@@ -36,9 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.threeten.extra.YearWeek;
 
 /**
- * A live report at a position equals what a run ending there stores, field by field. The log is random: likes that are repeated, withdrawn,
- * retried, late or out of order, over several weeks. Runs and the live side stop at any record, lose what is not stored, and read records
- * again.
+ * A live report at a position equals the report of a run that ends there, field by field. The log is random: likes that are repeated, withdrawn,
+ * retried, late or out of order, over several weeks. Runs and the live side stop at any record, lose their memory, and read records again.
  */
 class LiveEqualityTest {
 
