@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -42,6 +43,10 @@ class LeaderlessPartitionIT {
     /** The default timeout of an admin client's call. The client waits for a leader for this time. */
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(60);
 
+    /** A restarted broker is registered after the session of the stopped one has expired, by default after 9 s. */
+    private static final Map<String, String> SESSIONS =
+            Map.of("broker.session.timeout.ms", "4000", "broker.heartbeat.interval.ms", "500");
+
     private static final String CLUSTER = Uuid.randomUuid().toString();
 
     @TempDir
@@ -58,16 +63,30 @@ class LeaderlessPartitionIT {
     private BatchInstance batch;
 
     @BeforeAll
-    static void startBrokers() {
+    static void startBrokers() throws Exception {
         int[] ports = FreePorts.find(3);
         first = new Node(1, ports[0], ports[1]);
         second = new Node(2, ports[2], 0);
         controller = start(first);
+        createOffsetsTopic();
         broker = start(second);
     }
 
+    /** Creates the topic of group offsets on the broker that does not stop. Otherwise each run waits 5 s to commit. */
+    private static void createOffsetsTopic() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", controller.bootstrapServers()))) {
+            admin.listConsumerGroupOffsets("any group")
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            assertThat(admin.listTopics(new ListTopicsOptions().listInternal(true))
+                            .names()
+                            .get())
+                    .contains("__consumer_offsets");
+        }
+    }
+
     private static InProcessKafka start(Node node) {
-        return InProcessKafka.start(folder.resolve("kafka-" + node.id()), CLUSTER, node, List.of(first));
+        return InProcessKafka.start(folder.resolve("kafka-" + node.id()), CLUSTER, node, List.of(first), SESSIONS);
     }
 
     @AfterAll

@@ -116,7 +116,22 @@ public final class InProcessKafka implements AutoCloseable {
      * @return the started node
      */
     public static InProcessKafka start(Path folder, String clusterId, Node node, List<Node> controllers) {
-        return start(folder, clusterId, node, controllers, "PLAINTEXT", Map.of(), null);
+        return start(folder, clusterId, node, controllers, Map.of());
+    }
+
+    /**
+     * Starts a node of a cluster with further settings. Returns after the majority of the controllers has started.
+     *
+     * @param folder the folder of the node's log, which is created and formatted if necessary
+     * @param clusterId the cluster's id, the same for all its nodes
+     * @param node the node to start: a broker and, if {@code controllers} contains it, a controller
+     * @param controllers the controllers of the cluster
+     * @param extraSettings further settings of the node, as Kafka names them
+     * @return the started node
+     */
+    public static InProcessKafka start(
+            Path folder, String clusterId, Node node, List<Node> controllers, Map<String, String> extraSettings) {
+        return start(folder, clusterId, node, controllers, "PLAINTEXT", extraSettings, null);
     }
 
     /**
