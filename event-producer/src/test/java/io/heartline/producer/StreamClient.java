@@ -24,6 +24,7 @@ public final class StreamClient implements AutoCloseable {
     private final OutputStream out;
     private final InputStream in;
     private final StringBuilder read = new StringBuilder();
+    private int nextLine;
     private RawHttpAnswer head;
     private boolean isComplete;
 
@@ -173,8 +174,20 @@ public final class StreamClient implements AutoCloseable {
      * @throws IOException if the answer is incomplete or times out after 60 s
      */
     public JsonNode result() throws IOException {
+        String line = line();
+        return line == null ? null : JsonMapper.shared().readTree(line);
+    }
+
+    /**
+     * Returns the next result as it arrived. Waits for it.
+     *
+     * @return JSON without the line end; null after the last
+     * @throws IOException if the answer is incomplete or times out after 60 s
+     */
+    public String line() throws IOException {
         head();
-        while (read.indexOf("\n") < 0) {
+        int end = read.indexOf("\n", nextLine);
+        while (end < 0) {
             if (isComplete) {
                 return null;
             }
@@ -183,14 +196,15 @@ public final class StreamClient implements AutoCloseable {
             if (chunk.length < length) {
                 throw new EOFException("cut off");
             }
-            read.append(new String(chunk, StandardCharsets.UTF_8));
+            read.delete(0, nextLine).append(new String(chunk, StandardCharsets.UTF_8));
+            nextLine = 0;
             RawHttpAnswer.line(in);
             isComplete = length == 0;
+            end = read.indexOf("\n");
         }
-        int end = read.indexOf("\n");
-        String line = read.substring(0, end);
-        read.delete(0, end + 1);
-        return JsonMapper.shared().readTree(line);
+        String line = read.substring(nextLine, end);
+        nextLine = end + 1;
+        return line;
     }
 
     /**
