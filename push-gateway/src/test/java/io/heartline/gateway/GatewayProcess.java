@@ -1,11 +1,6 @@
 package io.heartline.gateway;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,13 +12,10 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** A gateway in a JVM of its own, which a test can give little memory, terminate or kill. */
-public final class GatewayProcess implements AutoCloseable {
-
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+public final class GatewayProcess extends GatewayClient implements AutoCloseable {
 
     private static final Pattern STARTED = Pattern.compile("started on port (\\d+)");
 
-    volatile int port;
     private final List<String> command = new ArrayList<>();
     private final Path log;
     private Process process;
@@ -77,66 +69,6 @@ public final class GatewayProcess implements AutoCloseable {
         }
         port = Integer.parseInt(started.group(1));
         return true;
-    }
-
-    /**
-     * Returns whether the gateway is ready, as a load balancer checks it.
-     *
-     * @return false if the gateway does not answer, too
-     */
-    public boolean isReady() {
-        try {
-            return get("/actuator/health/readiness").statusCode() == 200;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    /**
-     * Sends a GET request.
-     *
-     * @param path the path and the query
-     * @return the response
-     * @throws IOException if the gateway does not answer within 10 s
-     */
-    public HttpResponse<String> get(String path) throws IOException {
-        try {
-            return HTTP.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                            .timeout(Duration.ofSeconds(10))
-                            .build(),
-                    BodyHandlers.ofString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
-    }
-
-    /**
-     * Returns the sum of a metric's samples whose labels contain a text.
-     *
-     * @param name the name in Prometheus
-     * @param labels the text; empty for all samples
-     * @return the sum
-     * @throws IOException if the gateway does not answer
-     */
-    public double metric(String name, String labels) throws IOException {
-        return get("/actuator/prometheus")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(name) && line.contains(labels))
-                .filter(line -> " {".indexOf(line.charAt(name.length())) >= 0)
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
-    }
-
-    /**
-     * Returns the URL of the gateway.
-     *
-     * @return a URL with the scheme {@code ws} and no path
-     */
-    public String url() {
-        return "ws://127.0.0.1:" + port;
     }
 
     boolean isAlive() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Position;
-import io.heartline.gateway.GatewayProcess;
+import io.heartline.gateway.RunningGateway;
 import io.heartline.gateway.TestTopic;
 import io.heartline.gateway.WebSocketClient;
 import io.heartline.quickstart.backends.FreePorts;
@@ -26,8 +26,8 @@ class KafkaOutageIT {
         int[] ports = FreePorts.find(2);
         InProcessKafka kafka = InProcessKafka.start(folder, ports[0], ports[1]);
         try (TestTopic likes = new TestTopic("likes", kafka.bootstrapServers());
-                GatewayProcess gateway = new GatewayProcess(
-                        "-Xmx128m", likes, "heartline.gateway.ring.size=40KB", "heartline.gateway.replay.timeout=1s")) {
+                RunningGateway gateway = new RunningGateway(
+                        likes, "heartline.gateway.ring.size=40KB", "heartline.gateway.replay.timeout=1s")) {
             String path = "/v1/authors/" + AUTHOR + "/likes";
             WebSocketClient reader = WebSocketClient.of(gateway.url() + path);
             String start =

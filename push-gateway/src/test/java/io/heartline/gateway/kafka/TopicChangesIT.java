@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Position;
-import io.heartline.gateway.GatewayProcess;
+import io.heartline.gateway.RunningGateway;
 import io.heartline.gateway.TestTopic;
 import io.heartline.gateway.WebSocketClient;
 import io.heartline.quickstart.backends.Backends;
@@ -15,8 +15,12 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The topic changes while the gateway runs. */
+@ExtendWith(OutputCaptureExtension.class)
 class TopicChangesIT {
 
     private static final String SOON = "heartline.gateway.topic-check=500ms";
@@ -24,9 +28,9 @@ class TopicChangesIT {
     private final String topic = Backends.unique("likes");
 
     @Test
-    void partitionsAdded_readingStops_withReasonInLogAndHealth() throws Exception {
+    void partitionsAdded_readingStops_withReasonInLogAndHealth(CapturedOutput log) throws Exception {
         try (TestTopic likes = new TestTopic(topic);
-                GatewayProcess gateway = new GatewayProcess("-Xmx128m", likes, SOON);
+                RunningGateway gateway = new RunningGateway(likes, SOON);
                 Admin admin = Admin.create(Map.of("bootstrap.servers", likes.bootstrapServers))) {
             WebSocketClient reader = WebSocketClient.of(gateway.url() + "/v1/authors/alice/likes");
             assertThat(reader.next()).contains("\"kind\":\"hello\"");
@@ -43,14 +47,14 @@ class TopicChangesIT {
             await().atMost(Duration.ofSeconds(30)).until(() -> !gateway.isReady());
             assertThat(gateway.get("/actuator/health/readiness").body()).contains("changed from 4 to 6 partitions");
             assertThat(gateway.get("/v1/authors/alice/likes").statusCode()).isEqualTo(503);
-            assertThat(gateway.log()).contains("changed from 4 to 6 partitions");
+            assertThat(log.getOut()).contains(topic).contains("changed from 4 to 6 partitions");
         }
     }
 
     @Test
     void recreatedTopic_isAnotherLog_andOldPositionsAreNotRecovered() throws Exception {
         try (TestTopic likes = new TestTopic(topic);
-                GatewayProcess gateway = new GatewayProcess("-Xmx128m", likes, SOON);
+                RunningGateway gateway = new RunningGateway(likes, SOON);
                 Admin admin = Admin.create(Map.of("bootstrap.servers", likes.bootstrapServers))) {
             WebSocketClient reader = WebSocketClient.of(gateway.url() + "/v1/authors/alice/likes");
             assertThat(reader.next()).contains("\"kind\":\"hello\"");

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Position;
 import io.heartline.gateway.GatewayProcess;
+import io.heartline.gateway.RunningGateway;
 import io.heartline.gateway.TestTopic;
 import io.heartline.gateway.WebSocketClient;
 import io.heartline.quickstart.backends.InProcessKafka;
@@ -59,7 +60,7 @@ class UndecodableIT {
         Position last = likes.sendLikes(damaged, "broken", 1);
         likes.sendLikes(damaged, "later", 5);
         damage("broken-0");
-        try (GatewayProcess gateway = new GatewayProcess("-Xmx128m", likes)) {
+        try (RunningGateway gateway = new RunningGateway(likes)) {
             assertThat(gateway.metric("heartline_gateway_undecodable_total", ""))
                     .isEqualTo(1);
             Position before = new Position(last.epoch(), last.partition(), last.offset() - 3);
@@ -117,8 +118,8 @@ class UndecodableIT {
         likes.sendLikes(damaged, "before", 5);
         Position last = likes.sendLikes(damaged, "broken", 1);
         likes.sendLikes(damaged, "later", 50);
-        try (GatewayProcess gateway = new GatewayProcess(
-                "-Xmx128m", likes, "heartline.gateway.ring.size=8KB", "heartline.gateway.ring.preload-records=1")) {
+        try (RunningGateway gateway = new RunningGateway(
+                likes, "heartline.gateway.ring.size=8KB", "heartline.gateway.ring.preload-records=1")) {
             WebSocketClient live = WebSocketClient.of(gateway.url() + path(damaged));
             WebSocketClient ofOther = WebSocketClient.of(gateway.url() + path(other));
             assertThat(live.next()).contains("hello");
