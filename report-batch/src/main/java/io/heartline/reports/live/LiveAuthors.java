@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +38,7 @@ final class LiveAuthors {
     private final Map<String, WatchedAuthor> authors = new HashMap<>();
     private final Map<LiveClient, WatchedWeek> weeksOfClients = new HashMap<>();
     private final Map<Integer, Long> positions = new HashMap<>(); // by partition, all records below are folded
-    private final Set<WatchedWeek> active = new LinkedHashSet<>(); // their clients may lack a report
+    private final DueWeeks due = new DueWeeks();
     private @Nullable Instant asOf;
 
     /**
@@ -83,7 +82,7 @@ final class LiveAuthors {
         }
         watched.clients.add(client);
         weeksOfClients.put(client, watched);
-        active.add(watched);
+        due.add(watched);
     }
 
     /** Removes a client, and everything that no other client needs. */
@@ -105,7 +104,7 @@ final class LiveAuthors {
 
     private void removeIfUnwatched(String authorId, WatchedWeek week) {
         if (week.clients.isEmpty()) {
-            active.remove(week);
+            due.remove(week);
             if (authors.get(authorId).unwatch(week)) {
                 authors.remove(authorId);
             }
@@ -127,7 +126,7 @@ final class LiveAuthors {
             refuse(author.id, author.watchedWeeks(), limits.stateTooLarge());
             return;
         }
-        active.addAll(author.admit(loaded, replaces));
+        author.admit(loaded, replaces).forEach(due::add);
     }
 
     /** Refuses the clients of an author's weeks that are not loaded. Loaded weeks continue as they are. */
@@ -156,7 +155,7 @@ final class LiveAuthors {
     /** Folds an event, unless the author is not watched. */
     void fold(LikeEvent event, long offset) {
         if (isLoaded(event.authorId())) {
-            metrics.record(authors.get(event.authorId()).fold(event, offset, calendar, hash, active::add));
+            metrics.record(authors.get(event.authorId()).fold(event, offset, calendar, hash, due::change));
         }
     }
 
@@ -188,24 +187,28 @@ final class LiveAuthors {
      * @return the time until the next client may receive one, in nanoseconds; {@link Long#MAX_VALUE} if none lacks any
      */
     long publish(long now) {
-        long wait = Long.MAX_VALUE;
-        for (WatchedWeek week : List.copyOf(active)) {
-            LiveAuthor author = stateOf(week);
-            long position = author == null ? 0 : positions.getOrDefault(author.partition(), 0L);
-            if (author == null || !week.isComplete(position)) {
-                continue; // until the state is loaded, and the records that it lacks are folded
-            }
-            Long due = week.publish(author, position, calendar, asOf, encode, now);
-            if (due == null) {
-                active.remove(week);
-            } else {
-                wait = Math.min(wait, Math.max(0, due - now));
+        for (WatchedWeek week : due.take(now)) {
+            Long dueAt = publish(week, now);
+            if (dueAt != null) {
+                due.addAgain(week, dueAt, now);
             }
         }
-        return wait;
+        return due.nanosUntilNext(now);
     }
 
-    /** Returns the state of the week's author; null if it is not loaded. A week without clients is never active. */
+    /** Returns the time to examine the week again; null if no client lacks its report. */
+    private @Nullable Long publish(WatchedWeek week, long now) {
+        LiveAuthor author = stateOf(week);
+        if (author == null) {
+            return null; // it is examined once the state is loaded
+        }
+        long position = positions.getOrDefault(author.partition(), 0L);
+        return week.isComplete(position)
+                ? week.publish(author, position, calendar, asOf, encode, now)
+                : Long.valueOf(now);
+    }
+
+    /** Returns the state of the week's author; null if it is not loaded. A week without clients is never examined. */
     private @Nullable LiveAuthor stateOf(WatchedWeek week) {
         String id = week.clients.iterator().next().request().authorId();
         return authors.get(id).state();
@@ -263,7 +266,7 @@ final class LiveAuthors {
         Instant latest = ReportView.asOf(progress);
         boolean hasNewAsOf = latest != null && !latest.equals(asOf);
         asOf = latest;
-        loaded().forEach(author -> author.update(revisions, hasNewAsOf, active::add));
+        loaded().forEach(author -> author.update(revisions, hasNewAsOf, due::change));
         return loaded().filter(author -> author.isOutdated(progress, erasures.get(author.id)))
                 .collect(Collectors.toMap(author -> author.id, WatchedAuthor::watchedWeeks));
     }

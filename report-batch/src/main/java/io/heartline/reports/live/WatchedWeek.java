@@ -82,7 +82,7 @@ final class WatchedWeek {
             }
         }
         if (due.isAfter(now)) {
-            return due.time();
+            return hasNewClient ? Long.valueOf(now) : due.time(); // a new client waits for a position
         }
         boolean isOutdated = isChanged || hasNewClient && snapshotNext < author.next();
         if (snapshot != null && isOutdated && !hasNewClient && now - computedAt < MIN_INTERVAL_NANOS) {
@@ -104,7 +104,7 @@ final class WatchedWeek {
             if (client.lacks(present)) {
                 long at = client.reportDueAt(author.through(), now);
                 if (now - at < 0) {
-                    due = due.orAt(at);
+                    due = due.orAt(client.isNew() ? now : at);
                 } else if (!client.sendReport(present, now)) {
                     due = due.orAt(now + MIN_INTERVAL_NANOS); // it does not read
                 }

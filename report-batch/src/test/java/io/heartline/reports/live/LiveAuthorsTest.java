@@ -159,10 +159,10 @@ class LiveAuthorsTest {
         like("alice", "bob");
         like("alice", "carol");
 
-        pass(Duration.ofMillis(999));
+        pass(Duration.ofMillis(989));
         assertThat(alice.events).hasSize(1);
-        assertThat(authors.publish(now)).isEqualTo(Duration.ofMillis(1).toNanos());
-        pass(Duration.ofMillis(1));
+        assertThat(authors.publish(now)).isEqualTo(Duration.ofMillis(11).toNanos());
+        pass(Duration.ofMillis(11));
 
         assertThat(alice.events).hasSize(2);
         assertThat(alice.lastLikes()).isEqualTo(2);
@@ -181,6 +181,29 @@ class LiveAuthorsTest {
         pass(Duration.ZERO);
 
         assertThat(alice.lastLikes()).isEqualTo(1);
+    }
+
+    @Test
+    void clientWithALongInterval_delaysNoOtherClient() {
+        Client slow = new Client(
+                new WatchRequest("alice", () -> present, Duration.ofSeconds(60), null, Duration.ZERO, null), 100);
+        Client fast = watch("alice");
+        admit("alice");
+        pass(Duration.ZERO);
+        pass(Duration.ofSeconds(5));
+        like("alice", "bob");
+        pass(Duration.ofMillis(10));
+        assertThat(fast.lastLikes()).isEqualTo(1);
+        assertThat(slow.events).hasSize(1);
+
+        pass(Duration.ofSeconds(1));
+        like("alice", "carol");
+        pass(Duration.ofMillis(10));
+
+        assertThat(fast.lastLikes()).isEqualTo(2);
+        pass(Duration.ofSeconds(60));
+        assertThat(slow.events.stream().filter(event -> event.contains("event: report")))
+                .hasSize(2);
     }
 
     @Test
@@ -269,7 +292,7 @@ class LiveAuthorsTest {
         assertThat(first.events).isEmpty();
 
         like("alice", "carol");
-        pass(Duration.ZERO);
+        pass(Duration.ofMillis(10));
         assertThat(first.lastLikes()).isEqualTo(2);
         assertThat(second.events).isEmpty();
 
