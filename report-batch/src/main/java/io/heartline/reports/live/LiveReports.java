@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -23,7 +24,7 @@ import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Flux;
 
 /**
- * The live reports of this instance, which any number of threads may use. Its threads start with it and mostly wait. While no client
+ * The live reports of this instance, which any number of threads may use. Its own threads mostly wait. While no client
  * watches a report, it has no consumer and asks neither MongoDB nor Kafka. When the service stops, streams end before the web server
  * waits for its responses.
  */
@@ -32,6 +33,7 @@ public final class LiveReports implements SmartLifecycle {
     private static final Logger logger = LoggerFactory.getLogger(LiveReports.class);
     private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(2);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
     private final ConcurrencyLimit clientLimit;
     private final LiveAuthors authors;
@@ -41,10 +43,10 @@ public final class LiveReports implements SmartLifecycle {
     private final HighWatermarkLookup logEnds;
     private final LiveMetrics metrics;
     private final InstantSource clock;
-    private final ScheduledExecutorService loaderThread = thread("live-loader");
-    private final ScheduledExecutorService logEndThread = thread("live-log-ends");
-    private final Thread tailThread;
-    private volatile boolean isRunning;
+    private volatile @Nullable Threads threads; // null while this is stopped
+
+    /** The threads from a start to a stop. Spring may start a stopped instance again. */
+    private record Threads(Thread tail, ScheduledExecutorService loader, ScheduledExecutorService logEnds) {}
 
     LiveReports(
             ConcurrencyLimit clientLimit,
@@ -65,8 +67,6 @@ public final class LiveReports implements SmartLifecycle {
         this.logEnds = logEnds;
         this.metrics = metrics;
         this.clock = clock;
-        this.tailThread = new Thread(tail, "live-tail");
-        tailThread.setDaemon(true);
     }
 
     private static ScheduledExecutorService thread(String name) {
@@ -90,7 +90,7 @@ public final class LiveReports implements SmartLifecycle {
         return Flux.using(
                 () -> clientLimit.acquire(caller),
                 permit -> Flux.create(sink -> {
-                    if (!isRunning) {
+                    if (!isRunning()) {
                         sink.error(ApiException.retryLater(
                                 HttpStatus.SERVICE_UNAVAILABLE, "This instance is stopping: ask again.", RETRY_AFTER));
                         return;
@@ -104,8 +104,9 @@ public final class LiveReports implements SmartLifecycle {
 
     /** Requests an author's state, on behalf of the tail. */
     private void load(String authorId, Set<YearWeek> weeks) {
-        if (loader.request(authorId, weeks)) {
-            loaderThread.execute(guarded(() -> loader.loadRequested(authors, tail)));
+        Threads running = threads;
+        if (loader.request(authorId, weeks) && running != null) {
+            running.loader.execute(guarded(() -> loader.loadRequested(authors, tail)));
         }
     }
 
@@ -132,7 +133,7 @@ public final class LiveReports implements SmartLifecycle {
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
-                if (isRunning) {
+                if (isRunning()) {
                     logger.warn("a task of live reports has failed", e);
                 }
             }
@@ -141,10 +142,14 @@ public final class LiveReports implements SmartLifecycle {
 
     @Override
     public void start() {
-        isRunning = true;
+        Thread tailThread = new Thread(tail, "live-tail");
+        tailThread.setDaemon(true);
+        Threads started = new Threads(tailThread, thread("live-loader"), thread("live-log-ends"));
+        threads = started;
+        tail.open();
         tailThread.start();
-        schedule(loaderThread, () -> changes.apply(authors, tail, loader));
-        schedule(logEndThread, this::lookUpLogEnds);
+        schedule(started.loader, () -> changes.apply(authors, tail, loader));
+        schedule(started.logEnds, this::lookUpLogEnds);
     }
 
     private void schedule(ScheduledExecutorService thread, Runnable task) {
@@ -154,15 +159,23 @@ public final class LiveReports implements SmartLifecycle {
 
     @Override
     public void stop() {
-        isRunning = false;
+        Threads stopped = threads;
+        threads = null;
         tail.close();
-        logEndThread.shutdownNow();
-        loaderThread.execute(loader::close);
-        loaderThread.shutdown();
+        stopped.logEnds.shutdownNow();
+        stopped.loader.shutdownNow();
+        try {
+            stopped.tail.join(STOP_TIMEOUT.toMillis());
+            if (stopped.loader.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                loader.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
     public boolean isRunning() {
-        return isRunning;
+        return threads != null;
     }
 }

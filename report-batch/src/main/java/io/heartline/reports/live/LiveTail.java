@@ -105,6 +105,11 @@ final class LiveTail implements Runnable {
                 .join();
     }
 
+    /** Lets the next thread run until {@link #close}. */
+    void open() {
+        isClosed = false;
+    }
+
     /** Ends all streams and the thread. */
     void close() {
         isClosed = true;
@@ -121,7 +126,7 @@ final class LiveTail implements Runnable {
             Thread.currentThread().interrupt();
         } finally {
             authors.endAll();
-            closeConsumer();
+            stopFollowing();
         }
     }
 

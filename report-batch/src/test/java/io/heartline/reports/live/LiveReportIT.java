@@ -227,6 +227,26 @@ class LiveReportIT {
     }
 
     @Test
+    void stoppedInstance_endsItsStreams_andServesAgainOnceItIsStarted() throws Exception {
+        LiveReports live = batch.getBean(LiveReports.class);
+        try (EventStream before = open("")) {
+            before.next();
+
+            live.stop();
+
+            before.await("end");
+            try (EventStream refused = open("")) {
+                assertThat(refused.status()).isEqualTo(503);
+            }
+            live.start();
+        }
+        likes.append(liked("p-1", "bob"));
+        try (EventStream after = open("")) {
+            after.awaitLikes(1);
+        }
+    }
+
+    @Test
     void lastClient_closes_andTheInstanceWatchesNothing() throws Exception {
         EventStream first = open("");
         EventStream second = open("");
