@@ -144,6 +144,9 @@ final class LiveLoader implements AutoCloseable {
                 close();
             }
             refuse(batch, refusal(e), authors, tail);
+        } catch (Error e) { // OutOfMemoryError, for example; the clients must not wait for ever
+            refuse(batch, unavailable("This instance cannot load the report now: ask again.", e), authors, tail);
+            throw e;
         }
     }
 
@@ -181,8 +184,8 @@ final class LiveLoader implements AutoCloseable {
             Collection<LiveAuthor> states, Scan scan, boolean replaces, LiveAuthors authors, LiveTail tail) {
         Map<Boolean, List<LiveAuthor>> complete = states.stream()
                 .collect(Collectors.partitioningBy(state -> scan.reached.containsKey(state.partition())));
-        LiveTail.Admission admission =
-                new LiveTail.Admission(scan.log, scan.reached, complete.get(true), replaces, scan.asOf, scan.nanos);
+        Admission admission =
+                new Admission(scan.log, scan.reached, complete.get(true), replaces, scan.asOf, scan.nanos);
         tail.execute(() -> tail.admit(admission));
         complete.get(false)
                 .forEach(state -> refuse(
@@ -217,25 +220,22 @@ final class LiveLoader implements AutoCloseable {
     /** Returns the response to the clients. Failures of MongoDB have one already. */
     private static RuntimeException refusal(RuntimeException e) {
         if (e instanceof LeaderNotAvailableException) {
-            return ApiException.retryLater(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "The author's partition of the log has no leader: ask again.",
-                    RETRY_AFTER,
-                    e);
+            return unavailable("The author's partition of the log has no leader: ask again.", e);
         }
         if (e instanceof KafkaException) {
-            return ApiException.retryLater(
-                    HttpStatus.SERVICE_UNAVAILABLE, "Kafka does not answer: ask again.", RETRY_AFTER, e);
+            return unavailable("Kafka does not answer: ask again.", e);
         }
         if (e instanceof LogGapException) {
-            return ApiException.retryLater(
-                    HttpStatus.SERVICE_UNAVAILABLE,
+            return unavailable(
                     "The log does not continue the stored reports, so there are no live reports: " + e.getMessage()
                             + ".",
-                    RETRY_AFTER,
                     e);
         }
         return e;
+    }
+
+    private static ApiException unavailable(String detail, Throwable cause) {
+        return ApiException.retryLater(HttpStatus.SERVICE_UNAVAILABLE, detail, RETRY_AFTER, cause);
     }
 
     /** Loads outdated states again. */

@@ -148,7 +148,10 @@ public final class LiveReports implements SmartLifecycle {
         threads = started;
         tail.open();
         tailThread.start();
-        schedule(started.loader, () -> changes.apply(authors, tail, loader));
+        schedule(started.loader, () -> {
+            loader.loadRequested(authors, tail); // if an Error has ended an earlier call
+            changes.apply(authors, tail, loader);
+        });
         schedule(started.logEnds, this::lookUpLogEnds);
     }
 

@@ -7,7 +7,6 @@ import io.heartline.reports.kafka.HighWatermarkLookup;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -24,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -59,22 +59,6 @@ final class LiveTail implements Runnable {
         this.checks = checks;
         this.consumers = consumers;
     }
-
-    /**
-     * Loaded states and where their partitions are to be followed.
-     *
-     * @param reached by partition: the states include all records below these offsets
-     * @param replaces whether the states replace existing states, because these are outdated
-     * @param asOf the wall-clock time just before the ends of the partitions were looked up
-     * @param nanos the same time of the monotonic clock
-     */
-    record Admission(
-            LikesLog log,
-            Map<Integer, CatchUp.Reached> reached,
-            Collection<LiveAuthor> states,
-            boolean replaces,
-            Instant asOf,
-            long nanos) {}
 
     /** Returns the event of a record; null if the record has none that reports count. Runs count such records and write dead letters. */
     static @Nullable LikeEvent read(LikesLog log, ConsumerRecord<byte[], byte[]> record) {
@@ -154,12 +138,17 @@ final class LiveTail implements Runnable {
             logger.warn("live reports of {} stop: {}", lost, e.getMessage());
             lost.forEach(partition -> positions.remove(partition.partition()));
             assign();
-        } catch (RuntimeException | Error e) { // OutOfMemoryError, for example; other clients' streams must continue
+        } catch (KafkaException e) {
             if (!isFailing) {
-                logger.warn("live reports are interrupted", e);
+                logger.warn("live reports are interrupted: {}", e.toString());
                 isFailing = true;
             }
             closeConsumer();
+            awaitTask(RETRY_DELAY.toNanos());
+        } catch (RuntimeException | Error e) { // OutOfMemoryError, for example
+            logger.error("all live reports end, because one of them may have folded a part of a record", e);
+            authors.endAll();
+            stopFollowing();
             awaitTask(RETRY_DELAY.toNanos());
         }
     }
@@ -197,19 +186,19 @@ final class LiveTail implements Runnable {
 
     /** Takes over loaded states, and follows their partitions from where the states end. */
     void admit(Admission admission) {
-        if (!admission.log.equals(log)) {
+        if (!admission.log().equals(log)) {
             stopFollowing();
-            log = admission.log;
+            log = admission.log();
         }
         boolean isNewPartition = false;
-        for (Map.Entry<Integer, CatchUp.Reached> entry : admission.reached.entrySet()) {
+        for (Map.Entry<Integer, CatchUp.Reached> entry : admission.reached().entrySet()) {
             int partition = entry.getKey();
             CatchUp.Reached start = entry.getValue();
             CatchUp.Reached position = positions.get(partition);
             if (position == null) {
                 positions.put(partition, start);
                 authors.advance(partition, start.offset());
-                checks.caughtUp(partition, admission.asOf, admission.nanos);
+                checks.caughtUp(partition, admission.asOf(), admission.nanos());
                 isNewPartition = true;
             } else if (position.offset() > start.offset()) {
                 positions.put(partition, start);
@@ -217,7 +206,7 @@ final class LiveTail implements Runnable {
                 seek(partition);
             }
         }
-        admission.states.forEach(state -> authors.admit(state, admission.replaces));
+        admission.states().forEach(state -> authors.admit(state, admission.replaces()));
         if (isNewPartition) {
             assign();
         }
