@@ -60,7 +60,7 @@ test('likes that are older than the window are removed', () => {
 
   assert.equal(over, WINDOW_MS);
   assert.deepEqual([push.likes, push.average, poll.likes, poll.average], [1, 7, 0, null]);
-  assert.deepEqual(comparison.points(later), { push: [{ at: later - 7, late: 7 }], poll: [] });
+  assert.deepEqual(comparison.points(later), { push: [{ at: later - 7, late: 7 }], poll: [], report: [] });
 });
 
 test('100,000 likes in one second give one point', () => {
@@ -163,6 +163,19 @@ test('the window has five measured minutes', () => {
   assert.deepEqual([over, since], [WINDOW_MS, START + 30_000]);
 });
 
-test('the plot has one column for push and one for poll, ordered by time, with a minimum of 1 ms', () => {
-  assert.deepEqual(plotSeries({ push: [{ at: 2_000, late: 0 }], poll: [{ at: 1_000, late: 9_000 }] }), [[1, 2], [null, 1], [9_000, null]]);
+test('the live report costs its bytes, and one request for each connection', () => {
+  const comparison = new Comparison(START);
+  comparison.recordReport(START + 1_000, { likes: 0, delays: [], bytes: 0 }, 1);
+  comparison.recordReport(START + 1_000, { likes: 0, delays: [], bytes: 2_000 });
+  comparison.recordReport(START + 2_000, { ...like(START + 2_000, START + 1_500), bytes: 0 });
+
+  const { report } = comparison.figures(START + 30_000);
+
+  assert.deepEqual([report.likes, report.average, report.requestsPerMinute, report.bytesPerMinute], [1, 500, 2, 2 * (2_000 + HEAD_BYTES)]);
+});
+
+test('the plot has one column for each method, ordered by time, with a minimum of 1 ms', () => {
+  const points = { push: [{ at: 2_000, late: 0 }], poll: [{ at: 1_000, late: 9_000 }], report: [{ at: 1_500, late: 700 }] };
+
+  assert.deepEqual(plotSeries(points), [[1, 1.5, 2], [null, null, 1], [9_000, null, null], [null, 700, null]]);
 });

@@ -51,13 +51,24 @@ test('a like is over when each step is reached, or when it is refused', () => {
 
 test('a digest includes the likes up to its position', () => {
   const like = tracker();
-  like.seeUpTo('push', 'k3f9-3-9', 1_010);
-  assert.equal(like.after('push'), undefined, 'before the answer, its position is unknown');
   like.confirm('e-1', POSITION, 1_030);
 
   like.seeUpTo('push', 'k3f9-3-6', 2_000);
+  like.seeUpTo('push', 'k3f9-4-8', 2_000);
   assert.equal(like.after('push'), undefined);
   like.seeUpTo('push', 'k3f9-3-7', 6_000);
 
   assert.equal(like.after('push'), 5_000);
+});
+
+test('a report that arrives before the answer counts from its arrival', () => {
+  const like = tracker();
+  like.seeUpTo('live-report', 'k3f9-3-6', 1_005);
+  like.seeUpTo('live-report', 'k3f9-3-7', 1_010);
+  like.seeUpTo('live-report', 'k3f9-3-8', 1_020);
+  assert.equal(like.after('live-report'), undefined, 'the position of the like is unknown');
+
+  like.confirm('e-1', POSITION, 1_030);
+
+  assert.equal(like.after('live-report'), 10);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ago, bytes, duration, many, returningFans, seconds, weekName, weekStatus } from '../../main/resources/page/words.js';
+import { ago, bytes, duration, many, returningFans, seconds, utcTime, weekName, weekState } from '../../main/resources/page/words.js';
 
 test('a longer duration has a larger unit', () => {
   const texts = [0.4, 999, 1_000, 5_149, 9_949, 9_950, 61_000, 119_499, 119_500, 3_600_000, 7_200_000, 172_800_000].map(duration);
@@ -25,8 +25,15 @@ test('returning fans have a share; without them there is no text, and an unknown
   assert.match(returningFans(null, 9), /unknown/);
 });
 
-test('a week has a name and a status', () => {
+test('a time of day can be in UTC', () => {
+  assert.equal(utcTime(Date.UTC(2026, 10, 27, 7, 0, 3)), '07:00:03 UTC');
+});
+
+test('a week has a name, a status, its corrections and its error', () => {
   assert.equal(weekName('2026-W05'), 'Week 5');
-  const statuses = [['open', 1], ['sealed', 1], ['sealed', 2], ['sealed', 4]].map(([status, revision]) => weekStatus({ status, revision }));
-  assert.deepEqual(statuses, ['still counting', 'final', 'final, corrected once', 'final, corrected 3 times']);
+  const exact = { exact: true, relativeError: 0 };
+  const states = [['open', 1], ['sealed', 1], ['sealed', 2], ['sealed', 4]].map(([status, revision]) => weekState({ week: '2026-W05', status, revision, precision: exact }));
+  assert.deepEqual(states, ['Week 5, still counting', 'Week 5, final', 'Week 5, final, corrected once', 'Week 5, final, corrected 3 times']);
+  const estimated = weekState({ week: '2026-W05', status: 'open', revision: 1, precision: { exact: false, relativeError: 0.0123 } });
+  assert.equal(estimated, 'Week 5, still counting, to within 1.2 %');
 });

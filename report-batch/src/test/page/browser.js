@@ -31,10 +31,11 @@ export class Service {
 
   /** @param {(request: {method: string, url: URL, body: string}) => unknown} answer */
   constructor(answer) {
+    this.answer = answer;
     globalThis.fetch = async (url, { method = 'GET', body, headers = {}, signal } = {}) => {
       const request = { method, url: new URL(url), body, headers, signal };
       this.requests.push(request);
-      const [status, content, answerHeaders] = await answer(request);
+      const [status, content, answerHeaders] = await this.answer(request);
       signal?.throwIfAborted();
       return new Response(typeof content === 'string' ? content : JSON.stringify(content), { status, headers: answerHeaders });
     };
@@ -60,7 +61,7 @@ export const pause = (ms) => new Promise((done) => wait(done, ms));
 const WEEK_MS = 7 * 86_400_000;
 
 /** Returns the reports of the twelve weeks up to 2026-W48, each with the same figures. */
-export function reports({ likes = 12, likers = 9, likersReturning = 4, liked = 14, asOf = '2026-11-25T10:00:00Z', topPosts = [{ postId: 'p-1', likes }] } = {}) {
+export function reports({ likes = 12, likers = 9, likersReturning = 4, liked = 14, asOf = '2026-11-25T10:00:00Z', through = 'k3f9-0-6', topPosts = [{ postId: 'p-1', likes }] } = {}) {
   const monday = (i) => Date.UTC(2026, 10, 23) - (11 - i) * WEEK_MS;
   const date = (time) => new Date(time).toISOString().slice(0, 10);
   const items = Array.from({ length: 12 }, (_, i) => ({
@@ -79,6 +80,7 @@ export function reports({ likes = 12, likers = 9, likersReturning = 4, liked = 1
     topPosts,
     previous: { week: `2026-W${36 + i}`, likes: 3 },
     asOf,
+    through,
   }));
   return { items };
 }

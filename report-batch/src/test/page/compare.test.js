@@ -29,16 +29,17 @@ async function page(t) {
     }
     bus.emit('tick', {});
   };
-  const like = (delay = 4) => {
-    const frame = likeFrame({ id: `e-${Math.random()}`, loggedAt: Date.now() - delay });
+  const like = (delay = 4, position = 'k3f9-0-7') => {
+    const frame = likeFrame({ id: `e-${Math.random()}`, loggedAt: Date.now() - delay, position });
     polled.push(frame);
     bus.emit('frame', { frame, at: Date.now(), bytes: 200, measured: true });
   };
+  const report = (through, measured = true) => bus.emit('liveReport', { report: { through }, at: Date.now(), why: '', measured });
   const hide = (hidden) => {
     Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
     document.dispatchEvent(new window.Event('visibilitychange'));
   };
-  return { advance, bus, hide, like, polled, service };
+  return { advance, bus, hide, like, polled, report, service };
 }
 
 test('the same likes are counted for push and for poll', async (t) => {
@@ -49,8 +50,8 @@ test('the same likes are counted for push and for poll', async (t) => {
   like();
   await advance(3_500);
 
-  assert.deepEqual(cells(0), ['2', '2']);
-  assert.deepEqual(cells(1), ['4 ms', '3 s']);
+  assert.deepEqual(cells(0), ['2', '2', '0']);
+  assert.deepEqual(cells(1), ['4 ms', '3 s', '–']);
   assert.equal(seen.length, 2);
   assert.equal(service.requests[0].url.searchParams.get('after'), 'k3f9-0-3');
   assert.match(text('verdict'), /^Polling every 3 s: 3 s late on average, 20 requests a minute, all with likes\. Push: 4 ms, no requests\.$/);
@@ -70,8 +71,8 @@ test('a hidden tab keeps its figures, and the gap is not measured', async (t) =>
   await advance(3_500);
 
   assert.equal(service.requests.length, requests + 2, 'a poll catches up, and one is measured');
-  assert.deepEqual(cells(0), ['1', '1']);
-  assert.deepEqual(cells(1), ['4 ms', '3 s']);
+  assert.deepEqual(cells(0), ['1', '1', '0']);
+  assert.deepEqual(cells(1), ['4 ms', '3 s', '–']);
   assert.equal(text('over'), '6.5 s', 'without the minute in which the tab was hidden');
 });
 
@@ -83,7 +84,7 @@ test('while the visitor is offline, nothing is measured', async (t) => {
   const requests = service.requests.length;
   await advance(10_000);
   assert.ok(service.requests.length > requests, 'the polling screen stays online');
-  assert.deepEqual(cells(0), ['1', '1']);
+  assert.deepEqual(cells(0), ['1', '1', '0']);
   assert.equal(text('verdict'), 'Measuring pauses while you are offline.');
   const missed = likeFrame({ id: 'e-missed', loggedAt: Date.now() - 5_000 });
   polled.push(missed);
@@ -92,7 +93,7 @@ test('while the visitor is offline, nothing is measured', async (t) => {
   bus.emit('frame', { frame: missed, at: Date.now(), bytes: 200, measured: false });
   await advance(3_500);
 
-  assert.deepEqual(cells(0), ['1', '1']);
+  assert.deepEqual(cells(0), ['1', '1', '0']);
 });
 
 test('while push is disconnected, the sentence names it', async (t) => {
@@ -113,7 +114,7 @@ test('another interval starts again with empty figures', async (t) => {
   slider.dispatchEvent(new slider.ownerDocument.defaultView.Event('input'));
   slider.dispatchEvent(new slider.ownerDocument.defaultView.Event('change'));
 
-  assert.deepEqual(cells(0), ['0', '0']);
+  assert.deepEqual(cells(0), ['0', '0', '0']);
   assert.equal(text('verdict'), 'The first poll is in 30 s.');
   assert.deepEqual([...document.querySelectorAll('.poll-interval')].map((shown) => shown.textContent), ['30 s', '30 s']);
 });
@@ -124,4 +125,79 @@ test('a poll that fails is named', async (t) => {
   await advance(3_500);
 
   assert.match(text('notes'), /^A poll failed: 503: stopping\./);
+});
+
+test('the live report is measured by the likes that were pushed', async (t) => {
+  const { advance, bus, like, report } = await page(t);
+  like();
+  like(4, 'k3f9-0-8');
+  await advance(1_000);
+  assert.deepEqual(cells(0), ['2', '0', '0'], 'no report includes them yet');
+
+  bus.emit('reportTraffic', { bytes: 0, requests: 1 });
+  bus.emit('reportTraffic', { bytes: 2_000, requests: 0 });
+  report('k3f9-0-7');
+  await advance(1_000);
+  report('k3f9-0-9');
+  await advance(28_000);
+
+  assert.deepEqual(cells(0).at(2), '2');
+  assert.deepEqual(cells(1).at(2), '1.5 s', 'after 1 s and after 2 s');
+  assert.deepEqual(cells(2).at(2), '2 s');
+  assert.deepEqual(cells(3).at(2), '2', 'one request in 30 s');
+  assert.deepEqual(cells(5).at(2), '5.9 KB');
+});
+
+test('a report that arrives before the like is pushed has no negative delay', async (t) => {
+  const { advance, like, report } = await page(t);
+  report('k3f9-0-8');
+  await advance(1_000);
+  like();
+  await advance(500);
+
+  assert.deepEqual([cells(0).at(2), cells(1).at(2)], ['1', '0 ms']);
+});
+
+test('likes of a gap are not measured for the live report', async (t) => {
+  const { advance, bus, hide, like, report } = await page(t);
+  like();
+  hide(true);
+  like(4, 'k3f9-0-8');
+  bus.emit('reportTraffic', { bytes: 2_000, requests: 1 });
+  await advance(5_000);
+  hide(false);
+  await advance(500);
+  report('k3f9-0-8');
+  await advance(500);
+
+  assert.deepEqual(cells(0).at(2), '0');
+  assert.deepEqual(cells(5).at(2), '0 B');
+});
+
+test('the first report after a gap, and a report that is not of now, measure nothing', async (t) => {
+  const { advance, bus, like, report } = await page(t);
+  like();
+  report('k3f9-0-7', false);
+  like(4, 'k3f9-0-8');
+  bus.emit('liveReport', { report: { through: 'k3f9-0-8' }, at: 0, why: 'Kafka does not answer', measured: true });
+  await advance(500);
+
+  assert.deepEqual(cells(0).at(2), '0');
+});
+
+test('likes before another interval, or of another log, are not measured for the live report', async (t) => {
+  const { advance, bus, like, report } = await page(t);
+  like();
+  const slider = at('compare', 'every');
+  slider.dispatchEvent(new slider.ownerDocument.defaultView.Event('change'));
+  report('k3f9-0-7');
+  await advance(500);
+  assert.deepEqual(cells(0).at(2), '0');
+
+  like(4, 'k3f9-0-8');
+  bus.emit('frame', { frame: { kind: 'hello', position: 'n3w0-0-start', recovered: false }, at: Date.now(), bytes: 0, measured: true });
+  like(4, 'n3w0-0-0');
+  report('n3w0-0-0');
+  await advance(500);
+  assert.deepEqual(cells(0).at(2), '1');
 });

@@ -10,6 +10,9 @@ export function connect(options) {
     close() {
       stream.isClosed = true;
     },
+    receiveReport(report, { through = report.through, staleSince = null } = {}) {
+      options.onReport(report, { through, staleSince });
+    },
     receive(frame) {
       stream.position = frame.position;
       options.onFrame(frame);

@@ -73,6 +73,22 @@ test('a like is followed to the live screen, to the polling screen, and into the
   assert.match(state(), /^Done\. Now like the same post again/);
 });
 
+test('a like is followed to the live report that includes its position', async () => {
+  const { bus } = panel(accepted);
+  const report = (through) => bus.emit('liveReport', { report: through && { through }, at: 0, why: '', measured: true });
+  report(null);
+  click('like');
+  await until(() => at('try', 'confirmed').dataset.state === 'done');
+
+  report('k3f9-0-6');
+  assert.equal(at('try', 'live-report').dataset.state, 'waiting');
+  report('k3f9-0-7');
+
+  assert.equal(at('try', 'live-report').dataset.state, 'done');
+  assert.match(at('try', 'live-report').lastElementChild.textContent, /^after \d+ ms$/);
+  assert.equal(at('try', 'report').dataset.state, 'waiting', 'no run has included it');
+});
+
 test('a like whose answer is unknown is sent again under its key', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let tries = 0;

@@ -70,7 +70,7 @@ test('the explanation is empty for another author', () => {
   const { bus } = page(() => [200, {}]);
   const text = () => at('differ', 'explanation').textContent;
   bus.emit('frame', { frame: likeFrame(), at: 0, bytes: 0, measured: true });
-  bus.emit('report', { report: reports().items.at(-1) });
+  bus.emit('figures', { report: reports().items.at(-1) });
   assert.match(text(), /^The live list has 1 like/);
 
   bus.emit('author', { author: 'carol' });
@@ -121,6 +121,7 @@ test('each card has its commands', () => {
     `curl -H 'Content-Type: application/json' -d '{"postId":"p-1","authorId":"alice","likerId":"bob"}' 'http://localhost:8081/v1/likes'`,
     `curl -N -H 'Accept: text/event-stream' 'http://localhost:8082/v1/authors/alice/likes'`,
     `curl 'http://localhost:8083/v1/authors/alice/reports/current'`,
+    `curl -N -H 'Accept: text/event-stream' 'http://localhost:8083/v1/authors/alice/reports/current'`,
     `curl -X POST 'http://localhost:8083/v1/runs'`,
     `curl 'http://localhost:8083/v1/authors/alice/reports?format=csv'`,
     `curl -H 'Content-Type: application/json' -d '{"query":"{ weeklyReport(author: \\"alice\\", week: \\"current\\") { likes likers } }"}' 'http://localhost:8083/graphql'`,

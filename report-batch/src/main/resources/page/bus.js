@@ -17,12 +17,13 @@
  * @property {number} likes
  * @property {number} likers
  * @property {number | null} likersReturning
- * @property {{liked: number}} events
+ * @property {{liked: number, unliked: number}} events
  * @property {{exact: boolean, relativeError: number}} precision
  * @property {{date: string, likes: number}[]} byDay
  * @property {{postId: string, likes: number}[]} topPosts
  * @property {{week: string}} previous
  * @property {string | null} asOf null before the first run
+ * @property {string | null} through the last position that it includes; null before the first run
  *
  * @typedef {object} Events the details of each type of event. Times are in ms since the epoch.
  * @property {{author: string}} author the visitor has chosen an author, or has entered a token: panels start again
@@ -35,7 +36,12 @@
  * @property {{postId: string, likerId: string, type: string, clickedAt: number, loggedAt: number | null}} arrived the live stream has
  *   delivered a like of the visitor. `loggedAt` is by the broker's clock, and null if it is unknown.
  * @property {{}} returned the live stream has replayed the likes of the visitor's own interruption
- * @property {{report: Report}} report the report of the latest week
+ * @property {{report: Report}} report the report of the latest week, as of the last run
+ * @property {{report: Report | null, at: number, why: string, measured: boolean}} liveReport the live report or its state has changed.
+ *   `at` is the time of its figures. `why` is the reason if they are not those of now. `measured` is false for the first report of a
+ *   connection that the page has opened.
+ * @property {{bytes: number, requests: number}} reportTraffic the live report has sent a request, or received bytes
+ * @property {{report: Report}} figures the report of the latest week, as the page shows it
  * @property {{}} ran a run of the batch has ended
  * @property {{}} tokenNeeded a service has asked for a token
  * @property {{}} token the session has another token

@@ -1,12 +1,14 @@
-// Polls the same likes at an interval, and compares the costs of push and polling.
+// Polls the same likes at an interval, and compares the costs of push, polling and the live report.
 
 import { Comparison } from './comparison.js';
 import { show, target } from './dom.js';
 import { drawPlot } from './plot.js';
+import { ReportDelays } from './report-delays.js';
 import { tableColumn, verdict } from './verdict.js';
 import { duration, timeOfDay } from './words.js';
 
-const NOTE = 'Bytes include an estimated 1 KB of HTTP headers for each request. Measuring pauses while this tab is hidden, and while you are offline.';
+const NOTE =
+  'Bytes include an estimated 1 KB of HTTP headers for each request. The live report sends all figures when they change, at most once a second. Measuring pauses while this tab is hidden, and while you are offline.';
 
 /** @typedef {import('./bus.js').Frame} Frame */
 
@@ -18,6 +20,7 @@ export class ComparePanel {
   #skew;
   #every;
   #comparison = new Comparison(Date.now());
+  #reportDelays = new ReportDelays();
   #drawPlot;
   #author = '';
   /** @type {string | null} */
@@ -60,6 +63,13 @@ export class ComparePanel {
     });
     bus.on('frame', ({ frame, at, bytes, measured }) => this.#onFrame(frame, at, bytes, measured));
     bus.on('request', ({ at, bytes, empty }) => this.#comparison.recordRequest(at, { bytes, empty }));
+    bus.on('liveReport', ({ report, why, measured }) => {
+      if (!report || why) return;
+      const at = Date.now();
+      const delivery = this.#reportDelays.reported(report.through, at);
+      if (measured) this.#comparison.recordReport(at, delivery);
+    });
+    bus.on('reportTraffic', ({ bytes, requests }) => this.#comparison.recordReport(Date.now(), { likes: 0, delays: [], bytes }, requests));
     bus.on('connection', ({ state }) => {
       this.#connection = state;
       this.#pauseOrResume();
@@ -79,7 +89,11 @@ export class ComparePanel {
     }
     if (!measured) return;
     const likes = frame.kind === 'digest' ? frame.liked : frame.kind === 'like' && frame.event.type === 'liked' ? 1 : 0;
-    this.#comparison.recordPush(at, { likes, delays: this.#delays([frame], at), bytes });
+    const delays = this.#delays([frame], at);
+    this.#comparison.recordPush(at, { likes, delays, bytes });
+    if (this.#comparison.isPaused) return;
+    if (frame.kind === 'hello') return this.#reportDelays.clear(); // perhaps of another log
+    this.#comparison.recordReport(at, this.#reportDelays.pushed({ position: frame.position, likes, logged: delays[0]?.logged ?? null }));
   }
 
   /** @param {Frame[]} frames @param {number} at */
@@ -95,6 +109,7 @@ export class ComparePanel {
   #begin() {
     this.#stop();
     this.#comparison = new Comparison(Date.now());
+    this.#reportDelays.clear();
     this.#problem = '';
     this.#pauseOrResume();
     if (this.#position !== null && !this.#comparison.isPaused) this.#schedule(this.#round);
@@ -111,7 +126,10 @@ export class ComparePanel {
     const mustPause = document.hidden || this.#connection === 'offline';
     if (mustPause === this.#comparison.isPaused) return;
     this.#stop();
-    if (mustPause) this.#comparison.pause(Date.now());
+    if (mustPause) {
+      this.#comparison.pause(Date.now());
+      this.#reportDelays.clear();
+    }
     if (!mustPause && this.#position === null) return this.#comparison.resume(Date.now());
     if (!mustPause) this.#catchUp(this.#round);
     else if (!document.hidden && this.#position !== null) this.#schedule(this.#round); // the polling screen is another one, and stays online
@@ -164,7 +182,7 @@ export class ComparePanel {
     show(target(this.#root, 'verdict'), this.#connection === 'offline' ? 'Measuring pauses while you are offline.' : waiting);
     show(target(this.#root, 'since'), timeOfDay(figures.since));
     show(target(this.#root, 'over'), duration(figures.over));
-    this.#fill([tableColumn(figures.push), tableColumn(figures.poll)]);
+    this.#fill([tableColumn(figures.push), tableColumn(figures.poll), tableColumn(figures.report)]);
     show(target(this.#root, 'notes'), [this.#problem, this.#skew.warning, NOTE].filter(Boolean).join(' '));
     this.#drawPlot(this.#comparison.points(now), figures.since, now);
   }

@@ -1,4 +1,4 @@
-// The costs and results of push and polling in the last minutes, as sums.
+// The costs and results of push, polling and the live report in the last minutes, as sums.
 
 export const WINDOW_MS = 5 * 60_000;
 
@@ -108,10 +108,11 @@ function forget(seconds, from) {
   for (const second of seconds.keys()) if (second * 1_000 < from) seconds.delete(second);
 }
 
-/** A comparison of the same likes, pushed and polled, since its start or within the window, whichever is shorter. */
+/** A comparison of the same likes, pushed, polled and in the live report, since its start or within the window, whichever is shorter. */
 export class Comparison {
   #push = new DeliveryStats();
   #poll = new DeliveryStats();
+  #report = new DeliveryStats();
   #time = new MeasuredTime();
   #polledAt; // the measured time of the last poll; rates end here, because they would seem to fall between two polls
 
@@ -158,6 +159,11 @@ export class Comparison {
     this.#poll.add(this.#polledAt, { ...delivery, bytes: delivery.bytes + HEAD_BYTES, requests: 1, polls: more ? 0 : 1, empty });
   }
 
+  /** Counts likes that the live report includes, and its bytes and requests. @param {number} at @param {Delivery} delivery @param {number} [requests] */
+  recordReport(at, delivery, requests = 0) {
+    if (!this.isPaused) this.#report.add(this.#time.at(at), { ...delivery, bytes: delivery.bytes + requests * HEAD_BYTES, requests });
+  }
+
   /** @param {number} now */
   figures(now) {
     const measured = this.#time.at(now);
@@ -167,12 +173,13 @@ export class Comparison {
       since: this.#time.clock(since),
       push: this.#push.figures(measured, measured - since),
       poll: this.#poll.figures(measured, this.#polledAt - since),
+      report: this.#report.figures(measured, measured - since),
     };
   }
 
   /** @param {number} now */
   points(now) {
     const { since } = this.figures(now);
-    return { push: this.#push.points(since), poll: this.#poll.points(since) };
+    return { push: this.#push.points(since), poll: this.#poll.points(since), report: this.#report.points(since) };
   }
 }

@@ -8,6 +8,7 @@ import { element, show, target } from './dom.js';
  */
 
 const JSON_TYPE = "-H 'Content-Type: application/json'";
+const SSE = ['-N', "-H 'Accept: text/event-stream'"];
 
 /** @param {object} body */
 const data = (body) => `-d '${JSON.stringify(body)}'`;
@@ -17,9 +18,10 @@ export const COMMANDS = {
   like: ({ author, urls, liker, post }) => [
     { label: 'Like a post', options: [JSON_TYPE, data({ postId: post, authorId: author, likerId: liker })], url: urls.sendLikes },
   ],
-  live: ({ author, urls }) => [{ label: 'Follow the author', options: ['-N', "-H 'Accept: text/event-stream'"], url: urls.likes(author) }],
+  live: ({ author, urls }) => [{ label: 'Follow the author', options: SSE, url: urls.likes(author) }],
   week: ({ author, urls }) => [
     { label: 'Read the report', options: [], url: urls.currentReport(author) },
+    { label: 'Watch the live report', options: SSE, url: urls.currentReport(author) },
     { label: 'Start a run', options: ['-X POST'], url: urls.runs() },
     { label: 'Export 12 weeks as CSV', options: [], url: urls.reports(author, { format: 'csv' }) },
     { label: 'Ask by GraphQL', options: [JSON_TYPE, data({ query: `{ weeklyReport(author: "${author}", week: "current") { likes likers } }` })], url: urls.graphQl },

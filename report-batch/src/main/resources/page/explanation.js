@@ -1,42 +1,47 @@
 // Explains why the number of live likes differs from the number in the report, although both are right.
 
 import { show, target } from './dom.js';
+import { parsePosition } from './position.js';
 import { many, number } from './words.js';
 
 /** @typedef {import('./bus.js').Report} Report */
 
 const NO_LIKES = 'Nothing to compare yet. Like a post twice: the live list will show 2 likes, and the report will count 1.';
 
-/** The likes of the live stream, as sums by the time at which they were logged. */
+/** The likes of the live stream, and which of them a report includes. */
 export class LiveSums {
-  #older = 0; // logged at an unknown time, or before the last report
-  /** In ms since the epoch. Reports remove times, so their number does not grow. @type {Map<number, number>} */
-  #times = new Map();
+  #older = 0; // likes of digests, likes that the last report includes, and likes of another log
+  #partition = '';
+  /** The offsets of the other likes, in ascending order. Reports remove offsets, so their number does not grow. @type {number[]} */
+  #offsets = [];
 
   /** @param {import('./bus.js').Frame} frame */
   add(frame) {
     if (frame.kind === 'digest') this.#older += frame.liked;
     if (frame.kind !== 'like' || frame.event.type !== 'liked') return;
-    const logged = Date.parse(frame.loggedAt);
-    this.#times.set(logged, (this.#times.get(logged) ?? 0) + 1);
+    const { partition, offset } = parsePosition(frame.position);
+    if (partition !== this.#partition) this.#forget(this.#offsets.length);
+    this.#partition = partition;
+    this.#offsets.push(offset);
   }
 
   get total() {
-    return [...this.#times.values()].reduce((sum, likes) => sum + likes, this.#older);
+    return this.#older + this.#offsets.length;
   }
 
-  /** Returns the number of likes that were logged after a report. @param {string | null} asOf null before the first run */
-  after(asOf) {
-    if (asOf === null) return this.total;
-    let newer = 0;
-    for (const [logged, likes] of this.#times) {
-      if (logged >= Date.parse(asOf)) newer += likes;
-      else {
-        this.#older += likes;
-        this.#times.delete(logged);
-      }
-    }
-    return newer;
+  /** Returns the number of likes that a report does not include. @param {string | null} through null before the first run */
+  after(through) {
+    if (through === null) return this.total;
+    const { partition, offset } = parsePosition(through);
+    const newer = this.#offsets.findIndex((other) => other > offset);
+    if (partition === this.#partition) this.#forget(newer < 0 ? this.#offsets.length : newer);
+    return this.#offsets.length;
+  }
+
+  /** @param {number} likes */
+  #forget(likes) {
+    this.#older += likes;
+    this.#offsets.splice(0, likes);
   }
 }
 
@@ -55,7 +60,7 @@ export class ExplanationPanel {
       show(this.#text, NO_LIKES);
     });
     bus.on('frame', ({ frame }) => this.#live.add(frame));
-    bus.on('report', ({ report }) => {
+    bus.on('figures', ({ report }) => {
       this.#report = report;
       this.#draw();
     });
@@ -71,13 +76,13 @@ export class ExplanationPanel {
  * Returns the explanation.
  *
  * @param {LiveSums} live
- * @param {Pick<Report, 'likes' | 'events' | 'precision' | 'asOf'>} report the report of the current week
+ * @param {Pick<Report, 'likes' | 'events' | 'precision' | 'through'>} report the report of the current week
  */
-export function explain(live, { likes, events, precision, asOf }) {
-  const newer = live.after(asOf);
+export function explain(live, { likes, events, precision, through }) {
+  const newer = live.after(through);
   const { total } = live;
   if (!total && !events.liked) return NO_LIKES;
-  const later = newer ? `, of which ${number(newer)} ${newer === 1 ? 'was' : 'were'} logged after the report’s last run` : '';
+  const later = newer ? `, of which ${number(newer)} ${newer === 1 ? 'is' : 'are'} not in the report yet` : '';
   const repeats = events.liked - likes;
   const counted = precision.exact ? number(likes) : `about ${number(likes)}`;
   const read = `The report read ${many(events.liked, 'like')} of this week and counts`;

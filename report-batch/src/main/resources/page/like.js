@@ -10,6 +10,7 @@ const DRAW_MS = 100;
 const BURST = 1_000;
 const SCOPE = 'likes:write';
 const HINT = 'Each step shows the time since your click.';
+const NEXT = 'The live report includes it within a second. The weekly report includes it after the next run of the batch, or press “Run now”.';
 
 export class LikePanel {
   #root;
@@ -56,9 +57,10 @@ export class LikePanel {
     this.#post.addEventListener('change', () => this.#permit());
     bus.on('author', ({ author }) => this.#follow(author));
     bus.on('polled', ({ eventIds }) => eventIds.forEach((id) => this.#see('poll', (tracker) => tracker.see('poll', id, Date.now()))));
+    bus.on('liveReport', ({ report }) => report?.through && this.#seeUpTo('live-report', report.through, Date.now()));
     bus.on('report', ({ report }) => this.#offer(report.topPosts.map((post) => post.postId)));
     bus.on('frame', ({ frame, at }) => {
-      if (frame.kind === 'digest') this.#see('push', (tracker) => tracker.seeUpTo('push', frame.position, at));
+      if (frame.kind === 'digest') this.#seeUpTo('push', frame.position, at);
       if (frame.kind !== 'like') return;
       this.#see('push', (tracker) => tracker.see('push', frame.event.id, at, Date.parse(frame.loggedAt)));
       this.#offer([frame.event.postId]);
@@ -129,7 +131,7 @@ export class LikePanel {
       this.#permit();
       this.#bus.emit('sent', { postId, likerId, type, repeated });
       if (tracker.after('push') !== undefined) this.#announcePush(tracker);
-      else say('Saved. The report includes it after the next run of the batch, or press “Run now”.');
+      else say(`Saved. ${NEXT}`);
       this.#draw();
       if (tracker === this.#tracker) await this.#awaitReport(tracker, position, repeated);
     } catch (e) {
@@ -158,7 +160,12 @@ export class LikePanel {
     show(this.#state, type === 'liked' ? `Done. ${done}` : 'Done. The report counts likes, and lists the ones taken back separately.');
   }
 
-  /** @param {'push' | 'poll'} step @param {(tracker: LikeTracker) => void} record */
+  /** @param {'push' | 'live-report'} step @param {string} through @param {number} at */
+  #seeUpTo(step, through, at) {
+    this.#see(step, (tracker) => tracker.seeUpTo(step, through, at));
+  }
+
+  /** @param {'push' | 'poll' | 'live-report'} step @param {(tracker: LikeTracker) => void} record */
   #see(step, record) {
     const tracker = this.#tracker;
     if (!tracker || tracker.after(step) !== undefined) return;
@@ -173,7 +180,7 @@ export class LikePanel {
     this.#bus.emit('arrived', { ...tracker.like, clickedAt: tracker.clickedAt, loggedAt: tracker.loggedAt });
     if (tracker !== this.#tracker) return;
     const after = duration(tracker.after('push') ?? 0);
-    show(this.#state, `Pushed to ${this.#author}’s live screen after ${after}. The report includes it after the next run of the batch, or press “Run now”.`);
+    show(this.#state, `Pushed to ${this.#author}’s live screen after ${after}. ${NEXT}`);
   }
 
   async #sendBurst() {

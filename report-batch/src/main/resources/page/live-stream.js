@@ -2,7 +2,6 @@
 
 import { byteLength, untilAnswered } from './ask.js';
 
-/** @typedef {{close(): void, position: string | null}} Stream */
 /**
  * @typedef {object} Listeners
  * @property {(frame: import('./bus.js').Frame, bytes: number) => void} onFrame `bytes` is the length of a WebSocket's message
@@ -12,13 +11,27 @@ import { byteLength, untilAnswered } from './ask.js';
 
 const RETRY_MS = { min: 1_000, max: 3_000 }; // random, so that waiting pages do not send their requests concurrently
 
+/**
+ * Loads the client library from the gateway. The page starts without it, and loads it when the gateway answers.
+ *
+ * @param {import('./urls.js').Urls} urls
+ * @param {(problem: string) => void} onError called after each attempt that failed
+ * @returns {Promise<HeartlineClient>}
+ */
+export function loadClient(urls, onError) {
+  return untilAnswered((tries) => import(urls.client(tries)), {
+    onError: () => onError(`the gateway at ${urls.gateway} does not answer`),
+    pauseMs: () => RETRY_MS.min + Math.random() * (RETRY_MS.max - RETRY_MS.min),
+  });
+}
+
 export class LiveStream {
   #session;
   #urls;
   #listeners;
-  /** @type {Promise<{connect: (options: object) => Stream}> | null} */
+  /** @type {Promise<HeartlineClient> | null} */
   #client = null;
-  /** @type {Stream | null} */
+  /** @type {HeartlineStream | null} */
   #stream = null;
   #bytes = 0; // the length of the last WebSocket message
   #choice = 0; // increases with each call of `open`
@@ -44,7 +57,7 @@ export class LiveStream {
    *
    * @param {string} author
    * @param {string | null} after the position after which it starts; null for now
-   * @param {object} options further options of the client library
+   * @param {Partial<HeartlineOptions>} options further options of the client library
    */
   async open(author, after, options) {
     this.close();
@@ -55,11 +68,11 @@ export class LiveStream {
       url: this.#urls.gateway,
       author,
       after,
-      token: (/** @type {{expired: boolean}} */ { expired }) => (expired ? this.#session.replace() : this.#session.token),
+      token: ({ expired }) => (expired ? this.#session.replace() : this.#session.token),
       WebSocket: this.#measuredWebSocket(),
-      fetch: (/** @type {string} */ url, /** @type {RequestInit} */ init) => this.#fetch(url, init),
-      onFrame: (/** @type {import('./bus.js').Frame} */ frame) => this.#listeners.onFrame(frame, this.#bytes),
-      onState: (/** @type {any} */ change) => this.#onState(change),
+      fetch: (url, init) => this.#fetch(url, init),
+      onFrame: (frame) => this.#listeners.onFrame(frame, this.#bytes),
+      onState: (change) => this.#onState(change),
       ...options,
     });
   }
@@ -70,12 +83,8 @@ export class LiveStream {
     this.#stream = null;
   }
 
-  /** Loads the client library from the gateway. The page starts without it, and loads it when the gateway answers. */
   #load() {
-    return untilAnswered((tries) => import(this.#urls.client(tries)), {
-      onError: () => this.#listeners.onState('down', `The gateway at ${this.#urls.gateway} does not answer. Trying again…`),
-      pauseMs: () => RETRY_MS.min + Math.random() * (RETRY_MS.max - RETRY_MS.min),
-    });
+    return loadClient(this.#urls, (problem) => this.#listeners.onState('down', `${problem.replace('the', 'The')}. Trying again…`));
   }
 
   #measuredWebSocket() {
@@ -98,7 +107,7 @@ export class LiveStream {
     return answer;
   }
 
-  /** @param {{state: string, via: string, detail: string}} change */
+  /** @param {HeartlineState} change */
   #onState({ state, via, detail }) {
     const { onState } = this.#listeners;
     if (state === 'live') onState('live', via === 'websocket' ? 'Live' : `Live, by ${via}`, via === 'websocket' ? 'WebSocket' : via);

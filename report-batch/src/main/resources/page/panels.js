@@ -8,6 +8,7 @@ import { ExplanationPanel } from './explanation.js';
 import { Guide } from './guide.js';
 import { LivePanel } from './live.js';
 import { OfflineDrill } from './offline.js';
+import { ReportStream } from './report-stream.js';
 import { RunPanel } from './run.js';
 import { SignIn } from './sign-in.js';
 import { WeekPanel } from './week.js';
@@ -30,6 +31,7 @@ export function createPanels(bus, session, urls, restart) {
   new RunPanel($('week'), bus, session, urls);
   new WeekPanel($('week'), bus, session, urls);
   createCurlCommands(bus, session, urls);
+  new ReportStream(bus, session, urls); // after its listeners
   const live = new LivePanel($('live'), bus, session, urls, skew); // the last one, so that no panel misses a frame
   new OfflineDrill(/** @type {HTMLButtonElement} */ ($('go-offline')), bus, session, urls, live);
   bus.startTicks();

@@ -1,4 +1,4 @@
-// The delay of each like in the last minutes, by push and by polling. The scale is logarithmic, because push would be invisible
+// The delay of each like in the last minutes, by push, by polling and in the live report. The scale is logarithmic, because push would be invisible
 // otherwise.
 
 import { element } from './dom.js';
@@ -11,7 +11,7 @@ const LIBRARY = './uplot/dist/uPlot.esm.js';
 const STYLES = 'page/uplot/dist/uPlot.min.css';
 
 /** @typedef {import('./comparison.js').Point} Point */
-/** @typedef {{push: Point[], poll: Point[]}} Points */
+/** @typedef {{push: Point[], poll: Point[], report: Point[]}} Points */
 
 /** @param {string} name */
 function color(name) {
@@ -32,7 +32,7 @@ export function drawPlot(parent) {
   document.head.append(element('link', { rel: 'stylesheet', href: STYLES }));
   import(LIBRARY).then(
     ({ default: UPlot }) => {
-      drawn = new UPlot(options(parent.clientWidth), [[], [], []], parent);
+      drawn = new UPlot(options(parent.clientWidth), [[], [], [], []], parent);
       new ResizeObserver(() => drawn.setSize({ width: parent.clientWidth, height: HEIGHT })).observe(parent);
       for (const change of ['(prefers-color-scheme: dark)', 'print']) matchMedia(change).addEventListener('change', () => drawn.redraw());
       draw();
@@ -57,16 +57,11 @@ export function drawPlot(parent) {
  * @param {Points} points
  * @returns {(number | null)[][]}
  */
-export function plotSeries({ push, poll }) {
-  const all = [...push.map((point) => ({ point, column: 1 })), ...poll.map((point) => ({ point, column: 2 }))].sort((a, b) => a.point.at - b.point.at);
-  /** @type {(number | null)[][]} */
-  const data = [[], [], []];
-  for (const { point, column } of all) {
-    data[0].push(point.at / 1_000);
-    data[column].push(Math.max(LATE[0], point.late));
-    data[3 - column].push(null);
-  }
-  return data;
+export function plotSeries({ push, poll, report }) {
+  const methods = [push, poll, report];
+  const all = methods.flatMap((points, i) => points.map((point) => ({ point, i }))).sort((a, b) => a.point.at - b.point.at);
+  const columns = methods.map((_, i) => all.map(({ point, i: method }) => (method === i ? Math.max(LATE[0], point.late) : null)));
+  return [all.map(({ point }) => point.at / 1_000), ...columns];
 }
 
 /** @param {number} width */
@@ -83,7 +78,7 @@ function options(width) {
     legend: { show: false },
     cursor: { show: false },
     scales: { x: { time: true, auto: false }, y: { distr: 3, range: LATE } },
-    series: [{}, series('push', '--push'), series('poll', '--poll')],
+    series: [{}, series('push', '--push'), series('poll', '--poll'), series('live report', '--pull')],
     axes: [
       { ...axis, space: 64, incrs: [10, 60, 120], values: (/** @type {any} */ _, /** @type {number[]} */ times) => times.map((time) => timeOfDay(time * 1_000)) },
       {

@@ -2,14 +2,15 @@
 // browser has to load each file before the first like.
 
 import { randomId, Refusal, untilAnswered } from './ask.js';
+import { includes } from './position.js';
 import { duration } from './words.js';
 
 const WAIT_SECONDS = 30;
 const PRODUCER = 'the event producer';
 
-/** @typedef {'confirmed' | 'push' | 'poll' | 'report'} Step */
+/** @typedef {'confirmed' | 'push' | 'poll' | 'live-report' | 'report'} Step */
 /** @type {Step[]} */
-export const STEPS = ['confirmed', 'push', 'poll', 'report'];
+export const STEPS = ['confirmed', 'push', 'poll', 'live-report', 'report'];
 /** @typedef {{postId: string, authorId: string, likerId: string, type: string}} Like */
 
 export class LikeSender {
@@ -82,8 +83,8 @@ export class LikeTracker {
   #reached = {};
   /** @type {string | null} */
   #eventId = null;
-  /** @type {{step: Step, eventId: string, at: number, logged: number | null}[]} */
-  #early = []; // events that arrived before the producer's answer
+  /** @type {(() => void)[]} */
+  #early = []; // records what arrived before the producer's answer
   #refused = false;
   /** @type {string | null} */
   #position = null; // of the like in the log
@@ -104,7 +105,7 @@ export class LikeTracker {
     this.#eventId = eventId;
     this.#position = position;
     this.reach('confirmed', at);
-    for (const { step, eventId: id, at: early, logged } of this.#early) this.see(step, id, early, logged);
+    for (const record of this.#early) record();
     this.#early = [];
   }
 
@@ -117,16 +118,17 @@ export class LikeTracker {
    * @param {number | null} [logged] the time at which it was logged, by the broker's clock
    */
   see(step, eventId, at, logged = null) {
-    if (this.#eventId === null) this.#early.push({ step, eventId, at, logged });
+    if (this.#eventId === null) this.#early.push(() => this.see(step, eventId, at, logged));
     else if (eventId === this.#eventId) {
       this.reach(step, at);
       this.loggedAt ??= logged;
     }
   }
 
-  /** Records that a digest arrived, which includes all likes up to its position. @param {Step} step @param {string} position @param {number} at */
-  seeUpTo(step, position, at) {
-    if (this.#position !== null && offset(position) >= offset(this.#position)) this.reach(step, at);
+  /** Records that a digest or a report arrived, which includes all likes up to a position. @param {Step} step @param {string} through @param {number} at */
+  seeUpTo(step, through, at) {
+    if (this.#position === null) this.#early.push(() => this.seeUpTo(step, through, at));
+    else if (includes(through, this.#position)) this.reach(step, at);
   }
 
   /** @param {Step} step @param {number} at */
@@ -156,6 +158,3 @@ export class LikeTracker {
     return { state: 'waiting', text: duration(Math.max(0, now - this.clickedAt)) };
   }
 }
-
-/** @param {string} position a position in the partition of the author */
-const offset = (position) => Number(position.split('-')[2]);

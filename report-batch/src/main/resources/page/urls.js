@@ -37,6 +37,10 @@ export class Urls {
     return new URL(`/heartline.js${tries ? `?${tries}` : ''}`, this.#gateway).href;
   }
 
+  get reportBatch() {
+    return own('.');
+  }
+
   get sendLikes() {
     return new URL('/v1/likes', this.#producer).href;
   }

@@ -1,4 +1,4 @@
-// Writes the figures of push and polling: a sentence, and the columns of the table.
+// Writes the figures of push, polling and the live report: a sentence, and the columns of the table.
 
 import { bytes, duration, many, number } from './words.js';
 

@@ -1,10 +1,11 @@
-// Pull: an author's week after the last run, the weeks before it, and the age of the figures.
+// An author's week, live or after the last run, the weeks before it, and the age of the figures.
 
 import { element, show, target } from './dom.js';
-import { ago, number, returningFans, weekName, weekStatus } from './words.js';
+import { number, returningFans, weekName, weekState } from './words.js';
 import { DayBars, WeekPicker } from './week-charts.js';
+import { WeekFigures } from './week-figures.js';
 
-const REPORT_EVERY_MS = 5_000;
+const LOAD_MS = { live: 30_000, lastRun: 5_000 };
 const WEEKS = 12;
 const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
@@ -20,8 +21,7 @@ export class WeekPanel {
   #author = '';
   /** @type {string | null} */
   #from = null; // the week before the first week in the picker
-  /** @type {Report[]} */
-  #weeks = []; // the last twelve weeks and the week before them, oldest first
+  #figures = new WeekFigures(); // of the last twelve weeks and the week before them
   /** @type {string | null} */
   #chosen = null; // the chosen week; null for the latest
   #problem = '';
@@ -42,14 +42,24 @@ export class WeekPanel {
     this.#urls = urls;
     this.#days = new DayBars(this.#target('days'));
     this.#picker = new WeekPicker(this.#target('weeks'), (week) => {
-      this.#chosen = week === this.#weeks.at(-1)?.week ? null : week;
+      this.#chosen = week === this.#figures.weeks.at(-1)?.week ? null : week;
       this.#draw();
     });
+    const choice = target(root, 'figures', HTMLSelectElement);
+    choice.disabled = false;
+    const choose = () => (this.#figures.wantsLive = choice.value === 'live');
+    choice.addEventListener('change', () => {
+      choose();
+      if (this.#figures.stored.length) this.#draw();
+      this.#load();
+    });
+    choose(); // browsers restore the choice after a reload
     for (const [name, format] of [['csv', 'csv'], ['json', 'json']]) {
       this.#target(name).addEventListener('click', (event) => this.#download(event, format));
     }
     document.addEventListener('visibilitychange', () => document.hidden || this.#load());
     bus.on('author', ({ author }) => this.#follow(author));
+    bus.on('liveReport', (live) => this.#onLiveReport(live));
     bus.on('ran', () => this.#load());
     bus.on('tick', () => this.#drawState());
   }
@@ -63,7 +73,7 @@ export class WeekPanel {
   #follow(author) {
     this.#author = author;
     this.#from = this.#chosen = null;
-    this.#weeks = [];
+    this.#figures.stored = [];
     this.#problem = this.#drawnPosts = '';
     this.#root.dataset.state = 'loading';
     this.#picker.clear();
@@ -82,7 +92,7 @@ export class WeekPanel {
   }
 
   /**
-   * Loads the weeks now, and at an interval from then on while the page is visible.
+   * Loads the weeks of the last run now, and at an interval from then on while the page is visible.
    *
    * @returns {Promise<void>}
    */
@@ -97,50 +107,78 @@ export class WeekPanel {
       if (isFirst) return this.#load(); // loads again, with the week before the oldest one
     } catch (e) {
       if (author !== this.#author) return;
-      const kept = this.#weeks.length ? '. The figures are the last ones it sent' : '';
+      const kept = this.#figures.stored.length ? '. The figures are the last ones it sent' : '';
       this.#problem = `${/** @type {Error} */ (e).message}${kept}`;
       this.#drawState();
     }
     clearTimeout(this.#timer);
-    if (!document.hidden) this.#timer = setTimeout(() => this.#load(), REPORT_EVERY_MS);
+    const pause = this.#figures.isLive ? LOAD_MS.live : LOAD_MS.lastRun;
+    if (!document.hidden) this.#timer = setTimeout(() => this.#load(), pause);
   }
 
   /** @param {{items: Report[]}} body */
   #take(body) {
-    const kept = this.#weeks;
+    const figures = this.#figures;
+    const kept = figures.stored;
     try {
       const isFirst = this.#from === null;
-      this.#weeks = body.items.slice(-WEEKS - 1);
+      figures.stored = body.items.slice(-WEEKS - 1);
       this.#problem = '';
       this.#draw();
-      this.#from = isFirst ? body.items[0].previous.week : this.#weeks[0].week;
+      this.#from = isFirst ? body.items[0].previous.week : figures.stored[0].week;
     } catch (e) {
       console.error(e);
-      this.#weeks = kept;
+      figures.stored = kept;
       if (kept.length) this.#draw();
       throw new Error('report-batch did not answer with a report');
     }
-    this.#bus.emit('report', { report: this.#weeks[this.#weeks.length - 1] });
+    this.#bus.emit('report', { report: figures.stored[figures.stored.length - 1] });
   }
 
-  #shown() {
-    const chosen = this.#weeks.findIndex(({ week }) => week === this.#chosen);
-    return chosen < 0 ? this.#weeks.length - 1 : chosen;
+  /** @param {import('./bus.js').Events['liveReport']} live */
+  #onLiveReport(live) {
+    const figures = this.#figures;
+    const wasLive = figures.isLive;
+    figures.live = live;
+    if (!figures.stored.length) return;
+    this.#draw();
+    const isOtherWeek = live.report !== null && live.report.week > figures.stored[figures.stored.length - 1].week;
+    if (!document.hidden && (isOtherWeek || (wasLive && !figures.isLive))) this.#load();
+  }
+
+  /** @param {Report[]} weeks */
+  #shown(weeks) {
+    const chosen = weeks.findIndex(({ week }) => week === this.#chosen);
+    return chosen < 0 ? weeks.length - 1 : chosen;
   }
 
   #draw() {
-    const i = this.#shown();
-    const report = this.#weeks[i];
-    show(this.#target('name'), i === this.#weeks.length - 1 ? 'This week' : weekName(report.week));
+    try {
+      this.#drawReport();
+    } catch (e) {
+      const { live } = this.#figures;
+      if (live.report === null) throw e;
+      console.error(e);
+      this.#figures.live = { ...live, report: null, why: 'the live report cannot be read' };
+      this.#drawReport();
+    }
+  }
+
+  #drawReport() {
+    const { weeks } = this.#figures;
+    const i = this.#shown(weeks);
+    const report = weeks[i];
+    show(this.#target('name'), i === weeks.length - 1 ? 'This week' : weekName(report.week));
     show(this.#target('likes'), number(report.likes));
     show(this.#target('likes-noun'), report.likes === 1 ? 'like' : 'likes');
     show(this.#target('likers'), `${number(report.likers)} ${report.likers === 1 ? 'person' : 'people'}`);
     show(this.#target('dates'), `${DATE.format(new Date(report.from))} to ${DATE.format(new Date(report.to))} (${report.zone})`);
     this.#drawReturning(report.likersReturning, report.likers);
-    this.#picker.draw(this.#weeks.slice(-WEEKS), report.week);
-    this.#days.draw(report, this.#weeks[i - 1], Date.now());
+    this.#picker.draw(weeks.slice(-WEEKS), report.week);
+    this.#days.draw(report, weeks[i - 1], Date.now());
     this.#drawPosts(report.topPosts);
     this.#drawState();
+    this.#bus.emit('figures', { report: weeks[weeks.length - 1] });
   }
 
   /** @param {number | null} returning @param {number} likers */
@@ -161,10 +199,16 @@ export class WeekPanel {
   }
 
   #drawState() {
-    const report = this.#weeks[this.#shown()];
-    this.#root.dataset.state = this.#problem ? 'down' : report ? 'live' : 'loading';
-    show(this.#target('age'), report ? (report.asOf === null ? ' · before the first run' : ` · updated ${ago(Date.parse(report.asOf), Date.now())}`) : '');
-    show(this.#target('state'), this.#problem || (report ? describe(report) : 'Loading the report'));
+    const figures = this.#figures;
+    const { weeks } = figures;
+    const report = weeks[this.#shown(weeks)];
+    const age = report ? figures.age(report, Date.now()) : '';
+    const staleness = report ? figures.staleness(report) : '';
+    const problem = report && report === figures.live.report ? '' : this.#problem;
+    this.#root.dataset.state = problem || staleness ? 'down' : report ? 'live' : 'loading';
+    show(this.#target('age'), age && ` · ${age}`);
+    const state = report ? weekState(report) : 'Loading the report';
+    show(this.#target('state'), problem || (staleness ? `${state}. ${staleness}` : state));
   }
 
   /** @param {Event} event @param {string} format */
@@ -179,10 +223,4 @@ export class WeekPanel {
       show(this.#target('download-state'), `The file cannot be downloaded: ${/** @type {Error} */ (e).message}.`);
     }
   }
-}
-
-/** @param {Report} report */
-function describe(report) {
-  const { precision } = report;
-  return `${weekName(report.week)}, ${weekStatus(report)}${precision.exact ? '' : `, to within ${(precision.relativeError * 100).toFixed(1)} %`}`;
 }

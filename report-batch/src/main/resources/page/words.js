@@ -29,6 +29,11 @@ export function timeOfDay(time) {
   return CLOCK.format(time);
 }
 
+/** Returns the time of day in UTC, such as `17:00:03 UTC`. @param {number} time */
+export function utcTime(time) {
+  return `${new Date(time).toISOString().slice(11, 19)} UTC`;
+}
+
 /** @param {number} count */
 export function bytes(count) {
   if (count < 1_000) return `${Math.round(count)} B`;
@@ -63,8 +68,13 @@ export function weekName(week) {
   return `Week ${Number(week.split('-W')[1])}`;
 }
 
-/** Returns whether a week's figures can still change, and how often they were corrected. @param {{status: string, revision: number}} report */
-export function weekStatus({ status, revision }) {
+/**
+ * Returns a week's name, whether its figures can still change, how often they were corrected, and their error.
+ *
+ * @param {Pick<import('./bus.js').Report, 'week' | 'status' | 'revision' | 'precision'>} report
+ */
+export function weekState({ week, status, revision, precision }) {
   const corrected = revision > 1 ? `, corrected ${revision === 2 ? 'once' : many(revision - 1, 'time')}` : '';
-  return `${status === 'open' ? 'still counting' : 'final'}${corrected}`;
+  const error = precision.exact ? '' : `, to within ${(precision.relativeError * 100).toFixed(1)} %`;
+  return `${weekName(week)}, ${status === 'open' ? 'still counting' : 'final'}${corrected}${error}`;
 }
