@@ -87,6 +87,15 @@ final class Browser implements AutoCloseable {
         return (String) run("return document.querySelector(arguments[0]).textContent", css);
     }
 
+    /** Chooses a value of a control, as a visitor does. */
+    void choose(String css, String value) {
+        run(
+                "const e = document.querySelector(arguments[0]); e.value = arguments[1];"
+                        + " for (const type of ['input', 'change']) e.dispatchEvent(new Event(type))",
+                css,
+                value);
+    }
+
     Object run(String script, Object... arguments) {
         return driver.executeScript(script, arguments);
     }

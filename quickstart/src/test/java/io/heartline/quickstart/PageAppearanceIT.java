@@ -129,6 +129,7 @@ class PageAppearanceIT {
                         "go-offline",
                         "feed",
                         "As a curl command",
+                        "figures",
                         "week",
                         "run",
                         "csv",

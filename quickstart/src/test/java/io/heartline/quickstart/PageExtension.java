@@ -82,6 +82,12 @@ final class PageExtension implements ExecutionCondition, BeforeAllCallback, Befo
         browser.awaitText(target("week", "state"), "^Week [0-9]+, still counting$");
     }
 
+    /** Starts a run on the page, and waits for its end. */
+    void run() {
+        browser.element(target("week", "run")).click();
+        browser.awaitText(target("week", "run-state"), "^The run is done: [0-9,]+ likes? counted in ");
+    }
+
     void like(String liker) throws Exception {
         like("p-1", liker, Instant.now());
     }

@@ -72,9 +72,14 @@ class PageFaultsIT {
     void reportBatchDown_lastFiguresStay_andAreMarkedAsOld() throws Exception {
         EmbeddedService reports = page.heartline.reports();
         page.awaitConnection();
+        browser.awaitText(target("week", "age"), "live$");
 
         reports.close();
         try {
+            browser.awaitText(
+                    target("week", "state"),
+                    "Figures as of [0-9:]{8} UTC, because report-batch at http://localhost:[0-9]+ does not answer$");
+            browser.choose("#figures", "last-run");
             browser.awaitText(
                     target("week", "state"),
                     "^report-batch at http://localhost:[0-9]+ does not answer\\. The figures are the last ones it sent$");

@@ -166,6 +166,7 @@ class SecureIT {
             browser.element("#token").sendKeys(token("alice", READ) + Keys.ENTER);
             browser.awaitText(target("live", "state"), "^Live$");
             browser.awaitText(target("week", "state"), "still counting");
+            browser.awaitText(target("week", "age"), "live$");
 
             browser.run("sessionStorage.clear()"); // a new tab has no token in its session storage
             browser.open(page + "#author=erin&token=" + token("erin", READ));
@@ -175,6 +176,7 @@ class SecureIT {
                     .isEqualTo("");
             like("erin", "bob");
             browser.awaitText(target("live", "feed"), "bob liked p-1");
+            browser.awaitText(target("week", "likes"), "^1$");
             browser.element(target("compare", "every")).sendKeys(Keys.HOME);
             browser.awaitText(target("compare", "verdict"), "^Polling every 1 s: .* for nothing");
             assertThat(browser.element("#credentials").isDisplayed()).isFalse();
