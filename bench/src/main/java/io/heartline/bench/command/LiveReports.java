@@ -15,7 +15,6 @@ import io.heartline.bench.result.Delays;
 import io.heartline.bench.result.Table;
 import io.heartline.bench.server.Broker;
 import io.heartline.bench.server.Database;
-import io.heartline.bench.server.Footprint;
 import io.heartline.bench.server.Servers;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +35,8 @@ public final class LiveReports extends Measurement {
 
     private static final ReadMethod LIVE = ReadMethod.of("live-report-1");
     private static final double KILOBYTE = 1e3;
-    private static final double MEGABYTE = 1 << 20;
+    private static final double KIBIBYTE = 1 << 10;
+    private static final double MEBIBYTE = 1 << 20;
     private static final int HOUR = 3600;
     private static final int FILES_OF_BACKENDS = 500;
     private static final int UNLIMITED = 1_000_000; // likes per second, more than the writer can send
@@ -70,7 +70,7 @@ public final class LiveReports extends Measurement {
     private int tries;
 
     @Mixin
-    private Phases phases = new Phases(40, 30);
+    private Phases phases = new Phases(30, 20);
 
     /** Clients of a read method, and the likes of their authors. */
     private record Load(ReadMethod method, int clients, int authors, int rate) {}
@@ -156,7 +156,7 @@ public final class LiveReports extends Measurement {
         Console.print("%nA run every second for the polls, and no runs for live reports%n");
         Table table = json.table("live-load", """
                 way %s | clients %,d | authors %,d | likes/s %,d | run %d | p50 ms %,.0f
-                | p99 ms %,.0f | CPU, %% of a core %.1f | CPU ms/client·h %,.0f | KB/client·h %,.0f
+                | p99 ms %,.0f | CPU, % of a core %.1f | CPU ms/client·h %,.0f | KB/client·h %,.0f
                 | live heap KB/client %.1f | RSS MB %.0f | missed %d""");
         List<Load> loads = List.of(
                 new Load(LIVE, 0, clients, rate),
@@ -178,7 +178,7 @@ public final class LiveReports extends Measurement {
         try (Database database = new Database();
                 LikesWriter likes = new LikesWriter(servers.broker(), topic, load.authors(), dues);
                 MethodRun reports = MethodRun.start(load.method(), servers, topic, database, load.clients())) {
-            Footprint before = reports.footprint();
+            long liveBefore = reports.liveBytes();
             reports.connect(load.authors(), dues);
             reports.readers.keepInterval();
             LikesWriter.Period period = likes.period(load.rate(), phases.warmUp, phases.seconds);
@@ -186,18 +186,19 @@ public final class LiveReports extends Measurement {
             long expected = period.toClients(load.clients(), load.authors());
             Await.count(reports::delivered, expected);
             reports.readers.requireNoFailure();
-            print(load, run, reports, before, expected, table);
+            print(load, run, reports, liveBefore, expected, table);
         } finally {
             servers.broker().delete(topic);
         }
     }
 
-    private void print(Load load, int run, MethodRun reports, Footprint before, long expected, Table table)
+    /** @param liveBefore bytes of the reachable heap without clients */
+    private void print(Load load, int run, MethodRun reports, long liveBefore, long expected, Table table)
             throws InterruptedException {
         boolean hasClients = load.clients() > 0;
         Delays delays = Delays.of(reports.counters().delay);
         double hours = (double) load.clients() * phases.seconds / HOUR;
-        Footprint after = reports.footprint();
+        long residentBytes = reports.residentBytes();
         table.row(
                 hasClients ? load.method() : "nobody",
                 load.clients(),
@@ -209,8 +210,8 @@ public final class LiveReports extends Measurement {
                 100 * reports.cpuSeconds() / phases.seconds,
                 hasClients ? reports.cpuSeconds() * 1e3 / hours : null,
                 hasClients ? reports.sums().bytes() / KILOBYTE / hours : null,
-                hasClients ? after.growth(before, load.clients()).liveKilobytes() : null,
-                after.residentBytes() / MEGABYTE,
+                hasClients ? (reports.liveBytes() - liveBefore) / KIBIBYTE / load.clients() : null,
+                residentBytes / MEBIBYTE,
                 expected - reports.delivered());
     }
 

@@ -5,7 +5,6 @@ import io.heartline.bench.client.Readers;
 import io.heartline.bench.load.LikesWriter;
 import io.heartline.bench.model.DueTimes;
 import io.heartline.bench.model.ReadMethod;
-import io.heartline.bench.model.Target;
 import io.heartline.bench.result.CannotMeasureException;
 import io.heartline.bench.server.Database;
 import io.heartline.bench.server.Footprint;
@@ -97,9 +96,13 @@ final class MethodRun implements AutoCloseable {
         return counters().delay.getTotalCount();
     }
 
-    /** Returns the memory of the server and of the kernel. */
-    Footprint footprint() throws InterruptedException {
-        return Footprint.of(Target.heartline, server);
+    /** Collects the garbage of the server, and returns the bytes of the remaining objects. */
+    long liveBytes() throws InterruptedException {
+        return Footprint.liveBytes(server);
+    }
+
+    long residentBytes() {
+        return server.residentBytes();
     }
 
     DeliveryCounters counters() {

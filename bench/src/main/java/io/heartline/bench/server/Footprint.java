@@ -58,9 +58,14 @@ public record Footprint(long residentBytes, OptionalLong liveBytes, long kernelB
         if (target == Target.nchan) {
             return OptionalLong.empty(); // without a garbage collector
         }
+        return OptionalLong.of(liveBytes(server));
+    }
+
+    /** Collects the garbage of a JVM, and returns the bytes of the remaining objects. */
+    public static long liveBytes(ServerProcess server) throws InterruptedException {
         Jcmd.run(server, "GC.run");
         // collects again, and counts objects instead of the heap regions that contain them
-        return OptionalLong.of(liveBytes(Jcmd.run(server, "GC.class_histogram")));
+        return liveBytes(Jcmd.run(server, "GC.class_histogram"));
     }
 
     /** Returns the bytes in the last line of {@code jcmd GC.class_histogram}: {@code Total <objects> <bytes>}. */
