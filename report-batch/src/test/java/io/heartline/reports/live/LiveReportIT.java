@@ -210,6 +210,7 @@ class LiveReportIT {
 
         try (EventStream refused = open("?atLeast=" + beyond)) {
             assertThat(refused.status()).isEqualTo(412);
+            assertThat(refused.header("X-Accel-Buffering")).isNull(); // it is for streams
             assertThat(refused.problem().path("detail").stringValue()).contains("beyond the end of the log");
         }
     }

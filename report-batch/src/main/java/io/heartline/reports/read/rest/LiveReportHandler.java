@@ -22,6 +22,7 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.http.ReactiveHttpOutputMessage;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.web.reactive.accept.HeaderContentTypeResolver;
@@ -38,6 +39,7 @@ public final class LiveReportHandler {
     /** The path of a report, in both forms. */
     public static final String PATH = "/v1/authors/{authorId}/reports/{week}";
 
+    private static final String BUFFERING = "X-Accel-Buffering";
     private static final HeaderContentTypeResolver ACCEPT = new HeaderContentTypeResolver();
     private static final Pattern SECONDS = Pattern.compile("(0|[1-9][0-9]?)(\\.[0-9]{1,3})?");
     private static final Duration MIN_EVERY = Duration.ofMillis(200);
@@ -122,7 +124,7 @@ public final class LiveReportHandler {
                 .contentType(MediaType.TEXT_EVENT_STREAM)
                 .cacheControl(CacheControl.noStore())
                 .varyBy(HttpHeaders.ACCEPT)
-                .header("X-Accel-Buffering", "no"); // otherwise nginx buffers events
+                .header(BUFFERING, "no"); // otherwise nginx buffers events
         if (request.method().equals(HttpMethod.HEAD)) {
             return response.build();
         }
@@ -130,9 +132,16 @@ public final class LiveReportHandler {
         Flux<byte[]> included = minimum == null ? events : freshness.refuseImpossible(authorId, minimum, events);
         return response.body((message, context) -> {
             ResponseDeadline.coverStream((ServerHttpResponse) message);
-            return message.writeAndFlushWith(
-                    included.map(event -> Mono.just(message.bufferFactory().wrap(event))));
+            return message.writeAndFlushWith(included.doOnError(refusal -> removeBuffering(message))
+                    .map(event -> Mono.just(message.bufferFactory().wrap(event))));
         });
+    }
+
+    /** Removes the stream's header from the response that a refusal becomes. */
+    private static void removeBuffering(ReactiveHttpOutputMessage message) {
+        if (!message.isCommitted()) {
+            message.getHeaders().remove(BUFFERING);
+        }
     }
 
     private Supplier<YearWeek> week(String text) {
