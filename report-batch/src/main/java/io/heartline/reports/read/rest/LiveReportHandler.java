@@ -23,7 +23,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.ReactiveHttpOutputMessage;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.web.reactive.accept.HeaderContentTypeResolver;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -131,7 +130,7 @@ public final class LiveReportHandler {
         Flux<byte[]> events = live.watch(watch, caller);
         Flux<byte[]> included = minimum == null ? events : freshness.refuseImpossible(authorId, minimum, events);
         return response.body((message, context) -> {
-            ResponseDeadline.coverStream((ServerHttpResponse) message);
+            ResponseDeadline.coverStream(message);
             return message.writeAndFlushWith(included.doOnError(refusal -> removeBuffering(message))
                     .map(event -> Mono.just(message.bufferFactory().wrap(event))));
         });
