@@ -44,16 +44,17 @@ public final class ResponseDeadline extends ChannelOutboundHandlerAdapter {
      */
     public static void coverStream(ServerHttpResponse response) {
         if (ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse nettyResponse) {
-            nettyResponse.withConnection(connection -> {
-                Channel channel = connection.channel();
-                channel.eventLoop().execute(() -> {
-                    ResponseDeadline deadline = channel.pipeline().get(ResponseDeadline.class);
-                    if (deadline != null) {
-                        deadline.isStream = true;
-                    }
-                });
-            });
+            nettyResponse.withConnection(connection -> coverStream(connection.channel()));
         }
+    }
+
+    static void coverStream(Channel channel) {
+        channel.eventLoop().execute(() -> {
+            ResponseDeadline deadline = channel.pipeline().get(ResponseDeadline.class);
+            if (deadline != null) {
+                deadline.isStream = true;
+            }
+        });
     }
 
     @Override
@@ -66,6 +67,7 @@ public final class ResponseDeadline extends ChannelOutboundHandlerAdapter {
             }
         } else if (message instanceof LastHttpContent) {
             pendingResponses++;
+            isStream = false; // the connection may be used for another answer
             context.write(message, promise.unvoid().addListener(sent -> responseSent()));
         } else {
             context.write(message, promise);

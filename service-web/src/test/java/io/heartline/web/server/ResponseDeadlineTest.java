@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +21,7 @@ class ResponseDeadlineTest {
 
     private static final Duration STALL = Duration.ofSeconds(20);
     private static final int ANSWER_BYTES = 440_000;
+    private static final int EVENT_BYTES = 1_000;
 
     private final SlowChannel channel = new SlowChannel();
 
@@ -107,6 +113,96 @@ class ResponseDeadlineTest {
         channel.pass(6);
 
         assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void streamWhoseClientReadsNothing_isDisconnected() {
+        openStream();
+        event();
+        channel.pass(19);
+        event(); // events do not extend the deadline
+        assertThat(channel.isOpen()).isTrue();
+
+        channel.pass(2);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void streamWhoseClientStopsReading_isDisconnected_afterAQuietTime() {
+        openStream();
+        event();
+        channel.read(10_000);
+        channel.pass(1_000);
+        assertThat(channel.isOpen()).as("the client has read everything").isTrue();
+
+        for (int read = 0; read < 10_000; read += EVENT_BYTES) {
+            event();
+        }
+        channel.pass(21);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void streamWhoseClientReadsSlowly_staysOpen() {
+        openStream();
+        for (int i = 0; i < 100; i++) {
+            event();
+        }
+
+        for (int i = 0; i < 100; i++) {
+            channel.pass(10);
+            channel.read(EVENT_BYTES);
+        }
+
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void streamThatWasNotCovered_hasNoDeadline() {
+        request();
+        writeHead();
+        event();
+
+        channel.pass(1_000);
+
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void answerAfterAStream_isLeftToItsWriterUntilItsEnd() {
+        openStream();
+        event();
+        channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+        channel.read(10_000);
+        request();
+        writeHead();
+        channel.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[ANSWER_BYTES])));
+
+        channel.pass(1_000);
+        assertThat(channel.isOpen()).isTrue();
+
+        channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+        channel.pass(21);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    private void openStream() {
+        request();
+        ResponseDeadline.coverStream(channel);
+        channel.runPendingTasks();
+        writeHead();
+    }
+
+    private void writeHead() {
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        HttpUtil.setTransferEncodingChunked(head, true);
+        channel.writeAndFlush(head);
+    }
+
+    private void event() {
+        channel.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[EVENT_BYTES])));
     }
 
     private void request() {
