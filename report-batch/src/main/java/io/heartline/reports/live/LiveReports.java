@@ -98,6 +98,10 @@ public final class LiveReports implements SmartLifecycle {
                     LiveClient client = new LiveClient(request, sink, metrics, System.nanoTime());
                     sink.onDispose(() -> tail.execute(() -> authors.detach(client)));
                     tail.execute(() -> authors.attach(client));
+                    if (!isRunning()) { // the tail may have ended before it could attach the client
+                        sink.error(ApiException.retryLater(
+                                HttpStatus.SERVICE_UNAVAILABLE, "This instance is stopping: ask again.", RETRY_AFTER));
+                    }
                 }),
                 ConcurrencyLimit.Permit::release);
     }

@@ -106,6 +106,7 @@ final class LiveTail implements Runnable {
             while (!isClosed) {
                 turn();
             }
+            runTasks(); // otherwise clients that have just connected would wait until the server gives them up
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -116,9 +117,7 @@ final class LiveTail implements Runnable {
 
     private void turn() throws InterruptedException {
         try {
-            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
-            }
+            runTasks();
             long now = System.nanoTime();
             if (now - nextTick >= 0) {
                 unfollowUnwatched();
@@ -144,12 +143,27 @@ final class LiveTail implements Runnable {
                 isFailing = true;
             }
             closeConsumer();
-            awaitTask(RETRY_DELAY.toNanos());
+            pause();
         } catch (RuntimeException | Error e) { // OutOfMemoryError, for example
             logger.error("all live reports end, because one of them may have folded a part of a record", e);
             authors.endAll();
             stopFollowing();
+            pause();
+        }
+    }
+
+    private void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+
+    /** Waits before the next attempt. If the next task fails, too, the thread must not end. */
+    private void pause() throws InterruptedException {
+        try {
             awaitTask(RETRY_DELAY.toNanos());
+        } catch (RuntimeException | Error e) {
+            logger.warn("a task of live reports has failed", e);
         }
     }
 
