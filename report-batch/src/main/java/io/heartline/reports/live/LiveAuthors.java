@@ -64,6 +64,9 @@ final class LiveAuthors {
 
     /** Adds a client. It receives the present report as soon as the author's state is loaded. */
     void attach(LiveClient client) {
+        if (client.hasLeft()) {
+            return; // and was detached already
+        }
         YearWeek week = client.request().week().get();
         String id = client.request().authorId();
         WatchedAuthor author = authors.get(id);

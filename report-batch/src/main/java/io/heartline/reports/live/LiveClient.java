@@ -47,6 +47,11 @@ final class LiveClient {
         return request.expiresIn() != null && now - expiresAt >= 0;
     }
 
+    /** Returns whether the client has disconnected. */
+    boolean hasLeft() {
+        return sink.isCancelled();
+    }
+
     /** Returns whether the client has received no report. */
     boolean isNew() {
         return sent == null;

@@ -222,7 +222,7 @@ class LiveAuthorsTest {
         Client alice = new Client(request("alice"), 1);
         admit("alice");
         pass(Duration.ZERO);
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 1_000; i++) {
             like("alice", "liker-" + i);
             pass(Duration.ofSeconds(1));
         }
@@ -233,7 +233,7 @@ class LiveAuthorsTest {
 
         assertThat(alice.events.stream().filter(event -> event.contains("event: report")))
                 .hasSize(2);
-        assertThat(alice.events.get(1)).contains("\"likes\":50,");
+        assertThat(alice.events.get(1)).contains("\"likes\":1000,");
     }
 
     @Test
@@ -383,6 +383,18 @@ class LiveAuthorsTest {
         assertThat(authors.update(Map.of(0, reset), Map.of(), Map.of())).containsOnlyKeys("alice");
         assertThat(authors.update(Map.of(0, Progress.initial(0, EPOCH, 1, 100)), Map.of(), Map.of()))
                 .isEmpty();
+    }
+
+    /** A client can disconnect before the tail's thread attaches it. */
+    @Test
+    void clientThatHasLeft_isNotAttached() {
+        Client alice = watch("alice");
+        alice.cancel();
+        authors.detach(alice.client);
+
+        authors.attach(alice.client);
+
+        assertThat(authors.isEmpty()).isTrue();
     }
 
     @Test
