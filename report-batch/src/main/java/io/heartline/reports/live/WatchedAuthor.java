@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -137,8 +138,10 @@ final class WatchedAuthor {
      */
     boolean isOutdated(Map<Integer, Progress> progress, @Nullable String erasure) {
         Progress current = progress.get(state.partition());
-        return current != null && !current.hasSameOffsets(state.progress())
-                || erasure != null && !state.isFoldedAfterErasure(erasure);
+        boolean isReset = current != null
+                && !(current.hasSameOffsets(state.progress())
+                        && Objects.equals(current.acceptedAt(), state.progress().acceptedAt()));
+        return isReset || erasure != null && !state.isFoldedAfterErasure(erasure);
     }
 
     Set<YearWeek> watchedWeeks() {

@@ -385,6 +385,16 @@ class LiveAuthorsTest {
                 .isEmpty();
     }
 
+    /** Such a reset keeps the generation. The state may have the lost records, and no run can fold them. */
+    @Test
+    void lostRecords_makeAStateOutdated() {
+        watch("alice");
+        admit("alice");
+        Progress lost = new Progress(0, EPOCH, 0, 1, 300, null, null, Instant.EPOCH, null, null, null);
+
+        assertThat(authors.update(Map.of(0, lost), Map.of(), Map.of())).containsOnlyKeys("alice");
+    }
+
     /** A client can disconnect before the tail's thread attaches it. */
     @Test
     void clientThatHasLeft_isNotAttached() {
