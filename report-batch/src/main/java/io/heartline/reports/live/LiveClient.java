@@ -24,6 +24,7 @@ final class LiveClient {
     private long sentAt;
     private long heartbeatAt;
     private boolean isStale;
+    private boolean isReportRequired;
 
     /**
      * Creates a client that has received nothing.
@@ -59,7 +60,12 @@ final class LiveClient {
 
     /** Returns whether the client has to receive the snapshot, now or later. */
     boolean lacks(Snapshot snapshot) {
-        return sent == null || !sent.equals(snapshot.figures());
+        return sent == null || isReportRequired || !sent.equals(snapshot.figures());
+    }
+
+    /** Records that the report was loaded again, so that the client has to receive it, and its position, even if no figure differs. */
+    void requireReport() {
+        isReportRequired = true;
     }
 
     /**
@@ -89,6 +95,7 @@ final class LiveClient {
         sent = snapshot.figures();
         sentAt = now;
         isStale = false;
+        isReportRequired = false;
         return true;
     }
 

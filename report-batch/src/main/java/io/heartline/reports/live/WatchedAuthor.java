@@ -84,6 +84,9 @@ final class WatchedAuthor {
                 .filter(week -> (isNew || !week.isLoaded()) && state.hasReportsFor(week.week))
                 .toList();
         ready.forEach(week -> week.setReadyAt(state.next()));
+        if (isNew) {
+            ready.forEach(week -> week.clients.forEach(LiveClient::requireReport));
+        }
         return ready;
     }
 

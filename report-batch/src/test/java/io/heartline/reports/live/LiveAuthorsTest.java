@@ -375,6 +375,20 @@ class LiveAuthorsTest {
     }
 
     @Test
+    void replacedState_isSent_evenIfTheFiguresAreTheSame() {
+        Client alice = watch("alice");
+        admit("alice");
+        pass(Duration.ZERO);
+
+        authors.admit(state("alice", offset), true);
+        pass(Duration.ofSeconds(1));
+
+        assertThat(alice.names()).containsExactly("report", "report");
+        pass(Duration.ofSeconds(5));
+        assertThat(alice.events).hasSize(2);
+    }
+
+    @Test
     void resetOffsets_makeAStateOutdated() {
         watch("alice");
         admit("alice");
