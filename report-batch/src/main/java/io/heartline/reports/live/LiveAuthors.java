@@ -130,6 +130,10 @@ final class LiveAuthors {
             return;
         }
         author.admit(loaded, replaces).forEach(due::add);
+        Set<YearWeek> lost = author.unloadLostWeeks();
+        if (!lost.isEmpty()) {
+            load.accept(author.id, lost);
+        }
     }
 
     /** Refuses the clients of an author's weeks that are not loaded. Loaded weeks continue as they are. */

@@ -91,6 +91,22 @@ final class WatchedAuthor {
     }
 
     /**
+     * Unloads the watched weeks that a replaced state had, and that the present state lacks.
+     *
+     * @return the weeks, which must be loaded again
+     */
+    Set<YearWeek> unloadLostWeeks() {
+        Set<YearWeek> lost = new TreeSet<>();
+        for (WatchedWeek week : weeks.values()) {
+            if (week.isLoaded() && !state.hasReportsFor(week.week)) {
+                week.unload();
+                lost.add(week.week);
+            }
+        }
+        return lost;
+    }
+
+    /**
      * Folds an event.
      *
      * @param changed receives the weeks whose reports have changed

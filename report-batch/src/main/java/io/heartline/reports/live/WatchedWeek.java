@@ -41,6 +41,11 @@ final class WatchedWeek {
         return readyAt != null;
     }
 
+    /** Records that the report must be loaded again. */
+    void unload() {
+        readyAt = null;
+    }
+
     /**
      * Returns whether the report is complete.
      *

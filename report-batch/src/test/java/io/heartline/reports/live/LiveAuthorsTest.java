@@ -409,6 +409,38 @@ class LiveAuthorsTest {
         assertThat(authors.update(Map.of(0, lost), Map.of(), Map.of())).containsOnlyKeys("alice");
     }
 
+    @Test
+    void weekThatIsLoadedAfterAReset_leavesNoWeekWithoutReports() {
+        Client alice = watch("alice");
+        admit("alice");
+        pass(Duration.ZERO);
+        YearWeek past = WEEK.minusWeeks(20);
+        Client another =
+                new Client(new WatchRequest("alice", () -> past, Duration.ofSeconds(1), null, Duration.ZERO, null), 10);
+        Progress reset = new Progress(0, EPOCH, 1, 1, offset, null, null, null, null, null, null);
+        LiveAuthor loaded = new LiveAuthor("alice", reset);
+        for (YearWeek week : List.of(past.minusWeeks(1), past)) {
+            loaded.add(new WeeklyReport(new ReportKey(week, "alice"), EPOCH, 1));
+        }
+        loads.clear();
+
+        authors.admit(loaded, false);
+        like("alice", "bob");
+        pass(Duration.ofSeconds(1));
+
+        assertThat(another.names()).containsExactly("report");
+        assertThat(alice.events).as("its week is loaded again first").hasSize(1);
+        assertThat(loads).containsExactly("alice[" + WEEK + "]");
+        LiveAuthor again = new LiveAuthor("alice", reset);
+        for (YearWeek week : List.of(WEEK.minusWeeks(1), WEEK)) {
+            again.add(new WeeklyReport(new ReportKey(week, "alice"), EPOCH, 1));
+        }
+        authors.admit(again, false);
+        like("alice", "carol");
+        pass(Duration.ofSeconds(1));
+        assertThat(alice.lastLikes()).isEqualTo(1);
+    }
+
     /** A client can disconnect before the tail's thread attaches it. */
     @Test
     void clientThatHasLeft_isNotAttached() {
