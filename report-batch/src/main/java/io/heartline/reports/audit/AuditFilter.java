@@ -6,6 +6,7 @@ import io.heartline.web.problem.RequestIds;
 import io.heartline.web.security.AuthorAccess;
 import java.net.InetSocketAddress;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -23,8 +24,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * A filter that finds the audited requests and logs each of them when it ends. It runs after Spring Security and does
- * not log requests that are refused there. Otherwise, clients without a token could fill the log.
+ * A filter that finds the audited requests and logs each of them when it ends. A stream of events may never end, so it is logged when it
+ * starts. The filter runs after Spring Security and does not log requests that are refused there. Otherwise, clients without a token
+ * could fill the log.
  *
  * <p>Requests are found by method and path. So a resource that is added below these paths is audited, too.
  */
@@ -49,8 +51,8 @@ final class AuditFilter implements WebFilter {
      * @param isOpenMode whether requests have no token; then no report belongs to another person, so of all reads only
      *     exports are logged
      */
-    AuditFilter(AuditLog onEnd, AuthorAccess access, boolean isOpenMode) {
-        this.log = onEnd;
+    AuditFilter(AuditLog log, AuthorAccess access, boolean isOpenMode) {
+        this.log = log;
         this.access = access;
         this.isOpenMode = isOpenMode;
     }
@@ -94,16 +96,28 @@ final class AuditFilter implements WebFilter {
         return path == null ? null : path.getUriVariables().get("author");
     }
 
-    private Mono<Void> audited(ServerWebExchange exchange, WebFilterChain chain, BiConsumer<Caller, Outcome> onEnd) {
+    private Mono<Void> audited(
+            ServerWebExchange exchange, WebFilterChain chain, BiConsumer<Caller, Outcome> logOutcome) {
         String address = address(exchange.getRequest());
-        ServerHttpResponse response = exchange.getResponse();
+        AuditedResponse response = new AuditedResponse(exchange.getResponse());
+        ServerWebExchange observed = exchange.mutate().response(response).build();
         return exchange.getPrincipal()
                 .map(principal -> new Caller(principal, address))
                 .defaultIfEmpty(new Caller(null, address))
-                .flatMap(caller -> chain.filter(exchange)
-                        .doOnSuccess(done -> onEnd.accept(caller, outcomeOf(response, response.getStatusCode(), true)))
-                        .doOnError(e -> onEnd.accept(caller, outcomeOf(response, status(e, response), false)))
-                        .doOnCancel(() -> onEnd.accept(caller, outcomeOf(response, sentStatus(response), false))));
+                .flatMap(caller -> {
+                    response.onStreamStart(
+                            stream -> logOutcome.accept(caller, outcomeOf(stream, stream.getStatusCode(), false)));
+                    Consumer<Outcome> onEnd = outcome -> {
+                        if (!response.isStartedStream()) {
+                            logOutcome.accept(caller, outcome);
+                        }
+                    };
+                    return chain.filter(observed)
+                            .doOnSuccess(done ->
+                                    onEnd.accept(outcomeOf(response, response.getStatusCode(), response.isWhole())))
+                            .doOnError(e -> onEnd.accept(outcomeOf(response, status(e, response), false)))
+                            .doOnCancel(() -> onEnd.accept(outcomeOf(response, sentStatus(response), false)));
+                });
     }
 
     /**

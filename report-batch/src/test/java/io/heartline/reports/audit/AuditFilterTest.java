@@ -9,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.heartline.web.problem.RequestIds;
 import io.heartline.web.security.AuthorAccess;
 import io.heartline.web.security.SecuritySettings;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.util.List;
@@ -19,13 +20,18 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.ErrorResponseException;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Each way in which a request can end, and its audit line. */
@@ -141,6 +147,71 @@ class AuditFilterTest {
                 .containsExactly(
                         "{\"action\":\"export\",\"author\":\"alice\",\"target\":\"/v1/authors/alice/reports\",\"address\":\"192.0.2.7\","
                                 + "\"requestId\":\"id-1\",\"status\":200,\"complete\":false}");
+    }
+
+    /** Spring ends the request normally after such an error. */
+    @Test
+    void exportWhoseClientDisconnects_isLoggedAsIncomplete() {
+        filter("open")
+                .filter(exchange(HttpMethod.GET, REPORTS), handled -> {
+                    ServerHttpResponse response = handled.getResponse();
+                    response.getHeaders().set("Content-Disposition", "attachment; filename=\"x.csv\"");
+                    response.setStatusCode(HttpStatus.OK);
+                    return response.writeWith(Flux.concat(
+                                    Mono.just(response.bufferFactory().allocateBuffer(1)),
+                                    Mono.error(new IOException("Broken pipe"))))
+                            .onErrorComplete();
+                })
+                .block();
+
+        assertThat(logged()).hasSize(1);
+        assertThat(logged().get(0)).endsWith("\"status\":200,\"complete\":false}");
+    }
+
+    @Test
+    void streamOfEvents_isLoggedOnce_whenItStarts() {
+        Principal analyst = () -> "analyst";
+        Sinks.Many<DataBuffer> events = Sinks.many().unicast().onBackpressureBuffer();
+        MockServerWebExchange exchange = exchange(HttpMethod.GET, REPORTS + "/current");
+        Disposable stream = filter("jwt")
+                .filter(exchange.mutate().principal(Mono.just(analyst)).build(), handled -> {
+                    handled.getResponse().getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
+                    handled.getResponse().setStatusCode(HttpStatus.OK);
+                    return handled.getResponse()
+                            .writeAndFlushWith(events.asFlux().map(Mono::just));
+                })
+                .subscribe();
+        assertThat(logged()).as("no figures are sent yet").isEmpty();
+
+        events.tryEmitNext(exchange.getResponse().bufferFactory().allocateBuffer(1));
+        assertThat(logged())
+                .containsExactly("{\"action\":\"read\",\"author\":\"alice\",\"target\":\"" + REPORTS + "/current\","
+                        + "\"subject\":\"analyst\",\"requestId\":\"id-1\",\"status\":200}");
+
+        stream.dispose();
+        assertThat(logged()).hasSize(1);
+    }
+
+    @Test
+    void streamThatIsRefused_isNotLogged() {
+        Principal analyst = () -> "analyst";
+        filter("jwt")
+                .filter(
+                        exchange(HttpMethod.GET, REPORTS + "/current")
+                                .mutate()
+                                .principal(Mono.just(analyst))
+                                .build(),
+                        handled -> {
+                            handled.getResponse().getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
+                            handled.getResponse().setStatusCode(HttpStatus.OK);
+                            return handled.getResponse()
+                                    .writeAndFlushWith(
+                                            Flux.error(new ErrorResponseException(HttpStatus.SERVICE_UNAVAILABLE)));
+                        })
+                .onErrorComplete()
+                .block();
+
+        assertThat(logged()).isEmpty();
     }
 
     @Test
