@@ -6,11 +6,12 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A response that observes whether its body is sent. The end of the request does not tell: Spring ends a request normally if an error
- * handler rethrows that the client has disconnected.
+ * A response that observes whether its body is sent. The end of the request is no proof: if the client disconnects, Reactor Netty
+ * cancels the body and completes normally. Spring completes normally, too, if an error handler rethrows such an error.
  */
 final class AuditedResponse extends ServerHttpResponseDecorator {
 
@@ -40,18 +41,23 @@ final class AuditedResponse extends ServerHttpResponseDecorator {
         return isStarted;
     }
 
-    /** Returns whether no part of the body has failed. */
+    /** Returns whether the body was neither cancelled nor failed. */
     boolean isWhole() {
         return !isBroken;
     }
 
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-        return super.writeWith(body).doOnError(e -> isBroken = true);
+        // only a Mono is sent with its length. It has one part, so nothing remains to be cancelled
+        return super.writeWith(body instanceof Mono ? body : observed(body)).doOnError(e -> isBroken = true);
     }
 
     @Override
     public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-        return super.writeAndFlushWith(body).doOnError(e -> isBroken = true);
+        return super.writeAndFlushWith(observed(body)).doOnError(e -> isBroken = true);
+    }
+
+    private <T> Flux<T> observed(Publisher<T> body) {
+        return Flux.from(body).doOnCancel(() -> isBroken = true);
     }
 }

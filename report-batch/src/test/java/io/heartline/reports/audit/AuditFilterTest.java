@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,23 +150,43 @@ class AuditFilterTest {
                                 + "\"requestId\":\"id-1\",\"status\":200,\"complete\":false}");
     }
 
-    /** Spring ends the request normally after such an error. */
+    /** Reactor Netty cancels the body and completes normally. */
     @Test
     void exportWhoseClientDisconnects_isLoggedAsIncomplete() {
-        filter("open")
-                .filter(exchange(HttpMethod.GET, REPORTS), handled -> {
-                    ServerHttpResponse response = handled.getResponse();
-                    response.getHeaders().set("Content-Disposition", "attachment; filename=\"x.csv\"");
-                    response.setStatusCode(HttpStatus.OK);
-                    return response.writeWith(Flux.concat(
-                                    Mono.just(response.bufferFactory().allocateBuffer(1)),
-                                    Mono.error(new IOException("Broken pipe"))))
-                            .onErrorComplete();
-                })
+        MockServerWebExchange exchange = exchange(HttpMethod.GET, REPORTS);
+        exchange.getResponse().setWriteHandler(body -> body.take(1).then());
+
+        export(exchange, Flux::never).block();
+
+        assertThat(logged()).hasSize(1);
+        assertThat(logged().get(0)).endsWith("\"status\":200,\"complete\":false}");
+    }
+
+    @Test
+    void exportWhoseErrorIsIgnored_isLoggedAsIncomplete() {
+        export(exchange(HttpMethod.GET, REPORTS), () -> Flux.error(new IOException("Broken pipe")))
                 .block();
 
         assertThat(logged()).hasSize(1);
         assertThat(logged().get(0)).endsWith("\"status\":200,\"complete\":false}");
+    }
+
+    @Test
+    void exportToItsEnd_isLoggedAsComplete() {
+        export(exchange(HttpMethod.GET, REPORTS), Flux::empty).block();
+
+        assertThat(logged()).hasSize(1);
+        assertThat(logged().get(0)).endsWith("\"status\":200,\"complete\":true}");
+    }
+
+    private static Mono<Void> export(MockServerWebExchange exchange, Supplier<Flux<DataBuffer>> rest) {
+        return filter("open").filter(exchange, handled -> {
+            ServerHttpResponse response = handled.getResponse();
+            response.getHeaders().set("Content-Disposition", "attachment; filename=\"x.csv\"");
+            response.setStatusCode(HttpStatus.OK);
+            DataBuffer first = response.bufferFactory().allocateBuffer(1);
+            return response.writeWith(Flux.concat(Mono.just(first), rest.get())).onErrorComplete();
+        });
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.heartline.reports.read.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.heartline.reports.audit.AuditLines;
 import io.heartline.reports.read.AbstractReadApiIT;
 import io.heartline.reports.read.HttpAnswer;
 import io.heartline.web.limit.ConcurrencyLimit;
@@ -17,8 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.DayOfWeek;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Exports of lists as CSV and NDJSON. */
 @TestPropertySource(properties = {"heartline.reports.read.exports=2", "heartline.reports.read.stall-timeout=4s"})
+@ExtendWith(OutputCaptureExtension.class)
 class ExportIT extends AbstractReadApiIT {
 
     /** The number of authors whose export exceeds all buffers between the service and the reader. */
@@ -123,7 +128,7 @@ class ExportIT extends AbstractReadApiIT {
     }
 
     @Test
-    void stalledReader_isDisconnectedWithoutTrailer_andReleasesItsPermit() throws Exception {
+    void stalledReader_isDisconnectedWithoutTrailer_andReleasesItsPermit(CapturedOutput log) throws Exception {
         insertRankedAuthors(week, MANY);
         try (Socket stalled = request(ranking + "?format=ndjson")) {
             await().until(() -> exports.acquired() == 1);
@@ -134,17 +139,27 @@ class ExportIT extends AbstractReadApiIT {
             assertThat(read).startsWith("HTTP/1.1 200");
             assertThat(read).doesNotContain("\"done\"").doesNotEndWith("\r\n0\r\n\r\n");
         }
+        assertAuditedAsIncomplete(log);
     }
 
     @Test
-    void disconnectedReader_releasesItsPermit() throws Exception {
+    void disconnectedReader_releasesItsPermit(CapturedOutput log) throws Exception {
         insertRankedAuthors(week, MANY);
         Socket reader = request(ranking + "?format=ndjson");
         await().until(() -> exports.acquired() == 1);
+        assertThat(new String(reader.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                .isEqualTo("HTTP/1.1 200");
 
         reader.close();
 
         await().until(() -> exports.acquired() == 0);
+        assertAuditedAsIncomplete(log);
+    }
+
+    private void assertAuditedAsIncomplete(CapturedOutput log) {
+        JsonNode line = AuditLines.only(log, ranking);
+        assertThat(line.path("status").intValue()).isEqualTo(200);
+        assertThat(line.path("complete").booleanValue()).as(line.toString()).isFalse();
     }
 
     @Test
