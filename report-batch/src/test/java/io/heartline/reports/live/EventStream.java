@@ -27,10 +27,12 @@ public final class EventStream implements AutoCloseable {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(60);
     private static final Event END = new Event(null, "end", null);
 
     private final HttpResponse<InputStream> response;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private volatile boolean isBroken;
 
     /**
      * An event.
@@ -49,7 +51,9 @@ public final class EventStream implements AutoCloseable {
      * @return a stream, whose status may be an error
      */
     public static EventStream open(String url, String... headers) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).header("Accept", "text/event-stream");
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
+                .header("Accept", "text/event-stream")
+                .timeout(HEAD_TIMEOUT);
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
@@ -78,7 +82,7 @@ public final class EventStream implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // the connection is closed
+            isBroken = true;
         }
         events.add(END);
     }
@@ -128,8 +132,12 @@ public final class EventStream implements AutoCloseable {
 
     /** Waits for an event, and skips others. */
     public Event await(Predicate<Event> expected) throws InterruptedException {
+        return await(TIMEOUT, expected);
+    }
+
+    private Event await(Duration timeout, Predicate<Event> expected) throws InterruptedException {
         List<Event> skipped = new ArrayList<>();
-        long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             Event next = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (next == null || next == END && !expected.test(END)) {
@@ -145,6 +153,16 @@ public final class EventStream implements AutoCloseable {
     /** Waits for an event with this name, and skips others. */
     public Event await(String name) throws InterruptedException {
         return await(event -> event.name().equals(name));
+    }
+
+    /** Waits for an event with this name, and returns its data. Skips others. */
+    public JsonNode nextWithin(Duration timeout, String name) throws InterruptedException {
+        return await(timeout, event -> event.name().equals(name)).data();
+    }
+
+    /** Returns whether the response has ended as HTTP requires. If not, the connection was closed before. */
+    public boolean endedNormally() {
+        return !isBroken;
     }
 
     /** Waits for a report with a number of likes, and skips others. */
