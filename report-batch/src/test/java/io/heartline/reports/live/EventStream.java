@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A client of a live report. It reads on its own thread until it is closed. */
-public final class EventStream implements AutoCloseable {
+final class EventStream implements AutoCloseable {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -41,7 +41,7 @@ public final class EventStream implements AutoCloseable {
      * @param name such as {@code report}; {@code end} after the last one
      * @param data the JSON; null at the end
      */
-    public record Event(String id, String name, JsonNode data) {}
+    record Event(String id, String name, JsonNode data) {}
 
     /**
      * Opens a stream.
@@ -50,7 +50,7 @@ public final class EventStream implements AutoCloseable {
      * @param headers names and values
      * @return a stream, whose status may be an error
      */
-    public static EventStream open(String url, String... headers) throws Exception {
+    static EventStream open(String url, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
                 .header("Accept", "text/event-stream")
                 .timeout(HEAD_TIMEOUT);
@@ -103,17 +103,17 @@ public final class EventStream implements AutoCloseable {
     }
 
     /** Returns the status of the response. */
-    public int status() {
+    int status() {
         return response.statusCode();
     }
 
     /** Returns the value of a header; null if there is none. */
-    public String header(String name) {
+    String header(String name) {
         return response.headers().firstValue(name).orElse(null);
     }
 
     /** Returns the body of a response that is no stream. */
-    public JsonNode problem() {
+    JsonNode problem() {
         try {
             return JsonMapper.shared().readTree(response.body().readAllBytes());
         } catch (IOException e) {
@@ -122,7 +122,7 @@ public final class EventStream implements AutoCloseable {
     }
 
     /** Waits for the next event. */
-    public Event next() throws InterruptedException {
+    Event next() throws InterruptedException {
         Event next = events.poll(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         if (next == null) {
             throw new AssertionError("no event within " + TIMEOUT);
@@ -131,7 +131,7 @@ public final class EventStream implements AutoCloseable {
     }
 
     /** Waits for an event, and skips others. */
-    public Event await(Predicate<Event> expected) throws InterruptedException {
+    Event await(Predicate<Event> expected) throws InterruptedException {
         return await(TIMEOUT, expected);
     }
 
@@ -151,22 +151,22 @@ public final class EventStream implements AutoCloseable {
     }
 
     /** Waits for an event with this name, and skips others. */
-    public Event await(String name) throws InterruptedException {
+    Event await(String name) throws InterruptedException {
         return await(event -> event.name().equals(name));
     }
 
     /** Waits for an event with this name, and returns its data. Skips others. */
-    public JsonNode nextWithin(Duration timeout, String name) throws InterruptedException {
+    JsonNode nextWithin(Duration timeout, String name) throws InterruptedException {
         return await(timeout, event -> event.name().equals(name)).data();
     }
 
     /** Returns whether the response has ended as HTTP requires. If not, the connection was closed before. */
-    public boolean endedNormally() {
+    boolean endedNormally() {
         return !isBroken;
     }
 
     /** Waits for a report with a number of likes, and skips others. */
-    public JsonNode awaitLikes(long likes) throws InterruptedException {
+    JsonNode awaitLikes(long likes) throws InterruptedException {
         return await(event -> event.name().equals("report")
                         && event.data().path("likes").longValue() == likes)
                 .data();
