@@ -2,6 +2,7 @@ package io.heartline.reports.live;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.events.LikesLog;
+import io.heartline.events.NotALikeEventException;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.progress.LogSnapshot;
@@ -58,6 +59,15 @@ final class CatchUp {
         this.log = log;
         this.calendar = calendar;
         this.hash = hash;
+    }
+
+    /** Returns the event of a record; null if the record has none that reports count. Runs count such records and write dead letters. */
+    static @Nullable LikeEvent read(LikesLog log, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return log.read(record);
+        } catch (NotALikeEventException e) {
+            return null;
+        }
     }
 
     /**
@@ -144,7 +154,7 @@ final class CatchUp {
     private void fold(ConsumerRecord<byte[], byte[]> record, Map<String, LiveAuthor> states) {
         LiveAuthor state = record.key() == null ? null : states.get(new String(record.key(), StandardCharsets.UTF_8));
         if (state != null) {
-            LikeEvent event = LiveTail.read(log, record);
+            LikeEvent event = read(log, record);
             if (event != null) {
                 state.fold(event, record.offset(), calendar, hash);
             }

@@ -2,7 +2,6 @@ package io.heartline.reports.live;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.events.LikesLog;
-import io.heartline.events.NotALikeEventException;
 import io.heartline.reports.kafka.HighWatermarkLookup;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -58,15 +57,6 @@ final class LiveTail implements Runnable {
         this.authors = authors;
         this.checks = checks;
         this.consumers = consumers;
-    }
-
-    /** Returns the event of a record; null if the record has none that reports count. Runs count such records and write dead letters. */
-    static @Nullable LikeEvent read(LikesLog log, ConsumerRecord<byte[], byte[]> record) {
-        try {
-            return log.read(record);
-        } catch (NotALikeEventException e) {
-            return null;
-        }
     }
 
     /** Executes a task on the tail's thread, soon. */
@@ -183,7 +173,7 @@ final class LiveTail implements Runnable {
         isFailing = false;
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (record.key() != null && authors.isLoaded(new String(record.key(), StandardCharsets.UTF_8))) {
-                LikeEvent event = read(log, record);
+                LikeEvent event = CatchUp.read(log, record);
                 if (event != null) {
                     authors.fold(event, record.offset());
                 }
