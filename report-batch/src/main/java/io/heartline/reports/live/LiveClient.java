@@ -1,6 +1,7 @@
 package io.heartline.reports.live;
 
 import io.heartline.events.Position;
+import io.heartline.reports.live.WatchedWeek.Snapshot;
 import io.heartline.reports.read.ReportView;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

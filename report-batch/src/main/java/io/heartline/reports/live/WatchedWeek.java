@@ -27,6 +27,14 @@ final class WatchedWeek {
     /** The offset below which all records must be folded before the report is complete; null until it is loaded. */
     private @Nullable Long readyAt;
 
+    /**
+     * The present report of the week.
+     *
+     * @param figures the report without {@code asOf} and {@code through}, for a comparison
+     * @param event the report as an event
+     */
+    record Snapshot(ReportView figures, byte[] event) {}
+
     WatchedWeek(YearWeek week) {
         this.week = week;
     }
