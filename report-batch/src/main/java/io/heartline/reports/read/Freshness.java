@@ -26,7 +26,10 @@ public final class Freshness {
     private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
     private static final Duration EXPECTED_RUN_DURATION = Duration.ofSeconds(1);
 
+    private static final Duration RECENT = Duration.ofSeconds(1);
+
     private final Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> progress;
+    private final Mono<Map<Integer, Progress>> recentProgress;
     private final ProgressPoller poller;
     private final SharedLogEndLookup logEnds;
     private final ConcurrencyLimit waitLimit;
@@ -54,6 +57,8 @@ public final class Freshness {
             String schedule,
             InstantSource clock) {
         this.progress = progress;
+        this.recentProgress =
+                Mono.defer(() -> progress.apply(null)).cache(read -> RECENT, e -> Duration.ZERO, () -> Duration.ZERO);
         this.poller = poller;
         this.logEnds = logEnds;
         this.waitLimit = waitLimit;
@@ -93,6 +98,17 @@ public final class Freshness {
             }
             return await(authorId, minimum, current, session);
         });
+    }
+
+    /**
+     * Refuses a stream while MongoDB does not answer. Requests of the same second share a read.
+     *
+     * @param <T> the type of an item
+     * @param stream subscribed to once MongoDB has answered
+     * @return the stream; fails with MongoDB's exception
+     */
+    public <T> Flux<T> requireDatabase(Flux<T> stream) {
+        return recentProgress.thenMany(stream);
     }
 
     /**

@@ -265,6 +265,9 @@ class LiveFaultsIT {
 
             stream.awaitLikes(1);
             assertRefused("database does not answer");
+            try (EventStream ofTheSameAuthor = open()) {
+                assertThat(ofTheSameAuthor.status()).isEqualTo(503);
+            }
             like();
             stream.awaitLikes(2);
 

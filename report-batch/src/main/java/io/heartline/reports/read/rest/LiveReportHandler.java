@@ -128,7 +128,9 @@ public final class LiveReportHandler {
             return response.build();
         }
         Flux<byte[]> events = live.watch(watch, caller);
-        Flux<byte[]> included = minimum == null ? events : freshness.refuseImpossible(authorId, minimum, events);
+        Flux<byte[]> included = minimum == null
+                ? freshness.requireDatabase(events)
+                : freshness.refuseImpossible(authorId, minimum, events);
         return response.body((message, context) -> {
             ResponseDeadline.coverStream(message);
             return message.writeAndFlushWith(included.doOnError(refusal -> removeBuffering(message))
