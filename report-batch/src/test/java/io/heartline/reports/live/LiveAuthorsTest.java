@@ -171,6 +171,22 @@ class LiveAuthorsTest {
     }
 
     @Test
+    void lateLikeOfTheWeekBefore_changesTheReport() {
+        Client alice = watch("alice");
+        admit("alice");
+        pass(Duration.ZERO);
+        Instant lastWeek =
+                WEEK.minusWeeks(1).atDay(DayOfWeek.FRIDAY).atStartOfDay().toInstant(ZoneOffset.UTC);
+
+        authors.fold(new Liked("e", "p", "alice", "bob", lastWeek), offset);
+        authors.advance(0, ++offset);
+        pass(Duration.ofSeconds(1));
+
+        assertThat(alice.events).hasSize(2);
+        assertThat(alice.last()).contains("\"previous\":{\"week\":\"2026-W46\",\"likes\":1}");
+    }
+
+    @Test
     void firstChangeAfterAQuietTime_comesImmediately() {
         Client alice = watch("alice");
         admit("alice");
