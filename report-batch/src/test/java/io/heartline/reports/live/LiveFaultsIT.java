@@ -17,11 +17,8 @@ import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.progress.OffsetReset;
 import io.heartline.reports.worker.TestApplication;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Live reports of one instance while its backends fail, while operators erase an author or reset offsets, and while the instance stops.
@@ -50,7 +46,6 @@ import tools.jackson.databind.json.JsonMapper;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LiveFaultsIT {
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final int PARTITIONS = 4;
 
     /** The time after which a change by an operator has to be visible. */
@@ -70,7 +65,7 @@ class LiveFaultsIT {
     private static FaultyRelay mongoRelay;
     private static TestTopic likes;
     private static ConfigurableApplicationContext batch;
-    private static String url;
+    private static BatchClient http;
 
     private final String author = Backends.unique("author");
     private final Instant now = Instant.now();
@@ -98,7 +93,7 @@ class LiveFaultsIT {
                 "heartline.reports.schedule=-",
                 "heartline.reports.mongo.timeout=4s",
                 "heartline.reports.mongo.read-timeout=3s");
-        url = "http://localhost:" + batch.getEnvironment().getProperty("local.server.port");
+        http = new BatchClient("http://localhost:" + batch.getEnvironment().getProperty("local.server.port"));
     }
 
     @AfterAll
@@ -116,16 +111,12 @@ class LiveFaultsIT {
         mongoRelay.heal();
     }
 
-    private static String report(String author, String week) {
-        return url + "/v1/authors/" + author + "/reports/" + week;
-    }
-
     private EventStream open() throws Exception {
         return open(author, "current");
     }
 
     private static EventStream open(String author, String week) throws Exception {
-        return EventStream.open(report(author, week) + "?every=0.2");
+        return EventStream.open(http.reportUri(author, week) + "?every=0.2");
     }
 
     private Position like() throws Exception {
@@ -136,26 +127,6 @@ class LiveFaultsIT {
     private Position like(Instant at) throws Exception {
         number++;
         return likes.append(new Liked(author + '-' + number, "p-1", author, "liker-" + number, at));
-    }
-
-    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return HTTP.send(request.build(), BodyHandlers.ofString());
-    }
-
-    private static void run() throws Exception {
-        HttpResponse<String> accepted =
-                send(HttpRequest.newBuilder(URI.create(url + "/v1/runs")).POST(BodyPublishers.noBody()));
-        String location = accepted.headers().firstValue("Location").orElseThrow();
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> send(HttpRequest.newBuilder(URI.create(url).resolve(location)))
-                        .body()
-                        .contains("\"status\":\"done\""));
-    }
-
-    private static JsonNode stored(String author, String week) throws Exception {
-        return JsonMapper.shared()
-                .readTree(send(HttpRequest.newBuilder(URI.create(report(author, week))))
-                        .body());
     }
 
     /** A stream that is refused with 503. The reports of other authors must not be loaded yet. */
@@ -190,7 +161,7 @@ class LiveFaultsIT {
             assertThat(first.path("status").stringValue()).isEqualTo("open");
             assertThat(first.path("asOf").isNull()).as("no run has been yet").isTrue();
 
-            run();
+            http.run();
 
             JsonNode sealed = stream.await("report").data();
             assertThat(sealed.path("status").stringValue()).isEqualTo("sealed");
@@ -200,8 +171,8 @@ class LiveFaultsIT {
             like(past);
 
             assertThat(stream.awaitLikes(3).path("revision").intValue()).isEqualTo(2);
-            run();
-            assertThat(stored(author, week).path("revision").intValue()).isEqualTo(2);
+            http.run();
+            assertThat(http.report(author, week).path("revision").intValue()).isEqualTo(2);
             like(past);
             stream.await(event -> event.data().path("likes").longValue() == 4
                     && event.data().path("revision").intValue() == 3); // one more than the run has stored
@@ -274,8 +245,8 @@ class LiveFaultsIT {
             mongoRelay.heal();
 
             assertNewStreamsWork();
-            run();
-            assertThat(stored(author, "current").path("likes").longValue()).isEqualTo(2);
+            http.run();
+            assertThat(http.report(author, "current").path("likes").longValue()).isEqualTo(2);
         }
     }
 
@@ -283,13 +254,14 @@ class LiveFaultsIT {
     @Order(5)
     void erasedAuthor_openStreamGetsZeros_andCountsLaterLikes() throws Exception {
         like();
-        run();
+        http.run();
         like();
         try (EventStream stream = open()) {
             assertThat(stream.next().data().path("likes").longValue()).isEqualTo(2);
 
-            HttpResponse<String> erased = send(HttpRequest.newBuilder(URI.create(url + "/v1/authors/" + author))
-                    .DELETE());
+            HttpResponse<String> erased =
+                    http.send(HttpRequest.newBuilder(URI.create(http.url() + "/v1/authors/" + author))
+                            .DELETE());
             assertThat(erased.statusCode()).isEqualTo(204);
 
             assertThat(stream.nextWithin(OPERATOR_LIMIT, "report").path("likes").longValue())
@@ -297,8 +269,8 @@ class LiveFaultsIT {
             like();
             assertThat(stream.awaitLikes(1).path("events").path("liked").longValue())
                     .isEqualTo(1);
-            run();
-            assertThat(stored(author, "current").path("likes").longValue()).isEqualTo(1);
+            http.run();
+            assertThat(http.report(author, "current").path("likes").longValue()).isEqualTo(1);
         }
     }
 
@@ -307,7 +279,7 @@ class LiveFaultsIT {
     void resetOffsets_openStreamKeepsTheFiguresThatRunsKeep() throws Exception {
         like();
         Position last = like();
-        run();
+        http.run();
         like();
         Position lost = like();
         Position kept = like();
@@ -326,8 +298,8 @@ class LiveFaultsIT {
                     .as("no run can fold the lost likes")
                     .isEqualTo(3);
             assertThat(reset.path("through").stringValue()).isEqualTo(kept.toString());
-            run();
-            assertThat(stored(author, "current").path("likes").longValue()).isEqualTo(3);
+            http.run();
+            assertThat(http.report(author, "current").path("likes").longValue()).isEqualTo(3);
         }
     }
 
@@ -336,7 +308,7 @@ class LiveFaultsIT {
     void topicCreatedAgain_openStreamKeepsItsFigures_andContinuesOnceTheNewLogIsAccepted() throws Exception {
         like();
         like();
-        run();
+        http.run();
         try (EventStream stream = open()) {
             assertThat(stream.next().data().path("likes").longValue()).isEqualTo(2);
 
@@ -353,8 +325,8 @@ class LiveFaultsIT {
             Position first = like();
             assertThat(stream.awaitLikes(3).path("through").stringValue()).isEqualTo(first.toString());
             assertNewStreamsWork();
-            run();
-            assertThat(stored(author, "current").path("likes").longValue()).isEqualTo(3);
+            http.run();
+            assertThat(http.report(author, "current").path("likes").longValue()).isEqualTo(3);
         }
     }
 

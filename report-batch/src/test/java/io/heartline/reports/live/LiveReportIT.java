@@ -12,13 +12,9 @@ import io.heartline.reports.fold.LikeFixtures;
 import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.worker.TestApplication;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,17 +26,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Live reports of an instance with a real topic, compared with the reports that its runs store. */
 class LiveReportIT {
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-
     private static TestTopic likes;
     private static ConfigurableApplicationContext batch;
-    private static String url;
+    private static BatchClient http;
 
     private final String author = Backends.unique("author");
     private final Instant now = Instant.now();
@@ -55,7 +48,7 @@ class LiveReportIT {
                 "heartline.reports.topic=" + likes.topic,
                 "spring.kafka.bootstrap-servers=" + likes.broker,
                 "heartline.reports.schedule=-");
-        url = "http://localhost:" + batch.getEnvironment().getProperty("local.server.port");
+        http = new BatchClient("http://localhost:" + batch.getEnvironment().getProperty("local.server.port"));
     }
 
     @AfterAll
@@ -64,7 +57,7 @@ class LiveReportIT {
     }
 
     private EventStream open(String query) throws Exception {
-        return EventStream.open(url + "/v1/authors/" + author + "/reports/current" + query);
+        return EventStream.open(http.reportUri(author, "current") + query);
     }
 
     private Liked liked(String post, String liker) {
@@ -72,23 +65,7 @@ class LiveReportIT {
     }
 
     private JsonNode storedReport() throws Exception {
-        return JsonMapper.shared()
-                .readTree(send(HttpRequest.newBuilder(URI.create(url + "/v1/authors/" + author + "/reports/current")))
-                        .body());
-    }
-
-    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return HTTP.send(request.build(), BodyHandlers.ofString());
-    }
-
-    private static void run() throws Exception {
-        HttpResponse<String> accepted =
-                send(HttpRequest.newBuilder(URI.create(url + "/v1/runs")).POST(BodyPublishers.noBody()));
-        String location = accepted.headers().firstValue("Location").orElseThrow();
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> send(HttpRequest.newBuilder(URI.create(url).resolve(location)))
-                        .body()
-                        .contains("\"status\":\"done\""));
+        return http.report(author, "current");
     }
 
     private static JsonNode withoutAsOf(JsonNode report) {
@@ -98,7 +75,7 @@ class LiveReportIT {
     @Test
     void firstEvent_isTheStoredReportWithAllLaterLikes_andChangesFollow() throws Exception {
         likes.append(List.of(liked("p-1", "bob"), liked("p-2", "carol")));
-        run();
+        http.run();
         likes.append(List.of(liked("p-2", "dave"), liked("p-2", "dave")));
 
         try (EventStream stream = open("?every=0.2")) {
@@ -119,7 +96,7 @@ class LiveReportIT {
             assertThat(storedReport().path("likes").longValue())
                     .as("no run has folded them")
                     .isEqualTo(2);
-            run();
+            http.run();
             assertThat(withoutAsOf(storedReport())).isEqualTo(withoutAsOf(changed));
         }
     }
@@ -145,17 +122,14 @@ class LiveReportIT {
                 likes.append(LikeFixtures.of(each, 200, i).stream()
                         .map(this::thisWeek)
                         .toList());
-                streams.add(EventStream.open(url + "/v1/authors/" + each + "/reports/current?every=0.2"));
+                streams.add(EventStream.open(http.reportUri(each, "current") + "?every=0.2"));
                 likes.append(LikeFixtures.of(each, 200, 1_000 + i).stream()
                         .map(this::thisWeek)
                         .toList());
             }
-            run();
+            http.run();
             for (int i = 0; i < authors.size(); i++) {
-                JsonNode stored = JsonMapper.shared()
-                        .readTree(send(HttpRequest.newBuilder(
-                                        URI.create(url + "/v1/authors/" + authors.get(i) + "/reports/current")))
-                                .body());
+                JsonNode stored = http.report(authors.get(i), "current");
                 JsonNode live = streams.get(i)
                         .await(event -> event.name().equals("report")
                                 && event.data().path("events").equals(stored.path("events")))
@@ -217,10 +191,9 @@ class LiveReportIT {
 
     @Test
     void headRequest_getsTheHeadAlone() throws Exception {
-        HttpResponse<String> head =
-                send(HttpRequest.newBuilder(URI.create(url + "/v1/authors/" + author + "/reports/current"))
-                        .header("Accept", "text/event-stream")
-                        .method("HEAD", BodyPublishers.noBody()));
+        HttpResponse<String> head = http.send(HttpRequest.newBuilder(http.reportUri(author, "current"))
+                .header("Accept", "text/event-stream")
+                .method("HEAD", BodyPublishers.noBody()));
 
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/event-stream");
