@@ -109,7 +109,7 @@ class LiveTailSeamTest {
     }
 
     @Test
-    void stateBehindTheTail_partitionIsReadAgain_andNoRecordIsMissedOrCountedTwice() {
+    void stateThatEndsBeforeTheTail_partitionIsReadAgain_andNoRecordIsMissedOrCountedTwice() {
         Watcher alice = new Watcher("alice");
         admit("alice", 100);
         awaitPosition(100);
