@@ -4,7 +4,6 @@ import io.heartline.web.security.SecuritySettings.Mode;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,21 +36,43 @@ public final class ConcurrencyLimit {
      */
     public record Exceeded(Scope scope, int max) {}
 
-    /** The right to have one of something, held until it is released. Thread-safe. */
+    /** The right to have one or more of something, held until it is released. Thread-safe. */
     public final class Permit {
 
         private final String caller;
-        private final AtomicBoolean isReleased = new AtomicBoolean();
+        private int count;
+        private boolean isReleased;
 
-        private Permit(String caller) {
+        private Permit(String caller, int count) {
             this.caller = caller;
+            this.count = count;
         }
 
-        /** Gives the permit back. Only the first call counts. */
-        public void release() {
-            if (isReleased.compareAndSet(false, true)) {
-                ConcurrencyLimit.this.release(Scope.INSTANCE, caller);
-                ConcurrencyLimit.this.release(Scope.CALLER, caller);
+        /**
+         * Extends this permit by one. Without effect after {@link #release}.
+         *
+         * @throws RuntimeException the refusal, if a maximum is reached; this permit is unchanged
+         */
+        public synchronized void add() {
+            if (!isReleased) {
+                take(caller, 1);
+                count++;
+            }
+        }
+
+        /** Reduces this permit by one. Without effect after {@link #release}, or if this permit is of none. */
+        public synchronized void remove() {
+            if (!isReleased && count > 0) {
+                count--;
+                give(caller, 1);
+            }
+        }
+
+        /** Gives the whole permit back. Only the first call counts. */
+        public synchronized void release() {
+            if (!isReleased) {
+                isReleased = true;
+                give(caller, count);
             }
         }
     }
@@ -107,15 +128,36 @@ public final class ConcurrencyLimit {
      * @throws RuntimeException the refusal, if a maximum is reached
      */
     public Permit acquire(String caller) {
+        return acquire(caller, 1);
+    }
+
+    /**
+     * Acquires a permit for several together, or for none of them.
+     *
+     * @param caller see {@link CallerName}
+     * @param count the number that the permit is for, at least 1
+     * @return the permit, to be released
+     * @throws RuntimeException the refusal, if a maximum would be exceeded
+     */
+    public Permit acquire(String caller, int count) {
+        take(caller, count);
+        return new Permit(caller, count);
+    }
+
+    private void take(String caller, int count) {
         Scope secondScope = firstScope == Scope.CALLER ? Scope.INSTANCE : Scope.CALLER;
-        if (!tryAcquire(firstScope, caller)) {
+        if (!tryAcquire(firstScope, caller, count)) {
             throw refusal(firstScope);
         }
-        if (!tryAcquire(secondScope, caller)) {
-            release(firstScope, caller);
+        if (!tryAcquire(secondScope, caller, count)) {
+            release(firstScope, caller, count);
             throw refusal(secondScope);
         }
-        return new Permit(caller);
+    }
+
+    private void give(String caller, int count) {
+        release(Scope.INSTANCE, caller, count);
+        release(Scope.CALLER, caller, count);
     }
 
     /**
@@ -132,28 +174,29 @@ public final class ConcurrencyLimit {
         return acquire("");
     }
 
-    private boolean tryAcquire(Scope scope, String caller) {
-        return scope == Scope.INSTANCE ? instancePermits.tryAcquire() : tryAcquireOfCaller(caller);
+    private boolean tryAcquire(Scope scope, String caller, int count) {
+        return scope == Scope.INSTANCE ? instancePermits.tryAcquire(count) : tryAcquireOfCaller(caller, count);
     }
 
-    private boolean tryAcquireOfCaller(String caller) {
+    private boolean tryAcquireOfCaller(String caller, int count) {
         if (maxPerCaller == 0) {
             return true;
         }
         boolean[] isAcquired = new boolean[1];
         callerPermits.compute(caller, (name, current) -> {
-            int count = current == null ? 0 : current;
-            isAcquired[0] = count < maxPerCaller;
-            return isAcquired[0] ? Integer.valueOf(count + 1) : current;
+            int held = current == null ? 0 : current;
+            isAcquired[0] = count <= maxPerCaller - held;
+            return isAcquired[0] ? Integer.valueOf(held + count) : current;
         });
         return isAcquired[0];
     }
 
-    private void release(Scope scope, String caller) {
+    private void release(Scope scope, String caller, int count) {
         if (scope == Scope.INSTANCE) {
-            instancePermits.release();
+            instancePermits.release(count);
         } else if (maxPerCaller > 0) {
-            callerPermits.computeIfPresent(caller, (name, count) -> count == 1 ? null : count - 1);
+            callerPermits.computeIfPresent(
+                    caller, (name, held) -> held == count ? null : Integer.valueOf(held - count));
         }
     }
 

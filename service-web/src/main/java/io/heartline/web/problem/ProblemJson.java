@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.ProblemDetail;
 
 /** The JSON of a problem detail (RFC 9457). */
-final class ProblemJson {
+public final class ProblemJson {
 
     private ProblemJson() {}
 
@@ -14,8 +14,9 @@ final class ProblemJson {
      * Returns the members of the JSON object: those of the standard, as far as they are set, and then the problem's own.
      *
      * @param problem the problem
+     * @return the members in order
      */
-    static Map<String, @Nullable Object> members(ProblemDetail problem) {
+    public static Map<String, @Nullable Object> members(ProblemDetail problem) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         putIfSet(members, "type", problem.getType());
         putIfSet(members, "title", problem.getTitle());

@@ -1,6 +1,7 @@
 package io.heartline.web.security;
 
 import io.heartline.web.problem.ApiException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
@@ -33,9 +34,19 @@ public final class AuthErrorHandler
 
     @Override
     public Mono<Void> commence(ServerWebExchange exchange, AuthenticationException e) {
+        return Mono.error(refusal(e));
+    }
+
+    /**
+     * Returns the error response to a caller whose token was not accepted.
+     *
+     * @param e the failure of the check, or of the search for a token
+     * @return an error with the status 401, 503 if the token cannot be checked now, or 400
+     */
+    public static ApiException refusal(AuthenticationException e) {
         if (e instanceof AuthenticationServiceException) {
             KeysUnavailableException unavailable = unavailable(e);
-            return refuse(
+            return refusal(
                     HttpStatus.SERVICE_UNAVAILABLE,
                     unavailable.getMessage() + " Retry.",
                     HttpHeaders.RETRY_AFTER,
@@ -48,9 +59,9 @@ public final class AuthErrorHandler
             HttpStatus status = tokenError.getError() instanceof BearerTokenError error
                     ? error.getHttpStatus()
                     : HttpStatus.UNAUTHORIZED;
-            return refuse(status, description + '.', HttpHeaders.WWW_AUTHENTICATE, challenge(code, description), null);
+            return refusal(status, description + '.', HttpHeaders.WWW_AUTHENTICATE, challenge(code, description), null);
         }
-        return refuse(
+        return refusal(
                 HttpStatus.UNAUTHORIZED, "A bearer token is needed.", HttpHeaders.WWW_AUTHENTICATE, "Bearer", null);
     }
 
@@ -76,9 +87,13 @@ public final class AuthErrorHandler
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, AccessDeniedException denied) {
-        String scope = exchange.getAttribute(REQUIRED_SCOPE);
+        return Mono.error(missingScope(exchange.getAttribute(REQUIRED_SCOPE)));
+    }
+
+    /** @param scope the scope that the caller lacks; null if no scope suffices */
+    static ApiException missingScope(@Nullable String scope) {
         String description = scope == null ? "No token opens this" : "The token has not the scope that opens this";
-        return refuse(
+        return refusal(
                 HttpStatus.FORBIDDEN,
                 scope == null ? description + '.' : description + ": " + scope + '.',
                 HttpHeaders.WWW_AUTHENTICATE,
@@ -92,9 +107,10 @@ public final class AuthErrorHandler
                 ApiException.of(HttpStatus.BAD_REQUEST, "The URL or a header has characters that are of no use here."));
     }
 
-    private static Mono<Void> refuse(HttpStatus status, String detail, String header, String value, Throwable cause) {
+    private static ApiException refusal(
+            HttpStatus status, String detail, String header, String value, @Nullable Throwable cause) {
         ApiException refusal = ApiException.of(status, detail, cause);
         refusal.getHeaders().set(header, value);
-        return Mono.error(refusal);
+        return refusal;
     }
 }

@@ -1,6 +1,8 @@
 package io.heartline.web.security;
 
+import io.heartline.web.problem.ApiException;
 import java.security.Principal;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.access.AccessDeniedException;
@@ -12,6 +14,7 @@ import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.security.web.server.authorization.AuthorizationContext;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
@@ -41,12 +44,49 @@ public final class AuthorAccess implements ReactiveAuthorizationManager<Authoriz
     @Override
     public Mono<AuthorizationResult> authorize(Mono<Authentication> authentication, AuthorizationContext request) {
         Object author = request.getVariables().get("authorId");
-        return authentication.map(token -> {
-            // a caller with this scope lacks the other scope
-            AuthErrorHandler.rememberRequiredScope(
-                    request.getExchange(), ScopeRule.hasScope(token, scope) ? anyAuthorScope : scope);
-            return new AuthorizationDecision(isAuthorized(token, author));
-        });
+        return authentication.map(token -> decide(token, request.getExchange(), isAuthorized(token, author)));
+    }
+
+    /**
+     * Returns a rule for URLs that name authors in their query. The caller needs the right to the data of each. A query that names
+     * none needs one of the scopes; the resource refuses it.
+     *
+     * @param parameter the name of the parameter, which can be given more than once
+     * @return the rule
+     */
+    public ReactiveAuthorizationManager<AuthorizationContext> ofParameter(String parameter) {
+        return (authentication, request) -> {
+            List<String> authors =
+                    request.getExchange().getRequest().getQueryParams().getOrDefault(parameter, List.of());
+            return authentication.map(token -> decide(
+                    token,
+                    request.getExchange(),
+                    (ScopeRule.hasScope(token, scope) || ScopeRule.hasScope(token, anyAuthorScope))
+                            && authors.stream().allMatch(author -> isAuthorized(token, author))));
+        };
+    }
+
+    private AuthorizationDecision decide(Authentication token, ServerWebExchange request, boolean isAuthorized) {
+        AuthErrorHandler.rememberRequiredScope(request, requiredScope(token));
+        return new AuthorizationDecision(isAuthorized);
+    }
+
+    /** Returns the scope that a refused caller lacks. A caller with the scope of its own author lacks the other scope. */
+    private String requiredScope(Authentication token) {
+        return ScopeRule.hasScope(token, scope) ? anyAuthorScope : scope;
+    }
+
+    /**
+     * Requires that a caller may read the data of an author.
+     *
+     * @param token the caller's token, which was checked
+     * @param author the id of the author
+     * @throws ApiException the response with the status 403, if the caller may not
+     */
+    public void require(Authentication token, String author) {
+        if (!isAuthorized(token, author)) {
+            throw AuthErrorHandler.missingScope(requiredScope(token));
+        }
     }
 
     /**

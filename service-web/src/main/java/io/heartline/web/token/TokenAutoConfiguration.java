@@ -63,18 +63,9 @@ class TokenAutoConfiguration {
             ServerHttpSecurity http,
             AccessRules access,
             ObjectProvider<ServerAuthenticationConverter> tokenConverter,
-            ReactiveJwtDecoder decoder,
-            JwtTimestampValidator timestampValidator,
-            ObjectProvider<IssuerKeys> keys,
-            SecuritySettings settings,
+            VerifiedTokens tokens,
             Environment environment) {
         AuthErrorHandler errorHandler = new AuthErrorHandler();
-        IssuerKeys published = keys.getIfAvailable(); // a public key in a file stays the same
-        VerifiedTokens tokens = new VerifiedTokens(
-                decoder,
-                timestampValidator,
-                published == null ? () -> 0 : published::generation,
-                settings.authorClaim());
         return http
                 // browsers add no credentials to a request by themselves, so there is nothing to forge
                 .csrf(CsrfSpec::disable)
@@ -103,6 +94,21 @@ class TokenAutoConfiguration {
                     rules.anyExchange().denyAll();
                 })
                 .build();
+    }
+
+    /** A service also checks tokens by it that arrive in messages. */
+    @Bean
+    VerifiedTokens verifiedTokens(
+            ReactiveJwtDecoder decoder,
+            JwtTimestampValidator timestampValidator,
+            ObjectProvider<IssuerKeys> keys,
+            SecuritySettings settings) {
+        IssuerKeys published = keys.getIfAvailable(); // a public key in a file stays the same
+        return new VerifiedTokens(
+                decoder,
+                timestampValidator,
+                published == null ? () -> 0 : published::generation,
+                settings.authorClaim());
     }
 
     private static boolean hasManagementPort(Environment environment) {

@@ -126,6 +126,69 @@ class ConcurrencyLimitTest {
         assertThat(refusal(ofAll, "bob")).isEqualTo(new Exceeded(Scope.INSTANCE, 1_000));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void permitForSeveral_isForAllOrNone(Scope firstScope) {
+        ConcurrencyLimit ordered = new ConcurrencyLimit(10, 6, firstScope, Refusal::new);
+        Permit five = ordered.acquire("alice", 5);
+
+        assertThat(catchThrowableOfType(Refusal.class, () -> ordered.acquire("alice", 2)).exceeded)
+                .isEqualTo(new Exceeded(Scope.CALLER, 6));
+        assertThat(catchThrowableOfType(Refusal.class, () -> ordered.acquire("bob", 6)).exceeded)
+                .isEqualTo(new Exceeded(Scope.INSTANCE, 10));
+        assertThat(ordered.acquired()).isEqualTo(5);
+
+        five.release();
+        assertThat(ordered.acquired()).isZero();
+        assertThat(ordered.callers()).isZero();
+    }
+
+    @Test
+    void permit_growsUpToTheMaximum_andShrinks() {
+        Permit permit = limit.acquire("alice");
+        permit.add();
+        assertThat(catchThrowableOfType(Refusal.class, permit::add).exceeded).isEqualTo(new Exceeded(Scope.CALLER, 2));
+        assertThat(limit.acquired()).isEqualTo(2);
+
+        permit.remove();
+        permit.add();
+        permit.remove();
+        permit.remove();
+        permit.remove();
+
+        assertThat(limit.acquired()).isZero();
+        assertThat(limit.callers()).isZero();
+        permit.add();
+        permit.release();
+        assertThat(limit.acquired()).isZero();
+    }
+
+    @Test
+    void releasedPermit_neitherGrowsNorShrinks() {
+        Permit other = limit.acquire("alice");
+        Permit permit = limit.acquire("alice");
+        permit.release();
+
+        permit.add();
+        permit.remove();
+
+        assertThat(limit.acquired()).isEqualTo(1);
+        other.release();
+        assertThat(limit.callers()).isZero();
+    }
+
+    @Test
+    void permitOfNone_isNotStoredPerCaller() {
+        Permit permit = limit.acquire("alice");
+        permit.remove();
+        limit.acquire("alice").release();
+
+        permit.release();
+
+        assertThat(limit.acquired()).isZero();
+        assertThat(limit.callers()).isZero();
+    }
+
     @Test
     void acquireWithoutCaller_isForLimitsOfAllCallersOnly() {
         ConcurrencyLimit ofAll = new ConcurrencyLimit(1, Refusal::new);
