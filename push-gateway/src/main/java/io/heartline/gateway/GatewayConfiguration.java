@@ -6,8 +6,8 @@ import io.heartline.gateway.kafka.TopicTailer;
 import io.heartline.gateway.kafka.replay.KafkaHistory;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.GatewayLimits;
-import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.fanout.Fanout;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.heartline.gateway.transport.OutboundBufferLimit;
 import io.heartline.gateway.transport.TransportSettings;
 import io.heartline.web.limit.ConcurrencyLimit;
@@ -15,6 +15,7 @@ import io.heartline.web.security.SecuritySettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -24,7 +25,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
 
-    /** How many callers with a token can fill an instance, if {@code connections-per-caller} is not set. */
+    /** How many callers with a token can fill an instance, if the maximum of one caller is not set. */
     private static final int MIN_CALLERS_TO_FILL_INSTANCE = 10;
 
     @Bean
@@ -98,12 +99,26 @@ class GatewayConfiguration {
 
     @Bean
     ConcurrencyLimit connectionLimit(GatewaySettings settings, SecuritySettings security) {
-        int share = Math.max(1, settings.connections() / MIN_CALLERS_TO_FILL_INSTANCE);
-        int perCaller = ConcurrencyLimit.maxPerCaller(settings.connectionsPerCaller(), share, security.mode());
+        return limit(
+                "connections", "connections", settings.connections(), settings.connectionsPerCaller(), security.mode());
+    }
+
+    @Bean
+    ConcurrencyLimit followLimit(GatewaySettings settings, SecuritySettings security) {
+        return limit(
+                "followed authors", "follows", settings.maxFollows(), settings.followsPerCaller(), security.mode());
+    }
+
+    /** @param perCaller null for the default of the mode, which with tokens is a share of the maximum of the instance */
+    private static ConcurrencyLimit limit(
+            String resource, String setting, int max, @Nullable Integer perCaller, SecuritySettings.Mode mode) {
+        int share = Math.max(1, max / MIN_CALLERS_TO_FILL_INSTANCE);
         return GatewayLimits.create(
-                "connections",
-                new GatewayLimits.Maximum("heartline.gateway.connections", settings.connections()),
-                new GatewayLimits.Maximum("heartline.gateway.connections-per-caller", perCaller));
+                resource,
+                new GatewayLimits.Maximum("heartline.gateway." + setting, max),
+                new GatewayLimits.Maximum(
+                        "heartline.gateway." + setting + "-per-caller",
+                        ConcurrencyLimit.maxPerCaller(perCaller, share, mode)));
     }
 
     /**

@@ -24,6 +24,8 @@ import org.springframework.util.unit.DataSize;
  * @param unreadBuffers the maximum of unread bytes of all clients; if null, half of the JVM's direct memory
  * @param connections the maximum number of connections of this instance
  * @param connectionsPerCaller the maximum number of one caller; 0 for no limit; if null, it depends on the security mode
+ * @param follows the maximum number of authors that all connections of this instance follow; if null, ten for each connection
+ * @param followsPerCaller the maximum number of one caller; 0 for no limit; if null, it depends on the security mode
  * @param accessTokenParameter whether a bearer token may be a URL parameter
  * @param eventSourceRetry whether a refused EventSource receives a retry interval with status 200 instead of status 503
  */
@@ -43,13 +45,28 @@ record GatewaySettings(
         @Nullable DataSize unreadBuffers,
         @DefaultValue("20000") int connections,
         @Nullable Integer connectionsPerCaller,
+        @Nullable Integer follows,
+        @Nullable Integer followsPerCaller,
         boolean accessTokenParameter,
         @DefaultValue("true") boolean eventSourceRetry) {
 
+    private static final int FOLLOWS_PER_CONNECTION = 10;
+
     GatewaySettings {
-        if (connectionsPerCaller != null && connectionsPerCaller < 0) {
-            throw new IllegalArgumentException("heartline.gateway.connections-per-caller must not be negative");
+        requireNotNegative("connections-per-caller", connectionsPerCaller);
+        requireNotNegative("follows", follows);
+        requireNotNegative("follows-per-caller", followsPerCaller);
+    }
+
+    private static void requireNotNegative(String setting, @Nullable Integer value) {
+        if (value != null && value < 0) {
+            throw new IllegalArgumentException("heartline.gateway." + setting + " must not be negative");
         }
+    }
+
+    /** Returns the maximum number of authors that all connections of this instance follow. */
+    int maxFollows() {
+        return follows == null ? Math.multiplyExact(connections, FOLLOWS_PER_CONNECTION) : follows;
     }
 
     /**

@@ -33,8 +33,9 @@ public class FrameBenchmark {
     private static final byte[] TAIL = "}\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Polled records = new Polled(40, i -> "author-" + i % 1000);
-    private final WebSocketStream webSocket = new WebSocketStream(sink -> {}, Duration.ofMinutes(1), null, () -> {});
-    private final ServerSentEvents eventStream = new ServerSentEvents();
+    private final WebSocketStream webSocket =
+            new WebSocketStream(sink -> {}, null, Duration.ofMinutes(1), null, () -> {});
+    private final ServerSentEvents eventStream = new ServerSentEvents(false);
     private List<Frame> frames;
     private final EmbeddedChannel channel = new EmbeddedChannel();
 

@@ -48,13 +48,18 @@ final class BearerTokenConverter implements ServerAuthenticationConverter {
         if (tokens.size() > 1) {
             return invalidRequest("Found multiple bearer tokens in the request");
         }
-        if (!TOKEN_SYNTAX.matcher(tokens.get(0)).matches()) {
+        if (!isWellFormed(tokens.get(0))) {
             return Mono.error(
                     new OAuth2AuthenticationException(BearerTokenErrors.invalidToken("Bearer token is malformed")));
         }
         return standard.convert(exchange)
                 .flatMap(other -> invalidRequest("Found multiple bearer tokens in the request"))
                 .switchIfEmpty(Mono.fromSupplier(() -> new BearerTokenAuthenticationToken(tokens.get(0))));
+    }
+
+    /** Returns whether a text has the form of a bearer token. */
+    static boolean isWellFormed(String token) {
+        return TOKEN_SYNTAX.matcher(token).matches();
     }
 
     /** Returns all tokens except the one in {@code Authorization}. */

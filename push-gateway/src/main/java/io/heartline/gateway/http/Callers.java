@@ -19,12 +19,21 @@ final class Callers {
 
     /** @param token null in the mode {@code open} */
     static Caller of(@Nullable Authentication token, ServerHttpRequest request, Instant now) {
-        Instant expires =
-                token instanceof JwtAuthenticationToken jwt ? jwt.getToken().getExpiresAt() : null;
-        return new Caller(CallerName.of(token, request), expires == null ? null : expiresIn(now, expires));
+        return new Caller(CallerName.of(token, request), expiresIn(token, now));
     }
 
-    private static Duration expiresIn(Instant now, Instant expires) {
+    /**
+     * Returns how long a token is valid.
+     *
+     * @param token null in the mode {@code open}
+     * @return the time until it expires, negative after that; null if it does not expire
+     */
+    static @Nullable Duration expiresIn(@Nullable Authentication token, Instant now) {
+        Instant expires =
+                token instanceof JwtAuthenticationToken jwt ? jwt.getToken().getExpiresAt() : null;
+        if (expires == null) {
+            return null;
+        }
         Duration left = Duration.between(now, expires);
         return left.compareTo(MAX_EXPIRY) < 0 ? left : MAX_EXPIRY;
     }

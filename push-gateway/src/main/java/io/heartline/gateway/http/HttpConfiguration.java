@@ -13,10 +13,16 @@ import org.springframework.security.web.server.authentication.ServerAuthenticati
 class HttpConfiguration {
 
     @Bean
-    AccessRules access(SecuritySettings settings) {
-        AuthorAccess ownLikes = new AuthorAccess("likes:read", settings);
-        return rules -> rules.pathMatchers(LikesController.PATH)
-                .access(ownLikes)
+    AuthorAccess likesAccess(SecuritySettings settings) {
+        return new AuthorAccess("likes:read", settings);
+    }
+
+    @Bean
+    AccessRules access(AuthorAccess likesAccess) {
+        return rules -> rules.pathMatchers(LikesController.ONE_AUTHOR)
+                .access(likesAccess)
+                .pathMatchers(LikesController.SEVERAL_AUTHORS)
+                .access(likesAccess.ofParameter("author"))
                 .pathMatchers(ClientScriptController.PATH, ApiDescription.PATHS)
                 .permitAll();
     }

@@ -1,20 +1,22 @@
 package io.heartline.gateway.http;
 
-import io.heartline.events.Position;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameSink;
 import io.heartline.gateway.stream.FrameSource;
 import io.heartline.gateway.stream.FrameStream;
+import io.heartline.gateway.stream.PositionList;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.StreamRefusedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
@@ -33,12 +35,13 @@ final class PollResponse implements FrameSink {
     private final LikesRequest request;
     private final ScheduledExecutorService loop;
     private final MonoSink<byte[]> answer;
-    private final List<Frame> frames = new ArrayList<>();
+    private final List<Frame> hellos = new ArrayList<>(); // of the resource of several authors
+    private final List<Frame> frames = new ArrayList<>(); // with events
+    private final PollPositions positions = new PollPositions();
     private ScheduledFuture<?> timeout;
     private volatile FrameSource stream; // null until the stream is opened
     private int bytes;
-    private Position position;
-    private boolean recovered;
+    private boolean recovered = true; // for each author that has had a hello
     private boolean caughtUp;
     private volatile boolean answered;
 
@@ -49,7 +52,8 @@ final class PollResponse implements FrameSink {
     }
 
     /**
-     * Returns the response's body, {@code {"frames":[…],"position":"…","more":false,"recovered":true}} in UTF-8.
+     * Returns the response's body, {@code {"frames":[…],"position":"…","more":false,"recovered":true}} in UTF-8. For several
+     * authors, the frames begin with each {@code hello}, and {@code position} is a list.
      *
      * @param frames the stream, which the poll starts and cancels
      * @param request the request of the poll
@@ -85,26 +89,38 @@ final class PollResponse implements FrameSink {
         }
     }
 
+    /** Takes the frames of a batch until the response is full. */
     @Override
     public void write(List<Frame> batch) {
-        batch.forEach(this::add);
+        if (answered) {
+            return;
+        }
+        for (Frame frame : batch) {
+            if (isFull()) {
+                positions.exclude(frame);
+            } else {
+                add(frame);
+            }
+        }
+        if (isFull()) {
+            answer();
+        }
     }
 
     private void add(Frame frame) {
-        if (answered || frame.position() == null) {
-            return;
-        }
-        position = frame.position();
+        positions.include(frame);
         switch (frame.kind()) {
-            case hello -> recovered = position.equals(request.after());
+            case hello -> {
+                recovered &= frame.recovered();
+                if (request.followRequest().namesAuthors()) {
+                    hellos.add(frame);
+                }
+            }
             case like, digest -> {
                 frames.add(frame);
                 bytes += frame.jsonLength();
             }
-            case position, heartbeat -> {}
-        }
-        if (isFull()) {
-            answer();
+            default -> {}
         }
     }
 
@@ -130,7 +146,7 @@ final class PollResponse implements FrameSink {
         if (answered) {
             return;
         }
-        if (position == null) { // Kafka has not answered yet whether the stream can resume
+        if (positions.isEmpty()) { // Kafka has not answered yet whether the stream can resume
             answered = true;
             answer.error(StreamRefusedException.logLost());
             return;
@@ -144,25 +160,21 @@ final class PollResponse implements FrameSink {
     }
 
     private void answer() {
-        if (frames.isEmpty()) {
-            position = stream.resumePosition(); // the next poll need not read the records up to it
-        }
+        PositionList position = positions.next(stream.resumePositions());
         answered = true;
-        byte[] json = json();
+        byte[] json = json(position);
         stream.cancel(); // otherwise it sends more frames
         answer.success(json);
     }
 
-    private byte[] json() {
-        StringBuilder json = new StringBuilder("{\"frames\":[");
-        for (Frame frame : frames) {
-            json.append(json.charAt(json.length() - 1) == '[' ? "" : ",")
-                    .append(frame.json().toString(StandardCharsets.UTF_8));
-        }
-        json.append("],\"position\":\"").append(position);
-        json.append("\",\"more\":").append(!caughtUp);
-        json.append(",\"recovered\":").append(recovered).append('}');
-        return json.toString().getBytes(StandardCharsets.UTF_8);
+    private byte[] json(PositionList position) {
+        StringJoiner array = new StringJoiner(",", "[", "]");
+        Stream.concat(hellos.stream(), frames.stream())
+                .forEach(frame -> array.add(frame.json().toString(StandardCharsets.UTF_8)));
+        boolean more = !caughtUp || positions.hasExcluded();
+        return ("{\"frames\":" + array + ",\"position\":\"" + position + "\",\"more\":" + more + ",\"recovered\":"
+                        + recovered + "}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

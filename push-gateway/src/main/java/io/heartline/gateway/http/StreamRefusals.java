@@ -1,8 +1,8 @@
 package io.heartline.gateway.http;
 
-import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.StreamRefusedException;
 import io.heartline.gateway.stream.StreamRefusedException.Reason;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.heartline.web.problem.ApiException;
 import io.heartline.web.problem.ProblemCustomizer;
 import java.time.Duration;
@@ -28,9 +28,11 @@ class StreamRefusals implements ProblemCustomizer {
 
     @Override
     public @Nullable ErrorResponse toErrorResponse(Throwable e, ServerWebExchange exchange) {
-        if (!(e instanceof StreamRefusedException refusal)) {
-            return null;
-        }
+        return e instanceof StreamRefusedException refusal ? refuse(refusal) : null;
+    }
+
+    /** Counts a refusal, and returns its response. */
+    ApiException refuse(StreamRefusedException refusal) {
         metrics.refused(refusal.reason());
         HttpStatus status =
                 refusal.reason() == Reason.caller ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;

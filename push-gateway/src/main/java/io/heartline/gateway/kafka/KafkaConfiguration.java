@@ -1,7 +1,7 @@
 package io.heartline.gateway.kafka;
 
-import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.fanout.Fanout;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;

@@ -1,6 +1,6 @@
 package io.heartline.gateway.kafka;
 
-import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import java.util.HashMap;
 import java.util.Map;
 

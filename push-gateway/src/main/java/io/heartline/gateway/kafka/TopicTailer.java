@@ -1,9 +1,9 @@
 package io.heartline.gateway.kafka;
 
 import io.heartline.events.LikesLog;
-import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.TaskErrors;
 import io.heartline.gateway.stream.fanout.Fanout;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

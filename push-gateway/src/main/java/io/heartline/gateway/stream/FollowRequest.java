@@ -1,18 +1,33 @@
 package io.heartline.gateway.stream;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /**
- * A client's request to follow one author.
+ * A client's request to follow authors.
  *
- * @param authorId the author whose events the client receives
+ * @param authors the authors whose events the client receives, each once, in the order of the request
+ * @param namesAuthors whether {@code hello} and digests name the author, as on the resource of several authors
  * @param posts the posts whose events the client receives; empty for all posts
- * @param digestInterval the interval for which the client receives at most one frame with events, as a digest; zero for a
- *     frame for every event
+ * @param digestInterval the interval for which the client receives at most one frame with events of a partition, as a digest; zero
+ *     for a frame for every event
  * @param caller the sender of the request, as limits count it
  */
-public record FollowRequest(String authorId, Set<String> posts, Duration digestInterval, Caller caller) {
+public record FollowRequest(
+        List<String> authors, boolean namesAuthors, Set<String> posts, Duration digestInterval, Caller caller) {
+
+    /**
+     * Creates a request to follow one author, whose frames do not name the author.
+     *
+     * @param authorId the author
+     * @param posts as for {@link #posts()}
+     * @param digestInterval as for {@link #digestInterval()}
+     * @param caller the sender of the request
+     */
+    public FollowRequest(String authorId, Set<String> posts, Duration digestInterval, Caller caller) {
+        this(List.of(authorId), false, posts, digestInterval, caller);
+    }
 
     /**
      * Returns whether the client asks for digests.
@@ -39,13 +54,13 @@ public record FollowRequest(String authorId, Set<String> posts, Duration digestI
      * @return the request without an interval of digests
      */
     public FollowRequest withoutDigest() {
-        return new FollowRequest(authorId, posts, Duration.ZERO, caller);
+        return new FollowRequest(authors, namesAuthors, posts, Duration.ZERO, caller);
     }
 
     /**
      * Returns whether the client asked for events of the entry's post.
      *
-     * @param entry an entry of the author, which was decoded as an event
+     * @param entry an entry of a followed author, which was decoded as an event
      * @return true if the client receives the event, alone or in a digest
      */
     public boolean wants(LogEntry entry) {

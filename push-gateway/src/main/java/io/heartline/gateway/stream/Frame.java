@@ -4,13 +4,9 @@ import io.heartline.events.EventTime;
 import io.heartline.events.Position;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +25,12 @@ public final class Frame {
         digest,
         /** The position up to which the client has been sent everything. */
         position,
+        /** The answer to {@code unfollow}: the position up to which the client has been sent the author's events. */
+        unfollowed,
+        /** The answer to a {@code token} that was accepted. */
+        token,
+        /** The answer to a message that was refused. */
+        refused,
         /** A ping on a WebSocket, and no bytes in an event stream. A position is sent with it. */
         heartbeat;
 
@@ -45,10 +47,12 @@ public final class Frame {
     private static final byte[] END = ascii("}");
 
     /** The heartbeat. It has neither a position nor JSON. */
-    public static final Frame HEARTBEAT = new Frame(Kind.heartbeat, null, 0, new byte[0], 0, 0, null);
+    public static final Frame HEARTBEAT = new Frame(Kind.heartbeat, null, null, false, 0, new byte[0], 0, 0, null);
 
     private final Kind kind;
     private final @Nullable Position position;
+    private final @Nullable PositionList positions;
+    private final boolean recovered;
     private final long loggedAt;
     private final byte[] bytes; // never written to
     private final int jsonFrom; // 0 if the bytes are the JSON alone
@@ -58,6 +62,8 @@ public final class Frame {
     private Frame(
             Kind kind,
             @Nullable Position position,
+            @Nullable PositionList positions,
+            boolean recovered,
             long loggedAt,
             byte[] bytes,
             int jsonFrom,
@@ -65,6 +71,8 @@ public final class Frame {
             @Nullable DeliverySpan delivery) {
         this.kind = kind;
         this.position = position;
+        this.positions = positions;
+        this.recovered = recovered;
         this.loggedAt = loggedAt;
         this.bytes = bytes;
         this.jsonFrom = jsonFrom;
@@ -79,25 +87,7 @@ public final class Frame {
      * @return a frame that shares the bytes of this one
      */
     public Frame tracedBy(DeliverySpan span) {
-        return new Frame(kind, position, loggedAt, bytes, jsonFrom, jsonTo, span);
-    }
-
-    /**
-     * Returns the first frame of a stream.
-     *
-     * @param position the stream starts after it
-     * @param recovered whether the stream starts where the client's last one ended
-     * @param heartbeatMillis the interval of heartbeats in milliseconds; the frame has it in seconds
-     * @return the frame
-     */
-    public static Frame hello(Position position, boolean recovered, long heartbeatMillis) {
-        String seconds =
-                BigDecimal.valueOf(heartbeatMillis, 3).stripTrailingZeros().toPlainString();
-        return of(
-                Kind.hello,
-                position,
-                "{\"kind\":\"hello\",\"position\":\"" + position + "\",\"recovered\":" + recovered + ",\"heartbeat\":"
-                        + seconds + "}");
+        return new Frame(kind, position, positions, recovered, loggedAt, bytes, jsonFrom, jsonTo, span);
     }
 
     /**
@@ -114,6 +104,8 @@ public final class Frame {
         return of(
                 Kind.like,
                 position,
+                null,
+                false,
                 loggedAt.toEpochMilli(),
                 positionText,
                 isSingleLine(event),
@@ -127,52 +119,48 @@ public final class Frame {
     }
 
     /**
-     * Returns the frame of a digest.
+     * Returns a frame with a position.
      *
-     * @param from the position before the first event, exclusive: {@code after=<from>} pulls each event
-     * @param position the position of the last event, inclusive
-     * @param liked the number of events by which a person liked a post
-     * @param unliked the number of events by which a person unliked a post
-     * @param posts the most liked posts with their number of likes, in descending order
-     * @return the frame
-     */
-    public static Frame digest(
-            Position from, Position position, long liked, long unliked, List<Map.Entry<String, Long>> posts) {
-        String ranking = posts.stream()
-                .map(post -> "{\"postId\":\"" + post.getKey() + "\",\"liked\":" + post.getValue() + "}")
-                .collect(Collectors.joining(",", "[", "]"));
-        return of(
-                Kind.digest,
-                position,
-                "{\"kind\":\"digest\",\"from\":\"" + from + "\",\"position\":\"" + position + "\",\"liked\":" + liked
-                        + ",\"unliked\":" + unliked + ",\"posts\":" + ranking + "}");
-    }
-
-    /**
-     * Returns a frame that states up to where the client has been sent everything.
-     *
+     * @param kind the kind, which the text names, too
      * @param position the position, inclusive
+     * @param json the text, which is one line
      * @return the frame
      */
-    public static Frame position(Position position) {
-        return of(Kind.position, position, "{\"kind\":\"position\",\"position\":\"" + position + "\"}");
+    public static Frame of(Kind kind, Position position, String json) {
+        return of(kind, position, false, json);
     }
 
-    private static Frame of(Kind kind, Position position, String json) {
-        return of(kind, position, 0, ascii(position.toString()), true, json.getBytes(StandardCharsets.UTF_8));
+    /** @param position null for a frame that only a WebSocket can send */
+    static Frame of(Kind kind, @Nullable Position position, boolean recovered, String json) {
+        byte[] id = ascii(position == null ? "" : position.toString());
+        return of(kind, position, null, recovered, 0, id, position != null, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** @param positionText the position's text */
+    /** Returns the frame of the kind {@code position} with the position of each partition. */
+    static Frame of(PositionList positions, String json) {
+        Position only =
+                positions.positions().size() == 1 ? positions.positions().get(0) : null;
+        return of(Kind.position, only, positions, false, 0, ascii(positions.toString()), true, ascii(json));
+    }
+
+    /** @param id the text of the position, or of several positions */
     private static Frame of(
-            Kind kind, Position position, long loggedAt, byte[] positionText, boolean singleLine, byte[]... json) {
-        int head = singleLine ? ID.length + positionText.length + kind.fields.length : 0;
+            Kind kind,
+            @Nullable Position position,
+            @Nullable PositionList positions,
+            boolean recovered,
+            long loggedAt,
+            byte[] id,
+            boolean singleLine,
+            byte[]... json) {
+        int head = singleLine ? ID.length + id.length + kind.fields.length : 0;
         int length = 0;
         for (byte[] part : json) {
             length += part.length;
         }
         ByteBuffer bytes = ByteBuffer.allocate(head == 0 ? length : head + length + BLANK_LINE.length);
         if (head > 0) {
-            bytes.put(ID).put(positionText).put(kind.fields);
+            bytes.put(ID).put(id).put(kind.fields);
         }
         for (byte[] part : json) {
             bytes.put(part);
@@ -180,7 +168,7 @@ public final class Frame {
         if (head > 0) {
             bytes.put(BLANK_LINE);
         }
-        return new Frame(kind, position, loggedAt, bytes.array(), head, head + length, null);
+        return new Frame(kind, position, positions, recovered, loggedAt, bytes.array(), head, head + length, null);
     }
 
     private static boolean isSingleLine(byte[] json) {
@@ -192,22 +180,28 @@ public final class Frame {
         return true;
     }
 
-    /**
-     * Returns the frame's kind.
-     *
-     * @return the kind
-     */
+    /** {@return the frame's kind} */
     public Kind kind() {
         return kind;
     }
 
     /**
-     * Returns the position up to which the client has been sent everything with this frame.
+     * Returns the position up to which the client has been sent everything of one partition with this frame.
      *
-     * @return the position, inclusive; null for {@link #HEARTBEAT}
+     * @return the position, inclusive; null for a frame without a position, or with those of several partitions
      */
     public @Nullable Position position() {
         return position;
+    }
+
+    /** {@return the positions of all partitions of a connection; null unless the frame states them} */
+    public @Nullable PositionList positions() {
+        return positions;
+    }
+
+    /** {@return whether the author's events start where the client asked; false for a frame that is no {@code hello}} */
+    public boolean recovered() {
+        return recovered;
     }
 
     /**
@@ -246,11 +240,7 @@ public final class Frame {
         return bytes.length;
     }
 
-    /**
-     * Returns the size of the JSON.
-     *
-     * @return bytes; 0 for {@link #HEARTBEAT}
-     */
+    /** {@return the size of the JSON in bytes; 0 for {@link #HEARTBEAT}} */
     public int jsonLength() {
         return jsonTo - jsonFrom;
     }
@@ -262,18 +252,27 @@ public final class Frame {
      */
     public void writeServerSentEvent(ByteBuf to) {
         if (jsonFrom == 0) {
-            writeMultilineEvent(to);
+            writeServerSentEvent(position.toString(), to);
         } else {
             to.writeBytes(bytes);
         }
     }
 
     /**
-     * Writes an event whose JSON has several lines. In JSON a line end is white space. In an event stream it ends a field, so each
-     * line begins with {@code data:}.
+     * Writes the frame as a server-sent event with another id than its position. In JSON a line end is white space. In an event stream
+     * it ends a field, so each line begins with {@code data:}.
+     *
+     * @param id the id in ASCII
+     * @param to receives a copy of the bytes
      */
-    private void writeMultilineEvent(ByteBuf to) {
-        to.writeBytes(ID).writeBytes(ascii(position.toString())).writeBytes(kind.fields);
+    public void writeServerSentEvent(CharSequence id, ByteBuf to) {
+        to.writeBytes(ID);
+        to.writeCharSequence(id, StandardCharsets.US_ASCII);
+        to.writeBytes(kind.fields);
+        if (jsonFrom > 0) {
+            to.writeBytes(bytes, jsonFrom, bytes.length - jsonFrom);
+            return;
+        }
         for (byte b : bytes) {
             if (b == '\n' || b == '\r') {
                 to.writeCharSequence(DATA, StandardCharsets.US_ASCII);
@@ -284,11 +283,7 @@ public final class Frame {
         to.writeBytes(BLANK_LINE);
     }
 
-    /**
-     * Returns the span of the delivery.
-     *
-     * @return the span; null if the delivery is not traced
-     */
+    /** {@return the span of the delivery; null if the delivery is not traced} */
     public @Nullable DeliverySpan delivery() {
         return delivery;
     }

@@ -1,6 +1,6 @@
 package io.heartline.gateway.stream;
 
-import io.heartline.events.Position;
+import org.jspecify.annotations.Nullable;
 
 /** A connection, as its {@link FrameSink} uses it. */
 public interface FrameSource {
@@ -27,9 +27,10 @@ public interface FrameSource {
     boolean sendDigest();
 
     /**
-     * Returns the position up to which the client has been sent everything. The caller is on the event loop.
+     * Returns the positions up to which the client has been sent everything. The caller is on the event loop.
      *
-     * @return the position, inclusive, after which the client can resume
+     * @return the position of each partition, inclusive, after which the client can resume; null without authors
      */
-    Position resumePosition();
+    @Nullable
+    PositionList resumePositions();
 }

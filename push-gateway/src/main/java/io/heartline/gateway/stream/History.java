@@ -1,6 +1,8 @@
 package io.heartline.gateway.stream;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -9,18 +11,22 @@ import java.util.function.LongSupplier;
 public interface History {
 
     /**
-     * Reads records of the followed author, up to the maximum of a page.
+     * Reads records of authors, up to the maximum of a page.
      *
-     * @param partition number of the author's partition
-     * @param request the author, and the caller that is charged for the read
-     * @param from the first offset, inclusive
-     * @param end supplies the offset, exclusive, at which the read ends; called when the read begins, which may be later
-     * @param isWanted supplies false once the client has disconnected
+     * @param request the authors, and the first offset
      * @return the page; fails with {@link StreamRefusedException} if too many reads are waiting, and with {@link
-     *     UndecodableException} if no page can begin at {@code from}
+     *     UndecodableException} if no page can begin at the first offset
      */
-    CompletionStage<Page> read(
-            int partition, FollowRequest request, long from, LongSupplier end, BooleanSupplier isWanted);
+    CompletionStage<Page> read(Request request);
+
+    /**
+     * Returns the offset of the first record that was logged at a time or later.
+     *
+     * @param partition number of the partition
+     * @param time the time
+     * @return the offset; fails if Kafka does not answer in time
+     */
+    CompletionStage<Since> firstSince(int partition, Instant time);
 
     /**
      * Returns the range of offsets that the log of a partition contains.
@@ -36,7 +42,28 @@ public interface History {
     void clearCaches();
 
     /**
-     * An author's records, and how far the log was read for them.
+     * A request for a page.
+     *
+     * @param partition number of the authors' partition
+     * @param authors the authors, all of that partition
+     * @param caller the caller that is charged for the read
+     * @param from the first offset, inclusive
+     * @param end supplies the offset, exclusive, at which the read ends; called when the read begins, which may be later
+     * @param isWanted supplies false once the client has disconnected
+     */
+    record Request(
+            int partition, Set<String> authors, String caller, long from, LongSupplier end, BooleanSupplier isWanted) {}
+
+    /**
+     * The first record since a time.
+     *
+     * @param offset the offset of the record; the end of the log if there is no record
+     * @param isComplete whether the log still has every record since the time; false if such records may have been deleted
+     */
+    record Since(long offset, boolean isComplete) {}
+
+    /**
+     * The records of authors, and how far the log was read for them.
      *
      * @param entries in order of offset
      * @param next the first offset that is not covered

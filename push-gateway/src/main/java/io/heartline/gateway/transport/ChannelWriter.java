@@ -41,8 +41,8 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
     /** The encoding of frames on a channel. */
     interface FrameEncoding {
 
-        /** Appends the bytes of a frame; no bytes if the client does not receive this kind of frame. */
-        void encode(Frame frame, ByteBuf to);
+        /** Appends the bytes of a batch; no bytes for a kind of frame that the client does not receive. */
+        void encode(List<Frame> frames, ByteBuf to);
 
         /** Returns the message that Netty writes for encoded bytes. It takes over the buffer. */
         Object toMessage(ByteBuf encoded);
@@ -89,9 +89,7 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
         }
         ByteBuf encoded = channel.alloc().directBuffer(bytes); // the channel would copy a heap buffer
         try {
-            for (Frame frame : frames) {
-                encoding.encode(frame, encoded);
-            }
+            encoding.encode(frames, encoded);
         } catch (Throwable e) { // for example, OutOfMemoryError when the buffer has to grow
             encoded.release();
             throw e;

@@ -5,12 +5,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +26,8 @@ import java.nio.charset.StandardCharsets;
  */
 final class ClientFrameValidator extends ChannelInboundHandlerAdapter {
 
-    static final int MAX_FRAME_BYTES = 4 * 1024;
+    /** The maximum size of a message, and of each of its parts. */
+    static final int MAX_MESSAGE_BYTES = 16 * 1024;
 
     private static final String DECODER = "wsdecoder"; // the name that Netty's handshaker uses
     private static final String VALIDATOR = "heartline.utf8";
@@ -30,13 +35,14 @@ final class ClientFrameValidator extends ChannelInboundHandlerAdapter {
     private static final int MAX_CLOSE_CODE = 4_999;
 
     private boolean isInvalid;
+    private int messageBytes; // of the parts of the current message
 
     private ClientFrameValidator() {}
 
     /** Replaces the decoder that the handshake has added to the pipeline. Called on the channel's event loop. */
     static void install(ChannelPipeline pipeline) {
         WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
-                .maxFramePayloadLength(MAX_FRAME_BYTES)
+                .maxFramePayloadLength(MAX_MESSAGE_BYTES)
                 .allowExtensions(false) // the handshake negotiates none
                 .closeOnProtocolViolation(false)
                 .build();
@@ -57,6 +63,8 @@ final class ClientFrameValidator extends ChannelInboundHandlerAdapter {
         try {
             if (message instanceof CloseWebSocketFrame close) {
                 checkClose(close.content());
+            } else if (message instanceof WebSocketFrame frame) {
+                checkSize(frame);
             }
         } catch (CorruptedWebSocketFrameException e) {
             ReferenceCountUtil.release(message);
@@ -64,6 +72,20 @@ final class ClientFrameValidator extends ChannelInboundHandlerAdapter {
             return;
         }
         context.fireChannelRead(message);
+    }
+
+    /** Checks the size of a message in parts. Netty's decoder checks each part alone. */
+    private void checkSize(WebSocketFrame frame) {
+        if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
+            messageBytes = frame.content().readableBytes();
+        } else if (frame instanceof ContinuationWebSocketFrame) {
+            messageBytes += frame.content().readableBytes();
+            if (messageBytes > MAX_MESSAGE_BYTES) {
+                throw new CorruptedWebSocketFrameException(
+                        WebSocketCloseStatus.MESSAGE_TOO_BIG,
+                        "a message has more than " + MAX_MESSAGE_BYTES + " bytes");
+            }
+        }
     }
 
     /** Checks a close frame for errors that the decoder ignores: codes that RFC 6455 does not define, and truncated UTF-8. */

@@ -1,6 +1,6 @@
 package io.heartline.gateway.transport;
 
-import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.netty.channel.ChannelHandler;
 import java.time.Duration;
 import java.util.Comparator;

@@ -10,7 +10,9 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -28,20 +30,31 @@ public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
     private static final int MIN_RETRY_MILLIS = 3_000;
     private static final int MAX_RETRY_MILLIS = 10_000;
 
-    ServerSentEvents() {}
+    private final @Nullable EventIds ids; // null if the id of an event is the position of its frame
+
+    /** @param isOfSeveralAuthors whether the ids of events are lists of positions */
+    ServerSentEvents(boolean isOfSeveralAuthors) {
+        ids = isOfSeveralAuthors ? new EventIds() : null;
+    }
 
     /**
      * Sends a stream of frames.
      *
      * @param answer the response, whose headers are not sent yet
      * @param frames the stream; its sink is attached after the headers are sent
+     * @param isOfSeveralAuthors whether the ids of events are lists of positions
      * @param ackTimeout how long sent bytes may stay unacknowledged (TCP_USER_TIMEOUT, on Linux only)
      * @param closeTimeout how long the client may take to read buffered events after the stream has ended
      * @param onEnd runs after the connection was closed
      * @return completes after the stream has ended, whatever the reason
      */
     public static Mono<Void> send(
-            ServerHttpResponse answer, FrameStream frames, Duration ackTimeout, Duration closeTimeout, Runnable onEnd) {
+            ServerHttpResponse answer,
+            FrameStream frames,
+            boolean isOfSeveralAuthors,
+            Duration ackTimeout,
+            Duration closeTimeout,
+            Runnable onEnd) {
         setHeaders(answer);
         HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(answer);
         response.keepAlive(false); // no request follows a stream on its connection
@@ -53,7 +66,8 @@ public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
             Channel channel = connection.channel();
             // returns false, without effect, on a transport other than epoll
             channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(ackTimeout.toMillis()));
-            ChannelWriter writer = new ChannelWriter(channel, new ServerSentEvents(), closeTimeout, end);
+            ChannelWriter writer =
+                    new ChannelWriter(channel, new ServerSentEvents(isOfSeveralAuthors), closeTimeout, end);
             connection.addHandlerFirst("heartline.writer", writer);
             frames.attach(writer);
         }));
@@ -96,10 +110,19 @@ public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
     }
 
     @Override
-    public void encode(Frame frame, ByteBuf to) {
-        switch (frame.kind()) {
-            case heartbeat -> {} // the position frame that accompanies it is enough
-            default -> frame.writeServerSentEvent(to);
+    public void encode(List<Frame> frames, ByteBuf to) {
+        if (ids != null) {
+            ids.start(frames);
+        }
+        for (Frame frame : frames) {
+            if (frame.kind() == Frame.Kind.heartbeat) {
+                continue; // the position frame that accompanies it is enough
+            }
+            if (ids == null) {
+                frame.writeServerSentEvent(to);
+            } else {
+                frame.writeServerSentEvent(String.valueOf(ids.after(frame)), to);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 package io.heartline.gateway.transport;
 
-import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.netty.channel.ChannelOption;
 import io.netty.util.internal.PlatformDependent;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;

@@ -2,24 +2,25 @@ package io.heartline.gateway.transport;
 
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameStream;
-import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.StreamClosedException;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
@@ -35,6 +36,7 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
     private static final int INTERNAL_ERROR = 1011;
 
     private final FrameStream frames;
+    private final MessageHandler messages;
     private final Duration closeTimeout;
     private final GatewayMetrics metrics;
     private final Runnable onEnd;
@@ -43,12 +45,19 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
      * Creates a stream for one handshake.
      *
      * @param frames the stream, which starts after the handshake
+     * @param messages answers the client's text messages
      * @param closeTimeout how long the client may take to read buffered frames and the close code after the stream has ended
-     * @param metrics counts messages from the client, which are ignored
+     * @param metrics counts binary messages of the client, which are ignored
      * @param onEnd runs after the connection was closed, which may be long after the last frame
      */
-    public WebSocketStream(FrameStream frames, Duration closeTimeout, GatewayMetrics metrics, Runnable onEnd) {
+    public WebSocketStream(
+            FrameStream frames,
+            MessageHandler messages,
+            Duration closeTimeout,
+            GatewayMetrics metrics,
+            Runnable onEnd) {
         this.frames = frames;
+        this.messages = messages;
         this.closeTimeout = closeTimeout;
         this.metrics = metrics;
         this.onEnd = onEnd;
@@ -75,11 +84,22 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
                     pingResponder.get().stop();
                     return close(e, out);
                 });
-        // the client's messages are ignored; the end of its stream ends this one
+        TextMessages texts = new TextMessages();
+        // the end of the client's stream ends this one
         Mono<Void> peerClosed = in.receiveFrames()
-                .doOnNext(frame -> receive(frame, pingResponder.get()))
+                .<String>handle((frame, next) -> receive(frame, pingResponder.get(), texts, next))
+                // no further message is read while one waits for its answer, for example because the client does not
+                // read
+                .concatMap(this::handle, 1)
                 .then();
         return Mono.firstWithSignal(sent, peerClosed);
+    }
+
+    private Mono<Void> handle(String message) {
+        return Mono.fromCompletionStage(() -> messages.handle(message)).onErrorResume(e -> {
+            logger.error("a client's message could not be handled", e);
+            return Mono.empty();
+        });
     }
 
     /** Sends the close code of an error. Reactor Netty would send 1002 for any error, as if the client had caused it. */
@@ -110,8 +130,12 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
         }));
     }
 
-    private void receive(WebSocketFrame frame, PingResponder pingResponder) {
-        if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
+    private void receive(
+            WebSocketFrame frame, PingResponder pingResponder, TextMessages texts, SynchronousSink<String> next) {
+        String text = texts.add(frame);
+        if (text != null) {
+            next.next(text);
+        } else if (frame instanceof BinaryWebSocketFrame) {
             metrics.ignored();
         } else if (frame instanceof PingWebSocketFrame) {
             pingResponder.onPing(frame.content());
@@ -119,10 +143,11 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
     }
 
     @Override
-    public void encode(Frame frame, ByteBuf to) {
-        switch (frame.kind()) {
-            case heartbeat -> WebSocketFraming.ping(to);
-            default -> {
+    public void encode(List<Frame> frames, ByteBuf to) {
+        for (Frame frame : frames) {
+            if (frame.kind() == Frame.Kind.heartbeat) {
+                WebSocketFraming.ping(to);
+            } else {
                 WebSocketFraming.text(frame.jsonLength(), to);
                 frame.writeJson(to);
             }

@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,15 +58,8 @@ class ContractIT extends GatewayIT {
     /** Returns a call for each documented response. */
     private Map<String, Callable<HttpAnswer>> answers() {
         Map<String, Callable<HttpAnswer>> answers = new HashMap<>();
-        answers.put(OpenApiCases.LIKES + " 101", () -> handshake(""));
-        answers.put(OpenApiCases.LIKES + " 200 application/json", () -> get(path));
-        answers.put(OpenApiCases.LIKES + " 200 text/event-stream", this::stream);
-        answers.put(OpenApiCases.LIKES + " 400 application/problem+json", () -> get(path + "?limit=0"));
-        answers.put(
-                OpenApiCases.LIKES + " 426 application/problem+json", () -> handshake("", "Sec-WebSocket-Version: 12"));
-        answers.put(OpenApiCases.LIKES + " 414", () -> handshake("?post=" + "p".repeat(16 * 1024)));
-        answers.put(OpenApiCases.LIKES + " 429 application/problem+json", () -> whenFull(i -> "127.0.0.1"));
-        answers.put(OpenApiCases.LIKES + " 503 application/problem+json", () -> whenFull(i -> "caller-" + i));
+        putAnswersOfLikes(answers, OpenApiCases.LIKES, path + "?");
+        putAnswersOfLikes(answers, OpenApiCases.LIKES_OF_AUTHORS, "/v1/likes?author=" + author + '&');
         answers.put("/heartline.js 200 text/javascript", () -> get("/heartline.js"));
         answers.put("/heartline.js 304", () -> get("/heartline.js", "If-None-Match", etag()));
         for (String document : List.of("/openapi.yaml", "/like-event.yaml", "/frames.yaml")) {
@@ -86,6 +80,18 @@ class ContractIT extends GatewayIT {
                         each + " 403 application/problem+json",
                         () -> get(each.replace("{authorId}", author), "Origin", "https://elsewhere.example")));
         return answers;
+    }
+
+    /** @param uri ends where a parameter can follow */
+    private void putAnswersOfLikes(Map<String, Callable<HttpAnswer>> answers, String resource, String uri) {
+        answers.put(resource + " 101", () -> handshakeAt(uri));
+        answers.put(resource + " 200 application/json", () -> get(uri));
+        answers.put(resource + " 200 text/event-stream", () -> stream(uri));
+        answers.put(resource + " 400 application/problem+json", () -> get(uri + "limit=0"));
+        answers.put(resource + " 426 application/problem+json", () -> handshakeAt(uri, "Sec-WebSocket-Version: 12"));
+        answers.put(resource + " 414", () -> handshakeAt(uri + "post=" + "p".repeat(32 * 1024)));
+        answers.put(resource + " 429 application/problem+json", () -> whenFull(uri, i -> "127.0.0.1"));
+        answers.put(resource + " 503 application/problem+json", () -> whenFull(uri, i -> "caller-" + i));
     }
 
     @ParameterizedTest
@@ -148,7 +154,7 @@ class ContractIT extends GatewayIT {
     void parameterAtBounds_isAccepted(String query) throws Exception {
         likes.sendLikes(author, "missed", 1); // so that no long poll waits
 
-        HttpAnswer answer = get(path + '?' + query + "&after=" + start);
+        HttpAnswer answer = get(path + '?' + query + (query.startsWith("since=") ? "" : "&after=" + start));
 
         assertThat(answer.status()).isEqualTo(200);
         answer.assertDocumented(GET_LIKES);
@@ -162,6 +168,25 @@ class ContractIT extends GatewayIT {
         assertParameterIsNamed("after", get(path, "Accept", "text/event-stream", "Last-Event-ID", others));
         assertParameterIsNamed("authorId", get("/v1/authors/a%20b/likes"));
         assertThat(get("/v1/authors/unknown/likes").status()).isEqualTo(200);
+    }
+
+    @Test
+    void invalidAuthors_orPositions_return400NamingTheParameter() {
+        String uri = "/v1/likes?author=" + author;
+        String others = new Position(likes.log.epoch(), (partition + 1) % 4, 0).toString();
+        String[] tooMany =
+                IntStream.rangeClosed(0, 100).mapToObj(i -> "author=a-" + i).toArray(String[]::new);
+
+        assertParameterIsNamed("author", get("/v1/likes"));
+        assertParameterIsNamed("author", get("/v1/likes?author=a%20b"));
+        assertParameterIsNamed("author", get("/v1/likes?" + String.join("&", tooMany)));
+        assertParameterIsNamed("after", get(uri + "&after=" + others));
+        assertParameterIsNamed("after", get(uri + "&after=" + start + "," + start));
+        assertParameterIsNamed("after", get(uri + "&after=" + start + ",none0000-3-start"));
+        assertParameterIsNamed("since", get(uri + "&since=yesterday"));
+        assertParameterIsNamed("since", get(uri + "&since=2026-11-24T10:00:00Z&after=" + start));
+        assertParameterIsNamed("since", get(path + "?since=2026-11-24T10:00:00Z&after=" + start));
+        assertThat(get(uri + "&author=" + author + "&after=" + start).status()).isEqualTo(200);
     }
 
     @Test
@@ -212,8 +237,12 @@ class ContractIT extends GatewayIT {
                 result.getStatus().value(), result.getResponseHeaders(), body == null ? new byte[0] : body);
     }
 
-    /** @param headers added to those of a valid handshake, or replacing one of them */
     private HttpAnswer handshake(String query, String... headers) throws IOException {
+        return handshakeAt(path + query, headers);
+    }
+
+    /** @param headers added to those of a valid handshake, or replacing one of them */
+    private HttpAnswer handshakeAt(String uri, String... headers) throws IOException {
         Map<String, String> handshake = new LinkedHashMap<>(Map.of(
                 "Upgrade", "websocket",
                 "Connection", "Upgrade",
@@ -222,19 +251,19 @@ class ContractIT extends GatewayIT {
         for (String header : headers) {
             handshake.put(header.split(": ")[0], header.split(": ")[1]);
         }
-        return HttpAnswer.ofRawRequest(port, path + query, handshake);
+        return HttpAnswer.ofRawRequest(port, uri, handshake);
     }
 
-    private FluxExchangeResult<ServerSentEvent<String>> events() {
+    private FluxExchangeResult<ServerSentEvent<String>> events(String uri) {
         return http.get()
-                .uri(path)
+                .uri(uri)
                 .accept(MediaType.TEXT_EVENT_STREAM)
                 .exchange()
                 .returnResult(new ParameterizedTypeReference<ServerSentEvent<String>>() {});
     }
 
-    private HttpAnswer stream() {
-        var result = events();
+    private HttpAnswer stream(String uri) {
+        var result = events(uri);
         String first =
                 result.getResponseBody().blockFirst(Duration.ofSeconds(30)).data();
         assertThat(result.getResponseHeaders().getFirst("X-Accel-Buffering")).isEqualTo("no");
@@ -247,14 +276,14 @@ class ContractIT extends GatewayIT {
     }
 
     /** Sends a request while other callers have all permits. */
-    private HttpAnswer whenFull(IntFunction<String> callers) {
+    private HttpAnswer whenFull(String uri, IntFunction<String> callers) {
         List<Permit> permits = new ArrayList<>();
         try {
             while (true) {
                 permits.add(connectionLimit.acquire(callers.apply(permits.size())));
             }
         } catch (StreamRefusedException e) {
-            return get(path);
+            return get(uri);
         } finally {
             permits.forEach(Permit::release);
         }

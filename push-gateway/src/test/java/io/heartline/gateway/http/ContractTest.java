@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,17 +46,45 @@ class ContractTest {
     void approvedFrame_matchesItsSchemaOnly(Frame.Kind kind) throws Exception {
         ObjectNode frame = approved(kind);
 
+        assertThat(FRAMES.at("$defs", kind.name()).violations(frame)).isEmpty();
         assertThat(FRAMES.violations(frame)).isEmpty();
-        for (String name : FRAMES.at("$defs").node().propertyNames()) {
-            List<String> violations = FRAMES.at("$defs", name).violations(frame);
-            assertThat(violations.isEmpty()).as(name).isEqualTo(name.equals(kind.name()));
+        Stream.of("frameOfAuthor", "frameOfAuthors")
+                .flatMap(resource -> schemasOf(resource).stream())
+                .filter(schema -> !kindOf(schema).equals(kind.name()))
+                .forEach(schema -> assertThat(schema.violations(frame))
+                        .as(schema.toString())
+                        .isNotEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"frameOfAuthor", "frameOfAuthors"})
+    void exampleOfAFrame_matchesItsSchemaOnly(String resource) {
+        List<Contract> schemas = schemasOf(resource);
+
+        for (Contract schema : schemas) {
+            JsonNode example = schema.at("examples", "0").node();
+            assertThat(schemas.stream().filter(each -> each.violations(example).isEmpty()))
+                    .containsExactly(schema);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hello", "digest"})
+    void frameOfOneAuthor_isNoFrameOfSeveralAuthors(Frame.Kind kind) throws Exception {
+        assertThat(FRAMES.at("$defs", "frameOfAuthors").violations(approved(kind)))
+                .isNotEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "heartbeat")
     void missingField_isRejected_andUnknownFieldIsAccepted(Frame.Kind kind) throws Exception {
-        for (String field : approved(kind).propertyNames()) {
+        List<String> required = FRAMES.at("$defs", kind.name(), "required")
+                .node()
+                .valueStream()
+                .map(JsonNode::stringValue)
+                .toList();
+        assertThat(approved(kind).propertyNames()).containsAll(required);
+        for (String field : required) {
             ObjectNode frame = approved(kind);
             frame.remove(field);
             assertThat(FRAMES.violations(frame)).as("without " + field).isNotEmpty();
@@ -127,9 +157,10 @@ class ContractTest {
                 .isTrue());
     }
 
-    @Test
-    void eventStreamExample_containsFrames() {
-        String stream = HTTP.at("paths", "/v1/authors/{authorId}/likes", "get", "responses", "200", "content")
+    @ParameterizedTest
+    @CsvSource({"/v1/authors/{authorId}/likes, frameOfAuthor", "/v1/likes, frameOfAuthors"})
+    void eventStreamExample_containsFrames(String path, String resource) {
+        String stream = HTTP.at("paths", path, "get", "responses", "200", "content")
                 .at("text/event-stream", "examples", "stream", "value")
                 .node()
                 .stringValue();
@@ -138,9 +169,29 @@ class ContractTest {
                 .filter(line -> line.startsWith("data:"))
                 .map(line -> line.substring("data:".length()))
                 .toList();
-        assertThat(frames).isNotEmpty().allSatisfy(frame -> assertThat(
-                        FRAMES.violations(JsonMapper.shared().readTree(frame)))
+        assertThat(frames).isNotEmpty().allSatisfy(frame -> assertThat(FRAMES.at("$defs", resource)
+                        .violations(JsonMapper.shared().readTree(frame)))
                 .isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "k3f9-3-1042;true",
+                "k3f9-3-1042,k3f9-7-start;true",
+                "'';false",
+                ",k3f9-3-1042;false",
+                "k3f9-3-1042,;false",
+                "k3f9-3-1042, k3f9-7-1;false",
+                "k3f9-3;false",
+            })
+    void positionsPattern_isAListOfPositions(String positions, boolean isValid) {
+        assertThat(fits(IDS.at("positions"), positions)).isEqualTo(isValid);
+        assertThat(fits(IDS.at("positions"), String.join(",", Collections.nCopies(100, "k3f9-3-1"))))
+                .isTrue();
+        assertThat(fits(IDS.at("positions"), String.join(",", Collections.nCopies(101, "k3f9-3-1"))))
+                .isFalse();
     }
 
     @ParameterizedTest
@@ -164,18 +215,41 @@ class ContractTest {
     @Test
     void queryParameters_readByCode_areThoseDocumented() {
         Set<String> read = new HashSet<>();
-        LikesRequest.of("alice", noticing(read), null, Caller.named("caller"));
+        LikesRequest.ofOneAuthor("alice", noticing(read), null, Caller.named("caller"));
 
-        Contract parameters = HTTP.at("paths", "/v1/authors/{authorId}/likes", "get", "parameters");
-        Set<String> documented = Stream.iterate(0, i -> i + 1)
+        assertThat(read).isEqualTo(queryParameters("/v1/authors/{authorId}/likes"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"author, /v1/authors/{authorId}/likes", "authors, /v1/likes"})
+    void parametersOfAWebSocket_areThoseOfAStream(String channel, String path) {
+        Contract webSocket = ASYNC.at("channels", channel, "bindings", "ws", "query", "properties");
+        Set<String> expected = queryParameters(path);
+        expected.removeAll(Set.of("wait", "limit"));
+
+        assertThat(webSocket.node().propertyNames()).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    private static Set<String> queryParameters(String path) {
+        Contract parameters = HTTP.at("paths", path, "get", "parameters");
+        return Stream.iterate(0, i -> i + 1)
                 .limit(parameters.node().size())
                 .map(i -> parameters.at(String.valueOf(i)).node())
                 .filter(parameter -> parameter.path("in").stringValue().equals("query"))
                 .map(parameter -> parameter.path("name").stringValue())
-                .collect(Collectors.toSet());
-        assertThat(read).isEqualTo(documented);
-        Contract webSocket = ASYNC.at("channels", "author", "bindings", "ws", "query", "properties");
-        assertThat(documented).containsAll(webSocket.node().propertyNames());
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private static String kindOf(Contract frame) {
+        return frame.at("properties", "kind", "const").node().stringValue();
+    }
+
+    /** Returns the schemas of the frames that a resource has. */
+    private static List<Contract> schemasOf(String resource) {
+        Contract all = FRAMES.at("$defs", resource, "oneOf");
+        return IntStream.range(0, all.node().size())
+                .mapToObj(i -> all.at(String.valueOf(i)))
+                .toList();
     }
 
     /** Returns a query without parameters that records the names of the parameters that the code reads. */

@@ -3,13 +3,16 @@ package io.heartline.gateway.http;
 import static io.heartline.events.FuzzTestBase.require;
 
 import io.heartline.events.Identifier;
+import io.heartline.events.Position;
 import io.heartline.gateway.stream.Caller;
 import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.StartPoint;
 import io.heartline.web.problem.InvalidParameterException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.springframework.http.HttpMethod;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.util.LinkedMultiValueMap;
@@ -18,7 +21,8 @@ import org.springframework.util.MultiValueMap;
 /** Each value of a request is within its limits, or the request is refused with the parameter's name. */
 public final class LikesRequestFuzz {
 
-    private static final List<String> PARAMETERS = List.of("authorId", "post", "digest", "after", "wait", "limit");
+    private static final List<String> PARAMETERS =
+            List.of("authorId", "author", "post", "digest", "after", "since", "wait", "limit");
 
     private static final Caller CALLER = Caller.named("caller");
 
@@ -27,7 +31,8 @@ public final class LikesRequestFuzz {
     /**
      * Reads a request for likes.
      *
-     * @param input a line with the author, a line with the query, and optionally a line with {@code Last-Event-ID}
+     * @param input a line with the author in the path, or an empty line for the resource of several authors; a line with the query,
+     *     and optionally a line with {@code Last-Event-ID}
      */
     public static void fuzzerTestOneInput(byte[] input) {
         String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", 3);
@@ -37,16 +42,22 @@ public final class LikesRequestFuzz {
         }
         LikesRequest request;
         try {
-            request = LikesRequest.of(lines[0], query, lines.length > 2 ? lines[2] : null, CALLER);
+            request = request(lines[0], query, lines.length > 2 ? lines[2] : null);
         } catch (InvalidParameterException e) {
             require(PARAMETERS.contains(e.parameter()), "the error names a parameter");
             return;
         }
         requireBounds(request);
         require(
-                LikesRequest.of(lines[0], again(request), null, CALLER).equals(request),
+                request(lines[0], again(request), null).equals(request),
                 "the query of a request parses to the same request");
         requireBounds(request.forPoll());
+    }
+
+    private static LikesRequest request(String author, MultiValueMap<String, String> query, String lastEventId) {
+        return author.isEmpty()
+                ? LikesRequest.ofSeveralAuthors(query, lastEventId, CALLER)
+                : LikesRequest.ofOneAuthor(author, query, lastEventId, CALLER);
     }
 
     /** Returns the query as Spring parses it; null for an invalid URL, which never reaches this code. */
@@ -62,12 +73,31 @@ public final class LikesRequestFuzz {
 
     private static void requireBounds(LikesRequest request) {
         FollowRequest following = request.followRequest();
-        require(Identifier.isValid(following.authorId()), "the author id is valid");
+        int authors = following.authors().size();
+        require(authors >= 1 && authors <= (following.namesAuthors() ? 100 : 1), "the number of authors is allowed");
+        require(Set.copyOf(following.authors()).size() == authors, "each author is there once");
+        require(following.authors().stream().allMatch(Identifier::isValid), "the author ids are valid");
+        requireStart(request.start(), following.namesAuthors());
         require(following.posts().size() <= 100, "there are at most 100 posts");
         require(following.posts().stream().allMatch(Identifier::isValid), "the post ids are valid");
         requireWithin(following.digestInterval(), 3_600);
         requireWithin(request.maxWait() == null ? Duration.ZERO : request.maxWait(), 30);
         require(request.limit() >= 1 && request.limit() <= 1_000, "the limit is within its bounds");
+    }
+
+    private static void requireStart(StartPoint start, boolean isList) {
+        require(start.after() == null || start.since() == null, "a stream has one start");
+        if (start.after() != null) {
+            List<Position> positions = start.after().positions();
+            require(!positions.isEmpty() && (isList || positions.size() == 1), "the number of positions is allowed");
+            require(
+                    positions.stream().map(Position::partition).distinct().count() == positions.size(),
+                    "each partition has one position");
+            require(
+                    positions.stream().allMatch(position -> position.epoch()
+                            .equals(start.after().epoch())),
+                    "the positions have one epoch");
+        }
     }
 
     private static void requireWithin(Duration time, long seconds) {
@@ -80,8 +110,14 @@ public final class LikesRequestFuzz {
         query.add(
                 "digest", Long.toString(request.followRequest().digestInterval().toSeconds()));
         query.add("limit", Integer.toString(request.limit()));
-        if (request.after() != null) {
-            query.add("after", request.after().toString());
+        if (request.followRequest().namesAuthors()) {
+            request.followRequest().authors().forEach(author -> query.add("author", author));
+        }
+        if (request.start().after() != null) {
+            query.add("after", request.start().after().toString());
+        }
+        if (request.start().since() != null) {
+            query.add("since", request.start().since().toString());
         }
         if (request.maxWait() != null) {
             query.add("wait", Long.toString(request.maxWait().toSeconds()));

@@ -140,7 +140,7 @@ class LimitsIT extends GatewayIT {
         assertThat(frames.next()).contains("\"id\":\"e-1\"");
         // Small enough to be read completely. If a connection is closed with unread bytes, it is reset, and the client
         // does not receive the close code.
-        frames.socket.sendText("x".repeat(5 * 1024), true);
+        frames.socket.sendText("x".repeat(17 * 1024), true);
 
         assertThat(frames.next()).isEqualTo(WebSocketClient.CLOSED + 1009);
     }

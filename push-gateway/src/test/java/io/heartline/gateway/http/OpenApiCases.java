@@ -12,6 +12,7 @@ final class OpenApiCases {
 
     static final Contract PATHS = Contract.of("push-gateway.yaml").at("paths");
     static final String LIKES = "/v1/authors/{authorId}/likes";
+    static final String LIKES_OF_AUTHORS = "/v1/likes";
 
     private OpenApiCases() {}
 
@@ -52,7 +53,10 @@ final class OpenApiCases {
             case "integer" -> Stream.of("minimum", "maximum").map(bound -> name + '=' + schema.path(bound));
             case "array" ->
                 Stream.of(name + "=p-1", repeated(name, schema.path("maxItems").intValue()));
-            default -> Stream.of(name + "=none0000-0-start", name + "=none0000-999999999-999999999999999999");
+            default ->
+                name.equals("since")
+                        ? Stream.of("since=1970-01-01T00:00:00Z", "since=9999-12-31T23:59:59.999999999%2B18:00")
+                        : Stream.of(name + "=none0000-0-start", name + "=none0000-999999999-999999999999999999");
         });
     }
 

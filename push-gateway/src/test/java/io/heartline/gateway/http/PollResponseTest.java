@@ -7,6 +7,7 @@ import io.heartline.gateway.TestTopic;
 import io.heartline.gateway.stream.Caller;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.FrameStream;
+import io.heartline.gateway.stream.StartPoint;
 import io.heartline.gateway.stream.StreamRefusedException;
 import io.heartline.gateway.stream.fanout.FakePartitionLog;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -205,10 +206,10 @@ class PollResponseTest {
         try {
             logs.start();
             while (after.offset() < count - 1) {
-                LikesRequest request =
-                        new LikesRequest(FollowRequest.allLikesOf("alice"), after, Duration.ofMillis(1), 1_000);
+                LikesRequest request = new LikesRequest(
+                        FollowRequest.allLikesOf("alice"), StartPoint.after(after), Duration.ofMillis(1), 1_000);
                 Position from = after;
-                FrameStream frames = sink -> log.partition.resume(request.followRequest(), from, sink);
+                FrameStream frames = sink -> log.resume(request.followRequest(), from, sink);
                 byte[] body = PollResponse.of(frames, request, loop)
                         .onErrorComplete(StreamRefusedException.class) // its timeout of 1 ms was before the hello
                         .block(Duration.ofSeconds(30));
@@ -242,10 +243,13 @@ class PollResponseTest {
     private CompletableFuture<byte[]> poll(FakePartitionLog from, String after) {
         LikesRequest request = request(after);
         FrameStream frames = sink -> {
-            if (request.after() == null) {
-                from.partition.follow(request.followRequest(), sink);
+            if (request.start().after() == null) {
+                from.follow(request.followRequest(), sink);
             } else {
-                from.partition.resume(request.followRequest(), request.after(), sink);
+                from.resume(
+                        request.followRequest(),
+                        request.start().after().positions().get(0),
+                        sink);
             }
         };
         CompletableFuture<byte[]> answer =
@@ -258,7 +262,8 @@ class PollResponseTest {
         if (after != null) {
             query.set("after", after);
         }
-        return LikesRequest.of("alice", query, null, Caller.named("caller")).forPoll();
+        return LikesRequest.ofOneAuthor("alice", query, null, Caller.named("caller"))
+                .forPoll();
     }
 
     private void advance(Duration time) {

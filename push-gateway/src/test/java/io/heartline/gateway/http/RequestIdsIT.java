@@ -30,7 +30,7 @@ class RequestIdsIT extends GatewayIT {
                 Arguments.of("no such path", 404, get("/nothing")),
                 Arguments.of("no such method", 405, get("LIKES").replace("GET", "POST")),
                 Arguments.of("a path that is none", 400, get("/%zz")),
-                Arguments.of("a URL without end", 414, get("/" + "x".repeat(20_000))),
+                Arguments.of("a URL without end", 414, get("/" + "x".repeat(40_000))),
                 Arguments.of("headers without end", 431, get("/", "X: " + "x".repeat(20_000) + "\r\n")),
                 Arguments.of("no request at all", 400, "what is this\r\n\r\n"));
     }

@@ -5,9 +5,10 @@ import io.heartline.gateway.kafka.replay.KafkaHistory;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
-import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.StartPoint;
 import io.heartline.gateway.stream.fanout.DemandReader;
 import io.heartline.gateway.stream.fanout.Fanout;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
@@ -81,8 +82,9 @@ final class TailedLog {
      */
     DemandReader read(int partition, @Nullable Long after) {
         DemandReader reader = DemandReader.unbounded();
-        Position position = after == null ? null : new Position(log.log.epoch(), partition, after);
-        fanout.follow(FollowRequest.allLikesOf(log.author(partition)), position).attach(reader);
+        StartPoint start =
+                after == null ? StartPoint.NOW : StartPoint.after(new Position(log.log.epoch(), partition, after));
+        fanout.follow(FollowRequest.allLikesOf(log.author(partition)), start).attach(reader);
         return reader;
     }
 

@@ -6,12 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.heartline.events.LikesLog;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
-import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.NoHistory;
+import io.heartline.gateway.stream.StartPoint;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.StreamRefusedException;
 import io.heartline.gateway.stream.fanout.DemandReader;
 import io.heartline.gateway.stream.fanout.Fanout;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
@@ -155,7 +156,7 @@ class TopicTailerTest {
             author += "a";
         }
         DemandReader reader = DemandReader.unbounded();
-        fanout.follow(FollowRequest.allLikesOf(author), null).attach(reader);
+        fanout.follow(FollowRequest.allLikesOf(author), StartPoint.NOW).attach(reader);
         return reader;
     }
 
@@ -170,7 +171,7 @@ class TopicTailerTest {
                 TopicTailerTest::anotherConsumer);
         await().until(fanout::isReady);
         DemandReader reader = DemandReader.unbounded();
-        fanout.follow(FollowRequest.allLikesOf("alice"), null).attach(reader);
+        fanout.follow(FollowRequest.allLikesOf("alice"), StartPoint.NOW).attach(reader);
 
         await().until(() -> asked.get() > 5);
 
@@ -255,7 +256,7 @@ class TopicTailerTest {
     /** Returns the epoch in the hello of a new connection. */
     private String epoch() {
         DemandReader reader = DemandReader.unbounded();
-        fanout.follow(FollowRequest.allLikesOf("alice"), null).attach(reader);
+        fanout.follow(FollowRequest.allLikesOf("alice"), StartPoint.NOW).attach(reader);
         reader.cancel();
         return reader.frames().get(0).position().epoch();
     }

@@ -3,19 +3,19 @@ package io.heartline.gateway.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.Position;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FrameTest {
 
     @Test
     void hello_matchesTheApprovedForm() throws Exception {
-        Frame frame = Frame.hello(new Position("k3f9", 3, 1041), true, 20_000);
+        Frame frame = Frames.hello(null, new Position("k3f9", 3, 1041), true, 20_000);
 
         assertThat(json(frame)).isEqualTo(approved("hello"));
         assertThat(frame.position()).hasToString("k3f9-3-1041");
@@ -37,26 +37,45 @@ class FrameTest {
     }
 
     @Test
-    void digest_matchesTheApprovedForm() throws Exception {
-        Frame frame = Frame.digest(
-                new Position("k3f9", 3, 1042),
-                new Position("k3f9", 3, 2042),
-                990,
-                10,
-                List.of(Map.entry("p-1", 700L), Map.entry("p-2", 290L)));
-
-        assertThat(json(frame)).isEqualTo(approved("digest"));
-        assertThat(frame.position()).hasToString("k3f9-3-2042");
+    void position_matchesTheApprovedForm() throws Exception {
+        assertThat(json(Frames.position(PositionList.of(new Position("k3f9", 3, 2100)))))
+                .isEqualTo(approved("position"));
     }
 
     @Test
-    void position_matchesTheApprovedForm() throws Exception {
-        assertThat(json(Frame.position(new Position("k3f9", 3, 2100)))).isEqualTo(approved("position"));
+    void answers_matchTheApprovedForms() throws Exception {
+        assertThat(json(Frames.unfollowed("alice", new Position("k3f9", 3, 2100))))
+                .isEqualTo(approved("unfollowed"));
+        assertThat(json(Frames.token(Instant.parse("2026-11-26T17:00:00Z")))).isEqualTo(approved("token"));
+        String problem = approved("refused").replaceAll("^.*\"problem\":|}$", "");
+        assertThat(json(Frames.refused("alice", problem))).isEqualTo(approved("refused"));
+    }
+
+    @Test
+    void positionsOfSeveralPartitions_areOneIdAndOneText() {
+        PositionList positions = PositionList.parse("k3f9-3-2100,k3f9-1-start");
+        ByteBuf event = Unpooled.buffer();
+        Frames.position(positions).writeServerSentEvent(event);
+
+        assertThat(event.toString(StandardCharsets.UTF_8))
+                .isEqualTo("id:k3f9-1-start,k3f9-3-2100\nevent:position\n"
+                        + "data:{\"kind\":\"position\",\"position\":\"k3f9-1-start,k3f9-3-2100\"}\n\n");
+    }
+
+    @Test
+    void serverSentEvent_canHaveAnotherId() {
+        ByteBuf event = Unpooled.buffer();
+        Frames.hello("alice", new Position("k3f9", 3, 1), true, 20_000)
+                .writeServerSentEvent("k3f9-1-5,k3f9-3-1", event);
+
+        assertThat(event.toString(StandardCharsets.UTF_8))
+                .startsWith("id:k3f9-1-5,k3f9-3-1\nevent:hello\ndata:{\"kind\":\"hello\",\"author\":\"alice\",")
+                .endsWith("}\n\n");
     }
 
     @Test
     void readingJson_doesNotConsumeTheFrame() {
-        Frame frame = Frame.hello(new Position("k3f9", 3, 1041), true, 20_000);
+        Frame frame = Frames.hello(null, new Position("k3f9", 3, 1041), true, 20_000);
 
         frame.json().skipBytes(10);
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.Frames;
+import io.heartline.gateway.stream.PositionList;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -45,7 +47,7 @@ class ChannelWriterTest {
 
     @Test
     void framesThatEncodeToNothing_writeNoMessage() {
-        writer.write(List.of(Frame.position(POSITION))); // this encoding has no bytes for it
+        writer.write(List.of(Frames.position(PositionList.of(POSITION)))); // this encoding has no bytes for it
         writer.flush();
 
         assertThat(messages()).isEmpty();
@@ -56,7 +58,7 @@ class ChannelWriterTest {
     void message_allocatesLittleMoreThanItsBytes() {
         byte[] event = "x".repeat(300).getBytes(StandardCharsets.US_ASCII);
 
-        writer(new WebSocketStream(sink -> {}, Duration.ZERO, null, () -> {}))
+        writer(new WebSocketStream(sink -> {}, WebSocketStreamTest.IGNORED, Duration.ZERO, null, () -> {}))
                 .write(Collections.nCopies(64, Frame.like(POSITION, Instant.EPOCH, event)));
         writer.flush();
 
@@ -163,13 +165,15 @@ class ChannelWriterTest {
         Error failure;
 
         @Override
-        public void encode(Frame frame, ByteBuf to) {
+        public void encode(List<Frame> frames, ByteBuf to) {
             encoded.add(to);
             if (failure != null) {
                 throw failure;
             }
-            if (frame.kind() != Frame.Kind.position) {
-                to.writeByte(frame.kind().name().charAt(0));
+            for (Frame frame : frames) {
+                if (frame.kind() != Frame.Kind.position) {
+                    to.writeByte(frame.kind().name().charAt(0));
+                }
             }
         }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
-import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.fanout.FakePartitionLog;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -160,7 +160,7 @@ class OutboundBufferLimitTest {
     void closingChannelWithUnreadBytes_isCounted_andDisconnected() {
         FakePartitionLog log = new FakePartitionLog(1 << 20, 100);
         TestChannel closing = new TestChannel();
-        log.partition.follow(FollowRequest.allLikesOf("alice"), closing.writer);
+        log.follow(FollowRequest.allLikesOf("alice"), closing.writer);
         closing.channel.runPendingTasks();
         log.partition.fail(StreamClosedException.slowReader());
         closing.channel.runPendingTasks();
@@ -181,7 +181,7 @@ class OutboundBufferLimitTest {
     void disconnectedConnection_hasReasonUnread() {
         FakePartitionLog log = new FakePartitionLog(1 << 20, 100);
         TestChannel peer = new TestChannel();
-        log.partition.follow(FollowRequest.allLikesOf("alice"), peer.writer);
+        log.follow(FollowRequest.allLikesOf("alice"), peer.writer);
         peer.channel.runPendingTasks();
 
         peer.limit.disconnect();
@@ -212,7 +212,7 @@ class OutboundBufferLimitTest {
             List<ChannelWriter> made = new ArrayList<>();
             Mono.<Void>create(end -> made.add(new ChannelWriter(
                             channel,
-                            new WebSocketStream(sink -> {}, Duration.ZERO, null, () -> {}),
+                            new WebSocketStream(sink -> {}, WebSocketStreamTest.IGNORED, Duration.ZERO, null, () -> {}),
                             Duration.ofMinutes(1),
                             end)))
                     .onErrorComplete()

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.Frames;
+import io.heartline.gateway.stream.PositionList;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ServerSentEventsTest {
@@ -16,7 +19,7 @@ class ServerSentEventsTest {
 
     @Test
     void frame_isOneEventWithPositionAsId() {
-        assertThat(encode(Frame.hello(POSITION, true, 20_000)))
+        assertThat(encode(Frames.hello(null, POSITION, true, 20_000)))
                 .isEqualTo("id:k3f9-3-7\nevent:hello\ndata:"
                         + "{\"kind\":\"hello\",\"position\":\"k3f9-3-7\",\"recovered\":true,\"heartbeat\":20}\n\n");
     }
@@ -41,14 +44,56 @@ class ServerSentEventsTest {
 
     @Test
     void position_isAnEvent_andHeartbeatWritesNothing() {
-        assertThat(encode(Frame.position(POSITION)))
+        assertThat(encode(Frames.position(PositionList.of(POSITION))))
                 .isEqualTo("id:k3f9-3-7\nevent:position\ndata:{\"kind\":\"position\",\"position\":\"k3f9-3-7\"}\n\n");
         assertThat(encode(Frame.HEARTBEAT)).isEmpty();
     }
 
+    @Test
+    void severalAuthors_eachIdHasEveryPartition_fromTheFirstOn() {
+        ServerSentEvents events = new ServerSentEvents(true);
+        Frame alice = Frames.hello("alice", POSITION, true, 20_000);
+        Frame bob = Frames.hello("bob", new Position("k3f9", 0, 5), false, 20_000);
+        Frame like = Frame.like(new Position("k3f9", 0, 9), Instant.EPOCH, "{}".getBytes(StandardCharsets.UTF_8));
+        Frame onLines = Frame.like(new Position("k3f9", 3, 8), Instant.EPOCH, "{\n}".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(encode(events, alice, bob, like))
+                .containsExactly("k3f9-0-5,k3f9-3-7", "k3f9-0-5,k3f9-3-7", "k3f9-0-9,k3f9-3-7");
+        assertThat(encode(events, onLines)).containsExactly("k3f9-0-9,k3f9-3-8");
+        assertThat(encode(events, Frame.HEARTBEAT, Frames.position(PositionList.parse("k3f9-0-12,k3f9-3-11"))))
+                .containsExactly("k3f9-0-12,k3f9-3-11");
+        assertThat(encode(events, like))
+                .as("a position that is older for one partition")
+                .containsExactly("k3f9-0-9,k3f9-3-11");
+    }
+
+    @Test
+    void severalAuthors_eventDiffersOnlyInItsId() {
+        Frame frame = Frame.like(POSITION, Instant.EPOCH, "{\n\"id\":\"é\"}".getBytes(StandardCharsets.UTF_8));
+        ByteBuf bytes = Unpooled.buffer();
+
+        ServerSentEvents events = new ServerSentEvents(true);
+        encode(events, Frames.hello("bob", new Position("k3f9", 0, 5), false, 20_000));
+        events.encode(List.of(frame), bytes);
+
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .isEqualTo(encode(frame).replace("id:k3f9-3-7", "id:k3f9-0-5,k3f9-3-7"));
+    }
+
+    /** Returns the ids of the events of one batch. */
+    private static List<String> encode(ServerSentEvents events, Frame... batch) {
+        ByteBuf bytes = Unpooled.buffer();
+        events.encode(List.of(batch), bytes);
+        return bytes.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("id:"))
+                .map(line -> line.substring(3))
+                .toList();
+    }
+
     private static String encode(Frame frame) {
         ByteBuf bytes = Unpooled.buffer();
-        new ServerSentEvents().encode(frame, bytes);
+        new ServerSentEvents(false).encode(List.of(frame), bytes);
         return bytes.toString(StandardCharsets.UTF_8);
     }
 }

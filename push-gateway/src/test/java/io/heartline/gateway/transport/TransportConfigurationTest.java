@@ -2,7 +2,7 @@ package io.heartline.gateway.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;

@@ -45,11 +45,11 @@ final class WebSocketCases {
 
     /** RFC 6455, 5.1 and 5.2. */
     private void framing() {
-        for (int length : List.of(0, 1, 125, 126, 127, 128, 4_096)) {
+        for (int length : List.of(0, 1, 125, 126, 127, 128, 16_384)) {
             add("a text of " + length + " bytes", frame(FIN | TEXT, text("x".repeat(length))), OPEN);
             add("binary of " + length + " bytes", frame(FIN | BINARY, new byte[length]), OPEN);
         }
-        add("a frame of 4097 bytes", frame(FIN | BINARY, new byte[4_097]), close(TOO_BIG));
+        add("a frame of 16385 bytes", frame(FIN | BINARY, new byte[16_385]), close(TOO_BIG));
         add("a header of 10 MiB", bytes(0x82, 0xFF, 0, 0, 0, 0, 0, 0xA0, 0, 0, 1, 2, 3, 4), close(TOO_BIG));
         add("a negative length", bytes(0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4), close(PROTOCOL_ERROR));
         add("5 bytes as 16 bits", bytes(0x82, 0xFE, 0, 5, 0, 0, 0, 0, 1, 2, 3, 4, 5), close(PROTOCOL_ERROR));
@@ -98,6 +98,18 @@ final class WebSocketCases {
         add("a text in three parts", join(first, next, last), OPEN);
         add("a text in empty parts", join(frame(TEXT, NONE), frame(CONTINUATION, NONE), frame(FIN, NONE)), OPEN);
         add("binary in two parts", join(frame(BINARY, NONE), last), OPEN);
+        for (int type : List.of(TEXT, BINARY)) {
+            byte[] half = frame(type, new byte[8_192]);
+            byte[] part = frame(CONTINUATION, new byte[8_192]);
+            byte[] rest = frame(FIN | CONTINUATION, new byte[8_192]);
+            add("16384 bytes of type " + type + " in two parts", join(half, rest), OPEN);
+            add("16384 bytes of type " + type + " in parts, twice", join(half, rest, half, rest), OPEN);
+            add("16385 bytes of type " + type + " in parts", join(half, part, frame(FIN, new byte[1])), close(TOO_BIG));
+            add(
+                    "16385 bytes of type " + type + " without end",
+                    join(half, part, frame(0, new byte[1])),
+                    close(TOO_BIG));
+        }
         add("two texts in two parts each", join(first, last, first, last), OPEN);
         add("a ping between parts", join(first, ping, last), pong("p"));
         add("a text that does not end, and a ping", join(first, next, ping), pong("p"));

@@ -6,8 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameStream;
-import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.Frames;
 import io.heartline.gateway.stream.StreamClosedException;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.SocketChannel;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,8 +34,11 @@ import reactor.netty.http.server.HttpServer;
 @ExtendWith(OutputCaptureExtension.class)
 class WebSocketStreamTest {
 
+    /** Answers no message. */
+    static final MessageHandler IGNORED = message -> CompletableFuture.completedStage(null);
+
     private static final byte[] EMPTY_PONG = {(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0};
-    private static final Frame HELLO = Frame.hello(new Position("e", 0, 1), true, 20_000);
+    private static final Frame HELLO = Frames.hello(null, new Position("e", 0, 1), true, 20_000);
 
     private final Queue<Channel> connections = new ConcurrentLinkedQueue<>();
     private DisposableServer server;
@@ -107,7 +112,7 @@ class WebSocketStreamTest {
                 .port(0)
                 .doOnConnection(connection -> connections.add(connection.channel()))
                 .handle((request, response) -> response.sendWebsocket(
-                        new WebSocketStream(frames, Duration.ofMinutes(1), metrics, () -> {})::serve))
+                        new WebSocketStream(frames, IGNORED, Duration.ofMinutes(1), metrics, () -> {})::serve))
                 .bindNow();
     }
 }

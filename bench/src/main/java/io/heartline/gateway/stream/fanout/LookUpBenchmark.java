@@ -6,13 +6,14 @@ import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameSink;
 import io.heartline.gateway.stream.FrameSource;
-import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.Polled;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -52,6 +53,8 @@ public class LookUpBenchmark {
 
     @Setup
     public void follow() {
+        GatewayMetrics metrics = new GatewayMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        Connections connections = new Connections(System::nanoTime, Duration.ofSeconds(20), metrics);
         partition = new Partition(
                 "k3f9x2ab",
                 0,
@@ -60,17 +63,17 @@ public class LookUpBenchmark {
                         key -> 0,
                         new RingBudget(RING_BYTES),
                         1024,
-                        20_000,
-                        (number, following, from, end, isWanted) -> {
+                        request -> {
                             throw new IllegalStateException("no client falls behind");
                         },
-                        System::nanoTime,
-                        new GatewayMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+                        metrics,
                         new DeliveryTracing(Tracer.NOOP, Propagator.NOOP, "likes")));
         for (int i = 0; i < followed; i++) {
             String author = followed(i);
             names.add(author);
-            partition.follow(FollowRequest.allLikesOf(author), new Reader());
+            FollowRequest request = FollowRequest.allLikesOf(author);
+            ActiveLog.Start now = new ActiveLog.Start(partition, request.authors(), null);
+            LikeStream.open(request, List.of(now), new Reader(), connections);
         }
         rare = new Polled(POLLS, i -> "rare-" + i);
         frequent = new Polled(POLLS, i -> "frequent-" + i % FEW);

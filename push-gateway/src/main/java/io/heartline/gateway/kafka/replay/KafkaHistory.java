@@ -1,10 +1,11 @@
 package io.heartline.gateway.kafka.replay;
 
-import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.GatewayLimits;
 import io.heartline.gateway.stream.History;
+import io.heartline.gateway.stream.StreamRefusedException;
 import io.heartline.web.limit.ConcurrencyLimit;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -16,8 +17,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -32,7 +31,9 @@ public final class KafkaHistory implements History {
     private final String topic;
     private final Limits limits;
     private final ConcurrencyLimit readLimit;
+    private final ConcurrencyLimit lookupLimit;
     private final PageReader pages;
+    private final TimeLookups lookups;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final ThreadPoolExecutor threads;
     private final ThreadLocal<Consumer<byte[], byte[]>> consumer;
@@ -97,6 +98,11 @@ public final class KafkaHistory implements History {
                 new GatewayLimits.Maximum(
                         "heartline.gateway.replay.waiting", limits.threads() + limits.queueCapacity()),
                 new GatewayLimits.Maximum("heartline.gateway.replay.per-caller", limits.perCaller()));
+        lookupLimit = new ConcurrencyLimit(
+                limits.threads() + limits.queueCapacity(),
+                exceeded -> StreamRefusedException.instanceLimitReached(
+                        "lookups of times",
+                        new GatewayLimits.Maximum("heartline.gateway.replay.waiting", exceeded.max())));
         threads = new ThreadPoolExecutor(
                 limits.threads(), limits.threads(), 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threadFactory);
         consumer = ThreadLocal.withInitial(() -> {
@@ -105,6 +111,7 @@ public final class KafkaHistory implements History {
             return own;
         });
         pages = new PageReader(topic, limits, consumer::get, probes);
+        lookups = new TimeLookups(topic, limits.timeout(), this::queueLookup, consumer::get);
         clearCaches();
     }
 
@@ -159,14 +166,37 @@ public final class KafkaHistory implements History {
     }
 
     /**
+     * Finds the first record since a time. Lookups have a limit of their own, which is as large as the limit of pages. The pages that
+     * follow a lookup count against the limit of their caller.
+     */
+    @Override
+    public CompletionStage<Since> firstSince(int partition, Instant time) {
+        return lookups.firstSince(partition, time);
+    }
+
+    private CompletableFuture<Since> queueLookup(Supplier<Since> lookup) {
+        ConcurrencyLimit.Permit permit = lookupLimit.acquire();
+        try {
+            return CompletableFuture.supplyAsync(
+                            () -> {
+                                checkRunning();
+                                return lookup.get();
+                            },
+                            threads)
+                    .whenComplete((since, e) -> permit.release());
+        } catch (RuntimeException | Error e) { // the reader is stopped, or no thread can be created
+            permit.release();
+            throw e;
+        }
+    }
+
+    /**
      * Reads a page, or shares a page that is read for another client. Only a read from Kafka has a permit of the caller, so a caller
      * at its limit still receives shared pages.
      */
     @Override
-    public CompletionStage<Page> read(
-            int partition, FollowRequest request, long from, LongSupplier end, BooleanSupplier isWanted) {
-        PageCache.AuthorKey author = new PageCache.AuthorKey(partition, request.authorId());
-        return sharedReads.read(new SharedReads.Request(author, request.caller().name(), from, end, isWanted));
+    public CompletionStage<Page> read(Request request) {
+        return sharedReads.read(request);
     }
 
     private void queueRead(SharedReads.Read read) {

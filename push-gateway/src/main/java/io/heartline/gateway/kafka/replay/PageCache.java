@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A cache of pages of one log, limited in bytes. It evicts the least recently used page first. Thread-safe. */
@@ -13,16 +14,30 @@ final class PageCache {
 
     // the approximate size of a page without events: an entry in both maps, a key and a list
     private static final int OVERHEAD_BYTES = 400;
+    // the approximate size of an author in a key without the characters: a string and a place in a set
+    private static final int AUTHOR_BYTES = 64;
 
     private final long maxBytes;
-    private final Map<AuthorKey, NavigableMap<Long, History.Page>> pages = new HashMap<>();
+    private final Map<AuthorsKey, NavigableMap<Long, History.Page>> pages = new HashMap<>();
     private final LinkedHashMap<PageKey, Long> sizes = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
 
-    /** An author and the partition that contains the author's records. */
-    record AuthorKey(int partition, String id) {}
+    /** Authors whose records a page has, and the partition that contains them. */
+    record AuthorsKey(int partition, Set<String> authors) {
 
-    private record PageKey(AuthorKey author, long from) {}
+        static AuthorsKey of(History.Request request) {
+            return new AuthorsKey(request.partition(), request.authors());
+        }
+
+        /** Returns the approximate memory of the key, in bytes. */
+        long size() {
+            return authors.stream()
+                    .mapToLong(author -> AUTHOR_BYTES + author.length())
+                    .sum();
+        }
+    }
+
+    private record PageKey(AuthorsKey authors, long from) {}
 
     PageCache(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -31,36 +46,37 @@ final class PageCache {
     /**
      * Returns the rest of a cached page from an offset on.
      *
-     * @param author the author of the page
+     * @param authors the authors of the page
      * @param from the first offset that the client needs, inclusive
      * @return a page that begins at the offset; null if no cached page covers the offset
      */
-    synchronized History.Page get(AuthorKey author, long from) {
-        NavigableMap<Long, History.Page> authorPages = pages.get(author);
-        Map.Entry<Long, History.Page> nearest = authorPages == null ? null : authorPages.floorEntry(from);
+    synchronized History.Page get(AuthorsKey authors, long from) {
+        NavigableMap<Long, History.Page> authorsPages = pages.get(authors);
+        Map.Entry<Long, History.Page> nearest = authorsPages == null ? null : authorsPages.floorEntry(from);
         if (nearest == null || !nearest.getValue().covers(from)) {
             return null;
         }
-        sizes.get(new PageKey(author, nearest.getKey())); // counts as a use
+        sizes.get(new PageKey(authors, nearest.getKey())); // counts as a use
         return nearest.getValue().since(from);
     }
 
     /**
      * Adds a page and evicts others until the limit holds. A page larger than the limit is not kept.
      *
-     * @param author the author of the page
+     * @param authors the authors of the page
      * @param from the first offset that the page covers
      * @param page the page; ignored if it covers no offset
      */
-    synchronized void put(AuthorKey author, long from, History.Page page) {
+    synchronized void put(AuthorsKey authors, long from, History.Page page) {
         if (!page.covers(from)) {
             return;
         }
         long size = OVERHEAD_BYTES
+                + authors.size()
                 + page.entries().stream().mapToLong(LogEntry::size).sum();
-        remove(new PageKey(author, from));
-        pages.computeIfAbsent(author, key -> new TreeMap<>()).put(from, page);
-        sizes.put(new PageKey(author, from), size);
+        remove(new PageKey(authors, from));
+        pages.computeIfAbsent(authors, key -> new TreeMap<>()).put(from, page);
+        sizes.put(new PageKey(authors, from), size);
         bytes += size;
         while (bytes > maxBytes) {
             remove(sizes.keySet().iterator().next());
@@ -73,10 +89,10 @@ final class PageCache {
             return;
         }
         bytes -= size;
-        NavigableMap<Long, History.Page> authorPages = pages.get(key.author());
-        authorPages.remove(key.from());
-        if (authorPages.isEmpty()) {
-            pages.remove(key.author());
+        NavigableMap<Long, History.Page> authorsPages = pages.get(key.authors());
+        authorsPages.remove(key.from());
+        if (authorsPages.isEmpty()) {
+            pages.remove(key.authors());
         }
     }
 

@@ -4,10 +4,8 @@ import io.heartline.gateway.kafka.UndecodableSearch;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.UndecodableException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -54,14 +52,13 @@ final class PageReader {
      *
      * @throws UndecodableException if the record at that offset cannot be decoded
      */
-    History.Page read(SharedReads.Request request) {
+    History.Page read(History.Request request) {
         long end = request.end().getAsLong();
         if (request.from() >= end) {
             return new History.Page(List.of(), request.from());
         }
         Consumer<byte[], byte[]> kafka = consumer.get();
-        TopicPartition topicPartition =
-                new TopicPartition(topic, request.author().partition());
+        TopicPartition topicPartition = new TopicPartition(topic, request.partition());
         kafka.assign(Set.of(topicPartition));
         kafka.seek(topicPartition, request.from());
         try {
@@ -80,7 +77,7 @@ final class PageReader {
      * records of a poll.
      */
     private History.Page pageBeforeUndecodable(
-            TopicPartition topicPartition, SharedReads.Request request, long end, Throwable e) {
+            TopicPartition topicPartition, History.Request request, long end, Throwable e) {
         try (Consumer<byte[], byte[]> probe = probes.get()) {
             checkDecodable(probe, topicPartition, request.from(), e);
             probe.assign(Set.of(topicPartition));
@@ -112,10 +109,9 @@ final class PageReader {
      * @param end the offset, exclusive, at which the page ends
      */
     private History.Page page(
-            Consumer<byte[], byte[]> kafka, TopicPartition topicPartition, SharedReads.Request request, long end) {
+            Consumer<byte[], byte[]> kafka, TopicPartition topicPartition, History.Request request, long end) {
         List<LogEntry> entries = new ArrayList<>();
-        String author = request.author().id();
-        byte[] key = author.getBytes(StandardCharsets.UTF_8);
+        AuthorKeys keys = AuthorKeys.of(request.authors());
         long deadline = System.nanoTime() + limits.timeout().toNanos();
         long bytes = 0;
         int examined = 0;
@@ -134,7 +130,8 @@ final class PageReader {
                     return new History.Page(entries, end);
                 }
                 examined++;
-                if (Arrays.equals(record.key(), key)) {
+                String author = keys.authorOf(record.key());
+                if (author != null) {
                     bytes += record.value() == null ? 0 : record.value().length;
                     if (bytes > limits.pageBytes() && !entries.isEmpty()) {
                         return new History.Page(entries, record.offset());

@@ -10,14 +10,12 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads that clients share if they need the same records of one author. A request receives a cached page, waits for a read that
+ * Reads that clients share if they need records of the same authors. A request receives a cached page, waits for a read that
  * probably covers it, or starts a read of its own. Thread-safe.
  */
 final class SharedReads {
@@ -27,18 +25,7 @@ final class SharedReads {
     private final PageCache cache;
     private final long maxDistance;
     private final Consumer<Read> readQueue;
-    private final Map<PageCache.AuthorKey, List<Read>> inFlight = new HashMap<>();
-
-    /**
-     * One client's request for a page.
-     *
-     * @param author the author and the author's partition
-     * @param caller the caller against whose limit a read of this request counts
-     * @param from the first offset, inclusive
-     * @param end supplies the offset, exclusive, at which a read of this request has to end
-     * @param isWanted supplies false once the client has disconnected
-     */
-    record Request(PageCache.AuthorKey author, String caller, long from, LongSupplier end, BooleanSupplier isWanted) {}
+    private final Map<PageCache.AuthorsKey, List<Read>> inFlight = new HashMap<>();
 
     /**
      * A request that waits for a read.
@@ -46,20 +33,20 @@ final class SharedReads {
      * @param maxDistance the request waits for a read that begins fewer than this many offsets before its own offset
      * @param page completed with the page or the failure
      */
-    private record WaitingRequest(Request request, long maxDistance, CompletableFuture<History.Page> page) {}
+    private record WaitingRequest(History.Request request, long maxDistance, CompletableFuture<History.Page> page) {}
 
     /** A read from Kafka that is queued or in progress. */
     final class Read {
 
-        private final Request first;
+        private final History.Request first;
         private final List<WaitingRequest> waiting = new ArrayList<>();
 
-        private Read(Request first) {
+        private Read(History.Request first) {
             this.first = first;
         }
 
         /** Returns the request that started it. */
-        Request first() {
+        History.Request first() {
             return first;
         }
 
@@ -90,7 +77,7 @@ final class SharedReads {
             synchronized (SharedReads.this) {
                 clients = removeRead(this);
                 try {
-                    cache.put(first.author(), first.from(), page);
+                    cache.put(PageCache.AuthorsKey.of(first), first.from(), page);
                 } catch (Throwable e) { // for example, OutOfMemoryError: the clients receive the page nevertheless
                     logger.warn("a page could not be cached", e);
                 }
@@ -146,7 +133,7 @@ final class SharedReads {
      *
      * @return a page that covers the request's first offset; fails if its read fails or cannot be queued
      */
-    CompletionStage<History.Page> read(Request request) {
+    CompletionStage<History.Page> read(History.Request request) {
         WaitingRequest client = new WaitingRequest(request, maxDistance, new CompletableFuture<>());
         serve(client);
         return client.page();
@@ -154,13 +141,14 @@ final class SharedReads {
 
     /**
      * Completes a client from the cache, or lets it wait for a read. It waits for a read that begins before its own offset only if
-     * pages of this author are that long. Otherwise it would wait for every page of a client with an earlier position.
+     * pages of these authors are that long. Otherwise it would wait for every page of a client with an earlier position.
      */
     private void serve(WaitingRequest client) {
         History.Page page;
         Throwable failure = null;
         synchronized (this) {
-            page = cache.get(client.request().author(), client.request().from());
+            page = cache.get(
+                    PageCache.AuthorsKey.of(client.request()), client.request().from());
             if (page == null) {
                 failure = joinOrStart(client);
             }
@@ -174,8 +162,8 @@ final class SharedReads {
 
     /** Adds a client to a read in progress or to a new one. Returns why a new read cannot be queued, or null. */
     private Throwable joinOrStart(WaitingRequest client) {
-        Request request = client.request();
-        List<Read> reads = inFlight.computeIfAbsent(request.author(), author -> new ArrayList<>(1));
+        History.Request request = client.request();
+        List<Read> reads = inFlight.computeIfAbsent(PageCache.AuthorsKey.of(request), authors -> new ArrayList<>(1));
         Read nearest = null;
         for (Read read : reads) {
             if (read.first.from() <= request.from() && (nearest == null || read.first.from() > nearest.first.from())) {
@@ -198,10 +186,10 @@ final class SharedReads {
 
     /** Removes a read and returns the requests that wait for it. The caller holds the lock. */
     private List<WaitingRequest> removeRead(Read read) {
-        PageCache.AuthorKey author = read.first.author();
-        List<Read> reads = inFlight.get(author);
+        PageCache.AuthorsKey authors = PageCache.AuthorsKey.of(read.first);
+        List<Read> reads = inFlight.get(authors);
         if (reads != null && reads.remove(read) && reads.isEmpty()) {
-            inFlight.remove(author);
+            inFlight.remove(authors);
         }
         return read.waiting;
     }

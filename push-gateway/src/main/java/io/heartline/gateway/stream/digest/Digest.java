@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The sums of consecutive events of one author. The sums are exact. The ranking is exact up to {@value #MAX_POSTS} posts. Beyond
@@ -114,16 +115,41 @@ final class Digest {
         return liked + unliked;
     }
 
+    /** Returns the position of the last event, of which there must be at least one. */
+    Position last() {
+        return to;
+    }
+
+    /**
+     * Returns the members of these events in the JSON of a frame.
+     *
+     * @return {@code "liked":990,"unliked":10,"posts":[…]}
+     */
+    String sums() {
+        if (ranking == null) {
+            ranking = rank();
+        }
+        return "\"liked\":" + liked + ",\"unliked\":" + unliked + ",\"posts\":"
+                + ranking.stream()
+                        .map(post -> "{\"postId\":\"" + post.getKey() + "\",\"liked\":" + post.getValue() + "}")
+                        .collect(Collectors.joining(",", "[", "]"));
+    }
+
     /**
      * Returns the frame for these events, of which there must be at least one.
      *
      * @param from the last position that the client was sent, before the first of these events
      */
     Frame frame(Position from) {
-        if (ranking == null) {
-            ranking = rank();
-        }
-        return Frame.digest(from, to, liked, unliked, ranking);
+        return DigestFrames.of(from, to, sums());
+    }
+
+    long liked() {
+        return liked;
+    }
+
+    long unliked() {
+        return unliked;
     }
 
     /** Computes the ranking, and drops the counts by post. */

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sums of one author's events, in segments that are divided where a pending digest begins or ends. A digest is the sum of the
@@ -77,6 +78,12 @@ public final class DigestSegments {
                 lastFrom = from;
             }
             return lastFrame;
+        }
+
+        /** Returns the events; null if no event matches. */
+        @Nullable
+        Digest digest() {
+            return digest.events() > 0 ? digest : null;
         }
 
         /** Adds these events to the digest of the events before them. */

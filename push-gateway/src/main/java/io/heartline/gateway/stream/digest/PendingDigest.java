@@ -1,11 +1,11 @@
 package io.heartline.gateway.stream.digest;
 
 import io.heartline.events.Position;
-import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.digest.DigestSegments.Segment;
 import io.heartline.gateway.stream.digest.DigestSegments.Sum;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PendingDigest {
 
-    private final FollowRequest request;
+    private final Set<String> posts;
     private Digest added; // null if no entry was added
     private long oldestLoggedAt; // of the entries that were added
     private boolean hasMatch; // an event in the segments is known to match
@@ -26,21 +26,60 @@ public final class PendingDigest {
     /**
      * Creates a digest without events, which is not attached.
      *
-     * @param request the posts that the client wants
+     * @param posts the posts that the client wants; empty for all posts
      */
-    public PendingDigest(FollowRequest request) {
-        this.request = request;
+    public PendingDigest(Set<String> posts) {
+        this.posts = posts;
     }
 
-    /**
-     * A digest's frame, and the outcomes of its events.
-     *
-     * @param frame the frame; null if no event matches
-     * @param live the number of live events in the frame
-     * @param filtered the number of live events of posts that the client does not want
-     * @param replayed the number of events in the frame that the client missed before its first live offset
-     */
-    public record Taken(@Nullable Frame frame, long live, long filtered, long replayed) {}
+    /** The events of a digest, and their outcomes. */
+    public static final class Taken {
+
+        private final @Nullable Sum sum; // if it has all events
+        private final @Nullable Digest digest;
+        private final long live;
+        private final long filtered;
+        private final long replayed;
+
+        private Taken(@Nullable Sum sum, @Nullable Digest digest, long live, long filtered, long replayed) {
+            this.sum = sum;
+            this.digest = digest;
+            this.live = live;
+            this.filtered = filtered;
+            this.replayed = replayed;
+        }
+
+        /**
+         * Returns the frame of one author's digest. Clients with the same digest and position share it.
+         *
+         * @param from the last position that the client was sent
+         * @return the frame; null if no event matches
+         */
+        public @Nullable Frame frame(Position from) {
+            return sum != null ? sum.frame(from) : digest == null ? null : digest.frame(from);
+        }
+
+        /** Returns the events; null if no event matches. */
+        @Nullable
+        Digest digest() {
+            return digest;
+        }
+
+        /** {@return the number of live events in the digest} */
+        public long live() {
+            return live;
+        }
+
+        /** {@return the number of live events of posts that the client does not want} */
+        public long filtered() {
+            return filtered;
+        }
+
+        /** {@return the number of events in the digest that the client missed before its first live offset} */
+        public long replayed() {
+            return replayed;
+        }
+    }
 
     /**
      * Adds an event that the client wants.
@@ -67,7 +106,7 @@ public final class PendingDigest {
      * @param segments the segments of the author
      */
     public void attach(DigestSegments segments) {
-        segments.requirePosts(request.posts());
+        segments.requirePosts(posts);
         begin = segments.begin();
     }
 
@@ -101,7 +140,7 @@ public final class PendingDigest {
             return true;
         }
         if (eventsInSegments(segments) > 0) {
-            hasMatch = request.posts().isEmpty() || DigestSegments.contains(begin, request.posts());
+            hasMatch = posts.isEmpty() || DigestSegments.contains(begin, posts);
         }
         return hasMatch;
     }
@@ -126,21 +165,31 @@ public final class PendingDigest {
     }
 
     /**
+     * Includes the events after the end of the interval, so that the digest has no end before the present.
+     *
+     * @param segments the segments of the author
+     */
+    public void continueToPresent(DigestSegments segments) {
+        if (end != null) {
+            segments.release(end);
+            end = null;
+        }
+    }
+
+    /**
      * Takes the digest up to the end of its interval. If the interval has not ended, the digest contains all events.
      *
      * @param segments the segments of the author
-     * @param from the last position that the client was sent
      * @param continues whether the next digest begins where this one ends; otherwise the digest is detached from the segments
-     * @return the frame and the outcomes
+     * @return the events and the outcomes
      */
-    public Taken take(DigestSegments segments, Position from, boolean continues) {
-        Frame frame = null;
+    public Taken take(DigestSegments segments, boolean continues) {
+        Sum sum = null;
         long live = addedLive;
         long filtered = 0;
         hasMatch = false;
         if (begin != null) {
-            Sum sum = segments.sum(begin, end, request.posts(), added != null);
-            frame = added == null ? sum.frame(from) : null;
+            sum = segments.sum(begin, end, posts, added != null);
             live += sum.matching();
             filtered = eventsInSegments(segments) - sum.matching();
             if (added != null) {
@@ -148,10 +197,9 @@ public final class PendingDigest {
             }
             detach(segments, continues);
         }
-        if (added != null) {
-            frame = added.frame(from);
-        }
-        Taken taken = new Taken(frame, live, filtered, addedReplayed);
+        Taken taken = added != null
+                ? new Taken(null, added, live, filtered, addedReplayed)
+                : new Taken(sum, sum == null ? null : sum.digest(), live, filtered, addedReplayed);
         added = null;
         addedLive = 0;
         addedReplayed = 0;
@@ -161,7 +209,7 @@ public final class PendingDigest {
     private void detach(DigestSegments segments, boolean continues) {
         Segment taken = begin;
         if (!continues) {
-            segments.releasePosts(request.posts());
+            segments.releasePosts(posts);
             begin = null;
         } else if (end != null) {
             begin = end; // with its pin
@@ -181,10 +229,7 @@ public final class PendingDigest {
      * @return the number of events that are dropped
      */
     public long discard(DigestSegments segments, boolean continues) {
-        if (end != null) {
-            segments.release(end);
-            end = null;
-        }
+        continueToPresent(segments);
         long dropped = eventsInSegments(segments);
         if (begin != null) {
             detach(segments, continues);

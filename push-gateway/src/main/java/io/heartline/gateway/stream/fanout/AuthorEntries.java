@@ -56,6 +56,11 @@ final class AuthorEntries {
         return low;
     }
 
+    /** Returns whether there is an entry at an offset or after it. */
+    boolean hasEntryFrom(long offset) {
+        return size > 0 && get(size - 1).offset >= offset;
+    }
+
     boolean isFollowed() {
         return followers != null;
     }
@@ -73,8 +78,8 @@ final class AuthorEntries {
         return followers;
     }
 
-    void removeFollower(Connection connection) {
-        followers.remove(connection);
+    void removeFollower(Follower follower) {
+        followers.remove(follower);
         if (followers.isEmpty()) {
             followers = null;
         }

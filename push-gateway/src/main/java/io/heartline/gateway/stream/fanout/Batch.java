@@ -1,5 +1,6 @@
 package io.heartline.gateway.stream.fanout;
 
+import io.heartline.events.Position;
 import io.heartline.gateway.stream.Frame;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Batch {
     private boolean needsPage;
     private boolean continueLater;
     private boolean caughtUp;
+    private long movedTo = Position.BEFORE_FIRST;
 
     /** @param max the maximum number of frames */
     Batch(int max) {
@@ -46,6 +48,16 @@ final class Batch {
     /** Marks that with this batch the client has everything that it missed. */
     void markCaughtUp() {
         caughtUp = true;
+    }
+
+    /** Marks that the client has been sent everything up to an offset after the last frame. */
+    void moveTo(long offset) {
+        movedTo = offset;
+    }
+
+    /** Returns whether a position without an event follows the frames. */
+    boolean isMoved() {
+        return movedTo != Position.BEFORE_FIRST;
     }
 
     boolean isCaughtUp() {

@@ -1,12 +1,20 @@
 package io.heartline.gateway.stream.fanout;
 
-import io.heartline.events.Position;
+import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameSink;
 import io.heartline.gateway.stream.FrameSource;
-import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.Frames;
+import io.heartline.gateway.stream.PositionList;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.TaskErrors;
+import io.heartline.gateway.stream.connection.Liveness;
+import io.heartline.gateway.stream.connection.Outbox;
+import io.heartline.gateway.stream.connection.PendingFlush;
+import io.heartline.gateway.stream.connection.Tick;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
+import io.heartline.gateway.stream.wake.WakePass;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,53 +24,50 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's stream of one author's frames. It has a {@link ReadCursor} instead of a queue. If there is an event, or the sink is
- * writable again, it sends frames from its cursor on, flushes once, and stops.
+ * One client's stream of frames. It has a {@link ReadCursor} in each partition of its authors instead of a queue. If there is an event,
+ * or the sink is writable again, it sends frames from its cursors on, flushes once, and stops.
  */
 final class Connection implements FrameSource {
 
     private static final Logger logger = LoggerFactory.getLogger(Connection.class);
     private static final int BATCH_FRAMES = 64;
 
-    private final Partition partition;
-    private final ReadCursor cursor;
+    private final FollowRequest request;
     private final FrameSink sink;
     private final Executor eventLoop;
+    private final Connections connections;
+    private final Liveness liveness;
+    private final Outbox outbox = new Outbox();
+    private final SubscribedAuthors subscribed;
     // wake-ups that were not handled yet; the thread that increments it from 0 sends, so frames keep their order
     private final AtomicInteger wakes = new AtomicInteger(1); // start() is the first to send
     private volatile boolean heartbeatDue;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     private final AtomicReference<Throwable> cause = new AtomicReference<>(); // null if the client left
     private volatile long framesSent;
-    private volatile boolean awaitingPage;
-    // confined to the thread that sends
-    private @Nullable Frame hello; // null once it was sent
-    private long lastSent; // the offset of the last position that was sent
-    private final PendingFlush pendingFlush = new PendingFlush();
-    private final Liveness liveness; // confined to the thread that ticks
+    private final PendingFlush pendingFlush = new PendingFlush(); // confined to the thread that sends
 
-    /** The state of the connection, which changes only from a constant to a later constant. */
+    /**
+     * The state of the connection, which changes only from a constant to a later constant. CLOSING: the server ends the stream, and the
+     * last frames and the close are still to be sent. CLOSED: no frame is sent, and the partitions have removed the connection.
+     */
     private enum State {
-        /** Frames are sent. */
         OPEN,
-        /** The server ends the stream. The last frames and the close are still to be sent. */
         CLOSING,
-        /** No frame is sent any more, and the partition has removed the connection. */
         CLOSED
     }
 
-    /** @param hello the first frame; events after its position follow */
-    Connection(Partition partition, ReadCursor cursor, Frame hello, Liveness liveness, FrameSink sink) {
-        this.partition = partition;
-        this.cursor = cursor;
-        this.hello = hello;
-        this.liveness = liveness;
-        this.lastSent = hello.position().offset();
+    Connection(FollowRequest request, FrameSink sink, Connections connections) {
+        this.request = request;
         this.sink = sink;
         this.eventLoop = sink.eventLoop();
+        this.connections = connections;
+        this.liveness = connections.newLiveness(request.caller());
+        this.subscribed = new SubscribedAuthors(this, outbox, connections.heartbeatMillis());
+        connections.add(this);
     }
 
-    /** Opens the sink, then starts to send. */
+    /** Opens the sink, then starts to send. The authors were added before. */
     void start() {
         try {
             sink.opened(this);
@@ -73,11 +78,23 @@ final class Connection implements FrameSource {
         }
     }
 
-    ReadCursor cursor() {
-        return cursor;
+    FollowRequest request() {
+        return request;
     }
 
-    /** Returns the event loop that sends. */
+    SubscribedAuthors subscribed() {
+        return subscribed;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    /** Replaces the expiry of the caller's token, or null if it does not expire. */
+    void extend(@Nullable Duration expiresIn) {
+        liveness.extend(connections.nanoTime(), expiresIn);
+    }
+
     Executor eventLoop() {
         return eventLoop;
     }
@@ -86,18 +103,12 @@ final class Connection implements FrameSource {
         return state.get() == State.CLOSED;
     }
 
-    /** Returns why the connection ended, as metrics name it. */
-    String closeReason() {
-        Throwable why = cause.get();
-        return why == null
-                ? GatewayMetrics.LEFT
-                : why instanceof StreamClosedException closed ? closed.reason().name() : GatewayMetrics.ERROR;
-    }
-
     @Override
     public void cancel() {
         if (state.getAndSet(State.CLOSED) != State.CLOSED) {
-            partition.unfollow(this);
+            subscribed.unsubscribe();
+            outbox.close();
+            connections.remove(this, GatewayMetrics.closeReason(cause.get()));
         }
     }
 
@@ -111,6 +122,7 @@ final class Connection implements FrameSource {
 
     @Override
     public void wake() {
+        subscribed.markWoken();
         if (wakes.getAndIncrement() == 0) {
             try {
                 eventLoop.execute(this::sendLoop);
@@ -130,7 +142,7 @@ final class Connection implements FrameSource {
 
     /** Examines the clocks of the connection. Called about once a second, by the thread that ticks. */
     void tick(Tick tick) {
-        boolean isBehind = partition.isBehind(this);
+        boolean isBehind = !request.isConflated() && subscribed.isBehind();
         Liveness.Verdict verdict =
                 liveness.examine(tick, sink.writableFrames() > 0, framesSent, sink.unreadBytes(), sink.lastHeard());
         switch (verdict) {
@@ -142,8 +154,7 @@ final class Connection implements FrameSource {
                 wake();
             }
             case nothing -> {
-                // repairs a wake that failed; a pending digest has a clock of its own
-                if (isBehind && !cursor.request.isConflated()) {
+                if (isBehind) { // repairs a wake that failed; a pending digest has a clock of its own
                     wake();
                 }
             }
@@ -168,121 +179,122 @@ final class Connection implements FrameSource {
         }
     }
 
+    private boolean canSend() {
+        return state.get() == State.OPEN && sink.writableFrames() > 0;
+    }
+
     private void sendPending() {
-        long sent = 0;
+        long before = framesSent;
         boolean more = true;
-        while (more && state.get() == State.OPEN && sink.writableFrames() > 0) {
-            if (hello != null) {
-                sink.write(List.of(hello));
-                hello = null;
-                sent++;
+        while (more && canSend()) {
+            if (!outbox.isEmpty()) {
+                outbox.send(this::write);
             } else if (heartbeatDue) {
-                heartbeatDue = false;
                 sendHeartbeat();
-                sent++;
             } else {
-                Batch batch = partition.nextBatch(this, Math.min(BATCH_FRAMES, sink.writableFrames()), lastSent);
-                send(batch);
-                sent += batch.frames().size();
-                more = batch.isFull();
-                if (batch.isContinuedLater()) {
-                    WakePass.runAfterIo(eventLoop, this::wakeOnLoop); // the event loop serves its other channels first
-                }
-                if (batch.needsPage() && sink.writableFrames() > 0) {
-                    requestPage();
-                }
+                more = sendBatches();
             }
         }
         boolean closing = state.get() == State.CLOSING; // if it changes later than this, a wake follows
-        if (closing) {
-            sent += sendLast();
+        if (closing && sink.writableFrames() > 0 && outbox.isEmpty()) {
+            sendLast();
         }
-        if (sent > 0) {
-            framesSent += sent; // one thread at a time sends
+        if (framesSent > before) {
             sink.flush();
-            pendingFlush.onFlush(partition.metrics()::recordLatency);
+            pendingFlush.onFlush(connections.metrics()::recordLatency);
         }
         if (closing) {
             cancel();
             sink.close(cause.get());
         } else if (!isClosed() && sink.writableFrames() == 0) {
-            partition.conflateIfFarBehind(this);
+            subscribed.conflateIfFarBehind();
         }
     }
 
-    private void send(Batch batch) {
-        List<Frame> frames = batch.frames();
-        if (!frames.isEmpty()) {
-            sink.write(frames);
-            frames.forEach(this::trackSent);
+    private void write(List<Frame> frames) {
+        sink.write(frames);
+        framesSent += frames.size(); // one thread at a time sends
+    }
+
+    /** Sends the next frames of each partition. Returns whether there are more. Stops for frames in the outbox, which are earlier. */
+    private boolean sendBatches() {
+        boolean more = false;
+        for (Subscription subscription : subscribed.all()) {
+            if (canSend() && outbox.isEmpty() && subscription.removeMark()) {
+                more |= sendBatch(subscription);
+            }
         }
-        if (batch.isCaughtUp()) {
+        return more;
+    }
+
+    private boolean sendBatch(Subscription subscription) {
+        if (subscribed.joinAround(subscription)) { // before a digest is taken, because both digests must end together
+            return true;
+        }
+        Batch batch = subscription.partition().nextBatch(subscription, Math.min(BATCH_FRAMES, sink.writableFrames()));
+        send(batch, subscription);
+        if (batch.isContinuedLater()) {
+            // the event loop serves its other channels first
+            WakePass.runAfterIo(eventLoop, subscription::wakeOnLoop);
+        }
+        if (batch.needsPage() && sink.writableFrames() > 0) {
+            subscription.requestPage();
+        }
+        if (batch.isFull()) {
+            subscription.markWoken();
+            return true;
+        }
+        return subscribed.joinAround(subscription);
+    }
+
+    private void send(Batch batch, Subscription subscription) {
+        List<Frame> frames = batch.frames();
+        for (Frame frame : frames) {
+            long offset = frame.position().offset();
+            subscription.markSent(offset);
+            pendingFlush.add(frame, subscription.cursor().isLive(offset));
+        }
+        if (batch.isMoved() && subscription.isShared()) {
+            frames.add(Frames.position(subscribed.resumePositions()));
+        }
+        if (!frames.isEmpty()) {
+            write(frames);
+        }
+        if (batch.isCaughtUp() && subscribed.markCaughtUp(subscription)) {
             sink.caughtUp();
         }
     }
 
-    private void trackSent(Frame frame) {
-        lastSent = frame.position().offset();
-        pendingFlush.add(frame, lastSent >= cursor.firstLive);
-    }
-
-    /** Sends a ping and the position as one message, which confirms the connection and moves the client's position. */
+    /** Sends a ping and the positions as one message. */
     private void sendHeartbeat() {
-        Frame position = Frame.position(resumePosition());
-        sink.write(List.of(Frame.HEARTBEAT, position));
-        lastSent = position.position().offset();
+        heartbeatDue = false;
+        PositionList positions = subscribed.resumePositions();
+        write(positions == null ? List.of(Frame.HEARTBEAT) : List.of(Frame.HEARTBEAT, Frames.position(positions)));
     }
 
-    /**
-     * Sends the last frames before the server ends the stream. These are the pending digest, whether or not it is due, and the
-     * position that the client has reached.
-     *
-     * @return how many frames were sent
-     */
-    private int sendLast() {
-        int writable = sink.writableFrames();
-        int sent = 0;
-        if (writable > 0 && hello == null) {
-            if (sendDigest()) {
-                sent++;
-            }
-            Position position = resumePosition();
-            if (sent < writable && position.offset() > lastSent) {
-                sink.write(List.of(Frame.position(position)));
-                sent++;
+    /** Sends the last frames before the server ends the stream: pending digests, due or not, and the positions that were reached. */
+    private void sendLast() {
+        sendDigest();
+        if (sink.writableFrames() > 0 && subscribed.hasMoved()) {
+            write(List.of(Frames.position(subscribed.resumePositions())));
+        }
+    }
+
+    @Override
+    public boolean sendDigest() {
+        boolean sent = false;
+        for (Subscription subscription : subscribed.all()) {
+            Batch digest = subscription.partition().takeDigest(subscription);
+            if (!digest.isEmpty()) {
+                send(digest, subscription);
+                sent = true;
             }
         }
         return sent;
     }
 
     @Override
-    public boolean sendDigest() {
-        Frame digest = partition.takeDigest(this, lastSent);
-        if (digest != null) {
-            sink.write(List.of(digest));
-            trackSent(digest);
-        }
-        return digest != null;
-    }
-
-    @Override
-    public Position resumePosition() {
-        return partition.resumePosition(this, lastSent);
-    }
-
-    private void requestPage() {
-        if (!awaitingPage) {
-            awaitingPage = true;
-            partition.fetchPage(this).whenComplete((page, e) -> {
-                if (e != null) {
-                    end(StreamClosedException.replayFailed(e));
-                } else {
-                    partition.addPage(page, this);
-                    awaitingPage = false;
-                    // cached pages arrive immediately, one after the other
-                    WakePass.runAfterIo(eventLoop, this::wakeOnLoop);
-                }
-            });
-        }
+    public @Nullable PositionList resumePositions() {
+        return subscribed.resumePositions();
     }
 }

@@ -1,80 +1,114 @@
 package io.heartline.gateway.stream.fanout;
 
-import io.heartline.gateway.stream.FollowRequest;
-import java.util.ArrayList;
-import java.util.HashMap;
+import io.heartline.gateway.stream.Caller;
+import io.heartline.gateway.stream.StreamClosedException;
+import io.heartline.gateway.stream.connection.Liveness;
+import io.heartline.gateway.stream.connection.Tick;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
+import io.heartline.gateway.stream.wake.WakePass;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
-/** The connections of a partition, also by their interval of digests. Guarded by its {@link Partition}. */
+/** The open connections to one log. Thread-safe. */
 final class Connections {
 
-    private final Set<Connection> all = new LinkedHashSet<>();
-    private final Map<Long, Set<Connection>> byInterval = new HashMap<>(); // in milliseconds
-    private Connection[] snapshot = {}; // null if a connection was added or removed since
-    private long lastEpochMillis = -1;
+    // the fraction of the golden ratio: any number of its multiples is spread evenly over the interval
+    private static final double SPREAD = 0.618_033_988_749_895;
 
-    void add(Connection connection) {
+    private final LongSupplier nanoTime;
+    private final Duration heartbeat;
+    private final GatewayMetrics metrics;
+    private final Set<Connection> all = new LinkedHashSet<>();
+    private Connection[] snapshot = {}; // null if a connection was added or removed since
+    private long opened;
+
+    /**
+     * @param nanoTime supplies {@link System#nanoTime()}, or a test's clock
+     * @param heartbeat the interval of heartbeats, which {@code hello} states
+     * @param metrics counts connections
+     */
+    Connections(LongSupplier nanoTime, Duration heartbeat, GatewayMetrics metrics) {
+        this.nanoTime = nanoTime;
+        this.heartbeat = heartbeat;
+        this.metrics = metrics;
+    }
+
+    GatewayMetrics metrics() {
+        return metrics;
+    }
+
+    long heartbeatMillis() {
+        return heartbeat.toMillis();
+    }
+
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
+    /** Returns the clocks of a connection that opens now. The heartbeats of connections that open together are spread over the interval. */
+    Liveness newLiveness(Caller caller) {
+        long number;
+        synchronized (this) {
+            number = opened++;
+        }
+        long sinceHeartbeat = (long) (number * SPREAD % 1 * heartbeat.toNanos());
+        return new Liveness(nanoTime(), caller.expiresIn(), sinceHeartbeat);
+    }
+
+    synchronized void add(Connection connection) {
         all.add(connection);
         snapshot = null;
-        FollowRequest request = connection.cursor().request;
-        if (request.isConflated()) {
-            byInterval
-                    .computeIfAbsent(request.digestInterval().toMillis(), interval -> new LinkedHashSet<>())
-                    .add(connection);
-        }
+        metrics.opened();
     }
 
-    /** Removes a connection and returns whether it was present. */
-    boolean remove(Connection connection) {
-        if (!all.remove(connection)) {
-            return false;
-        }
+    /**
+     * Removes a connection that is present.
+     *
+     * @param closeReason why it ended, as metrics name it
+     */
+    synchronized void remove(Connection connection, String closeReason) {
+        all.remove(connection);
         snapshot = null;
-        byInterval.computeIfPresent(connection.cursor().request.digestInterval().toMillis(), (interval, members) -> {
-            members.remove(connection);
-            return members.isEmpty() ? null : members;
-        });
-        return true;
+        metrics.closed(closeReason);
     }
 
-    /** Returns all connections. The caller may use the array without the lock, and must not change it. */
-    Connection[] snapshot() {
+    private synchronized Connection[] snapshot() {
         if (snapshot == null) {
             snapshot = all.toArray(Connection[]::new);
         }
         return snapshot;
     }
 
-    /**
-     * Returns the connections whose interval has ended since the last call. Intervals end at multiples of their length, so that
-     * all instances agree without state.
-     *
-     * @param epochMillis the present in milliseconds since 1970
-     */
-    List<Connection> withEndedInterval(long epochMillis) {
-        List<Connection> due = new ArrayList<>();
-        long last = lastEpochMillis;
-        lastEpochMillis = epochMillis;
-        if (last >= 0) {
-            byInterval.forEach((interval, members) -> {
-                if (epochMillis / interval > last / interval) {
-                    due.addAll(members);
-                }
-            });
+    /** Examines the connections of a turn: heartbeats, full sockets, dead peers, expired tokens. Called by the thread that ticks. */
+    void tick(Tick tick) {
+        Connection[] connections = snapshot();
+        for (int i = tick.first(); i < connections.length; i += tick.step()) {
+            WakePass.runSafely(connections[i], connection -> connection.tick(tick));
         }
-        return due;
     }
 
     /**
-     * Returns whether an interval of the client's digests has ended since a moment.
+     * Ends a random part of the connections.
      *
-     * @param epochMillis the moment in milliseconds since 1970
+     * @param share the part, from 0 to 1
      */
-    boolean hasIntervalEndedSince(long epochMillis, FollowRequest request) {
-        long interval = request.digestInterval().toMillis();
-        return lastEpochMillis / interval > epochMillis / interval;
+    void drain(double share) {
+        List<Connection> connections = Arrays.asList(snapshot().clone());
+        Collections.shuffle(connections);
+        connections.stream()
+                .limit((long) Math.ceil(connections.size() * share))
+                .forEach(connection -> connection.end(StreamClosedException.draining()));
+    }
+
+    /** Ends all connections. */
+    void end(StreamClosedException cause) {
+        for (Connection connection : snapshot()) {
+            WakePass.runSafely(connection, one -> one.end(cause));
+        }
     }
 }

@@ -1,13 +1,17 @@
 package io.heartline.gateway.stream.fanout;
 
 import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.LogEntry;
-import io.heartline.gateway.stream.digest.DigestSegments;
+import io.heartline.gateway.stream.digest.DigestFrames;
 import io.heartline.gateway.stream.digest.PendingDigest;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The conflation of a cursor. It adds the cursor's unread entries to its {@link PendingDigest}. When all entries are read, it
- * attaches the digest to the author's segments. Guarded by the partition's lock.
+ * The conflation of a cursor. It adds the cursor's unread entries to the {@link PendingDigest} of each author. When all entries are
+ * read, it attaches the digests to the authors' segments. The digests of all authors begin and end together, so that one frame and one
+ * position cover them. Guarded by the partition's lock.
  */
 final class CursorDigest {
 
@@ -15,34 +19,22 @@ final class CursorDigest {
     private static final int MAX_ENTRIES_PER_STEP = 1_000;
 
     private final Partition partition;
-    private final AuthorEntries authorEntries;
+    private final FollowedAuthors authors;
     private final FollowRequest request;
     private final ReadPosition position;
-    private final CursorCounters counters;
-    private final PendingDigest pending;
+    private boolean attached;
     private boolean due;
 
-    CursorDigest(
-            Partition partition,
-            AuthorEntries authorEntries,
-            FollowRequest request,
-            ReadPosition position,
-            CursorCounters counters) {
+    CursorDigest(Partition partition, FollowedAuthors authors, FollowRequest request, ReadPosition position) {
         this.partition = partition;
-        this.authorEntries = authorEntries;
+        this.authors = authors;
         this.request = request;
         this.position = position;
-        this.counters = counters;
-        this.pending = new PendingDigest(request);
     }
 
-    private DigestSegments segments() {
-        return authorEntries.followers().segments();
-    }
-
-    /** Returns whether the digest includes the author's later events without further reading. */
+    /** Returns whether the digest includes the authors' later events without further reading. */
     boolean isAttached() {
-        return pending.isAttached();
+        return attached;
     }
 
     /** Returns whether an interval has ended and its digest was not taken. */
@@ -54,7 +46,8 @@ final class CursorDigest {
     void readStep(Batch batch) {
         int left = MAX_ENTRIES_PER_STEP;
         while (left > 0 && position.hasPageEntry()) {
-            add(position.removePageEntry());
+            LogEntry entry = position.removePageEntry();
+            add(entry, authors.of(entry.author));
             left--;
         }
         if (position.hasPageEntry()) {
@@ -67,12 +60,13 @@ final class CursorDigest {
             batch.requirePage();
             return;
         }
-        for (int i = position.firstUnread(); i < authorEntries.size(); i++) {
+        FollowedAuthors.Entries entries = authors.entriesFrom(position.nextOffset());
+        for (LogEntry entry = entries.next(); entry != null; entry = entries.next()) {
             if (left-- == 0) {
                 batch.continueLater();
                 return;
             }
-            add(authorEntries.get(i));
+            add(entry, entries.follower());
         }
         if (!position.isAheadOfPartition()) {
             attach();
@@ -80,28 +74,31 @@ final class CursorDigest {
         signalCaughtUp(batch);
     }
 
-    private void add(LogEntry entry) {
+    /** @param follower null if the author was unfollowed after the entry's page was read */
+    private void add(LogEntry entry, Follower follower) {
         position.markRead(entry);
-        if (!partition.decode(entry)) {
+        if (follower == null || !partition.decode(entry)) {
             return;
         }
-        boolean live = position.isLive(entry);
+        boolean live = follower.isLive(entry.offset);
         if (request.wants(entry)) {
-            pending.add(entry, live);
+            follower.digest().add(entry, live);
         } else if (live) {
-            counters.recordFiltered(1);
+            follower.recordFiltered(1);
         }
     }
 
     private void attach() {
         position.advanceToHead();
-        pending.attach(segments());
+        authors.followers().forEach(follower -> follower.digest().attach(follower.segments()));
+        attached = true;
     }
 
     /** Reads all entries of the ring into the digest, and attaches it. */
     void conflate() {
-        for (int i = position.firstUnread(); i < authorEntries.size(); i++) {
-            add(authorEntries.get(i));
+        FollowedAuthors.Entries entries = authors.entriesFrom(position.nextOffset());
+        for (LogEntry entry = entries.next(); entry != null; entry = entries.next()) {
+            add(entry, entries.follower());
         }
         attach();
     }
@@ -110,20 +107,20 @@ final class CursorDigest {
     void signalCaughtUp(Batch batch) {
         if (position.markCaughtUp(position.nextOffset())) {
             batch.markCaughtUp();
-            Long oldest = pending.oldestLoggedAt();
-            if (oldest != null && partition.hasIntervalEndedSince(oldest, request)) {
-                due = true;
+            for (Follower follower : authors.followers()) {
+                Long oldest = follower.digest().oldestLoggedAt();
+                due |= oldest != null && partition.hasIntervalEndedSince(oldest, request);
             }
         }
     }
 
     /** Called when an interval of the client's digests ends. Returns whether there may be a digest to send. */
     boolean endInterval() {
-        if (pending.isAttached()) {
+        if (attached) {
             if (!hasEvents()) {
                 return false;
             }
-            pending.endInterval(segments());
+            authors.followers().forEach(follower -> follower.digest().endInterval(follower.segments()));
         } else if (!position.isCaughtUp()) {
             return false; // the client receives one digest of the whole replay, at its end
         }
@@ -133,16 +130,24 @@ final class CursorDigest {
 
     /** Returns whether the client has yet to receive a digest. Skips pending events if none of them matches. */
     boolean hasEvents() {
-        if (pending.hasEvents(segments())) {
-            return true;
+        boolean any = false;
+        for (Follower follower : authors.followers()) {
+            any |= follower.digest().hasEvents(follower.segments());
         }
-        if (pending.isAttached()) {
-            counters.recordFiltered(pending.discard(segments(), request.isConflated()));
-            if (!pending.isAttached()) {
+        if (!any && attached) {
+            for (Follower follower : authors.followers()) {
+                follower.recordFiltered(follower.digest().discard(follower.segments(), request.isConflated()));
+            }
+            if (!request.isConflated()) {
                 resumeReading();
             }
         }
-        return false;
+        return any;
+    }
+
+    /** Includes the events after the end of the interval, so that the next digest begins at the present. */
+    void continueToPresent() {
+        authors.followers().forEach(follower -> follower.digest().continueToPresent(follower.segments()));
     }
 
     /**
@@ -152,11 +157,16 @@ final class CursorDigest {
      */
     void take(Batch batch, long lastSent) {
         due = false;
-        boolean detaches = pending.isAttached() && !request.isConflated();
-        PendingDigest.Taken taken = pending.take(segments(), partition.position(lastSent), request.isConflated());
-        counters.recordDigest(taken);
-        if (taken.frame() != null) {
-            batch.add(taken.frame());
+        boolean detaches = attached && !request.isConflated();
+        List<DigestFrames.OfAuthor> taken = new ArrayList<>(1);
+        for (Follower follower : authors.followers()) {
+            taken.add(new DigestFrames.OfAuthor(follower.author(), follower.takeDigest(request.isConflated())));
+        }
+        Frame frame = request.namesAuthors()
+                ? DigestFrames.listing(partition.position(lastSent), taken)
+                : taken.get(0).taken().frame(partition.position(lastSent));
+        if (frame != null) {
+            batch.add(frame);
         }
         if (detaches) {
             resumeReading();
@@ -165,11 +175,8 @@ final class CursorDigest {
 
     /** Lets the cursor read later entries one by one again. */
     private void resumeReading() {
+        attached = false;
         position.advanceToHead();
         position.trackInRing();
-    }
-
-    void close() {
-        pending.close(segments());
     }
 }

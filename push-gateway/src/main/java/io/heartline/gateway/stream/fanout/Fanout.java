@@ -1,22 +1,20 @@
 package io.heartline.gateway.stream.fanout;
 
 import io.heartline.events.LikesLog;
-import io.heartline.events.Position;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.ForeignPositionException;
-import io.heartline.gateway.stream.FrameStream;
-import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.RecordReader;
+import io.heartline.gateway.stream.StartPoint;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.StreamRefusedException;
+import io.heartline.gateway.stream.connection.Tick;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -88,17 +86,17 @@ public final class Fanout {
     }
 
     /**
-     * Returns a stream of the author's frames: {@code hello}, the events since {@code after}, then live events. If the log no
-     * longer contains the events since {@code after}, the stream starts at the present. If the server ends the stream, its sink is
-     * closed with a {@link StreamClosedException}.
+     * Returns a stream of the authors' frames: {@code hello} of each author, the events since the start, then live events. If the log
+     * no longer contains the events since the start, the stream of the partition starts at the present. If the server ends the
+     * stream, its sink is closed with a {@link StreamClosedException}.
      *
-     * @param request the author and the kind of frames
-     * @param after the last position that the client saw; null to start at the present
+     * @param request the authors and the kind of frames
+     * @param start the point of the log at which the stream starts
      * @return the stream, which opens a connection when a sink is attached
      * @throws StreamRefusedException if the log cannot be read at the moment, or this instance is stopping
-     * @throws ForeignPositionException if {@code after} names another author's partition
+     * @throws ForeignPositionException if a position is of a partition that has none of the authors
      */
-    public FrameStream follow(FollowRequest request, @Nullable Position after) {
+    public LikeStream follow(FollowRequest request, StartPoint start) {
         ActiveLog now = active;
         if (drainEnd != 0) {
             throw StreamRefusedException.draining();
@@ -106,38 +104,8 @@ public final class Fanout {
         if (now == null) {
             throw StreamRefusedException.logLost();
         }
-        Partition partition = now.readablePartition(request.authorId());
-        if (after == null || !now.isComplete(request.authorId(), after)) {
-            return sink -> partition.follow(request, sink);
-        }
-        return sink -> {
-            if (partition.canResumeFromRing(after)) {
-                partition.resume(request, after, sink);
-            } else {
-                isResumable(partition, request, after).whenComplete((resumable, e) -> {
-                    if (e != null) {
-                        sink.eventLoop().execute(() -> sink.close(StreamClosedException.replayFailed(e)));
-                    } else if (resumable) {
-                        partition.resume(request, after, sink);
-                    } else {
-                        partition.follow(request, sink);
-                    }
-                });
-            }
-        };
-    }
-
-    /** Returns whether the log has every record after the position, and a replay of them is within the limits. */
-    private CompletionStage<Boolean> isResumable(Partition partition, FollowRequest request, Position after) {
-        Ring.Span ring = partition.ringSpan();
-        long missed = ring.firstOffset() - after.nextOffset();
-        if (request.isConflated()
-                ? missed > limits.maxDigestReplayBytes() / ring.bytesPerRecord()
-                : missed > limits.maxReplayRecords()) {
-            return CompletableFuture.completedStage(false);
-        }
-        return history.bounds(after.partition(), after.nextOffset())
-                .thenApply(log -> log.begin() <= after.nextOffset() && after.nextOffset() <= log.end());
+        now.check(request.authors(), start);
+        return new LikeStream(now, request, start);
     }
 
     /**
@@ -148,7 +116,7 @@ public final class Fanout {
      */
     public void prepare(LikesLog log, Map<Integer, Long> next) {
         history.clearCaches();
-        prepared = ActiveLog.of(log, new RingBudget(limits.ringBytes()));
+        prepared = new ActiveLog(log, history, limits, new Connections(nanoTime, limits.heartbeat(), metrics));
         for (int number = 0; number < log.partitions(); number++) {
             prepared.partitions().add(partition(prepared, number, next.get(number)));
         }
@@ -156,14 +124,7 @@ public final class Fanout {
 
     private Partition partition(ActiveLog owner, int number, long next) {
         PartitionContext context = new PartitionContext(
-                owner.log()::partitionOf,
-                owner.ring(),
-                limits.digestThreshold(),
-                limits.heartbeat().toMillis(),
-                owner.pages(history),
-                nanoTime,
-                metrics,
-                traces);
+                owner.log()::partitionOf, owner.ring(), limits.digestThreshold(), owner.pages(), metrics, traces);
         return new Partition(owner.log().epoch(), number, next, context);
     }
 
@@ -174,7 +135,7 @@ public final class Fanout {
      * @param partition number of the partition
      */
     public void suspend(int partition) {
-        prepared.suspended().add(partition);
+        prepared.suspend(partition);
         prepared.partitions().get(partition).fail(StreamClosedException.logLost());
         reportPartitions();
     }
@@ -190,8 +151,7 @@ public final class Fanout {
     public void restart(int partition, long next, long completeFrom) {
         history.clearCaches();
         prepared.markIncompleteBefore(partition, completeFrom);
-        prepared.partitions().set(partition, partition(prepared, partition, next));
-        prepared.suspended().remove(partition);
+        prepared.restart(partition, partition(prepared, partition, next));
         reportPartitions();
     }
 
@@ -249,7 +209,7 @@ public final class Fanout {
             double share =
                     drainEnd - now <= 0 ? 1 : Math.min(1, (double) (now - lastDrainStep) / (drainEnd - lastDrainStep));
             lastDrainStep = now;
-            current.drain(share); // leaves no connection open at the end of the period
+            current.connections().drain(share); // leaves no connection open at the end of the period
         }
     }
 
@@ -274,7 +234,7 @@ public final class Fanout {
         ActiveLog last = active;
         active = null;
         if (last != null) {
-            last.partitions().forEach(partition -> partition.fail(StreamClosedException.logLost()));
+            last.fail(StreamClosedException.logLost());
         }
     }
 

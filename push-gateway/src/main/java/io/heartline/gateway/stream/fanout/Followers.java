@@ -2,6 +2,7 @@ package io.heartline.gateway.stream.fanout;
 
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.digest.DigestSegments;
+import io.heartline.gateway.stream.wake.WakeGroup;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -11,15 +12,15 @@ import java.util.Queue;
 import java.util.Set;
 
 /**
- * The connections that follow one author. The cost to count an event and to select the groups to wake does not depend on the number
- * of followers. Guarded by its {@link Partition}.
+ * The followers of one author. The cost to count an event and to select the groups to wake does not depend on their number. Guarded by
+ * its {@link Partition}.
  */
 final class Followers {
 
-    private final Set<ReadCursor> cursors = new HashSet<>();
-    private final List<FollowerGroup> groups = new ArrayList<>(1); // one for each event loop
+    private final Set<Follower> followers = new HashSet<>();
+    private final List<WakeGroup> groups = new ArrayList<>(1); // one for each event loop
     private final DigestSegments segments = new DigestSegments();
-    private Queue<ReadCursor> ahead; // null before the first
+    private Queue<Follower> ahead; // null before the first
     // at most the next offset of each cursor that reads from the ring; isNeeded() computes it again
     private long lowestNextOffset = Long.MAX_VALUE;
 
@@ -28,44 +29,45 @@ final class Followers {
      *
      * @param isAhead whether another instance has sent the client records that this one has yet to read
      */
-    void add(ReadCursor cursor, boolean isAhead) {
-        cursors.add(cursor);
+    void add(Follower follower, boolean isAhead) {
+        followers.add(follower);
         if (isAhead) {
             if (ahead == null) {
-                ahead = new PriorityQueue<>(
-                        Comparator.comparingLong((ReadCursor aheadCursor) -> aheadCursor.firstLive));
+                ahead = new PriorityQueue<>(Comparator.comparingLong((Follower other) -> other.firstLive));
             }
-            ahead.add(cursor);
+            ahead.add(follower);
+        } else {
+            follower.startLive(segments.events());
         }
     }
 
-    /** Wakes the connection for each later event. */
-    void wakeOnEvents(Connection connection) {
-        FollowerGroup group = groups.stream()
-                .filter(other -> other.eventLoop() == connection.eventLoop())
+    /** Wakes the follower for each later event. */
+    void wakeOnEvents(Follower follower) {
+        WakeGroup group = groups.stream()
+                .filter(other -> other.eventLoop() == follower.eventLoop())
                 .findFirst()
                 .orElse(null);
         if (group == null) {
-            group = new FollowerGroup(connection.eventLoop());
+            group = new WakeGroup(follower.eventLoop());
             groups.add(group);
         }
-        group.add(connection);
+        group.add(follower);
     }
 
-    void remove(Connection connection) {
-        cursors.remove(connection.cursor());
+    void remove(Follower follower) {
+        followers.remove(follower);
         if (ahead != null) {
-            ahead.remove(connection.cursor());
+            ahead.remove(follower);
         }
-        groups.removeIf(group -> group.eventLoop() == connection.eventLoop() && group.remove(connection));
+        groups.removeIf(group -> group.eventLoop() == follower.eventLoop() && group.remove(follower));
     }
 
     boolean isEmpty() {
-        return cursors.isEmpty();
+        return followers.isEmpty();
     }
 
     /** Returns the groups to wake, in a list that the caller may use without the lock. */
-    List<FollowerGroup> groups() {
+    List<WakeGroup> groups() {
         return List.copyOf(groups);
     }
 
@@ -75,7 +77,7 @@ final class Followers {
             ahead.remove().startLive(segments.events());
         }
         segments.add(entry);
-        return cursors.size() - (ahead == null ? 0 : ahead.size());
+        return followers.size() - (ahead == null ? 0 : ahead.size());
     }
 
     DigestSegments segments() {
@@ -97,9 +99,9 @@ final class Followers {
             return false;
         }
         lowestNextOffset = Long.MAX_VALUE;
-        for (ReadCursor cursor : cursors) {
-            if (cursor.readsFromRing()) {
-                trackCursor(cursor.nextOffset());
+        for (Follower follower : followers) {
+            if (follower.cursor().readsFromRing()) {
+                trackCursor(follower.cursor().nextOffset());
             }
         }
         return entry.offset >= lowestNextOffset;
@@ -107,6 +109,6 @@ final class Followers {
 
     /** Called before an entry is evicted that a cursor still has to read. */
     void beforeEviction(LogEntry entry) {
-        cursors.forEach(cursor -> cursor.beforeEviction(entry));
+        followers.forEach(follower -> follower.cursor().beforeEviction(entry));
     }
 }

@@ -2,22 +2,24 @@ package io.heartline.gateway.stream.fanout;
 
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.FollowRequest;
-import io.heartline.gateway.stream.Frame;
-import io.heartline.gateway.stream.FrameSink;
-import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.RecordReader;
 import io.heartline.gateway.stream.StreamClosedException;
+import io.heartline.gateway.stream.connection.Tick;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
+import io.heartline.gateway.stream.wake.WakeGroup;
+import io.heartline.gateway.stream.wake.WakePass;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One Kafka partition in memory: the ring of its latest records, and the connections that follow its authors. One lock guards the
+ * One Kafka partition in memory: the ring of its latest records, and the subscriptions to its authors. One lock guards the
  * ring and the cursors. So no record is lost or sent twice between history and live. The lock is not held during a write to a
  * socket. Other classes reach the objects that it guards only through this class.
  */
@@ -27,10 +29,9 @@ public final class Partition {
     private final int number;
     private final PartitionContext context;
     private final Ring ring;
-    private final Connections connections = new Connections();
+    private final Subscriptions subscriptions = new Subscriptions();
     private long nextOffset;
     private StreamClosedException failure; // the reason why no more records arrive; null while they arrive
-    private long connectionsOpened;
     private long pendingEvents;
 
     /** @param next the first offset that {@link #accept} will receive */
@@ -51,7 +52,7 @@ public final class Partition {
      */
     <R> void accept(List<R> records, RecordReader<R> reader, long end) {
         Set<Followers> affected = new HashSet<>();
-        List<FollowerGroup> groups = new ArrayList<>();
+        List<WakeGroup> groups = new ArrayList<>();
         synchronized (this) {
             for (R record : records) {
                 accept(record, reader, affected);
@@ -59,7 +60,7 @@ public final class Partition {
             nextOffset = Math.max(nextOffset, end);
             affected.forEach(followers -> groups.addAll(followers.groups()));
         }
-        groups.forEach(FollowerGroup::wake);
+        groups.forEach(WakeGroup::wake);
         context.budget().evict();
     }
 
@@ -101,67 +102,72 @@ public final class Partition {
     }
 
     /**
-     * Starts a stream at the present. Any thread may call.
+     * Adds a connection's cursor for authors. Any thread may call.
      *
-     * @param request the author and the kind of frames
-     * @param sink receives the frames; closed immediately if the partition has failed
+     * @param authors authors of this partition, at least one
+     * @param after the last position that the client saw; the caller has checked that the log contains every later record. Null to
+     *     start at the present
+     * @return the subscription, whose last position is the one of {@code hello}
+     * @throws StreamClosedException if the partition has failed
      */
-    public void follow(FollowRequest request, FrameSink sink) {
-        connect(request, null, sink);
+    synchronized Subscription subscribe(Connection connection, List<String> authors, @Nullable Position after) {
+        if (failure != null) { // a failed partition would neither wake nor end the connection
+            throw failure;
+        }
+        Position from = after == null ? position(nextOffset - 1) : after;
+        long firstLive = Math.max(nextOffset, from.nextOffset());
+        ReadCursor cursor = new ReadCursor(this, connection.request(), from.nextOffset(), firstLive);
+        Subscription subscription = new Subscription(connection, this, cursor, from.offset());
+        for (String author : authors) {
+            cursor.authors().add(Follower.create(author, ring, subscription, firstLive));
+        }
+        cursor.start();
+        subscriptions.add(subscription);
+        return subscription;
+    }
+
+    synchronized void unsubscribe(Subscription subscription) {
+        if (subscriptions.remove(subscription)) {
+            subscription.cursor().close(ring);
+        }
     }
 
     /**
-     * Starts a stream after a position. Any thread may call.
+     * Removes an author from a subscription, and the subscription after its last author.
      *
-     * @param request the author and the kind of frames
-     * @param after the last position that the client saw; the caller has checked that the log contains every later record
-     * @param sink receives the frames; closed immediately if the partition has failed
+     * @param batch receives the pending digest
+     * @return up to where the client was sent the author's events
      */
-    public void resume(FollowRequest request, Position after, FrameSink sink) {
-        connect(request, after, sink);
+    synchronized Position unfollow(Subscription subscription, Follower follower, Batch batch) {
+        ReadCursor cursor = subscription.cursor();
+        cursor.takeWholeDigest(batch, subscription.lastSent());
+        Position position = position(cursor.resumeOffset(batch.lastOffset(subscription.lastSent())));
+        if (!cursor.isClosed()) {
+            follower.close(ring);
+            cursor.authors().remove(follower);
+        }
+        if (cursor.authors().isEmpty()) {
+            unsubscribe(subscription);
+        }
+        return position;
     }
 
-    private void connect(FollowRequest request, Position after, FrameSink sink) {
-        Connection connection;
-        StreamClosedException failed;
-        synchronized (this) {
-            failed = failure;
-            connection = failed == null ? createConnection(request, after, sink) : null;
+    /**
+     * Lets the authors of a subscription join the shared one. See {@link ReadCursor#join}.
+     *
+     * @return the position up to which the client has been sent everything of all authors; null if they cannot join now
+     */
+    synchronized @Nullable Position join(Subscription joining, Subscription shared, Batch batch) {
+        ReadCursor cursor = shared.cursor();
+        if (!cursor.join(joining.cursor(), batch, shared.lastSent(), joining.lastSent())) {
+            return null;
         }
-        if (connection == null) { // a failed partition would neither wake nor end the connection
-            sink.eventLoop().execute(() -> sink.close(failed));
-        } else {
-            connection.start();
+        subscriptions.remove(joining);
+        for (Follower follower : joining.cursor().authors().followers()) {
+            follower.moveTo(shared);
+            cursor.authors().add(follower);
         }
-    }
-
-    private Connection createConnection(FollowRequest request, Position after, FrameSink sink) {
-        Position from = after == null ? position(nextOffset - 1) : after;
-        AuthorEntries authorEntries = ring.entriesOf(request.authorId());
-        ReadCursor cursor = new ReadCursor(
-                this, authorEntries, request, from.nextOffset(), Math.max(nextOffset, from.nextOffset()));
-        Frame hello = Frame.hello(from, after != null, context.heartbeatMillis());
-        Liveness liveness = context.newLiveness(request.caller(), connectionsOpened++);
-        Connection connection = new Connection(this, cursor, hello, liveness, sink);
-        authorEntries.createFollowers().add(cursor, cursor.isAhead());
-        cursor.start();
-        if (!request.isConflated()) { // a client with digests is woken when an interval ends
-            authorEntries.followers().wakeOnEvents(connection);
-        }
-        connections.add(connection);
-        context.metrics().opened();
-        return connection;
-    }
-
-    synchronized void unfollow(Connection connection) {
-        if (!connections.remove(connection)) {
-            return;
-        }
-        ReadCursor cursor = connection.cursor();
-        recordOutcome(GatewayMetrics.Outcome.abandoned, cursor.close());
-        cursor.authorEntries().removeFollower(connection);
-        ring.removeIfUnused(cursor.request.authorId(), cursor.authorEntries());
-        context.metrics().closed(connection.closeReason());
+        return position(cursor.resumeOffset(Math.max(shared.lastSent(), joining.lastSent())));
     }
 
     /** Returns whether the ring has every record after the position, and this instance has read up to it. */
@@ -178,74 +184,67 @@ public final class Partition {
         return pendingEvents;
     }
 
-    synchronized Connection[] connections() {
-        return connections.snapshot();
-    }
-
     /**
-     * Ends intervals of digests, and examines the connections of this turn: heartbeats, full sockets, dead peers, expired tokens.
+     * Ends intervals of digests.
      *
-     * @return the largest lag of those connections, in events
+     * @return the largest lag of the subscriptions of this turn, in events
      */
     long tick(Tick tick) {
-        Connection[] all;
-        List<Connection> due;
-        long maxLag = 0;
+        List<Subscription> due;
+        long maxLag;
         synchronized (this) {
-            due = connections.withEndedInterval(tick.epochMillis());
-            due.removeIf(connection -> !connection.cursor().endInterval());
+            due = subscriptions.withEndedInterval(tick.epochMillis());
+            due.removeIf(subscription -> !subscription.cursor().endInterval());
             Collections.reverse(due); // the digest that began last is first, because the other digests contain it
-            all = connections.snapshot();
-            for (int i = tick.first(); i < all.length; i += tick.step()) {
-                maxLag = Math.max(maxLag, all[i].cursor().lag());
-            }
+            maxLag = subscriptions.maxLag(tick);
         }
         WakePass.submit(due);
-        for (int i = tick.first(); i < all.length; i += tick.step()) {
-            WakePass.runSafely(all[i], connection -> connection.tick(tick));
-        }
         return maxLag;
     }
 
-    // the methods below take the lock and ask the connection's cursor
-
-    synchronized Batch nextBatch(Connection connection, int max, long lastSent) {
-        return connection.cursor().nextBatch(max, lastSent);
+    synchronized Batch nextBatch(Subscription subscription, int max) {
+        return subscription.cursor().nextBatch(max, subscription.lastSent());
     }
 
-    synchronized Frame takeDigest(Connection connection, long lastSent) {
-        return connection.cursor().takeDigest(lastSent);
+    synchronized Batch takeDigest(Subscription subscription) {
+        Batch batch = new Batch(1);
+        subscription.cursor().takeDigest(batch, subscription.lastSent());
+        return batch;
     }
 
-    synchronized void conflateIfFarBehind(Connection connection) {
-        connection.cursor().conflateIfFarBehind(context.digestThreshold());
+    synchronized void conflateIfFarBehind(Subscription subscription) {
+        subscription.cursor().conflateIfFarBehind(context.digestThreshold());
     }
 
-    synchronized boolean isBehind(Connection connection) {
-        return connection.cursor().isBehind();
+    synchronized boolean isBehind(Subscription subscription) {
+        return subscription.cursor().isBehind();
     }
 
-    synchronized Position resumePosition(Connection connection, long lastSent) {
-        return position(connection.cursor().resumeOffset(lastSent));
+    synchronized Position resumePosition(Subscription subscription) {
+        return position(subscription.cursor().resumeOffset(subscription.lastSent()));
     }
 
-    synchronized void addPage(History.Page page, Connection connection) {
-        connection.cursor().addPage(page);
+    synchronized void addPage(History.Page page, Subscription subscription) {
+        subscription.cursor().addPage(page);
     }
 
-    CompletionStage<History.Page> fetchPage(Connection connection) {
+    CompletionStage<History.Page> fetchPage(Subscription subscription) {
         long from;
+        Set<String> authors;
         synchronized (this) {
-            from = connection.cursor().nextOffset();
+            from = subscription.cursor().nextOffset();
+            authors = subscription.cursor().authors().names();
         }
+        Connection connection = subscription.connection();
         // up to the newest record, because the oldest record in the ring changes while the page is read
         return context.pages()
-                .read(
+                .read(new History.Request(
                         number,
-                        connection.cursor().request,
+                        authors,
+                        connection.request().caller().name(),
                         from,
                         this::nextOffsetWithLock,
-                        () -> !connection.isClosed());
+                        () -> !connection.isClosed()));
     }
 
     private synchronized long nextOffsetWithLock() {
@@ -253,16 +252,18 @@ public final class Partition {
     }
 
     /**
-     * Ends all connections. Connections that open later end immediately. Any thread may call.
+     * Ends all connections with a subscription, and refuses later subscriptions. Any thread may call.
      *
      * @param cause the reason, with its close code
      */
     public void fail(StreamClosedException cause) {
+        Subscription[] all;
         synchronized (this) {
             failure = cause;
+            all = subscriptions.snapshot();
         }
-        for (Connection connection : connections()) {
-            WakePass.runSafely(connection, one -> one.end(cause));
+        for (Subscription subscription : all) {
+            WakePass.runSafely(subscription, one -> one.connection().end(cause));
         }
     }
 
@@ -282,7 +283,7 @@ public final class Partition {
 
     /** Returns whether an interval of the client's digests has ended since a time in milliseconds since 1970. */
     boolean hasIntervalEndedSince(long epochMillis, FollowRequest request) {
-        return connections.hasIntervalEndedSince(epochMillis, request);
+        return subscriptions.hasIntervalEndedSince(epochMillis, request);
     }
 
     Position position(long offset) {

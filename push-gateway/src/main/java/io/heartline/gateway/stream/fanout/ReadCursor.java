@@ -1,76 +1,61 @@
 package io.heartline.gateway.stream.fanout;
 
 import io.heartline.gateway.stream.FollowRequest;
-import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
 
 /**
- * The state of one connection in its partition. Replay, live reading and conflation are the same loop at different distances
- * from the log's end. Guarded by the partition's lock.
+ * The state of one connection in a partition, for one or more authors. Replay, live reading and conflation are the same loop at
+ * different distances from the log's end. Guarded by the partition's lock.
  *
  * <p>A cursor reads entries one by one until it conflates. Then it adds its unread entries to its {@link CursorDigest}, which includes
- * the author's later events without further reading. A client that asks for digests always conflates, and receives its digest when
+ * the authors' later events without further reading. A client that asks for digests always conflates, and receives its digest when
  * an interval ends. Any other client conflates while its socket is full, and receives the digest when the socket is writable
  * again.
  */
 final class ReadCursor {
 
-    final FollowRequest request;
-    /** Records from this offset on are live. The client missed the records before it. */
-    final long firstLive;
-
+    private final FollowRequest request;
+    private final long firstLive;
     private final Partition partition;
-    private final AuthorEntries authorEntries;
+    private final FollowedAuthors authors = new FollowedAuthors();
     private final ReadPosition position;
-    private final CursorCounters counters;
     private final CursorDigest digest;
     private boolean closed;
 
     /**
      * @param nextOffset the first offset that the client has not seen
-     * @param firstLive at least {@code nextOffset}
+     * @param firstLive at least {@code nextOffset}; records from this offset on are live
      */
-    ReadCursor(
-            Partition partition, AuthorEntries authorEntries, FollowRequest request, long nextOffset, long firstLive) {
+    ReadCursor(Partition partition, FollowRequest request, long nextOffset, long firstLive) {
         this.partition = partition;
-        this.authorEntries = authorEntries;
         this.request = request;
         this.firstLive = firstLive;
-        this.position = new ReadPosition(partition, authorEntries, nextOffset, firstLive);
-        this.counters = new CursorCounters(partition);
-        this.digest = new CursorDigest(partition, authorEntries, request, position, counters);
+        this.position = new ReadPosition(partition, authors, nextOffset, firstLive);
+        this.digest = new CursorDigest(partition, authors, request, position);
     }
 
-    /** Called once, when the cursor has become one of the author's followers. */
+    /** Called once, when the authors have the cursor as a follower. */
     void start() {
-        if (!isAhead()) {
-            startLive(authorEntries.followers().segments().events());
-        }
         position.start();
     }
 
-    /** Returns whether another instance has sent the client records that this one has yet to read. */
-    boolean isAhead() {
-        return firstLive > partition.nextOffset();
+    FollowRequest request() {
+        return request;
     }
 
-    /**
-     * Called when the author's next event is live.
-     *
-     * @param events the number of the author's events before that event
-     */
-    void startLive(long events) {
-        counters.startLive(events);
-    }
-
-    AuthorEntries authorEntries() {
-        return authorEntries;
+    FollowedAuthors authors() {
+        return authors;
     }
 
     /** Returns the first offset that the cursor has not read. */
     long nextOffset() {
         return position.nextOffset();
+    }
+
+    /** Returns whether the client was connected when the record was read. Any thread may call. */
+    boolean isLive(long offset) {
+        return offset >= firstLive;
     }
 
     /** Returns whether the cursor reads entries of the ring one by one. */
@@ -103,18 +88,19 @@ final class ReadCursor {
                 digest.take(batch, lastSent);
             }
             addFrames(batch);
-            counters.record();
+            authors.followers().forEach(Follower::recordCounts);
         }
         long lastRead = position.nextOffset() - 1;
         if (batch.isCaughtUp() && !batch.isFull() && !isBehind() && lastRead > batch.lastOffset(lastSent)) {
-            batch.add(Frame.position(partition.position(lastRead)));
+            batch.moveTo(lastRead);
         }
         return batch;
     }
 
     private void addFrames(Batch batch) {
         while (!batch.isFull() && position.hasPageEntry()) {
-            addFrame(position.removePageEntry(), batch);
+            LogEntry entry = position.removePageEntry();
+            addFrame(entry, authors.of(entry.author), batch);
         }
         if (position.hasPageEntry()) {
             return;
@@ -125,15 +111,16 @@ final class ReadCursor {
             batch.requirePage();
             return;
         }
-        int i = position.firstUnread();
-        while (!batch.isFull() && i < authorEntries.size()) {
-            LogEntry entry = authorEntries.get(i++);
+        FollowedAuthors.Entries entries = authors.entriesFrom(position.nextOffset());
+        while (!batch.isFull()) {
+            LogEntry entry = entries.next();
+            if (entry == null) {
+                position.advanceToHead();
+                signalCaughtUp(position.nextOffset(), batch);
+                return;
+            }
             signalCaughtUp(entry.offset, batch);
-            addFrame(entry, batch);
-        }
-        if (i == authorEntries.size() && !batch.isFull()) {
-            position.advanceToHead();
-            signalCaughtUp(position.nextOffset(), batch);
+            addFrame(entry, entries.follower(), batch);
         }
     }
 
@@ -143,16 +130,17 @@ final class ReadCursor {
         }
     }
 
-    private void addFrame(LogEntry entry, Batch batch) {
+    /** @param follower null if the author was unfollowed after the entry's page was read */
+    private void addFrame(LogEntry entry, Follower follower, Batch batch) {
         position.markRead(entry);
-        if (!partition.decode(entry)) {
+        if (follower == null || !partition.decode(entry)) {
             return;
         }
         boolean matches = request.wants(entry);
         if (matches) {
             batch.add(entry.frame());
         }
-        counters.count(position.isLive(entry), matches);
+        follower.count(follower.isLive(entry.offset), matches);
     }
 
     /** Conflates if more events than the threshold were not read. Called while the socket is full. */
@@ -183,16 +171,22 @@ final class ReadCursor {
     }
 
     /**
-     * Returns the frame of the pending digest, whether or not it is due; null if there is no event to send.
+     * Adds the pending digest to a batch, whether or not it is due, if there is an event to send.
      *
      * @param lastSent the offset of the last position that the client was sent
      */
-    Frame takeDigest(long lastSent) {
-        Batch batch = new Batch(1);
+    void takeDigest(Batch batch, long lastSent) {
         if (!closed) {
             digest.take(batch, lastSent);
         }
-        return batch.isEmpty() ? null : batch.frames().get(0);
+    }
+
+    /** As {@link #takeDigest}, with the events after the end of the interval. */
+    void takeWholeDigest(Batch batch, long lastSent) {
+        if (!closed) {
+            digest.continueToPresent();
+            digest.take(batch, lastSent);
+        }
     }
 
     void addPage(History.Page page) {
@@ -207,7 +201,7 @@ final class ReadCursor {
                 && (position.isReplaying()
                         || position.hasPageEntry()
                         || digest.hasEvents()
-                        || !digest.isAttached() && position.unread() > 0);
+                        || !digest.isAttached() && position.hasUnread());
     }
 
     /**
@@ -225,21 +219,69 @@ final class ReadCursor {
         return Math.max(lastSent, position.nextOffset() - 1);
     }
 
-    /** Returns how many of the author's events the client was not sent, neither alone nor in a digest. */
+    /** Returns how many of the authors' events the client was not sent, neither alone nor in a digest. */
     long lag() {
-        return closed ? 0 : Math.max(pendingEvents(), digest.isAttached() ? 0 : position.unread());
+        if (closed) {
+            return 0;
+        }
+        long pending = authors.followers().stream().mapToLong(Follower::pending).sum();
+        return Math.max(pending, digest.isAttached() ? 0 : position.unread());
     }
 
-    private long pendingEvents() {
-        return counters.pending(authorEntries.followers().segments());
+    /**
+     * Takes over the authors of a cursor whose client has been sent the same records as this one's. Only cursors that read the ring
+     * one by one, or that both conflate, can join.
+     *
+     * @param joining the cursor, which is closed if it joins
+     * @param batch receives the digests of both cursors, if their interval has ended
+     * @param lastSent the offset of the last position that this cursor's client was sent
+     * @param joiningLastSent the same for the other cursor
+     * @return whether the cursor has joined
+     */
+    boolean join(ReadCursor joining, Batch batch, long lastSent, long joiningLastSent) {
+        if (!canJoin() || !joining.canJoin() || digest.isAttached() != joining.digest.isAttached()) {
+            return false;
+        }
+        if (digest.isAttached()) {
+            boolean pending = digest.hasEvents() | joining.digest.hasEvents();
+            if (pending && !digest.isDue() && !joining.digest.isDue()) {
+                return false;
+            }
+            takeWholeDigest(batch, lastSent);
+            joining.takeWholeDigest(batch, joiningLastSent);
+        } else {
+            long next = Math.max(position.nextOffset(), joining.position.nextOffset());
+            if (!skipsTo(next) || !joining.skipsTo(next)) {
+                return false;
+            }
+        }
+        joining.closed = true;
+        return true;
     }
 
-    /** Ends the cursor and returns how many live events the client was not sent. */
-    long close() {
-        long unsent = pendingEvents();
-        digest.close();
+    private boolean canJoin() {
+        return !closed && position.isLive() && !position.hasPageEntry() && !position.isAheadOfPartition();
+    }
+
+    /** Skips to an offset, unless there is an entry before it. */
+    private boolean skipsTo(long offset) {
+        FollowedAuthors.Entries entries = authors.entriesFrom(position.nextOffset());
+        LogEntry entry = entries.next();
+        if (entry != null && entry.offset < offset) {
+            return false;
+        }
+        position.skipTo(offset);
+        return true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends the cursor, and abandons the events that the client was not sent. */
+    void close(Ring ring) {
+        authors.followers().forEach(follower -> follower.close(ring));
         position.clearPage();
         closed = true;
-        return unsent;
     }
 }

@@ -11,7 +11,7 @@ import java.util.Queue;
 final class ReadPosition {
 
     private final Partition partition;
-    private final AuthorEntries authorEntries;
+    private final FollowedAuthors authors;
     private final long firstLive;
     private final Queue<LogEntry> page = new ArrayDeque<>(0);
     private long nextOffset;
@@ -33,9 +33,9 @@ final class ReadPosition {
      * @param nextOffset the first offset that the client has not seen
      * @param firstLive the first live offset; at least {@code nextOffset}
      */
-    ReadPosition(Partition partition, AuthorEntries authorEntries, long nextOffset, long firstLive) {
+    ReadPosition(Partition partition, FollowedAuthors authors, long nextOffset, long firstLive) {
         this.partition = partition;
-        this.authorEntries = authorEntries;
+        this.authors = authors;
         this.nextOffset = nextOffset;
         this.pageNextOffset = nextOffset;
         this.firstLive = firstLive;
@@ -57,11 +57,6 @@ final class ReadPosition {
 
     boolean isLive() {
         return phase == Phase.LIVE;
-    }
-
-    /** Returns whether the entry is live for this cursor. The client missed the other entries. */
-    boolean isLive(LogEntry entry) {
-        return entry.offset >= firstLive;
     }
 
     /** Returns whether the client has received everything before its first live offset. */
@@ -105,14 +100,13 @@ final class ReadPosition {
         page.clear();
     }
 
-    /** Returns the index of the author's first entry in the ring that was not read. */
-    int firstUnread() {
-        return authorEntries.indexFrom(nextOffset);
+    /** Returns how many of the authors' entries in the ring were not read. */
+    int unread() {
+        return authors.countFrom(nextOffset);
     }
 
-    /** Returns how many of the author's entries in the ring were not read. */
-    int unread() {
-        return authorEntries.size() - firstUnread();
+    boolean hasUnread() {
+        return authors.hasEntryFrom(nextOffset);
     }
 
     void markRead(LogEntry entry) {
@@ -129,9 +123,14 @@ final class ReadPosition {
         advanceTo(partition.nextOffset());
     }
 
+    /** Skips records of which none is of the cursor's authors. */
+    void skipTo(long offset) {
+        advanceTo(offset);
+    }
+
     /** Makes the ring call {@link ReadCursor#beforeEviction} before it evicts an entry that was not read. */
     void trackInRing() {
-        authorEntries.followers().trackCursor(nextOffset);
+        authors.trackCursor(nextOffset);
     }
 
     /** Returns to pages. Called before the next entry is evicted from the ring while the cursor is catching up. */

@@ -1,20 +1,32 @@
 package io.heartline.gateway.kafka.replay;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 
-/** A partition whose records are of alice at even offsets and of bob at odd ones. Its end offset is 10. */
+/**
+ * A partition whose records are of alice at even offsets and of bob at odd ones. Its end offset is 10. The record at offset n was logged
+ * n seconds after 1970.
+ */
 final class AlternatingLog {
 
     static final TopicPartition PARTITION = new TopicPartition("likes", 3);
 
     /** The number of pages that were read. */
     final AtomicInteger pages = new AtomicInteger();
+
+    /** The number of lookups of times. */
+    final AtomicInteger lookups = new AtomicInteger();
+
+    /** The first offset that the log still has. */
+    long begin;
 
     /** Returns a consumer that finds records with empty values. */
     MockConsumer<byte[], byte[]> consumer(int records) {
@@ -38,8 +50,18 @@ final class AlternatingLog {
                     addRecord(new ConsumerRecord<>("likes", 3, i, author, new byte[valueBytes]));
                 }
             }
+
+            @Override
+            public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
+                    Map<TopicPartition, Long> times, Duration timeout) {
+                lookups.incrementAndGet();
+                long offset = Math.max(begin, (times.get(PARTITION) + 999) / 1_000);
+                Map<TopicPartition, OffsetAndTimestamp> found = new HashMap<>(); // null is possible
+                found.put(PARTITION, offset < records ? new OffsetAndTimestamp(offset, offset * 1_000) : null);
+                return found;
+            }
         };
-        kafka.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        kafka.updateBeginningOffsets(Map.of(PARTITION, begin));
         kafka.updateEndOffsets(Map.of(PARTITION, 10L));
         return kafka;
     }

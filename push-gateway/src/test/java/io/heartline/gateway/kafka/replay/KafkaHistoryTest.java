@@ -3,11 +3,10 @@ package io.heartline.gateway.kafka.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.heartline.gateway.stream.Caller;
-import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.StreamRefusedException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -89,8 +89,8 @@ class KafkaHistoryTest {
     void clientDisconnected_nothingIsRead() {
         reader = reader(1, 1, 0, Duration.ofSeconds(5), this::slowly);
         read("one", "bob");
-        CompletableFuture<History.Page> queued = reader.read(3, followRequest("one", "alice"), 0, () -> 10, () -> false)
-                .toCompletableFuture();
+        CompletableFuture<History.Page> queued =
+                reader.read(request("one", "alice", 0, () -> 10, () -> false)).toCompletableFuture();
 
         kafkaIsSlow.countDown();
 
@@ -151,6 +151,32 @@ class KafkaHistoryTest {
     }
 
     @Test
+    void lookupsBeyondLimit_areRefused_andEqualOnesAreShared() {
+        reader = reader(1, 1, 0, Duration.ofSeconds(5), this::slowly);
+        CompletableFuture<History.Since> one = since(1_000);
+        CompletableFuture<History.Since> same = since(1_000);
+        CompletableFuture<History.Since> two = since(2_000);
+
+        assertThat(since(3_000))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(StreamRefusedException.class, e -> assertThat(e.reason())
+                        .isEqualTo(StreamRefusedException.Reason.full));
+        kafkaIsSlow.countDown();
+
+        assertThat(one).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(new History.Since(1, true));
+        assertThat(same).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(new History.Since(1, true));
+        assertThat(two).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(new History.Since(2, true));
+        assertThat(log.lookups).hasValue(2);
+        assertThat(since(3_000)).succeedsWithin(Duration.ofSeconds(30));
+    }
+
+    private CompletableFuture<History.Since> since(long millis) {
+        return reader.firstSince(3, Instant.ofEpochMilli(millis)).toCompletableFuture();
+    }
+
+    @Test
     void threadCreationFails_pageFails_andPermitIsReleased() {
         reader = reader(1, 0, 1, Duration.ofSeconds(5), () -> log.consumer(10), task -> {
             throw new InternalError("unable to create native thread");
@@ -198,12 +224,12 @@ class KafkaHistoryTest {
     }
 
     private CompletableFuture<History.Page> read(String caller, String author, long from, LongSupplier end) {
-        return reader.read(3, followRequest(caller, author), from, end, () -> true)
-                .toCompletableFuture();
+        return reader.read(request(caller, author, from, end, () -> true)).toCompletableFuture();
     }
 
-    private static FollowRequest followRequest(String caller, String author) {
-        return new FollowRequest(author, Set.of(), Duration.ZERO, Caller.named(caller));
+    private static History.Request request(
+            String caller, String author, long from, LongSupplier end, BooleanSupplier isWanted) {
+        return new History.Request(3, Set.of(author), caller, from, end, isWanted);
     }
 
     private static KafkaHistory reader(

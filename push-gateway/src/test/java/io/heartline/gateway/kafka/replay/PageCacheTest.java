@@ -5,15 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class PageCacheTest {
 
-    private static final PageCache.AuthorKey ALICE = new PageCache.AuthorKey(3, "alice");
-    private static final PageCache.AuthorKey BOB = new PageCache.AuthorKey(3, "bob");
+    private static final PageCache.AuthorsKey ALICE = new PageCache.AuthorsKey(3, Set.of("alice"));
+    private static final PageCache.AuthorsKey BOB = new PageCache.AuthorsKey(3, Set.of("bob"));
     private static final int EVENT_BYTES = 1_000;
 
     private final PageCache cache = new PageCache(10 * EVENT_BYTES);
@@ -35,7 +37,7 @@ class PageCacheTest {
         assertThat(cache.get(ALICE, 9)).isNull();
         assertThat(cache.get(ALICE, 30)).isNull();
         assertThat(cache.get(BOB, 10)).isNull();
-        assertThat(cache.get(new PageCache.AuthorKey(4, "alice"), 10)).isNull();
+        assertThat(cache.get(new PageCache.AuthorsKey(4, Set.of("alice")), 10)).isNull();
     }
 
     @Test
@@ -64,6 +66,17 @@ class PageCacheTest {
     }
 
     @Test
+    void authorsOfKey_areCounted() {
+        Set<String> many =
+                IntStream.range(0, 100).mapToObj(i -> "a".repeat(100) + i).collect(Collectors.toSet());
+
+        cache.put(new PageCache.AuthorsKey(3, many), 0, page(100));
+
+        assertThat(cache.get(new PageCache.AuthorsKey(3, many), 0)).isNull();
+        assertThat(cache.bytes()).isZero();
+    }
+
+    @Test
     void pageLargerThanMaxBytes_isNotCached() {
         cache.put(ALICE, 0, page(100, LongStream.range(0, 20).toArray()));
 
@@ -87,7 +100,8 @@ class PageCacheTest {
         CompletableFuture<?>[] threads = IntStream.range(0, 4)
                 .mapToObj(thread -> CompletableFuture.runAsync(() -> {
                     for (int i = 0; i < 5_000; i++) {
-                        PageCache.AuthorKey author = new PageCache.AuthorKey(i % 5, "author-" + (i + thread) % 7);
+                        PageCache.AuthorsKey author =
+                                new PageCache.AuthorsKey(i % 5, Set.of("author-" + (i + thread) % 7));
                         cache.put(author, i % 3 * 10, page(i % 3 * 10 + 10, i % 3 * 10));
                         History.Page page = cache.get(author, i % 30);
                         assertThat(page == null || page.next() > i % 30).isTrue();

@@ -8,6 +8,7 @@ import io.heartline.gateway.stream.UndecodableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -35,6 +36,28 @@ class PageReaderTest {
 
         assertThat(page.entries()).extracting(entry -> entry.offset).containsExactly(0L, 2L, 4L, 6L, 8L);
         assertThat(page.next()).isEqualTo(10);
+    }
+
+    @Test
+    void pageOfSeveralAuthors_isOneScan_inOrderOfOffset() {
+        PageReader reader = reader(Duration.ofSeconds(5), () -> log.consumer(6));
+
+        History.Page page = read(reader, Set.of("carol", "bob", "alice"), 0, 6);
+
+        assertThat(page.entries())
+                .extracting(entry -> entry.author + entry.offset)
+                .containsExactly("alice0", "bob1", "alice2", "bob3", "alice4", "bob5");
+        assertThat(log.pages).hasValue(1);
+    }
+
+    @Test
+    void pageOfSeveralAuthors_hasNoOtherAuthor() {
+        PageReader reader = reader(Duration.ofSeconds(5), () -> log.consumer(6));
+
+        History.Page page = read(reader, Set.of("carol", "bob"), 0, 6);
+
+        assertThat(page.entries()).extracting(entry -> entry.offset).containsExactly(1L, 3L, 5L);
+        assertThat(page.next()).isEqualTo(6);
     }
 
     @Test
@@ -116,7 +139,11 @@ class PageReaderTest {
 
     /** Reads a page of alice's records. */
     private static History.Page read(PageReader reader, long from, long end) {
-        PageCache.AuthorKey alice = new PageCache.AuthorKey(AlternatingLog.PARTITION.partition(), "alice");
-        return reader.read(new SharedReads.Request(alice, "caller", from, () -> end, () -> true));
+        return read(reader, Set.of("alice"), from, end);
+    }
+
+    private static History.Page read(PageReader reader, Set<String> authors, long from, long end) {
+        return reader.read(new History.Request(
+                AlternatingLog.PARTITION.partition(), authors, "caller", from, () -> end, () -> true));
     }
 }

@@ -10,15 +10,15 @@ import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class SharedReadsTest {
-
-    private static final PageCache.AuthorKey ALICE = new PageCache.AuthorKey(3, "alice");
 
     private final List<SharedReads.Read> started = new ArrayList<>();
     private final SharedReads reads = new SharedReads(new PageCache(100_000), 1_000, this::start);
@@ -53,6 +53,23 @@ class SharedReadsTest {
         started.get(1).complete(page(220));
         assertThat(far).isCompletedWithValueMatching(page -> page.next() == 220);
         assertThat(alsoFar).isCompletedWithValueMatching(page -> page.next() == 220);
+    }
+
+    @Test
+    void severalAuthors_shareReadOfTheSameAuthors_only() {
+        CompletableFuture<History.Page> both =
+                reads.read(request(Set.of("alice", "bob"), 100, () -> true)).toCompletableFuture();
+        reads.read(request(Set.of("alice"), 100, () -> true));
+        CompletableFuture<History.Page> alsoBoth =
+                reads.read(request(Set.of("bob", "alice"), 110, () -> true)).toCompletableFuture();
+        assertThat(started).hasSize(2);
+
+        started.get(0).complete(page(150));
+
+        assertThat(both).isCompleted();
+        assertThat(alsoBoth).isCompletedWithValueMatching(page -> page.next() == 150);
+        assertThat(reads.read(request(Set.of("alice"), 120, () -> true)).toCompletableFuture())
+                .isNotDone();
     }
 
     @Test
@@ -151,11 +168,10 @@ class SharedReadsTest {
     void callbackOfOneClientThrows_othersAreServed() {
         CompletableFuture<History.Page> first = read(100);
         AtomicInteger questions = new AtomicInteger();
-        CompletableFuture<History.Page> broken = reads.read(
-                        new SharedReads.Request(ALICE, "caller", 110, () -> Long.MAX_VALUE, () -> {
-                            questions.incrementAndGet();
-                            throw new IllegalStateException("on purpose");
-                        }))
+        CompletableFuture<History.Page> broken = reads.read(request(Set.of("alice"), 110, () -> {
+                    questions.incrementAndGet();
+                    throw new IllegalStateException("on purpose");
+                }))
                 .toCompletableFuture();
         CompletableFuture<History.Page> last = read(120);
 
@@ -224,8 +240,11 @@ class SharedReadsTest {
     }
 
     private CompletableFuture<History.Page> read(long from, AtomicBoolean isConnected) {
-        return reads.read(new SharedReads.Request(ALICE, "caller", from, () -> Long.MAX_VALUE, isConnected::get))
-                .toCompletableFuture();
+        return reads.read(request(Set.of("alice"), from, isConnected::get)).toCompletableFuture();
+    }
+
+    private static History.Request request(Set<String> authors, long from, BooleanSupplier isWanted) {
+        return new History.Request(3, authors, "caller", from, () -> Long.MAX_VALUE, isWanted);
     }
 
     private void start(SharedReads.Read read) {

@@ -8,6 +8,8 @@ import io.heartline.events.Liked;
 import io.heartline.events.Position;
 import io.heartline.events.Unliked;
 import io.heartline.gateway.stream.LogEntry;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -19,8 +21,10 @@ class DigestTest {
 
     private static final JsonMapper JSON = new JsonMapper();
 
+    private static final long OFFSET = 1042;
+
     private final Digest digest = new Digest();
-    private long offset;
+    private long offset = OFFSET;
 
     @Test
     void posts_areRankedByLikes_thenByName() {
@@ -63,6 +67,24 @@ class DigestTest {
         assertThat(frame().path("liked").longValue()).isEqualTo(1_006);
     }
 
+    @Test
+    void frame_matchesTheApprovedForm() throws IOException {
+        like("p-1", 700);
+        like("p-2", 290);
+        for (int i = 0; i < 10; i++) {
+            add(new Unliked("e", "p-1", "alice", "bob", Instant.EPOCH));
+        }
+
+        try (InputStream approved = DigestTest.class.getResourceAsStream("/approved/digest.json")) {
+            assertThat(digest.frame(position(0)).json().toString(StandardCharsets.UTF_8))
+                    .isEqualTo(new String(approved.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static Position position(long offset) {
+        return new Position("k3f9", 3, OFFSET + offset);
+    }
+
     private void like(String post, int times) {
         for (int i = 0; i < times; i++) {
             add(new Liked("e", post, "alice", "bob", Instant.EPOCH));
@@ -71,7 +93,7 @@ class DigestTest {
 
     private void add(LikeEvent event) {
         LogEntry entry = new LogEntry("alice", ++offset, 0, LikeEventJson.encode(event));
-        entry.decode("k3f9", 0);
+        entry.decode("k3f9", 3);
         digest.add(entry);
     }
 
@@ -83,6 +105,6 @@ class DigestTest {
     }
 
     private JsonNode frame() {
-        return JSON.readTree(digest.frame(new Position("k3f9", 0, 0)).json().toString(StandardCharsets.UTF_8));
+        return JSON.readTree(digest.frame(position(0)).json().toString(StandardCharsets.UTF_8));
     }
 }

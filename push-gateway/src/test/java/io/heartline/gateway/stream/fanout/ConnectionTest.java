@@ -122,7 +122,7 @@ class ConnectionTest {
             }
         };
 
-        log.partition.resume(
+        log.resume(
                 FollowRequest.allLikesOf("alice"),
                 new Position(FakePartitionLog.EPOCH, FakePartitionLog.PARTITION, -1),
                 reader);
@@ -135,8 +135,7 @@ class ConnectionTest {
     void event_submitsOneTaskPerEventLoop_forAnyNumberOfFollowers() {
         ManualEventLoop loop = new ManualEventLoop();
         for (int i = 0; i < 10_000; i++) {
-            log.partition.follow(
-                    i % 2 == 0 ? FollowRequest.allLikesOf("alice") : digests("alice"), new RecordingSink(loop));
+            log.follow(i % 2 == 0 ? FollowRequest.allLikesOf("alice") : digests("alice"), new RecordingSink(loop));
         }
         loop.run();
 
@@ -151,7 +150,7 @@ class ConnectionTest {
         ManualEventLoop loop = new ManualEventLoop();
         List<RecordingSink> readers =
                 Stream.generate(() -> new RecordingSink(loop)).limit(200).toList();
-        readers.forEach(reader -> log.partition.follow(digests("alice"), reader));
+        readers.forEach(reader -> log.follow(digests("alice"), reader));
         log.tick(Duration.ofSeconds(1));
         loop.run();
         log.like("alice");
@@ -174,8 +173,7 @@ class ConnectionTest {
         }
         ManualEventLoop loop = new ManualEventLoop();
         RecordingSink reader = new RecordingSink(loop);
-        large.partition.resume(
-                digests("alice"), new Position(FakePartitionLog.EPOCH, FakePartitionLog.PARTITION, -1), reader);
+        large.resume(digests("alice"), new Position(FakePartitionLog.EPOCH, FakePartitionLog.PARTITION, -1), reader);
         large.like("alice");
         loop.tasks.remove().run();
         assertThat(loop.tasks).as("the rest runs after other tasks of the loop").hasSize(1);
@@ -259,7 +257,7 @@ class ConnectionTest {
     }
 
     private void follow(RecordingSink reader) {
-        log.partition.follow(FollowRequest.allLikesOf("alice"), reader);
+        log.follow(FollowRequest.allLikesOf("alice"), reader);
     }
 
     /** An event loop that runs its tasks when a test calls {@link #run}. */

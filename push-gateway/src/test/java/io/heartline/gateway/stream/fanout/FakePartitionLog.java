@@ -6,9 +6,11 @@ import io.heartline.events.Position;
 import io.heartline.events.Unliked;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
-import io.heartline.gateway.stream.GatewayMetrics;
+import io.heartline.gateway.stream.FrameSink;
 import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
+import io.heartline.gateway.stream.connection.Tick;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
@@ -20,8 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 
 /** A partition whose log is a list, with a clock that a test advances. */
 public final class FakePartitionLog {
@@ -39,6 +39,8 @@ public final class FakePartitionLog {
     final List<FakeRecord> records = new ArrayList<>();
     /** The partition, with an empty ring at first. */
     public final Partition partition;
+
+    private final Connections connections;
 
     /** Runs after a page was read from the log, and before its connection receives it. */
     public Runnable beforePageDelivered = () -> {};
@@ -59,18 +61,18 @@ public final class FakePartitionLog {
     }
 
     FakePartitionLog(RingBudget ring, int digestThreshold) {
+        GatewayMetrics metrics = new GatewayMetrics(registry);
         PartitionContext context = new PartitionContext(
                 key -> new String(key, StandardCharsets.UTF_8).startsWith(OTHER_PARTITION_PREFIX)
                         ? PARTITION + 1
                         : PARTITION,
                 ring,
                 digestThreshold,
-                20_000,
                 this::page,
-                this::readTime,
-                new GatewayMetrics(registry),
+                metrics,
                 new DeliveryTracing(Tracer.NOOP, Propagator.NOOP, "likes"));
         partition = new Partition(EPOCH, PARTITION, 0, context);
+        connections = new Connections(this::readTime, Duration.ofSeconds(20), metrics);
     }
 
     private long readTime() {
@@ -78,16 +80,16 @@ public final class FakePartitionLog {
         return now;
     }
 
-    private CompletionStage<History.Page> page(
-            int number, FollowRequest request, long from, LongSupplier endSupplier, BooleanSupplier isWanted) {
+    private CompletionStage<History.Page> page(History.Request request) {
         pagesRead++;
-        long end = endSupplier.getAsLong();
+        long end = request.end().getAsLong();
         List<LogEntry> entries = new ArrayList<>();
-        long next = from;
+        long next = request.from();
         while (next < end && entries.size() < PAGE) {
             FakeRecord record = records.get((int) next++);
-            if (record.key() != null && request.authorId().equals(LogEntry.keyAsText(record.key()))) {
-                entries.add(new LogEntry(request.authorId(), record.offset(), record.loggedAt(), record.value()));
+            if (record.key() != null && request.authors().contains(LogEntry.keyAsText(record.key()))) {
+                entries.add(new LogEntry(
+                        LogEntry.keyAsText(record.key()), record.offset(), record.loggedAt(), record.value()));
             }
         }
         beforePageDelivered.run();
@@ -141,13 +143,15 @@ public final class FakePartitionLog {
     void tick(Duration after, boolean isAfterPause) {
         now += after.toNanos();
         for (int turn = 0; turn < Tick.TURNS; turn++) {
-            partition.tick(new Tick(
+            Tick tick = new Tick(
                     now,
                     now / 1_000_000,
                     Duration.ofSeconds(20).toNanos(),
                     Duration.ofSeconds(30).toNanos(),
                     turn,
-                    isAfterPause));
+                    isAfterPause);
+            partition.tick(tick);
+            connections.tick(tick);
         }
     }
 
@@ -187,6 +191,32 @@ public final class FakePartitionLog {
         return connections;
     }
 
+    /**
+     * Opens a connection at the present.
+     *
+     * @param request authors of this partition
+     * @param sink receives the frames
+     */
+    public void follow(FollowRequest request, FrameSink sink) {
+        open(request, null, sink);
+    }
+
+    /**
+     * Opens a connection after a position.
+     *
+     * @param request authors of this partition
+     * @param after the position
+     * @param sink receives the frames
+     */
+    public void resume(FollowRequest request, Position after, FrameSink sink) {
+        open(request, after, sink);
+    }
+
+    private void open(FollowRequest request, Position after, FrameSink sink) {
+        ActiveLog.Start start = new ActiveLog.Start(partition, request.authors(), after);
+        LikeStream.open(request, List.of(start), sink, connections);
+    }
+
     DemandReader follow(FollowRequest request) {
         return follow(request, Long.MAX_VALUE);
     }
@@ -194,14 +224,14 @@ public final class FakePartitionLog {
     /** @param atFirst how many frames the reader accepts until it asks for more */
     DemandReader follow(FollowRequest request, long atFirst) {
         DemandReader reader = new DemandReader(atFirst);
-        partition.follow(request, reader);
+        follow(request, reader);
         return reader;
     }
 
     /** @param after an offset, inclusive */
     DemandReader resume(FollowRequest request, long after) {
         DemandReader reader = DemandReader.unbounded();
-        partition.resume(request, new Position(EPOCH, PARTITION, after), reader);
+        resume(request, new Position(EPOCH, PARTITION, after), reader);
         return reader;
     }
 }

@@ -6,9 +6,11 @@ import io.heartline.events.LikesLog;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.FrameStream;
-import io.heartline.gateway.stream.GatewayMetrics;
 import io.heartline.gateway.stream.NoHistory;
+import io.heartline.gateway.stream.StartPoint;
 import io.heartline.gateway.stream.StreamClosedException;
+import io.heartline.gateway.stream.connection.Tick;
+import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
@@ -42,7 +44,7 @@ class FanoutTest {
     /** An example is a WebSocket whose handshake takes longer than the log is available. */
     @Test
     void subscribeAfterLogWasLost_endsTheStream() {
-        FrameStream handshakeUnderWay = fanout.follow(ALICE, null);
+        FrameStream handshakeUnderWay = fanout.follow(ALICE, StartPoint.NOW);
         fanout.deactivate();
         DemandReader late = DemandReader.unbounded();
 
@@ -55,7 +57,7 @@ class FanoutTest {
     @Test
     void processPause_doesNotMakeSilentPeerDead() {
         SilentSink socket = new SilentSink(now);
-        fanout.follow(ALICE, null).attach(socket);
+        fanout.follow(ALICE, StartPoint.NOW).attach(socket);
         tick(Duration.ofMillis(250));
 
         tick(Duration.ofSeconds(55));
@@ -69,7 +71,7 @@ class FanoutTest {
 
     @Test
     void subscribeWhileDraining_endsTheStream() {
-        FrameStream handshakeUnderWay = fanout.follow(ALICE, null);
+        FrameStream handshakeUnderWay = fanout.follow(ALICE, StartPoint.NOW);
         fanout.drain(now + Duration.ofSeconds(10).toNanos());
         DemandReader late = DemandReader.unbounded();
         handshakeUnderWay.attach(late);

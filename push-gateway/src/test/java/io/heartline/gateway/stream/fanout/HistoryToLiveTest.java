@@ -153,9 +153,9 @@ class HistoryToLiveTest {
         tracked.framesChecked = 0;
         tracked.lastDigest = -1;
         if (tracked.last == null) {
-            log.partition.follow(tracked.request, tracked.reader);
+            log.follow(tracked.request, tracked.reader);
         } else {
-            log.partition.resume(tracked.request, tracked.last, tracked.reader);
+            log.resume(tracked.request, tracked.last, tracked.reader);
         }
         tracked.collect();
     }

@@ -53,7 +53,7 @@ class PartitionDigestTest {
     void slowReader_ringEvictsUnread_digestIsExact() {
         FakePartitionLog small = new FakePartitionLog(2_000, 1_000_000);
         DemandReader slow = new DemandReader(1);
-        small.partition.follow(ALICE, slow);
+        small.follow(ALICE, slow);
         small.like("alice");
         small.unlike("alice");
         IntStream.range(0, 50).forEach(i -> small.like("carol"));
@@ -110,7 +110,7 @@ class PartitionDigestTest {
         IntStream.range(0, 2_000).forEach(i -> small.like("alice"));
         DemandReader reader = DemandReader.unbounded();
 
-        small.partition.resume(digests(3), new Position(EPOCH, PARTITION, -1), reader);
+        small.resume(digests(3), new Position(EPOCH, PARTITION, -1), reader);
         small.like("alice");
         assertThat(reader.received()).containsExactly("hello -1");
         small.tick(Duration.ofSeconds(1));

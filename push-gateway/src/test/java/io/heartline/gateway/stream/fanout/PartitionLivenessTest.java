@@ -34,8 +34,8 @@ class PartitionLivenessTest {
     void fullSocketOfIdleAuthor_isSlow_unlessUnreadBytesDecrease() {
         SilentSink full = new SilentSink(log.now);
         SilentSink reading = new SilentSink(log.now);
-        log.partition.follow(ALICE, full);
-        log.partition.follow(ALICE, reading);
+        log.follow(ALICE, full);
+        log.follow(ALICE, reading);
         log.tick(Duration.ofSeconds(1));
         full.writable = false;
         reading.writable = false;
@@ -51,7 +51,7 @@ class PartitionLivenessTest {
     @Test
     void afterProcessPause_peerIsNotDead_beforeItCouldAnswer() {
         SilentSink socket = new SilentSink(log.now);
-        log.partition.follow(ALICE, socket);
+        log.follow(ALICE, socket);
         log.tick(Duration.ofSeconds(1));
 
         log.tick(Duration.ofSeconds(60), true);
@@ -91,7 +91,7 @@ class PartitionLivenessTest {
     @Test
     void slowReader_isNotDead_whenItsSocketIsWritableAgain() {
         SilentSink slow = new SilentSink(log.now);
-        log.partition.follow(ALICE, slow);
+        log.follow(ALICE, slow);
         log.tick(Duration.ofSeconds(20));
         slow.writable = false;
         for (int second = 0; second < 60; second++) {
@@ -137,7 +137,7 @@ class PartitionLivenessTest {
     @Test
     void silentWritablePeer_isDeadAfterTwoAndAHalfHeartbeats() {
         SilentSink socket = new SilentSink(log.now);
-        log.partition.follow(FollowRequest.allLikesOf("alice"), socket);
+        log.follow(FollowRequest.allLikesOf("alice"), socket);
 
         log.tick(Duration.ofSeconds(50));
         assertThat(socket.closeReason).isNull();
@@ -149,7 +149,7 @@ class PartitionLivenessTest {
     @Test
     void unwritablePeer_isSlow_notDead() {
         SilentSink socket = new SilentSink(log.now);
-        log.partition.follow(FollowRequest.allLikesOf("alice"), socket);
+        log.follow(FollowRequest.allLikesOf("alice"), socket);
         log.tick(Duration.ofSeconds(45));
         socket.writable = false;
         log.like("alice");

@@ -117,7 +117,7 @@ class PartitionTest {
         IntStream.range(0, 50).forEach(i -> small.like(i % 2 == 0 ? "alice" : "carol"));
         DemandReader reader = new DemandReader(4);
 
-        small.partition.resume(ALICE, new Position(EPOCH, PARTITION, -1), reader);
+        small.resume(ALICE, new Position(EPOCH, PARTITION, -1), reader);
         assertThat(reader.received()).containsExactly("hello -1", "like 0", "like 2", "like 4");
         assertThat(small.pagesRead).isEqualTo(1);
         reader.request(100);
@@ -222,8 +222,8 @@ class PartitionTest {
         int count = 5_000;
         DemandReader one = new DemandReader(1);
         DemandReader all = DemandReader.unbounded();
-        racing.partition.follow(ALICE, all);
-        racing.partition.follow(ALICE, one);
+        racing.follow(ALICE, all);
+        racing.follow(ALICE, one);
         Thread asking = new Thread(() -> {
             while (one.lastOffset() < count) {
                 one.request(1);

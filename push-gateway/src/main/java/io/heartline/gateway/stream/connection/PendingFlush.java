@@ -1,4 +1,4 @@
-package io.heartline.gateway.stream.fanout;
+package io.heartline.gateway.stream.connection;
 
 import io.heartline.gateway.stream.DeliverySpan;
 import io.heartline.gateway.stream.Frame;
@@ -7,17 +7,21 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /** The latency and the spans of frames that were written and not flushed yet. Confined to the thread that writes. */
-final class PendingFlush {
+public final class PendingFlush {
 
     private long oldestLoggedAt;
     private List<DeliverySpan> traced = List.of(); // few frames are traced
 
+    /** Creates an object without frames. */
+    public PendingFlush() {}
+
     /**
      * Adds a written frame.
      *
+     * @param frame the frame
      * @param isLive whether the event is live for the client, because only live events have a latency
      */
-    void add(Frame frame, boolean isLive) {
+    public void add(Frame frame, boolean isLive) {
         if (oldestLoggedAt == 0 && isLive) {
             oldestLoggedAt = frame.loggedAt();
         }
@@ -34,7 +38,7 @@ final class PendingFlush {
      *
      * @param latencyRecorder receives when the oldest live event was logged, in ms since 1970; not called without a live event
      */
-    void onFlush(LongConsumer latencyRecorder) {
+    public void onFlush(LongConsumer latencyRecorder) {
         if (oldestLoggedAt > 0) {
             latencyRecorder.accept(oldestLoggedAt);
             oldestLoggedAt = 0;

@@ -1,4 +1,4 @@
-package io.heartline.gateway.stream.fanout;
+package io.heartline.gateway.stream.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,15 +1,15 @@
-package io.heartline.gateway.stream.fanout;
+package io.heartline.gateway.stream.connection;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clocks of one connection: its heartbeat, its full socket, its silent peer and the expiry of its token. Confined to the
- * thread that ticks.
+ * thread that ticks, except {@link #extend}.
  */
-final class Liveness {
+public final class Liveness {
 
-    private final long expiresAt;
-    private final boolean hasExpiry;
+    private volatile @Nullable Long expiresAt; // in nanoseconds; null if the token does not expire
     private long lastHeartbeat;
     private long silentSince;
     private long stalledSince;
@@ -17,31 +17,48 @@ final class Liveness {
     private long lastUnreadBytes = -1;
 
     /** The result of a tick. */
-    enum Verdict {
+    public enum Verdict {
+        /** The connection is healthy. */
         nothing,
+        /** A heartbeat is due. */
         heartbeat,
+        /** The client has read nothing for too long. */
         slow,
+        /** The peer has been silent for too long. */
         dead,
+        /** The token has expired. */
         expired
     }
 
     /**
+     * Creates the clocks of a connection that opens now.
+     *
      * @param now the present in nanoseconds
      * @param expiresIn the time until the caller's token expires; null if it does not expire
      * @param sinceHeartbeat the assumed time since a last heartbeat, in nanoseconds. It spreads the heartbeats of connections
      *     that open together over the interval
      */
-    Liveness(long now, Duration expiresIn, long sinceHeartbeat) {
-        hasExpiry = expiresIn != null;
-        expiresAt = expiresIn == null ? now : now + expiresIn.toNanos();
+    public Liveness(long now, @Nullable Duration expiresIn, long sinceHeartbeat) {
+        extend(now, expiresIn);
         lastHeartbeat = now - sinceHeartbeat;
         silentSince = now;
         stalledSince = now;
     }
 
+    /**
+     * Replaces the expiry of the token. Any thread may call.
+     *
+     * @param now the present in nanoseconds
+     * @param expiresIn the time until the caller's token expires; null if it does not expire
+     */
+    public void extend(long now, @Nullable Duration expiresIn) {
+        expiresAt = expiresIn == null ? null : now + expiresIn.toNanos();
+    }
+
     /** Returns whether the token has expired. */
     private boolean isExpired(long now) {
-        return hasExpiry && now - expiresAt >= 0;
+        Long at = expiresAt;
+        return at != null && now - at >= 0;
     }
 
     /**
@@ -57,12 +74,14 @@ final class Liveness {
     /**
      * Examines the connection.
      *
+     * @param tick the present
      * @param isWritable whether the connection may send
      * @param framesSent the number of frames that it has sent
      * @param unreadBytes the number of bytes that have not left the process
      * @param lastHeard the last sign of life, in nanoseconds
+     * @return what the connection has to do
      */
-    Verdict examine(Tick tick, boolean isWritable, long framesSent, long unreadBytes, long lastHeard) {
+    public Verdict examine(Tick tick, boolean isWritable, long framesSent, long unreadBytes, long lastHeard) {
         if (tick.isAfterPause()) { // during the pause, this process neither sent nor received
             silentSince = tick.now();
             stalledSince = tick.now();

@@ -1,5 +1,7 @@
-package io.heartline.gateway.stream;
+package io.heartline.gateway.stream.metrics;
 
+import io.heartline.gateway.stream.StreamClosedException;
+import io.heartline.gateway.stream.StreamRefusedException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway's metrics of connections and their events, and by {@link #records()} those of records. One balance of live events
@@ -168,6 +171,18 @@ public final class GatewayMetrics {
     /** Counts a new connection. */
     public void opened() {
         connections.incrementAndGet();
+    }
+
+    /**
+     * Returns why a connection ended, as metrics name it.
+     *
+     * @param cause the exception that ended it; null if the client left
+     * @return the name of a {@link StreamClosedException.Reason}, {@link #LEFT} or {@link #ERROR}
+     */
+    public static String closeReason(@Nullable Throwable cause) {
+        return cause == null
+                ? LEFT
+                : cause instanceof StreamClosedException end ? end.reason().name() : ERROR;
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.heartline.gateway.stream.fanout;
+package io.heartline.gateway.stream.connection;
 
 /**
  * One tick of the clock that all connections share.
@@ -10,18 +10,18 @@ package io.heartline.gateway.stream.fanout;
  * @param turn the part of the connections that is examined, from 0; {@link #TURNS} ticks examine all connections
  * @param isAfterPause whether this process was paused before this tick, for longer than a heartbeat interval
  */
-record Tick(long now, long epochMillis, long heartbeat, long stallTimeout, int turn, boolean isAfterPause) {
+public record Tick(long now, long epochMillis, long heartbeat, long stallTimeout, int turn, boolean isAfterPause) {
 
     /** The number of parts. At four ticks a second, each connection is examined once a second. Intervals of digests end on any tick. */
-    static final int TURNS = 4;
+    public static final int TURNS = 4;
 
-    /** Returns the index of the first connection to examine. After a pause, every connection is examined. */
-    int first() {
+    /** {@return the index of the first connection to examine; after a pause, every connection is examined} */
+    public int first() {
         return isAfterPause ? 0 : turn;
     }
 
-    /** Returns the distance between the indexes of two connections to examine. */
-    int step() {
+    /** {@return the distance between the indexes of two connections to examine} */
+    public int step() {
         return isAfterPause ? 1 : TURNS;
     }
 }

@@ -1,4 +1,4 @@
-package io.heartline.gateway.stream;
+package io.heartline.gateway.stream.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

@@ -1,0 +1,7 @@
+/**
+ * The parts of a connection that need no partition: the clocks of heartbeats, full sockets, silent peers and tokens, the frames that
+ * wait for a write, and the latency of frames that were not flushed yet.
+ *
+ * <p>It depends on {@code stream}.
+ */
+package io.heartline.gateway.stream.connection;
