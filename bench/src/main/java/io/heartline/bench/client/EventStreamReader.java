@@ -21,7 +21,6 @@ final class EventStreamReader extends SimpleChannelInboundHandler<HttpObject> {
 
     private static final byte[] DATA = FrameText.ascii("data:");
     private static final byte[] OF_REPORT = FrameText.ascii("\"events\"");
-
     private final Readers readers;
     private final String path;
     private final Consumer<ByteBuf> data;

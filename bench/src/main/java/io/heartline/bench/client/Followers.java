@@ -23,7 +23,6 @@ public final class Followers implements AutoCloseable {
 
     private static final int MAX_CONNECTING = 256;
     private static final int SMALL_BUFFER = 4096;
-
     public final LongAdder likes = new LongAdder();
     public final LongAdder digests = new LongAdder();
     /** Nanoseconds from when a like was due until a frame of it arrived, at the timed followers. */

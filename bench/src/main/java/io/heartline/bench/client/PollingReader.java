@@ -18,7 +18,6 @@ import java.io.IOException;
 final class PollingReader {
 
     private static final int MAX_ANSWER_BYTES = 1 << 22;
-
     private final Readers readers;
     private final PollRequest request;
     private final long interval;

@@ -39,7 +39,6 @@ public final class ReconnectingClients implements AutoCloseable {
     private final List<URI> servers;
     private final Connections connections = new Connections();
     private final CountDownLatch following;
-
     private final List<Client> clients = new ArrayList<>();
 
     private ReconnectingClients(Target target, List<URI> servers, int count) {

@@ -44,6 +44,9 @@ public final class Idle extends Measurement {
     @Option(names = "--authors", description = "Followed in turn. Default: a tenth of the connections.")
     private Integer authors;
 
+    @Option(names = "--authors-per-connection", defaultValue = "1", description = "More than 1: Heartline only.")
+    private int perConnection;
+
     @Option(names = "--warm-up", defaultValue = "500", converter = NotNegative.class, description = "Connections.")
     private int warmUp;
 
@@ -111,6 +114,7 @@ public final class Idle extends Measurement {
     }
 
     private Followers connect(Target target, ServerProcess server, int count) throws InterruptedException {
-        return Followers.connect(target, i -> server.likesOf("author-" + i % authors), count, 0);
+        return Followers.connect(
+                target, i -> server.likesOf(n -> "author-" + n % authors, i * perConnection, perConnection), count, 0);
     }
 }

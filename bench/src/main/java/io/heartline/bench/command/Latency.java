@@ -37,6 +37,9 @@ public final class Latency extends Measurement {
     @Option(names = "--authors", defaultValue = "100", description = "Liked in turn, with a follower each.")
     private int authors;
 
+    @Option(names = "--authors-per-connection", defaultValue = "1", description = "A divisor of the authors.")
+    private int perConnection;
+
     @Mixin
     private Phases phases = new Phases(20, 60);
 
@@ -69,7 +72,8 @@ public final class Latency extends Measurement {
                 routes.put(
                         target,
                         switch (target) {
-                            case heartline -> Route.throughHeartline(servers, topic, Latency::author, authors);
+                            case heartline ->
+                                Route.throughHeartline(servers, topic, Latency::author, authors, perConnection);
                             case kafka -> Route.throughKafka(servers.broker(), topic);
                         });
             }

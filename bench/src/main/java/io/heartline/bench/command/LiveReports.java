@@ -104,7 +104,7 @@ public final class LiveReports extends Measurement {
             String topic = started.broker().newTopic();
             DueTimes dues = new DueTimes(clients);
             try (Database database = new Database();
-                    Route route = Route.throughHeartline(started, topic, Readers::author, clients);
+                    Route route = Route.throughHeartline(started, topic, Readers::author, clients, 1);
                     MethodRun reports = MethodRun.start(LIVE, started, topic, database, clients)) {
                 reports.connect(clients, dues);
                 Console.progress("warming up");

@@ -55,13 +55,15 @@ public record Route(
     /** @param delay nanoseconds after which likes passed this point of the route */
     public record Stage(String name, Histogram delay) {}
 
-    /** Opens the route through Heartline: a POST to the event producer, and a WebSocket of the push gateway for each author. */
-    public static Route throughHeartline(Servers servers, String topic, IntFunction<String> author, int authors)
+    /** Opens the route through Heartline: a POST to the event producer, and WebSockets of the push gateway that share the authors. */
+    public static Route throughHeartline(
+            Servers servers, String topic, IntFunction<String> author, int authors, int perConnection)
             throws InterruptedException {
         ServerProcess producer = servers.startProducer(topic, List.of());
         ServerProcess gateway = servers.startGateway(topic);
-        Followers followers =
-                Followers.connect(Target.heartline, i -> gateway.likesOf(author.apply(i)), authors, authors);
+        int clients = authors / perConnection;
+        Followers followers = Followers.connect(
+                Target.heartline, i -> gateway.likesOf(author, i * perConnection, perConnection), clients, clients);
         RequestSender requests = new RequestSender(producer.uri("http", "/"), 202);
         return new Route(
                 (id, due, number) -> {

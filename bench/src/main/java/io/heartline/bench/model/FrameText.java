@@ -11,7 +11,6 @@ public final class FrameText {
 
     private static final byte[] LIKE = ascii("{\"kind\":\"like\"");
     private static final byte[] DIGEST = ascii("{\"kind\":\"digest\"");
-
     private static final byte[] LIKER = ascii("\"likerId\":\"");
     private static final byte[] EVENT = ascii("\"id\":\"e-");
 

@@ -16,6 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -25,7 +28,6 @@ import java.util.stream.Stream;
 public final class ServerProcess implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
@@ -95,6 +97,12 @@ public final class ServerProcess implements AutoCloseable {
     /** Returns the WebSocket URL of an author's likes. */
     public URI likesOf(String author) {
         return uri("ws", "/v1/authors/" + author + "/likes");
+    }
+
+    /** Returns the WebSocket URL of the likes of consecutive authors, on the resource of several authors if there are any. */
+    public URI likesOf(IntFunction<String> author, int from, int count) {
+        String authors = IntStream.range(from, from + count).mapToObj(author).collect(Collectors.joining("&author="));
+        return count == 1 ? likesOf(authors) : uri("ws", "/v1/likes?author=" + authors);
     }
 
     /** Returns the body of a successful answer. */
