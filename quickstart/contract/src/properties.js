@@ -155,6 +155,7 @@ function violations(operation, context) {
     const all = drafts(operation, context);
     const parameter = operation.parameters.find(({ name }) => name === rule.name);
     const arbitrary = all && fc.tuple(all, valid(parameter.schema)).map(([draft, value]) => {
+      for (const each of operation.parameters) if (readOnlyAs(each) && each !== parameter) delete draft.values[each.name];
       draft.values[rule.name] = value;
       rule.violate(draft, successTypes(operation));
       return request(draft);

@@ -42,7 +42,7 @@ class Draft {
 export function drafts(operation, context, { force = [], invent = false } = {}) {
   const issued = invent ? new Set() : context.links.issued(operation);
   const author = context.tokens.authorOf(operation);
-  const bindings = context.links.bindings(operation).filter(({ authorId }) => !author || !authorId || authorId === author);
+  const bindings = context.links.bindings(operation).filter((binding) => !author || authorsOf(binding).every((each) => each === author));
   const own = operation.parameters.filter(({ name }) => !issued.has(name));
   const needed = operation.parameters.filter(({ name, required }) => issued.has(name) && (required || force.includes(name)));
   const fitting = bindings.filter((binding) => needed.every(({ name }) => name in binding));
@@ -63,8 +63,11 @@ function obeying(draft) {
   return draft;
 }
 
+const authorsOf = ({ authorId = [], author = [] }) => [authorId, author].flat();
+
 function valueOf(parameter, author) {
   if (parameter.name === 'authorId' && author) return fc.constant(author);
+  if (parameter.name === 'author' && author) return fc.constant([author]);
   const worded = wordedValues(parameter)?.valid;
   if (worded) return worded;
   if (parameter.in === 'header' && isAnyText(merged(parameter.schema))) return HEADER_TEXT;

@@ -112,6 +112,13 @@ const REQUESTS = [
     violate: (draft, name, [other]) => delete draft.values[other],
   },
   {
+    words: /Not with `(\w+)`/,
+    obey: (draft, name, [other]) => other in draft.values && delete draft.values[name],
+    violate: (draft, name, [other]) => {
+      draft.values[other] ??= draft.operation.parameters.find((each) => each.name === other).example;
+    },
+  },
+  {
     words: /Only as `([\w/-]+)`/,
     obey: (draft, name, [type]) => draft.type === type || delete draft.values[name],
     violate: (draft, name, [type], types) => draft.ask(types.find((each) => each !== type)),
@@ -150,7 +157,7 @@ export const beatsAccept = ({ description = '' }) => /Beats `Accept`/.test(descr
 export const readOnlyAs = ({ description = '' }) => /Read only as `([\w/-]+)`/.exec(description)?.[1];
 
 /** Returns whether the operation uses the first value of a repeated parameter, as its description states. */
-export const firstCounts = (operation) => /given more than once the first counts/.test(operation.description);
+export const firstCounts = (operation) => /given more than once,? the first counts/.test(operation.description);
 
 /** Returns whether an object must not have a member twice, as the schema's description states. */
 export const refusesTwice = ({ description = '' }) => /given twice is refused/.test(description);

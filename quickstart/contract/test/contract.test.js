@@ -45,6 +45,7 @@ for (const [what, name, cause, wrongly] of [
   ['an event whose id is not that of its data', 'getThing: valid', 'body: id is not the id of the data', (answer) => changedStream(answer, /id:\S+/, 'id:other')],
   ['a broken member that is accepted', 'createThing: broken body', 'status 201, but it must be refused', (answer, _, body) => (body.includes('"size":11') ? { ...answer, status: 201 } : answer)],
   ['a violated rule that is accepted', 'getThing: wide against "Only with `depth`"', 'status 200, but it must be refused', (answer, { url }) => (url.includes('wide=') && !url.includes('depth=') ? { ...answer, status: 200 } : answer)],
+  ['a parameter that is accepted with another', 'getThing: near against "Not with `wide`"', 'status 200, but it must be refused', (answer, { url }) => (url.includes('near=') && url.includes('wide=') ? { ...answer, status: 200 } : answer)],
   ['an internal error', 'createThing: malformed body', 'status 500', (answer, _, body) => (body === '' ? internal : answer)],
   ['another method that is accepted', 'getThing: another method', 'one of 405 was expected', (answer, { method }) => (method === 'DELETE' ? { ...answer, status: 204 } : answer)],
   ['an Allow with other methods', 'createThing: another method', 'Allow is PUT', (answer) => (answer.headers.Allow === 'POST' ? { ...answer, headers: { ...answer.headers, Allow: 'PUT' } } : answer)],

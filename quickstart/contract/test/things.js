@@ -39,6 +39,8 @@ function right(request, body, things) {
   if (depth !== null && !/^[0-5]$/.test(depth)) return refused(400);
   if (wait !== null && !/^([12]?[0-9]|30)$/.test(wait)) return refused(400);
   if (wide !== null && (depth === null || !['yes', 'no'].includes(wide))) return refused(400);
+  const near = searchParams.get('near');
+  if (near !== null && (wide !== null || !['true', 'false'].includes(near))) return refused(400);
   const isStream = request.headers.accept?.includes('text/event-stream');
   const every = searchParams.get('every');
   if (isStream && every !== null && !(/^\d+(\.\d{1,3})?$/.test(every) && every >= 0.2 && every <= 60)) return refused(400);
