@@ -10,8 +10,8 @@ import java.util.Set;
  * @param authors the authors whose events the client receives, each once, in the order of the request
  * @param namesAuthors whether {@code hello} and digests name the author, as on the resource of several authors
  * @param posts the posts whose events the client receives; empty for all posts
- * @param digestInterval the interval for which the client receives at most one frame with events of a partition, as a digest; zero
- *     for a frame for every event
+ * @param digestInterval the interval of digests, in which each partition has at most one frame with events. Zero for a frame for
+ *     every event
  * @param caller the sender of the request, as limits count it
  */
 public record FollowRequest(

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TextMessages {
 
-    private @Nullable ByteArrayOutputStream parts; // null unless a text message has begun and has not ended
+    private @Nullable ByteArrayOutputStream parts; // null while no text message has begun
 
     /**
      * Adds a frame.

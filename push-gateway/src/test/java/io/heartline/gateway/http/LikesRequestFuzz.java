@@ -31,8 +31,8 @@ public final class LikesRequestFuzz {
     /**
      * Reads a request for likes.
      *
-     * @param input a line with the author in the path, or an empty line for the resource of several authors; a line with the query,
-     *     and optionally a line with {@code Last-Event-ID}
+     * @param input up to three lines: the author in the path, or nothing for the resource of several authors; the query; and
+     *     optionally {@code Last-Event-ID}
      */
     public static void fuzzerTestOneInput(byte[] input) {
         String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", 3);

@@ -71,7 +71,7 @@ class PollPositionsTest {
     }
 
     @Test
-    void streamWithoutPositions_keepsThoseThatWereSent() {
+    void streamWithoutPositions_keepsSentPositions() {
         assertThat(positions.next(null)).hasToString("k3f9-0-10,k3f9-1-10,k3f9-2-10");
     }
 

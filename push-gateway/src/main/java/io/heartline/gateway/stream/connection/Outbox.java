@@ -16,7 +16,7 @@ public final class Outbox {
 
     private List<Frame> frames = List.of();
     private volatile @Nullable CompletableFuture<Void>
-            written; // completed by the next write; null while nobody waits for it
+            written; // completed by the next write; null while no caller waits for it
     private volatile boolean closed;
 
     /** Creates an empty outbox. */

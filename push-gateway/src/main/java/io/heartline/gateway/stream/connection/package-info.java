@@ -1,6 +1,6 @@
 /**
- * The parts of a connection that need no partition: the clocks of heartbeats, full sockets, silent peers and tokens, the frames that
- * wait for a write, and the latency of frames that were not flushed yet.
+ * The parts of a connection that need no partition. They are the clocks of heartbeats, full sockets, silent peers and tokens, the
+ * frames that wait for a write, and the latency of unflushed frames.
  *
  * <p>It depends on {@code stream}.
  */

@@ -75,7 +75,7 @@ final class ActiveLog {
         return partitions;
     }
 
-    /** Marks a partition as one that cannot be read at the moment. */
+    /** Marks that a partition cannot be read at the moment. */
     void suspend(int partition) {
         suspended.add(partition);
     }

@@ -122,7 +122,7 @@ class SeveralAuthorsSeamTest {
         }
         now += Duration.ofSeconds(10).toNanos();
         for (Instance instance : instances) {
-            instance.poll(true); // what was appended while pages were read
+            instance.poll(true); // records that were appended while pages were read
             instance.tick();
         }
         log.beforePageDelivered = () -> {};
