@@ -78,47 +78,39 @@ final class FollowedAuthors {
     /** The entries of all authors in order of offset. */
     final class Entries {
 
-        private final List<Follower> remaining = new ArrayList<>(1); // those with unread entries
-        private final int[] next; // the index of the next entry of each
-        private Follower lastFollower;
+        private final int[] next; // for each follower, the index of its next entry
+        private int last; // the index of the follower of the last entry
 
         private Entries(long offset) {
-            for (Follower follower : followers) {
-                if (follower.entries().hasEntryFrom(offset)) {
-                    remaining.add(follower);
-                }
-            }
-            next = new int[remaining.size()];
+            next = new int[followers.size()];
             for (int i = 0; i < next.length; i++) {
-                next[i] = remaining.get(i).entries().indexFrom(offset);
+                AuthorEntries entries = followers.get(i).entries();
+                next[i] = entries.hasEntryFrom(offset) ? entries.indexFrom(offset) : entries.size();
             }
         }
 
         /** Returns the next entry; null if there is none. */
-        @Nullable
-        LogEntry next() {
+        @Nullable LogEntry next() {
             LogEntry first = null;
-            int index = -1;
             for (int i = 0; i < next.length; i++) {
-                AuthorEntries entries = remaining.get(i).entries();
+                AuthorEntries entries = followers.get(i).entries();
                 if (next[i] < entries.size()) {
                     LogEntry entry = entries.get(next[i]);
                     if (first == null || entry.offset < first.offset) {
                         first = entry;
-                        index = i;
+                        last = i;
                     }
                 }
             }
             if (first != null) {
-                next[index]++;
-                lastFollower = remaining.get(index);
+                next[last]++;
             }
             return first;
         }
 
         /** Returns the follower of the last entry. */
         Follower follower() {
-            return lastFollower;
+            return followers.get(last);
         }
     }
 }

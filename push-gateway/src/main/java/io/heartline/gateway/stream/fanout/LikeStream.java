@@ -51,16 +51,16 @@ public final class LikeStream implements FrameStream {
     /**
      * Opens a connection.
      *
-     * @return the connection; null if a partition has failed, and the sink is closed
+     * @return the connection; null if it cannot open, for example because a partition has failed, and the sink is closed
      */
     static @Nullable Connection open(
             FollowRequest request, List<Start> starts, FrameSink sink, Connections connections) {
         Connection connection = new Connection(request, sink, connections);
         try {
             connection.subscribed().start(starts);
-        } catch (StreamClosedException failed) {
+        } catch (RuntimeException | Error e) { // a partition has failed, or no memory
             connection.cancel();
-            sink.eventLoop().execute(() -> sink.close(failed));
+            sink.eventLoop().execute(() -> sink.close(e));
             return null;
         }
         connection.start();
