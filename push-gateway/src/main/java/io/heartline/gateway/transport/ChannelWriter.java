@@ -44,6 +44,11 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
         /** Appends the bytes of a batch; no bytes for a kind of frame that the client does not receive. */
         void encode(List<Frame> frames, ByteBuf to);
 
+        /** Returns about how many bytes a frame of the next batch has beyond {@link Frame#length()}. */
+        default int bytesBeyondFrame() {
+            return 0;
+        }
+
         /** Returns the message that Netty writes for encoded bytes. It takes over the buffer. */
         Object toMessage(ByteBuf encoded);
 
@@ -83,7 +88,7 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
     @Override
     public void write(List<Frame> frames) {
         assert channel.eventLoop().inEventLoop() : "called outside the event loop";
-        int bytes = HEARTBEAT_BYTES;
+        int bytes = HEARTBEAT_BYTES + frames.size() * encoding.bytesBeyondFrame();
         for (Frame frame : frames) {
             bytes += frame.length();
         }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventIds {
 
+    private static final int POSITION_BYTES = 32; // an epoch of 16 characters, a small partition, 12 digits and a comma
+
     private @Nullable PositionList last; // null before the first frame
 
     /**
@@ -24,6 +26,11 @@ final class EventIds {
                 after(frame);
             }
         }
+    }
+
+    /** Returns about how many bytes the next id has beyond one position. */
+    int bytesBeyondPosition() {
+        return last == null ? 0 : (last.positions().size() - 1) * POSITION_BYTES;
     }
 
     /**

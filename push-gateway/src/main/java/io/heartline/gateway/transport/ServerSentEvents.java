@@ -126,6 +126,11 @@ public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
         }
     }
 
+    @Override
+    public int bytesBeyondFrame() {
+        return ids == null ? 0 : ids.bytesBeyondPosition();
+    }
+
     /** Returns a message that Netty writes as one chunk. */
     @Override
     public Object toMessage(ByteBuf encoded) {

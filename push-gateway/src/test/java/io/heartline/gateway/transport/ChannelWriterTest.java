@@ -10,6 +10,7 @@ import io.heartline.gateway.stream.PositionList;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpContent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -64,6 +66,30 @@ class ChannelWriterTest {
 
         ByteBuf message = channel.readOutbound();
         assertThat(message.capacity()).isLessThan(message.readableBytes() * 5 / 4);
+        message.release();
+    }
+
+    @Test
+    void eventsOfManyPartitions_allocateLittleMoreThanTheirBytes() {
+        ChannelWriter events = writer(new ServerSentEvents(true));
+        byte[] event = "x".repeat(300).getBytes(StandardCharsets.US_ASCII);
+        List<Frame> hellos = IntStream.range(0, 100)
+                .mapToObj(partition -> Frames.hello(
+                        "author-" + partition,
+                        new Position("aaaabbbbccccdddd", partition, 1_000_000_000L),
+                        true,
+                        20_000))
+                .toList();
+        events.write(hellos);
+        events.flush();
+        ((HttpContent) channel.readOutbound()).release();
+
+        events.write(Collections.nCopies(
+                64, Frame.like(new Position("aaaabbbbccccdddd", 7, 1_000_000_001L), Instant.EPOCH, event)));
+        events.flush();
+
+        HttpContent message = channel.readOutbound();
+        assertThat(message.content().capacity()).isLessThan(message.content().readableBytes() * 5 / 4);
         message.release();
     }
 
