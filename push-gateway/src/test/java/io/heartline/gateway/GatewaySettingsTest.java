@@ -44,6 +44,14 @@ class GatewaySettingsTest {
                 .withMessage("heartline.gateway.connections-per-caller must not be negative");
     }
 
+    @Test
+    void follows_areTenForEachConnection_unlessSet() {
+        assertThat(bind(Map.of()).maxFollows()).isEqualTo(200_000);
+        assertThat(bind(Map.of("heartline.gateway.connections", "7")).maxFollows())
+                .isEqualTo(70);
+        assertThat(bind(Map.of("heartline.gateway.follows", "5")).maxFollows()).isEqualTo(5);
+    }
+
     private static GatewaySettings bind(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties))
                 .bindOrCreate("heartline.gateway", GatewaySettings.class);

@@ -64,9 +64,9 @@ class LikesResponses {
      */
     Mono<Void> webSocket(LikesRequest request, @Nullable Authentication token, ServerWebExchange exchange) {
         LikeStream stream = follow(request);
+        ScheduledExecutorService loop = EventLoops.of(exchange.getRequest());
         ConnectionPermits permits = acquire(request);
-        MessageHandler handler =
-                messages.handler(stream, request, permits.follows(), token, EventLoops.of(exchange.getRequest()));
+        MessageHandler handler = messages.handler(stream, request, permits.follows(), token, loop);
         // after a complete handshake, the stream releases the permits when its connection is closed
         return webSockets
                 .handleRequest(exchange, new WebSocketStream(stream, handler, closeTimeout, metrics, permits::release))

@@ -6,13 +6,19 @@ import io.heartline.events.Position;
 import io.heartline.gateway.TestTopic;
 import io.heartline.gateway.stream.Caller;
 import io.heartline.gateway.stream.FollowRequest;
+import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.FrameSource;
 import io.heartline.gateway.stream.FrameStream;
+import io.heartline.gateway.stream.Frames;
+import io.heartline.gateway.stream.PositionList;
 import io.heartline.gateway.stream.StartPoint;
+import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.StreamRefusedException;
 import io.heartline.gateway.stream.fanout.FakePartitionLog;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -234,6 +240,89 @@ class PollResponseTest {
 
         assertThat(offsets.size() + digested).isEqualTo(count);
         assertThat(offsets).doesNotHaveDuplicates().isSorted();
+    }
+
+    @Test
+    void severalAuthors_frameThatDidNotFit_isReadByTheNextPoll() {
+        query.add("limit", "2");
+
+        JsonNode answer = answer(pollSeveral(
+                "k3f9-0-90,k3f9-1-91,k3f9-2-92",
+                List.of(hello(0, true), hello(1, true), hello(2, true)),
+                List.of(like(0, 11), like(1, 12), like(1, 13), like(2, 14), like(2, 15))));
+
+        assertThat(kinds(answer)).containsExactly("hello", "hello", "hello", "like", "like");
+        assertThat(answer.path("position").stringValue()).isEqualTo("k3f9-0-11,k3f9-1-12,k3f9-2-13");
+        assertThat(answer.path("more").booleanValue()).isTrue();
+        assertThat(answer.path("recovered").booleanValue()).isTrue();
+    }
+
+    @Test
+    void severalAuthors_oneIsNotRecovered_neitherIsTheAnswer() {
+        query.add("limit", "1");
+
+        JsonNode answer = answer(
+                pollSeveral("k3f9-0-90,k3f9-1-91", List.of(hello(0, true), hello(1, false)), List.of(like(1, 12))));
+
+        assertThat(answer.path("recovered").booleanValue()).isFalse();
+        assertThat(answer.path("position").stringValue()).isEqualTo("k3f9-0-90,k3f9-1-12");
+    }
+
+    @Test
+    void severalAuthors_hellosDoNotAnswerALongPoll() {
+        query.add("wait", "5");
+        CompletableFuture<byte[]> poll = pollSeveral("k3f9-0-90", List.of(hello(0, true)), List.of());
+        assertThat(poll).isNotDone();
+
+        advance(Duration.ofSeconds(5));
+
+        assertThat(kinds(answer(poll))).containsExactly("hello");
+        assertThat(answer(poll).path("position").stringValue()).isEqualTo("k3f9-0-90");
+    }
+
+    /** Polls a stream of two batches that has read its partitions up to given positions. */
+    private CompletableFuture<byte[]> pollSeveral(String read, List<Frame> hellos, List<Frame> batch) {
+        query.add("author", "alice");
+        LikesRequest request = LikesRequest.ofSeveralAuthors(query, null, Caller.named("caller"));
+        FrameStream frames = sink -> {
+            sink.opened(new ReadSource(PositionList.parse(read)));
+            sink.write(hellos);
+            if (!batch.isEmpty()) {
+                sink.write(batch);
+            }
+            sink.caughtUp();
+        };
+        CompletableFuture<byte[]> answer =
+                PollResponse.of(frames, request, channel.eventLoop()).toFuture();
+        channel.runPendingTasks();
+        return answer;
+    }
+
+    private static Frame hello(int partition, boolean recovered) {
+        return Frames.hello("author-" + partition, new Position("k3f9", partition, 10), recovered, 20_000);
+    }
+
+    private static Frame like(int partition, long offset) {
+        return Frame.like(
+                new Position("k3f9", partition, offset), Instant.EPOCH, "{}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A connection that has sent everything. */
+    private record ReadSource(PositionList resumePositions) implements FrameSource {
+
+        @Override
+        public void wake() {}
+
+        @Override
+        public void cancel() {}
+
+        @Override
+        public void end(StreamClosedException why) {}
+
+        @Override
+        public boolean sendDigest() {
+            return false;
+        }
     }
 
     private CompletableFuture<byte[]> poll(String after) {

@@ -12,8 +12,12 @@ import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.SocketChannel;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +26,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -90,6 +96,57 @@ class WebSocketStreamTest {
         }
     }
 
+    /** The client sends more than the buffers of both sockets. */
+    @Test
+    void nextMessage_isReadAfterTheAnswer_andOthersStayInTheSockets() throws Exception {
+        int count = 300_000;
+        CompletableFuture<Void> firstAnswer = new CompletableFuture<>();
+        AtomicInteger handled = new AtomicInteger();
+        serve(sink -> {}, message -> {
+            handled.incrementAndGet();
+            return firstAnswer;
+        });
+        try (Socket socket = RawWebSocket.handshake(server.port(), "/")) {
+            byte[] message = RawWebSocket.frame(0x81, "x".repeat(100).getBytes(StandardCharsets.US_ASCII));
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeMany(message, count, socket));
+            Channel channel = connections.element();
+            await().until(() -> !channel.config().isAutoRead());
+
+            assertThat(handled).hasValue(1);
+            assertThat(writing).isNotDone();
+            channel.eventLoop().execute(() -> firstAnswer.complete(null));
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> handled.get() == count);
+        }
+    }
+
+    private static void writeMany(byte[] message, int count, Socket socket) {
+        try (OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 64 * 1024)) {
+            for (int i = 0; i < count; i++) {
+                out.write(message);
+            }
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void handlerFails_isLogged_andNextMessageIsHandled(CapturedOutput log) throws Exception {
+        List<String> handled = new CopyOnWriteArrayList<>();
+        serve(sink -> {}, message -> {
+            handled.add(message);
+            throw new IllegalStateException("a defect");
+        });
+        try (Socket socket = RawWebSocket.handshake(server.port(), "/")) {
+            socket.getOutputStream().write(RawWebSocket.frame(0x81, new byte[] {'a'}));
+            socket.getOutputStream().write(RawWebSocket.frame(0x81, new byte[] {'b'}));
+
+            await().untilAsserted(() -> assertThat(handled).containsExactly("a", "b"));
+        }
+        assertThat(log.getAll()).contains("a client's message could not be handled");
+    }
+
     /** Returns a stream of frames that is closed after the last one. */
     private static FrameStream stream(List<Frame> frames, Throwable end) {
         return sink -> sink.eventLoop().execute(() -> {
@@ -106,13 +163,17 @@ class WebSocketStreamTest {
     }
 
     private void serve(FrameStream frames) {
+        serve(frames, IGNORED);
+    }
+
+    private void serve(FrameStream frames, MessageHandler messages) {
         GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
         server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
                 .doOnConnection(connection -> connections.add(connection.channel()))
                 .handle((request, response) -> response.sendWebsocket(
-                        new WebSocketStream(frames, IGNORED, Duration.ofMinutes(1), metrics, () -> {})::serve))
+                        new WebSocketStream(frames, messages, Duration.ofMinutes(1), metrics, () -> {})::serve))
                 .bindNow();
     }
 }
