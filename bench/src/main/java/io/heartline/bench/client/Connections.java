@@ -24,6 +24,7 @@ public final class Connections implements AutoCloseable {
 
     /** Linux has 28,000 ports for the clients of an address by default. */
     private static final int CLIENTS_PER_ADDRESS = 20_000;
+
     private final MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private volatile boolean closing;

@@ -90,7 +90,8 @@ final class FollowedAuthors {
         }
 
         /** Returns the next entry; null if there is none. */
-        @Nullable LogEntry next() {
+        @Nullable
+        LogEntry next() {
             LogEntry first = null;
             for (int i = 0; i < next.length; i++) {
                 AuthorEntries entries = followers.get(i).entries();
