@@ -66,7 +66,9 @@ record GatewaySettings(
 
     /** Returns the maximum number of authors that all connections of this instance follow. */
     int maxFollows() {
-        return follows == null ? Math.multiplyExact(connections, FOLLOWS_PER_CONNECTION) : follows;
+        return follows == null
+                ? (int) Math.min(Integer.MAX_VALUE, (long) connections * FOLLOWS_PER_CONNECTION)
+                : follows;
     }
 
     /**

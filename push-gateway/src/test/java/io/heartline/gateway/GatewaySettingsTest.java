@@ -49,6 +49,8 @@ class GatewaySettingsTest {
         assertThat(bind(Map.of()).maxFollows()).isEqualTo(200_000);
         assertThat(bind(Map.of("heartline.gateway.connections", "7")).maxFollows())
                 .isEqualTo(70);
+        assertThat(bind(Map.of("heartline.gateway.connections", "1000000000")).maxFollows())
+                .isEqualTo(Integer.MAX_VALUE);
         assertThat(bind(Map.of("heartline.gateway.follows", "5")).maxFollows()).isEqualTo(5);
     }
 
