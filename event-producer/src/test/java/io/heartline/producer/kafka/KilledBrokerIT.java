@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,11 +36,14 @@ class KilledBrokerIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final int APPS = 4;
 
+    /** Without a pause, the stream would send more than a million lines during the outage. */
+    private static final Duration PAUSE_AFTER_REFUSED_LINES = Duration.ofMillis(10);
+
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private final Set<String> sentAgain = ConcurrentHashMap.newKeySet();
     private final Set<String> postedTwice = ConcurrentHashMap.newKeySet();
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
-    private volatile boolean isStopped;
+    private final CountDownLatch stopped = new CountDownLatch(1);
 
     @Test
     void brokerIsKilled_acknowledgedLikesAreLogged_andOnlyRetriedOnesTwice(@TempDir Path folder) throws Exception {
@@ -61,7 +66,7 @@ class KilledBrokerIT {
             kafka.start();
             awaitMore(500);
             await().atMost(TIMEOUT).until(producer::isReady);
-            isStopped = true;
+            stopped.countDown();
             load.forEach(CompletableFuture::join);
 
             assertNothingIsLost(new LoggedLikes(kafka.bootstrapServers(), "likes").all());
@@ -105,7 +110,7 @@ class KilledBrokerIT {
 
     /** Sends each like with its own key, and repeats it until it is accepted, like an app that must not lose it. */
     private void postOneByOne(RunningProducer producer, String app) {
-        for (int i = 0; !isStopped; i++) {
+        for (int i = 0; stopped.getCount() > 0; i++) {
             String key = app + "-" + i;
             String body = LikeBodies.like("author-" + i % 100, key);
             while (!isAccepted(producer, body, key)) {
@@ -144,20 +149,25 @@ class KilledBrokerIT {
     /** Sends one stream for the whole time. Refused lines are not sent again. */
     private void stream(RunningProducer producer) {
         try (StreamClient client = new StreamClient(producer.port)) {
-            for (int i = 0; !isStopped; i++) {
+            for (int i = 0; stopped.getCount() > 0; i++) {
                 client.write(LikeBodies.lines(i * 10, 10)).flush();
+                boolean anyRefused = false;
                 for (int line = 0; line < 10; line++) {
                     JsonNode result = client.result();
                     if (result.path("status").intValue() == 202) {
                         acknowledged.add(result.path("eventId").stringValue());
                     } else {
                         refused.add("line " + result.path("line"));
+                        anyRefused = true;
                     }
+                }
+                if (anyRefused) {
+                    stopped.await(PAUSE_AFTER_REFUSED_LINES.toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
             JsonNode done = client.end().result();
             assertThat(done.path("done").booleanValue()).isTrue();
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
     }
