@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.bson.Document;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,8 +31,14 @@ import reactor.core.publisher.Mono;
 @ExtendWith(OutputCaptureExtension.class)
 class IncompatibleDataIT {
 
+    /** All tests use this folder. Each of them leaves data that the quickstart accepts. */
     @TempDir
-    private Path folder;
+    private static Path folder;
+
+    @BeforeAll
+    static void createData() {
+        new Heartline(FreePortSettings.of(folder, false, false)).close();
+    }
 
     /** If the quickstart started, the test would not end, because the quickstart runs until it is stopped. */
     @ParameterizedTest
@@ -39,8 +46,6 @@ class IncompatibleDataIT {
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void quickstart_doesNotStart_andNamesFresh(String hash, int schema, String secretCheck, String option)
             throws Exception {
-        Heartline.Settings settings = FreePortSettings.of(folder, false, option != null);
-        new Heartline(settings).close();
         inSettings(all -> all.replaceOne(
                 new Document("_id", "reports"),
                 new Document("_id", "reports")
@@ -74,7 +79,7 @@ class IncompatibleDataIT {
         assertThat(stored).containsEntry("secretCheck", KeyedHash.development().checkValue());
     }
 
-    private <T> T inSettings(Function<MongoCollection<Document>, Publisher<T>> action) throws Exception {
+    private static <T> T inSettings(Function<MongoCollection<Document>, Publisher<T>> action) throws Exception {
         Path file = folder.resolve("mongo").resolve("heartline.h2");
         try (InProcessMongo mongo = InProcessMongo.inFile(file, 0);
                 MongoClient client = MongoClients.create(mongo.database("heartline"))) {
