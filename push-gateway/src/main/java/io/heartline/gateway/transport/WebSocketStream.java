@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SynchronousSink;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
@@ -70,9 +69,11 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
 
     Mono<Void> serve(WebsocketInbound in, WebsocketOutbound out) {
         AtomicReference<PingResponder> pingResponder = new AtomicReference<>();
+        AtomicReference<MessageQueue> queue = new AtomicReference<>();
         out.withConnection(connection -> {
             connection.onDispose(onEnd::run);
             pingResponder.set(new PingResponder(connection.channel()));
+            queue.set(new MessageQueue(connection.channel(), messages));
             connection.addHandlerFirst(PING_RESPONDER, pingResponder.get());
         });
         Mono<Void> sent = Mono.<Void>create(end -> out.withConnection(connection -> {
@@ -82,24 +83,15 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
                 }))
                 .onErrorResume(e -> {
                     pingResponder.get().stop();
+                    queue.get().stop();
                     return close(e, out);
                 });
         TextMessages texts = new TextMessages();
         // the end of the client's stream ends this one
         Mono<Void> peerClosed = in.receiveFrames()
-                .<String>handle((frame, next) -> receive(frame, pingResponder.get(), texts, next))
-                // no further message is read while one waits for its answer, for example because the client does not
-                // read
-                .concatMap(this::handle, 1)
+                .doOnNext(frame -> receive(frame, texts, queue.get(), pingResponder.get()))
                 .then();
         return Mono.firstWithSignal(sent, peerClosed);
-    }
-
-    private Mono<Void> handle(String message) {
-        return Mono.fromCompletionStage(() -> messages.handle(message)).onErrorResume(e -> {
-            logger.error("a client's message could not be handled", e);
-            return Mono.empty();
-        });
     }
 
     /** Sends the close code of an error. Reactor Netty would send 1002 for any error, as if the client had caused it. */
@@ -130,11 +122,10 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
         }));
     }
 
-    private void receive(
-            WebSocketFrame frame, PingResponder pingResponder, TextMessages texts, SynchronousSink<String> next) {
+    private void receive(WebSocketFrame frame, TextMessages texts, MessageQueue queue, PingResponder pingResponder) {
         String text = texts.add(frame);
         if (text != null) {
-            next.next(text);
+            queue.add(text);
         } else if (frame instanceof BinaryWebSocketFrame) {
             metrics.ignored();
         } else if (frame instanceof PingWebSocketFrame) {

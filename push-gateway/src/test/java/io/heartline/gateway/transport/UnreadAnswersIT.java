@@ -43,6 +43,20 @@ class UnreadAnswersIT extends GatewayIT {
         }
     }
 
+    @Test
+    void clientDisconnectsWithoutReading_connectionEnds() throws Exception {
+        String message = "{\"kind\":\"follow\",\"author\":\"?\",\"padding\":\"" + "x".repeat(70) + "\"}";
+        try (Socket socket = RawWebSocket.handshake(port, "/v1/likes?author=" + author)) {
+            byte[] frame = RawWebSocket.frame(0x81, message.getBytes(StandardCharsets.US_ASCII));
+            CompletableFuture.runAsync(() -> writeMany(frame, socket));
+            await().atMost(Duration.ofSeconds(30)).until(() -> unreadBytes() > 0);
+        }
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        registry.get("heartline.gateway.connections").gauge().value() == 0);
+    }
+
     private double unreadBytes() {
         return registry.get("heartline.gateway.unread").gauge().value();
     }

@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.FrameSink;
+import io.heartline.gateway.stream.FrameSource;
 import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.Frames;
+import io.heartline.gateway.stream.PositionList;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -27,10 +30,16 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.netty.DisposableServer;
@@ -117,6 +126,79 @@ class WebSocketStreamTest {
             channel.eventLoop().execute(() -> firstAnswer.complete(null));
 
             await().atMost(Duration.ofSeconds(30)).until(() -> handled.get() == count);
+        }
+    }
+
+    /** The answers are stages that cannot be cancelled. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void clientDisconnectsWithUnansweredMessages_streamIsCancelled_andNothingIsLogged(
+            boolean isAnswered, CapturedOutput log) throws Exception {
+        CompletableFuture<Void> answer =
+                isAnswered ? CompletableFuture.completedFuture(null) : new CompletableFuture<>();
+        AtomicInteger handled = new AtomicInteger();
+        CountDownLatch cancelled = new CountDownLatch(1);
+        serve(sink -> sink.opened(new CancelledSource(cancelled)), message -> {
+            handled.incrementAndGet();
+            return answer.minimalCompletionStage();
+        });
+        try (Socket socket = RawWebSocket.handshake(server.port(), "/")) {
+            byte[] message = RawWebSocket.frame(0x81, "x".repeat(100).getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < 1_000; i++) {
+                socket.getOutputStream().write(message);
+            }
+            await().until(() -> handled.get() > 0);
+            socket.setSoLinger(true, 0); // closes by a reset
+        }
+
+        assertThat(cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(log.getAll()).doesNotContain("Exception", "ERROR", "WARN");
+    }
+
+    /** If the channel were not read again, the socket would stay open for the close timeout of a minute. */
+    @Test
+    void streamEndsBeforeTheAnswer_clientsCloseIsRead() throws Exception {
+        CountDownLatch ending = new CountDownLatch(1);
+        AtomicReference<FrameSink> sink = new AtomicReference<>();
+        serve(sink::set, message -> {
+            ending.countDown();
+            return new CompletableFuture<>();
+        });
+        try (Socket socket = RawWebSocket.handshake(server.port(), "/")) {
+            byte[] message = RawWebSocket.frame(0x81, "x".repeat(100).getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < 1_000; i++) {
+                socket.getOutputStream().write(message);
+            }
+            assertThat(ending.await(30, TimeUnit.SECONDS)).isTrue();
+            sink.get().eventLoop().execute(() -> sink.get().close(StreamClosedException.draining()));
+
+            assertThat(RawWebSocket.closeCode(socket.getInputStream())).isEqualTo(1001);
+        }
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> connections.stream().noneMatch(Channel::isOpen));
+    }
+
+    private record CancelledSource(CountDownLatch cancelled) implements FrameSource {
+
+        @Override
+        public void wake() {}
+
+        @Override
+        public void cancel() {
+            cancelled.countDown();
+        }
+
+        @Override
+        public void end(StreamClosedException why) {}
+
+        @Override
+        public boolean sendDigest() {
+            return false;
+        }
+
+        @Override
+        public @Nullable PositionList resumePositions() {
+            return null;
         }
     }
 
