@@ -14,6 +14,23 @@ export const like = (offset, id = `e-${offset}`) => ({ kind: 'like', position: a
 export const digest = (from, offset) => ({ kind: 'digest', from: at(from), position: at(offset), liked: offset - from });
 export const position = (offset) => ({ kind: 'position', position: at(offset) });
 
+export const in1 = (offset) => at(offset, 'k3f9-1');
+export const in2 = (offset) => at(offset, 'k3f9-2');
+/** Returns a list of positions. */
+export const list = (...positions) => positions.join();
+
+// the frames of a stream of several authors
+export const authorHello = (author, position, recovered = false) => ({ kind: 'hello', author, position, recovered });
+export const authorLike = (authorId, position, id = `e-${position}`) => ({ kind: 'like', position, event: { id, type: 'liked', authorId } });
+export const authorDigest = (from, position, likes) => ({
+  kind: 'digest',
+  from,
+  position,
+  liked: Object.values(likes).reduce((sum, liked) => sum + liked, 0),
+  unliked: 0,
+  authors: Object.entries(likes).map(([author, liked]) => ({ author, liked, unliked: 0, posts: [] })),
+});
+
 /** Returns a report that includes everything up to a position. */
 export const report = (offset, likes = offset) => ({ authorId: 'alice', week: '2026-W48', likes, through: at(offset) });
 
@@ -39,7 +56,7 @@ export function begin(t, options = {}) {
   t.mock.method(console, 'error', (...what) => seen.errors.push(what));
   seen.stream = connect({
     url: 'http://gateway',
-    author: 'alice',
+    ...(options.authors ? {} : { author: 'alice' }),
     WebSocket: webSockets(seen.sockets),
     fetch: fetches(seen.polls, seen.readers),
     ...options,
@@ -90,6 +107,13 @@ export async function open(t, options) {
 export async function openLive(t, { heartbeat, ...options } = {}) {
   const seen = await open(t, options);
   await seen.sockets[0].receive(hello(10, false, heartbeat));
+  return seen;
+}
+
+/** Creates a stream of several authors whose first WebSocket has received the hello of each. `positions` has them by author. */
+export async function openAuthors(t, positions, options) {
+  const seen = await open(t, { authors: Object.keys(positions), ...options });
+  for (const [author, position] of Object.entries(positions)) await seen.sockets[0].receive(authorHello(author, position));
   return seen;
 }
 
@@ -159,10 +183,18 @@ function settled() {
 
 function webSockets(sockets) {
   return class FakeWebSocket {
+    isOver = false;
+
     constructor(url, protocols) {
       this.url = new URL(url);
       this.protocols = protocols;
+      this.sent = [];
       sockets.push(this);
+    }
+
+    /** Keeps a message of the stream. */
+    send(message) {
+      if (!this.isOver) this.sent.push(JSON.parse(message));
     }
 
     receive(frame) {
