@@ -65,11 +65,16 @@ public final class BrowserScriptReaders implements AutoCloseable {
      *
      * @param url the URL of a gateway or of a load balancer
      * @param authors the authors to follow
+     * @param options {@code --together} for one connection of all authors
      */
-    static BrowserScriptReaders inNode(String url, List<String> authors) throws IOException {
-        BrowserScriptReaders readers = new BrowserScriptReaders("node");
-        List<String> command = Stream.concat(
-                        Stream.of("node", "--experimental-websocket", "src/test/js/follow.js", url), authors.stream())
+    static BrowserScriptReaders inNode(String url, List<String> authors, String... options) throws IOException {
+        BrowserScriptReaders readers = new BrowserScriptReaders(("node " + String.join(" ", options)).strip());
+        List<String> command = Stream.of(
+                        List.of("node", "--experimental-websocket", "src/test/js/follow.js"),
+                        List.of(options),
+                        List.of(url),
+                        authors)
+                .flatMap(List::stream)
                 .toList();
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

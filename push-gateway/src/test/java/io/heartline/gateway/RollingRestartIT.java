@@ -123,6 +123,7 @@ class RollingRestartIT {
         String url = "http://127.0.0.1:" + balancer.port();
         if (required || BrowserScriptReaders.isInstalled("node")) {
             scripts.add(BrowserScriptReaders.inNode(url, authors));
+            scripts.add(BrowserScriptReaders.inNode(url, authors, "--together"));
         }
         if (required || BrowserScriptReaders.isInstalled("chromium")) {
             scripts.add(BrowserScriptReaders.inChromium(page, url, authors));

@@ -3,8 +3,11 @@ package io.heartline.quickstart;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,7 +31,22 @@ final class JavaScriptClient implements AutoCloseable {
 
     /** @param tokens the tokens of the reader; each is used after the one before has expired */
     static JavaScriptClient follow(String gateway, String author, String... tokens) throws IOException {
-        ProcessBuilder node = new ProcessBuilder("node", "--experimental-websocket", FOLLOW, gateway, author)
+        return start(List.of(gateway, author), tokens);
+    }
+
+    /**
+     * Follows an author as one of several authors of a connection.
+     *
+     * @param tokens the tokens of the reader; each replaces the one before shortly before that one expires
+     */
+    static JavaScriptClient followTogether(String gateway, String author, String... tokens) throws IOException {
+        return start(List.of("--together", "--renew", gateway, author), tokens);
+    }
+
+    private static JavaScriptClient start(List<String> arguments, String... tokens) throws IOException {
+        ProcessBuilder node = new ProcessBuilder(
+                        Stream.concat(Stream.of("node", "--experimental-websocket", FOLLOW), arguments.stream())
+                                .toList())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         if (tokens.length > 0) {
             node.environment().put("TOKENS", String.join(" ", tokens));
@@ -38,9 +56,18 @@ final class JavaScriptClient implements AutoCloseable {
 
     /** Returns the next frame of a kind, and discards frames of other kinds before it. */
     JsonNode next(String kind) throws Exception {
+        return next(frame -> frame.path("kind").asString("").equals(kind));
+    }
+
+    /** Returns the next frame. */
+    JsonNode next() throws Exception {
+        return next(JsonNode::isObject);
+    }
+
+    private JsonNode next(Predicate<JsonNode> isWanted) throws Exception {
         return CompletableFuture.supplyAsync(() -> output.lines()
                         .map(line -> JsonMapper.shared().readTree(line).path("frame"))
-                        .filter(frame -> frame.path("kind").asString("").equals(kind))
+                        .filter(isWanted)
                         .findFirst()
                         .orElseThrow(() -> new IllegalStateException("the client has ended")))
                 .get(30, TimeUnit.SECONDS);

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -150,6 +151,25 @@ class SecureIT {
             assertThat(resumed.path("position")).isEqualTo(frame.path("position"));
             String after = like("carol", "dave");
             assertThat(page.next("like").path("event").path("id").stringValue()).isEqualTo(after);
+        }
+    }
+
+    @Test
+    void expiringToken_isReplacedOnTheOpenConnection() throws Exception {
+        assumeTrue(JavaScriptClient.isAvailable(), "Node is not installed");
+        Duration validity = Duration.ofSeconds(8);
+        Instant expiry = Instant.now().plus(validity);
+        String shortLived = heartline.issuer().token("frank", READ, validity);
+        try (JavaScriptClient page =
+                JavaScriptClient.followTogether(heartline.gateway().url(), "frank", shortLived, token("frank", READ))) {
+            assertThat(page.next().path("kind").stringValue()).isEqualTo("hello");
+            await().atMost(Duration.ofSeconds(30)).until(() -> Instant.now().isAfter(expiry.plusSeconds(2)));
+
+            String after = like("frank", "bob");
+
+            assertThat(page.next().path("event").path("id").stringValue())
+                    .as("the next frame is no hello of another connection")
+                    .isEqualTo(after);
         }
     }
 
