@@ -141,6 +141,27 @@ test('a refused author does not end the stream, and is not followed', async (t) 
   assert.deepEqual(query(seen.polls[3]), { ...all, wait: '25' });
 });
 
+test("a refusal with a proxy's HTML has only a status", async (t) => {
+  const refusals = [];
+  const seen = await openPolling(t, { onRefused: (author, problem) => refusals.push([author, problem]) });
+  seen.stream.follow('carol');
+  await seen.pass(0);
+  await seen.polls[2].answer('<h1>Forbidden</h1>', 403);
+  assert.deepEqual(refusals, [['carol', { status: 403 }]]);
+});
+
+for (const status of [500, 502]) {
+  test(`${status} is that of the gateway or a proxy, and of no author`, async (t) => {
+    const seen = await openPolling(t, { onRefused: () => assert.fail() });
+    seen.stream.follow('carol');
+    await seen.pass(0);
+    await seen.polls[2].answer({ detail: 'No.' }, status);
+    assert.equal(seen.names().at(-1), 'waiting');
+    assert.deepEqual(seen.stream.authors, ['alice', 'bob', 'carol']);
+    assert.deepEqual(seen.errors.filter(([what]) => !`${what}`.includes('ExperimentalWarning')), []);
+  });
+}
+
 test('a refused author does not end the stream if it is the only one', async (t) => {
   const refusals = [];
   const seen = await open(t, { authors: [], onRefused: (author, { status }) => refusals.push([author, status]) });

@@ -543,7 +543,6 @@ class Stream extends Connection {
   #handshakeAt = 0;
   #socket = null; // the WebSocket whose hello has arrived
   #poller; // ends the current poll
-  #isChanging = false;
   #onFollow = () => {};
 
   constructor(options) {
@@ -789,16 +788,14 @@ class Stream extends Connection {
     const [author] = authors.values();
     const isOfAuthor = alone ? status < 500 || status === 503 : author.isAdded && authors.size === 1 && this.isFinal(status);
     if (status === 401 || !isOfAuthor) return false;
-    this.#refuse(author, { status, ...problem }, this.controller.signal);
+    this.#refuse(author, { status, ...(typeof problem === 'object' && problem) }, this.controller.signal);
     return true;
   }
 
-  /** Called when the authors have changed. Several changes in a row are one. */
+  /** Called when the authors have changed. Several changes in a row have the effect of one. */
   #change() {
-    if (!this.options.authors || this.#isChanging) return;
-    this.#isChanging = true;
+    if (!this.options.authors) return;
     queueMicrotask(() => {
-      this.#isChanging = false;
       if (this.closed) return;
       if (this.#socket) this.#update(this.#socket);
       else this.#poller?.abort(CHANGED);
