@@ -114,10 +114,12 @@ test('an event that was logged twice is delivered once', async (t) => {
   assert.equal(seen.frames.length, 2);
 });
 
-test('a like of an author that is not followed is not delivered', async (t) => {
+test('a hello and a like of an author that is not followed are not delivered', async (t) => {
   const seen = await openAuthors(t, { alice: in1(10) });
+  await seen.sockets[0].receive(authorHello('mallory', in1(10)));
   await seen.sockets[0].receive(authorLike('mallory', in1(11)));
-  assert.deepEqual(seen.frames.map(({ kind }) => kind), ['hello']);
+  assert.deepEqual(seen.frames.map(({ author }) => author), ['alice']);
+  assert.equal(seen.stream.position, in1(11));
 });
 
 test('a poll delivers the hello of each author one time, and later only hellos that are not recovered', async (t) => {
