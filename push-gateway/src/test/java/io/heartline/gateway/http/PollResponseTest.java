@@ -280,6 +280,20 @@ class PollResponseTest {
         assertThat(answer(poll).path("position").stringValue()).isEqualTo("k3f9-0-90");
     }
 
+    @Test
+    void longPollThatHasCaughtUp_saysMore_ifALikeDidNotFit() {
+        query.add("wait", "5");
+        query.add("limit", "1");
+        CompletableFuture<byte[]> poll = poll(null);
+        log.like("alice");
+        log.like("alice");
+
+        JsonNode answer = answer(poll);
+
+        assertThat(kinds(answer)).containsExactly("like");
+        assertThat(answer.path("more").booleanValue()).isTrue();
+    }
+
     /** Polls a stream of two batches that has read its partitions up to given positions. */
     private CompletableFuture<byte[]> pollSeveral(String read, List<Frame> hellos, List<Frame> batch) {
         query.add("author", "alice");
