@@ -18,7 +18,7 @@ final class MessageQueue {
 
     private final Channel channel;
     private final MessageHandler handler;
-    private final Queue<String> waiting = new ArrayDeque<>();
+    private final Queue<String> waiting = new ArrayDeque<>(0); // small, because most clients send nothing
     private boolean isHandling; // a message has no answer yet
     private boolean isLooping;
     private boolean isStopped;
@@ -34,7 +34,7 @@ final class MessageQueue {
         this.handler = handler;
     }
 
-    /** Handles a message after those that were added before. */
+    /** Handles a message after the earlier messages. */
     void add(String message) {
         if (!isStopped) {
             waiting.add(message);
