@@ -185,6 +185,21 @@ test('unfollow and follow in a row: the second follow waits for the answer to th
   assert.equal(seen.frames.length, 2);
 });
 
+test('an author that is followed again in the past delivers its likes again', async (t) => {
+  const seen = await openAuthors(t, { alice: in1(10), bob: in2(20) });
+  const [socket] = seen.sockets;
+  await socket.receive(authorLike('alice', in1(11)));
+  seen.stream.unfollow('alice');
+  seen.stream.follow('alice', { after: in1(10) });
+  await seen.pass(0);
+  await socket.receive({ kind: 'unfollowed', author: 'alice', position: in1(11) });
+  await socket.receive(authorHello('alice', in1(10), true));
+  seen.frames.length = 0;
+  await socket.receive(authorLike('alice', in1(11)));
+  await socket.receive(authorLike('alice', in1(12), `e-${in1(11)}`));
+  assert.deepEqual(seen.frames, [authorLike('alice', in1(11))]);
+});
+
 test('an author that is unfollowed before its hello is unfollowed after it', async (t) => {
   const seen = await openFollowing(t);
   const [socket] = seen.sockets;

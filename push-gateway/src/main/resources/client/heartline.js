@@ -418,8 +418,9 @@ class Authors {
     const alone = this.#apart().find((author) => !author.isPaused && !this.#canJoin(author));
     this.#isTurn = !(alone && this.#isTurn); // the others do not wait until it has caught up
     if (alone && !this.#isTurn) {
-      const { position, since } = alone;
-      return { authors: byId([alone]), after: position, since: position === null ? since : null, alone, joining: [], isShort: true };
+      const { position: after } = alone;
+      const since = after === null ? alone.since : null;
+      return { authors: byId([alone]), after, since, alone, joining: [], isShort: true };
     }
     const joining = this.#apart().filter((author) => this.#canJoin(author));
     const authors = byId([...request.authors.values(), ...joining]);
@@ -538,7 +539,7 @@ class Authors {
 /** A stream of likes, by a WebSocket or by polls of the gateway. */
 class Stream extends Connection {
   #authors;
-  #deliveredIds = new Set();
+  #delivered = new Map(); // the authors of the last events by the events' ids
   #failedHandshakes = 0; // in a row, while polls worked
   #handshakeAt = 0;
   #socket = null; // the WebSocket whose hello has arrived
@@ -854,7 +855,7 @@ class Stream extends Connection {
     const isFollowed = (id) => authors.has(id) && authors.get(id) === this.#authors.get(id);
     if (kind === 'digest' && frame.authors) frame = onlyOf(frame, isFollowed);
     else if (!author || !isFollowed(author.id)) return;
-    const isDelivered = kind === 'like' ? this.#isNew(event.id) : kind === 'hello' || kind === 'digest';
+    const isDelivered = kind === 'like' ? this.#isNew(event.id, author) : kind === 'hello' || kind === 'digest';
     if (frame && isDelivered) this.call('onFrame', frame);
   }
 
@@ -864,11 +865,15 @@ class Stream extends Connection {
     return authors.get(author ?? event?.authorId ?? (sums?.length === 1 ? sums[0].author : undefined));
   }
 
-  /** Returns false for an event that the producer's retry has logged a second time. */
-  #isNew(id) {
-    if (this.#deliveredIds.has(id)) return false;
-    this.#deliveredIds.add(id);
-    if (this.#deliveredIds.size > EVENTS_REMEMBERED) this.#deliveredIds.delete(this.#deliveredIds.values().next().value);
+  /**
+   * Returns false for an event that the producer's retry has logged a second time.
+   *
+   * @param {Author} author another object if the author was unfollowed and followed again, perhaps to repeat its likes
+   */
+  #isNew(id, author) {
+    if (this.#delivered.get(id) === author) return false;
+    this.#delivered.set(id, author);
+    if (this.#delivered.size > EVENTS_REMEMBERED) this.#delivered.delete(this.#delivered.keys().next().value);
     return true;
   }
 
