@@ -86,6 +86,17 @@ test("until it joins, an author's frames move its own position, and not that of 
   assert.equal(seen.stream.position, list(in1(15), in2(20)));
 });
 
+for (const [what, start, position] of [
+  ['after those of its partition', in1(15), list(in1(10), in2(20))],
+  ['before those of its partition', in1(5), list(in1(5), in2(20))],
+  ['in a partition of no other author', 'k3f9-7-3', list(in1(10), in2(20), 'k3f9-7-3')],
+]) {
+  test(`the position of the stream misses no like of an author that starts ${what}`, async (t) => {
+    const seen = await openFollowing(t, { after: start });
+    assert.equal(seen.stream.position, position);
+  });
+}
+
 test('an author that is alone in its partition adds a position', async (t) => {
   const seen = await openFollowing(t);
   await seen.sockets[0].receive(authorHello('carol', 'k3f9-7-3'));
@@ -211,6 +222,16 @@ test('an author that is unfollowed before its hello is unfollowed after it', asy
   assert.deepEqual(seen.frames, []);
   await socket.receive({ kind: 'unfollowed', author: 'carol', position: in1(12) });
   assert.equal(socket.sent.length, 2);
+});
+
+test('an author that is unfollowed before it joins adds no position', async (t) => {
+  const seen = await openFollowing(t);
+  const [socket] = seen.sockets;
+  await socket.receive(authorHello('carol', 'k3f9-7-3'));
+  seen.stream.unfollow('carol');
+  await socket.receive(joined('carol', 'k3f9-7-3'));
+  assert.equal(seen.stream.position, list(in1(10), in2(20)));
+  assert.deepEqual(query(await reconnect(seen), 'after'), [list(in1(10), in2(20))]);
 });
 
 test('follow and unfollow in the same task send nothing', async (t) => {

@@ -259,3 +259,17 @@ test('if the WebSocket then ends before the hello of that author, the reconnect 
   assert.deepEqual(seen.sockets[2].url.searchParams.getAll('author'), ['alice', 'bob']);
   assert.equal(seen.sockets[2].url.searchParams.get('after'), list(in1(10), in2(20)));
 });
+
+test('after the log was created again, an added author does not hide that the others miss likes', async (t) => {
+  const seen = await openPolling(t);
+  seen.stream.follow('carol');
+  await seen.pass(0);
+  await seen.polls[2].answer(answer([authorHello('carol', 'zzzz-1-5')], 'zzzz-1-5', { recovered: false }));
+  assert.equal(query(seen.polls[3]).after, list(in1(10), in2(20)));
+  const hellos = [authorHello('alice', 'zzzz-1-6'), authorHello('bob', 'zzzz-2-7')];
+  await seen.polls[3].answer(answer(hellos, 'zzzz-1-6,zzzz-2-7', { recovered: false }));
+  assert.deepEqual(seen.frames, [authorHello('carol', 'zzzz-1-5'), ...hellos]);
+  assert.deepEqual(query(seen.polls[4]), { author: 'carol', after: 'zzzz-1-5' });
+  await seen.polls[4].answer(answer([authorHello('carol', 'zzzz-1-5', true)], 'zzzz-1-6'));
+  assert.deepEqual(query(seen.polls[5]), { author: 'alice,bob,carol', after: 'zzzz-1-6,zzzz-2-7' });
+});

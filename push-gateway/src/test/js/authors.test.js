@@ -86,6 +86,17 @@ test('a list of positions only raises positions, and adds no partition', async (
   assert.deepEqual(seen.errors, []);
 });
 
+test('a stream that ends right after a repeated position is retried after longer and longer pauses', async (t) => {
+  t.mock.method(Math, 'random', () => 1);
+  const seen = await openAuthors(t, { alice: in1(10) });
+  for (const wait of [3000, 3000, 3000, 4000, 8000]) {
+    await seen.sockets.at(-1).receive({ kind: 'position', position: in1(10) });
+    await seen.sockets.at(-1).end(1013, 'the replay failed');
+    assert.equal(await seen.passAll(), wait);
+    await seen.sockets.at(-1).receive(authorHello('alice', in1(10), true));
+  }
+});
+
 test('a hello in a log that was created again forgets the positions of the log before', async (t) => {
   const seen = await openAuthors(t, { alice: in1(10), bob: in2(20) });
   const socket = await reconnect(seen);

@@ -334,7 +334,7 @@ class Author {
    */
   constructor(id, { after = null, since = null, isApart = false } = {}) {
     this.id = id;
-    this.position = after; // null if the author is not apart, and before its start is known
+    this.position = after; // its own, while it is apart; null before its start is known
     this.since = since;
     this.isApart = isApart;
     this.isAdded = isApart;
@@ -412,7 +412,8 @@ class Authors {
    */
   nextPoll() {
     for (const author of this.#apart()) {
-      if (author.partition !== null && !this.#positions.has(author.partition)) this.join(author, author.position);
+      const isAlone = author.partition !== null && !this.#positions.has(author.partition);
+      if (isAlone && this.#isOfThisLog(author.position)) this.join(author, author.position);
     }
     const request = this.request();
     const alone = this.#apart().find((author) => !author.isPaused && !this.#canJoin(author));
@@ -469,9 +470,9 @@ class Authors {
   /** Called when the gateway reads an author together with the others of its partition, from this position on. */
   join(author, position) {
     author.isApart = false;
-    author.position = null;
     if (!this.#positions.has(partition(position))) this.#startAt(position);
     else this.moveAll(position);
+    this.#forget(); // the author may have been removed meanwhile
   }
 
   /** Called after a poll of an author alone. Returns whether the others of its partition are still after it. */
@@ -499,6 +500,11 @@ class Authors {
 
   #canJoin({ partition, position }) {
     return partition !== null && this.#positions.has(partition) && offset(position) >= offset(this.#positions.get(partition));
+  }
+
+  /** Returns false if the log was created again: the next poll at a position of the log before it has a hello. */
+  #isOfThisLog(position) {
+    return [...this.#positions.values()].every((other) => epoch(other) === epoch(position));
   }
 
   /** If all authors are apart, the first one starts the connection, together with all others that start now. */
@@ -586,11 +592,7 @@ class Stream extends Connection {
   /** Waits until an author is followed. */
   async #idle() {
     this.setState('waiting', this.via, EMPTY.message);
-    const { signal } = this.controller;
-    await new Promise((done) => {
-      this.#onFollow = done;
-      signal.addEventListener('abort', done);
-    });
+    await new Promise((done) => (this.#onFollow = done));
   }
 
   /** Waits until the WebSocket ends. Returns the reason. */
