@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.heartline.quickstart.backends.Backends;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -24,8 +25,10 @@ class RollingRestartIT {
 
     private static final Logger logger = LoggerFactory.getLogger(RollingRestartIT.class);
     private static final String TOPIC = Backends.unique("likes");
-    private static final int AUTHORS = 8;
+    private static final int PARTITIONS = 4;
+    private static final int AUTHORS = 2 * PARTITIONS;
     private static final int READERS_OF_EACH = 12;
+    private static final int READERS_OF_SEVERAL = 12;
     private static final int LIKES_PER_SECOND = 100;
     private static final Duration DRAIN = Duration.ofSeconds(4);
     private static TestTopic likes;
@@ -61,7 +64,7 @@ class RollingRestartIT {
         balancer = new LoadBalancer(one, two);
         readers = new WebSocketReaders(() -> "ws://127.0.0.1:" + balancer.port());
         for (int i = 0; i < AUTHORS; i++) {
-            authors.add(Backends.unique("author"));
+            authors.add(likes.author(i % PARTITIONS));
         }
         steady = new SteadyLikeProducer(likes, authors, LIKES_PER_SECOND, 0);
     }
@@ -84,6 +87,9 @@ class RollingRestartIT {
                 readers.read(author, id -> {});
             }
         }
+        for (int i = 0; i < READERS_OF_SEVERAL; i++) {
+            readers.read(severalAuthors(i), id -> {});
+        }
         startScripts();
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> readers.all().stream().allMatch(reader -> reader.hellos == 1)
@@ -98,9 +104,8 @@ class RollingRestartIT {
         replace(two);
         steady.stop();
 
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(readers.all()).allSatisfy(reader -> assertThat(reader.eventsReceived)
-                        .isEqualTo(steady.ids(reader.author).size())));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(readers.all())
+                .allSatisfy(reader -> assertThat(reader.eventsByAuthor()).isEqualTo(steady.counts(reader.authors))));
         assertThat(readers.all()).allSatisfy(reader -> {
             assertThat(reader.violation).isNull();
             assertThat(reader.digests).isZero();
@@ -115,6 +120,13 @@ class RollingRestartIT {
                             }));
         }
         assertClosesAreSpread(closes);
+    }
+
+    /** Returns six authors: one or two in each partition. */
+    private List<String> severalAuthors(int turn) {
+        List<String> several = new ArrayList<>(authors);
+        Collections.rotate(several, turn);
+        return several.subList(0, AUTHORS - 2);
     }
 
     /** Starts the streams of heartline.js if Node and Chromium are installed, or if the environment requires them. */

@@ -36,13 +36,16 @@ class StalledReadersIT {
     private static final String TOPIC = Backends.unique("likes");
     private static final int SECONDS = Integer.getInteger("heartline.stall.seconds", 12);
     private static final int SOAK_SECONDS = 60;
-    private static final int AUTHORS = 4;
+    private static final int PARTITIONS = 4;
+    private static final int READERS_OF_ALL = 4;
     private static final int READERS_OF_EACH = SECONDS < SOAK_SECONDS ? 40 : 100;
-    private static final int LIKES_PER_SECOND = 80;
+    private static final int LIKES_PER_SECOND = 100;
     private static final int PADDING_BYTES = 4_000;
+    private static final int BURST = 5_000; // several times the unread events from which a client receives a digest
     private static TestTopic likes;
 
-    private final List<String> authors = new ArrayList<>();
+    private final List<String> authors = new ArrayList<>(); // one in each partition
+    private final List<String> authorsOfAll = new ArrayList<>(); // and one more in a partition of these
     private final AtomicReference<Histogram> delays = new AtomicReference<>(newHistogram());
     private GatewayProcess gateway;
     private WebSocketReaders healthyReaders;
@@ -61,15 +64,20 @@ class StalledReadersIT {
 
     @BeforeEach
     void start() throws Exception {
-        for (int partition = 0; partition < AUTHORS; partition++) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
             authors.add(likes.author(partition));
         }
-        steady = new SteadyLikeProducer(likes, authors, LIKES_PER_SECOND, PADDING_BYTES);
+        authorsOfAll.addAll(authors);
+        authorsOfAll.add(likes.author(0));
+        steady = new SteadyLikeProducer(likes, authorsOfAll, LIKES_PER_SECOND, PADDING_BYTES);
+    }
+
+    private void startGateway(Duration stallTimeout) throws Exception {
         gateway = new GatewayProcess(
                 "-Xmx64m",
                 likes,
                 "heartline.gateway.ring.size=16MB",
-                "heartline.gateway.stall-timeout=" + SECONDS / 2 + "s");
+                "heartline.gateway.stall-timeout=" + stallTimeout.toSeconds() + "s");
         healthyReaders = new WebSocketReaders(gateway::url);
         otherReaders = new WebSocketReaders(gateway::url);
     }
@@ -84,6 +92,7 @@ class StalledReadersIT {
 
     @Test
     void stalledReaders_delayNoOther_useBoundedMemory_andReceiveExactSums() throws Exception {
+        startGateway(Duration.ofSeconds(SECONDS / 2));
         List<WebSocketReaders.WebSocketReader> healthy = new ArrayList<>();
         List<WebSocketReaders.WebSocketReader> pausing = new ArrayList<>();
         List<WebSocketReaders.WebSocketReader> stalled = new ArrayList<>();
@@ -91,6 +100,11 @@ class StalledReadersIT {
             follow(healthyReaders, author, READERS_OF_EACH / 2, healthy, this::time);
             follow(otherReaders, author, READERS_OF_EACH / 4, pausing, like -> {});
             follow(otherReaders, author, READERS_OF_EACH / 4, stalled, like -> {});
+        }
+        for (int i = 0; i < READERS_OF_ALL; i++) {
+            healthy.add(healthyReaders.read(authorsOfAll, this::time));
+            pausing.add(otherReaders.read(authorsOfAll, like -> {}));
+            stalled.add(otherReaders.read(authorsOfAll, like -> {}));
         }
         List<WebSocketReaders.WebSocketReader> allReaders = new ArrayList<>(healthyReaders.all());
         allReaders.addAll(otherReaders.all());
@@ -107,13 +121,13 @@ class StalledReadersIT {
             during.add(timeFor(SECONDS / 4));
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> gateway.metric("heartline_gateway_connection_lag", "") > 0);
-            Map<String, Integer> sent = authors.stream()
-                    .collect(toMap(identity(), author -> steady.ids(author).size()));
+            Map<String, Long> sent = steady.counts(authorsOfAll);
             pausing.forEach(WebSocketReaders.WebSocketReader::resumeReading);
             catchingUp.add(timeFor(SECONDS / 4));
             await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(pausing).allSatisfy(reader -> assertThat(reader.eventsReceived)
-                            .isGreaterThanOrEqualTo(sent.get(reader.author))));
+                    .untilAsserted(() -> assertThat(pausing).allSatisfy(reader -> assertThat(reader.eventsByAuthor())
+                            .allSatisfy(
+                                    (author, count) -> assertThat(count).isGreaterThanOrEqualTo(sent.get(author)))));
         }
         await().atMost(Duration.ofSeconds(SECONDS + 30))
                 .until(() -> gateway.metric("heartline_gateway_closed_total", "slow") == stalled.size());
@@ -123,9 +137,8 @@ class StalledReadersIT {
         await().atMost(Duration.ofSeconds(30)).until(() -> stalled.stream().allMatch(reader -> reader.hellos >= 2));
         steady.stop();
 
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(allReaders).allSatisfy(reader -> assertThat(reader.eventsReceived)
-                        .isEqualTo(steady.ids(reader.author).size())));
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(allReaders)
+                .allSatisfy(reader -> assertThat(reader.eventsByAuthor()).isEqualTo(steady.counts(reader.authors))));
         logger.info(
                 "{} likes to {} readers; healthy p50/p99 {}/{} ms before, {}/{} ms while {} were stalled, {}/{} ms while half of"
                         + " them caught up",
@@ -153,6 +166,35 @@ class StalledReadersIT {
             assertThat(millis(during, 99)).isLessThan(2 * millis(before, 99) + 50);
         }
         assertThat(gateway.isAlive()).isTrue();
+    }
+
+    @Test
+    void stalledReaderOfSeveralAuthors_receivesADigestOfEachPartition_withExactSums() throws Exception {
+        startGateway(Duration.ofSeconds(30));
+        WebSocketReaders.WebSocketReader stalled = otherReaders.read(authorsOfAll, like -> {});
+        WebSocketReaders.WebSocketReader healthy = healthyReaders.read(authorsOfAll, like -> {});
+        await().until(() -> stalled.hellos == 1 && healthy.hellos == 1);
+
+        stalled.stall();
+        for (int i = 0; i < BURST; i++) {
+            for (String author : authorsOfAll) {
+                likes.sendAsync(author, TestTopic.like("e-" + i, author));
+            }
+        }
+        likes.flush();
+        Map<String, Long> sent = authorsOfAll.stream().collect(toMap(identity(), author -> (long) BURST));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> healthy.eventsByAuthor().equals(sent));
+        stalled.resumeReading();
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(stalled.eventsByAuthor()).isEqualTo(sent));
+        assertThat(stalled.digestPartitions).hasSize(PARTITIONS);
+        assertThat(List.of(stalled, healthy)).allSatisfy(reader -> {
+            assertThat(reader.violation).isNull();
+            assertThat(reader.closes).isEmpty();
+            assertThat(reader.hellos).isOne();
+        });
     }
 
     private void follow(

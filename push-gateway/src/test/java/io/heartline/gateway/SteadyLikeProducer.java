@@ -1,5 +1,8 @@
 package io.heartline.gateway;
 
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +69,17 @@ public final class SteadyLikeProducer {
      */
     public List<String> ids(String author) {
         return sent.get(author);
+    }
+
+    /**
+     * Returns the number of events of authors.
+     *
+     * @param of some of the authors
+     * @return the number of events by author
+     */
+    public Map<String, Long> counts(List<String> of) {
+        return of.stream()
+                .collect(toMap(identity(), author -> (long) ids(author).size()));
     }
 
     long total() {

@@ -2,13 +2,11 @@ package io.heartline.gateway;
 
 import io.heartline.events.Position;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -20,7 +18,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,18 +25,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Many WebSocket clients on one thread. Each can stop reading, and resumes after its connection was closed. */
 public final class WebSocketReaders implements AutoCloseable {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Pattern LIKE =
-            Pattern.compile("\\{\"kind\":\"like\",\"position\":\"([^\"]+)\".{1,60}\"event\":\\{\"id\":\"([^\"]+)\"");
-    private static final int LIKE_BEGINS = 300;
     private static final int SMALL_RECEIVE_BUFFER = 4_096;
 
     private final MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -77,7 +66,23 @@ public final class WebSocketReaders implements AutoCloseable {
      * @return the client
      */
     public WebSocketReader read(String author, Position after, String query, Consumer<String> likeListener) {
-        WebSocketReader reader = new WebSocketReader(author, after, query, likeListener);
+        return connect(
+                new WebSocketReader("/v1/authors/" + author + "/likes?", List.of(author), after, query, likeListener));
+    }
+
+    /**
+     * Connects a client of several authors that starts at the log end.
+     *
+     * @param authors the authors to follow
+     * @param likeListener receives the id of each like
+     * @return the client
+     */
+    public WebSocketReader read(List<String> authors, Consumer<String> likeListener) {
+        String url = "/v1/likes?author=" + String.join("&author=", authors) + "&";
+        return connect(new WebSocketReader(url, List.copyOf(authors), null, "", likeListener));
+    }
+
+    private WebSocketReader connect(WebSocketReader reader) {
         readers.add(reader);
         reader.connect();
         return reader;
@@ -92,35 +97,21 @@ public final class WebSocketReaders implements AutoCloseable {
     public record Close(int code, long nanos) {}
 
     /** One client with all its connections. Only the one thread changes it. */
-    public final class WebSocketReader extends SimpleChannelInboundHandler<WebSocketFrame> {
+    public final class WebSocketReader extends FrameReader {
 
-        /** The author to follow. */
-        public final String author;
-
+        private final String path;
         private final String query;
-        private final Consumer<String> onLike;
-        volatile Position last;
-        /** The number of events that were received, alone or in digests. */
-        public volatile long eventsReceived;
-
-        volatile long digests;
-
-        /** The number of streams that were opened. */
-        public volatile int hellos;
-
         /** The closes by the gateway, in order. */
         public final List<Close> closes = new CopyOnWriteArrayList<>();
-        /** The first violation of the protocol; null if there was none. */
-        public volatile String violation;
 
         private volatile Channel channel;
         private volatile boolean leaving;
 
-        private WebSocketReader(String author, Position after, String query, Consumer<String> likeListener) {
-            this.author = author;
-            this.last = after;
+        private WebSocketReader(
+                String path, List<String> authors, Position after, String query, Consumer<String> likeListener) {
+            super(authors, after, likeListener);
+            this.path = path;
             this.query = query;
-            this.onLike = likeListener;
         }
 
         @Override
@@ -129,8 +120,7 @@ public final class WebSocketReaders implements AutoCloseable {
         }
 
         private void connect() {
-            URI address = URI.create(
-                    url.get() + "/v1/authors/" + author + "/likes?" + (last == null ? "" : "after=" + last) + query);
+            URI address = URI.create(url.get() + path + beginConnection() + query);
             WebSocketClientProtocolConfig config = WebSocketClientProtocolConfig.newBuilder()
                     .webSocketUri(address)
                     .handleCloseFrames(false)
@@ -190,49 +180,6 @@ public final class WebSocketReaders implements AutoCloseable {
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
             context.close(); // after a failure or a refusal it reconnects
-        }
-
-        private void receive(ByteBuf frame) {
-            String begin = frame.toString(
-                    frame.readerIndex(), Math.min(frame.readableBytes(), LIKE_BEGINS), StandardCharsets.UTF_8);
-            Matcher like = LIKE.matcher(begin);
-            if (like.lookingAt()) { // most frames are likes, and parsing them whole would be most of the test's work
-                advance(Position.parse(like.group(1)), begin);
-                eventsReceived++;
-                onLike.accept(like.group(2));
-                return;
-            }
-            JsonNode other = JSON.readTree(frame.toString(StandardCharsets.UTF_8));
-            Position position = Position.parse(other.path("position").stringValue());
-            switch (other.path("kind").stringValue()) {
-                case "hello" -> {
-                    check(last == null || last.equals(position), "not resumed", begin);
-                    last = position;
-                    hellos++;
-                }
-                case "digest" -> {
-                    check(other.path("from").stringValue().equals(last.toString()), "a gap", begin);
-                    advance(position, begin);
-                    eventsReceived += other.path("liked").longValue()
-                            + other.path("unliked").longValue();
-                    digests++;
-                }
-                default -> {
-                    check(last != null && last.offset() <= position.offset(), "out of order", begin);
-                    last = position; // a heartbeat may repeat it
-                }
-            }
-        }
-
-        private void advance(Position to, String frame) {
-            check(last != null && last.offset() < to.offset(), "out of order", frame);
-            last = to;
-        }
-
-        private void check(boolean holds, String what, String frame) {
-            if (!holds && violation == null) {
-                violation = what + " after " + last + ": " + frame;
-            }
         }
     }
 
