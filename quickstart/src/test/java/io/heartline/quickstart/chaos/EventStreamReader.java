@@ -1,6 +1,5 @@
 package io.heartline.quickstart.chaos;
 
-import io.heartline.events.Position;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,13 +24,13 @@ final class EventStreamReader implements Flow.Subscriber<String> {
         this.stream = stream;
     }
 
-    Runnable open(HttpClient http, URI likes, Position after) {
+    Runnable open(HttpClient http, URI likes, String after) {
         HttpRequest.Builder request = HttpRequest.newBuilder(likes)
                 .version(HttpClient.Version.HTTP_1_1)
                 .timeout(HEAD)
                 .header("Accept", "text/event-stream");
         if (after != null) {
-            request.header("Last-Event-ID", after.toString());
+            request.header("Last-Event-ID", after);
         }
         // a refusal also has lines, of which none is an event. Its end is the end of this connection
         http.sendAsync(request.build(), BodyHandlers.fromLineSubscriber(this)).whenComplete((answer, failure) -> {
@@ -60,12 +59,13 @@ final class EventStreamReader implements Flow.Subscriber<String> {
         }
     }
 
-    /** Handles an event. An id without data is not an event, but moves the follower's position. */
+    /** Handles an event, and moves the follower to its id. An id without data is not an event, but moves the follower, too. */
     private void dispatch() {
         if (!data.isEmpty()) {
             stream.frame(JsonMapper.shared().readTree(data.toString()));
-        } else if (!id.isEmpty()) {
-            stream.position(Position.parse(id));
+        }
+        if (!id.isEmpty()) {
+            stream.positions(id);
         }
         data.setLength(0);
         id = "";

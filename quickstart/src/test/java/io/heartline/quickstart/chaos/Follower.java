@@ -1,23 +1,21 @@
 package io.heartline.quickstart.chaos;
 
 import io.heartline.events.Position;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One reader of an author's likes. Like {@code heartline.js}, it reconnects with its last position, and drops a connection that
- * has been silent for two and a half heartbeats. It records all frames. Thread-safe.
+ * One reader of the likes of one or several authors. Like {@code heartline.js}, it reconnects with its last positions, and drops a
+ * connection that has been silent for two and a half heartbeats. It can change its authors. It records all frames. Thread-safe.
  */
 final class Follower {
 
@@ -29,44 +27,35 @@ final class Follower {
     private final HttpClient http;
     private final ScheduledExecutorService timer;
     private final Route route;
-    private final URI likes;
-    private final String author;
-    private final List<String> problems = new ArrayList<>();
-    private final NavigableMap<Long, String> events = new TreeMap<>();
-    private final List<Digest> digests = new ArrayList<>();
+    private final List<String> initial;
+    private final FollowedAuthors authors;
     private final List<Delay> delays = new ArrayList<>();
-    private Position start;
-    private Position last;
+    private final AuthorMessages messages;
     private int connections;
     private int failures;
     private boolean isClosed;
     private Stream stream;
-
-    /**
-     * A digest that the follower received.
-     *
-     * @param from the offset after which the digest's events are, exclusive
-     * @param upTo the offset of its last event, inclusive
-     * @param count the number of its events
-     */
-    private record Digest(long from, long upTo, long count) {}
 
     /** The time between a like's append to the log and its arrival. */
     private record Delay(Instant loggedAt, long millis) {}
 
     /** @param after the follower starts after this position; null for a start at the log's end */
     Follower(HttpClient http, ScheduledExecutorService timer, Route route, String author, Position after) {
+        this(http, timer, route, List.of(author), List.of());
+        if (after != null) {
+            authors.startAfter(author, after);
+        }
+    }
+
+    /** @param changing the authors that {@link #changeAuthor} unfollows and follows again */
+    Follower(
+            HttpClient http, ScheduledExecutorService timer, Route route, List<String> initial, List<String> changing) {
         this.http = http;
         this.timer = timer;
         this.route = route;
-        this.likes = route.likesOf(author);
-        this.author = author;
-        this.start = after;
-        this.last = after;
-    }
-
-    String author() {
-        return author;
+        this.initial = initial;
+        this.authors = new FollowedAuthors(initial);
+        this.messages = new AuthorMessages(authors, changing);
     }
 
     Route route() {
@@ -82,16 +71,18 @@ final class Follower {
     }
 
     void connect() {
-        Position after;
+        String after;
+        List<String> requested;
         Stream next = new Stream();
         synchronized (this) {
             if (isClosed) {
                 return;
             }
-            after = last;
+            after = authors.after();
+            requested = authors.joined();
             stream = next;
         }
-        next.abort = route.transport().open(http, likes, after, next);
+        next.abort = route.transport().open(http, route.likesOf(requested, initial.size() > 1), after, next);
         synchronized (this) {
             if (isClosed) { // it was closed while the connection was opened
                 next.abort.run();
@@ -114,89 +105,106 @@ final class Follower {
         }
     }
 
-    private void handle(JsonNode frame) {
-        Position position = Position.parse(frame.path("position").stringValue());
-        String kind = frame.path("kind").stringValue();
-        if (kind.equals("hello")) {
-            handleHello(position, frame.path("recovered").booleanValue());
-            return;
-        }
-        failures = 0;
-        if (kind.equals("like")) {
-            String before =
-                    events.put(position.offset(), frame.path("event").path("id").stringValue());
-            if (before != null || position.offset() <= last.offset()) {
-                problems.add("received again or out of order: " + position + " after " + last);
-            }
-            Instant loggedAt = Instant.parse(frame.path("loggedAt").stringValue());
-            delays.add(new Delay(
-                    loggedAt, Duration.between(loggedAt, Instant.now()).toMillis()));
-        } else if (kind.equals("digest")) {
-            long from = Position.parse(frame.path("from").stringValue()).offset();
-            long count = frame.path("liked").longValue() + frame.path("unliked").longValue();
-            digests.add(new Digest(from, position.offset(), count));
-        }
-        advanceTo(position);
+    /** Unfollows an author or follows it again, if the follower is connected. A timer calls this often. */
+    synchronized void changeAuthor() {
+        messages.changeAuthor();
     }
 
-    /** Moves the position forward. A heartbeat without new events repeats the position. */
-    private void advanceTo(Position position) {
-        if (position.offset() < last.offset()) {
-            problems.add("moved back from " + last + " to " + position);
-        }
-        last = position;
-    }
-
-    private void handleHello(Position position, boolean isRecovered) {
-        connections++;
-        if (start == null) {
-            start = position;
-        } else if (!isRecovered || !position.equals(last)) {
-            problems.add("resumed with " + last + ", but the hello frame has " + position);
-        }
-        last = position;
-    }
-
-    /** Returns whether the follower's position has reached the offset. */
-    synchronized boolean hasReached(long offset) {
-        return last != null && last.offset() >= offset;
+    synchronized void stopChanges() {
+        messages.stopChanges();
     }
 
     /**
-     * Compares the received frames with the log.
+     * Follows an author. The follower is connected.
      *
-     * @param logged the ids of the author's events, by offset
-     * @return the differences; empty if there are none
+     * @param after the author's likes start after this position; null for a start at the log's end
      */
-    synchronized List<String> findErrors(NavigableMap<Long, String> logged) {
-        List<String> errors = new ArrayList<>(problems);
-        NavigableMap<Long, String> expected = new TreeMap<>(logged.tailMap(start.offset(), false));
-        for (Digest digest : digests) {
-            NavigableMap<Long, String> summed = expected.subMap(digest.from(), false, digest.upTo(), true);
-            if (summed.size() != digest.count()) {
-                errors.add(digest + " of " + summed.size() + " events");
+    synchronized void follow(String author, Position after) {
+        messages.follow(author, after);
+    }
+
+    private void handle(JsonNode frame) {
+        String kind = frame.path("kind").stringValue();
+        JsonNode event = frame.path("event");
+        String author = frame.path("author").stringValue(event.path("authorId").stringValue(initial.get(0)));
+        messages.handle(kind, author);
+        if (kind.equals("refused")) {
+            handleRefusal(author, frame.path("problem"));
+            return;
+        }
+        failures = kind.equals("hello") ? failures : 0;
+        String text = frame.path("position").stringValue();
+        if (kind.equals("position") && !frame.has("author")) {
+            authors.moveTo(text);
+            return;
+        }
+        Position position = Position.parse(text);
+        switch (kind) {
+            case "hello" ->
+                authors.hello(author, position, frame.path("recovered").booleanValue());
+            case "like" -> {
+                authors.like(author, position, event.path("id").stringValue());
+                if (!authors.isJoining(author)) { // until an author joins, its likes can be old
+                    Instant loggedAt = Instant.parse(frame.path("loggedAt").stringValue());
+                    long millis = Duration.between(loggedAt, Instant.now()).toMillis();
+                    delays.add(new Delay(loggedAt, millis));
+                }
             }
-            summed.clear();
+            case "digest" -> authors.digest(frame, author);
+            case "position" -> authors.join(author, position);
+            case "unfollowed" -> authors.unfollow(author, position);
+            default -> authors.addProblem("unknown frame " + frame);
         }
-        if (!expected.equals(events)) {
-            NavigableMap<Long, String> missing = new TreeMap<>(expected);
-            missing.entrySet().removeAll(events.entrySet());
-            NavigableMap<Long, String> unexpected = new TreeMap<>(events);
-            unexpected.entrySet().removeAll(expected.entrySet());
-            errors.add("of %s, %d of %d likes are missing, first %s, and %d are not in the log, first %s"
-                    .formatted(
-                            author,
-                            missing.size(),
-                            expected.size(),
-                            missing.firstEntry(),
-                            unexpected.size(),
-                            unexpected.firstEntry()));
+    }
+
+    /** Follows the author again after a pause, if the refusal is temporary. */
+    private void handleRefusal(String author, JsonNode problem) {
+        int status = problem.path("status").intValue();
+        if (status != 429 && status != 503) {
+            authors.addProblem(author + " was refused: " + problem);
+            return;
         }
-        return errors;
+        timer.schedule(
+                () -> {
+                    synchronized (this) {
+                        messages.followAgain(author);
+                    }
+                },
+                MIN_PAUSE_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** Returns whether the follower has received the latest like of each author, and each message was answered. */
+    synchronized boolean hasReachedEnd(TopicContents records) {
+        return messages.areAnswered() && authors.hasReachedEnd(records);
+    }
+
+    synchronized boolean hasReachedEnd(String author, TopicContents records) {
+        return authors.hasReachedEnd(author, records);
+    }
+
+    /** Compares the received frames with the log. Returns the differences; empty if there are none. */
+    synchronized List<String> findErrors(TopicContents records) {
+        return authors.findErrors(records);
     }
 
     synchronized int digests() {
-        return digests.size();
+        return authors.digests();
+    }
+
+    /** Returns how often an author was unfollowed. */
+    synchronized int changes() {
+        return messages.changes();
+    }
+
+    /** Returns how often a connection ended before an author had joined. */
+    synchronized int resumedJoining() {
+        return messages.resumedJoining();
+    }
+
+    /** Returns whether an author has not joined the others of its partition. */
+    synchronized boolean isJoining(String author) {
+        return authors.isJoining(author);
     }
 
     /** Returns the delays, in milliseconds, of the likes that were logged at or after {@code since}. */
@@ -216,8 +224,15 @@ final class Follower {
     final class Stream {
 
         private volatile Runnable abort = () -> {};
+        private volatile Consumer<String> send = message -> {};
         private long lastActivity = System.nanoTime();
+        private boolean hasReceivedHello;
         private boolean isEnded;
+
+        /** @param sender sends a message of the client */
+        void sendBy(Consumer<String> sender) {
+            send = sender;
+        }
 
         /** Records that something has arrived, which may be no frame. */
         void recordActivity() {
@@ -232,18 +247,27 @@ final class Follower {
                 if (!isEnded) {
                     try {
                         handle(frame);
+                        handleFirst();
                     } catch (RuntimeException e) { // the caller would treat it as a broken connection
-                        problems.add("cannot read " + frame + ": " + e);
+                        authors.addProblem("cannot read " + frame + ": " + e);
                     }
                 }
             }
         }
 
-        /** Moves the follower to a position that arrived without a frame. */
-        void position(Position position) {
+        private void handleFirst() {
+            if (!hasReceivedHello) {
+                hasReceivedHello = true;
+                connections++;
+                messages.start(send);
+            }
+        }
+
+        /** Moves the follower to positions that arrived apart from a frame's text. */
+        void positions(String list) {
             synchronized (Follower.this) {
                 if (!isEnded) {
-                    advanceTo(position);
+                    authors.moveTo(list);
                 }
             }
         }
@@ -253,6 +277,7 @@ final class Follower {
             synchronized (Follower.this) {
                 if (!isEnded) {
                     isEnded = true;
+                    messages.end();
                     reconnectLater();
                 }
             }

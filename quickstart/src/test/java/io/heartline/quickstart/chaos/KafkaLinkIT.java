@@ -1,6 +1,7 @@
 package io.heartline.quickstart.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
@@ -9,6 +10,7 @@ import io.heartline.quickstart.backends.FaultyRelay;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ class KafkaLinkIT {
     private static final Duration OUTAGE = Duration.ofSeconds(30);
     private static final Duration RESETS = Duration.ofSeconds(20);
     private static final Duration SLOWNESS = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration REPLAY = Duration.ofSeconds(150);
     private static final int SLOW_BYTES_PER_SECOND = 256 * 1024;
     private static final Duration LATENCY = Duration.ofMillis(200);
@@ -102,6 +105,40 @@ class KafkaLinkIT {
         try (Followers reader = Followers.resume(quiet, direct, seen)) {
             reader.assertComplete(records, REPLAY);
             System.out.println("SEEN replay across " + MANY + " records over a slow link: " + reader);
+        }
+    }
+
+    /**
+     * An author that was added replays over a slow link, and is followed again after the client's connection was reset. The other
+     * author of its partition is not held back meanwhile.
+     */
+    @Test
+    void slowLink_followedAuthorReplays_andTheOtherAuthorsStayLive() throws Exception {
+        String quiet = Backends.unique("quiet");
+        int partition = LikesLog.partitionOf(quiet, Deployment.PARTITIONS);
+        String busy = authorIn(partition);
+        String other = authorIn((partition + 1) % Deployment.PARTITIONS);
+        Position seen = BulkLikes.send(HEARTLINE.producer(), quiet, 5).get(0);
+        BulkLikes.send(HEARTLINE.producer(), busy, MANY);
+        BulkLikes.send(HEARTLINE.producer(), quiet, 5);
+        try (FaultyRelay client = new FaultyRelay(HEARTLINE.gateway().port());
+                Followers reader = new Followers(
+                        List.of(busy, other), List.of(), List.of(new Route(client.port(), Transport.WEB_SOCKET)))) {
+            link().slow(SLOW_BYTES_PER_SECOND, LATENCY);
+            reader.follow(quiet, seen);
+            await("the added author has its hello frame").atMost(SOON).until(() -> reader.isJoining(quiet));
+            BulkLikes.send(HEARTLINE.producer(), busy, 5);
+            BulkLikes.send(HEARTLINE.producer(), quiet, 5);
+            TopicContents records = TopicContents.read(HEARTLINE.kafka());
+
+            await("the live author's likes arrive").atMost(SOON).until(() -> reader.hasReachedEnd(busy, records));
+            assertThat(reader.isJoining(quiet))
+                    .as("the added author still replays")
+                    .isTrue();
+            client.reset();
+            reader.assertComplete(records, REPLAY);
+            assertThat(reader.resumedJoining()).isEqualTo(1);
+            System.out.println("SEEN an added author replayed across " + MANY + " records over a slow link: " + reader);
         }
     }
 

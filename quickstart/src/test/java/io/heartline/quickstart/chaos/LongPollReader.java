@@ -1,6 +1,5 @@
 package io.heartline.quickstart.chaos;
 
-import io.heartline.events.Position;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,8 +29,8 @@ final class LongPollReader {
         this.likes = likes;
     }
 
-    Runnable open(Position after) {
-        poll(after == null ? null : after.toString(), true);
+    Runnable open(String after) {
+        poll(after, true);
         return () -> {
             isAborted = true;
             pending.cancel(true);
@@ -40,8 +39,10 @@ final class LongPollReader {
 
     /** Sends a poll. The first poll without a position returns a position immediately. */
     private void poll(String after, boolean isFirst) {
-        String query = after == null ? "" : "?after=" + after + "&wait=" + (isFirst ? 0 : WAIT_SECONDS);
-        HttpRequest request = HttpRequest.newBuilder(URI.create(likes + query))
+        URI url = after == null
+                ? likes
+                : Route.withParameter(Route.withParameter(likes, "after", after), "wait", isFirst ? 0 : WAIT_SECONDS);
+        HttpRequest request = HttpRequest.newBuilder(url)
                 .version(HttpClient.Version.HTTP_1_1)
                 .timeout(ANSWER)
                 .build();
@@ -61,14 +62,14 @@ final class LongPollReader {
         JsonNode body = JsonMapper.shared().readTree(response.body());
         String position = body.path("position").stringValue();
         boolean isRecovered = body.path("recovered").booleanValue();
-        if (isFirst) {
+        if (isFirst && likes.getQuery() == null) { // polls of several authors have hello frames
             stream.frame(hello(isRecovered ? after : position, isRecovered));
-        } else if (!isRecovered) {
+        } else if (!isFirst && !isRecovered) {
             stream.connectionLost(); // the first poll of the next connection detects the gap
             return;
         }
         body.path("frames").forEach(stream::frame);
-        stream.position(Position.parse(position));
+        stream.positions(position);
         poll(position, false);
     }
 

@@ -1,6 +1,9 @@
 package io.heartline.quickstart.chaos;
 
+import static java.util.stream.Collectors.joining;
+
 import java.net.URI;
+import java.util.List;
 
 /**
  * The port and the transport by which a follower connects to the gateway.
@@ -10,8 +13,21 @@ import java.net.URI;
  */
 record Route(int port, Transport transport) {
 
-    URI likesOf(String author) {
-        return URI.create(transport.scheme() + "://127.0.0.1:" + port + "/v1/authors/" + author + "/likes");
+    /**
+     * Returns the URL of likes.
+     *
+     * @param several whether the resource is that of several authors; otherwise there is one author
+     */
+    URI likesOf(List<String> authors, boolean several) {
+        String path = several
+                ? authors.stream().collect(joining("&author=", "/v1/likes?author=", ""))
+                : "/v1/authors/" + authors.get(0) + "/likes";
+        return URI.create(transport.scheme() + "://127.0.0.1:" + port + path);
+    }
+
+    /** Returns the URL with another parameter. */
+    static URI withParameter(URI likes, String name, Object value) {
+        return URI.create(likes + (likes.getQuery() == null ? "?" : "&") + name + "=" + value);
     }
 
     @Override

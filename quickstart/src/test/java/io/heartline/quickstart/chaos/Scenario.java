@@ -31,20 +31,36 @@ final class Scenario implements AutoCloseable {
                 heartline,
                 AUTHORS,
                 Collections.nCopies(
-                        FOLLOWERS_EACH, new Route(heartline.gateway().port(), Transport.WEB_SOCKET)));
+                        FOLLOWERS_EACH, new Route(heartline.gateway().port(), Transport.WEB_SOCKET)),
+                Stream.of(Transport.values())
+                        .map(transport -> new Route(heartline.gateway().port(), transport))
+                        .toList(),
+                heartline.producer().port());
     }
 
     /** @param routes the routes of an author's followers, one for each follower */
     Scenario(Deployment heartline, int authors, List<Route> routes) {
-        this(heartline, authors, routes, heartline.producer().port());
+        this(heartline, authors, routes, List.of(), heartline.producer().port());
+    }
+
+    /**
+     * @param routes the routes of an author's followers, one for each follower
+     * @param routesOfAll the routes of the followers of all authors
+     */
+    Scenario(Deployment heartline, int authors, List<Route> routes, List<Route> routesOfAll) {
+        this(heartline, authors, routes, routesOfAll, heartline.producer().port());
     }
 
     /** @param producerPort the port of event-producer, or of a relay in front of it */
     Scenario(Deployment heartline, int authors, List<Route> routes, int producerPort) {
+        this(heartline, authors, routes, List.of(), producerPort);
+    }
+
+    private Scenario(Deployment heartline, int authors, List<Route> routes, List<Route> routesOfAll, int producerPort) {
         this.heartline = heartline;
         this.authors =
                 Stream.generate(() -> Backends.unique("author")).limit(authors).toList();
-        followers = new Followers(this.authors, routes);
+        followers = new Followers(this.authors, routes, routesOfAll);
         load = new LikeLoad(producerPort, this.authors, LIKES_PER_SECOND);
     }
 

@@ -64,6 +64,12 @@ final class TopicContents {
         return eventIds.getOrDefault(author, Collections.emptyNavigableMap());
     }
 
+    /** Returns the offset of an author's latest event; -1 if there is none. */
+    long lastOffsetOf(String author) {
+        NavigableMap<Long, String> ids = eventIdsOf(author);
+        return ids.isEmpty() ? -1 : ids.lastKey();
+    }
+
     /** Returns the id of the author's event at a position; null if there is none. */
     String eventIdAt(String author, String position) {
         Position parsed = Position.parse(position);

@@ -1,6 +1,5 @@
 package io.heartline.quickstart.chaos;
 
-import io.heartline.events.Position;
 import java.net.URI;
 import java.net.http.HttpClient;
 
@@ -8,19 +7,19 @@ import java.net.http.HttpClient;
 enum Transport {
     WEB_SOCKET("ws") {
         @Override
-        Runnable open(HttpClient http, URI likes, Position after, Follower.Stream stream) {
+        Runnable open(HttpClient http, URI likes, String after, Follower.Stream stream) {
             return new WebSocketReader(stream).open(http, likes, after);
         }
     },
     EVENT_STREAM("http") {
         @Override
-        Runnable open(HttpClient http, URI likes, Position after, Follower.Stream stream) {
+        Runnable open(HttpClient http, URI likes, String after, Follower.Stream stream) {
             return new EventStreamReader(stream).open(http, likes, after);
         }
     },
     LONG_POLL("http") {
         @Override
-        Runnable open(HttpClient http, URI likes, Position after, Follower.Stream stream) {
+        Runnable open(HttpClient http, URI likes, String after, Follower.Stream stream) {
             return new LongPollReader(stream, http, likes).open(after);
         }
     };
@@ -38,8 +37,8 @@ enum Transport {
     /**
      * Connects a stream.
      *
-     * @param after the last position of the follower; null for a start at the log's end
+     * @param after the list of the follower's last positions; null for a start at the log's end
      * @return a task that aborts the connection without a close frame
      */
-    abstract Runnable open(HttpClient http, URI likes, Position after, Follower.Stream stream);
+    abstract Runnable open(HttpClient http, URI likes, String after, Follower.Stream stream);
 }

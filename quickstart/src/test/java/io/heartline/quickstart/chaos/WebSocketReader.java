@@ -1,6 +1,5 @@
 package io.heartline.quickstart.chaos;
 
-import io.heartline.events.Position;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -18,20 +17,29 @@ final class WebSocketReader implements WebSocket.Listener {
     private final Follower.Stream stream;
     private final StringBuilder partial = new StringBuilder();
 
+    private CompletableFuture<WebSocket> sending;
+
     WebSocketReader(Follower.Stream stream) {
         this.stream = stream;
     }
 
-    Runnable open(HttpClient http, URI likes, Position after) {
+    Runnable open(HttpClient http, URI likes, String after) {
         CompletableFuture<WebSocket> opening = http.newWebSocketBuilder()
                 .connectTimeout(HANDSHAKE)
-                .buildAsync(after == null ? likes : URI.create(likes + "?after=" + after), this);
+                .buildAsync(after == null ? likes : Route.withParameter(likes, "after", after), this);
         opening.whenComplete((open, failure) -> {
             if (failure != null) {
                 stream.connectionLost();
             }
         });
+        sending = opening;
+        stream.sendBy(this::send);
         return () -> opening.thenAccept(WebSocket::abort); // now, or when it is open
+    }
+
+    /** Sends a message after the previous ones. If that fails, reading fails, too. */
+    private synchronized void send(String message) {
+        sending = sending.thenCompose(open -> open.sendText(message, true));
     }
 
     @Override
