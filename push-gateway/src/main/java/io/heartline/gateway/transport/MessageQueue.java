@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,15 +58,23 @@ final class MessageQueue {
         while (!isHandling && !waiting.isEmpty()) {
             isHandling = true;
             handle(waiting.remove()).whenComplete((answered, e) -> {
-                if (e != null) {
-                    logger.error("a client's message could not be handled", e);
+                if (channel.eventLoop().inEventLoop()) {
+                    onAnswer(e);
+                } else { // another thread has ended the stream
+                    channel.eventLoop().execute(() -> onAnswer(e));
                 }
-                isHandling = false;
-                handleWaiting();
             });
         }
         isLooping = false;
         readIf(waiting.isEmpty());
+    }
+
+    private void onAnswer(@Nullable Throwable failure) {
+        if (failure != null) {
+            logger.error("a client's message could not be handled", failure);
+        }
+        isHandling = false;
+        handleWaiting();
     }
 
     private CompletionStage<Void> handle(String message) {
@@ -77,7 +86,7 @@ final class MessageQueue {
     }
 
     private void readIf(boolean isRead) {
-        if (channel.config().isAutoRead() != isRead) {
+        if (channel.isActive() && channel.config().isAutoRead() != isRead) {
             channel.config().setAutoRead(isRead);
         }
     }

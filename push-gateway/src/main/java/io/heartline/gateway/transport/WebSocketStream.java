@@ -74,6 +74,7 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
             connection.onDispose(onEnd::run);
             pingResponder.set(new PingResponder(connection.channel()));
             queue.set(new MessageQueue(connection.channel(), messages));
+            connection.onDispose(queue.get()::stop);
             connection.addHandlerFirst(PING_RESPONDER, pingResponder.get());
         });
         Mono<Void> sent = Mono.<Void>create(end -> out.withConnection(connection -> {
