@@ -45,12 +45,11 @@ final class Connection implements FrameSource {
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     private final AtomicReference<Throwable> cause = new AtomicReference<>(); // null if the client left
     private volatile long framesSent;
-    private final PendingFlush pendingFlush = new PendingFlush(); // confined to the thread that sends
+    // confined to the thread that sends
+    private final PendingFlush pendingFlush = new PendingFlush();
+    private int turn;
 
-    /**
-     * The state of the connection, which changes only from a constant to a later constant. CLOSING: the server ends the stream, and the
-     * last frames and the close are still to be sent. CLOSED: no frame is sent, and the partitions have removed the connection.
-     */
+    /** The state, which changes only to a later constant. CLOSING: the last frames are to be sent. CLOSED: no frame is sent any more. */
     private enum State {
         OPEN,
         CLOSING,
@@ -62,7 +61,8 @@ final class Connection implements FrameSource {
         this.sink = sink;
         this.eventLoop = sink.eventLoop();
         this.connections = connections;
-        this.liveness = connections.newLiveness(request.caller());
+        this.turn = connections.nextNumber();
+        this.liveness = connections.newLiveness(request.caller(), turn);
         this.subscribed = new SubscribedAuthors(this, outbox, connections.heartbeatMillis());
         connections.add(this);
     }
@@ -86,11 +86,6 @@ final class Connection implements FrameSource {
         return subscribed;
     }
 
-    Outbox outbox() {
-        return outbox;
-    }
-
-    /** Replaces the expiry of the caller's token, or null if it does not expire. */
     void extend(@Nullable Duration expiresIn) {
         liveness.extend(connections.nanoTime(), expiresIn);
     }
@@ -216,10 +211,18 @@ final class Connection implements FrameSource {
         framesSent += frames.size(); // one thread at a time sends
     }
 
-    /** Sends the next frames of each partition. Returns whether there are more. Stops for frames in the outbox, which are earlier. */
+    /**
+     * Sends the next frames of each partition. Returns whether there are more. Stops for frames in the outbox, which are earlier. Begins
+     * with another partition each time, so that a short poll does not always end with the same one.
+     */
     private boolean sendBatches() {
         boolean more = false;
-        for (Subscription subscription : subscribed.all()) {
+        Subscription[] all = subscribed.all();
+        int first =
+                turn++; // another partition in each pass and connection, so that a short poll does not always end with
+        // the same
+        for (int i = 0; i < all.length; i++) {
+            Subscription subscription = all[Math.floorMod(first + i, all.length)];
             if (canSend() && outbox.isEmpty() && subscription.removeMark()) {
                 more |= sendBatch(subscription);
             }
@@ -249,11 +252,7 @@ final class Connection implements FrameSource {
 
     private void send(Batch batch, Subscription subscription) {
         List<Frame> frames = batch.frames();
-        for (Frame frame : frames) {
-            long offset = frame.position().offset();
-            subscription.markSent(offset);
-            pendingFlush.add(frame, subscription.cursor().isLive(offset));
-        }
+        frames.forEach(frame -> subscription.markSent(frame, pendingFlush));
         if (batch.isMoved() && subscription.isShared()) {
             frames.add(Frames.position(subscribed.resumePositions()));
         }

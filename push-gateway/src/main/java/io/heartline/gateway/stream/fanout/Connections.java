@@ -25,7 +25,7 @@ final class Connections {
     private final GatewayMetrics metrics;
     private final Set<Connection> all = new LinkedHashSet<>();
     private Connection[] snapshot = {}; // null if a connection was added or removed since
-    private long opened;
+    private int opened;
 
     /**
      * @param nanoTime supplies {@link System#nanoTime()}, or a test's clock
@@ -50,13 +50,18 @@ final class Connections {
         return nanoTime.getAsLong();
     }
 
-    /** Returns the clocks of a connection that opens now. The heartbeats of connections that open together are spread over the interval. */
-    Liveness newLiveness(Caller caller) {
-        long number;
-        synchronized (this) {
-            number = opened++;
-        }
-        long sinceHeartbeat = (long) (number * SPREAD % 1 * heartbeat.toNanos());
+    /** Returns the number of connections that were created before. */
+    synchronized int nextNumber() {
+        return opened++;
+    }
+
+    /**
+     * Returns the clocks of a connection that opens now. The heartbeats of connections that open together are spread over the interval.
+     *
+     * @param number of {@link #nextNumber}
+     */
+    Liveness newLiveness(Caller caller, int number) {
+        long sinceHeartbeat = (long) (Integer.toUnsignedLong(number) * SPREAD % 1 * heartbeat.toNanos());
         return new Liveness(nanoTime(), caller.expiresIn(), sinceHeartbeat);
     }
 

@@ -138,7 +138,7 @@ public final class LikeStream implements FrameStream {
      * @return completes when the frame was written, which waits until the client reads; completes, too, when the stream has ended
      */
     public CompletionStage<Void> answer(Frame frame) {
-        CompletionStage<Void> written = connection.outbox().add(List.of(frame));
+        CompletionStage<Void> written = connection.subscribed().answer(frame);
         connection.wakeOnLoop();
         return written;
     }

@@ -272,7 +272,6 @@ public final class Partition {
     }
 
     // the methods below require the lock
-
     long firstOffset() {
         return ring.firstOffset();
     }

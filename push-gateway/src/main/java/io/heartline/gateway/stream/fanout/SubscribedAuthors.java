@@ -142,6 +142,11 @@ final class SubscribedAuthors {
         }
     }
 
+    /** Returns a stage that completes when the frame was written. */
+    CompletionStage<Void> answer(Frame frame) {
+        return outbox.add(List.of(frame));
+    }
+
     private @Nullable Subscription sharedOf(Partition partition) {
         for (Subscription subscription : all) {
             if (subscription.isShared() && subscription.partition() == partition) {

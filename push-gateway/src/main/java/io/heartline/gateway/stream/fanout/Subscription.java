@@ -1,7 +1,9 @@
 package io.heartline.gateway.stream.fanout;
 
 import io.heartline.events.Position;
+import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.StreamClosedException;
+import io.heartline.gateway.stream.connection.PendingFlush;
 import io.heartline.gateway.stream.wake.WakePass;
 import io.heartline.gateway.stream.wake.Wakeable;
 import java.util.concurrent.Executor;
@@ -103,6 +105,12 @@ final class Subscription implements Wakeable {
 
     long lastSent() {
         return lastSent;
+    }
+
+    void markSent(Frame frame, PendingFlush pendingFlush) {
+        long offset = frame.position().offset();
+        markSent(offset);
+        pendingFlush.add(frame, cursor.isLive(offset));
     }
 
     void markSent(long offset) {

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -144,6 +146,24 @@ class LikeStreamTest {
                         + "\",\"liked\":1,\"unliked\":0,\"posts\":[{\"postId\":\"p-1\",\"liked\":1}]},{\"author\":\""
                         + bob
                         + "\",\"liked\":2,\"unliked\":0,\"posts\":[{\"postId\":\"p-1\",\"liked\":2}]}]}");
+    }
+
+    /** An example is a poll with a small limit, whose next poll must not begin with the same busy partition again. */
+    @Test
+    void everyConnection_beginsWithAnotherPartition() {
+        like(alice, carol);
+        PositionList start = PositionList.of(List.of(position(0, -1), position(1, -1)));
+
+        Set<String> firstLikes = IntStream.range(0, 2)
+                .mapToObj(i -> {
+                    DemandReader poll = new DemandReader(3);
+                    fanout.follow(request(Duration.ZERO, alice, carol), StartPoint.after(start))
+                            .attach(poll);
+                    return text(poll.frames().get(2));
+                })
+                .collect(Collectors.toSet());
+
+        assertThat(firstLikes).containsExactlyInAnyOrder("like " + alice + " 0-0", "like " + carol + " 1-0");
     }
 
     @Test
