@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /**
  * The place of an event in the log: {@code <epoch>-<partition>-<offset>}, such as {@code k3f9x2ab-3-1042}, or
  * {@code k3f9x2ab-3-start} before the first record. A position is inclusive: it covers its event and all earlier events of the
- * partition. Clients treat it as opaque.
+ * partition. Clients store it, and may compare the offsets of positions of one partition.
  *
  * @param epoch the name of the log, see {@link LikesLog#epoch()}
  * @param partition the partition, from 0
