@@ -138,6 +138,14 @@ for (const bad of [
   });
 }
 
+test('the first poll skips frames that are not objects, and starts before the first valid one', async (t) => {
+  const seen = await open(t, { WebSocket: null });
+  await seen.polls[0].answer(polled(12, [7, null, 'what?', like(12)], { recovered: false }));
+
+  assert.deepEqual(seen.frames, [{ kind: 'hello', position: at(11), recovered: false }, like(12)]);
+  assert.equal(seen.errors.length, 3);
+});
+
 test('a frame of an unknown kind moves the position and is not delivered', async (t) => {
   const seen = await openLive(t);
   await seen.sockets[0].receive({ kind: 'comment', position: at(11) });

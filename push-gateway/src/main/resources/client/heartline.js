@@ -718,7 +718,7 @@ class Stream extends Connection {
 
   #read(body, request, wait, ms) {
     if (!isList(body?.position)) throw new Error('the answer to a poll has no position');
-    const [first] = body.frames.filter(({ kind }) => kind !== 'hello');
+    const first = body.frames.find((frame) => frame?.kind !== 'hello' && POSITION.test(frame?.position));
     const isEarly = wait && !first && ms < 1000;
     if (!isEarly && (wait || first)) this.failures = 0;
     this.setState('live', 'long poll');
@@ -727,7 +727,7 @@ class Stream extends Connection {
       this.#deliver({ kind: 'hello', position: start, recovered: body.recovered }, request.authors);
     }
     for (const frame of body.frames) {
-      const author = frame.kind === 'hello' && frame.recovered ? request.authors.get(frame.author) : null;
+      const author = frame?.kind === 'hello' && frame.recovered ? request.authors.get(frame.author) : null;
       if (author?.partition) this.#authors.greet(author, frame); // it repeats the hello of an earlier poll
       else this.#deliver(frame, request.authors);
     }
