@@ -62,9 +62,11 @@ final class Subscription implements Wakeable {
 
     /** Returns whether there may be frames, and removes the mark. */
     boolean removeMark() {
-        boolean wasWoken = woken;
+        if (!woken) {
+            return false; // a write here could remove a mark that another thread is just setting
+        }
         woken = false;
-        return wasWoken;
+        return true;
     }
 
     /** Requests the next page, unless one is on its way. It wakes the connection. */
