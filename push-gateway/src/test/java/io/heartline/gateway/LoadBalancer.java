@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -40,6 +41,7 @@ final class LoadBalancer implements AutoCloseable {
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
                 .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel client) {
@@ -71,11 +73,12 @@ final class LoadBalancer implements AutoCloseable {
                 .group(loop)
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .handler(new Relay(client))
                 .connect(InetAddress.getLoopbackAddress(), gateway.port)
                 .addListener((ChannelFutureListener) connected -> {
                     if (connected.isSuccess()) {
-                        client.pipeline().addLast(new Relay(connected.channel()));
+                        client.pipeline().addLast(new Relay((SocketChannel) connected.channel()));
                         client.read();
                         connected.channel().read();
                     } else {
@@ -87,15 +90,30 @@ final class LoadBalancer implements AutoCloseable {
     /** Passes bytes on. It reads more after the other side has taken all bytes, so back-pressure reaches the other end. */
     private static final class Relay extends ChannelInboundHandlerAdapter {
 
-        private final Channel other;
+        private final SocketChannel other;
 
-        private Relay(Channel other) {
+        private Relay(SocketChannel other) {
             this.other = other;
         }
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object bytes) {
             other.writeAndFlush(bytes).addListener(written -> context.read());
+        }
+
+        /**
+         * Passes the end of one direction on. If it closed both, the kernel would reset the connection of a client that has sent a
+         * pong, and the client would lose the close code.
+         */
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof ChannelInputShutdownEvent) {
+                other.shutdownOutput().addListener(ended -> {
+                    if (other.isInputShutdown()) {
+                        other.close();
+                    }
+                });
+            }
         }
 
         @Override

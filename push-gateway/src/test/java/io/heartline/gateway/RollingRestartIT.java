@@ -28,7 +28,7 @@ class RollingRestartIT {
     private static final int PARTITIONS = 4;
     private static final int AUTHORS = 2 * PARTITIONS;
     private static final int READERS_OF_EACH = 12;
-    private static final int READERS_OF_SEVERAL = 12;
+    private static final int READERS_OF_SEVERAL = 6;
     private static final int LIKES_PER_SECOND = 100;
     private static final Duration DRAIN = Duration.ofSeconds(4);
     private static TestTopic likes;
