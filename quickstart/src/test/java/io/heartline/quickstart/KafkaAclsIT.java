@@ -183,10 +183,12 @@ class KafkaAclsIT {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(get(reports, "/v1/runs").body()).contains("\"status\":\"done\""));
         assertThat(endOf("likes.dead")).isEqualTo(1);
-        assertThat(admin.listConsumerGroupOffsets("report-batch")
-                        .partitionsToOffsetAndMetadata()
-                        .get(30, TimeUnit.SECONDS))
-                .hasSize(2);
+        // Kafka receives the offsets after the run is stored as done
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(admin.listConsumerGroupOffsets("report-batch")
+                                .partitionsToOffsetAndMetadata()
+                                .get(30, TimeUnit.SECONDS))
+                        .hasSize(2));
     }
 
     private static JsonNode like(String author) throws Exception {
