@@ -102,8 +102,8 @@ final class LoadBalancer implements AutoCloseable {
         }
 
         /**
-         * Passes the end of one direction on. If it closed both, the kernel would reset the connection of a client that has sent a
-         * pong, and the client would lose the close code.
+         * Passes the end of one direction on. If it closed both after a client's pong, the kernel would reset the connection. The
+         * client would then lose the close code.
          */
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
