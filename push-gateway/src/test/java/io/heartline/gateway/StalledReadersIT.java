@@ -45,7 +45,7 @@ class StalledReadersIT {
     private static TestTopic likes;
 
     private final List<String> authors = new ArrayList<>(); // one in each partition
-    private final List<String> authorsOfAll = new ArrayList<>(); // and one more in a partition of these
+    private final List<String> authorsOfAll = new ArrayList<>(); // these, and a second author of one partition
     private final AtomicReference<Histogram> delays = new AtomicReference<>(newHistogram());
     private GatewayProcess gateway;
     private WebSocketReaders healthyReaders;

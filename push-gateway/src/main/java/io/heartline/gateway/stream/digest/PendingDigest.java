@@ -111,15 +111,6 @@ public final class PendingDigest {
     }
 
     /**
-     * Returns whether the digest includes the author's segments.
-     *
-     * @return true from {@link #attach} until the digest is taken or discarded without a next one
-     */
-    public boolean isAttached() {
-        return begin != null;
-    }
-
-    /**
      * Returns when Kafka took the first event that was added.
      *
      * @return milliseconds since 1970; null if no event was added

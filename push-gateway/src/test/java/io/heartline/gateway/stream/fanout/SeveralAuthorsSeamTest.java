@@ -62,7 +62,7 @@ class SeveralAuthorsSeamTest {
             fanout.activate();
         }
 
-        /** Reads a part of what the log has, in one or more polls. */
+        /** Reads the rest of the log, or a random part of it. */
         void poll(boolean everything) {
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 List<FakeRecord> records = log.partitions.get(partition);
@@ -175,10 +175,6 @@ class SeveralAuthorsSeamTest {
                 }
             }
         }
-        clients(client);
-    }
-
-    private static void clients(TrackedClient client) {
         if (client.isConnected()) {
             client.readFrames();
         }
