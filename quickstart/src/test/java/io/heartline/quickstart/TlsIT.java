@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -129,11 +131,19 @@ class TlsIT {
 
     @Test
     void malformedRequest_isAnsweredWithARequestId() throws Exception {
-        for (EmbeddedService service : heartline.services()) {
-            try (SSLSocket socket = connect(service)) {
-                assertThat(exchange(socket, "GET / HTTP/1.1\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
-                        .startsWith("HTTP/1.1 431 ")
-                        .containsIgnoringCase("\r\nRequest-Id: ");
+        List<SSLSocket> sockets = new ArrayList<>();
+        try {
+            for (EmbeddedService service : heartline.services()) { // each closes its connection after a few seconds
+                SSLSocket socket = connect(service);
+                sockets.add(socket);
+                send(socket, "GET / HTTP/1.1\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
+            }
+            for (SSLSocket socket : sockets) {
+                assertThat(readToEnd(socket)).startsWith("HTTP/1.1 431 ").containsIgnoringCase("\r\nRequest-Id: ");
+            }
+        } finally {
+            for (SSLSocket socket : sockets) {
+                socket.close();
             }
         }
     }
@@ -165,10 +175,18 @@ class TlsIT {
                 heartline.certificates.trusting().getSocketFactory().createSocket("localhost", service.port());
     }
 
-    /** Sends a request and returns all bytes of the response until the connection is closed. */
     private static String exchange(Socket socket, String request) throws IOException {
+        send(socket, request);
+        return readToEnd(socket);
+    }
+
+    private static void send(Socket socket, String request) throws IOException {
         socket.setSoTimeout(30_000);
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Returns all bytes of the response until the connection is closed. */
+    private static String readToEnd(Socket socket) throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 

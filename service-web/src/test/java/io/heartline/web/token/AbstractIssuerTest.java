@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -108,6 +109,44 @@ abstract class AbstractIssuerTest {
                 .exchangeToMono(answer -> answer.releaseBody().thenReturn(answer.statusCode()))
                 .map(status -> (status.is2xxSuccessful() ? hostileSuccesses : hostileRequests).incrementAndGet())
                 .onErrorReturn(0);
+    }
+
+    /** Fails the issuer of a running service, and lets it recover. The service may use its keys for 4 s, and each fetch may take 3 s. */
+    void failAndRecover(IssuerServer.Fault fault, CapturedOutput log) throws Exception {
+        start(
+                "heartline.security.issuer.refresh=300ms",
+                "heartline.security.issuer.min-interval=300ms",
+                "heartline.security.issuer.timeout=3s",
+                "heartline.security.issuer.max-age=4s");
+        sendUntil(200, TOKENS); // the first answer of a JVM may be slow
+        beginHostileTraffic();
+
+        issuer.startFault(fault);
+        List<Answer> tolerated = sendFor(A_SECOND, TOKENS);
+        assertThat(tolerated).extracting(Answer::status).containsOnly(200);
+        assertFast(tolerated);
+        List<Answer> unknown = sendFor(A_SECOND, ROTATED);
+        assertUnavailable(unknown);
+        assertFast(unknown);
+
+        List<Answer> ending = sendUntil(503, TOKENS);
+        assertFast(ending);
+        assertThat(ending).extracting(Answer::status).isSubsetOf(200, 503);
+        List<Answer> over = sendFor(A_SECOND, TOKENS);
+        assertUnavailable(over);
+        assertFast(over);
+
+        issuer.recover();
+        List<Answer> back = sendUntil(200, TOKENS);
+        assertThat(back).extracting(Answer::status).isSubsetOf(200, 503);
+        assertFast(back);
+        assertThat(hostileSuccesses).hasValue(0);
+        assertThat(log.getAll().lines().filter(line -> line.contains("WARN")))
+                .hasSize(1)
+                .allMatch(line -> line.contains("The keys of " + issuer.keysUri() + " cannot be fetched"));
+        await().untilAsserted(() -> assertThat(log.getAll().lines())
+                .filteredOn(line -> line.contains("can be fetched again"))
+                .hasSize(1));
     }
 
     static void assertUnavailable(List<Answer> answers) {

@@ -33,7 +33,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  * During a run, connections to MongoDB deliver no more bytes and are not closed. The causes are a firewall that drops its
  * state, a host without power, or a paused virtual machine.
  */
-class SilentMongoIT implements CommandListener {
+class MongoSilentIT implements CommandListener {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration READERS_LIMIT = Duration.ofSeconds(10);

@@ -27,7 +27,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  * MongoDB is down when an instance starts, then answers, and falls silent before the instance has compared its settings.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class SilentMongoAtStartIT {
+class MongoSilentAtStartIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration LIMIT = Duration.ofSeconds(10);
