@@ -19,10 +19,11 @@ final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
     private final OutboundBufferLimit total;
     private volatile ChannelHandlerContext context;
     private MessageSizeEstimator.Handle sizes;
+    private volatile boolean registered;
     // confined to the thread that calls count
     private long lastCount;
-    private long lastUnreadBytes;
-    private long lastProgress = System.nanoTime();
+    private long lastUnreadBytes = Long.MAX_VALUE; // of a channel without a count
+    private long lastProgress;
 
     ChannelBufferLimit(OutboundBufferLimit total) {
         this.total = total;
@@ -32,7 +33,6 @@ final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         sizes = added.channel().config().getMessageSizeEstimator().newHandle();
-        total.add(this);
     }
 
     @Override
@@ -46,6 +46,24 @@ final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
             disconnect();
         }
         to.write(message, promise); // a closed channel releases the message and fails the promise
+        registerIfUnregistered();
+    }
+
+    private void registerIfUnregistered() {
+        if (!registered) {
+            registered = true;
+            total.add(this);
+        }
+    }
+
+    /** Ends the registration of a channel that has no unread bytes. Called by the thread that calls {@link #count}. */
+    void unregister() {
+        total.remove(this);
+        lastUnreadBytes = Long.MAX_VALUE;
+        registered = false;
+        if (pendingBytes(context.channel()) > 0) { // written by a caller of write() that saw the registration
+            registerIfUnregistered();
+        }
     }
 
     /** Returns the bytes that wait in a channel. Any thread may call. */

@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * A limit on the bytes that were written to all channels together and have not left the process. {@link ChannelBufferLimit} limits
  * one channel, but thousands of channels could still exhaust the memory. Poll responses count like streams. A stream that has
- * ended counts until its client has read the close code.
+ * ended counts until its client has read the close code. A channel registers itself when it writes, and is examined until it has no
+ * unread bytes, so an idle channel costs nothing.
  */
 public final class OutboundBufferLimit {
 
@@ -21,7 +22,7 @@ public final class OutboundBufferLimit {
     private final long maxBytes;
     private final long stallTimeoutNanos;
     private final GatewayMetrics metrics;
-    private final Set<ChannelBufferLimit> channels = ConcurrentHashMap.newKeySet();
+    private final Set<ChannelBufferLimit> channels = ConcurrentHashMap.newKeySet(); // that may have unread bytes
 
     /**
      * Creates a limit without channels.
@@ -45,10 +46,12 @@ public final class OutboundBufferLimit {
         return new ChannelBufferLimit(this);
     }
 
+    /** Examines a channel from now on. Any thread may call. */
     void add(ChannelBufferLimit channel) {
         channels.add(channel);
     }
 
+    /** Examines a channel no longer. Any thread may call. */
     void remove(ChannelBufferLimit channel) {
         channels.remove(channel);
     }
@@ -66,6 +69,9 @@ public final class OutboundBufferLimit {
             bytes += channel.count(now);
             if (channel.stalledFor(now) > stallTimeoutNanos && !channel.isStream()) {
                 channel.disconnect();
+            }
+            if (channel.lastCount() == 0) {
+                channel.unregister();
             }
         }
         metrics.unreadBytes(bytes);

@@ -145,6 +145,25 @@ class OutboundBufferLimitTest {
         assertThat(bytes()).isZero();
     }
 
+    /** A channel is examined only while it has unread bytes. */
+    @Test
+    void channelThatWritesAgain_isCountedAgain_andItsStallBeginsThen() {
+        TestChannel answer = new TestChannel().withUnreadBytes();
+        answer.channel.pipeline().remove(answer.writer);
+        unread.check(now);
+        answer.readSome();
+        unread.check(now += SECOND);
+        assertThat(bytes()).isZero();
+
+        answer.withUnreadBytes();
+        unread.check(now += 10 * MAX_STALL.toNanos());
+
+        assertThat(bytes()).isGreaterThan(FULL_BYTES);
+        assertThat(answer.channel.isOpen()).isTrue();
+        unread.check(now += MAX_STALL.toNanos() + SECOND);
+        assertThat(answer.channel.isOpen()).isFalse();
+    }
+
     @Test
     void closedChannel_isNotCounted() {
         TestChannel peer = new TestChannel().withUnreadBytes();
@@ -165,11 +184,12 @@ class OutboundBufferLimitTest {
         log.partition.fail(StreamClosedException.slowReader());
         closing.channel.runPendingTasks();
         closing.withUnreadBytes();
+        unread.check(now);
         new TestChannel().withUnreadBytes();
         new TestChannel().withUnreadBytes();
         assertThat(closing.channel.isOpen()).isTrue();
 
-        unread.check();
+        unread.check(now += SECOND);
         closing.channel.runPendingTasks();
 
         assertThat(closing.channel.isOpen()).isFalse();
