@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** A connection, as its {@link FrameSink} uses it. */
 public interface FrameSource {
 
-    /** Called when the sink is writable again. Sends the available frames. Any thread may call. */
+    /** Called when the sink has become writable, or full. Sends the available frames. Any thread may call. */
     void wake();
 
     /** Ends the connection because the client has left. The sink receives no further frame. Any thread may call. */

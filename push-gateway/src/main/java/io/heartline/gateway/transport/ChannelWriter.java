@@ -137,8 +137,8 @@ final class ChannelWriter extends ChannelInboundHandlerAdapter implements FrameS
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (channel.isWritable() && source != null) {
-            source.wake();
+        if (source != null) {
+            source.wake(); // also if it is full, because a full socket has a timeout
         }
         context.fireChannelWritabilityChanged();
     }
