@@ -93,9 +93,9 @@ class TickerTest {
 
     @Test
     void endedThread_isReported_exceptAfterStop() {
-        onTick = () -> Thread.currentThread().interrupt();
         fanout.prepare(new LikesLog("likes", Uuid.randomUuid(), 1), Map.of(0, 0L));
         fanout.activate();
+        onTick = () -> Thread.currentThread().interrupt();
         assertThat(ticker.hasDied()).isFalse();
 
         ticker.start();
@@ -106,13 +106,14 @@ class TickerTest {
     }
 
     private void breakTick(int number) {
+        fanout.prepare(new LikesLog("likes", Uuid.randomUuid(), 1), Map.of(0, 0L));
+        fanout.activate();
+        ticks.set(0); // the clock has been read
         onTick = () -> {
             if (ticks.get() == number) {
                 throw new OutOfMemoryError("on purpose");
             }
         };
-        fanout.prepare(new LikesLog("likes", Uuid.randomUuid(), 1), Map.of(0, 0L));
-        fanout.activate();
     }
 
     private long time() {

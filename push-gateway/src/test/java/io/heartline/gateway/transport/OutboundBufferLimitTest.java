@@ -197,6 +197,25 @@ class OutboundBufferLimitTest {
         assertThat(log.closed("unread")).isZero();
     }
 
+    /** Examples are pongs. The connection has no frame to send, so it learns only from the channel that the channel is full. */
+    @Test
+    void channelThatOtherBytesFill_isSlowAfterTheStallTimeout() {
+        FakePartitionLog log = new FakePartitionLog(1 << 20, 100);
+        TestChannel peer = new TestChannel();
+        log.follow(FollowRequest.allLikesOf("alice"), peer.writer);
+        peer.channel.runPendingTasks();
+        log.tick(Duration.ofSeconds(1));
+        peer.channel.write(Unpooled.wrappedBuffer(new byte[FULL_BYTES]));
+        peer.channel.runPendingTasks();
+
+        for (int second = 0; second < 31; second++) {
+            log.tick(Duration.ofSeconds(1));
+            peer.channel.runPendingTasks();
+        }
+
+        assertThat(log.closed("slow")).isEqualTo(1);
+    }
+
     @Test
     void disconnectedConnection_hasReasonUnread() {
         FakePartitionLog log = new FakePartitionLog(1 << 20, 100);

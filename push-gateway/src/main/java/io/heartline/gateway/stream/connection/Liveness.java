@@ -1,27 +1,25 @@
 package io.heartline.gateway.stream.connection;
 
+import io.heartline.gateway.stream.FrameSink;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clocks of one connection: its heartbeat, its full socket, its silent peer and the expiry of its token. Confined to the
- * thread that ticks, except {@link #extend}.
+ * The clocks of one connection: its full socket, its silent peer and the expiry of its token. Confined to the thread that ticks,
+ * except {@link #extend}.
  */
 public final class Liveness {
 
     private volatile @Nullable Long expiresAt; // in nanoseconds; null if the token does not expire
-    private long lastHeartbeat;
     private long silentSince;
-    private long stalledSince;
-    private long lastFramesSent = -1;
-    private long lastUnreadBytes = -1;
+    private @Nullable Stall stall; // null while the socket was writable
 
-    /** The result of a tick. */
+    /** The result of an examination. */
     public enum Verdict {
-        /** The connection is healthy. */
-        nothing,
-        /** A heartbeat is due. */
-        heartbeat,
+        /** The connection is healthy, and need not be examined before its next heartbeat. */
+        healthy,
+        /** A clock may end the connection before its next heartbeat, so it has to be examined every second. */
+        watched,
         /** The client has read nothing for too long. */
         slow,
         /** The peer has been silent for too long. */
@@ -30,19 +28,18 @@ public final class Liveness {
         expired
     }
 
+    /** What a full socket has sent until the last progress of its client. */
+    private record Stall(long since, long framesSent, long unreadBytes) {}
+
     /**
      * Creates the clocks of a connection that opens now.
      *
      * @param now the present in nanoseconds
      * @param expiresIn the time until the caller's token expires; null if it does not expire
-     * @param sinceHeartbeat the assumed time since a last heartbeat, in nanoseconds. It spreads the heartbeats of connections
-     *     that open together over the interval
      */
-    public Liveness(long now, @Nullable Duration expiresIn, long sinceHeartbeat) {
+    public Liveness(long now, @Nullable Duration expiresIn) {
         extend(now, expiresIn);
-        lastHeartbeat = now - sinceHeartbeat;
         silentSince = now;
-        stalledSince = now;
     }
 
     /**
@@ -55,58 +52,47 @@ public final class Liveness {
         expiresAt = expiresIn == null ? null : now + expiresIn.toNanos();
     }
 
-    /** Returns whether the token has expired. */
-    private boolean isExpired(long now) {
-        Long at = expiresAt;
-        return at != null && now - at >= 0;
-    }
-
-    /**
-     * Returns whether a peer whose socket is writable has been silent for two and a half heartbeat intervals.
-     *
-     * @param lastHeard the last sign of life, in nanoseconds
-     */
-    private boolean isDead(Tick tick, long lastHeard) {
-        long since = silentSince - lastHeard > 0 ? silentSince : lastHeard;
-        return tick.now() - since > tick.heartbeat() * 5 / 2;
-    }
-
     /**
      * Examines the connection.
      *
      * @param tick the present
-     * @param isWritable whether the connection may send
-     * @param framesSent the number of frames that it has sent
-     * @param unreadBytes the number of bytes that have not left the process
-     * @param lastHeard the last sign of life, in nanoseconds
+     * @param sink the receiver of the connection's frames
+     * @param framesSent the number of frames that the connection has sent
      * @return what the connection has to do
      */
-    public Verdict examine(Tick tick, boolean isWritable, long framesSent, long unreadBytes, long lastHeard) {
-        if (tick.isAfterPause()) { // during the pause, this process neither sent nor received
-            silentSince = tick.now();
-            stalledSince = tick.now();
+    public Verdict examine(Tick tick, FrameSink sink, long framesSent) {
+        long now = tick.now();
+        boolean isWritable = sink.writableFrames() > 0;
+        if (tick.isAfterPause() || !isWritable) {
+            // a paused process and a full socket send no ping, so the peer has no reason to answer
+            silentSince = now;
         }
-        if (!isWritable) {
-            silentSince = tick.now(); // a full socket receives no ping, so its peer has no reason to answer
-        }
-        if (isWritable && isDead(tick, lastHeard)) {
+        long lastHeard = sink.lastHeard();
+        long silence = now - (silentSince - lastHeard > 0 ? silentSince : lastHeard);
+        Long expiry = expiresAt;
+        if (silence > tick.heartbeat() * 5 / 2) {
             return Verdict.dead;
         }
-        if (isExpired(tick.now())) {
+        if (expiry != null && now - expiry >= 0) {
             return Verdict.expired;
         }
-        if (isWritable || framesSent != lastFramesSent || unreadBytes != lastUnreadBytes) {
-            lastFramesSent = framesSent;
-            lastUnreadBytes = unreadBytes;
-            stalledSince = tick.now();
-        } else if (tick.now() - stalledSince >= tick.stallTimeout()) {
-            return Verdict.slow;
+        if (!isWritable) {
+            return isStalled(tick, framesSent, sink.unreadBytes()) ? Verdict.slow : Verdict.watched;
         }
-        if (tick.now() - lastHeartbeat >= tick.heartbeat()) {
-            // adds a multiple of the interval, so that a late tick does not shift the heartbeat
-            lastHeartbeat += tick.heartbeat() * ((tick.now() - lastHeartbeat) / tick.heartbeat());
-            return Verdict.heartbeat;
+        stall = null;
+        boolean mayDie = silence > tick.heartbeat() * 3 / 2;
+        boolean mayExpire = expiry != null && expiry - now < tick.heartbeat();
+        return mayDie || mayExpire ? Verdict.watched : Verdict.healthy;
+    }
+
+    /** Returns whether the client has read nothing during the stall timeout. */
+    private boolean isStalled(Tick tick, long framesSent, long unreadBytes) {
+        if (stall == null
+                || tick.isAfterPause() // during the pause, this process did not send
+                || stall.framesSent() != framesSent
+                || stall.unreadBytes() != unreadBytes) {
+            stall = new Stall(tick.now(), framesSent, unreadBytes);
         }
-        return Verdict.nothing;
+        return tick.now() - stall.since() >= tick.stallTimeout();
     }
 }

@@ -7,21 +7,21 @@ package io.heartline.gateway.stream.connection;
  * @param epochMillis the same time in milliseconds since 1970
  * @param heartbeat the interval of heartbeats in nanoseconds
  * @param stallTimeout the longest time without progress while a socket is full, in nanoseconds
- * @param turn the part of the connections that is examined, from 0; {@link #TURNS} ticks examine all connections
+ * @param turn the turn of a second, from 0 to {@link #TURNS}, exclusive
  * @param isAfterPause whether this process was paused before this tick, for longer than a heartbeat interval
  */
 public record Tick(long now, long epochMillis, long heartbeat, long stallTimeout, int turn, boolean isAfterPause) {
 
-    /** The number of parts. At four ticks a second, each connection is examined once a second. Intervals of digests end on any tick. */
+    /** The number of turns. At four ticks a second, each turn comes once a second. Intervals of digests end on any tick. */
     public static final int TURNS = 4;
 
-    /** {@return the index of the first connection to examine; after a pause, every connection is examined} */
-    public int first() {
-        return isAfterPause ? 0 : turn;
-    }
-
-    /** {@return the distance between the indexes of two connections to examine} */
-    public int step() {
-        return isAfterPause ? 1 : TURNS;
+    /**
+     * Returns whether it is the turn of a part of the work that is due once a second.
+     *
+     * @param part the number of the part; the parts are spread over the turns
+     * @return true once in {@link #TURNS} ticks
+     */
+    public boolean isTurnOf(int part) {
+        return part % TURNS == turn;
     }
 }

@@ -201,7 +201,7 @@ final class ActiveLog {
         completeFrom.accumulateAndGet(partition, offset, Math::max);
     }
 
-    /** Ends intervals of digests and examines the connections of a turn. Returns the largest lag of a subscription in events. */
+    /** Ends intervals of digests, and examines the connections that are due. Returns the largest lag of a turn in events. */
     long tick(Tick tick) {
         long maxLag = partitions.stream()
                 .mapToLong(partition -> partition.tick(tick))

@@ -8,12 +8,14 @@ import io.heartline.gateway.stream.Frames;
 import io.heartline.gateway.stream.PositionList;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.TaskErrors;
+import io.heartline.gateway.stream.connection.IndexedSet;
 import io.heartline.gateway.stream.connection.Liveness;
 import io.heartline.gateway.stream.connection.Outbox;
 import io.heartline.gateway.stream.connection.PendingFlush;
 import io.heartline.gateway.stream.connection.Tick;
 import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.heartline.gateway.stream.wake.WakePass;
+import io.heartline.gateway.stream.wake.Wakeable;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -27,18 +29,19 @@ import org.slf4j.LoggerFactory;
  * One client's stream of frames. It has a {@link ReadCursor} in each partition of its authors instead of a queue. If there is an event,
  * or the sink is writable again, it sends frames from its cursors on, flushes once, and stops.
  */
-final class Connection implements FrameSource {
+final class Connection extends IndexedSet.Member implements FrameSource, Wakeable {
 
     private static final Logger logger = LoggerFactory.getLogger(Connection.class);
     private static final int BATCH_FRAMES = 64;
 
     private final FollowRequest request;
     private final FrameSink sink;
-    private final Executor eventLoop;
     private final Connections connections;
     private final Liveness liveness;
     private final Outbox outbox = new Outbox();
     private final SubscribedAuthors subscribed;
+    private final int slot;
+    volatile boolean isWatched; // changed by Connections, with its lock
     // wake-ups that were not handled yet; the thread that increments it from 0 sends, so frames keep their order
     private final AtomicInteger wakes = new AtomicInteger(1); // start() is the first to send
     private volatile boolean heartbeatDue;
@@ -59,19 +62,20 @@ final class Connection implements FrameSource {
     Connection(FollowRequest request, FrameSink sink, Connections connections) {
         this.request = request;
         this.sink = sink;
-        this.eventLoop = sink.eventLoop();
         this.connections = connections;
         this.turn = connections.nextNumber();
-        this.liveness = connections.newLiveness(request.caller(), turn);
+        this.slot = connections.newSlot(turn);
+        this.liveness = new Liveness(connections.nanoTime(), request.caller().expiresIn());
         this.subscribed = new SubscribedAuthors(this, outbox, connections.heartbeatMillis());
         connections.add(this);
+        connections.watch(this); // the token may expire before the first heartbeat
     }
 
     /** Opens the sink, then starts to send. The authors were added before. */
     void start() {
         try {
             sink.opened(this);
-            eventLoop.execute(this::sendLoop);
+            eventLoop().execute(this::sendLoop);
         } catch (RuntimeException | Error e) { // the event loop has ended, or no memory
             cancel();
             throw e;
@@ -88,10 +92,17 @@ final class Connection implements FrameSource {
 
     void extend(@Nullable Duration expiresIn) {
         liveness.extend(connections.nanoTime(), expiresIn);
+        connections.watch(this); // the new token may expire before the next heartbeat
     }
 
-    Executor eventLoop() {
-        return eventLoop;
+    @Override
+    public Executor eventLoop() {
+        return sink.eventLoop();
+    }
+
+    /** Returns the part of the heartbeat interval in which the heartbeats of this connection are due. */
+    int slot() {
+        return slot;
     }
 
     boolean isClosed() {
@@ -120,7 +131,7 @@ final class Connection implements FrameSource {
         subscribed.markWoken();
         if (wakes.getAndIncrement() == 0) {
             try {
-                eventLoop.execute(this::sendLoop);
+                eventLoop().execute(this::sendLoop);
             } catch (RuntimeException | Error e) { // the event loop has ended, or no memory: the next wake tries again
                 wakes.set(0);
                 throw e;
@@ -128,32 +139,22 @@ final class Connection implements FrameSource {
         }
     }
 
-    /** Sends the available frames. The caller is on the event loop. */
-    void wakeOnLoop() {
+    @Override
+    public void wakeOnLoop() {
         if (wakes.getAndIncrement() == 0) {
             sendLoop();
         }
     }
 
-    /** Examines the clocks of the connection. Called about once a second, by the thread that ticks. */
-    void tick(Tick tick) {
-        boolean isBehind = !request.isConflated() && subscribed.isBehind();
-        Liveness.Verdict verdict =
-                liveness.examine(tick, sink.writableFrames() > 0, framesSent, sink.unreadBytes(), sink.lastHeard());
-        switch (verdict) {
-            case dead -> end(StreamClosedException.deadPeer());
-            case slow -> end(StreamClosedException.slowReader());
-            case expired -> end(StreamClosedException.tokenExpired());
-            case heartbeat -> {
-                heartbeatDue = true;
-                wake();
-            }
-            case nothing -> {
-                if (isBehind) { // repairs a wake that failed; a pending digest has a clock of its own
-                    wake();
-                }
-            }
-        }
+    /** Examines the clocks of the connection. Called by the thread that ticks. */
+    Liveness.Verdict examine(Tick tick) {
+        return liveness.examine(tick, sink, framesSent);
+    }
+
+    /** Marks the heartbeat as due. The caller wakes the connection. */
+    void requestHeartbeat() {
+        heartbeatDue = true;
+        subscribed.markWoken();
     }
 
     private void sendLoop() {
@@ -203,6 +204,7 @@ final class Connection implements FrameSource {
             sink.close(cause.get());
         } else if (!isClosed() && sink.writableFrames() == 0) {
             subscribed.conflateIfFarBehind();
+            connections.watch(this);
         }
     }
 
@@ -218,9 +220,7 @@ final class Connection implements FrameSource {
     private boolean sendBatches() {
         boolean more = false;
         Subscription[] all = subscribed.all();
-        int first =
-                turn++; // another partition in each pass and connection, so that a short poll does not always end with
-        // the same
+        int first = turn++;
         for (int i = 0; i < all.length; i++) {
             Subscription subscription = all[Math.floorMod(first + i, all.length)];
             if (canSend() && outbox.isEmpty() && subscription.removeMark()) {
@@ -238,7 +238,7 @@ final class Connection implements FrameSource {
         send(batch, subscription);
         if (batch.isContinuedLater()) {
             // the event loop serves its other channels first
-            WakePass.runAfterIo(eventLoop, subscription::wakeOnLoop);
+            WakePass.runAfterIo(eventLoop(), subscription::wakeOnLoop);
         }
         if (batch.needsPage() && sink.writableFrames() > 0) {
             subscription.requestPage();

@@ -182,7 +182,7 @@ public final class Fanout {
         prepared.partitions().get(partition).accept(records, reader, next);
     }
 
-    /** Examines the connections of one turn, and sets the metrics. Called four times a second, by the thread that ticks. */
+    /** Examines the connections that are due, and sets the metrics. Called four times a second, by the thread that ticks. */
     public void tick() {
         long now = nanoTime.getAsLong();
         boolean isAfterPause =

@@ -77,6 +77,10 @@ final class Follower implements Wakeable {
         subscription = target;
     }
 
+    Subscription subscription() {
+        return subscription;
+    }
+
     ReadCursor cursor() {
         return subscription.cursor();
     }

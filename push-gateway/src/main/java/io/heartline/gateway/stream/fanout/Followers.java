@@ -62,6 +62,10 @@ final class Followers {
         groups.removeIf(group -> group.eventLoop() == follower.eventLoop() && group.remove(follower));
     }
 
+    Set<Follower> all() {
+        return followers;
+    }
+
     boolean isEmpty() {
         return followers.isEmpty();
     }

@@ -59,6 +59,7 @@ public final class Partition {
             }
             nextOffset = Math.max(nextOffset, end);
             affected.forEach(followers -> groups.addAll(followers.groups()));
+            subscriptions.addUnsettled(affected);
         }
         groups.forEach(WakeGroup::wake);
         context.budget().evict();
@@ -185,9 +186,9 @@ public final class Partition {
     }
 
     /**
-     * Ends intervals of digests.
+     * Ends intervals of digests. Once a second, wakes clients that have events to receive, in case that a wake has failed.
      *
-     * @return the largest lag of the subscriptions of this turn, in events
+     * @return the largest lag of a subscription in events, if it is this partition's turn; otherwise 0
      */
     long tick(Tick tick) {
         List<Subscription> due;
@@ -196,7 +197,7 @@ public final class Partition {
             due = subscriptions.withEndedInterval(tick.epochMillis());
             due.removeIf(subscription -> !subscription.cursor().endInterval());
             Collections.reverse(due); // the digest that began last is first, because the other digests contain it
-            maxLag = subscriptions.maxLag(tick);
+            maxLag = tick.isTurnOf(number) ? subscriptions.examineUnsettled(due) : 0;
         }
         WakePass.submit(due);
         return maxLag;
@@ -214,10 +215,6 @@ public final class Partition {
 
     synchronized void conflateIfFarBehind(Subscription subscription) {
         subscription.cursor().conflateIfFarBehind(context.digestThreshold());
-    }
-
-    synchronized boolean isBehind(Subscription subscription) {
-        return subscription.cursor().isBehind();
     }
 
     synchronized Position resumePosition(Subscription subscription) {
@@ -257,14 +254,13 @@ public final class Partition {
      * @param cause the reason, with its close code
      */
     public void fail(StreamClosedException cause) {
-        Subscription[] all;
+        List<Subscription> all;
         synchronized (this) {
             failure = cause;
-            all = subscriptions.snapshot();
+            all = subscriptions.copy();
         }
-        for (Subscription subscription : all) {
-            WakePass.runSafely(subscription, one -> one.connection().end(cause));
-        }
+        all.forEach(subscription ->
+                WakePass.runSafely(subscription, one -> one.connection().end(cause)));
     }
 
     GatewayMetrics metrics() {

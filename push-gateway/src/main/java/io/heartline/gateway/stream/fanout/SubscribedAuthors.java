@@ -214,16 +214,6 @@ final class SubscribedAuthors {
         return Arrays.stream(all).allMatch(Subscription::isCaughtUp);
     }
 
-    /** Returns whether there may be events that the client was not sent. Any thread may call. */
-    boolean isBehind() {
-        for (Subscription subscription : all) {
-            if (subscription.partition().isBehind(subscription)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Marks that each partition may have frames. Any thread may call. */
     void markWoken() {
         for (Subscription subscription : all) {

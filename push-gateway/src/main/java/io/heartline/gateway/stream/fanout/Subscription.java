@@ -3,6 +3,7 @@ package io.heartline.gateway.stream.fanout;
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.StreamClosedException;
+import io.heartline.gateway.stream.connection.IndexedSet;
 import io.heartline.gateway.stream.connection.PendingFlush;
 import io.heartline.gateway.stream.wake.WakePass;
 import io.heartline.gateway.stream.wake.Wakeable;
@@ -12,7 +13,7 @@ import java.util.concurrent.Executor;
  * A connection's read cursor in one partition, and what the connection has sent from it. The authors of a partition share a cursor.
  * Only an author that a message has added has a cursor of its own, until it joins.
  */
-final class Subscription implements Wakeable {
+final class Subscription extends IndexedSet.Member implements Wakeable {
 
     private final Connection connection;
     private final Partition partition;

@@ -1,9 +1,12 @@
 package io.heartline.gateway.stream.fanout;
 
 import io.heartline.gateway.stream.FollowRequest;
-import io.heartline.gateway.stream.connection.Tick;
+import io.heartline.gateway.stream.connection.IndexedSet;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,14 +15,18 @@ import java.util.Set;
 /** The subscriptions of a partition, also by their interval of digests. Guarded by its {@link Partition}. */
 final class Subscriptions {
 
-    private final Set<Subscription> all = new LinkedHashSet<>();
+    private final IndexedSet<Subscription> all = new IndexedSet<>();
     private final Map<Long, Set<Subscription>> byInterval = new HashMap<>(); // in milliseconds
-    private Subscription[] snapshot = {}; // null if a subscription was added or removed since
+    private final Set<Followers> unsettled = new HashSet<>(); // some of them may have events to receive
     private long lastEpochMillis = -1;
 
     void add(Subscription subscription) {
         all.add(subscription);
-        snapshot = null;
+        subscription
+                .cursor()
+                .authors()
+                .followers()
+                .forEach(follower -> unsettled.add(follower.entries().followers()));
         FollowRequest request = subscription.cursor().request();
         if (request.isConflated()) {
             byInterval
@@ -33,7 +40,6 @@ final class Subscriptions {
         if (!all.remove(subscription)) {
             return false;
         }
-        snapshot = null;
         long millis = subscription.cursor().request().digestInterval().toMillis();
         byInterval.computeIfPresent(millis, (interval, members) -> {
             members.remove(subscription);
@@ -42,20 +48,40 @@ final class Subscriptions {
         return true;
     }
 
-    /** Returns all subscriptions. The caller may use the array without the lock, and must not change it. */
-    Subscription[] snapshot() {
-        if (snapshot == null) {
-            snapshot = all.toArray(Subscription[]::new);
-        }
-        return snapshot;
+    /** Returns all subscriptions, in a list that the caller may use without the lock. */
+    List<Subscription> copy() {
+        return all.copy();
     }
 
-    /** Returns the largest lag of the subscriptions of a turn, in events. */
-    long maxLag(Tick tick) {
+    /** Examines the followers of authors that have new events, until the followers have been sent everything. */
+    void addUnsettled(Collection<Followers> followers) {
+        unsettled.addAll(followers);
+    }
+
+    /**
+     * Examines the followers that may have events to receive.
+     *
+     * @param behind receives the subscriptions that have events to receive, except those with an interval of digests
+     * @return the largest lag in events
+     */
+    long examineUnsettled(List<Subscription> behind) {
         long maxLag = 0;
-        Subscription[] examined = snapshot();
-        for (int i = tick.first(); i < examined.length; i += tick.step()) {
-            maxLag = Math.max(maxLag, examined[i].cursor().lag());
+        for (Iterator<Followers> each = unsettled.iterator(); each.hasNext(); ) {
+            boolean isSettled = true;
+            for (Follower follower : each.next().all()) {
+                ReadCursor cursor = follower.cursor();
+                long lag = cursor.lag();
+                maxLag = Math.max(maxLag, lag);
+                if (lag > 0 || cursor.isBehind()) {
+                    isSettled = false;
+                    if (!cursor.request().isConflated()) { // a pending digest has a clock of its own
+                        behind.add(follower.subscription());
+                    }
+                }
+            }
+            if (isSettled) {
+                each.remove();
+            }
         }
         return maxLag;
     }

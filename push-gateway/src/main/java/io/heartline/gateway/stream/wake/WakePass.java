@@ -39,7 +39,7 @@ public final class WakePass implements Runnable {
     }
 
     /**
-     * Wakes members of several event loops, one task for each loop. Any thread may call.
+     * Wakes members of several event loops, one task for each loop. If an event loop has ended, the others continue. Any thread may call.
      *
      * @param members the members, in the order in which those of an event loop are woken
      */
@@ -49,7 +49,8 @@ public final class WakePass implements Runnable {
             byLoop.computeIfAbsent(member.eventLoop(), loop -> new ArrayList<>())
                     .add(member);
         }
-        byLoop.forEach((loop, ofLoop) -> loop.execute(new WakePass(loop, ofLoop.iterator(), () -> {})));
+        byLoop.forEach(
+                (loop, ofLoop) -> runSafely(loop, one -> one.execute(new WakePass(one, ofLoop.iterator(), () -> {}))));
     }
 
     @Override

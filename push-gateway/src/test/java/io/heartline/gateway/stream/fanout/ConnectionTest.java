@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -219,6 +220,42 @@ class ConnectionTest {
         loop.run();
 
         assertThat(reader.kinds).endsWith(Frame.Kind.like, Frame.Kind.like);
+    }
+
+    @Test
+    void eventLoopRejectsTask_tickWakesAgainWithinASecond() {
+        ManualEventLoop loop = new ManualEventLoop();
+        RecordingSink reader = new RecordingSink(loop);
+        follow(reader);
+        loop.run();
+        log.tick(Duration.ofSeconds(1));
+        loop.refuses = true;
+        assertThatThrownBy(() -> log.like("alice")).isInstanceOf(RejectedExecutionException.class);
+        loop.refuses = false;
+
+        log.tick(Duration.ofSeconds(1));
+        loop.run();
+
+        assertThat(reader.kinds).endsWith(Frame.Kind.hello, Frame.Kind.like);
+        log.tick(Duration.ofSeconds(1));
+        assertThat(loop.tasks).as("the client has caught up").isEmpty();
+    }
+
+    @Test
+    void heartbeatsOfOneTick_areOneTaskOfEachEventLoop() {
+        List<ManualEventLoop> loops = List.of(new ManualEventLoop(), new ManualEventLoop());
+        List<RecordingSink> readers = IntStream.range(0, 100)
+                .mapToObj(i -> new RecordingSink(loops.get(i % 2)))
+                .toList();
+        readers.forEach(this::follow);
+        loops.forEach(ManualEventLoop::run);
+
+        log.tick(Duration.ofSeconds(20));
+
+        assertThat(loops).allSatisfy(loop -> assertThat(loop.tasks).hasSize(1));
+        loops.forEach(ManualEventLoop::run);
+        assertThat(readers)
+                .allSatisfy(reader -> assertThat(reader.kinds).endsWith(Frame.Kind.heartbeat, Frame.Kind.position));
     }
 
     private static FollowRequest digests(String author) {

@@ -2,6 +2,8 @@ package io.heartline.gateway.stream.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.events.LikeEventJson;
+import io.heartline.events.Liked;
 import io.heartline.events.LikesLog;
 import io.heartline.gateway.stream.DeliveryTracing;
 import io.heartline.gateway.stream.FollowRequest;
@@ -14,7 +16,10 @@ import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +30,8 @@ class FanoutTest {
     private static final FollowRequest ALICE = FollowRequest.allLikesOf("alice");
 
     private final LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 1);
-    private final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final GatewayMetrics metrics = new GatewayMetrics(registry);
     private long now = 1;
     private final Fanout fanout = new Fanout(
             new Fanout.Limits(1_000_000, 100, 100, 1_000_000, Duration.ofSeconds(20), Duration.ofSeconds(30)),
@@ -80,6 +86,36 @@ class FanoutTest {
 
         assertThat(late.error).isInstanceOfSatisfying(StreamClosedException.class, broken -> assertThat(broken.reason())
                 .isEqualTo(StreamClosedException.Reason.draining));
+    }
+
+    @Test
+    void lag_isThatOfTheClientWithMostUnsentEvents_untilItReads() {
+        DemandReader stalled = new DemandReader(1);
+        fanout.follow(ALICE, StartPoint.NOW).attach(stalled);
+        fanout.follow(ALICE, StartPoint.NOW).attach(DemandReader.unbounded());
+        tick(Duration.ofSeconds(1));
+        assertThat(lag()).isZero();
+
+        like(0);
+        like(1);
+        tick(Duration.ofSeconds(1));
+        assertThat(lag()).isEqualTo(2);
+        tick(Duration.ofSeconds(1));
+        assertThat(lag()).as("without a further event").isEqualTo(2);
+        stalled.request(10);
+        tick(Duration.ofSeconds(1));
+
+        assertThat(lag()).isZero();
+    }
+
+    private double lag() {
+        return registry.get("heartline.gateway.connection.lag").gauge().value();
+    }
+
+    private void like(long offset) {
+        byte[] value = LikeEventJson.encode(new Liked("e-" + offset, "p-1", "alice", "bob", Instant.EPOCH));
+        FakeRecord record = new FakeRecord(offset, 0, "alice".getBytes(StandardCharsets.UTF_8), value);
+        fanout.accept(0, List.of(record), FakeRecord.READER, offset + 1);
     }
 
     private void tick(Duration after) {

@@ -312,6 +312,19 @@ class LikeStreamTest {
     }
 
     @Test
+    void newExpiryBeforeTheNextHeartbeat_endsConnectionInTime() {
+        LikeStream stream = follow(StartPoint.NOW, alice);
+        tick(Duration.ofSeconds(1));
+        stream.extend(Duration.ofSeconds(5));
+
+        tick(Duration.ofSeconds(4));
+        assertThat(reader.error).isNull();
+        tick(Duration.ofSeconds(1));
+
+        assertThat(reader.error).hasMessageContaining("expired");
+    }
+
+    @Test
     void newExpiry_replacesTheOldOne() {
         Caller caller = new Caller("alice", Duration.ofSeconds(5));
         LikeStream stream =

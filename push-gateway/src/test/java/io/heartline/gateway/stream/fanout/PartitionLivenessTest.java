@@ -2,13 +2,17 @@ package io.heartline.gateway.stream.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.gateway.stream.Caller;
 import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.StreamClosedException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests heartbeats, and the close of clients that read or answer nothing. */
 class PartitionLivenessTest {
@@ -37,8 +41,8 @@ class PartitionLivenessTest {
         log.follow(ALICE, full);
         log.follow(ALICE, reading);
         log.tick(Duration.ofSeconds(1));
-        full.writable = false;
-        reading.writable = false;
+        full.setWritable(false);
+        reading.setWritable(false);
         for (int second = 0; second < 31; second++) {
             reading.unread = 1_000 - second;
             log.tick(Duration.ofSeconds(1));
@@ -79,6 +83,20 @@ class PartitionLivenessTest {
     }
 
     @Test
+    void clientThatConnectsBetweenTicks_receivesHeartbeatAfterTheInterval() {
+        log.tick(Duration.ofSeconds(1));
+        log.now += Duration.ofMillis(260).toNanos(); // a slot has begun since the last tick
+        DemandReader reader = log.follow(ALICE);
+
+        log.tick(Duration.ofMillis(10));
+        log.tick(Duration.ofSeconds(19));
+        assertThat(reader.received()).containsExactly("hello -1");
+        log.tick(Duration.ofSeconds(1));
+
+        assertThat(reader.received()).containsExactly("hello -1", "position -1");
+    }
+
+    @Test
     void tickWhileConnectionOpens_doesNotFail() {
         log.onTimeRead = () -> {
             log.onTimeRead = () -> {};
@@ -93,12 +111,12 @@ class PartitionLivenessTest {
         SilentSink slow = new SilentSink(log.now);
         log.follow(ALICE, slow);
         log.tick(Duration.ofSeconds(20));
-        slow.writable = false;
+        slow.setWritable(false);
         for (int second = 0; second < 60; second++) {
             slow.unread = 1_000 - second;
             log.tick(Duration.ofSeconds(1));
         }
-        slow.writable = true;
+        slow.setWritable(true);
         log.tick(Duration.ofSeconds(1));
         assertThat(slow.closeReason).as("received no ping for a minute").isNull();
 
@@ -134,6 +152,37 @@ class PartitionLivenessTest {
         assertThat(log.count("outcomes", "abandoned")).isEqualTo(1);
     }
 
+    /** The heartbeats of the connection are due after 20 s, 40 s and so on. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 70})
+    void tokenThatExpiresBetweenHeartbeats_endsConnectionWithinASecond(int expiresIn) {
+        Caller caller = new Caller("alice", Duration.ofSeconds(expiresIn));
+        DemandReader reader = log.follow(new FollowRequest("alice", Set.of(), Duration.ZERO, caller));
+        for (int second = 1; second < expiresIn; second++) {
+            log.tick(Duration.ofSeconds(1));
+        }
+        assertThat(reader.error).isNull();
+
+        log.tick(Duration.ofSeconds(1));
+
+        assertThat(reader.error).hasMessageContaining("expired");
+    }
+
+    @Test
+    void afterProcessPause_fullSocketIsNotSlow_beforeItsClientCouldRead() {
+        SilentSink full = new SilentSink(log.now);
+        log.follow(ALICE, full);
+        full.setWritable(false);
+        log.tick(Duration.ofSeconds(1));
+
+        log.tick(Duration.ofSeconds(60), true);
+        log.tick(Duration.ofSeconds(29));
+        assertThat(full.closeReason).isNull();
+        log.tick(Duration.ofSeconds(1));
+
+        assertThat(full.closeReason).isEqualTo(StreamClosedException.Reason.slow);
+    }
+
     @Test
     void silentWritablePeer_isDeadAfterTwoAndAHalfHeartbeats() {
         SilentSink socket = new SilentSink(log.now);
@@ -151,7 +200,7 @@ class PartitionLivenessTest {
         SilentSink socket = new SilentSink(log.now);
         log.follow(FollowRequest.allLikesOf("alice"), socket);
         log.tick(Duration.ofSeconds(45));
-        socket.writable = false;
+        socket.setWritable(false);
         log.like("alice");
 
         log.tick(Duration.ofSeconds(1));

@@ -7,13 +7,14 @@ import io.heartline.gateway.stream.StreamClosedException;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** A sink whose client gives no sign of life. A test sets whether it is writable. */
+/** A sink whose client gives no sign of life. A test decides whether it is writable. */
 final class SilentSink implements FrameSink {
 
-    boolean writable = true;
     long unread;
     StreamClosedException.Reason closeReason;
     private final long lastHeard;
+    private boolean writable = true;
+    private FrameSource source;
 
     SilentSink(long lastHeard) {
         this.lastHeard = lastHeard;
@@ -25,7 +26,14 @@ final class SilentSink implements FrameSink {
     }
 
     @Override
-    public void opened(FrameSource source) {}
+    public void opened(FrameSource opened) {
+        source = opened;
+    }
+
+    void setWritable(boolean isWritable) {
+        writable = isWritable;
+        source.wake();
+    }
 
     @Override
     public int writableFrames() {
