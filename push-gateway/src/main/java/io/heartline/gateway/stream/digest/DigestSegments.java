@@ -20,8 +20,8 @@ public final class DigestSegments {
     /** The maximum number of cached sums with counts by post, because each post needs memory. */
     private static final int MAX_CACHED_SUMS = 16;
 
-    private final Map<String, Integer> requiredPosts = new HashMap<>();
-    private final Queue<Sum> cachedSums = new ArrayDeque<>(0);
+    private Map<String, Integer> requiredPosts = Map.of(); // immutable while it is empty
+    private @Nullable Queue<Sum> cachedSums; // null before the first
     private Segment newest; // null while no digest is pending
     private long events; // of the author since it has followers
 
@@ -126,6 +126,9 @@ public final class DigestSegments {
 
     /** Counts events of these posts by post, until {@link #releasePosts}. Must be called before {@link #begin}. */
     void requirePosts(Set<String> posts) {
+        if (!posts.isEmpty() && requiredPosts.isEmpty()) {
+            requiredPosts = new HashMap<>();
+        }
         posts.forEach(post -> requiredPosts.merge(post, 1, Integer::sum));
     }
 
@@ -168,6 +171,9 @@ public final class DigestSegments {
         if (cached == null || !cached.matches(last, posts) || needsPosts && !cached.hasAllPosts) {
             cached = new Sum(last, posts, merge(from, end, last, posts));
             from.lastSum = cached;
+            if (cachedSums == null) {
+                cachedSums = new ArrayDeque<>();
+            }
             cachedSums.add(cached);
             if (cachedSums.size() > MAX_CACHED_SUMS) {
                 cachedSums.remove().dropPosts();

@@ -8,15 +8,17 @@ import io.heartline.gateway.stream.LogEntry;
  */
 final class AuthorEntries {
 
-    // a circular buffer; its length is a power of two
-    private LogEntry[] entries = new LogEntry[2];
+    private static final LogEntry[] NO_ENTRIES = {}; // of a followed author without events
+
+    // a circular buffer; its length is a power of two, or 0
+    private LogEntry[] entries = NO_ENTRIES;
     private int start;
     private int size;
     private Followers followers;
 
     void add(LogEntry entry) {
         if (size == entries.length) {
-            LogEntry[] larger = new LogEntry[size * 2];
+            LogEntry[] larger = new LogEntry[Math.max(2, size * 2)];
             for (int i = 0; i < size; i++) {
                 larger[i] = get(i);
             }

@@ -48,12 +48,6 @@ final class Follower implements Wakeable {
         Follower follower = new Follower(subscription, author, entries, firstLive);
         Followers followers = entries.createFollowers();
         followers.add(follower, firstLive > subscription.partition().nextOffset());
-        if (!subscription
-                .connection()
-                .request()
-                .isConflated()) { // a client with digests is woken when an interval ends
-            followers.wakeOnEvents(follower);
-        }
         return follower;
     }
 
@@ -71,6 +65,10 @@ final class Follower implements Wakeable {
 
     PendingDigest digest() {
         return digest;
+    }
+
+    boolean isConflated() {
+        return subscription.connection().request().isConflated();
     }
 
     void moveTo(Subscription target) {

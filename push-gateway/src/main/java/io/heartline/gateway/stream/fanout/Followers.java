@@ -3,13 +3,14 @@ package io.heartline.gateway.stream.fanout;
 import io.heartline.gateway.stream.LogEntry;
 import io.heartline.gateway.stream.digest.DigestSegments;
 import io.heartline.gateway.stream.wake.WakeGroup;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /**
  * The followers of one author. The cost to count an event and to select the groups to wake does not depend on their number. Guarded by
@@ -17,8 +18,9 @@ import java.util.Set;
  */
 final class Followers {
 
-    private final Set<Follower> followers = new HashSet<>();
-    private final List<WakeGroup> groups = new ArrayList<>(1); // one for each event loop
+    private List<WakeGroup<Follower>> groups = List.of(); // one for each event loop, without the conflated followers
+    private Set<Follower> conflated = Set.of(); // with an interval of digests, at whose end they are woken
+    private int size;
     private final DigestSegments segments = new DigestSegments();
     private Queue<Follower> ahead; // null before the first
     // at most the next offset of each cursor that reads from the ring; isNeeded() computes it again
@@ -30,7 +32,13 @@ final class Followers {
      * @param isAhead whether another instance has sent the client records that this one has yet to read
      */
     void add(Follower follower, boolean isAhead) {
-        followers.add(follower);
+        size++;
+        if (!follower.isConflated()) {
+            groupOf(follower.eventLoop()).add(follower);
+        } else {
+            conflated = conflated.isEmpty() ? new HashSet<>() : conflated;
+            conflated.add(follower);
+        }
         if (isAhead) {
             if (ahead == null) {
                 ahead = new PriorityQueue<>(Comparator.comparingLong((Follower other) -> other.firstLive));
@@ -41,38 +49,48 @@ final class Followers {
         }
     }
 
-    /** Wakes the follower for each later event. */
-    void wakeOnEvents(Follower follower) {
-        WakeGroup group = groups.stream()
-                .filter(other -> other.eventLoop() == follower.eventLoop())
-                .findFirst()
-                .orElse(null);
-        if (group == null) {
-            group = new WakeGroup(follower.eventLoop());
-            groups.add(group);
+    private WakeGroup<Follower> groupOf(Executor eventLoop) {
+        for (WakeGroup<Follower> group : groups) {
+            if (group.eventLoop() == eventLoop) {
+                return group;
+            }
         }
-        group.add(follower);
+        WakeGroup<Follower> added = new WakeGroup<>(eventLoop);
+        groups = compact(Stream.concat(groups.stream(), Stream.of(added)));
+        return added;
     }
 
     void remove(Follower follower) {
-        followers.remove(follower);
+        size--;
         if (ahead != null) {
             ahead.remove(follower);
         }
-        groups.removeIf(group -> group.eventLoop() == follower.eventLoop() && group.remove(follower));
+        if (follower.isConflated()) {
+            conflated.remove(follower);
+            return;
+        }
+        WakeGroup<Follower> group = groupOf(follower.eventLoop());
+        if (group.remove(follower)) {
+            groups = compact(groups.stream().filter(other -> other != group));
+        }
     }
 
-    Set<Follower> all() {
-        return followers;
+    /** Returns a list that has no array while it has one or two elements. */
+    private static <T> List<T> compact(Stream<T> elements) {
+        return List.copyOf(elements.toList());
     }
 
     boolean isEmpty() {
-        return followers.isEmpty();
+        return size == 0;
     }
 
-    /** Returns the groups to wake, in a list that the caller may use without the lock. */
-    List<WakeGroup> groups() {
-        return List.copyOf(groups);
+    Stream<Follower> all() {
+        return Stream.concat(groups.stream().flatMap(group -> group.members().stream()), conflated.stream());
+    }
+
+    /** Returns the groups to wake for an event, in a list that the caller may use without the lock. */
+    List<WakeGroup<Follower>> groups() {
+        return groups;
     }
 
     /** Counts an event, adds it to the pending digests, and returns the number of followers for which it is live. */
@@ -81,7 +99,7 @@ final class Followers {
             ahead.remove().startLive(segments.events());
         }
         segments.add(entry);
-        return followers.size() - (ahead == null ? 0 : ahead.size());
+        return size - (ahead == null ? 0 : ahead.size());
     }
 
     DigestSegments segments() {
@@ -103,16 +121,14 @@ final class Followers {
             return false;
         }
         lowestNextOffset = Long.MAX_VALUE;
-        for (Follower follower : followers) {
-            if (follower.cursor().readsFromRing()) {
-                trackCursor(follower.cursor().nextOffset());
-            }
-        }
+        all().map(Follower::cursor)
+                .filter(ReadCursor::readsFromRing)
+                .forEach(cursor -> trackCursor(cursor.nextOffset()));
         return entry.offset >= lowestNextOffset;
     }
 
     /** Called before an entry is evicted that a cursor still has to read. */
     void beforeEviction(LogEntry entry) {
-        followers.forEach(follower -> follower.cursor().beforeEviction(entry));
+        all().forEach(follower -> follower.cursor().beforeEviction(entry));
     }
 }

@@ -52,7 +52,7 @@ public final class Partition {
      */
     <R> void accept(List<R> records, RecordReader<R> reader, long end) {
         Set<Followers> affected = new HashSet<>();
-        List<WakeGroup> groups = new ArrayList<>();
+        List<WakeGroup<Follower>> groups = new ArrayList<>();
         synchronized (this) {
             for (R record : records) {
                 accept(record, reader, affected);

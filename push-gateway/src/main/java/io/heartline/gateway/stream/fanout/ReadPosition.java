@@ -4,6 +4,7 @@ import io.heartline.gateway.stream.History;
 import io.heartline.gateway.stream.LogEntry;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The next offset of a cursor, and the place from which it reads next: a page or the ring. Guarded by the partition's lock.
@@ -13,7 +14,7 @@ final class ReadPosition {
     private final Partition partition;
     private final FollowedAuthors authors;
     private final long firstLive;
-    private final Queue<LogEntry> page = new ArrayDeque<>(0);
+    private @Nullable Queue<LogEntry> page; // null while there is no entry to read
     private long nextOffset;
     private long pageNextOffset; // the first offset that the pages received so far do not cover
     private Phase phase = Phase.REPLAYING;
@@ -79,11 +80,15 @@ final class ReadPosition {
     }
 
     boolean hasPageEntry() {
-        return !page.isEmpty();
+        return page != null;
     }
 
     LogEntry removePageEntry() {
-        return page.remove();
+        LogEntry entry = page.remove();
+        if (page.isEmpty()) {
+            page = null;
+        }
+        return entry;
     }
 
     /** Skips to the end of the pages received so far, whose entries have all been removed. */
@@ -92,12 +97,16 @@ final class ReadPosition {
     }
 
     void addPage(History.Page newPage) {
-        page.addAll(newPage.entries());
+        if (page != null) {
+            page.addAll(newPage.entries());
+        } else if (!newPage.entries().isEmpty()) {
+            page = new ArrayDeque<>(newPage.entries());
+        }
         pageNextOffset = newPage.next();
     }
 
     void clearPage() {
-        page.clear();
+        page = null;
     }
 
     /** Returns how many of the authors' entries in the ring were not read. */
@@ -153,7 +162,7 @@ final class ReadPosition {
 
     /** Ends the replay at the ring's first offset. From then on, the ring evicts no entry without a call to the cursor. */
     private void enterRingIfReached() {
-        if (phase == Phase.REPLAYING && page.isEmpty() && nextOffset >= partition.firstOffset()) {
+        if (phase == Phase.REPLAYING && page == null && nextOffset >= partition.firstOffset()) {
             phase = Phase.CATCHING_UP;
             trackInRing();
         }

@@ -15,6 +15,8 @@ import java.util.Set;
 /** The subscriptions of a partition, also by their interval of digests. Guarded by its {@link Partition}. */
 final class Subscriptions {
 
+    private static final long SETTLED = -1;
+
     private final IndexedSet<Subscription> all = new IndexedSet<>();
     private final Map<Long, Set<Subscription>> byInterval = new HashMap<>(); // in milliseconds
     private final Set<Followers> unsettled = new HashSet<>(); // some of them may have events to receive
@@ -67,23 +69,30 @@ final class Subscriptions {
     long examineUnsettled(List<Subscription> behind) {
         long maxLag = 0;
         for (Iterator<Followers> each = unsettled.iterator(); each.hasNext(); ) {
-            boolean isSettled = true;
-            for (Follower follower : each.next().all()) {
-                ReadCursor cursor = follower.cursor();
-                long lag = cursor.lag();
-                maxLag = Math.max(maxLag, lag);
-                if (lag > 0 || cursor.isBehind()) {
-                    isSettled = false;
-                    if (!cursor.request().isConflated()) { // a pending digest has a clock of its own
-                        behind.add(follower.subscription());
-                    }
-                }
-            }
-            if (isSettled) {
+            long lag = each.next()
+                    .all()
+                    .mapToLong(follower -> unsettledEvents(follower, behind))
+                    .max()
+                    .orElse(SETTLED);
+            if (lag == SETTLED) {
                 each.remove();
             }
+            maxLag = Math.max(maxLag, lag);
         }
         return maxLag;
+    }
+
+    /** Returns the lag of a follower that may have events to receive, which may be 0 during a replay; otherwise {@link #SETTLED}. */
+    private static long unsettledEvents(Follower follower, List<Subscription> behind) {
+        ReadCursor cursor = follower.cursor();
+        long lag = cursor.lag();
+        if (lag == 0 && !cursor.isBehind()) {
+            return SETTLED;
+        }
+        if (!follower.isConflated()) { // a pending digest has a clock of its own
+            behind.add(follower.subscription());
+        }
+        return lag;
     }
 
     /**
