@@ -11,7 +11,6 @@ import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.heartline.gateway.stream.wake.WakeGroup;
 import io.heartline.gateway.stream.wake.WakePass;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -192,12 +191,16 @@ public final class Partition {
      */
     long tick(Tick tick) {
         List<Subscription> due;
-        long maxLag;
+        List<List<Follower>> unsettled;
         synchronized (this) {
-            due = subscriptions.withEndedInterval(tick.epochMillis());
-            due.removeIf(subscription -> !subscription.cursor().endInterval());
-            Collections.reverse(due); // the digest that began last is first, because the other digests contain it
-            maxLag = tick.isTurnOf(number) ? subscriptions.examineUnsettled(due) : 0;
+            due = subscriptions.endIntervals(tick.epochMillis());
+            unsettled = tick.isTurnOf(number) ? subscriptions.takeUnsettled() : List.of();
+        }
+        long maxLag = 0;
+        for (List<Follower> followers : unsettled) {
+            synchronized (this) {
+                maxLag = Math.max(maxLag, subscriptions.examine(followers, due));
+            }
         }
         WakePass.submit(due);
         return maxLag;
@@ -259,8 +262,8 @@ public final class Partition {
             failure = cause;
             all = subscriptions.copy();
         }
-        all.forEach(subscription ->
-                WakePass.runSafely(subscription, one -> one.connection().end(cause)));
+        all.forEach(one -> WakePass.runSafely(
+                one, subscription -> subscription.connection().end(cause)));
     }
 
     GatewayMetrics metrics() {

@@ -224,7 +224,10 @@ final class ReadCursor {
         if (closed) {
             return 0;
         }
-        long pending = authors.followers().stream().mapToLong(Follower::pending).sum();
+        long pending = 0;
+        for (Follower follower : authors.followers()) {
+            pending += follower.pending();
+        }
         return Math.max(pending, digest.isAttached() ? 0 : position.unread());
     }
 

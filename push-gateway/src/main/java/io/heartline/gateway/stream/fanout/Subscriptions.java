@@ -4,9 +4,9 @@ import io.heartline.gateway.stream.FollowRequest;
 import io.heartline.gateway.stream.connection.IndexedSet;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,8 @@ import java.util.Set;
 /** The subscriptions of a partition, also by their interval of digests. Guarded by its {@link Partition}. */
 final class Subscriptions {
 
-    private static final long SETTLED = -1;
+    /** The maximum number of followers that are examined in one step, so that the partition's lock is not held for long. */
+    private static final int MAX_EXAMINED = 1_000;
 
     private final IndexedSet<Subscription> all = new IndexedSet<>();
     private final Map<Long, Set<Subscription>> byInterval = new HashMap<>(); // in milliseconds
@@ -61,47 +62,50 @@ final class Subscriptions {
     }
 
     /**
-     * Examines the followers that may have events to receive.
+     * Returns the followers that may have events to receive. The caller passes each part to {@link #examine}, and releases the lock
+     * between two parts, because an author may have many followers.
+     */
+    List<List<Follower>> takeUnsettled() {
+        List<Follower> followers = unsettled.stream().flatMap(Followers::all).toList();
+        unsettled.clear();
+        List<List<Follower>> parts = new ArrayList<>();
+        for (int i = 0; i < followers.size(); i += MAX_EXAMINED) {
+            parts.add(followers.subList(i, Math.min(i + MAX_EXAMINED, followers.size())));
+        }
+        return parts;
+    }
+
+    /**
+     * Examines followers. Those that have events to receive are returned by the next {@link #takeUnsettled}, too.
      *
      * @param behind receives the subscriptions that have events to receive, except those with an interval of digests
      * @return the largest lag in events
      */
-    long examineUnsettled(List<Subscription> behind) {
+    long examine(List<Follower> followers, List<Subscription> behind) {
         long maxLag = 0;
-        for (Iterator<Followers> each = unsettled.iterator(); each.hasNext(); ) {
-            long lag = each.next()
-                    .all()
-                    .mapToLong(follower -> unsettledEvents(follower, behind))
-                    .max()
-                    .orElse(SETTLED);
-            if (lag == SETTLED) {
-                each.remove();
+        for (Follower follower : followers) {
+            ReadCursor cursor = follower.cursor();
+            long lag = cursor.lag();
+            Followers ofAuthor = follower.entries().followers(); // null if the last one was removed meanwhile
+            if (ofAuthor != null && (lag > 0 || cursor.isBehind())) {
+                unsettled.add(ofAuthor);
+                if (!follower.isConflated()) { // a pending digest has a clock of its own
+                    behind.add(follower.subscription());
+                }
             }
             maxLag = Math.max(maxLag, lag);
         }
         return maxLag;
     }
 
-    /** Returns the lag of a follower that may have events to receive, which may be 0 during a replay; otherwise {@link #SETTLED}. */
-    private static long unsettledEvents(Follower follower, List<Subscription> behind) {
-        ReadCursor cursor = follower.cursor();
-        long lag = cursor.lag();
-        if (lag == 0 && !cursor.isBehind()) {
-            return SETTLED;
-        }
-        if (!follower.isConflated()) { // a pending digest has a clock of its own
-            behind.add(follower.subscription());
-        }
-        return lag;
-    }
-
     /**
-     * Returns the subscriptions whose interval has ended since the last call. Intervals end at multiples of their length, so that
-     * all instances agree without state.
+     * Ends the intervals of digests that have ended since the last call. Intervals end at multiples of their length, so that all
+     * instances agree without state.
      *
      * @param epochMillis the present in milliseconds since 1970
+     * @return the subscriptions that may have a digest to send. The digest that began last is first, because the others contain it
      */
-    List<Subscription> withEndedInterval(long epochMillis) {
+    List<Subscription> endIntervals(long epochMillis) {
         List<Subscription> due = new ArrayList<>();
         long last = lastEpochMillis;
         lastEpochMillis = epochMillis;
@@ -112,6 +116,8 @@ final class Subscriptions {
                 }
             });
         }
+        due.removeIf(subscription -> !subscription.cursor().endInterval());
+        Collections.reverse(due);
         return due;
     }
 
