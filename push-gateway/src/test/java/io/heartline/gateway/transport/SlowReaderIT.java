@@ -119,9 +119,12 @@ class SlowReaderIT extends GatewayIT {
 
     /** Returns the number of events in a frame. */
     private static long weight(JsonNode frame) {
-        return frame.path("kind").stringValue().equals("digest")
-                ? frame.path("liked").longValue() + frame.path("unliked").longValue()
-                : 1;
+        return switch (frame.path("kind").stringValue()) {
+            case "digest" ->
+                frame.path("liked").longValue() + frame.path("unliked").longValue();
+            case "like" -> 1;
+            default -> 0; // a heartbeat
+        };
     }
 
     private double folded() {
