@@ -35,9 +35,11 @@ public class FrameBenchmark {
     private final Polled records = new Polled(40, i -> "author-" + i % 1000);
     private final WebSocketStream webSocket =
             new WebSocketStream(sink -> {}, null, Duration.ofMinutes(1), null, () -> {});
-    private final ServerSentEvents eventStream = new ServerSentEvents(false);
+    private final EmbeddedChannel webSocketChannel = new EmbeddedChannel(webSocket);
+    private final ServerSentEvents eventStream =
+            new ServerSentEvents(sink -> {}, true, false, Duration.ofMinutes(1), () -> {});
+    private final EmbeddedChannel eventStreamChannel = new EmbeddedChannel(eventStream);
     private List<Frame> frames;
-    private final EmbeddedChannel channel = new EmbeddedChannel();
 
     @Setup
     public void frame() {
@@ -91,18 +93,17 @@ public class FrameBenchmark {
     @Benchmark
     @OperationsPerInvocation(Polled.RECORDS_PER_POLL)
     public void toWebSocket(Blackhole sink) {
-        write(webSocket, sink);
+        write(webSocket, webSocketChannel, sink);
     }
 
     /** Measures the work per reader of an event stream, up to the buffer for Netty. */
     @Benchmark
     @OperationsPerInvocation(Polled.RECORDS_PER_POLL)
     public void toEventStream(Blackhole sink) {
-        write(eventStream, sink);
+        write(eventStream, eventStreamChannel, sink);
     }
 
-    private void write(ChannelWriter.FrameEncoding encoding, Blackhole sink) {
-        ChannelWriter writer = new ChannelWriter(channel, encoding, Duration.ofMinutes(1), null);
+    private void write(ChannelWriter writer, EmbeddedChannel channel, Blackhole sink) {
         writer.write(frames);
         writer.flush();
         for (Object message = channel.readOutbound(); message != null; message = channel.readOutbound()) {

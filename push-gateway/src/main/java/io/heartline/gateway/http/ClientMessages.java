@@ -21,6 +21,7 @@ class ClientMessages {
     private final AuthorAccess access;
     private final MessageRefusals refusals;
     private final GatewayMetrics metrics;
+    private final MessageHandler ignoring; // shared, because most clients can send nothing that has an effect
 
     ClientMessages(
             ObjectProvider<ReactiveAuthenticationManager> tokens,
@@ -31,6 +32,10 @@ class ClientMessages {
         this.access = access;
         this.refusals = refusals;
         this.metrics = metrics;
+        this.ignoring = message -> {
+            metrics.ignored();
+            return StreamMessages.ANSWERED;
+        };
     }
 
     /**
@@ -48,6 +53,9 @@ class ClientMessages {
             Permit follows,
             @Nullable Authentication token,
             Executor eventLoop) {
+        if (!request.followRequest().namesAuthors() && !(token instanceof JwtAuthenticationToken)) {
+            return ignoring;
+        }
         return new StreamMessages(
                 stream,
                 request.followRequest().namesAuthors() ? follows : null,

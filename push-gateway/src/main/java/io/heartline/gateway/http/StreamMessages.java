@@ -21,7 +21,8 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtAut
 /** Answers the messages of one client: follow, unfollow and token. All others are ignored. Confined to the channel's event loop. */
 final class StreamMessages implements MessageHandler {
 
-    private static final CompletionStage<Void> ANSWERED = CompletableFuture.completedStage(null);
+    /** The answer to a message that has no effect. */
+    static final CompletionStage<Void> ANSWERED = CompletableFuture.completedStage(null);
 
     private final LikeStream stream;
     private final @Nullable Permit follows;

@@ -1,9 +1,6 @@
 package io.heartline.gateway.transport;
 
-import io.heartline.gateway.stream.StreamClosedException;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -15,77 +12,73 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Ends a WebSocket with a close code at the client's first frame that violates RFC 6455, and discards later frames. Netty's
- * decoder would close the socket itself. It closes immediately after its close code, so the client may lose the code, and sends
- * no code for an invalid close frame. Confined to the channel's event loop.
+ * Finds a client's first frame that violates RFC 6455. Netty's decoder checks the framing, Netty's validator checks UTF-8, and this
+ * class checks the rest. Neither closes the socket itself: a decoder that does so closes it immediately after its close code, so the
+ * client may lose the code.
  */
-final class ClientFrameValidator extends ChannelInboundHandlerAdapter {
+final class ClientFrameValidator {
 
     /** The maximum size of a message, and of each of its parts. */
     static final int MAX_MESSAGE_BYTES = 16 * 1024;
 
-    private static final String DECODER = "wsdecoder"; // the name that Netty's handshaker uses
-    private static final String VALIDATOR = "heartline.utf8";
+    private static final String DECODER = "heartline.frames";
+    private static final String UTF8 = "heartline.utf8";
     private static final int CLOSE_CODE_BYTES = 2;
     private static final int MAX_CLOSE_CODE = 4_999;
-
-    private boolean isInvalid;
-    private int messageBytes; // of the parts of the current message
+    private static final WebSocketDecoderConfig CONFIG = WebSocketDecoderConfig.newBuilder()
+            .maxFramePayloadLength(MAX_MESSAGE_BYTES)
+            .allowExtensions(false) // the handshake negotiates none
+            .closeOnProtocolViolation(false)
+            .build();
 
     private ClientFrameValidator() {}
 
-    /** Replaces the decoder that the handshake has added to the pipeline. Called on the channel's event loop. */
-    static void install(ChannelPipeline pipeline) {
-        WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
-                .maxFramePayloadLength(MAX_MESSAGE_BYTES)
-                .allowExtensions(false) // the handshake negotiates none
-                .closeOnProtocolViolation(false)
-                .build();
-        pipeline.replace(DECODER, DECODER, new WebSocket13FrameDecoder(config));
-        pipeline.addAfter(DECODER, VALIDATOR, new Utf8FrameValidator(false));
-        pipeline.addAfter(VALIDATOR, "heartline.client-frames", new ClientFrameValidator());
+    /** Adds a decoder of client frames to the end of a pipeline. */
+    static void addDecoder(ChannelPipeline pipeline) {
+        pipeline.addLast(DECODER, new WebSocket13FrameDecoder(CONFIG));
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        if (isInvalid) {
-            if (message instanceof CloseWebSocketFrame) { // the client answers our close frame
-                context.close();
-            }
-            ReferenceCountUtil.release(message);
-            return;
+    /**
+     * Passes the first text to a validator of UTF-8, which it adds after the decoder and before the handler that calls this method.
+     * Most clients never send a text, so their channels have no validator.
+     *
+     * @return whether the validator was added and has received the frame
+     */
+    static boolean passToNewTextValidator(ChannelPipeline pipeline, WebSocketFrame frame) {
+        if (!(frame instanceof TextWebSocketFrame) || pipeline.get(UTF8) != null) {
+            return false;
         }
-        try {
-            if (message instanceof CloseWebSocketFrame close) {
-                checkClose(close.content());
-            } else if (message instanceof WebSocketFrame frame) {
-                checkSize(frame);
-            }
-        } catch (CorruptedWebSocketFrameException e) {
-            ReferenceCountUtil.release(message);
-            end(context, e);
-            return;
-        }
-        context.fireChannelRead(message);
+        pipeline.addAfter(DECODER, UTF8, new Utf8FrameValidator(false));
+        pipeline.context(DECODER).fireChannelRead(frame);
+        return true;
     }
 
-    /** Checks the size of a message in parts. Netty's decoder checks each part alone. */
-    private void checkSize(WebSocketFrame frame) {
-        if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
-            messageBytes = frame.content().readableBytes();
+    /**
+     * Checks what Netty does not check: the size of a message in parts, and the body of a close frame.
+     *
+     * @param previousBytes the size of the current message before this frame
+     * @return the size of the current message
+     * @throws CorruptedWebSocketFrameException if the frame is invalid
+     */
+    static int check(WebSocketFrame frame, int previousBytes) {
+        if (frame instanceof CloseWebSocketFrame) {
+            checkClose(frame.content());
+        } else if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
+            return frame.content().readableBytes();
         } else if (frame instanceof ContinuationWebSocketFrame) {
-            messageBytes += frame.content().readableBytes();
+            int messageBytes = previousBytes + frame.content().readableBytes();
             if (messageBytes > MAX_MESSAGE_BYTES) {
                 throw new CorruptedWebSocketFrameException(
                         WebSocketCloseStatus.MESSAGE_TOO_BIG,
                         "a message has more than " + MAX_MESSAGE_BYTES + " bytes");
             }
+            return messageBytes;
         }
+        return previousBytes;
     }
 
     /** Checks a close frame for errors that the decoder ignores: codes that RFC 6455 does not define, and truncated UTF-8. */
@@ -104,28 +97,6 @@ final class ClientFrameValidator extends ChannelInboundHandlerAdapter {
         } catch (CharacterCodingException e) {
             throw new CorruptedWebSocketFrameException(
                     WebSocketCloseStatus.INVALID_PAYLOAD_DATA, "the close reason is not UTF-8", e);
-        }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
-        if (e instanceof CorruptedWebSocketFrameException invalid) {
-            end(context, invalid);
-        } else {
-            context.fireExceptionCaught(e);
-        }
-    }
-
-    private void end(ChannelHandlerContext context, CorruptedWebSocketFrameException invalid) {
-        if (isInvalid) {
-            return;
-        }
-        isInvalid = true;
-        ChannelWriter writer = context.pipeline().get(ChannelWriter.class);
-        if (writer == null) { // the handshake is not complete
-            context.close();
-        } else {
-            writer.end(StreamClosedException.invalidFrame(invalid.closeStatus().code(), invalid.getMessage()));
         }
     }
 }

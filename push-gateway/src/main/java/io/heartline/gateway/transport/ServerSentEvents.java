@@ -4,15 +4,18 @@ import io.heartline.gateway.stream.Frame;
 import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -21,32 +24,42 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * A stream of server-sent events to one client. Spring sends the headers. {@link ChannelWriter} writes the events, for the reason
- * that it documents.
+ * A stream of server-sent events to one client. Spring and Reactor Netty send the headers. After them, this handler writes the chunks
+ * of the response, and discards what the client sends.
  */
-public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
+public final class ServerSentEvents extends ChannelWriter {
 
-    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final Logger logger = LoggerFactory.getLogger(ServerSentEvents.class);
     private static final int MIN_RETRY_MILLIS = 3_000;
     private static final int MAX_RETRY_MILLIS = 10_000;
+    private static final int MAX_DISCARDED_BYTES = 16 * 1024;
 
+    private final boolean isChunked; // HTTP/1.0 has no chunks: the body ends with the connection
     private final @Nullable EventIds ids; // null if the id of an event is the position of its frame
+    private int discardedBytes; // that the client has sent after its request
 
-    /** @param isOfSeveralAuthors whether the ids of events are lists of positions */
-    ServerSentEvents(boolean isOfSeveralAuthors) {
-        ids = isOfSeveralAuthors ? new EventIds() : null;
+    /**
+     * Creates the handler of one response.
+     *
+     * @param isOfSeveralAuthors whether the ids of events are lists of positions
+     */
+    ServerSentEvents(
+            FrameStream frames, boolean isChunked, boolean isOfSeveralAuthors, Duration closeTimeout, Runnable onEnd) {
+        super(frames, closeTimeout, onEnd);
+        this.isChunked = isChunked;
+        this.ids = isOfSeveralAuthors ? new EventIds() : null;
     }
 
     /**
-     * Sends a stream of frames.
+     * Sends the headers of a stream of frames. The events follow when the request has completed.
      *
      * @param answer the response, whose headers are not sent yet
      * @param frames the stream; its sink is attached after the headers are sent
      * @param isOfSeveralAuthors whether the ids of events are lists of positions
      * @param ackTimeout how long sent bytes may stay unacknowledged (TCP_USER_TIMEOUT, on Linux only)
      * @param closeTimeout how long the client may take to read buffered events after the stream has ended
-     * @param onEnd runs after the connection was closed
-     * @return completes after the stream has ended, whatever the reason
+     * @param onEnd runs after the connection was closed; only its first run may have an effect
+     * @return completes after the headers are sent
      */
     public static Mono<Void> send(
             ServerHttpResponse answer,
@@ -58,23 +71,18 @@ public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
         setHeaders(answer);
         HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(answer);
         response.keepAlive(false); // no request follows a stream on its connection
-        if (response.version().equals(HttpVersion.HTTP_1_0)) {
-            response.chunkedTransfer(false); // HTTP/1.0 has no chunks: the body ends with the connection
-        }
-        response.withConnection(connection -> connection.onDispose(onEnd::run));
-        Mono<Void> sent = Mono.create(end -> response.withConnection(connection -> {
-            Channel channel = connection.channel();
-            // returns false, without effect, on a transport other than epoll
-            channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(ackTimeout.toMillis()));
-            ChannelWriter writer =
-                    new ChannelWriter(channel, new ServerSentEvents(isOfSeveralAuthors), closeTimeout, end);
-            connection.addHandlerFirst("heartline.writer", writer);
-            frames.attach(writer);
-        }));
+        boolean isChunked = !response.version().equals(HttpVersion.HTTP_1_0);
+        response.chunkedTransfer(isChunked);
+        // returns false, without effect, on a transport other than epoll
+        response.withConnection(connection -> connection
+                .channel()
+                .config()
+                .setOption(EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(ackTimeout.toMillis())));
+        ServerSentEvents events = new ServerSentEvents(frames, isChunked, isOfSeveralAuthors, closeTimeout, onEnd);
         return answer.setComplete()
-                .then(Mono.defer(() -> response.sendHeaders().then()))
-                .then(sent)
-                .onErrorComplete(StreamClosedException.class);
+                .then(Mono.defer(() -> ChannelTakeover.afterHead(response, events)))
+                .doOnError(e -> onEnd.run())
+                .doOnCancel(onEnd);
     }
 
     /**
@@ -110,11 +118,22 @@ public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
     }
 
     @Override
-    public void encode(List<Frame> frames, ByteBuf to) {
-        if (ids != null) {
-            ids.start(frames);
+    void encode(List<Frame> batch, ByteBuf to) {
+        if (isChunked) {
+            HttpChunk.begin(to);
+            encodeEvents(batch, to);
+            HttpChunk.end(to);
+        } else {
+            encodeEvents(batch, to);
         }
-        for (Frame frame : frames) {
+    }
+
+    /** Appends the events of a batch, without the frame of a chunk. */
+    void encodeEvents(List<Frame> batch, ByteBuf to) {
+        if (ids != null) {
+            ids.start(batch);
+        }
+        for (Frame frame : batch) {
             if (frame.kind() == Frame.Kind.heartbeat) {
                 continue; // the position frame that accompanies it is enough
             }
@@ -127,18 +146,37 @@ public final class ServerSentEvents implements ChannelWriter.FrameEncoding {
     }
 
     @Override
-    public int bytesBeyondFrame() {
+    int bytesBeyondFrame() {
         return ids == null ? 0 : ids.bytesBeyondPosition();
     }
 
-    /** Returns a message that Netty writes as one chunk. */
+    /** Discards what the client sends after its request, and closes the channel if that is much. */
     @Override
-    public Object toMessage(ByteBuf encoded) {
-        return new DefaultHttpContent(encoded);
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof ByteBuf bytes) {
+            discardedBytes += bytes.readableBytes();
+        }
+        ReferenceCountUtil.release(message);
+        if (discardedBytes > MAX_DISCARDED_BYTES) {
+            context.close();
+        }
     }
 
+    /** Returns the present, because a client acknowledges events in TCP only. */
     @Override
-    public boolean expectsPong() {
-        return false;
+    public long lastHeard() {
+        return System.nanoTime();
+    }
+
+    /** Ends the response. After a defect, the client sees that the response breaks off. */
+    @Override
+    void sendEnd(Throwable why) {
+        ByteBuf end = channel().alloc().buffer(HttpChunk.EXTRA_BYTES);
+        if (!(why instanceof StreamClosedException)) {
+            logger.error("a stream of server-sent events failed with an internal error", why);
+        } else if (isChunked) {
+            HttpChunk.last(end);
+        }
+        channel().writeAndFlush(end).addListener(ChannelFutureListener.CLOSE);
     }
 }

@@ -9,8 +9,13 @@ import io.netty.buffer.ByteBuf;
  */
 final class WebSocketFraming {
 
+    /** The size of the header of a ping, a pong or a close frame. */
+    static final int CONTROL_HEADER_BYTES = 2;
+
     private static final int WHOLE_TEXT = 0x81;
+    private static final int CLOSE = 0x88;
     private static final int EMPTY_PING = 0x8900;
+    private static final int PONG = 0x8A;
     private static final int LONGEST_IN_7_BITS = 125;
     private static final int IN_16_BITS = 126;
     private static final int IN_64_BITS = 127;
@@ -31,6 +36,24 @@ final class WebSocketFraming {
         } else {
             to.writeByte(IN_64_BITS).writeLong(length);
         }
+    }
+
+    /**
+     * Writes a pong.
+     *
+     * @param payload at most 125 bytes
+     */
+    static void pong(byte[] payload, ByteBuf to) {
+        to.writeByte(PONG).writeByte(payload.length).writeBytes(payload);
+    }
+
+    /**
+     * Writes a close frame.
+     *
+     * @param body the code and the reason, at most 125 bytes; empty without a code; still owned by the caller
+     */
+    static void close(ByteBuf body, ByteBuf to) {
+        to.writeByte(CLOSE).writeByte(body.readableBytes()).writeBytes(body, body.readerIndex(), body.readableBytes());
     }
 
     /** Writes a ping without payload. */

@@ -5,40 +5,47 @@ import io.heartline.gateway.stream.FrameStream;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.websocket.WebsocketInbound;
-import reactor.netty.http.websocket.WebsocketOutbound;
 
 /**
- * A stream of frames to one client on a WebSocket. Spring checks the handshake. After it, this class uses Reactor Netty's
- * connection directly, for the reason that {@link ChannelWriter} documents.
+ * A stream of frames to one client on a WebSocket. Spring checks the handshake. After it, this handler is the last one of the
+ * channel, and reads what the client sends. It creates what a silent client does not need only when it is needed.
  */
-public final class WebSocketStream implements WebSocketHandler, ChannelWriter.FrameEncoding {
+public final class WebSocketStream extends ChannelWriter implements WebSocketHandler {
 
     private static final Logger logger = LoggerFactory.getLogger(WebSocketStream.class);
-    private static final String WRITER = "heartline.writer";
-    private static final String PING_RESPONDER = "heartline.pongs";
     private static final int INTERNAL_ERROR = 1011;
 
-    private final FrameStream frames;
     private final MessageHandler messages;
-    private final Duration closeTimeout;
     private final GatewayMetrics metrics;
-    private final Runnable onEnd;
+    private volatile long lastHeard = System.nanoTime();
+    // confined to the event loop
+    private @Nullable PingResponder pings; // null until the first ping
+    private @Nullable MessageQueue queue; // null until the first text
+    private @Nullable TextMessages texts; // null until the first text
+    private int messageBytes; // of the parts of the current message
+    private boolean isInvalid;
+    private boolean isClosing; // a close frame was sent
 
     /**
      * Creates a stream for one handshake.
@@ -47,7 +54,7 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
      * @param messages answers the client's text messages
      * @param closeTimeout how long the client may take to read buffered frames and the close code after the stream has ended
      * @param metrics counts binary messages of the client, which are ignored
-     * @param onEnd runs after the connection was closed, which may be long after the last frame
+     * @param onEnd runs after the connection was closed, which may be long after the last frame; only its first run may have an effect
      */
     public WebSocketStream(
             FrameStream frames,
@@ -55,11 +62,9 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
             Duration closeTimeout,
             GatewayMetrics metrics,
             Runnable onEnd) {
-        this.frames = frames;
+        super(frames, closeTimeout, onEnd);
         this.messages = messages;
-        this.closeTimeout = closeTimeout;
         this.metrics = metrics;
-        this.onEnd = onEnd;
     }
 
     @Override
@@ -67,76 +72,108 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
         throw new IllegalStateException("only " + WebSocketUpgrade.class + " serves this stream");
     }
 
-    Mono<Void> serve(WebsocketInbound in, WebsocketOutbound out) {
-        AtomicReference<PingResponder> pingResponder = new AtomicReference<>();
-        AtomicReference<MessageQueue> queue = new AtomicReference<>();
-        out.withConnection(connection -> {
-            connection.onDispose(onEnd::run);
-            pingResponder.set(new PingResponder(connection.channel()));
-            queue.set(new MessageQueue(connection.channel(), messages));
-            connection.onDispose(queue.get()::stop);
-            connection.addHandlerFirst(PING_RESPONDER, pingResponder.get());
-        });
-        Mono<Void> sent = Mono.<Void>create(end -> out.withConnection(connection -> {
-                    ChannelWriter writer = new ChannelWriter(connection.channel(), this, closeTimeout, end);
-                    connection.addHandlerFirst(WRITER, writer);
-                    frames.attach(writer);
-                }))
-                .onErrorResume(e -> {
-                    pingResponder.get().stop();
-                    queue.get().stop();
-                    return close(e, out);
-                });
-        TextMessages texts = new TextMessages();
-        // the end of the client's stream ends this one
-        Mono<Void> peerClosed = in.receiveFrames()
-                .doOnNext(frame -> receive(frame, texts, queue.get(), pingResponder.get()))
-                .then();
-        return Mono.firstWithSignal(sent, peerClosed);
+    @Override
+    void addTo(ChannelPipeline pipeline) {
+        ClientFrameValidator.addDecoder(pipeline);
+        super.addTo(pipeline);
     }
 
-    /** Sends the close code of an error. Reactor Netty would send 1002 for any error, as if the client had caused it. */
-    private static Mono<Void> close(Throwable e, WebsocketOutbound out) {
-        if (e instanceof StreamClosedException streamClosed) {
-            return close(streamClosed.closeCode(), streamClosed.getMessage(), out);
+    /** Reads a frame. Discards all frames but a close after the close frame of the server, and after an invalid frame. */
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        lastHeard = System.nanoTime();
+        if (!(message instanceof WebSocketFrame frame)) { // the end of the handshake's request
+            ReferenceCountUtil.release(message);
+            return;
         }
-        logger.error("a WebSocket stream failed with an internal error", e);
-        return close(INTERNAL_ERROR, "internal error", out);
+        if (isClosing || isInvalid) {
+            if (frame instanceof CloseWebSocketFrame) { // the client answers our close frame
+                context.close();
+            }
+            frame.release();
+            return;
+        }
+        if (ClientFrameValidator.passToNewTextValidator(context.pipeline(), frame)) {
+            return;
+        }
+        try {
+            messageBytes = ClientFrameValidator.check(frame, messageBytes);
+            receive(frame);
+        } catch (CorruptedWebSocketFrameException e) {
+            endAsInvalid(e);
+        } finally {
+            frame.release();
+        }
     }
 
-    /**
-     * Sends the close code and waits until the client closes, or the writer's close timeout expires. Reactor Netty would close the
-     * socket as soon as the kernel has the bytes. If the client sent anything after that, such as a pong, the kernel would reset
-     * the connection. The client would lose all bytes that it has not received, including the close code.
-     */
-    private static Mono<Void> close(int code, String reason, WebsocketOutbound out) {
-        return Mono.create(closed -> out.withConnection(connection -> {
-            Channel channel = connection.channel();
-            channel.closeFuture().addListener(done -> closed.success());
-            channel.writeAndFlush(new CloseWebSocketFrame(code, reason)).addListener(written -> {
-                // not with TLS: the client would take the end of the connection for a truncation
-                if (channel instanceof DuplexChannel socket
-                        && channel.pipeline().get(SslHandler.class) == null) {
-                    socket.shutdownOutput();
-                }
-            });
-        }));
-    }
-
-    private void receive(WebSocketFrame frame, TextMessages texts, MessageQueue queue, PingResponder pingResponder) {
-        String text = texts.add(frame);
-        if (text != null) {
-            queue.add(text);
+    private void receive(WebSocketFrame frame) {
+        if (frame instanceof CloseWebSocketFrame) {
+            cancel();
+            sendClose(frame.content(), ChannelFutureListener.CLOSE);
+            closeAfterTimeout();
+        } else if (frame instanceof PingWebSocketFrame) {
+            if (pings == null) {
+                pings = new PingResponder(channel());
+            }
+            pings.onPing(frame.content());
         } else if (frame instanceof BinaryWebSocketFrame) {
             metrics.ignored();
-        } else if (frame instanceof PingWebSocketFrame) {
-            pingResponder.onPing(frame.content());
+        } else if (frame instanceof TextWebSocketFrame || frame instanceof ContinuationWebSocketFrame) {
+            receiveText(frame);
+        }
+    }
+
+    private void receiveText(WebSocketFrame frame) {
+        if (texts == null) {
+            texts = new TextMessages();
+        }
+        String text = texts.add(frame);
+        if (text != null) {
+            if (queue == null) {
+                queue = new MessageQueue(channel(), messages);
+            }
+            queue.add(text);
         }
     }
 
     @Override
-    public void encode(List<Frame> frames, ByteBuf to) {
-        for (Frame frame : frames) {
+    public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
+        if (e instanceof CorruptedWebSocketFrameException invalid) {
+            endAsInvalid(invalid);
+        } else {
+            super.exceptionCaught(context, e);
+        }
+    }
+
+    private void endAsInvalid(CorruptedWebSocketFrameException invalid) {
+        if (!isInvalid && !isClosing) {
+            isInvalid = true;
+            StreamClosedException reason =
+                    StreamClosedException.invalidFrame(invalid.closeStatus().code(), invalid.getMessage());
+            if (isOpened()) {
+                end(reason);
+            } else {
+                close(reason);
+            }
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (pings != null) {
+            pings.sendPong();
+        }
+        super.channelWritabilityChanged(context);
+    }
+
+    @Override
+    public long lastHeard() {
+        return lastHeard;
+    }
+
+    @Override
+    void encode(List<Frame> batch, ByteBuf to) {
+        for (Frame frame : batch) {
             if (frame.kind() == Frame.Kind.heartbeat) {
                 WebSocketFraming.ping(to);
             } else {
@@ -146,15 +183,50 @@ public final class WebSocketStream implements WebSocketHandler, ChannelWriter.Fr
         }
     }
 
-    /** Returns the buffer itself, because Netty's encoder passes buffers on unchanged. */
     @Override
-    public Object toMessage(ByteBuf encoded) {
-        return encoded;
+    void cancel() {
+        if (queue != null) {
+            queue.stop();
+        }
+        super.cancel();
     }
 
-    /** Returns true: a client answers a ping with a pong. */
+    /**
+     * Sends the close code. The client closes the connection, or the close timeout does. The server must not close the socket as soon
+     * as the kernel has the bytes. If the client sent anything after that, such as a pong, the kernel would reset the connection. The
+     * client would lose all bytes that it has not received, including the close code.
+     */
     @Override
-    public boolean expectsPong() {
-        return true;
+    void sendEnd(Throwable why) {
+        int code = INTERNAL_ERROR;
+        String reason = "internal error";
+        if (why instanceof StreamClosedException streamClosed) {
+            code = streamClosed.closeCode();
+            reason = streamClosed.getMessage();
+        } else {
+            logger.error("a WebSocket stream failed with an internal error", why);
+        }
+        CloseWebSocketFrame close = new CloseWebSocketFrame(code, reason);
+        sendClose(close.content(), written -> {
+            // not with TLS: the client would take the end of the connection for a truncation
+            if (channel() instanceof DuplexChannel socket
+                    && channel().pipeline().get(SslHandler.class) == null) {
+                socket.shutdownOutput();
+            }
+        });
+        close.release();
+    }
+
+    private void sendClose(ByteBuf body, ChannelFutureListener afterwards) {
+        isClosing = true;
+        if (pings != null) {
+            pings.stop();
+        }
+        if (queue != null) {
+            queue.stop();
+        }
+        ByteBuf close = channel().alloc().directBuffer(WebSocketFraming.CONTROL_HEADER_BYTES + body.readableBytes());
+        WebSocketFraming.close(body, close);
+        channel().writeAndFlush(close).addListener(afterwards);
     }
 }

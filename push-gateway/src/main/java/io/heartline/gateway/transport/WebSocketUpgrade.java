@@ -1,15 +1,17 @@
 package io.heartline.gateway.transport;
 
-import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.reactive.socket.HandshakeInfo;
@@ -17,15 +19,10 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
-import reactor.netty.channel.AbortedException;
-import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
-import reactor.netty.http.server.WebsocketServerSpec;
-import reactor.util.context.Context;
 
 /**
- * Upgrades a request to a WebSocket with Reactor Netty. Spring has checked the method and the presence of {@code Upgrade},
+ * Upgrades a request to a WebSocket. For Reactor Netty it is a response with the status 101. Spring has checked the method and the presence of {@code Upgrade},
  * {@code Connection} and the key. This class checks the other rules of RFC 6455, 4.2.1.
  */
 final class WebSocketUpgrade implements RequestUpgradeStrategy {
@@ -35,6 +32,7 @@ final class WebSocketUpgrade implements RequestUpgradeStrategy {
     private static final String VERSION_HEADER = "Sec-WebSocket-Version";
     private static final String KEY_HEADER = "Sec-WebSocket-Key";
     private static final String PROTOCOL_HEADER = "Sec-WebSocket-Protocol";
+    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // a constant of the protocol
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}=="); // 16 bytes in base64
 
     @Override
@@ -55,45 +53,29 @@ final class WebSocketUpgrade implements RequestUpgradeStrategy {
         if (keys.size() != 1 || !KEY.matcher(keys.get(0)).matches()) {
             return Mono.error(malformed(KEY_HEADER + " must be 16 bytes in base64, given once."));
         }
-        WebsocketServerSpec.Builder spec = WebsocketServerSpec.builder()
-                .handlePing(
-                        true); // PingResponder answers pings; Reactor Netty would answer each, even if the client does
-        // not read
+        HttpHeaders answer = exchange.getResponse().getHeaders();
+        answer.set(HttpHeaders.UPGRADE, "websocket");
+        answer.set(HttpHeaders.CONNECTION, "upgrade");
+        answer.set("Sec-WebSocket-Accept", accept(keys.get(0)));
         if (isOffered(headers.getOrEmpty(PROTOCOL_HEADER))) {
-            // Netty reads only the first of several headers, and would not serve a client that offers it in another
-            HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
-            request.requestHeaders().set(PROTOCOL_HEADER, SUBPROTOCOL);
-            spec.protocols(SUBPROTOCOL); // a browser requires a confirmation
+            answer.set(PROTOCOL_HEADER, SUBPROTOCOL); // a browser requires a confirmation
         }
         // setComplete runs the actions that Spring has registered for the commit of the response
         return exchange.getResponse()
                 .setComplete()
-                .then(Mono.defer(() -> serve(response, (WebSocketStream) handler, spec.build())))
-                // otherwise the request and its observation would stay in memory as long as the WebSocket
-                .contextWrite(request -> Context.empty());
+                .then(Mono.defer(() -> ChannelTakeover.afterHead(
+                        response.status(HttpResponseStatus.SWITCHING_PROTOCOLS).chunkedTransfer(false),
+                        (WebSocketStream) handler)));
     }
 
-    /** Serves the stream. It runs on the channel's event loop, so that no frame is decoded before the handlers are added. */
-    private static Mono<Void> serve(HttpServerResponse response, WebSocketStream stream, WebsocketServerSpec spec) {
-        Channel channel = channel(response);
-        return Mono.defer(() -> {
-                    if (!channel.isActive()) {
-                        return Mono.error(new AbortedException("the client has disconnected"));
-                    }
-                    Mono<Void> served = response.sendWebsocket(stream::serve, spec);
-                    ClientFrameValidator.install(channel.pipeline());
-                    return served;
-                })
-                .subscribeOn(
-                        channel.eventLoop().inEventLoop()
-                                ? Schedulers.immediate()
-                                : Schedulers.fromExecutor(channel.eventLoop()));
-    }
-
-    private static Channel channel(HttpServerResponse response) {
-        AtomicReference<Channel> channel = new AtomicReference<>();
-        response.withConnection(connection -> channel.set(connection.channel()));
-        return channel.get();
+    /** Returns the proof that the server has read the handshake (RFC 6455, 4.2.2). */
+    private static String accept(String key) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-1").digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-1", e);
+        }
     }
 
     /** Returns whether the client offers the subprotocol anywhere. Spring would find it only at the start of the first list. */

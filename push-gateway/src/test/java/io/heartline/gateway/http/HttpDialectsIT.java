@@ -150,7 +150,7 @@ class HttpDialectsIT extends GatewayIT implements ConformsToHttp11 {
     }
 
     @Test
-    void moreThan128RequestsAfterAnEventStream_endIt_andAreNotLogged(CapturedOutput log) throws Exception {
+    void moreThan16KibibytesAfterAnEventStream_endIt_andAreNotLogged(CapturedOutput log) throws Exception {
         try (Socket socket = ask("GET " + path + " HTTP/1.1", "Accept: text/event-stream")) {
             RawWebSocket.head(socket);
 

@@ -5,37 +5,41 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heartline.events.Position;
 import io.heartline.gateway.stream.Frame;
+import io.heartline.gateway.stream.FrameSource;
 import io.heartline.gateway.stream.Frames;
 import io.heartline.gateway.stream.PositionList;
 import io.heartline.gateway.stream.StreamClosedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.HttpContent;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
 
 class ChannelWriterTest {
 
     private static final Position POSITION = new Position("e", 0, 1);
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final Letters letters = new Letters();
-    private final ChannelWriter writer = writer(letters);
+    private final AtomicInteger ends = new AtomicInteger();
+    private final Letters writer = new Letters();
+
+    ChannelWriterTest() {
+        channel.pipeline().addFirst(writer);
+    }
 
     @AfterEach
     void assertNoBufferLeaks() {
         channel.finishAndReleaseAll();
-        assertThat(letters.encoded).allMatch(bytes -> bytes.refCnt() == 0);
+        assertThat(writer.encoded).allMatch(bytes -> bytes.refCnt() == 0);
     }
 
     @Test
@@ -60,9 +64,9 @@ class ChannelWriterTest {
     void message_allocatesLittleMoreThanItsBytes() {
         byte[] event = "x".repeat(300).getBytes(StandardCharsets.US_ASCII);
 
-        writer(new WebSocketStream(sink -> {}, WebSocketStreamTest.IGNORED, Duration.ZERO, null, () -> {}))
+        added(new WebSocketStream(sink -> {}, WebSocketStreamTest.IGNORED, Duration.ZERO, null, () -> {}))
                 .write(Collections.nCopies(64, Frame.like(POSITION, Instant.EPOCH, event)));
-        writer.flush();
+        channel.flush();
 
         ByteBuf message = channel.readOutbound();
         assertThat(message.capacity()).isLessThan(message.readableBytes() * 5 / 4);
@@ -71,7 +75,7 @@ class ChannelWriterTest {
 
     @Test
     void eventsOfManyPartitions_allocateLittleMoreThanTheirBytes() {
-        ChannelWriter events = writer(new ServerSentEvents(true));
+        ChannelWriter events = added(new ServerSentEvents(sink -> {}, true, true, Duration.ZERO, () -> {}));
         byte[] event = "x".repeat(300).getBytes(StandardCharsets.US_ASCII);
         List<Frame> hellos = IntStream.range(0, 100)
                 .mapToObj(partition -> Frames.hello(
@@ -82,14 +86,14 @@ class ChannelWriterTest {
                 .toList();
         events.write(hellos);
         events.flush();
-        ((HttpContent) channel.readOutbound()).release();
+        ((ByteBuf) channel.readOutbound()).release();
 
         events.write(Collections.nCopies(
                 64, Frame.like(new Position("aaaabbbbccccdddd", 7, 1_000_000_001L), Instant.EPOCH, event)));
         events.flush();
 
-        HttpContent message = channel.readOutbound();
-        assertThat(message.content().capacity()).isLessThan(message.content().readableBytes() * 5 / 4);
+        ByteBuf message = channel.readOutbound();
+        assertThat(message.capacity()).isLessThan(message.readableBytes() * 5 / 4);
         message.release();
     }
 
@@ -118,11 +122,11 @@ class ChannelWriterTest {
 
     @Test
     void encodingFails_bufferIsReleased() {
-        letters.failure = new OutOfMemoryError("no buffer");
+        writer.failure = new OutOfMemoryError("no buffer");
 
-        assertThatThrownBy(() -> writer.write(List.of(like(), like()))).isSameAs(letters.failure);
+        assertThatThrownBy(() -> writer.write(List.of(like(), like()))).isSameAs(writer.failure);
 
-        assertThat(letters.encoded).hasSize(1).allMatch(bytes -> bytes.refCnt() == 0);
+        assertThat(writer.encoded).hasSize(1).allMatch(bytes -> bytes.refCnt() == 0);
         assertThat(messages()).isEmpty();
     }
 
@@ -152,23 +156,46 @@ class ChannelWriterTest {
     }
 
     @Test
-    void ioException_isDropped_andOtherExceptionsArePassedOn() {
+    void ioException_closesWithoutEnd_andDefectEndsTheStream() {
         RuntimeException defect = new IllegalStateException("a defect");
-        channel.pipeline().addFirst(writer);
+
+        channel.pipeline().fireExceptionCaught(defect);
+        assertThat(writer.end).isSameAs(defect);
+        assertThat(channel.isOpen()).isTrue();
 
         channel.pipeline().fireExceptionCaught(new IOException("connection timed out"));
-        channel.pipeline().fireExceptionCaught(defect);
-
-        assertThatThrownBy(channel::checkException).isSameAs(defect);
-        channel.checkException(); // there is no other exception
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(writer.end).isSameAs(defect);
+        channel.checkException(); // no exception has reached the end of the pipeline
     }
 
-    private ChannelWriter writer(ChannelWriter.FrameEncoding encoding) {
-        AtomicReference<ChannelWriter> made = new AtomicReference<>();
-        Mono.<Void>create(end -> made.set(new ChannelWriter(channel, encoding, Duration.ofMinutes(1), end)))
-                .onErrorComplete()
-                .subscribe();
-        return made.get();
+    @Test
+    void closedChannel_cancelsTheStream_alsoIfItOpensLater_andRunsOnEnd() {
+        List<String> cancelled = new ArrayList<>();
+        writer.opened(source(() -> cancelled.add("before")));
+        assertThat(cancelled).isEmpty();
+
+        channel.close();
+        assertThat(cancelled).containsExactly("before");
+        assertThat(ends).hasValue(1);
+
+        writer.opened(source(() -> cancelled.add("after")));
+        assertThat(cancelled).containsExactly("before", "after");
+    }
+
+    /** Returns a connection that only can be cancelled. */
+    private static FrameSource source(Runnable onCancel) {
+        return (FrameSource) Proxy.newProxyInstance(
+                FrameSource.class.getClassLoader(), new Class<?>[] {FrameSource.class}, (proxy, method, args) -> {
+                    assertThat(method.getName()).isEqualTo("cancel");
+                    onCancel.run();
+                    return null;
+                });
+    }
+
+    private ChannelWriter added(ChannelWriter other) {
+        channel.pipeline().addFirst(other);
+        return other;
     }
 
     private List<String> messages() {
@@ -184,14 +211,19 @@ class ChannelWriterTest {
         return Frame.like(POSITION, Instant.EPOCH, new byte[0]);
     }
 
-    /** An encoding that writes the first letter of each frame's kind. */
-    private static final class Letters implements ChannelWriter.FrameEncoding {
+    /** A writer that writes the first letter of each frame's kind. */
+    private final class Letters extends ChannelWriter {
 
         final List<ByteBuf> encoded = new ArrayList<>();
         Error failure;
+        Throwable end;
+
+        Letters() {
+            super(sink -> {}, Duration.ofMinutes(1), ends::incrementAndGet);
+        }
 
         @Override
-        public void encode(List<Frame> frames, ByteBuf to) {
+        void encode(List<Frame> frames, ByteBuf to) {
             encoded.add(to);
             if (failure != null) {
                 throw failure;
@@ -204,13 +236,14 @@ class ChannelWriterTest {
         }
 
         @Override
-        public Object toMessage(ByteBuf encoded) {
-            return encoded;
+        void sendEnd(Throwable why) {
+            end = why;
+            flush();
         }
 
         @Override
-        public boolean expectsPong() {
-            return true;
+        public long lastHeard() {
+            return 0;
         }
     }
 }

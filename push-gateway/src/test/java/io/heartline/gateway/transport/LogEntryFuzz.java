@@ -11,6 +11,7 @@ import io.heartline.gateway.stream.LogEntry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -75,7 +76,7 @@ public final class LogEntryFuzz {
         require(json.endsWith(new String(value, StandardCharsets.UTF_8) + "}"), "the event has the same bytes");
 
         ByteBuf event = Unpooled.buffer();
-        new ServerSentEvents(false).encode(List.of(frame), event);
+        new ServerSentEvents(sink -> {}, true, false, Duration.ZERO, () -> {}).encodeEvents(List.of(frame), event);
         String[] lines = event.toString(StandardCharsets.UTF_8).split("\r\n|\r|\n", -1);
         require(lines[0].equals("id:k3f9-3-1042") && lines[1].equals("event:like"), "the id is the position");
         require(

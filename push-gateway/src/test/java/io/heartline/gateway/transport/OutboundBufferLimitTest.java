@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
 
 class OutboundBufferLimitTest {
 
@@ -245,18 +244,10 @@ class OutboundBufferLimitTest {
             }
         });
         final ChannelBufferLimit limit = new ChannelBufferLimit(unread);
-        final ChannelWriter writer;
+        final ChannelWriter writer =
+                new WebSocketStream(sink -> {}, WebSocketStreamTest.IGNORED, Duration.ofMinutes(1), metrics, () -> {});
 
         TestChannel() {
-            List<ChannelWriter> made = new ArrayList<>();
-            Mono.<Void>create(end -> made.add(new ChannelWriter(
-                            channel,
-                            new WebSocketStream(sink -> {}, WebSocketStreamTest.IGNORED, Duration.ZERO, null, () -> {}),
-                            Duration.ofMinutes(1),
-                            end)))
-                    .onErrorComplete()
-                    .subscribe();
-            writer = made.get(0);
             channel.pipeline().addFirst(writer);
             channel.pipeline().addFirst(limit);
             peers.add(this);

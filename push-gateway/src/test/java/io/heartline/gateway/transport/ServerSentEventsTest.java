@@ -9,6 +9,7 @@ import io.heartline.gateway.stream.PositionList;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class ServerSentEventsTest {
 
     @Test
     void severalAuthors_eachIdHasEveryPartition_fromTheFirstOn() {
-        ServerSentEvents events = new ServerSentEvents(true);
+        ServerSentEvents events = events(true);
         Frame alice = Frames.hello("alice", POSITION, true, 20_000);
         Frame bob = Frames.hello("bob", new Position("k3f9", 0, 5), false, 20_000);
         Frame like = Frame.like(new Position("k3f9", 0, 9), Instant.EPOCH, "{}".getBytes(StandardCharsets.UTF_8));
@@ -72,9 +73,9 @@ class ServerSentEventsTest {
         Frame frame = Frame.like(POSITION, Instant.EPOCH, "{\n\"id\":\"é\"}".getBytes(StandardCharsets.UTF_8));
         ByteBuf bytes = Unpooled.buffer();
 
-        ServerSentEvents events = new ServerSentEvents(true);
+        ServerSentEvents events = events(true);
         encode(events, Frames.hello("bob", new Position("k3f9", 0, 5), false, 20_000));
-        events.encode(List.of(frame), bytes);
+        events.encodeEvents(List.of(frame), bytes);
 
         assertThat(bytes.toString(StandardCharsets.UTF_8))
                 .isEqualTo(encode(frame).replace("id:k3f9-3-7", "id:k3f9-0-5,k3f9-3-7"));
@@ -83,7 +84,7 @@ class ServerSentEventsTest {
     /** Returns the ids of the events of one batch. */
     private static List<String> encode(ServerSentEvents events, Frame... batch) {
         ByteBuf bytes = Unpooled.buffer();
-        events.encode(List.of(batch), bytes);
+        events.encodeEvents(List.of(batch), bytes);
         return bytes.toString(StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> line.startsWith("id:"))
@@ -93,7 +94,11 @@ class ServerSentEventsTest {
 
     private static String encode(Frame frame) {
         ByteBuf bytes = Unpooled.buffer();
-        new ServerSentEvents(false).encode(List.of(frame), bytes);
+        events(false).encodeEvents(List.of(frame), bytes);
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static ServerSentEvents events(boolean isOfSeveralAuthors) {
+        return new ServerSentEvents(sink -> {}, true, isOfSeveralAuthors, Duration.ZERO, () -> {});
     }
 }

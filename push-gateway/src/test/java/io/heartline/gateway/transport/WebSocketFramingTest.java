@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -34,6 +36,20 @@ class WebSocketFramingTest {
         WebSocketFraming.ping(ours);
 
         assertThat(ours).isEqualTo(netty(new PingWebSocketFrame()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 125})
+    void pongAndClose_equalNettysEncoding(int length) {
+        byte[] payload = "x".repeat(length).getBytes();
+        ByteBuf pong = Unpooled.buffer();
+        ByteBuf close = Unpooled.buffer();
+
+        WebSocketFraming.pong(payload, pong);
+        WebSocketFraming.close(Unpooled.wrappedBuffer(payload), close);
+
+        assertThat(pong).isEqualTo(netty(new PongWebSocketFrame(Unpooled.wrappedBuffer(payload))));
+        assertThat(close).isEqualTo(netty(new CloseWebSocketFrame(true, 0, Unpooled.wrappedBuffer(payload))));
     }
 
     private static ByteBuf netty(WebSocketFrame frame) {

@@ -55,6 +55,7 @@ class WebSocketStreamTest {
     private static final byte[] EMPTY_PONG = {(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0};
     private static final Frame HELLO = Frames.hello(null, new Position("e", 0, 1), true, 20_000);
 
+    private final AtomicInteger ends = new AtomicInteger();
     private final Queue<Channel> connections = new ConcurrentLinkedQueue<>();
     private DisposableServer server;
 
@@ -254,8 +255,9 @@ class WebSocketStreamTest {
                 .host("127.0.0.1")
                 .port(0)
                 .doOnConnection(connection -> connections.add(connection.channel()))
-                .handle((request, response) -> response.sendWebsocket(
-                        new WebSocketStream(frames, messages, Duration.ofMinutes(1), metrics, () -> {})::serve))
+                .handle((request, response) -> ChannelTakeover.afterHead(
+                        response.status(101).chunkedTransfer(false),
+                        new WebSocketStream(frames, messages, Duration.ofMinutes(1), metrics, ends::incrementAndGet)))
                 .bindNow();
     }
 }
