@@ -64,10 +64,10 @@ class LikesController {
             @PathVariable(required = false) @Nullable String authorId,
             @RequestParam MultiValueMap<String, String> query,
             @Nullable Authentication token,
-            ServerHttpRequest http) {
+            ServerWebExchange exchange) {
         // without the token's expiry: a poll is answered within 30 s, so it may outlive the token
-        Caller caller = Caller.named(caller(token, http).name());
-        return responses.poll(request(authorId, query, null, caller).forPoll(), http);
+        Caller caller = Caller.named(caller(token, exchange.getRequest()).name());
+        return responses.poll(request(authorId, query, null, caller).forPoll(), exchange);
     }
 
     private static LikesRequest request(

@@ -107,11 +107,14 @@ record LikesRequest(
                 number(query, "limit", 1, MAX_FRAMES, MAX_FRAMES));
     }
 
+    /** Returns whether a poll waits for a frame with events. */
+    boolean isLongPoll() {
+        return maxWait != null && !maxWait.isZero();
+    }
+
     /** Returns the request of a poll. A poll without {@code wait} has no digest interval, because it would wait for its end. */
     LikesRequest forPoll() {
-        return maxWait == null || maxWait.isZero()
-                ? new LikesRequest(followRequest.withoutDigest(), start, maxWait, limit)
-                : this;
+        return isLongPoll() ? this : new LikesRequest(followRequest.withoutDigest(), start, maxWait, limit);
     }
 
     private static @Nullable Duration seconds(QueryParameters query, String name, int max) {

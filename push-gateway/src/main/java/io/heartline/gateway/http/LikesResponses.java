@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -34,6 +35,7 @@ class LikesResponses {
     private final GatewayMetrics metrics;
     private final WebSocketService webSockets;
     private final ClientMessages messages;
+    private final LongPolls longPolls;
     private final Duration heartbeat;
     private final Duration closeTimeout;
     private final boolean eventSourceRetry;
@@ -45,6 +47,7 @@ class LikesResponses {
             GatewayMetrics metrics,
             WebSocketService webSockets,
             ClientMessages messages,
+            LongPolls longPolls,
             HttpSettings settings) {
         this.fanout = fanout;
         this.connectionLimit = connectionLimit;
@@ -52,6 +55,7 @@ class LikesResponses {
         this.metrics = metrics;
         this.webSockets = webSockets;
         this.messages = messages;
+        this.longPolls = longPolls;
         this.heartbeat = settings.heartbeat();
         this.closeTimeout = settings.closeTimeout();
         this.eventSourceRetry = settings.eventSourceRetry();
@@ -67,7 +71,7 @@ class LikesResponses {
         ScheduledExecutorService loop = EventLoops.of(exchange.getRequest());
         ConnectionPermits permits = acquire(request);
         MessageHandler handler = messages.handler(stream, request, permits.follows(), token, loop);
-        // after a complete handshake, the stream releases the permits when its connection is closed
+        // after the handshake, the stream releases the permits when its connection is closed
         return webSockets
                 .handleRequest(exchange, new WebSocketStream(stream, handler, closeTimeout, metrics, permits::release))
                 .doOnError(e -> permits.release())
@@ -100,25 +104,29 @@ class LikesResponses {
 
     /**
      * Answers a poll. The response comes as soon as the client has caught up. With {@code wait} it comes after the first frame with
-     * events, or at the timeout.
+     * events, or at the timeout, and the returned publisher is empty.
      */
-    Mono<ResponseEntity<byte[]>> poll(LikesRequest request, ServerHttpRequest http) {
+    Mono<ResponseEntity<byte[]>> poll(LikesRequest request, ServerWebExchange exchange) {
         LikeStream stream = follow(request);
-        if (isHead(http)) {
-            return Mono.just(ResponseEntity.ok()
-                    .contentType(MediaType.APPLICATION_JSON)
-                    .cacheControl(CacheControl.noStore())
-                    .build());
+        if (isHead(exchange.getRequest())) {
+            return Mono.just(json().build());
         }
-        ScheduledExecutorService loop = EventLoops.of(http);
+        if (request.isLongPoll()) {
+            HttpHeaders headers = exchange.getResponse().getHeaders();
+            headers.setContentType(MediaType.APPLICATION_JSON);
+            headers.setCacheControl(CacheControl.noStore());
+            return longPolls.answer(stream, request, acquire(request), exchange).then(Mono.empty());
+        }
+        ScheduledExecutorService loop = EventLoops.of(exchange.getRequest());
         return Mono.using(
                         () -> acquire(request),
                         permits -> PollResponse.of(stream, request, loop),
                         ConnectionPermits::release)
-                .map(body -> ResponseEntity.ok()
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .cacheControl(CacheControl.noStore())
-                        .body(body));
+                .map(body -> json().body(body));
+    }
+
+    private static ResponseEntity.BodyBuilder json() {
+        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).cacheControl(CacheControl.noStore());
     }
 
     private static boolean isHead(ServerHttpRequest request) {

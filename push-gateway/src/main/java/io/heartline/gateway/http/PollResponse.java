@@ -65,15 +65,11 @@ final class PollResponse implements FrameSink {
             PollResponse poll = new PollResponse(request, loop, answer);
             answer.onDispose(poll::cancel);
             loop.execute(() -> {
-                Duration limit = poll.isLongPoll() ? request.maxWait() : TIMEOUT;
+                Duration limit = request.isLongPoll() ? request.maxWait() : TIMEOUT;
                 poll.timeout = loop.schedule(poll::onTimeout, limit.toMillis(), TimeUnit.MILLISECONDS);
                 frames.attach(poll);
             });
         });
-    }
-
-    private boolean isLongPoll() {
-        return request.maxWait() != null && !request.maxWait().isZero();
     }
 
     @Override
@@ -137,7 +133,7 @@ final class PollResponse implements FrameSink {
     /** Called after all frames that are available now. */
     @Override
     public void flush() {
-        if (!answered && caughtUp && (!frames.isEmpty() || !isLongPoll())) {
+        if (!answered && caughtUp && (!frames.isEmpty() || !request.isLongPoll())) {
             answer();
         }
     }
