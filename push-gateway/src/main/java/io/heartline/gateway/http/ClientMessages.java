@@ -60,7 +60,11 @@ class ClientMessages {
                 stream,
                 request.followRequest().namesAuthors() ? follows : null,
                 token instanceof JwtAuthenticationToken jwt
-                        ? new ConnectionToken(tokens.getObject(), access, jwt)
+                        ? new ConnectionToken(
+                                tokens.getObject(),
+                                access,
+                                jwt,
+                                request.followRequest().namesAuthors())
                         : null,
                 refusals,
                 metrics,

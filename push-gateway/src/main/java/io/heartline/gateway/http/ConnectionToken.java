@@ -3,6 +3,7 @@ package io.heartline.gateway.http;
 import io.heartline.web.problem.ApiException;
 import io.heartline.web.security.AuthErrorHandler;
 import io.heartline.web.security.AuthorAccess;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.core.AuthenticationException;
@@ -17,7 +18,9 @@ final class ConnectionToken {
 
     private final ReactiveAuthenticationManager tokens;
     private final AuthorAccess access;
-    private JwtAuthenticationToken current;
+    private final String subject;
+    private @Nullable JwtAuthenticationToken
+            rights; // null if the connection cannot add authors, because a token is large
 
     /**
      * Creates the token of a handshake.
@@ -25,11 +28,17 @@ final class ConnectionToken {
      * @param tokens checks tokens, as for a handshake
      * @param access the rule by which a token permits an author
      * @param current the token of the handshake
+     * @param canAddAuthors whether {@link #require} can be called
      */
-    ConnectionToken(ReactiveAuthenticationManager tokens, AuthorAccess access, JwtAuthenticationToken current) {
+    ConnectionToken(
+            ReactiveAuthenticationManager tokens,
+            AuthorAccess access,
+            JwtAuthenticationToken current,
+            boolean canAddAuthors) {
         this.tokens = tokens;
         this.access = access;
-        this.current = current;
+        this.subject = current.getName();
+        this.rights = canAddAuthors ? current : null;
     }
 
     /**
@@ -38,7 +47,7 @@ final class ConnectionToken {
      * @throws ApiException the response with the status 403, if it does not
      */
     void require(String author) {
-        access.require(current, author);
+        access.require(rights, author);
     }
 
     /**
@@ -65,10 +74,12 @@ final class ConnectionToken {
      *     previous token stays in force
      */
     void replace(JwtAuthenticationToken next, Iterable<String> authors) {
-        if (!next.getName().equals(current.getName())) {
+        if (!next.getName().equals(subject)) {
             throw ApiException.of(HttpStatus.FORBIDDEN, "The token is of another subject than the connection's token.");
         }
         authors.forEach(author -> access.require(next, author));
-        current = next;
+        if (rights != null) {
+            rights = next;
+        }
     }
 }
