@@ -19,6 +19,7 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
@@ -60,6 +61,8 @@ final class WebSocketUpgrade implements RequestUpgradeStrategy {
         if (isOffered(headers.getOrEmpty(PROTOCOL_HEADER))) {
             answer.set(PROTOCOL_HEADER, SUBPROTOCOL); // a browser requires a confirmation
         }
+        // this handler would replace "upgrade" by "close" at the last request that a connection may have
+        response.withConnection(connection -> connection.removeHandler(NettyPipeline.HttpTrafficHandler));
         // setComplete runs the actions that Spring has registered for the commit of the response
         return exchange.getResponse()
                 .setComplete()

@@ -94,6 +94,7 @@ class WebSocketConformanceIT extends GatewayIT {
             value = {
                 "101 | GET | HTTP/1.1 | Upgrade: websocket | Connection: Upgrade",
                 "101 | GET | HTTP/1.1 | Upgrade: WebSocket | Connection: keep-alive, upgrade",
+                "101 | GET | HTTP/1.1 | Upgrade: websocket | Connection: close, upgrade",
                 "101 | GET | HTTP/1.2 | Upgrade: websocket | Connection: Upgrade",
                 "400 | GET | HTTP/1.0 | Upgrade: websocket | Connection: Upgrade",
                 "400 | GET | HTTP/1.1 | Upgrade: websocket | Connection: keep-alive",
@@ -108,8 +109,16 @@ class WebSocketConformanceIT extends GatewayIT {
             int status, String method, String version, String upgrade, String connection) throws IOException {
         String request = method + " " + path + " " + version;
 
-        assertThat(head(request, "Host: localhost", upgrade, connection, KEY, VERSION))
-                .contains(" " + status + " ");
+        String head = head(request, "Host: localhost", upgrade, connection, KEY, VERSION);
+
+        assertThat(head).contains(" " + status + " ");
+        if (status == 101) {
+            assertThat(head)
+                    .containsIgnoringCase("\r\nupgrade: websocket\r\n")
+                    .containsIgnoringCase("\r\nconnection: upgrade\r\n")
+                    .contains("BACScCJPNqyz+UBoqMH89VmURoA=")
+                    .doesNotContainIgnoringCase("content-length", "transfer-encoding");
+        }
     }
 
     @ParameterizedTest
