@@ -46,8 +46,7 @@ public final class HeldResponse extends ChannelOutboundHandlerAdapter {
      */
     public record Answer(int status, Map<String, String> headers, byte[] body) {}
 
-    private HeldResponse(
-            Mono<Answer> answer, HttpHeaders requestHeaders, HttpHeaders responseHeaders, Runnable onEnd) {
+    private HeldResponse(Mono<Answer> answer, HttpHeaders requestHeaders, HttpHeaders responseHeaders, Runnable onEnd) {
         this.answer = answer;
         this.requestHeaders = requestHeaders;
         this.responseHeaders = responseHeaders;
