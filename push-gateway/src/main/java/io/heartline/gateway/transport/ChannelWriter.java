@@ -112,9 +112,29 @@ abstract class ChannelWriter extends ChannelInboundHandlerAdapter implements Fra
         return 0;
     }
 
+    /** Returns the batches of connections with the same encoding; null if the bytes depend on the connection. */
+    @Nullable
+    SharedBatches sharedBatches() {
+        return null;
+    }
+
     @Override
     public void write(List<Frame> batch) {
         assert channel.eventLoop().inEventLoop() : "called outside the event loop";
+        SharedBatches shared = sharedBatches();
+        ByteBuf encoded = shared == null ? null : shared.find(batch);
+        if (encoded == null) {
+            encoded = encode(batch);
+            encoded = shared == null ? encoded : shared.keep(batch, encoded);
+        }
+        if (encoded.isReadable()) {
+            channel.write(encoded, channel.voidPromise());
+        } else {
+            encoded.release();
+        }
+    }
+
+    private ByteBuf encode(List<Frame> batch) {
         int bytes = EXTRA_BYTES + batch.size() * bytesBeyondFrame();
         for (Frame frame : batch) {
             bytes += frame.length();
@@ -126,11 +146,7 @@ abstract class ChannelWriter extends ChannelInboundHandlerAdapter implements Fra
             encoded.release();
             throw e;
         }
-        if (encoded.isReadable()) {
-            channel.write(encoded, channel.voidPromise());
-        } else {
-            encoded.release();
-        }
+        return encoded;
     }
 
     @Override

@@ -33,6 +33,7 @@ public final class ServerSentEvents extends ChannelWriter {
     private static final int MIN_RETRY_MILLIS = 3_000;
     private static final int MAX_RETRY_MILLIS = 10_000;
     private static final int MAX_DISCARDED_BYTES = 16 * 1024;
+    private static final SharedBatches SHARED_BATCHES = new SharedBatches();
 
     private final boolean isChunked; // HTTP/1.0 has no chunks: the body ends with the connection
     private final @Nullable EventIds ids; // null if the id of an event is the position of its frame
@@ -178,5 +179,11 @@ public final class ServerSentEvents extends ChannelWriter {
             HttpChunk.last(end);
         }
         channel().writeAndFlush(end).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    @Nullable
+    SharedBatches sharedBatches() {
+        return ids == null && isChunked ? SHARED_BATCHES : null;
     }
 }

@@ -35,6 +35,7 @@ public final class WebSocketStream extends ChannelWriter implements WebSocketHan
 
     private static final Logger logger = LoggerFactory.getLogger(WebSocketStream.class);
     private static final int INTERNAL_ERROR = 1011;
+    private static final SharedBatches SHARED_BATCHES = new SharedBatches();
 
     private final MessageHandler messages;
     private final GatewayMetrics metrics;
@@ -228,5 +229,10 @@ public final class WebSocketStream extends ChannelWriter implements WebSocketHan
         ByteBuf close = channel().alloc().directBuffer(WebSocketFraming.CONTROL_HEADER_BYTES + body.readableBytes());
         WebSocketFraming.close(body, close);
         channel().writeAndFlush(close).addListener(afterwards);
+    }
+
+    @Override
+    public SharedBatches sharedBatches() {
+        return SHARED_BATCHES;
     }
 }
