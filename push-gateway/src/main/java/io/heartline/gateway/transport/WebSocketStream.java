@@ -232,7 +232,7 @@ public final class WebSocketStream extends ChannelWriter implements WebSocketHan
     }
 
     @Override
-    public SharedBatches sharedBatches() {
+    SharedBatches sharedBatches() {
         return SHARED_BATCHES;
     }
 }
