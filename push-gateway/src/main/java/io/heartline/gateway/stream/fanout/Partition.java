@@ -43,7 +43,7 @@ public final class Partition {
     }
 
     /**
-     * Adds records to the ring, and wakes the connections that follow their authors. Called by one thread.
+     * Adds records to the ring, and wakes the connections that follow their authors. One thread at a time calls.
      *
      * @param records in order of offset
      * @param reader reads the fields of a record
@@ -53,9 +53,12 @@ public final class Partition {
         Set<Followers> affected = new HashSet<>();
         List<WakeGroup<Follower>> groups = new ArrayList<>();
         synchronized (this) {
+            int entries = ring.size();
+            long bytes = ring.bytes();
             for (R record : records) {
                 accept(record, reader, affected);
             }
+            context.budget().added(new RingBudget.Run(this, ring.size() - entries, ring.bytes() - bytes));
             nextOffset = Math.max(nextOffset, end);
             affected.forEach(followers -> groups.addAll(followers.groups()));
             subscriptions.addUnsettled(affected);
@@ -79,7 +82,6 @@ public final class Partition {
         LogEntry entry = new LogEntry(author, reader.offset(record), reader.loggedAt(record), reader.value(record));
         AuthorEntries authorEntries = ring.entriesOf(author);
         ring.add(entry, authorEntries);
-        context.budget().added(this, entry.size());
         Followers followers = authorEntries.followers();
         if (followers == null) {
             context.metrics().records().unfollowed();
@@ -96,9 +98,9 @@ public final class Partition {
         }
     }
 
-    /** Evicts the oldest entry of the ring and returns its approximate size in bytes. */
-    synchronized int evictOldest() {
-        return ring.evictOldest().size();
+    /** Evicts the oldest entries. See {@link Ring#evict}. */
+    synchronized RingBudget.@Nullable Run evict(RingBudget.Run oldest, long bytes) {
+        return ring.evict(oldest, bytes);
     }
 
     /**
@@ -185,9 +187,8 @@ public final class Partition {
     }
 
     /**
-     * Ends intervals of digests. Once a second, wakes clients that have events to receive, in case that a wake has failed.
-     *
-     * @return the largest lag of a subscription in events, if it is this partition's turn; otherwise 0
+     * Ends intervals of digests. In this partition's turn, also wakes clients that have events to receive, in case that a wake has
+     * failed, and returns the largest lag in events; otherwise 0.
      */
     long tick(Tick tick) {
         List<Subscription> due;
@@ -243,12 +244,8 @@ public final class Partition {
                         authors,
                         connection.request().caller().name(),
                         from,
-                        this::nextOffsetWithLock,
+                        () -> ringSpan().nextOffset(),
                         () -> !connection.isClosed()));
-    }
-
-    private synchronized long nextOffsetWithLock() {
-        return nextOffset;
     }
 
     /**
@@ -264,6 +261,11 @@ public final class Partition {
         }
         all.forEach(one -> WakePass.runSafely(
                 one, subscription -> subscription.connection().end(cause)));
+    }
+
+    /** Accepts subscriptions after {@link #fail}. */
+    synchronized void reopen() {
+        failure = null;
     }
 
     GatewayMetrics metrics() {

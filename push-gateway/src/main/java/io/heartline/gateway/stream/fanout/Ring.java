@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The latest records of a partition, also by author. Guarded by its {@link Partition}. */
 final class Ring {
@@ -62,8 +63,33 @@ final class Ring {
                 : Math.max(1, bytes / entries.size() - LogEntry.OVERHEAD_BYTES);
     }
 
-    /** Removes the oldest entry and returns it. */
-    LogEntry evictOldest() {
+    int size() {
+        return entries.size();
+    }
+
+    /** Returns the approximate memory of the entries. */
+    long bytes() {
+        return bytes;
+    }
+
+    /**
+     * Removes the oldest entries.
+     *
+     * @param oldest the oldest entries, as they were counted
+     * @param needed how much memory to free, in bytes
+     * @return the part of the entries that need not be removed; null if all were removed
+     */
+    RingBudget.@Nullable Run evict(RingBudget.Run oldest, long needed) {
+        int rest = oldest.entries();
+        long freed = 0;
+        while (rest > 0 && freed < needed) {
+            freed += evictOldest().size();
+            rest--;
+        }
+        return rest == 0 ? null : new RingBudget.Run(oldest.partition(), rest, oldest.bytes() - freed);
+    }
+
+    private LogEntry evictOldest() {
         LogEntry oldest = entries.element();
         AuthorEntries owner = entryOwners.element();
         Followers followers = owner.followers();

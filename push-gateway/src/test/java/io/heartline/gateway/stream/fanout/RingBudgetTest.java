@@ -2,6 +2,9 @@ package io.heartline.gateway.stream.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RingBudgetTest {
@@ -37,5 +40,38 @@ class RingBudgetTest {
 
         assertThat(quiet.partition.ringSpan().firstOffset()).isEqualTo(1);
         assertThat(busy.partition.ringSpan().firstOffset()).isGreaterThan(30);
+    }
+
+    @Test
+    void removedPartition_leavesItsMemoryToOthers() {
+        for (int i = 0; i < 90; i++) {
+            quiet.like("alice");
+        }
+        budget.removed(quiet.partition);
+        assertThat(budget.bytes()).isZero();
+
+        for (int i = 0; i < 90; i++) {
+            busy.like("carol");
+        }
+
+        assertThat(busy.partition.ringSpan().firstOffset()).isZero();
+    }
+
+    @Test
+    void batchThatExceedsTheMaximum_isEvictedEntryByEntry() {
+        busy.like("carol");
+        List<FakeRecord> batch = IntStream.range(1, 300)
+                .mapToObj(i -> new FakeRecord(
+                        i,
+                        0,
+                        "carol".getBytes(StandardCharsets.UTF_8),
+                        busy.records.get(0).value()))
+                .toList();
+
+        busy.partition.accept(batch, FakeRecord.READER, 300);
+
+        Ring.Span ring = busy.partition.ringSpan();
+        assertThat(ring.nextOffset() - ring.firstOffset()).isBetween(90L, 110L);
+        assertThat(budget.bytes()).isBetween(98L * LIKE_BYTES, 100L * LIKE_BYTES);
     }
 }
