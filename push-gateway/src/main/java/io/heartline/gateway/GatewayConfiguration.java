@@ -31,7 +31,11 @@ class GatewayConfiguration {
     @Bean
     TailSettings tailSettings(GatewaySettings settings) {
         return new TailSettings(
-                settings.topic(), settings.ring().preloadRecords(), settings.retry(), settings.topicCheck());
+                settings.topic(),
+                settings.tails(),
+                settings.ring().preloadRecords(),
+                settings.retry(),
+                settings.topicCheck());
     }
 
     @Bean
@@ -94,7 +98,7 @@ class GatewayConfiguration {
 
     @Bean
     ThreadsHealth threadsHealthIndicator(TopicTailer tailer, Ticker ticker) {
-        return new ThreadsHealth(tailer::hasDied, ticker::hasDied);
+        return new ThreadsHealth(tailer::endedThread, ticker::hasDied);
     }
 
     @Bean
@@ -130,6 +134,9 @@ class GatewayConfiguration {
             Health.Builder health = fanout.isReady() ? Health.up() : Health.outOfService();
             if (fanout.fatalReason() != null) {
                 health.withDetail("reason", fanout.fatalReason());
+            }
+            if (!fanout.suspendedPartitions().isEmpty()) {
+                health.withDetail("suspended", fanout.suspendedPartitions());
             }
             return health.withDetail("lag", metrics.records().lag())
                     .withDetail("connections", metrics.connections())

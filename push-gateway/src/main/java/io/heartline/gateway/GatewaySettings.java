@@ -11,6 +11,7 @@ import org.springframework.util.unit.DataSize;
  * Settings of the push gateway; {@code push-gateway.yml} documents each with its default.
  *
  * @param topic the name of the topic
+ * @param tails the maximum number of threads that read the topic; at least 1
  * @param retry the pause after Kafka could not be read
  * @param topicCheck the pause between two checks of the topic
  * @param ring settings of the rings
@@ -32,6 +33,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("heartline.gateway")
 record GatewaySettings(
         @DefaultValue(LikesTopic.NAME) String topic,
+        @DefaultValue("1") int tails,
         @DefaultValue("1s") Duration retry,
         @DefaultValue("10s") Duration topicCheck,
         @DefaultValue Ring ring,
@@ -53,6 +55,9 @@ record GatewaySettings(
     private static final int FOLLOWS_PER_CONNECTION = 10;
 
     GatewaySettings {
+        if (tails < 1) {
+            throw new IllegalArgumentException("heartline.gateway.tails must be at least 1");
+        }
         requireNotNegative("connections-per-caller", connectionsPerCaller);
         requireNotNegative("follows", follows);
         requireNotNegative("follows-per-caller", followsPerCaller);

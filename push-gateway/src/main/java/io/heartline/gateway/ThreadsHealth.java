@@ -1,6 +1,8 @@
 package io.heartline.gateway;
 
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -10,17 +12,19 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  */
 final class ThreadsHealth implements HealthIndicator {
 
-    private final BooleanSupplier tailHasDied;
+    private final Supplier<@Nullable String> endedTail;
     private final BooleanSupplier tickerHasDied;
 
-    ThreadsHealth(BooleanSupplier tailHasDied, BooleanSupplier tickerHasDied) {
-        this.tailHasDied = tailHasDied;
+    /** @param endedTail supplies the name of a thread that reads the topic and has ended; null if there is none */
+    ThreadsHealth(Supplier<@Nullable String> endedTail, BooleanSupplier tickerHasDied) {
+        this.endedTail = endedTail;
         this.tickerHasDied = tickerHasDied;
     }
 
     @Override
     public Health health() {
-        String ended = tailHasDied.getAsBoolean() ? "log-tail" : tickerHasDied.getAsBoolean() ? "ticker" : null;
+        String tail = endedTail.get();
+        String ended = tail != null ? tail : tickerHasDied.getAsBoolean() ? "ticker" : null;
         return ended == null
                 ? Health.up().build()
                 : Health.down()

@@ -45,6 +45,21 @@ class GatewaySettingsTest {
     }
 
     @Test
+    void noTail_isRejected() {
+        assertThatExceptionOfType(BindException.class)
+                .isThrownBy(() -> bind(Map.of("heartline.gateway.tails", "0")))
+                .havingRootCause()
+                .withMessage("heartline.gateway.tails must be at least 1");
+    }
+
+    @Test
+    void tails_areTheMaximumNumberOfReadingThreads() {
+        GatewaySettings settings = bind(Map.of("heartline.gateway.tails", "3"));
+
+        assertThat(new GatewayConfiguration().tailSettings(settings).tails()).isEqualTo(3);
+    }
+
+    @Test
     void follows_areTenForEachConnection_unlessSet() {
         assertThat(bind(Map.of()).maxFollows()).isEqualTo(200_000);
         assertThat(bind(Map.of("heartline.gateway.connections", "7")).maxFollows())

@@ -8,9 +8,12 @@ import io.heartline.events.Position;
 import io.heartline.quickstart.backends.Backends;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -62,14 +65,31 @@ public final class TestTopic implements AutoCloseable {
      * @throws Exception if Kafka does not answer in time
      */
     public TestTopic(String topic, String bootstrapServers) throws Exception {
+        this(bootstrapServers, LikesTopic.newTopic(topic, 4, (short) 1, 1));
+    }
+
+    private TestTopic(String bootstrapServers, NewTopic topic) throws Exception {
         this.bootstrapServers = bootstrapServers;
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer());
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            log = LikesLog.create(admin, LikesTopic.newTopic(topic, 4, (short) 1, 1))
-                    .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
+            log = LikesLog.create(admin, topic).toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
+    }
+
+    /**
+     * Creates a topic whose partitions have one replica each.
+     *
+     * @param topic the name of the topic
+     * @param bootstrapServers the addresses of a broker
+     * @param nodes the node of each partition, in order of the partitions' numbers
+     * @return the topic
+     * @throws Exception if Kafka does not answer in time
+     */
+    public static TestTopic createOn(String topic, String bootstrapServers, List<Integer> nodes) throws Exception {
+        Map<Integer, List<Integer>> replicas = new HashMap<>();
+        nodes.forEach(node -> replicas.put(replicas.size(), List.of(node)));
+        return new TestTopic(bootstrapServers, new NewTopic(topic, replicas));
     }
 
     /**

@@ -18,7 +18,6 @@ import io.micrometer.tracing.propagation.Propagator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
@@ -93,7 +92,8 @@ class TickerTest {
 
     @Test
     void endedThread_isReported_exceptAfterStop() {
-        fanout.prepare(new LikesLog("likes", Uuid.randomUuid(), 1), Map.of(0, 0L));
+        fanout.prepare(new LikesLog("likes", Uuid.randomUuid(), 1));
+        fanout.resume(0);
         fanout.activate();
         onTick = () -> Thread.currentThread().interrupt();
         assertThat(ticker.hasDied()).isFalse();
@@ -106,7 +106,8 @@ class TickerTest {
     }
 
     private void breakTick(int number) {
-        fanout.prepare(new LikesLog("likes", Uuid.randomUuid(), 1), Map.of(0, 0L));
+        fanout.prepare(new LikesLog("likes", Uuid.randomUuid(), 1));
+        fanout.resume(0);
         fanout.activate();
         ticks.set(0); // the clock has been read
         onTick = () -> {

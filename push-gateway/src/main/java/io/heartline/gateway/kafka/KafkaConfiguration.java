@@ -22,12 +22,12 @@ class KafkaConfiguration {
             TopicLookup lookup,
             Fanout fanout,
             GatewayMetrics metrics) {
-        return new TopicTailer(
+        boolean isAlone = settings.tails() == 1;
+        TailClients clients = new TailClients(
                 lookup::describe,
-                consumers::createConsumer,
-                () -> consumers.createConsumer(null, "probe", null, UndecodableSearch.consumerSettings()),
-                fanout,
-                metrics,
-                settings);
+                // the suffix of the client id, by which the metrics of Kafka's clients differ
+                number -> consumers.createConsumer(null, null, isAlone ? null : "-" + number),
+                () -> consumers.createConsumer(null, "probe", null, UndecodableSearch.consumerSettings()));
+        return new TopicTailer(clients, fanout, metrics, settings);
     }
 }

@@ -4,7 +4,7 @@ import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A counter of skipped offsets. It counts each offset once, even if the log is read again. Used by one thread. */
+/** A counter of skipped offsets. It counts each offset once, even if the log is read again. Thread-safe. */
 final class SkippedOffsets {
 
     private final GatewayMetrics metrics;
@@ -20,7 +20,7 @@ final class SkippedOffsets {
      *
      * @param newEpoch the epoch of the log that is read from now on
      */
-    void startLog(String newEpoch) {
+    synchronized void startLog(String newEpoch) {
         if (!newEpoch.equals(epoch)) {
             epoch = newEpoch;
             countedUpTo.clear();
@@ -33,7 +33,7 @@ final class SkippedOffsets {
      * @param from the first skipped offset, inclusive
      * @param next the first offset after the skipped ones
      */
-    void add(int partition, long from, long next) {
+    synchronized void add(int partition, long from, long next) {
         long first = Math.max(from, countedUpTo.getOrDefault(partition, from));
         if (next > first) {
             metrics.records().undecodable(next - first);

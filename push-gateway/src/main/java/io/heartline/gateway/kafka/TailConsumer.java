@@ -1,13 +1,11 @@
 package io.heartline.gateway.kafka;
 
-import io.heartline.events.LikesLog;
 import io.heartline.gateway.stream.fanout.Fanout;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.LogTruncationException;
@@ -19,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A consumer of every partition of the log. If records of a partition cannot be decoded, only that partition's connections are
- * closed. The partition is restarted after those records, or suspended while no later record can be decoded. Used by one
- * thread, except for {@link #wakeup()}.
+ * A consumer of a tail's partitions. If records of a partition cannot be decoded, only that partition's connections are closed. The
+ * partition is restarted after those records, or suspended while no later record can be decoded. Used by one thread, except for
+ * {@link #wakeup()}.
  */
 final class TailConsumer implements AutoCloseable {
 
@@ -37,16 +35,18 @@ final class TailConsumer implements AutoCloseable {
     private final Map<TopicPartition, Long> nextOffset = new HashMap<>();
 
     private Map<TopicPartition, Long> ends = Map.of();
+    private boolean acceptsClients;
 
     /**
      * Opens a consumer. It reads nothing before {@link #seekBeforeEnds}.
      *
+     * @param partitions the partitions that it reads
      * @param consumers creates the consumer that reads the partitions
      * @param probes creates a consumer that searches for undecodable records
      * @param retry the pause between two attempts to read a suspended partition
      */
     TailConsumer(
-            LikesLog log,
+            List<TopicPartition> partitions,
             Supplier<Consumer<byte[], byte[]>> consumers,
             Supplier<Consumer<byte[], byte[]>> probes,
             Fanout fanout,
@@ -54,9 +54,7 @@ final class TailConsumer implements AutoCloseable {
             Duration retry) {
         this.fanout = fanout;
         undecodable = new UndecodablePartitions(this, probes, fanout, skipped, retry);
-        partitions = IntStream.range(0, log.partitions())
-                .mapToObj(number -> new TopicPartition(log.topic(), number))
-                .toList();
+        this.partitions = partitions;
         kafka = consumers.get();
     }
 
@@ -64,21 +62,18 @@ final class TailConsumer implements AutoCloseable {
      * Assigns all partitions and seeks to the last records of each.
      *
      * @param records how many records of each partition to read before {@link #hasReachedEnds()}; not negative
-     * @return the offset at which reading begins, by partition number
      */
-    Map<Integer, Long> seekBeforeEnds(int records) {
+    void seekBeforeEnds(int records) {
         kafka.assign(partitions);
         Map<TopicPartition, Long> begins = kafka.beginningOffsets(partitions);
         // The end offsets are requested last. Until the first poll, Kafka's client uses the last offsets as the ends.
         ends = kafka.endOffsets(partitions);
-        Map<Integer, Long> from = new HashMap<>();
         begins.forEach((partition, begin) -> {
             long start = Math.max(begin, ends.get(partition) - records);
             kafka.seek(partition, start);
             nextOffset.put(partition, start);
-            from.put(partition.partition(), start);
+            fanout.replace(partition.partition(), start, 0);
         });
-        return from;
     }
 
     /**
@@ -89,6 +84,12 @@ final class TailConsumer implements AutoCloseable {
         return nextOffset.keySet().stream()
                 .allMatch(partition -> kafka.position(partition) >= ends.get(partition)
                         || kafka.currentLag(partition).orElse(Long.MAX_VALUE) == 0);
+    }
+
+    /** Accepts the clients of each partition that is read, and from now on those of each partition that is restarted. */
+    void acceptClients() {
+        acceptsClients = true;
+        nextOffset.keySet().forEach(partition -> fanout.resume(partition.partition()));
     }
 
     /** Returns whether every partition is suspended. {@link #poll} then returns without waiting. */
@@ -185,17 +186,20 @@ final class TailConsumer implements AutoCloseable {
     }
 
     /**
-     * Continues a partition at an offset, and accepts its clients again.
+     * Continues a partition at an offset. Its clients are accepted again, unless this consumer accepts no clients yet.
      *
      * @param from the next offset to read
-     * @param completeFrom the first offset from which a client can resume without a gap; see {@link Fanout#restart}
+     * @param completeFrom the first offset from which a client can resume without a gap; see {@link Fanout#replace}
      */
     void resumeAt(TopicPartition partition, long from, long completeFrom) {
         undecodable.forget(partition);
         nextOffset.put(partition, from);
         kafka.assign(nextOffset.keySet());
         kafka.seek(partition, from);
-        fanout.restart(partition.partition(), from, completeFrom);
+        fanout.replace(partition.partition(), from, completeFrom);
+        if (acceptsClients) {
+            fanout.resume(partition.partition());
+        }
     }
 
     /**

@@ -4,44 +4,35 @@ import io.heartline.events.LikesLog;
 import io.heartline.gateway.stream.TaskErrors;
 import io.heartline.gateway.stream.fanout.Fanout;
 import io.heartline.gateway.stream.metrics.GatewayMetrics;
-import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The thread that reads the end of every partition without a consumer group, so each instance reads every record. A new
- * instance reads the last records of each partition first. Clients that reconnect from an instance that has stopped then find
- * the records that they missed in memory.
+ * Reads the end of every partition without a consumer group, so each instance reads every record. It divides the partitions among
+ * {@link Tail}s, and replaces all of them if the topic is another log. Its own thread checks the topic.
  */
 public final class TopicTailer implements SmartLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(TopicTailer.class);
-    private static final Duration POLL = Duration.ofMillis(500);
-    private static final Duration PRELOAD_POLL = Duration.ofMillis(50);
-    private static final Duration LAG_INTERVAL = Duration.ofMillis(250);
 
-    private final Supplier<CompletionStage<LikesLog>> describe;
-    private final Supplier<Consumer<byte[], byte[]>> consumers;
-    private final Supplier<Consumer<byte[], byte[]>> probes;
+    private final TailClients clients;
     private final Fanout fanout;
     private final GatewayMetrics metrics;
     private final TailSettings settings;
-    private final CountDownLatch stopping = new CountDownLatch(1);
     private final SkippedOffsets skipped;
-    private volatile TailConsumer currentConsumer;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile List<Tail> tails = List.of();
     private volatile Thread thread;
     private String lastError;
     private int initialPartitions;
@@ -49,30 +40,19 @@ public final class TopicTailer implements SmartLifecycle {
     /**
      * Creates the thread's task. It reads after {@link #start}.
      *
-     * @param describe describes the topic without blocking; fails with a {@link KafkaException}
-     * @param consumers creates a consumer that reads all partitions
-     * @param probes creates a consumer that searches for undecodable records
      * @param fanout receives the records
      */
-    TopicTailer(
-            Supplier<CompletionStage<LikesLog>> describe,
-            Supplier<Consumer<byte[], byte[]>> consumers,
-            Supplier<Consumer<byte[], byte[]>> probes,
-            Fanout fanout,
-            GatewayMetrics metrics,
-            TailSettings settings) {
-        this.describe = describe;
-        this.consumers = consumers;
-        this.probes = probes;
-        skipped = new SkippedOffsets(metrics);
+    TopicTailer(TailClients clients, Fanout fanout, GatewayMetrics metrics, TailSettings settings) {
+        this.clients = clients;
         this.fanout = fanout;
         this.metrics = metrics;
         this.settings = settings;
+        skipped = new SkippedOffsets(metrics);
     }
 
     @Override
     public void start() {
-        thread = new Thread(this::run, "log-tail");
+        thread = new Thread(this::run, "topic-check");
         thread.start();
     }
 
@@ -80,20 +60,17 @@ public final class TopicTailer implements SmartLifecycle {
         try {
             while (!isStopping()) {
                 try {
-                    tail(describe());
-                } catch (WakeupException e) {
-                    return;
+                    follow(TailClients.get(clients.describeTopic()));
                 } catch (PartitionsChangedException e) {
                     logger.error(e.getMessage());
                     fanout.failPermanently(e.getMessage());
                     return;
                 } catch (KafkaException e) {
-                    logOnce(e);
+                    logOnce(e.toString());
                 } catch (RuntimeException | Error e) {
-                    // a defect, or no memory: the thread continues, because no other thread reads the topic
+                    // a defect, or no memory: the thread continues, because no other thread starts the tails
                     TaskErrors.log(logger, "reading the topic failed", e);
                 } finally {
-                    currentConsumer = null;
                     close();
                 }
                 stopping.await(settings.retryInterval().toMillis(), TimeUnit.MILLISECONDS);
@@ -111,90 +88,75 @@ public final class TopicTailer implements SmartLifecycle {
         }
     }
 
-    private LikesLog describe() throws InterruptedException {
-        return get(describeAsync());
-    }
-
-    private CompletableFuture<LikesLog> describeAsync() {
-        return describe.get().toCompletableFuture();
-    }
-
-    private static LikesLog get(CompletableFuture<LikesLog> answer) throws InterruptedException {
-        try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException cause ? cause : new IllegalStateException(e.getCause());
-        }
-    }
-
-    private void tail(LikesLog log) throws InterruptedException {
+    /** Reads a log until this instance stops or the topic is another log. */
+    private void follow(LikesLog log) throws InterruptedException {
         checkPartitionCount(log);
         skipped.startLog(log.epoch());
-        try (TailConsumer consumer =
-                new TailConsumer(log, consumers, probes, fanout, skipped, settings.retryInterval())) {
-            currentConsumer = consumer;
-            if (isStopping()) {
-                return;
+        fanout.prepare(log);
+        TopicCheck topic = new TopicCheck(log);
+        List<List<TopicPartition>> groups = Tail.divide(log, settings.tails());
+        List<Tail> all = IntStream.range(0, groups.size())
+                .mapToObj(number -> new Tail(
+                        number, groups.get(number), topic, clients, fanout, skipped, settings, this::reportLag))
+                .toList();
+        tails = all;
+        LikesLog other;
+        try {
+            all.forEach(Tail::start);
+            other = readUntilChanged(log, topic, all);
+        } finally {
+            close(); // before the threads have ended, which may take a while
+            all.forEach(Tail::stop);
+            for (Tail tail : all) {
+                tail.join();
             }
-            Map<Integer, Long> from = consumer.seekBeforeEnds(settings.preloadRecords());
-            CompletableFuture<LikesLog> found = describeAsync();
-            fanout.prepare(log, from);
-            while (!found.isDone() || !consumer.hasReachedEnds()) {
-                if (isStopping()) {
-                    return;
-                }
-                read(consumer, log, PRELOAD_POLL);
-            }
-            checkSameTopic(log, get(found)); // otherwise the records may be of another log
+        }
+        checkPartitionCount(other);
+        logOnce("topic " + log.topic() + " was recreated: its epoch changed from " + log.epoch() + " to "
+                + other.epoch());
+    }
+
+    /** Accepts clients after all partitions were read up to their ends. Returns the topic that differs from the log. */
+    private LikesLog readUntilChanged(LikesLog log, TopicCheck topic, List<Tail> all) throws InterruptedException {
+        CompletableFuture<LikesLog> changed = topic.changed();
+        CompletableFuture<Void> ready =
+                CompletableFuture.allOf(all.stream().map(Tail::ready).toArray(CompletableFuture[]::new));
+        awaitAndCheck(CompletableFuture.anyOf(ready, changed), topic);
+        if (!changed.isDone()) {
             fanout.activate();
             lastError = null;
-            logger.info("following {} partitions of {} (epoch {})", log.partitions(), log.topic(), log.epoch());
-            found = null;
-            long askedAt = System.nanoTime();
-            long lagAt = askedAt;
-            while (!isStopping()) {
-                read(consumer, log, POLL);
-                long now = System.nanoTime();
-                if (now - lagAt >= LAG_INTERVAL.toNanos()) { // the lag needs a call for each partition
-                    lagAt = now;
-                    metrics.records().lag(consumer.lag());
-                }
-                if (found == null
-                        && now - askedAt > settings.topicCheckInterval().toNanos()) {
-                    askedAt = now;
-                    found = describeAsync();
-                } else if (found != null && found.isDone()) {
-                    if (!found.isCompletedExceptionally()) { // if it failed, Kafka is down, and the next poll fails too
-                        checkSameTopic(log, found.join());
-                    }
-                    found = null;
+            logger.info(
+                    "following {} partitions of {} (epoch {}), tails: {}",
+                    log.partitions(),
+                    log.topic(),
+                    log.epoch(),
+                    all.size());
+        }
+        awaitAndCheck(changed, topic);
+        return changed.join();
+    }
+
+    /** Waits for an event, and checks the topic at an interval meanwhile. */
+    private void awaitAndCheck(CompletableFuture<?> event, TopicCheck topic) throws InterruptedException {
+        while (!event.isDone()) {
+            try {
+                event.get(settings.topicCheckInterval().toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e); // no event fails
+            } catch (TimeoutException due) {
+                try {
+                    topic.compare(TailClients.get(clients.describeTopic()));
+                } catch (TopicCheck.TopicChangedException e) {
+                    return; // the caller asks for the change
+                } catch (RuntimeException e) {
+                    logger.debug("the topic was not checked", e); // if Kafka is down, the tails notice it, too
                 }
             }
         }
     }
 
-    private void read(TailConsumer consumer, LikesLog log, Duration timeout) throws InterruptedException {
-        try {
-            consumer.poll(timeout);
-        } catch (OffsetOutOfRangeException e) {
-            checkSameTopic(log, describe()); // a recreated topic has the same symptom
-            consumer.restart(e);
-        }
-        if (consumer.isSuspended()) {
-            stopping.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /**
-     * Throws if the topic was recreated. Kafka's consumer continues in the new topic without an error if the new topic has its
-     * offsets.
-     */
-    private void checkSameTopic(LikesLog log, LikesLog found) {
-        checkPartitionCount(found);
-        if (!found.id().equals(log.id())) {
-            throw new InvalidTopicException("topic " + log.topic() + " was recreated: its epoch changed from "
-                    + log.epoch() + " to " + found.epoch());
-        }
+    private void reportLag() {
+        metrics.records().lag(tails.stream().mapToLong(Tail::lag).sum());
     }
 
     /**
@@ -222,13 +184,13 @@ public final class TopicTailer implements SmartLifecycle {
     }
 
     /** Logs an error unless it equals the last one, because a retry while Kafka is down fails the same way every second. */
-    private void logOnce(KafkaException e) {
-        if (!e.toString().equals(lastError)) {
-            lastError = e.toString();
+    private void logOnce(String error) {
+        if (!error.equals(lastError)) {
+            lastError = error;
             logger.warn(
                     "cannot read the topic, retrying every {} ms: {}",
                     settings.retryInterval().toMillis(),
-                    lastError);
+                    error);
         }
     }
 
@@ -239,12 +201,7 @@ public final class TopicTailer implements SmartLifecycle {
     @Override
     public void stop() {
         stopping.countDown();
-        TailConsumer reading = currentConsumer;
-        if (reading == null) {
-            thread.interrupt(); // it waits for the topic's description, or for the next retry
-        } else {
-            reading.wakeup();
-        }
+        thread.interrupt(); // it stops the tails
         try {
             thread.join(TimeUnit.SECONDS.toMillis(10));
         } catch (InterruptedException e) {
@@ -253,12 +210,22 @@ public final class TopicTailer implements SmartLifecycle {
     }
 
     /**
-     * Returns whether the thread has ended although it was neither stopped nor failed permanently. Any thread may call.
+     * Returns the thread that has ended although it was neither stopped nor failed permanently. Any thread may call.
      *
-     * @return true if only a restart of the process helps
+     * @return the name of the thread, if only a restart of the process helps; otherwise null
      */
-    public boolean hasDied() {
-        return thread != null && !thread.isAlive() && !isStopping() && fanout.fatalReason() == null;
+    public @Nullable String endedThread() {
+        if (isStopping() || thread == null || fanout.fatalReason() != null) {
+            return null;
+        }
+        if (!thread.isAlive()) {
+            return thread.getName();
+        }
+        return tails.stream()
+                .filter(Tail::hasDied)
+                .findFirst()
+                .map(Tail::threadName)
+                .orElse(null);
     }
 
     @Override

@@ -47,6 +47,10 @@ final class FakeDamagedLog {
         return new TopicPartition("likes", number);
     }
 
+    List<TopicPartition> partitions() {
+        return List.of(partition(0), partition(1));
+    }
+
     /** Returns an author of a partition. */
     String author(int partition) {
         for (int i = 0; ; i++) {

@@ -45,8 +45,14 @@ class PreloadIT {
                 likes.sendLikes(likes.author(partition), "like", 3);
             }
             try (TailConsumer log = new TailConsumer(
-                    likes.log, () -> consumer(likes), () -> consumer(likes), fanout, skipped, Duration.ofSeconds(1))) {
-                fanout.prepare(likes.log, log.seekBeforeEnds(100));
+                    Tail.divide(likes.log, 1).get(0),
+                    () -> consumer(likes),
+                    () -> consumer(likes),
+                    fanout,
+                    skipped,
+                    Duration.ofSeconds(1))) {
+                fanout.prepare(likes.log);
+                log.seekBeforeEnds(100);
 
                 assertThat(log.hasReachedEnds()).isFalse();
 

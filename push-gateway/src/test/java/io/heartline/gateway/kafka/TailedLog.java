@@ -51,14 +51,16 @@ final class TailedLog {
         while (!consumer.hasReachedEnds()) {
             poll(1);
         }
+        consumer.acceptClients();
         fanout.activate();
     }
 
     /** Seeks to the last records of each partition with a new consumer. */
     void startPreload(int preloadRecords) {
         skipped.startLog(log.log.epoch());
-        consumer = new TailConsumer(log.log, log::consumer, log::probe, fanout, skipped, Duration.ZERO);
-        fanout.prepare(log.log, consumer.seekBeforeEnds(preloadRecords));
+        consumer = new TailConsumer(log.partitions(), log::consumer, log::probe, fanout, skipped, Duration.ZERO);
+        fanout.prepare(log.log);
+        consumer.seekBeforeEnds(preloadRecords);
     }
 
     TailConsumer consumer() {

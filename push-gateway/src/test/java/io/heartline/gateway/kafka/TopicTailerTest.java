@@ -35,6 +35,8 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicTailerTest {
 
@@ -51,6 +53,7 @@ class TopicTailerTest {
             System::currentTimeMillis,
             metrics,
             new DeliveryTracing(Tracer.NOOP, Propagator.NOOP, "likes"));
+    private int tails = 1;
     private TopicTailer tail;
 
     @AfterEach
@@ -83,8 +86,10 @@ class TopicTailerTest {
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
     }
 
-    @Test
-    void recreatedTopic_isAnotherLog_evenWithTheSameOffsets() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void recreatedTopic_isAnotherLog_evenWithTheSameOffsets(int count) {
+        tails = count;
         LikesLog old = new LikesLog("likes", Uuid.randomUuid(), 2);
         LikesLog again = new LikesLog("likes", Uuid.randomUuid(), 2);
         AtomicReference<LikesLog> described = new AtomicReference<>(old);
@@ -98,8 +103,10 @@ class TopicTailerTest {
                 .untilAsserted(() -> assertThat(epoch()).isEqualTo(again.epoch()));
     }
 
-    @Test
-    void topicRecreatedDuringPreload_isAnotherLog() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void topicRecreatedDuringPreload_isAnotherLog(int count) {
+        tails = count;
         LikesLog old = new LikesLog("likes", Uuid.randomUuid(), 2);
         LikesLog again = new LikesLog("likes", Uuid.randomUuid(), 2);
         Queue<LikesLog> answers = new ConcurrentLinkedQueue<>(List.of(old));
@@ -195,8 +202,10 @@ class TopicTailerTest {
         assertThat(asked).hasValue(2);
     }
 
-    @Test
-    void endedThread_isReported_exceptAfterStop() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void endedThread_isReported_exceptAfterStop(int count) {
+        tails = count;
         start(
                 () -> {
                     Thread.currentThread().interrupt();
@@ -204,13 +213,15 @@ class TopicTailerTest {
                 },
                 () -> kafka);
 
-        await().until(tail::hasDied);
+        await().until(() -> tail.endedThread() != null);
         tail.stop();
-        assertThat(tail.hasDied()).isFalse();
+        assertThat(tail.endedThread()).isNull();
     }
 
-    @Test
-    void changedPartitionCount_isNotReportedAsEndedThread() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void changedPartitionCount_isNotReportedAsEndedThread(int count) {
+        tails = count;
         LikesLog log = new LikesLog("likes", Uuid.randomUuid(), 2);
         AtomicReference<LikesLog> described = new AtomicReference<>(log);
         start(() -> CompletableFuture.completedFuture(described.get()), TopicTailerTest::anotherConsumer);
@@ -219,7 +230,7 @@ class TopicTailerTest {
         described.set(new LikesLog("likes", log.id(), 3));
 
         await().until(() -> !tail.isRunning());
-        assertThat(tail.hasDied()).isFalse();
+        assertThat(tail.endedThread()).isNull();
         assertThat(fanout.isReady()).isFalse();
     }
 
@@ -232,12 +243,10 @@ class TopicTailerTest {
             Supplier<Consumer<byte[], byte[]>> consumers,
             Duration check) {
         tail = new TopicTailer(
-                describe,
-                consumers,
-                TopicTailerTest::anotherConsumer,
+                new TailClients(describe, number -> consumers.get(), TopicTailerTest::anotherConsumer),
                 fanout,
                 metrics,
-                new TailSettings("likes", 100, Duration.ofMillis(50), check));
+                new TailSettings("likes", tails, 100, Duration.ofMillis(50), check));
         tail.start();
     }
 

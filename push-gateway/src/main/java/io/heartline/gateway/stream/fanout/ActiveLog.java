@@ -80,15 +80,19 @@ final class ActiveLog {
         suspended.add(partition);
     }
 
-    /** Replaces a suspended partition. */
-    void restart(int number, Partition partition) {
-        partitions.set(number, partition);
-        suspended.remove(number);
+    /** Replaces a suspended partition, and removes its records from memory. */
+    void replace(int number, Partition partition) {
+        ring.removed(partitions.set(number, partition));
     }
 
-    /** Returns the number of partitions that are not suspended. */
-    int readablePartitions() {
-        return partitions.size() - suspended.size();
+    /** Marks that clients may follow authors of a partition again. */
+    void resume(int partition) {
+        suspended.remove(partition);
+    }
+
+    /** Returns the numbers of the suspended partitions, in ascending order. */
+    List<Integer> suspended() {
+        return suspended.stream().sorted().toList();
     }
 
     /**

@@ -14,13 +14,12 @@ import io.heartline.gateway.stream.metrics.GatewayMetrics;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partitions of the log that this instance reads now. The log's records and the clients' connections enter here. One thread reads the log and another thread
- * ticks. Methods without a named thread may be called by any thread.
+ * The partitions of the log that this instance reads now. The log's records and the clients' connections enter here. Several threads
+ * read the log, each its own partitions, and another thread ticks. Methods without a named thread may be called by any thread.
  */
 public final class Fanout {
 
@@ -30,8 +29,8 @@ public final class Fanout {
     private final LongSupplier epochMillis;
     private final GatewayMetrics metrics;
     private final DeliveryTracing traces;
-    // confined to the thread that reads the log; published as active when clients are accepted
-    private ActiveLog prepared;
+    // read by the threads that read the log; published as active when clients are accepted
+    private volatile ActiveLog prepared;
     private volatile ActiveLog active;
     private volatile boolean hasBeenActive;
     private volatile @Nullable String fatalReason;
@@ -109,17 +108,19 @@ public final class Fanout {
     }
 
     /**
-     * Creates the partitions of a log. Clients have no access before {@link #activate}. Called by the thread that reads the log.
+     * Creates a log whose partitions are all suspended. Clients have no access before {@link #activate}. No thread may read another
+     * log any more.
      *
      * @param log the log that is read from now on
-     * @param next the first offset that {@link #accept} will receive, for each partition
      */
-    public void prepare(LikesLog log, Map<Integer, Long> next) {
+    public void prepare(LikesLog log) {
         history.clearCaches();
-        prepared = new ActiveLog(log, history, limits, new Connections(nanoTime, limits.heartbeat(), metrics));
+        ActiveLog created = new ActiveLog(log, history, limits, new Connections(nanoTime, limits.heartbeat(), metrics));
         for (int number = 0; number < log.partitions(); number++) {
-            prepared.partitions().add(partition(prepared, number, next.get(number)));
+            created.partitions().add(partition(created, number, 0));
+            created.suspend(number);
         }
+        prepared = created;
     }
 
     private Partition partition(ActiveLog owner, int number, long next) {
@@ -129,8 +130,8 @@ public final class Fanout {
     }
 
     /**
-     * Ends a partition's connections, and refuses new connections to it until it is restarted. Other partitions continue. Called by
-     * the thread that reads the log.
+     * Ends a partition's connections, and refuses new connections to it until {@link #resume}. Other partitions continue. Called by the
+     * thread that reads the partition.
      *
      * @param partition number of the partition
      */
@@ -141,27 +142,49 @@ public final class Fanout {
     }
 
     /**
-     * Replaces a suspended partition by an empty one, and accepts its clients. Called by the thread that reads the log.
+     * Replaces a suspended partition by an empty one, whose clients are still refused. Called by the thread that reads the partition.
      *
      * @param partition number of the partition
      * @param next the first offset that {@link #accept} will receive for it
      * @param completeFrom a client cannot resume if its next offset is lower, because later records are missing; 0 if no record
      *     is missing
      */
-    public void restart(int partition, long next, long completeFrom) {
+    public void replace(int partition, long next, long completeFrom) {
         history.clearCaches();
         prepared.markIncompleteBefore(partition, completeFrom);
-        prepared.restart(partition, partition(prepared, partition, next));
+        Partition empty = partition(prepared, partition, next);
+        empty.fail(StreamClosedException.logLost());
+        prepared.replace(partition, empty);
+    }
+
+    /**
+     * Accepts clients of a suspended partition again. Called by the thread that reads the partition.
+     *
+     * @param partition number of the partition
+     */
+    public void resume(int partition) {
+        prepared.partitions().get(partition).reopen();
+        prepared.resume(partition);
         reportPartitions();
     }
 
-    private void reportPartitions() {
-        if (active != null) {
-            metrics.records().partitionsFollowed(active.readablePartitions());
+    /** Synchronized, because otherwise a thread could report a number that another one has changed. */
+    private synchronized void reportPartitions() {
+        ActiveLog current = active;
+        if (current != null) {
+            metrics.records()
+                    .partitionsFollowed(
+                            current.partitions().size() - current.suspended().size());
         }
     }
 
-    /** Accepts clients from now on. Called by the thread that reads the log, after {@link #prepare}. */
+    /** {@return the numbers of the partitions whose clients are refused, in ascending order; none while no log is read} */
+    public List<Integer> suspendedPartitions() {
+        ActiveLog current = active;
+        return current == null ? List.of() : current.suspended();
+    }
+
+    /** Accepts clients from now on. Called after {@link #prepare}. */
     public void activate() {
         active = prepared;
         reportPartitions();
@@ -169,7 +192,8 @@ public final class Fanout {
     }
 
     /**
-     * Adds records to a ring, and wakes the connections that follow their authors. Called by the thread that reads the log.
+     * Adds records to a ring, and wakes the connections that follow their authors. Called by the thread that reads the
+     * partition.
      *
      * @param <R> the class of records
      * @param partition number of the partition
@@ -204,6 +228,7 @@ public final class Fanout {
         turn = (turn + 1) % Tick.TURNS;
         metrics.maxLag(Arrays.stream(maxLagByTurn).max().orElse(0));
         metrics.pending(current.pendingEvents());
+        reportPartitions();
         metrics.records().ringBytes(current.ring().bytes());
         if (drainEnd != 0) {
             double share =

@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +42,8 @@ class FanoutTest {
 
     @BeforeEach
     void open() {
-        fanout.prepare(log, Map.of(0, 0L));
+        fanout.prepare(log);
+        fanout.resume(0);
         fanout.activate();
     }
 

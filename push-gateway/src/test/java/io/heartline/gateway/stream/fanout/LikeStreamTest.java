@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -53,7 +52,9 @@ class LikeStreamTest {
 
     @BeforeEach
     void open() {
-        fanout.prepare(log.log, Map.of(0, 0L, 1, 0L));
+        fanout.prepare(log.log);
+        fanout.resume(0);
+        fanout.resume(1);
         fanout.activate();
         tick(Duration.ZERO); // intervals of digests end relative to an earlier tick
     }

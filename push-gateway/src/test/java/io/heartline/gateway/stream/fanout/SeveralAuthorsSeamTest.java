@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -58,7 +57,8 @@ class SeveralAuthorsSeamTest {
                     () -> now / 1_000_000,
                     metrics,
                     new DeliveryTracing(Tracer.NOOP, Propagator.NOOP, "likes"));
-            fanout.prepare(log.log, IntStream.range(0, PARTITIONS).boxed().collect(Collectors.toMap(p -> p, p -> 0L)));
+            fanout.prepare(log.log);
+            IntStream.range(0, PARTITIONS).forEach(fanout::resume);
             fanout.activate();
         }
 
