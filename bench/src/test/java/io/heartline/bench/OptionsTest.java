@@ -31,6 +31,7 @@ class OptionsTest {
         "fan-out, --seconds=0",
         "fan-out, --repetitions=many",
         "fan-out, --stalled=-1",
+        "fan-out, --java=/nowhere",
         "idle, --connections=0",
         "idle, --authors=0",
         "rolling-restart, --followers=0",

@@ -67,7 +67,7 @@ public final class FanOut extends Measurement {
         targets = build.require(targets);
         Console.print(
                 "%d followers, %d stalled, %d likes/s in batches of %d, %d s after %d s; JVMs with %s%n",
-                followers, stalled, rate, burst, phases.seconds, phases.warmUp, Servers.jvmOptions());
+                followers, stalled, rate, burst, phases.seconds, phases.warmUp, jvm.describe(Servers.JVM_OPTIONS));
         Table table = json.table("fan-out", """
                 target %s | run %d | frames per CPU-second %,.0f | without publisher %,.0f | p50 ms %.2f
                 | p99 ms %.2f | p99.9 ms %.2f | max ms %.2f | missing %d | digests %d | RSS MB before %.0f

@@ -79,7 +79,13 @@ public final class HeadToHead extends Measurement {
         }
         Console.print(
                 "%,d connections, %,d long polls, as many polls as ask %,d times a second; %,d authors; %d s after %d s; JVMs with %s%n",
-                clients, longPolls, requests, authors, phases.seconds, phases.warmUp, Servers.jvmOptions());
+                clients,
+                longPolls,
+                requests,
+                authors,
+                phases.seconds,
+                phases.warmUp,
+                jvm.describe(Servers.JVM_OPTIONS));
         Table table = json.table("head-to-head", """
                 likes/client·h %,d | way %s | clients %,d | run %d | p50 ms %,.1f | p99 ms %,.1f
                 | requests/client·h %,.0f | of them empty %.0f %% | KB/client·h %,.0f | CPU ms/client·h %,.1f

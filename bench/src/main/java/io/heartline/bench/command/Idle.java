@@ -64,7 +64,7 @@ public final class Idle extends Measurement {
         }
         Console.print(
                 "%,d connections to %,d authors, idle for %d s; JVMs with %s%n",
-                connections, authors, hold, String.join(" ", JVM_OPTIONS));
+                connections, authors, hold, jvm.describe(JVM_OPTIONS));
         Table table = json.table("idle", """
                 target %s | run %d | RSS MB before %.1f | after %.1f | RSS KB/connection %.1f
                 | live heap KB/c. %.1f | kernel KB/c. %.1f | CPU, % of a core %.2f""");

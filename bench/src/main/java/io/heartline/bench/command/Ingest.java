@@ -96,7 +96,7 @@ public final class Ingest extends Measurement {
                 case kafka -> build.jar("bench");
             }
         }
-        Console.print("%s; %s; JVMs with %s%n", load(), producers, Servers.jvmOptions());
+        Console.print("%s; %s; JVMs with %s%n", load(), producers, jvm.describe(Servers.JVM_OPTIONS));
         Table table = json.table("ingest", """
                 target %s | way %s | run %d | events per CPU-second %,.0f | events/s %,.0f | p50 ms %.2f
                 | p99 ms %.2f | refused %,d | logged %,d | bench's CPU s %.2f""");

@@ -51,7 +51,7 @@ public final class Latency extends Measurement {
         }
         Console.print(
                 "%d likes/s to %d authors, %d s after %d s; JVMs with %s%n",
-                rate, authors, phases.seconds, phases.warmUp, Servers.jvmOptions());
+                rate, authors, phases.seconds, phases.warmUp, jvm.describe(Servers.JVM_OPTIONS));
         Table table = json.table("latency", """
                 target %s | run %d | stage %s | sent %,d | p50 ms %.2f | p99 ms %.2f | p99.9 ms %.2f | max ms %.2f
                 | refused %d | missing %d""");

@@ -79,9 +79,10 @@ public final class LiveReports extends Measurement {
     public Integer call() throws InterruptedException {
         Stream.of("report-batch", "event-producer", "push-gateway").forEach(build::jar);
         Connections.requireFiles(FILES_OF_BACKENDS + 4 * clients);
-        Console.print("%d s after %d s; JVMs with %s", phases.seconds, phases.warmUp, Servers.jvmOptions());
+        Console.print(
+                "%d s after %d s; JVMs with %s", phases.seconds, phases.warmUp, jvm.describe(Servers.JVM_OPTIONS));
         try (Broker broker = Broker.start()) {
-            Servers servers = new Servers(build, broker, Servers.JVM_OPTIONS);
+            Servers servers = new Servers(build, broker, jvm.command(Servers.JVM_OPTIONS));
             if (parts.contains(Part.delay)) {
                 delays(servers);
             }

@@ -4,6 +4,7 @@ import io.heartline.bench.result.Console;
 import io.heartline.bench.result.Table;
 import io.heartline.bench.server.Broker;
 import io.heartline.bench.server.Build;
+import io.heartline.bench.server.ServerJvm;
 import io.heartline.bench.server.Servers;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,6 +22,9 @@ abstract class Measurement implements Callable<Integer> {
 
     @Mixin
     Build build;
+
+    @Mixin
+    ServerJvm jvm;
 
     /** A repetition of everything that a command measures. */
     interface Repetition {
@@ -40,7 +44,7 @@ abstract class Measurement implements Callable<Integer> {
     /** Starts a broker, and runs all repetitions with it. */
     void repeat(List<String> jvmOptions, Repetition repetition) throws InterruptedException {
         try (Broker broker = Broker.start()) {
-            repeat(new Servers(build, broker, jvmOptions), repetition);
+            repeat(new Servers(build, broker, jvm.command(jvmOptions)), repetition);
         }
     }
 }

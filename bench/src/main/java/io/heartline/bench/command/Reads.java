@@ -48,7 +48,7 @@ public final class Reads extends Measurement {
         build.jar("report-batch");
         Console.print(
                 "%d reads/s, %d s after %d s; %,d events, %s; JVMs with %s%n",
-                rate, phases.seconds, phases.warmUp, events, population, Servers.jvmOptions());
+                rate, phases.seconds, phases.warmUp, events, population, jvm.describe(Servers.JVM_OPTIONS));
         Table table = json.table("reads", """
                 read %s | run %d | reads per CPU-second %,.0f | p50 ms %.2f | p99 ms %.2f | refused %d
                 | reports %,d""");

@@ -73,7 +73,7 @@ public final class Reports extends Measurement {
             build.jar(target == BatchTarget.heartline ? "report-batch" : "bench");
         }
         try (Broker broker = Broker.start()) {
-            BatchRun runs = new BatchRun(new Servers(build, broker, List.of("-Xmx" + heap)), jfr);
+            BatchRun runs = new BatchRun(new Servers(build, broker, jvm.command(jvmOptions())), jfr);
             if (growth) {
                 measureGrowth(runs);
             } else {
@@ -83,8 +83,13 @@ public final class Reports extends Measurement {
         return 0;
     }
 
+    private List<String> jvmOptions() {
+        return List.of("-Xmx" + heap);
+    }
+
     private void compare(BatchRun runs) throws InterruptedException {
-        Console.print("%,d events after %,d; %s; JVMs with -Xmx%s%n", events, warmUp, population, heap);
+        Console.print(
+                "%,d events after %,d; %s; JVMs with %s%n", events, warmUp, population, jvm.describe(jvmOptions()));
         Table table = json.table("reports", """
                 target %s | run %d | events per CPU-second %,.0f | events/s %,.0f | CPU s %.2f
                 | backends' CPU s %.2f | reports %,d | max RSS MB %.0f""");

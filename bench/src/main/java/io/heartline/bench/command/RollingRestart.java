@@ -40,7 +40,7 @@ public final class RollingRestart extends Measurement {
         targets = build.require(targets);
         Console.print(
                 "%d followers, %d likes/s, restarts %d s apart; JVMs with %s%n",
-                followers, rate, apart, Servers.jvmOptions());
+                followers, rate, apart, jvm.describe(Servers.JVM_OPTIONS));
         Table table = json.table("rolling-restart", """
                 target %s | run %d | to be told %,d | lost %,d | told twice %,d | digests %,d | reconnects %,d
                 | away p50 ms %,.0f | away max ms %,.0f | longest silence ms %,.0f""");

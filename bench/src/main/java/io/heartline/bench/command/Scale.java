@@ -60,7 +60,7 @@ public final class Scale extends Measurement {
         build.jar("push-gateway");
         build.jar("report-batch");
         try (Broker broker = Broker.start()) {
-            Servers servers = new Servers(build, broker, Servers.JVM_OPTIONS);
+            Servers servers = new Servers(build, broker, jvm.command(Servers.JVM_OPTIONS));
             gateways(servers);
             batches(servers);
         }
@@ -70,7 +70,7 @@ public final class Scale extends Measurement {
     private void gateways(Servers servers) throws InterruptedException {
         Console.print(
                 "%,d clients, %,d likes/s of %d authors, %,d/s of others, %d s after %d s; JVMs with %s%n",
-                clients, rate, AUTHORS, others, phases.seconds, phases.warmUp, Servers.jvmOptions());
+                clients, rate, AUTHORS, others, phases.seconds, phases.warmUp, jvm.describe(Servers.JVM_OPTIONS));
         Table table = json.table("gateways", """
                 gateways %d | run %d | frames/s %,.0f | p50 ms %.2f | p99 ms %.2f | missed %,d
                 | CPU of all, of a core %.3f | CPU of each %.3f""");

@@ -56,7 +56,7 @@ public final class Waiting extends Measurement {
         Connections.requireFiles(clients);
         Console.print(
                 "%,d clients waiting, of %,d authors; JVMs with %s%n",
-                clients, authors, String.join(" ", Idle.JVM_OPTIONS));
+                clients, authors, jvm.describe(Idle.JVM_OPTIONS));
         Table table = json.table("waiting", """
                 way %s | run %d | live heap KB/client %.1f | RSS KB/client %.1f | kernel KB/client %.1f""");
         repeat(Idle.JVM_OPTIONS, (run, servers) -> {

@@ -5,12 +5,11 @@ import io.heartline.bench.model.Target;
 import io.heartline.bench.result.CannotMeasureException;
 import io.heartline.quickstart.backends.FreePorts;
 import io.heartline.reports.fold.KeyedHash;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Starts the measured servers, each in a process of its own, on this JVM's JDK and with the same JVM options. */
+/** Starts the measured servers, each in a process of its own, with the same JDK and JVM options. */
 public final class Servers {
 
     /** JVM options of all measurements except those of memory. */
@@ -18,17 +17,13 @@ public final class Servers {
 
     private final Build build;
     private final Broker broker;
-    private final List<String> jvmOptions;
+    private final List<String> java;
 
-    public Servers(Build build, Broker broker, List<String> jvmOptions) {
+    /** @param java the command that starts a JVM, see {@link ServerJvm#command} */
+    public Servers(Build build, Broker broker, List<String> java) {
         this.build = build;
         this.broker = broker;
-        this.jvmOptions = jvmOptions;
-    }
-
-    /** Returns {@link #JVM_OPTIONS} as text. */
-    public static String jvmOptions() {
-        return String.join(" ", JVM_OPTIONS);
+        this.java = java;
     }
 
     /** Returns the broker that the servers use. */
@@ -38,8 +33,13 @@ public final class Servers {
 
     /** Starts a target on a given port, which reads the topic from now on. */
     public Deployment deploy(Target target, String topic, int port) {
+        return deploy(target, topic, port, List.of());
+    }
+
+    /** @param settings arguments of the push gateway; the other targets have none */
+    public Deployment deploy(Target target, String topic, int port, List<String> settings) {
         return switch (target) {
-            case heartline -> Deployment.alone(startGateway(topic, port));
+            case heartline -> Deployment.alone(startGateway(topic, port, settings));
             case netty -> Deployment.alone(startPeer("netty-peer", topic, port));
             case node -> Deployment.alone(ServerProcess.start(node("server.js", topic, port), port));
             case nchan -> deployNchan(topic, port);
@@ -66,18 +66,18 @@ public final class Servers {
 
     /** Starts a push gateway, which reads the topic from now on. */
     public ServerProcess startGateway(String topic) {
-        return startGateway(topic, FreePorts.find(1)[0]);
+        return startGateway(topic, FreePorts.find(1)[0], List.of());
     }
 
-    private ServerProcess startGateway(String topic, int port) {
-        return ServerProcess.start(
-                java(
-                        "push-gateway",
-                        "--server.port=" + port,
-                        "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
-                        "--heartline.gateway.topic=" + topic,
-                        "--heartline.gateway.connections=" + Integer.MAX_VALUE),
-                port);
+    private ServerProcess startGateway(String topic, int port, List<String> settings) {
+        List<String> command = java(
+                "push-gateway",
+                "--server.port=" + port,
+                "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
+                "--heartline.gateway.topic=" + topic,
+                "--heartline.gateway.connections=" + Integer.MAX_VALUE);
+        command.addAll(settings);
+        return ServerProcess.start(command, port);
     }
 
     /**
@@ -140,9 +140,7 @@ public final class Servers {
     }
 
     private List<String> java(String module, String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvmOptions);
+        List<String> command = new ArrayList<>(java);
         command.addAll(List.of("-jar", build.jar(module).toString()));
         command.addAll(List.of(arguments));
         return command;
