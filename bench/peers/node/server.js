@@ -26,7 +26,7 @@ await joined;
 
 process.on('SIGUSR2', () => globalThis.gc()); // collected before the bench reads the memory
 
-const server = new WebSocketServer({ host: '127.0.0.1', port: Number(port), perMessageDeflate: false });
+const server = new WebSocketServer({ host: '127.0.0.1', port: Number(port), backlog: 4096, perMessageDeflate: false });
 server.on('connection', (socket, request) => {
   const author = request.url.split('/')[3];
   if (!followers.has(author)) followers.set(author, new Set());

@@ -10,6 +10,7 @@ import io.heartline.bench.command.Reads;
 import io.heartline.bench.command.Reports;
 import io.heartline.bench.command.RollingRestart;
 import io.heartline.bench.command.Scale;
+import io.heartline.bench.command.Storm;
 import io.heartline.bench.command.Waiting;
 import io.heartline.bench.model.ReadMethod;
 import io.heartline.bench.model.WholeNumber;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
             Waiting.class,
             FanOut.class,
             Idle.class,
+            Storm.class,
             RollingRestart.class,
             Latency.class,
             Ingest.class,

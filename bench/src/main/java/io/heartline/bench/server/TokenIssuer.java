@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 
 /** Issues tokens (JWT with RS256) for the load, and writes its public key to a file for the services. */
 public final class TokenIssuer {
@@ -48,13 +49,18 @@ public final class TokenIssuer {
                 "--spring.security.oauth2.resourceserver.jwt.public-key-location=" + publicKey.toUri());
     }
 
-    /** Returns a token with claims as identity providers issue them, of some 650 characters. */
+    /** Returns a new token with claims as identity providers issue them, of some 650 characters. */
     public String token(String scope) {
+        return token(scope, "bench");
+    }
+
+    /** @param subject the caller, and the only author that {@code likes:read} permits */
+    public String token(String scope, String subject) {
         Instant now = Instant.now();
         String claims = Console.format(
-                "{\"iss\":\"https://login.example.com/realms/app\",\"sub\":\"bench\",\"aud\":\"heartline\","
-                        + "\"iat\":%d,\"exp\":%d,\"jti\":\"6e7cb5a8-4e0e-4e38-9c4f-0f3b1f4f7a51\",\"scope\":\"%s\"}",
-                now.getEpochSecond(), now.plus(VALIDITY).getEpochSecond(), scope);
+                "{\"iss\":\"https://login.example.com/realms/app\",\"sub\":\"%s\",\"aud\":\"heartline\","
+                        + "\"iat\":%d,\"exp\":%d,\"jti\":\"%s\",\"scope\":\"%s\"}",
+                subject, now.getEpochSecond(), now.plus(VALIDITY).getEpochSecond(), UUID.randomUUID(), scope);
         String signed = encode("{\"alg\":\"RS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.US_ASCII))
                 + '.'
                 + encode(claims.getBytes(StandardCharsets.US_ASCII));

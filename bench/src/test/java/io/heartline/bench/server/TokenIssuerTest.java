@@ -39,6 +39,25 @@ class TokenIssuerTest {
         assertThat(claims).contains("\"aud\":\"heartline\"", "\"scope\":\"likes:write\"");
     }
 
+    @Test
+    void tokensOfTheSameSecond_differ() {
+        TokenIssuer issuer = new TokenIssuer();
+
+        assertThat(issuer.token("likes:read")).isNotEqualTo(issuer.token("likes:read"));
+    }
+
+    @Test
+    void tokenOfASubject_namesIt() {
+        String claims = new String(
+                Base64.getUrlDecoder()
+                        .decode(new TokenIssuer()
+                                .token("likes:read", "author-7")
+                                .split("\\.")[1]),
+                StandardCharsets.US_ASCII);
+
+        assertThat(claims).contains("\"sub\":\"author-7\"", "\"scope\":\"likes:read\"");
+    }
+
     private static Path publicKey(TokenIssuer issuer) {
         return issuer.settings().stream()
                 .filter(setting -> setting.contains("public-key-location="))
