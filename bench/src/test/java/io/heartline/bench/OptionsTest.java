@@ -59,6 +59,7 @@ class OptionsTest {
         "live-reports, --clients=0",
         "live-reports, --parts=all",
         "reads, --rate=0",
+        "reads, --reads=twice",
         "reads, --warm-up=-1"
     })
     void invalidValue_isRejectedWithTheOptionName(String command, String option) {
@@ -71,6 +72,12 @@ class OptionsTest {
     void unknownTarget_isRejectedWithTheKnownOnes() {
         assertThat(run("fan-out", "--targets=apache")).isEqualTo(2);
         assertThat(output.toString()).contains("'--targets'").contains("[heartline, netty, node, nchan]");
+    }
+
+    @Test
+    void readIsNamedAsInTheTable() {
+        assertThat(run("reads", "--reads=single-changing", "--root=/nowhere")).isEqualTo(2);
+        assertThat(output.toString()).contains("'--root'").doesNotContain("'--reads'");
     }
 
     @Test

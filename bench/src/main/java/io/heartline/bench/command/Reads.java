@@ -8,6 +8,7 @@ import io.heartline.bench.model.HttpCall;
 import io.heartline.bench.model.LikeGenerator;
 import io.heartline.bench.model.Pace;
 import io.heartline.bench.model.Population;
+import io.heartline.bench.model.ReportFigures;
 import io.heartline.bench.model.ReportRead;
 import io.heartline.bench.result.Comparison;
 import io.heartline.bench.result.Console;
@@ -28,7 +29,11 @@ import picocli.CommandLine.Option;
                 "Reports requested at an even pace: how many per CPU second of the server, and how late they come.")
 public final class Reads extends Measurement {
 
-    @Option(names = "--reads", split = ",", defaultValue = "single,range,graphql", description = "What to request.")
+    @Option(
+            names = "--reads",
+            split = ",",
+            defaultValue = "single,single-changing,range,graphql",
+            description = "What to request.")
     private Set<ReportRead> reads;
 
     @Option(names = "--rate", defaultValue = "500", description = "Requests a second.")
@@ -64,9 +69,10 @@ public final class Reads extends Measurement {
         try (Database database = new Database();
                 ServerProcess server = servers.startReports(topic, database)) {
             LikeGenerator likes = population.likes();
-            new BacklogWriter(servers.broker(), topic).write(likes, events);
-            new BatchProcess(BatchTarget.heartline, server).run();
-            database.requireFigures(likes.figures());
+            Batch batch = new Batch(server, new BacklogWriter(servers.broker(), topic), likes, likes.late());
+            batch.writer().write(likes, events);
+            batch.fold();
+            database.requireFigures(batch.figures());
             for (ReportRead read : reads) {
                 ServerProcess.Answer answer = server.call(call(read, likes, 0));
                 if (!read.isAnsweredBy(answer.status(), answer.body())) {
@@ -75,28 +81,70 @@ public final class Reads extends Measurement {
                 }
                 Console.progress("%s, run %d", read, run);
                 try (RequestSender sender = new RequestSender(server.uri("http", "/"), 200)) {
-                    send(sender, read, likes, phases.warmUp);
+                    send(sender, read, batch, phases.warmUp);
                     sender.reset();
-                    double before = server.cpuSeconds();
-                    send(sender, read, likes, phases.seconds);
-                    double reads = sender.accepted.sum() / (server.cpuSeconds() - before);
+                    double cpu = send(sender, read, batch, phases.seconds);
+                    double reads = sender.accepted.sum() / cpu;
                     Delays delays = Delays.of(sender.delay);
                     perCpuSecond.add(read, reads);
                     table.row(read, run, reads, delays.p50(), delays.p99(), sender.refused.sum(), database.reports());
                 }
             }
+            database.requireFigures(batch.figures());
         } finally {
             servers.broker().delete(topic);
         }
     }
 
-    private void send(RequestSender sender, ReportRead read, LikeGenerator likes, int seconds) {
-        Pace pace = Pace.fromNow(rate);
+    /**
+     * Sends the requests of a number of seconds, to each author in turn. If their figures have to change, one more event of
+     * each author is folded before each turn, whose CPU does not count.
+     *
+     * @return CPU seconds of the server during the requests
+     */
+    private double send(RequestSender sender, ReportRead read, Batch batch, int seconds) {
         long count = (long) rate * seconds;
-        for (long i = 0; i < count; i++) {
-            sender.send(call(read, likes, i), pace.await(i));
+        long turn = read.needsChanges() ? population.authors() : Math.max(1, count);
+        double cpu = 0;
+        for (long from = 0; from < count; from += turn) {
+            if (read.needsChanges()) {
+                batch.change(population.authors());
+            }
+            double before = batch.server().cpuSeconds();
+            long to = Math.min(count, from + turn);
+            Pace pace = Pace.fromNow(rate);
+            for (long i = from; i < to; i++) {
+                sender.send(call(read, batch.likes(), i), pace.await(i - from));
+            }
+            Await.count(sender::answered, to);
+            cpu += batch.server().cpuSeconds() - before;
         }
-        Await.count(sender::answered, count);
+        return cpu;
+    }
+
+    /**
+     * The report batch, whose reports are read.
+     *
+     * @param late generator of the likes that change the last week
+     */
+    private record Batch(ServerProcess server, BacklogWriter writer, LikeGenerator likes, LikeGenerator late) {
+
+        void fold() {
+            new BatchProcess(BatchTarget.heartline, server).run();
+        }
+
+        /** Folds one more event of each author. */
+        void change(int authors) {
+            writer.writeOneOfEach(late, authors);
+            fold();
+        }
+
+        ReportFigures figures() {
+            ReportFigures figures = new ReportFigures();
+            figures.add(likes.figures());
+            figures.add(late.figures());
+            return figures;
+        }
     }
 
     private HttpCall call(ReportRead read, LikeGenerator likes, long number) {

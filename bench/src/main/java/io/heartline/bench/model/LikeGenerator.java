@@ -61,8 +61,16 @@ public final class LikeGenerator {
     }
 
     public LikeEvent next() {
+        return next(author(mix(number)));
+    }
+
+    /**
+     * Returns the next event of one author.
+     *
+     * @param author number of the author, from 0 on
+     */
+    public LikeEvent next(int author) {
         long random = mix(number);
-        int author = author(random);
         int event = events[author]++;
         boolean isNew = event % 10 != 9;
         int pair = event - event / 10 - (isNew ? 0 : 1);

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,19 @@ class LikeGeneratorTest {
 
         assertThat(likes.figures()).hasToString(count(events).toString());
         assertThat(events).extracting(LikeEvent::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void eventOfAnAuthor_continuesThoseOfTheAuthor_andCounts() {
+        LikeGenerator likes = new LikeGenerator(3, 10, 10_000, 2, 0);
+        List<LikeEvent> events = IntStream.range(0, 300)
+                .mapToObj(number -> number % 2 == 0 ? likes.next(2) : likes.next())
+                .toList();
+
+        assertThat(IntStream.range(0, 150).mapToObj(number -> events.get(2 * number)))
+                .extracting(LikeEvent::authorId)
+                .containsOnly(LikeGenerator.author(2));
+        assertThat(likes.figures()).hasToString(count(events).toString());
     }
 
     @Test
