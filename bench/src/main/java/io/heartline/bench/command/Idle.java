@@ -53,6 +53,13 @@ public final class Idle extends Measurement {
     @Option(names = "--hold", defaultValue = "20", description = "Idle seconds, whose CPU is measured.")
     private int hold;
 
+    @Option(
+            names = "--classes",
+            defaultValue = "0",
+            converter = NotNegative.class,
+            description = "List so many classes whose objects grow most, of JVMs.")
+    private int classes;
+
     /** @param cpu seconds of the server while the connections were idle */
     private record Result(Footprint before, Footprint after, double cpu) {}
 
@@ -74,6 +81,7 @@ public final class Idle extends Measurement {
                 Console.progress("%s", target);
                 Result result = measure(target, servers);
                 Footprint.PerClient growth = result.after().growth(result.before(), connections);
+                result.after().printClasses(result.before(), connections, classes);
                 resident.add(target, growth.residentKilobytes());
                 table.row(
                         target,

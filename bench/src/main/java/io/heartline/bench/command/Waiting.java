@@ -5,6 +5,7 @@ import io.heartline.bench.client.Readers;
 import io.heartline.bench.model.DueTimes;
 import io.heartline.bench.model.ReadMethod;
 import io.heartline.bench.model.Target;
+import io.heartline.bench.model.WholeNumber.NotNegative;
 import io.heartline.bench.result.Console;
 import io.heartline.bench.result.Table;
 import io.heartline.bench.server.Footprint;
@@ -39,6 +40,13 @@ public final class Waiting extends Measurement {
 
     @Option(names = "--authors", defaultValue = "100", description = "Followed in turn.")
     private int authors;
+
+    @Option(
+            names = "--classes",
+            defaultValue = "0",
+            converter = NotNegative.class,
+            description = "List so many classes whose objects grow most, of JVMs.")
+    private int classes;
 
     @Spec
     private CommandSpec command;
@@ -81,6 +89,7 @@ public final class Waiting extends Measurement {
                 LockSupport.parkNanos(HOLD.plusSeconds(method.every()).toNanos());
                 Footprint after = Footprint.of(Target.heartline, server);
                 readers.requireNoFailure();
+                after.printClasses(before, clients, classes);
                 return after.growth(before, clients);
             }
         } finally {

@@ -11,17 +11,17 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
  * The memory of a server once it is stable and its garbage is collected.
  *
- * @param liveBytes of its heap; empty if the runtime does not report it
+ * @param heap its reachable objects; empty if the runtime does not report them
  * @param kernelBytes of the whole kernel: sockets and their buffers, including the clients' and those of other processes
  */
-public record Footprint(long residentBytes, OptionalLong liveBytes, long kernelBytes) {
+public record Footprint(long residentBytes, Optional<ClassHistogram> heap, long kernelBytes) {
 
     private static final double KILOBYTE = 1 << 10;
 
@@ -34,48 +34,52 @@ public record Footprint(long residentBytes, OptionalLong liveBytes, long kernelB
 
     public static Footprint of(Target target, ServerProcess server) throws InterruptedException {
         Stabilisation.await("resident memory", server::residentBytes);
-        OptionalLong live = collectGarbage(target, server);
+        Optional<ClassHistogram> heap = collectGarbage(target, server);
         return new Footprint(
-                Stabilisation.await("resident memory after a collection", server::residentBytes), live, kernel());
+                Stabilisation.await("resident memory after a collection", server::residentBytes), heap, kernel());
     }
 
     /** Returns the growth since an earlier footprint, divided among a number of clients. */
     public PerClient growth(Footprint before, int clients) {
         return new PerClient(
                 (residentBytes - before.residentBytes) / KILOBYTE / clients,
-                liveBytes.isEmpty()
-                        ? null
-                        : (liveBytes.getAsLong() - before.liveBytes.orElseThrow()) / KILOBYTE / clients,
+                heap.map(own -> (own.bytes() - before.heap.orElseThrow().bytes()) / KILOBYTE / clients)
+                        .orElse(null),
                 (kernelBytes - before.kernelBytes) / KILOBYTE / clients);
     }
 
-    /** Collects the garbage of a server, and returns the bytes of the remaining objects if the runtime reports them. */
-    private static OptionalLong collectGarbage(Target target, ServerProcess server) throws InterruptedException {
+    /**
+     * Prints to standard error the classes whose objects have grown most since an earlier footprint, per client.
+     *
+     * @param limit the maximum number of classes; 0 prints nothing
+     */
+    public void printClasses(Footprint before, int clients, int limit) {
+        heap.ifPresent(own -> own.growth(before.heap.orElseThrow(), clients, limit)
+                .forEach(line -> Console.progress("a client takes %s", line)));
+    }
+
+    /** Collects the garbage of a server, and returns the remaining objects if the runtime reports them. */
+    private static Optional<ClassHistogram> collectGarbage(Target target, ServerProcess server)
+            throws InterruptedException {
         if (target == Target.node) {
             Jcmd.run(List.of("kill", "-USR2", Long.toString(server.pid()))); // handled by peers/node/server.js
-            return OptionalLong.empty();
+            return Optional.empty();
         }
         if (target == Target.nchan) {
-            return OptionalLong.empty(); // without a garbage collector
+            return Optional.empty(); // without a garbage collector
         }
-        return OptionalLong.of(liveBytes(server));
+        return Optional.of(histogram(server));
     }
 
     /** Collects the garbage of a JVM, and returns the bytes of the remaining objects. */
     public static long liveBytes(ServerProcess server) throws InterruptedException {
-        Jcmd.run(server, "GC.run");
-        // collects again, and counts objects instead of the heap regions that contain them
-        return liveBytes(Jcmd.run(server, "GC.class_histogram"));
+        return histogram(server).bytes();
     }
 
-    /** Returns the bytes in the last line of {@code jcmd GC.class_histogram}: {@code Total <objects> <bytes>}. */
-    static long liveBytes(String histogram) {
-        return histogram
-                .lines()
-                .filter(line -> line.startsWith("Total"))
-                .mapToLong(line -> Long.parseLong(line.trim().split("\\s+")[2]))
-                .findAny()
-                .orElseThrow(() -> new IllegalArgumentException("no total in " + histogram));
+    private static ClassHistogram histogram(ServerProcess server) throws InterruptedException {
+        Jcmd.run(server, "GC.run");
+        // collects again, and counts objects instead of the heap regions that contain them
+        return new ClassHistogram(Jcmd.run(server, "GC.class_histogram"));
     }
 
     private static long kernel() {

@@ -24,18 +24,4 @@ class FootprintTest {
                 .isFalse();
         assertThat(readings.isStable(1015)).isTrue();
     }
-
-    @Test
-    void liveBytes_areTheTotalOfTheHistogram() {
-        String histogram = """
-                42:
-                 num     #instances         #bytes  class name (module)
-                -------------------------------------------------------
-                   1:         30000        2400000  [B (java.base@17.0.21)
-                   2:             2             48  org.example.TotalCount
-                Total         30002        2400048
-                """;
-
-        assertThat(Footprint.liveBytes(histogram)).isEqualTo(2_400_048);
-    }
 }
