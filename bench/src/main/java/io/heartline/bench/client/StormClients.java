@@ -130,10 +130,11 @@ public final class StormClients implements AutoCloseable {
                 return;
             }
             failed = true;
-            counters.fail(1, why.toString());
             if (accepted) {
                 counters.accepted.decrement(); // disconnected before the end of the storm
-            } else {
+            }
+            counters.fail(1, why.toString());
+            if (!accepted) {
                 finish();
             }
         }

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Collections;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class StormClientsTest {
 
@@ -35,9 +37,11 @@ class StormClientsTest {
     private final MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final StormCounters counters = new StormCounters();
     private final ConcurrentLinkedQueue<String> authorizations = new ConcurrentLinkedQueue<>();
+    private StormClients clients;
 
     @AfterEach
     void stop() {
+        clients.close();
         loop.shutdownGracefully();
     }
 
@@ -85,6 +89,24 @@ class StormClientsTest {
     }
 
     @Test
+    @Timeout(30)
+    void acceptedClientThatIsDisconnected_hasFailed() throws InterruptedException {
+        ConcurrentLinkedQueue<Channel> open = new ConcurrentLinkedQueue<>();
+        connect(Target.heartline, "/likes", null, CLIENTS, (number, channel) -> {
+            greet(channel);
+            open.add(channel);
+        });
+
+        open.element().close();
+        while (counters.failed.sum() == 0) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(counters.failed.sum()).isEqualTo(1);
+        assertThat(counters.accepted.sum()).isEqualTo(CLIENTS - 1);
+    }
+
+    @Test
     void concurrency_limitsTheClientsThatAreNotYetAccepted() throws InterruptedException {
         AtomicInteger waiting = new AtomicInteger();
         AtomicInteger maximum = new AtomicInteger();
@@ -125,6 +147,7 @@ class StormClientsTest {
                                         new ChannelInboundHandlerAdapter() {
                                             @Override
                                             public void channelRead(ChannelHandlerContext context, Object message) {
+                                                ReferenceCountUtil.release(message);
                                                 context.close(); // another path
                                             }
 
@@ -146,7 +169,6 @@ class StormClientsTest {
                 .channel();
         int port = ((InetSocketAddress) server.localAddress()).getPort();
         Caller caller = new Caller(URI.create("ws://127.0.0.1:" + port + path), token);
-        StormClients.connect(target, Collections.nCopies(CLIENTS, caller), concurrency, counters, 0)
-                .close();
+        clients = StormClients.connect(target, Collections.nCopies(CLIENTS, caller), concurrency, counters, 0);
     }
 }
