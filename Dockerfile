@@ -20,8 +20,9 @@ COPY --from=layers /build/layers/application/ ./
 
 # The heap has half of the memory, because buffers of Netty and Kafka, threads and classes need the other half. An operator can
 # override this by JDK_JAVA_OPTIONS. After an OutOfMemoryError a service would not work reliably, so it exits and is restarted.
+# Compact object headers take 4 bytes less of each object: docs/decisions/2026-11-27-compact-object-headers.md.
 ENV SERVER_PORT=$PORT \
-    JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+    JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
 # The AOT cache stores classes that a start loads and links, so that a start takes half the time. It is created by a start that
 # ends before it listens or needs a backend. A JVM whose options do not fit the cache starts without it.
