@@ -73,6 +73,9 @@ public final class Storm extends Measurement {
     @Override
     public Integer call() throws InterruptedException {
         Set<StormTarget> measured = measured(build.require(targets), token);
+        if (token) {
+            build.jar("push-gateway");
+        }
         Console.print(
                 "%,d storms of %,d clients of %,d authors after %,d, %s concurrently; JVMs with %s%n",
                 storms,
