@@ -76,7 +76,8 @@ public class ReportStore {
      * @param mongo the template of the database
      */
     public ReportStore(ReactiveMongoTemplate mongo) {
-        reports = mongo.getCollection(COLLECTION);
+        // Spring looks for a transaction each time
+        reports = mongo.getCollection(COLLECTION).cacheInvalidateIf(collection -> false);
     }
 
     /**
