@@ -1,7 +1,6 @@
 package io.heartline.reports.read;
 
 import io.heartline.web.problem.InvalidParameterException;
-import java.time.format.DateTimeParseException;
 import java.util.regex.Pattern;
 import org.threeten.extra.YearWeek;
 
@@ -13,6 +12,10 @@ public final class WeekParameter {
 
     // YearWeek also parses years of ten digits and negative years, for which computing other weeks can fail
     private static final Pattern FORMAT = Pattern.compile("[1-9][0-9]{3}-W[0-9]{2}");
+
+    private static final int YEAR_DIGITS = 4;
+    private static final int WEEK_INDEX = 6;
+    private static final int MAX_WEEKS = 53;
 
     private WeekParameter() {}
 
@@ -39,13 +42,16 @@ public final class WeekParameter {
     }
 
     private static YearWeek parseIso(String name, String text) {
-        try {
-            YearWeek week = YearWeek.parse(text);
-            if (FORMAT.matcher(text).matches() && week.toString().equals(text)) {
-                return week; // YearWeek parses week 53 of a year with 52 weeks as the first week of the next year
+        if (FORMAT.matcher(text).matches()) {
+            int number = Integer.parseInt(text, WEEK_INDEX, text.length(), 10);
+            int year = Integer.parseInt(text, 0, YEAR_DIGITS, 10);
+            if (number >= 1 && number <= MAX_WEEKS) {
+                YearWeek week = YearWeek.of(year, number);
+                if (week.getWeek()
+                        == number) { // YearWeek makes week 53 of a year with 52 weeks the first week of the next year
+                    return week;
+                }
             }
-        } catch (DateTimeParseException e) {
-            // fails below
         }
         throw new InvalidParameterException(name, "must be an ISO week such as 2026-W47, or current, or previous");
     }
