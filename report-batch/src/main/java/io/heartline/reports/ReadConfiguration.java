@@ -1,5 +1,6 @@
 package io.heartline.reports;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.http.RefusalMetrics;
@@ -16,8 +17,12 @@ import io.heartline.reports.read.CausalReads;
 import io.heartline.reports.read.Freshness;
 import io.heartline.reports.read.ProgressPoller;
 import io.heartline.reports.read.RankingReader;
+import io.heartline.reports.read.RecentProgress;
+import io.heartline.reports.read.ReportCache;
+import io.heartline.reports.read.ReportReader;
 import io.heartline.reports.read.Reports;
 import io.heartline.reports.read.SharedLogEndLookup;
+import io.heartline.reports.read.rest.CachedReportMapping;
 import io.heartline.reports.read.rest.ConditionalResponses;
 import io.heartline.reports.read.rest.Export;
 import io.heartline.reports.read.rest.LiveReportHandler;
@@ -50,6 +55,8 @@ class ReadConfiguration {
 
     /** By default, one caller with a token has a quarter of all permits. */
     private static final int DEFAULT_EXPORTS_DIVISOR = 4;
+
+    private static final Duration NEVER_RECENT = Duration.ofNanos(-1);
 
     private static final SharedLogEndLookup.LookupRate LOG_END_LOOKUP_RATE =
             new SharedLogEndLookup.LookupRate(Duration.ofSeconds(1), Duration.ofSeconds(5));
@@ -107,6 +114,7 @@ class ReadConfiguration {
             ReadSettings readSettings,
             DatabaseSettings database,
             @ForRequests ReactiveMongoTemplate mongo,
+            RecentProgress recentProgress,
             SharedLogEndLookup logEnds,
             ConcurrencyLimit waiting,
             RefusalMetrics refusals) {
@@ -114,13 +122,7 @@ class ReadConfiguration {
         Mono<Map<Integer, Progress>> allProgress = database.checkUntilEqual().then(progress.all());
         ProgressPoller poller = new ProgressPoller(allProgress, readSettings.pollInterval(), Schedulers.parallel());
         return new Freshness(
-                session -> database.checkUntilEqual().then(progress.all(session)),
-                poller,
-                logEnds,
-                waiting,
-                refusals,
-                settings.schedule(),
-                InstantSource.system());
+                recentProgress, poller, logEnds, waiting, refusals, settings.schedule(), InstantSource.system());
     }
 
     @Bean
@@ -128,17 +130,46 @@ class ReadConfiguration {
         return new CausalReads(HelloResponse.fetch(mongo), sessions);
     }
 
+    /** Without a cache of reports, each request also reads progress. */
+    @Bean
+    RecentProgress recentProgress(
+            ReadSettings settings,
+            DatabaseSettings database,
+            @ForRequests ReactiveMongoTemplate mongo,
+            CausalReads reads) {
+        ProgressStore progress = new ProgressStore(mongo);
+        Duration maxAge = settings.cacheSize().toBytes() > 0 ? ProgressStore.MAX_CACHE_LAG : NEVER_RECENT;
+        return new RecentProgress(
+                session -> database.checkUntilEqual().then(progress.all(session)), reads, maxAge, System::nanoTime);
+    }
+
+    @Bean
+    ReportCache reportCache(ReadSettings settings, WeekCalendar calendar, MeterRegistry registry) {
+        return new ReportCache(settings.cacheSize(), calendar, InstantSource.system(), Ticker.systemTicker(), registry);
+    }
+
     @Bean
     Reports reports(
             @ForRequests ReactiveMongoTemplate mongo,
-            RankingReader reader,
+            RankingReader rankings,
             CausalReads reads,
+            RecentProgress recentProgress,
+            ReportCache cache,
             Freshness freshness,
             DatabaseSettings database,
             WeekCalendar calendar,
             ReadTimeout limit) {
         return new Reports(
-                new ReportStore(mongo), reader, reads, freshness, database, calendar, InstantSource.system(), limit);
+                new ReportReader(new ReportStore(mongo), calendar, cache),
+                rankings,
+                reads,
+                recentProgress,
+                cache,
+                freshness,
+                database,
+                calendar,
+                InstantSource.system(),
+                limit);
     }
 
     @Bean
@@ -149,6 +180,12 @@ class ReadConfiguration {
     @Bean
     Export export(JsonMapper json, ConcurrencyLimit exports, ReadSettings settings) {
         return new Export(json, exports, settings.stallTimeout());
+    }
+
+    @Bean
+    @ConditionalOnWebApplication // a command answers no requests
+    CachedReportMapping cachedReports(Reports reports, ConditionalResponses responses) {
+        return new CachedReportMapping(reports, responses);
     }
 
     /** Takes the requests for a report that prefer events, before the controller of the same path. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Settings of the read API; {@code report-batch.yml} documents each.
@@ -17,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     security mode
  * @param queries the maximum number of heavy GraphQL queries that are executed concurrently
  * @param stallTimeout how long a stream may make no progress, because of its reader or MongoDB, before it is closed
+ * @param cacheSize the maximum size of the cached reports in memory, approximately; 0 for no cache
  */
 @ConfigurationProperties("heartline.reports.read")
 public record ReadSettings(
@@ -26,7 +28,8 @@ public record ReadSettings(
         @DefaultValue("16") int exports,
         @Nullable Integer exportsPerCaller,
         @DefaultValue("32") int queries,
-        @DefaultValue("2m") Duration stallTimeout) {
+        @DefaultValue("2m") Duration stallTimeout,
+        @DefaultValue("64MB") DataSize cacheSize) {
 
     /**
      * Checks the maximums for one caller.
@@ -38,11 +41,15 @@ public record ReadSettings(
      * @param exportsPerCaller the maximum number of these for one caller; null for the default
      * @param queries the maximum number of heavy GraphQL queries that are executed concurrently
      * @param stallTimeout how long a stream may make no progress
-     * @throws IllegalArgumentException if a maximum for one caller is negative
+     * @param cacheSize the maximum size of the cached reports; 0 for no cache
+     * @throws IllegalArgumentException if the cache's size or a maximum for one caller is negative
      */
     public ReadSettings {
         requireNotNegative("waiting-per-caller", waitingPerCaller);
         requireNotNegative("exports-per-caller", exportsPerCaller);
+        if (cacheSize.isNegative()) {
+            throw new IllegalArgumentException("heartline.reports.read.cache-size must not be negative");
+        }
     }
 
     private static void requireNotNegative(String key, @Nullable Integer limit) {

@@ -1,5 +1,7 @@
 package io.heartline.reports.erasure;
 
+import static io.heartline.reports.mongo.BlockingMongo.await;
+
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.kafka.KafkaClients;
 import io.heartline.reports.progress.ProgressStore;
@@ -39,7 +41,8 @@ public final class Eraser {
     }
 
     /**
-     * Deletes all reports of the author. Likes that were logged before are not counted again. Blocks the calling thread.
+     * Deletes all reports of the author. Likes that were logged before are not counted again. Blocks the calling thread, also until no
+     * instance serves the reports from its cache any longer.
      *
      * @param authorId the author, who may have no reports
      * @return how many reports were deleted
@@ -52,6 +55,7 @@ public final class Eraser {
             return new ErasureService(store, reports, progress, endOffsets, clock).erase(authorId);
         } finally {
             KafkaClients.closeImmediately(admin);
+            await(ProgressStore.untilCachesFollow());
         }
     }
 }

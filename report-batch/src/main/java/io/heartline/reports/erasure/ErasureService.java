@@ -70,6 +70,7 @@ public final class ErasureService {
     long erase(String authorId) {
         await(store.save(Erasure.requested(authorId, UUID.randomUUID().toString(), clock.instant())));
         long deleted = deleteStale(authorId, await(reports.weeks()));
+        markReportsDeleted(authorId);
         settle(await(store.find(authorId)));
         return deleted;
     }
@@ -151,12 +152,24 @@ public final class ErasureService {
         if (deleted > 0) {
             logger.info("deleted {} reports of an author that was erased at {}", deleted, erasure.erasedAt());
         }
+        markReportsDeleted(
+                erasure.authorId()); // also if the reports were deleted by an erasure that was interrupted then
         Erasure latest = settle(erasure);
         if (latest != null && latest.isPastRetention(now) && endOffsets.isExpired(latest)) {
             await(store.remove(latest));
         } else if (latest != null) {
             await(store.scheduleSweep(latest, latest.nextSweep(now)));
         }
+    }
+
+    /**
+     * Ends the use of the author's cached reports, after reports were deleted or replaced because of an erasure. The caches of all
+     * instances notice it within {@link ProgressStore#MAX_CACHE_LAG}.
+     *
+     * @param authorId the author
+     */
+    public void markReportsDeleted(String authorId) {
+        await(progress.markReportsDeleted(authorId));
     }
 
     /** Deletes the author's reports that do not carry the mark of the latest erasure. */

@@ -3,6 +3,8 @@ package io.heartline.reports.progress;
 import io.heartline.events.LikesLog;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.annotation.Id;
 import org.springframework.data.mongodb.core.mapping.Document;
@@ -20,8 +22,10 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param owner the instance that has leased the partition, or null; no figure depends on it
  * @param leasedUntil when other instances may take it over
  * @param unstable what an open transaction held back in an earlier snapshot; null if none ever did
+ * @param stamp random; another one whenever reports of the partition may change without {@code next}: a lease has begun, or reports
+ *     were deleted. Null if an earlier release has stored the progress
  */
-@Document("progress")
+@Document(ProgressDocument.COLLECTION)
 public record Progress(
         @Id int partition,
         String epoch,
@@ -33,7 +37,8 @@ public record Progress(
         Instant acceptedAt,
         String owner,
         Instant leasedUntil,
-        @Nullable Unstable unstable) {
+        @Nullable Unstable unstable,
+        @Nullable Long stamp) {
 
     /**
      * Records that an open transaction holds back. When {@code next} has reached the high watermark, everything that was logged by
@@ -81,7 +86,7 @@ public record Progress(
      * @param start the first offset to fold, inclusive
      */
     public static Progress initial(int partition, String epoch, int partitions, long start) {
-        return new Progress(partition, epoch, 0, partitions, start, null, null, null, null, null, null);
+        return new Progress(partition, epoch, 0, partitions, start, null, null, null, null, null, null, randomStamp());
     }
 
     /**
@@ -107,13 +112,51 @@ public record Progress(
                 acceptedAt,
                 owner,
                 leasedUntil,
-                isReached && newUnstable != null ? newUnstable : unstable);
+                isReached && newUnstable != null ? newUnstable : unstable,
+                stamp);
     }
 
     /** Returns this progress at an offset of the log, after a reset. */
     Progress resetTo(LikesLog log, int newGeneration, long offset, Instant now) {
         return new Progress(
-                partition, log.epoch(), newGeneration, log.partitions(), offset, null, asOf, now, null, null, null);
+                partition,
+                log.epoch(),
+                newGeneration,
+                log.partitions(),
+                offset,
+                null,
+                asOf,
+                now,
+                null,
+                null,
+                null,
+                randomStamp());
+    }
+
+    static long randomStamp() {
+        return ThreadLocalRandom.current().nextLong();
+    }
+
+    /**
+     * {@return whether no report of the partition has changed between the two} A report that was saved by an instance without a
+     * valid lease is not noticed; it does not have fewer events than progress promises.
+     *
+     * @param other progress of the same partition that was read at another time
+     */
+    public boolean hasSameReports(Progress other) {
+        return next == other.next
+                && partitions == other.partitions
+                && hasSameOffsets(other)
+                && Objects.equals(stamp, other.stamp);
+    }
+
+    /**
+     * {@return whether an instance may be folding the partition, so that reports may change at any time}
+     *
+     * @param now the time by the caller's clock
+     */
+    public boolean isLeased(Instant now) {
+        return owner != null && (leasedUntil == null || leasedUntil.isAfter(now));
     }
 
     /**

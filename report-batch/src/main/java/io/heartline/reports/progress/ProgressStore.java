@@ -5,15 +5,18 @@ import static org.springframework.data.mongodb.core.query.Query.query;
 
 import com.mongodb.ReadConcern;
 import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import io.heartline.events.LikesLog;
 import io.heartline.reports.mongo.HelloResponse;
 import io.heartline.reports.progress.Progress.Unstable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
+import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.data.mongodb.core.FindAndModifyOptions;
-import org.springframework.data.mongodb.core.ReactiveMongoOperations;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.query.Criteria;
 import org.springframework.data.mongodb.core.query.Query;
@@ -23,7 +26,11 @@ import reactor.core.publisher.Mono;
 /** Stores progress in MongoDB, a document per partition. Progress advances by compare-and-set. */
 public class ProgressStore {
 
+    /** The longest time for which an instance may answer requests from progress that it has read before. */
+    public static final Duration MAX_CACHE_LAG = Duration.ofMillis(100);
+
     private final ReactiveMongoTemplate mongo;
+    private final Mono<MongoCollection<Document>> documents;
 
     /**
      * Creates a store, which any number of threads may use.
@@ -32,6 +39,8 @@ public class ProgressStore {
      */
     public ProgressStore(ReactiveMongoTemplate mongo) {
         this.mongo = mongo;
+        // Spring looks for a transaction each time
+        this.documents = mongo.getCollection(ProgressDocument.COLLECTION).cacheInvalidateIf(collection -> false);
     }
 
     /** {@return the progress of all partitions, by partition; an empty map before the first run} */
@@ -40,13 +49,18 @@ public class ProgressStore {
     }
 
     /**
-     * {@return the progress of all partitions, by partition; an empty map before the first run}
+     * {@return the progress of all partitions, by partition; an empty map before the first run} It fails with the exceptions of
+     * MongoDB's driver.
      *
      * @param session in which progress is read; null for none
      */
     public Mono<Map<Integer, Progress>> all(@Nullable ClientSession session) {
-        ReactiveMongoOperations reads = session == null ? mongo : mongo.withSession(session);
-        return reads.findAll(Progress.class).collectMap(Progress::partition);
+        return documents
+                .flatMapMany(collection -> session == null ? collection.find() : collection.find(session))
+                .collect(HashMap::new, (all, document) -> {
+                    Progress progress = ProgressDocument.progress(document);
+                    all.put(progress.partition(), progress);
+                });
     }
 
     /**
@@ -97,7 +111,10 @@ public class ProgressStore {
                         where("leasedUntil").gt(latestPlausibleEnd(now, duration)));
         return mongo.findAndModify(
                 query(matches(seen).andOperator(free)),
-                new Update().set("owner", owner).set("leasedUntil", now.plus(duration)),
+                new Update()
+                        .set("owner", owner)
+                        .set("leasedUntil", now.plus(duration))
+                        .set("stamp", Progress.randomStamp()),
                 FindAndModifyOptions.options().returnNew(true),
                 Progress.class);
     }
@@ -208,6 +225,31 @@ public class ProgressStore {
     public Mono<Void> delete(Progress progress) {
         return mongo.remove(query(matches(progress).and("next").is(progress.next())), Progress.class)
                 .then();
+    }
+
+    /**
+     * Sets another stamp after reports of an author were deleted, so that no instance serves them from its cache any longer.
+     *
+     * @param authorId the author
+     * @return completes after the write; without progress nothing is written, and no instance serves cached reports
+     */
+    public Mono<Void> markReportsDeleted(String authorId) {
+        return all().flatMapIterable(Map::values)
+                .next()
+                .flatMap(any -> mongo.updateFirst(
+                        query(where("_id").is(LikesLog.partitionOf(authorId, any.partitions()))),
+                        new Update().set("stamp", Progress.randomStamp()),
+                        Progress.class))
+                .then();
+    }
+
+    /**
+     * Waits until each instance answers from progress with all writes before the subscription, so that a caller can rely on them.
+     *
+     * @return completes after {@link #MAX_CACHE_LAG}
+     */
+    public static Mono<Void> untilCachesFollow() {
+        return Mono.delay(MAX_CACHE_LAG).then();
     }
 
     private static Criteria matches(Progress progress) {

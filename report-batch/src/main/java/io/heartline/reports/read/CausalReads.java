@@ -4,6 +4,8 @@ import com.mongodb.ClientSessionOptions;
 import com.mongodb.reactivestreams.client.ClientSession;
 import io.heartline.reports.mongo.HelloResponse;
 import java.util.function.Function;
+import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
 import reactor.core.publisher.Mono;
@@ -31,6 +33,45 @@ public final class CausalReads {
         this.hasSessions =
                 hello.map(HelloResponse::hasSessions).cacheInvalidateIf(answer -> false); // errors are not cached
         this.sessions = sessions;
+    }
+
+    /**
+     * A time by MongoDB's clock.
+     *
+     * @param operation the time of the latest read of a session
+     * @param cluster the signed time of the cluster, without which MongoDB does not accept the other
+     */
+    record Time(BsonTimestamp operation, @Nullable BsonDocument cluster) {
+
+        /** Returns the time of the latest read of a session; null without a session, or before its first read. */
+        static @Nullable Time of(@Nullable ClientSession session) {
+            return session == null || session.getOperationTime() == null
+                    ? null
+                    : new Time(session.getOperationTime(), session.getClusterTime());
+        }
+
+        private void advance(ClientSession session) {
+            session.advanceOperationTime(operation);
+            session.advanceClusterTime(cluster);
+        }
+    }
+
+    /**
+     * Executes reads that see at least the state of an earlier read of any session.
+     *
+     * @param time the time of the earlier read; null if MongoDB has no sessions
+     * @param reads get the session; null if MongoDB has no sessions
+     */
+    <T> Mono<T> after(@Nullable Time time, Function<@Nullable ClientSession, Mono<T>> reads) {
+        if (time == null) {
+            return Mono.defer(() -> reads.apply(null));
+        }
+        return inSession(session -> {
+            if (session != null) {
+                time.advance(session);
+            }
+            return reads.apply(session);
+        });
     }
 
     /**

@@ -12,7 +12,6 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.scheduling.support.CronExpression;
@@ -28,7 +27,7 @@ public final class Freshness {
 
     private static final Duration RECENT = Duration.ofSeconds(1);
 
-    private final Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> progress;
+    private final RecentProgress progress;
     private final Mono<Map<Integer, Progress>> recentProgress;
     private final ProgressPoller poller;
     private final SharedLogEndLookup logEnds;
@@ -40,7 +39,7 @@ public final class Freshness {
     /**
      * Creates the freshness of one database's reports.
      *
-     * @param progress reads progress in a session; without one if the session is null
+     * @param progress reads progress
      * @param poller reads progress while requests wait
      * @param logEnds finds positions beyond the log end
      * @param waitLimit limits the requests that wait
@@ -49,7 +48,7 @@ public final class Freshness {
      * @param clock the time from which the next run is computed
      */
     public Freshness(
-            Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> progress,
+            RecentProgress progress,
             ProgressPoller poller,
             SharedLogEndLookup logEnds,
             ConcurrencyLimit waitLimit,
@@ -57,8 +56,7 @@ public final class Freshness {
             String schedule,
             InstantSource clock) {
         this.progress = progress;
-        this.recentProgress =
-                Mono.defer(() -> progress.apply(null)).cache(read -> RECENT, e -> Duration.ZERO, () -> Duration.ZERO);
+        this.recentProgress = currentProgress(null).cache(read -> RECENT, e -> Duration.ZERO, () -> Duration.ZERO);
         this.poller = poller;
         this.logEnds = logEnds;
         this.waitLimit = waitLimit;
@@ -73,7 +71,7 @@ public final class Freshness {
      * @param session null for no session
      */
     Mono<Map<Integer, Progress>> currentProgress(@Nullable ClientSession session) {
-        return progress.apply(session);
+        return progress.read(session).map(RecentProgress.Snapshot::progress);
     }
 
     /**

@@ -144,13 +144,22 @@ public record ReportView(
      * @return a copy whose {@code asOf} and {@code through} are null
      */
     public ReportView withoutProgress() {
+        return with(status, null, null);
+    }
+
+    /** Returns the same figures and {@code through} with another time. */
+    ReportView withAsOf(String newStatus, @Nullable Instant newAsOf) {
+        return with(newStatus, newAsOf, through);
+    }
+
+    private ReportView with(String newStatus, @Nullable Instant newAsOf, @Nullable String newThrough) {
         return new ReportView(
                 authorId,
                 week,
                 from,
                 to,
                 zone,
-                status,
+                newStatus,
                 revision,
                 likes,
                 unlikes,
@@ -162,8 +171,8 @@ public record ReportView(
                 byDay,
                 topPosts,
                 previous,
-                null,
-                null);
+                newAsOf,
+                newThrough);
     }
 
     private static List<Day> days(LocalDate monday, List<Long> byDay) {

@@ -3,18 +3,14 @@ package io.heartline.reports.read;
 import com.mongodb.reactivestreams.client.ClientSession;
 import io.heartline.events.Identifier;
 import io.heartline.reports.fold.ReportKey;
-import io.heartline.reports.fold.ReportStore;
-import io.heartline.reports.fold.ReportStore.StoredReport;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.mongo.ReadTimeout;
-import io.heartline.reports.progress.Progress;
 import io.heartline.reports.settings.DatabaseSettings;
 import io.heartline.web.problem.InvalidParameterException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Flux;
@@ -30,9 +26,11 @@ public final class Reports {
     /** The number of authors that are returned with the totals of a week. */
     private static final int TOP_AUTHORS = 10;
 
-    private final ReportStore store;
-    private final RankingReader reader;
+    private final ReportReader reader;
+    private final RankingReader rankings;
     private final CausalReads causalReads;
+    private final RecentProgress recentProgress;
+    private final ReportCache cache;
     private final Freshness freshness;
     private final DatabaseSettings settings;
     private final WeekCalendar calendar;
@@ -43,9 +41,11 @@ public final class Reports {
     /**
      * Creates the reports of one database.
      *
-     * @param store the stored reports
-     * @param reader reads the reports across authors
+     * @param reader reads the reports of one author
+     * @param rankings reads the reports across authors
      * @param causalReads gives the reads of one request a session
+     * @param recentProgress the progress that requests share
+     * @param cache the reports that were read last
      * @param freshness waits for progress that includes a position
      * @param settings the settings of the database, which must equal those of this instance
      * @param calendar the calendar of the reports
@@ -53,17 +53,21 @@ public final class Reports {
      * @param limit the timeout of all reads of one request together, without the time that the request waits for a run
      */
     public Reports(
-            ReportStore store,
-            RankingReader reader,
+            ReportReader reader,
+            RankingReader rankings,
             CausalReads causalReads,
+            RecentProgress recentProgress,
+            ReportCache cache,
             Freshness freshness,
             DatabaseSettings settings,
             WeekCalendar calendar,
             InstantSource clock,
             ReadTimeout limit) {
-        this.store = store;
         this.reader = reader;
+        this.rankings = rankings;
         this.causalReads = causalReads;
+        this.recentProgress = recentProgress;
+        this.cache = cache;
         this.freshness = freshness;
         this.settings = settings;
         this.calendar = calendar;
@@ -104,22 +108,59 @@ public final class Reports {
      */
     public Mono<List<ReportView>> read(
             String authorId, WeekRange range, MinimumPosition minimum, boolean withReturning) {
-        // progress is read first, so that the reports include at least this progress
-        return limit.applyTo(
-                causalReads.inSession(session -> readInSession(authorId, range, minimum, withReturning, session)),
-                timeoutOf(minimum));
+        return withRecentProgress(minimum, snapshot -> {
+                    if (!isIncluded(authorId, minimum, snapshot)) {
+                        return readIncluding(authorId, range, minimum, withReturning);
+                    }
+                    List<ReadReport> cached = cache.findAll(authorId, range, snapshot);
+                    return cached == null ? load(authorId, range, withReturning, snapshot) : Mono.just(cached);
+                })
+                .map(Reports::views);
     }
 
-    private Mono<List<ReportView>> readInSession(
+    /** Calls {@code read} immediately if progress was read recently; the most frequent reads then need no other thread. */
+    private <T> Mono<T> withRecentProgress(
+            @Nullable MinimumPosition minimum, Function<RecentProgress.Snapshot, Mono<T>> read) {
+        RecentProgress.Snapshot snapshot = recentProgress.current();
+        return snapshot == null
+                ? limit.applyTo(recentProgress.get().flatMap(read), timeoutOf(minimum))
+                : read.apply(snapshot);
+    }
+
+    private static boolean isIncluded(
+            String authorId, @Nullable MinimumPosition minimum, RecentProgress.Snapshot snapshot) {
+        if (minimum == null) {
+            return true;
+        }
+        minimum.requirePartitionOf(authorId, snapshot.progress());
+        return minimum.isIncludedIn(snapshot.progress());
+    }
+
+    /** Reads reports that include at least the snapshot, because they are read after it. */
+    private Mono<List<ReadReport>> load(
+            String authorId, WeekRange range, boolean withReturning, RecentProgress.Snapshot snapshot) {
+        return limit.applyTo(causalReads.after(
+                snapshot.causalTime(),
+                session -> reader.read(authorId, range, withReturning, snapshot.progress(), session)));
+    }
+
+    /** Reads progress now, because that of an earlier request does not include the position. */
+    private Mono<List<ReadReport>> readIncluding(
+            String authorId, WeekRange range, MinimumPosition minimum, boolean withReturning) {
+        return limit.applyTo(
+                causalReads.inSession(session -> readInSession(authorId, range, minimum, withReturning, session)),
+                minimum.timeout());
+    }
+
+    private Mono<List<ReadReport>> readInSession(
             String authorId,
             WeekRange range,
-            MinimumPosition minimum,
+            @Nullable MinimumPosition minimum,
             boolean withReturning,
             @Nullable ClientSession session) {
         return freshness
                 .progressIncluding(authorId, minimum, session)
-                .flatMap(progress ->
-                        toViews(range, readWeeks(authorId, range, withReturning, session), authorId, progress));
+                .flatMap(progress -> reader.read(authorId, range, withReturning, progress, session));
     }
 
     /**
@@ -131,35 +172,43 @@ public final class Reports {
      * @return the report. Fails with the status 412 if it does not include the position in time, and with 503 or 429 if
      *     too many requests wait
      */
-    public Mono<ReportView> read(String authorId, YearWeek week, MinimumPosition minimum) {
+    public Mono<ReadReport> read(String authorId, YearWeek week, MinimumPosition minimum) {
+        ReportKey key = new ReportKey(week, authorId);
         WeekRange singleWeek = new WeekRange(week, week);
+        return withRecentProgress(minimum, snapshot -> {
+            if (!isIncluded(authorId, minimum, snapshot)) {
+                return readIncluding(key, singleWeek, minimum).map(Reports::only);
+            }
+            ReadReport cached = cache.find(key, snapshot);
+            return cached == null ? load(authorId, singleWeek, true, snapshot).map(Reports::only) : Mono.just(cached);
+        });
+    }
+
+    /** As {@link #readIncluding(String, WeekRange, MinimumPosition, boolean)}; the report may include the position before progress does. */
+    private Mono<List<ReadReport>> readIncluding(ReportKey key, WeekRange singleWeek, MinimumPosition minimum) {
         return limit.applyTo(
-                causalReads.inSession(session -> isIncludedInReport(new ReportKey(week, authorId), minimum, session)
+                causalReads.inSession(session -> freshness
+                        .currentProgress(session)
+                        .flatMap(progress -> reader.isIncluded(key, minimum, progress, session))
                         .flatMap(isIncluded ->
-                                readInSession(authorId, singleWeek, isIncluded ? null : minimum, true, session))
-                        .map(reports -> reports.get(0))),
-                timeoutOf(minimum));
+                                readInSession(key.authorId(), singleWeek, isIncluded ? null : minimum, true, session))),
+                minimum.timeout());
+    }
+
+    /**
+     * Returns the report of one week if it is cached and can be answered without any wait.
+     *
+     * @param authorId the author
+     * @param week the week
+     * @return the report that {@link #read(String, YearWeek, MinimumPosition)} would return; null if that has to be called
+     */
+    public @Nullable ReadReport cached(String authorId, YearWeek week) {
+        RecentProgress.Snapshot snapshot = recentProgress.current();
+        return snapshot == null ? null : cache.find(new ReportKey(week, authorId), snapshot);
     }
 
     private static Duration timeoutOf(MinimumPosition minimum) {
         return minimum == null ? Duration.ZERO : minimum.timeout();
-    }
-
-    private Mono<Boolean> isIncludedInReport(ReportKey key, MinimumPosition minimum, @Nullable ClientSession session) {
-        if (minimum == null) {
-            return Mono.just(false);
-        }
-        return freshness
-                .currentProgress(session)
-                .flatMap(progress -> {
-                    minimum.requirePartitionOf(key.authorId(), progress);
-                    Progress partitionProgress = progress.get(minimum.position().partition());
-                    return partitionProgress == null
-                            ? Mono.empty()
-                            : store.reportProgress(key, session)
-                                    .map(report -> minimum.isIncludedIn(report, partitionProgress));
-                })
-                .defaultIfEmpty(false);
     }
 
     /**
@@ -182,14 +231,14 @@ public final class Reports {
      * @return the totals, with the most liked authors
      */
     public Mono<WeekView> readTotals(YearWeek week) {
-        return limit.applyTo(freshness.currentProgress(null).flatMap(progress -> totals.get(week, progress)
-                .map(sum -> WeekView.of(week, sum.totals(), sum.top(), calendar, ReportView.asOf(progress)))));
+        return limit.applyTo(recentProgress.get().flatMap(snapshot -> totals.get(week, snapshot.progress())
+                .map(sum -> WeekView.of(week, sum.totals(), sum.top(), calendar, snapshot.asOf()))));
     }
 
     private Mono<WeekTotalsCache.TotalsAndTop> sumAndRank(YearWeek week) {
         return Mono.zip(
-                reader.totals(week),
-                reader.ranking(week, null, TOP_AUTHORS).collectList(),
+                rankings.totals(week),
+                rankings.ranking(week, null, TOP_AUTHORS).collectList(),
                 WeekTotalsCache.TotalsAndTop::new);
     }
 
@@ -203,7 +252,7 @@ public final class Reports {
      */
     public Mono<List<RankedAuthor>> ranking(YearWeek week, RankingCursor after, int count) {
         return limit.applyTo(settings.checkUntilEqual()
-                .then(reader.ranking(week, after, count).collectList()));
+                .then(rankings.ranking(week, after, count).collectList()));
     }
 
     /**
@@ -213,32 +262,14 @@ public final class Reports {
      * @return all authors, which are read as fast as the subscriber requests them
      */
     public Flux<RankedAuthor> ranking(YearWeek week) {
-        return settings.checkUntilEqual().thenMany(reader.ranking(week));
+        return settings.checkUntilEqual().thenMany(rankings.ranking(week));
     }
 
-    private Mono<List<ReportView>> toViews(
-            WeekRange range, Flux<AuthorWeek> stored, String authorId, Map<Integer, Progress> progress) {
-        return stored.collectMap(AuthorWeek::week).map(found -> range.weeks().stream()
-                .map(week -> ReportView.of(
-                        found.getOrDefault(week, AuthorWeek.empty(authorId, week)),
-                        found.getOrDefault(week.minusWeeks(1), AuthorWeek.empty(authorId, week.minusWeeks(1))),
-                        calendar,
-                        progress))
-                .toList());
+    private static ReadReport only(List<ReadReport> reports) {
+        return reports.get(0);
     }
 
-    /**
-     * Returns the author's stored weeks of the range, and of the week before it. At most two weeks' likers are in
-     * memory concurrently.
-     */
-    private Flux<AuthorWeek> readWeeks(
-            String authorId, WeekRange range, boolean withLikers, @Nullable ClientSession session) {
-        List<ReportKey> keys = new WeekRange(range.from().minusWeeks(1), range.to())
-                .weeks().stream().map(week -> new ReportKey(week, authorId)).toList();
-        return Flux.defer(() -> {
-            AtomicReference<StoredReport> previous = new AtomicReference<>();
-            return store.findOldestFirst(keys, withLikers, session)
-                    .map(stored -> AuthorWeek.of(stored, previous.getAndSet(stored)));
-        });
+    private static List<ReportView> views(List<ReadReport> reports) {
+        return reports.stream().map(ReadReport::view).toList();
     }
 }

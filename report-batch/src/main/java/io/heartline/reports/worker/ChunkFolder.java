@@ -47,6 +47,9 @@ final class ChunkFolder {
     private final WeekCalendar calendar;
     private final FoldMetrics metrics;
 
+    /** Authors whose reports were inserted after their erasure. Readers may have seen these until they are replaced or deleted. */
+    private final Set<String> erasedMeanwhile = new HashSet<>();
+
     ChunkFolder(
             ReportStore reports,
             ProgressStore progress,
@@ -79,6 +82,8 @@ final class ChunkFolder {
                         .retainAll(tryApply(remaining, progressOf, new WriteBatch(run.id(), plan.published())));
                 metrics.conflicts.increment(remaining.size());
             }
+            erasedMeanwhile.forEach(erasures::markReportsDeleted);
+            erasedMeanwhile.clear();
             betweenWrites.run();
         }
     }
@@ -196,6 +201,7 @@ final class ChunkFolder {
                         return erasure != null && !erasure.mark().equals(report.erasure());
                     })
                     .map(WeeklyReport::key)
+                    .peek(key -> erasedMeanwhile.add(key.authorId()))
                     .collect(Collectors.toSet());
         }
     }

@@ -2,8 +2,10 @@ package io.heartline.reports.worker;
 
 import io.heartline.reports.mongo.ForRequests;
 import io.heartline.reports.mongo.ReadTimeout;
+import io.heartline.reports.progress.ProgressStore;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunService;
+import io.heartline.reports.run.RunStatus;
 import io.heartline.reports.run.RunView;
 import io.heartline.web.problem.ApiException;
 import java.net.URI;
@@ -43,12 +45,22 @@ class RunsController {
     @GetMapping("/v1/runs/{id}")
     Mono<RunView> get(@PathVariable String id) {
         return timeout.applyTo(runs.view(id))
-                .switchIfEmpty(Mono.error(() -> ApiException.notFound("There is no run with this id.")));
+                .switchIfEmpty(Mono.error(() -> ApiException.notFound("There is no run with this id.")))
+                .delayUntil(run -> untilReadersSee(List.of(run)));
     }
 
     /** Returns the latest runs, latest first. */
     @GetMapping("/v1/runs")
     Mono<Map<String, List<RunView>>> latest() {
-        return timeout.applyTo(runs.latest(MAX_LATEST)).map(views -> Map.of("items", views));
+        return timeout.applyTo(runs.latest(MAX_LATEST))
+                .delayUntil(RunsController::untilReadersSee)
+                .map(views -> Map.of("items", views));
+    }
+
+    /** If the caller learns that a run is done, the reports of every instance include it from then on. */
+    private static Mono<Void> untilReadersSee(List<RunView> views) {
+        return views.stream().anyMatch(run -> run.status() == RunStatus.done)
+                ? ProgressStore.untilCachesFollow()
+                : Mono.empty();
     }
 }

@@ -3,6 +3,7 @@ package io.heartline.reports.worker;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import io.heartline.reports.failure.Failures;
+import io.heartline.reports.progress.ProgressStore;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunService;
 import io.heartline.reports.run.RunStatus;
@@ -44,6 +45,7 @@ public final class SingleRun {
         while (true) {
             Optional<RunEnd> end = poller.poll();
             if (end.isPresent()) {
+                await(ProgressStore.untilCachesFollow());
                 return end.get().error();
             }
             awaitNextPoll();

@@ -11,7 +11,8 @@ class ErasureTest {
 
     private static final Instant ERASED_AT = Instant.parse("2026-11-26T12:00:00Z");
     private static final Progress AT = Progress.initial(3, "epoch", 4, 0);
-    private static final Progress ACCEPTED = new Progress(3, "epoch", 1, 4, 0, null, null, ERASED_AT, null, null, null);
+    private static final Progress ACCEPTED =
+            new Progress(3, "epoch", 1, 4, 0, null, null, ERASED_AT, null, null, null, null);
 
     private final Erasure pending = Erasure.requested("alice", "mark", ERASED_AT);
 

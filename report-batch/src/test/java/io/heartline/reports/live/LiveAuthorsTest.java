@@ -408,7 +408,7 @@ class LiveAuthorsTest {
     void resetOffsets_makeAStateOutdated() {
         watch("alice");
         admit("alice");
-        Progress reset = new Progress(0, EPOCH, 1, 1, 0, null, null, null, null, null, null);
+        Progress reset = new Progress(0, EPOCH, 1, 1, 0, null, null, null, null, null, null, null);
 
         assertThat(authors.update(Map.of(0, reset), Map.of(), Map.of())).containsOnlyKeys("alice");
         assertThat(authors.update(Map.of(0, Progress.initial(0, EPOCH, 1, 100)), Map.of(), Map.of()))
@@ -420,7 +420,7 @@ class LiveAuthorsTest {
     void lostRecords_makeAStateOutdated() {
         watch("alice");
         admit("alice");
-        Progress lost = new Progress(0, EPOCH, 0, 1, 300, null, null, Instant.EPOCH, null, null, null);
+        Progress lost = new Progress(0, EPOCH, 0, 1, 300, null, null, Instant.EPOCH, null, null, null, null);
 
         assertThat(authors.update(Map.of(0, lost), Map.of(), Map.of())).containsOnlyKeys("alice");
     }
@@ -433,7 +433,7 @@ class LiveAuthorsTest {
         YearWeek past = WEEK.minusWeeks(20);
         Client another =
                 new Client(new WatchRequest("alice", () -> past, Duration.ofSeconds(1), null, Duration.ZERO, null), 10);
-        Progress reset = new Progress(0, EPOCH, 1, 1, offset, null, null, null, null, null, null);
+        Progress reset = new Progress(0, EPOCH, 1, 1, offset, null, null, null, null, null, null, null);
         LiveAuthor loaded = new LiveAuthor("alice", reset);
         for (YearWeek week : List.of(past.minusWeeks(1), past)) {
             loaded.add(new WeeklyReport(new ReportKey(week, "alice"), EPOCH, 1));
@@ -473,7 +473,7 @@ class LiveAuthorsTest {
     void sealedWeek_hasTheStoredRevision_andOneMoreForLaterLikes() {
         Instant afterGrace =
                 WEEK.plusWeeks(2).atDay(DayOfWeek.MONDAY).atStartOfDay().toInstant(ZoneOffset.UTC);
-        Progress sealed = new Progress(0, EPOCH, 0, 1, 100, null, afterGrace, null, null, null, null);
+        Progress sealed = new Progress(0, EPOCH, 0, 1, 100, null, afterGrace, null, null, null, null, null);
         Client alice = watch("alice");
         admit("alice");
         pass(Duration.ZERO);

@@ -19,6 +19,7 @@ import io.heartline.reports.fold.LikeFixtures;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeeklyReport;
+import io.heartline.reports.progress.ProgressStore;
 import java.net.URI;
 import java.time.DayOfWeek;
 import java.time.Instant;
@@ -89,6 +90,9 @@ public abstract class AbstractReadApiIT {
     @Autowired
     ReportSettings settings;
 
+    @Autowired
+    private RecentProgress recentProgress;
+
     @Value("${spring.kafka.bootstrap-servers}")
     private String brokers;
 
@@ -155,6 +159,7 @@ public abstract class AbstractReadApiIT {
                 .flatMapMany(all ->
                         all.replaceOne(new Document("_id", partition), progress, new ReplaceOptions().upsert(true)))
                 .blockLast();
+        recentProgress.invalidate();
     }
 
     /** Returns a new author in this partition of the log, and sets the progress of the partition to 0. */
@@ -240,6 +245,17 @@ public abstract class AbstractReadApiIT {
      */
     public void fold(String author, YearWeek week, LikeEvent... events) {
         store.save(List.of(foldedReport(author, week, events))).block();
+        letReadersSeeReports(author);
+    }
+
+    /**
+     * Does what a lease of the author's partition does. The next request then reads the author's reports from the database.
+     *
+     * @param author the author whose reports a test has changed in the database
+     */
+    public void letReadersSeeReports(String author) {
+        new ProgressStore(mongo).markReportsDeleted(author).block();
+        recentProgress.invalidate();
     }
 
     static WeeklyReport foldedReport(String author, YearWeek week, LikeEvent... events) {

@@ -229,7 +229,7 @@ class FreshnessTest {
             return progress.get();
         });
         Freshness failing = new Freshness(
-                session -> reading,
+                ProgressFixtures.unshared(reading),
                 new ProgressPoller(reading, Duration.ofMillis(250), time),
                 logEnds,
                 waitLimit,
@@ -306,7 +306,7 @@ class FreshnessTest {
             return progress.get();
         });
         return new Freshness(
-                session -> reading,
+                ProgressFixtures.unshared(reading),
                 new ProgressPoller(reading, Duration.ofMillis(250), time),
                 logEnds,
                 waitLimit,

@@ -1,10 +1,13 @@
 package io.heartline.reports.read;
 
+import io.heartline.reports.mongo.HelloResponse;
 import io.heartline.reports.progress.Progress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import reactor.core.publisher.Mono;
 
 /** Progress of all partitions of one log, for tests. */
 final class ProgressFixtures {
@@ -17,7 +20,17 @@ final class ProgressFixtures {
     static Map<Integer, Progress> of(String epoch, long... next) {
         return IntStream.range(0, next.length)
                 .mapToObj(partition -> new Progress(
-                        partition, epoch, 0, next.length, next[partition], null, AS_OF, null, null, null, null))
+                        partition, epoch, 0, next.length, next[partition], null, AS_OF, null, null, null, null, null))
                 .collect(Collectors.toMap(Progress::partition, progress -> progress));
+    }
+
+    /** Returns progress that is read for each request, without sessions. */
+    static RecentProgress unshared(Mono<Map<Integer, Progress>> read) {
+        return new RecentProgress(session -> read, withoutSessions(), Duration.ofNanos(-1), System::nanoTime);
+    }
+
+    /** Returns reads for a single server. */
+    static CausalReads withoutSessions() {
+        return new CausalReads(Mono.just(new HelloResponse(null, true, false)), null);
     }
 }

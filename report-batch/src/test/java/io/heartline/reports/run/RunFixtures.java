@@ -24,6 +24,6 @@ final class RunFixtures {
     }
 
     static Progress progressOf(String epoch, int partition, long next) {
-        return new Progress(partition, epoch, 0, 2, next, null, null, null, null, null, null);
+        return new Progress(partition, epoch, 0, 2, next, null, null, null, null, null, null, null);
     }
 }

@@ -68,6 +68,6 @@ class ProgressLoggerTest {
     }
 
     private static Map<Integer, Progress> progressAt(long next) {
-        return Map.of(0, new Progress(0, "epoch", 0, 1, next, null, null, null, null, null, null));
+        return Map.of(0, new Progress(0, "epoch", 0, 1, next, null, null, null, null, null, null, null));
     }
 }

@@ -52,11 +52,7 @@ class AuthorReportsController {
                         yearWeek,
                         new ReportParameters(new QueryParameters(parameters))
                                 .minimumPosition(CallerName.of(token, request)))
-                .map(report -> responses.notModifiedOr(
-                        request, ResponseFormat.JSON, report.withoutProgress(), () -> ConditionalResponses.response(
-                                        HttpStatus.OK)
-                                .contentType(MediaType.APPLICATION_JSON)
-                                .body(responses.json(report))));
+                .map(report -> responses.response(request, report));
     }
 
     /** The items of a list that is returned in one response. */

@@ -1,17 +1,26 @@
 package io.heartline.reports.read.rest;
 
 import com.dynatrace.hash4j.hashing.Hashing;
+import io.heartline.reports.read.ReadReport;
 import java.util.function.Supplier;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Responses with an ETag, which a client may cache and revalidate. */
 public final class ConditionalResponses {
+
+    private static final String CACHE_CONTROL =
+            CacheControl.noCache().cachePrivate().getHeaderValue();
+    private static final String VARY = HttpHeaders.ACCEPT + ", " + HttpHeaders.ACCEPT_ENCODING;
 
     private final JsonMapper json;
 
@@ -50,6 +59,41 @@ public final class ConditionalResponses {
                 .body(fullResponse.getBody());
     }
 
+    /** Returns the status 304 if the client already has the figures of the report, otherwise the report. */
+    ResponseEntity<byte[]> response(ServerHttpRequest request, ReadReport report) {
+        ReadReport.Rendering rendering = rendering(report);
+        if (matchesETag(request, rendering.tag())) {
+            return response(HttpStatus.NOT_MODIFIED).eTag(rendering.tag()).build();
+        }
+        return response(HttpStatus.OK)
+                .eTag(rendering.tag())
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(rendering.body());
+    }
+
+    /** Writes the same response as {@link #response(ServerHttpRequest, ReadReport)}. */
+    Mono<Void> write(ServerWebExchange exchange, ReadReport report) {
+        ReadReport.Rendering rendering = rendering(report);
+        ServerHttpResponse response = exchange.getResponse();
+        HttpHeaders headers = response.getHeaders();
+        headers.set(HttpHeaders.CACHE_CONTROL, CACHE_CONTROL);
+        headers.set(HttpHeaders.VARY, VARY);
+        headers.set(HttpHeaders.ETAG, rendering.tag());
+        if (matchesETag(exchange.getRequest(), rendering.tag())) {
+            response.setStatusCode(HttpStatus.NOT_MODIFIED);
+            return response.setComplete();
+        }
+        response.setStatusCode(HttpStatus.OK);
+        headers.set(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
+        headers.setContentLength(rendering.body().length);
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(rendering.body())));
+    }
+
+    private ReadReport.Rendering rendering(ReadReport report) {
+        return report.rendering(
+                view -> new ReadReport.Rendering(json(view), tag(ResponseFormat.JSON, view.withoutProgress())));
+    }
+
     byte[] json(Object value) {
         return json.writeValueAsBytes(value);
     }
@@ -60,6 +104,9 @@ public final class ConditionalResponses {
     }
 
     private static boolean matchesETag(ServerHttpRequest request, String tag) {
+        if (request.getHeaders().get(HttpHeaders.IF_NONE_MATCH) == null) {
+            return false;
+        }
         ETag current = ETag.create(tag);
         return request.getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH).stream()
                 .flatMap(candidate -> ETag.parse(candidate).stream())

@@ -87,6 +87,7 @@ class AuthorReportsIT extends AbstractReadApiIT {
                         new Update().inc("revision", 1),
                         ReportStore.COLLECTION)
                 .block();
+        letReadersSeeReports(author);
 
         assertThat(get(path).headers().getETag()).isNotEqualTo(tag);
         assertThat(get(list).headers().getETag()).isNotEqualTo(listTag);
