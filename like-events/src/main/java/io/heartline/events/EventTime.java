@@ -18,7 +18,12 @@ public final class EventTime {
 
     private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
     private static final String FORM = "0000-00-00T00:00:00.000Z";
+
+    /** The length of a time in the form that {@link #format} writes, in characters. */
+    static final int LENGTH = FORM.length();
+
     private static final int SECONDS_A_DAY = 24 * 60 * 60;
+    private static final int NANOS_A_MILLISECOND = 1_000_000;
     private static final DateTimeFormatter MILLISECONDS =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter().withZone(ZoneOffset.UTC);
 
@@ -91,7 +96,7 @@ public final class EventTime {
         put(second / 3600, form, 11, 13);
         put(second / 60 % 60, form, 14, 16);
         put(second % 60, form, 17, 19);
-        put(at.getNano() / 1_000_000, form, 20, 23);
+        put(at.getNano() / NANOS_A_MILLISECOND, form, 20, 23);
         return new String(form, StandardCharsets.US_ASCII);
     }
 
@@ -107,7 +112,7 @@ public final class EventTime {
         if (at == null || !isInRange(at)) {
             throw new IllegalArgumentException("at " + RULE);
         }
-        return at.truncatedTo(ChronoUnit.MILLIS);
+        return at.getNano() % NANOS_A_MILLISECOND == 0 ? at : at.truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** Returns whether an instant is in range. The last day of 9999 is not, so that the year has four digits in every zone. */

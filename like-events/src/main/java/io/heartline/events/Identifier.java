@@ -45,6 +45,11 @@ public final class Identifier {
         return !id.equals(".") && !id.equals("..");
     }
 
+    /** Returns whether a byte of ASCII is a character that an id may have. */
+    static boolean isAllowed(byte character) {
+        return character >= 0 && ALLOWED[character];
+    }
+
     static void require(String field, String id) {
         if (!isValid(id)) {
             throw new IllegalArgumentException(field + " " + RULE);

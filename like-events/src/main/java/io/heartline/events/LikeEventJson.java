@@ -58,6 +58,12 @@ public final class LikeEventJson {
     }
 
     private static LikeEvent decode(byte[] value) throws NotALikeEventException {
+        LikeEvent canonical = value == null ? null : CanonicalJson.read(value);
+        return canonical == null ? parse(value) : canonical;
+    }
+
+    /** Reads any JSON object in UTF-8. */
+    static LikeEvent parse(byte[] value) throws NotALikeEventException {
         // Jackson also reads UTF-16 and a byte order mark, but the gateway sends these bytes as UTF-8
         if (value == null || value.length < 2 || value[0] != '{' || value[1] == 0 || !isUtf8(value)) {
             throw unreadable("not a JSON object in UTF-8");

@@ -51,7 +51,7 @@ public record LikesLog(String topic, Uuid id, int partitions) {
      */
     public LikeEvent read(ConsumerRecord<byte[], byte[]> record) throws NotALikeEventException {
         LikeEvent event = LikeEventJson.decode(record.key(), record.value());
-        if (partitionOf(event.authorId()) != record.partition()) {
+        if (partitionOf(record.key()) != record.partition()) { // the key is the author's id
             throw new NotALikeEventException(Reason.MISPLACED, "it stands in another partition than its author's");
         }
         return event;

@@ -37,6 +37,7 @@ public final class LikeEventJsonFuzz {
         JsonNode tree = tree(value);
         String author = tree == null ? null : tree.path("authorId").stringValue(null);
         byte[] key = (author == null ? "alice" : author).getBytes(StandardCharsets.UTF_8);
+        requireSameAsParser(value);
         try {
             LikeEvent event = LikeEventJson.decode(key, value);
             require(tree != null, "what JSON does not allow is no event");
@@ -45,6 +46,16 @@ public final class LikeEventJsonFuzz {
         } catch (NotALikeEventException e) {
             require(e.getMessage().length() < 200, "the reason quotes nothing of the record");
             require(tree == null || !isEvent(tree) || hasTwice(value), "an event is read");
+        }
+    }
+
+    /** Most records are read without a parser, which must read the same event from them. */
+    private static void requireSameAsParser(byte[] value) {
+        LikeEvent canonical = CanonicalJson.read(value);
+        try {
+            require(canonical == null || canonical.equals(LikeEventJson.parse(value)), "the parser reads the same");
+        } catch (NotALikeEventException e) {
+            require(false, "the parser reads an event, too");
         }
     }
 
