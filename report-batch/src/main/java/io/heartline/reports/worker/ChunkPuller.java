@@ -12,6 +12,7 @@ import io.heartline.reports.run.RunPlan;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -86,11 +87,8 @@ final class ChunkPuller {
                 && partitions.stream().anyMatch(partition -> position(partition) < target(partition))) {
             long before = positions(partitions);
             ConsumerRecords<byte[], byte[]> polled = poll();
-            for (ConsumerRecord<byte[], byte[]> record : polled) {
-                if (record.offset() < target(record.partition())) {
-                    span.add(record);
-                    add(record, chunk);
-                }
+            for (TopicPartition partition : polled.partitions()) {
+                add(polled.records(partition), target(partition.partition()), chunk, span);
             }
             recordCount += polled.count();
             if (positions(partitions) > before) {
@@ -117,9 +115,25 @@ final class ChunkPuller {
         }
     }
 
+    /** Adds the records of one partition below the target. What is the same for all of them is done once, because it takes as long as a record. */
+    private void add(List<ConsumerRecord<byte[], byte[]>> records, long target, Chunk chunk, FoldSpan span) {
+        int count = records.size();
+        while (count > 0 && records.get(count - 1).offset() >= target) {
+            count--;
+        }
+        if (count == 0) {
+            return;
+        }
+        context.metrics().pulled(count);
+        ConsumerRecord<byte[], byte[]> last = records.get(count - 1);
+        last.leaderEpoch().ifPresent(epoch -> leaderEpochs.put(last.partition(), epoch));
+        for (ConsumerRecord<byte[], byte[]> record : records.subList(0, count)) {
+            span.add(record);
+            add(record, chunk);
+        }
+    }
+
     private void add(ConsumerRecord<byte[], byte[]> record, Chunk chunk) {
-        context.metrics().pulled();
-        record.leaderEpoch().ifPresent(epoch -> leaderEpochs.put(record.partition(), epoch));
         try {
             chunk.add(log.read(record), record.offset());
         } catch (NotALikeEventException e) {

@@ -65,9 +65,9 @@ final class FoldMetrics {
                 .register(registry);
     }
 
-    /** Counts a record when it is pulled. */
-    void pulled() {
-        pulled.increment();
+    /** Counts records when they are pulled. */
+    void pulled(int records) {
+        pulled.increment(records);
     }
 
     /** Returns the number of records that were pulled and have no outcome yet. */
