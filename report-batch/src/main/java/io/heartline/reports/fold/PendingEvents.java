@@ -11,15 +11,21 @@ import java.util.Arrays;
  */
 public final class PendingEvents {
 
-    private static final int INITIAL_CAPACITY = 4;
-    private static final byte LIKED = 1 << 3; // above the three bits of the day
+    private static final int INITIAL_CAPACITY = 2;
+
+    /** The numbers of an event: offset and kind, hash of the liker, hash of the pair. */
+    private static final int NUMBERS = 3;
+
+    private static final int DAY_BITS = 3;
+    private static final int DAY_MASK = (1 << DAY_BITS) - 1;
+    private static final int LIKED = 1 << DAY_BITS;
+    private static final int KIND_BITS = DAY_BITS + 1;
 
     private final KeyedHash hash;
-    private long[] offsets = new long[INITIAL_CAPACITY];
-    private long[] likers = new long[INITIAL_CAPACITY];
-    private long[] pairs = new long[INITIAL_CAPACITY];
+    /** In one array, because most events are of another report than the event before, and each array is a cache miss. */
+    private long[] numbers = new long[NUMBERS * INITIAL_CAPACITY];
+
     private String[] posts = new String[INITIAL_CAPACITY];
-    private byte[] kinds = new byte[INITIAL_CAPACITY];
     private int size;
 
     /**
@@ -39,15 +45,16 @@ public final class PendingEvents {
      * @param offset the offset of its record, above all offsets that were added before
      */
     public void add(LikeEvent event, int day, long offset) {
-        if (size == kinds.length) {
-            grow(size * 2);
+        if (size == posts.length) {
+            numbers = Arrays.copyOf(numbers, numbers.length * 2);
+            posts = Arrays.copyOf(posts, size * 2);
         }
-        offsets[size] = offset;
-        likers[size] = hash.hashLiker(event.likerId());
-        pairs[size] = hash.hashPair(event.postId(), likers[size]);
-        posts[size] = event.postId();
-        kinds[size] = (byte) (event instanceof Liked ? LIKED | day : day);
-        size++;
+        long liker = hash.hashLiker(event.likerId());
+        int i = size * NUMBERS;
+        numbers[i] = offset << KIND_BITS | (event instanceof Liked ? LIKED : 0) | day;
+        numbers[i + 1] = liker;
+        numbers[i + 2] = hash.hashPair(event.postId(), liker);
+        posts[size++] = event.postId();
     }
 
     /**
@@ -67,7 +74,7 @@ public final class PendingEvents {
      */
     public int countBelow(long offset) {
         int count = 0;
-        while (count < size && offsets[count] < offset) {
+        while (count < size && offset(count) < offset) {
             count++;
         }
         return count;
@@ -78,15 +85,15 @@ public final class PendingEvents {
     }
 
     long offset(int i) {
-        return offsets[i];
+        return numbers[i * NUMBERS] >>> KIND_BITS;
     }
 
     long liker(int i) {
-        return likers[i];
+        return numbers[i * NUMBERS + 1];
     }
 
     long pair(int i) {
-        return pairs[i];
+        return numbers[i * NUMBERS + 2];
     }
 
     String post(int i) {
@@ -94,18 +101,10 @@ public final class PendingEvents {
     }
 
     boolean isLiked(int i) {
-        return (kinds[i] & LIKED) != 0;
+        return (numbers[i * NUMBERS] & LIKED) != 0;
     }
 
     int day(int i) {
-        return kinds[i] & ~LIKED;
-    }
-
-    private void grow(int length) {
-        offsets = Arrays.copyOf(offsets, length);
-        likers = Arrays.copyOf(likers, length);
-        pairs = Arrays.copyOf(pairs, length);
-        posts = Arrays.copyOf(posts, length);
-        kinds = Arrays.copyOf(kinds, length);
+        return (int) numbers[i * NUMBERS] & DAY_MASK;
     }
 }

@@ -5,22 +5,16 @@ import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.PendingEvents;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.WeekCalendar;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import org.threeten.extra.YearWeek;
 
 /** Events that were pulled and are not folded yet, by report. */
 final class Chunk {
 
     private final WeekCalendar calendar;
     private final KeyedHash hash;
-    private final Map<String, List<PendingReport>> reportsByAuthor = new HashMap<>();
-    private final List<PendingReport> pendingReports = new ArrayList<>();
-
-    /** The events of one report. An author mostly has one or two reports in a chunk. */
-    private record PendingReport(ReportKey key, PendingEvents events) {}
+    private final Map<ReportKey, PendingEvents> reports = new LinkedHashMap<>();
 
     Chunk(WeekCalendar calendar, KeyedHash hash) {
         this.calendar = calendar;
@@ -28,25 +22,18 @@ final class Chunk {
     }
 
     void add(LikeEvent event, long offset) {
-        eventsOf(event.authorId(), calendar.week(event.at())).add(event, calendar.dayOfWeek(event.at()), offset);
-    }
-
-    private PendingEvents eventsOf(String author, YearWeek week) {
-        List<PendingReport> ofAuthor = reportsByAuthor.computeIfAbsent(author, any -> new ArrayList<>(1));
-        for (PendingReport report : ofAuthor) {
-            if (report.key.week().equals(week)) {
-                return report.events;
-            }
+        ReportKey key = new ReportKey(calendar.week(event.at()), event.authorId());
+        PendingEvents events = reports.get(key);
+        if (events == null) {
+            events = new PendingEvents(hash);
+            reports.put(key, events);
         }
-        PendingReport added = new PendingReport(new ReportKey(week, author), new PendingEvents(hash));
-        ofAuthor.add(added);
-        pendingReports.add(added);
-        return added.events;
+        events.add(event, calendar.dayOfWeek(event.at()), offset);
     }
 
     /** Returns the number of reports. */
     int reportCount() {
-        return pendingReports.size();
+        return reports.size();
     }
 
     /**
@@ -57,9 +44,10 @@ final class Chunk {
      */
     Map<ReportKey, PendingEvents> reports(int from, int to) {
         Map<ReportKey, PendingEvents> slice = new HashMap<>();
-        pendingReports
-                .subList(from, Math.min(to, pendingReports.size()))
-                .forEach(report -> slice.put(report.key, report.events));
+        reports.entrySet().stream()
+                .skip(from)
+                .limit(to - from)
+                .forEach(report -> slice.put(report.getKey(), report.getValue()));
         return slice;
     }
 }
