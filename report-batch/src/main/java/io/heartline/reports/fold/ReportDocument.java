@@ -2,9 +2,12 @@ package io.heartline.reports.fold;
 
 import io.heartline.reports.fold.DistinctSketch.Martingale;
 import io.heartline.reports.fold.Figures.Precision;
-import java.util.Arrays;
-import java.util.List;
+import org.bson.BsonBinary;
+import org.bson.BsonBinaryWriter;
+import org.bson.BsonWriter;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
+import org.bson.io.BasicOutputBuffer;
 import org.bson.types.Binary;
 import org.threeten.extra.YearWeek;
 
@@ -33,68 +36,111 @@ final class ReportDocument {
     /** True if the sets also contain hashes under other secrets, or under none; absent if not. */
     static final String MIXED_SECRETS = "mixedSecrets";
 
+    /** The first size of the buffer, which grows if a document needs more. */
+    private static final int BYTES_WITHOUT_STATE = 1024;
+
     private ReportDocument() {}
 
     /**
-     * Returns the document of a report.
+     * Returns the document of a report. It is written field by field, because a map of its fields would take most of the time of saving a
+     * small report.
      *
      * @param version the version that this document is saved under
      */
-    static Document of(WeeklyReport report, long version) {
-        Figures figures = Figures.of(report);
-        Precision precision = figures.precision();
-        Document document = new Document("_id", report.key.toString())
-                .append("week", report.key.week().toString())
-                .append("authorId", report.key.authorId())
-                .append("epoch", report.epoch)
-                .append("generation", report.generation)
-                .append("next", report.next)
-                .append("version", version)
-                .append("revision", figures.revision())
-                .append("revisedBy", report.revisedBy)
-                .append("likes", figures.likes())
-                .append("unlikes", figures.unlikes())
-                .append("likers", figures.likers())
-                .append(
-                        "events",
-                        new Document("liked", figures.likedEvents()).append("unliked", figures.unlikedEvents()))
-                .append("exact", precision.exact())
-                .append("relativeError", precision.relativeError())
-                .append("postsTooHighBy", precision.topPostsTooHighBy())
-                .append("byDay", figures.byDay())
-                .append(
-                        "topPosts",
-                        figures.topPosts().stream()
-                                .map(ReportDocument::postDocument)
-                                .toList())
-                .append(FANS, new Binary(report.likers.toBytes()))
-                .append(STATE, stateDocument(report));
-        if (report.erasure != null) {
-            document.append(ERASURE, report.erasure);
+    static RawBsonDocument of(WeeklyReport report, long version) {
+        byte[] fans = report.likers.toBytes();
+        byte[] liked = report.likedPairs.toBytes();
+        byte[] unliked = report.unlikedPairs.toBytes();
+        byte[] posts = report.posts.toBytes();
+        BasicOutputBuffer out =
+                new BasicOutputBuffer(BYTES_WITHOUT_STATE + fans.length + liked.length + unliked.length + posts.length);
+        try (BsonBinaryWriter document = new BsonBinaryWriter(out)) {
+            document.writeStartDocument();
+            writeFigures(document, report, version);
+            document.writeBinaryData(FANS, new BsonBinary(fans));
+            document.writeStartDocument(STATE);
+            document.writeBinaryData("liked", new BsonBinary(liked));
+            document.writeBinaryData("unliked", new BsonBinary(unliked));
+            document.writeBinaryData("posts", new BsonBinary(posts));
+            writeEstimates(document, report);
+            document.writeEndDocument();
+            if (report.erasure != null) {
+                document.writeString(ERASURE, report.erasure);
+            }
+            if (report.secretCheck != null) {
+                document.writeString(SECRET_CHECK, report.secretCheck);
+            }
+            if (report.hasMixedSecrets) {
+                document.writeBoolean(MIXED_SECRETS, true);
+            }
+            document.writeEndDocument();
         }
-        if (report.secretCheck != null) {
-            document.append(SECRET_CHECK, report.secretCheck);
-        }
-        if (report.hasMixedSecrets) {
-            document.append(MIXED_SECRETS, true);
-        }
-        return document;
+        return new RawBsonDocument(out.getInternalBuffer(), 0, out.getPosition());
     }
 
-    private static Document stateDocument(WeeklyReport report) {
-        Document state = new Document("liked", new Binary(report.likedPairs.toBytes()))
-                .append("unliked", new Binary(report.unlikedPairs.toBytes()))
-                .append("posts", new Binary(report.posts.toBytes()));
+    private static void writeFigures(BsonWriter document, WeeklyReport report, long version) {
+        Figures figures = Figures.of(report);
+        Precision precision = figures.precision();
+        document.writeString("_id", report.key.toString());
+        document.writeString("week", report.key.week().toString());
+        document.writeString("authorId", report.key.authorId());
+        document.writeString("epoch", report.epoch);
+        document.writeInt32("generation", report.generation);
+        document.writeInt64("next", report.next);
+        document.writeInt64("version", version);
+        document.writeInt32("revision", figures.revision());
+        if (report.revisedBy == null) {
+            document.writeNull("revisedBy");
+        } else {
+            document.writeString("revisedBy", report.revisedBy);
+        }
+        document.writeInt64("likes", figures.likes());
+        document.writeInt64("unlikes", figures.unlikes());
+        document.writeInt64("likers", figures.likers());
+        document.writeStartDocument("events");
+        document.writeInt64("liked", figures.likedEvents());
+        document.writeInt64("unliked", figures.unlikedEvents());
+        document.writeEndDocument();
+        document.writeBoolean("exact", precision.exact());
+        document.writeDouble("relativeError", precision.relativeError());
+        document.writeInt64("postsTooHighBy", precision.topPostsTooHighBy());
+        document.writeStartArray("byDay");
+        figures.byDay().forEach(document::writeInt64);
+        document.writeEndArray();
+        document.writeStartArray("topPosts"); // a post's id may contain a dot, which a field's name should not
+        for (PostLikes post : figures.topPosts()) {
+            document.writeStartDocument();
+            document.writeString("postId", post.postId());
+            document.writeInt64("likes", post.likes());
+            document.writeEndDocument();
+        }
+        document.writeEndArray();
+    }
+
+    private static void writeEstimates(BsonWriter state, WeeklyReport report) {
         if (report.likedPairs instanceof DistinctSketch liked
                 && report.unlikedPairs instanceof DistinctSketch unliked
                 && report.likers instanceof DistinctSketch likers) {
-            state.append(
-                    "estimates",
-                    new Document("liked", estimateDocument(liked))
-                            .append("unliked", estimateDocument(unliked))
-                            .append("likers", estimateDocument(likers)));
+            state.writeStartDocument("estimates");
+            writeEstimate(state, "liked", liked);
+            writeEstimate(state, "unliked", unliked);
+            writeEstimate(state, "likers", likers);
+            state.writeEndDocument();
         }
-        return state;
+    }
+
+    private static void writeEstimate(BsonWriter estimates, String name, DistinctSketch sketch) {
+        Martingale martingale = sketch.martingale();
+        estimates.writeStartDocument(name);
+        estimates.writeStartArray("byDay");
+        for (long likes : sketch.byDay()) {
+            estimates.writeInt64(likes);
+        }
+        estimates.writeEndArray();
+        estimates.writeDouble("probability", martingale.probability());
+        estimates.writeDouble("carry", martingale.carry());
+        estimates.writeDouble("variance", martingale.variance());
+        estimates.writeEndDocument();
     }
 
     static WeeklyReport report(Document document) {
@@ -163,19 +209,6 @@ final class ReportDocument {
         return new ReportKey(YearWeek.parse(document.getString("week")), document.getString("authorId"));
     }
 
-    // a list, because a post's id may contain a dot, which a field's name should not
-    private static Document postDocument(PostLikes post) {
-        return new Document("postId", post.postId()).append("likes", post.likes());
-    }
-
-    private static Document estimateDocument(DistinctSketch sketch) {
-        Martingale martingale = sketch.martingale();
-        return new Document("byDay", boxedList(sketch.byDay()))
-                .append("probability", martingale.probability())
-                .append("carry", martingale.carry())
-                .append("variance", martingale.variance());
-    }
-
     private static DistinctCounter distinctCounter(
             Document parent, String field, Document estimates, String estimateField) {
         byte[] bytes = parent.get(field, Binary.class).getData();
@@ -192,9 +225,5 @@ final class ReportDocument {
                         estimate.getDouble("probability"),
                         estimate.getDouble("carry"),
                         estimate.getDouble("variance")));
-    }
-
-    private static List<Long> boxedList(long[] days) {
-        return Arrays.stream(days).boxed().toList();
     }
 }

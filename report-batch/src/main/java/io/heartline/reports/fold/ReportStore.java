@@ -23,7 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -49,7 +54,6 @@ public class ReportStore {
     private static final Bson VERSION_FIELDS =
             Projections.include("week", "authorId", "version", ReportDocument.ERASURE);
     private static final Bson PROGRESS_FIELDS = Projections.include("authorId", "epoch", "generation", "next");
-
     private static final Bson WITH_LIKERS = Projections.exclude(ReportDocument.STATE);
     private static final Bson WITHOUT_LIKERS = Projections.exclude(ReportDocument.FANS, ReportDocument.STATE);
 
@@ -87,11 +91,8 @@ public class ReportStore {
      * @return the reports that exist, in no particular order
      */
     public Flux<WeeklyReport> load(Collection<ReportKey> keys) {
-        List<String> ids = keys.stream().map(ReportKey::toString).toList();
-        return reports.flatMapMany(collection -> collection
-                        .find(Filters.in("_id", ids))
-                        .batchSize(REPORTS_PER_REPLY)
-                        .timeoutMode(ITERATION))
+        return reports.flatMapMany(collection ->
+                        collection.find(byId(keys)).batchSize(REPORTS_PER_REPLY).timeoutMode(ITERATION))
                 .map(ReportDocument::report);
     }
 
@@ -107,11 +108,12 @@ public class ReportStore {
         List<Long> versions = changedReports.stream()
                 .map(report -> WeeklyReport.randomVersion())
                 .toList();
-        List<ReplaceOneModel<Document>> writes = IntStream.range(0, changedReports.size())
+        List<ReplaceOneModel<RawBsonDocument>> writes = IntStream.range(0, changedReports.size())
                 .mapToObj(i -> replacement(changedReports.get(i), versions.get(i)))
                 .toList();
-        return reports.flatMap(
-                        collection -> Mono.from(collection.bulkWrite(writes, new BulkWriteOptions().ordered(false))))
+        return reports.flatMap(collection -> Mono.from(collection
+                        .withDocumentClass(RawBsonDocument.class)
+                        .bulkWrite(writes, new BulkWriteOptions().ordered(false))))
                 .flatMap(result -> replaceConflicts(result, changedReports, versions))
                 .onErrorResume(MongoBulkWriteException.class, e -> insertConflicts(e, changedReports)
                         .flatMap(conflicts -> replaceConflicts(e.getWriteResult(), changedReports, versions)
@@ -126,9 +128,7 @@ public class ReportStore {
      * @return the figures of the reports that exist, in no particular order
      */
     public Flux<Figures> figures(Collection<ReportKey> keys) {
-        List<String> ids = keys.stream().map(ReportKey::toString).toList();
-        return reports.flatMapMany(
-                        collection -> collection.find(Filters.in("_id", ids)).projection(WITHOUT_LIKERS))
+        return reports.flatMapMany(collection -> collection.find(byId(keys)).projection(WITHOUT_LIKERS))
                 .map(ReportDocument::figures);
     }
 
@@ -151,8 +151,7 @@ public class ReportStore {
      */
     public Flux<StoredReport> findOldestFirst(
             Collection<ReportKey> keys, boolean withLikers, @Nullable ClientSession session) {
-        List<String> ids = keys.stream().map(ReportKey::toString).toList();
-        return reports.flatMapMany(collection -> find(collection, session, Filters.in("_id", ids))
+        return reports.flatMapMany(collection -> find(collection, session, byId(keys))
                         .projection(withLikers ? WITH_LIKERS : WITHOUT_LIKERS)
                         .sort(Sorts.ascending("_id"))
                         .batchSize(REPORTS_WITH_LIKERS_PER_REPLY)
@@ -198,9 +197,7 @@ public class ReportStore {
      * @return the versions of the reports that exist, in no particular order
      */
     public Flux<ReportVersion> versions(Collection<ReportKey> keys) {
-        List<String> ids = keys.stream().map(ReportKey::toString).toList();
-        return reports.flatMapMany(
-                        collection -> collection.find(Filters.in("_id", ids)).projection(VERSION_FIELDS))
+        return reports.flatMapMany(collection -> collection.find(byId(keys)).projection(VERSION_FIELDS))
                 .map(ReportDocument::version);
     }
 
@@ -231,6 +228,13 @@ public class ReportStore {
                 .map(result -> (long) result.getDeletedCount());
     }
 
+    /** Returns the filter without the codecs of the driver, which look up the codec of each id twice. */
+    private static Bson byId(Collection<ReportKey> keys) {
+        List<BsonString> ids =
+                keys.stream().map(key -> new BsonString(key.toString())).toList();
+        return new BsonDocument("_id", new BsonDocument("$in", new BsonArray(ids)));
+    }
+
     private static FindPublisher<Document> find(
             MongoCollection<Document> reports, @Nullable ClientSession session, Bson filter) {
         return session == null ? reports.find(filter) : reports.find(session, filter);
@@ -248,9 +252,10 @@ public class ReportStore {
                 .map(hasReports -> !hasReports));
     }
 
-    private static ReplaceOneModel<Document> replacement(WeeklyReport report, long version) {
+    private static ReplaceOneModel<RawBsonDocument> replacement(WeeklyReport report, long version) {
         // two plain fields rather than an $and, because the quickstart's database uses its index for no other filter
-        Bson sameVersion = new Document("_id", report.key.toString()).append("version", report.version);
+        Bson sameVersion = new BsonDocument("_id", new BsonString(report.key.toString()))
+                .append("version", new BsonInt64(report.version));
         // Only a new report may be inserted. If a stored report was deleted, an upsert would restore it.
         // If another instance inserted the report first, the upsert fails with a duplicate key.
         return new ReplaceOneModel<>(

@@ -155,14 +155,14 @@ class ArrivalOrderTest {
     }
 
     private static byte[] withoutRecords(WeeklyReport report) {
-        Document document = ReportDocument.of(report, 1);
+        Document document = ReportBytes.document(report);
         document.remove("events");
         document.remove("next");
         return bytes(document);
     }
 
     private static byte[] withoutPosts(WeeklyReport report) {
-        Document document = ReportDocument.of(report, 1);
+        Document document = ReportBytes.document(report);
         document.remove("topPosts");
         document.remove("postsTooHighBy");
         document.get(ReportDocument.STATE, Document.class).remove("posts");

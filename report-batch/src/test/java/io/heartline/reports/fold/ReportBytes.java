@@ -16,8 +16,16 @@ final class ReportBytes {
         return bytes(ReportDocument.of(report, 1));
     }
 
+    /** Returns the whole document, whose fields the caller may change. */
+    static Document document(WeeklyReport report) {
+        return ReportDocument.of(report, 1).decode(CODEC);
+    }
+
     static byte[] bytes(Document document) {
-        RawBsonDocument raw = new RawBsonDocument(document, CODEC);
+        return bytes(new RawBsonDocument(document, CODEC));
+    }
+
+    private static byte[] bytes(RawBsonDocument raw) {
         byte[] bytes = new byte[raw.getByteBuffer().remaining()];
         raw.getByteBuffer().get(bytes);
         return bytes;
@@ -28,6 +36,6 @@ final class ReportBytes {
     }
 
     static Figures figures(WeeklyReport report) {
-        return ReportDocument.figures(ReportDocument.of(report, 1));
+        return ReportDocument.figures(document(report));
     }
 }

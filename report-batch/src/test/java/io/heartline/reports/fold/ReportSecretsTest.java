@@ -8,8 +8,6 @@ import io.heartline.events.Unliked;
 import io.heartline.reports.fold.StoredLikers.ReturningLikers;
 import java.nio.charset.StandardCharsets;
 import org.bson.Document;
-import org.bson.RawBsonDocument;
-import org.bson.codecs.DocumentCodec;
 import org.junit.jupiter.api.Test;
 import org.threeten.extra.YearWeek;
 
@@ -154,12 +152,12 @@ class ReportSecretsTest {
     }
 
     private static StoredLikers storedLikers(WeeklyReport report) {
-        return ReportDocument.storedLikers(ReportDocument.of(report, 1));
+        return ReportDocument.storedLikers(ReportBytes.document(report));
     }
 
     /** Returns the document as an earlier release stored it. Its hashes differed, but these tests do not depend on that. */
     private static Document withoutSecret(WeeklyReport report) {
-        Document document = new RawBsonDocument(ReportBytes.bytes(report)).decode(new DocumentCodec());
+        Document document = ReportBytes.document(report);
         assertThat(document.remove("secretCheck")).isNotNull();
         return document;
     }
