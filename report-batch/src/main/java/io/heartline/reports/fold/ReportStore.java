@@ -46,9 +46,7 @@ public class ReportStore {
     /** The name of the collection. */
     public static final String COLLECTION = "weeklyReports";
 
-    /**
-     * The version of the documents. It increases with each change that an older release cannot read, or would damage.
-     */
+    /** The version of the documents. It increases with each change that an older release cannot read, or would damage. */
     public static final int SCHEMA_VERSION = 2;
 
     private static final Bson VERSION_FIELDS =
@@ -230,9 +228,9 @@ public class ReportStore {
 
     /** Returns the filter without the codecs of the driver, which look up the codec of each id twice. */
     private static Bson byId(Collection<ReportKey> keys) {
-        List<BsonString> ids =
-                keys.stream().map(key -> new BsonString(key.toString())).toList();
-        return new BsonDocument("_id", new BsonDocument("$in", new BsonArray(ids)));
+        BsonArray ids = new BsonArray();
+        keys.forEach(key -> ids.add(new BsonString(key.toString())));
+        return new BsonDocument("_id", new BsonDocument("$in", ids));
     }
 
     private static FindPublisher<Document> find(

@@ -186,10 +186,7 @@ public final class Partition {
         return pendingEvents;
     }
 
-    /**
-     * Ends intervals of digests. In this partition's turn, also wakes clients that have events to receive, in case that a wake has
-     * failed, and returns the largest lag in events; otherwise 0.
-     */
+    /** Ends intervals of digests. In this partition's turn, also repeats failed wakes, and returns the largest lag in events; else 0. */
     long tick(Tick tick) {
         List<Subscription> due;
         List<List<Follower>> unsettled;

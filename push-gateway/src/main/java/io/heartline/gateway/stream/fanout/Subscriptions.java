@@ -76,7 +76,7 @@ final class Subscriptions {
     }
 
     /**
-     * Examines followers. Those that have events to receive are returned by the next {@link #takeUnsettled}, too.
+     * Examines followers. The next {@link #takeUnsettled} returns the followers again that have events to receive.
      *
      * @param behind receives the subscriptions that have events to receive, except those with an interval of digests
      * @return the largest lag in events
