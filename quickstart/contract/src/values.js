@@ -197,7 +197,7 @@ function brokenText(node) {
         case 8:
           return right.repeat(1 + Math.ceil(256 / (right.length + 1)));
         default:
-          return right.slice(0, -1);
+          return [...right].slice(0, -1).join(''); // half of a surrogate pair could not be sent
       }
     });
 }

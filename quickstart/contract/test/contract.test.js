@@ -5,8 +5,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import fc from 'fast-check';
 import { readDocuments } from '../src/documents.js';
 import { run } from '../src/run.js';
+import { broken } from '../src/values.js';
 import { startThings } from './things.js';
 
 const API = new URL('api', import.meta.url).pathname;
@@ -95,4 +97,9 @@ test('the command exits with 0, 1 or 2', async (t) => {
     return code;
   };
   assert.deepEqual([await exit(good.url), await exit(bad.url), await exit(), await exit('--requests', 'x', good.url)], [0, 1, 2, 2]);
+});
+
+test('a broken text has no half of a surrogate pair', () => {
+  const texts = fc.sample(broken({ type: 'string', minLength: 2, maxLength: 8 }), { numRuns: 20_000, seed: 1 });
+  assert.deepEqual(texts.filter((text) => typeof text === 'string' && !text.isWellFormed()), []);
 });
