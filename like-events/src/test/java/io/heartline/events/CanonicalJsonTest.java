@@ -113,7 +113,7 @@ class CanonicalJsonTest {
         return new String(LikeEventJson.encode(event), StandardCharsets.US_ASCII);
     }
 
-    /** Returns the event, or why there is none. The key is the author that the parser finds. */
+    /** Returns the event, or the reason why the value is refused. The key is the author that the parser finds. */
     private static Object decoded(byte[] json) {
         Object parsed = parsed(json);
         String author = parsed instanceof LikeEvent event ? event.authorId() : "alice";

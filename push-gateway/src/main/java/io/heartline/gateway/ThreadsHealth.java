@@ -15,7 +15,7 @@ final class ThreadsHealth implements HealthIndicator {
     private final Supplier<@Nullable String> endedTail;
     private final BooleanSupplier tickerHasDied;
 
-    /** @param endedTail supplies the name of a thread that reads the topic and has ended; null if there is none */
+    /** @param endedTail supplies the name of a tail's thread that has ended, or null if all of them run */
     ThreadsHealth(Supplier<@Nullable String> endedTail, BooleanSupplier tickerHasDied) {
         this.endedTail = endedTail;
         this.tickerHasDied = tickerHasDied;

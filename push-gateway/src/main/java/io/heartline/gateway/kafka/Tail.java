@@ -49,7 +49,7 @@ final class Tail {
      *
      * @param number the number of this tail, from 0
      * @param partitions the partitions that it reads, at least one
-     * @param topic finds out whether the topic is still the log of these partitions
+     * @param topic checks that the topic is still the log of these partitions
      * @param fanout receives the records; it has prepared the log
      * @param onLag called when the lag may have changed
      */

@@ -67,7 +67,7 @@ public final class RecentProgress {
         return snapshot != null && isRecent(snapshot.startedAt()) ? snapshot : null;
     }
 
-    /** Returns a recent snapshot. It is read if there is none. */
+    /** Returns a recent snapshot. If there is none, reads progress. */
     Mono<Snapshot> get() {
         return Mono.defer(() -> {
             Snapshot snapshot = current();
