@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
 import org.threeten.extra.YearWeek;
 
 /** The answer to a request whose report is cached, beside the answers of {@link AuthorReportsController}. */
@@ -25,6 +27,9 @@ class CachedReportIT extends AbstractReadApiIT {
 
     @Autowired
     private MeterRegistry registry;
+
+    @Autowired
+    private CachedReportMapping mapping;
 
     private final YearWeek week = uniqueWeek();
     private final String author = uniqueAuthor(1);
@@ -64,6 +69,24 @@ class CachedReportIT extends AbstractReadApiIT {
         assertThat(cached.status()).isEqualTo(200);
         assertThat(cached.body()).isEqualTo(read.body()).isEqualTo(byController.body());
         assertThat(comparable(cached)).isEqualTo(comparable(read)).isEqualTo(comparable(byController));
+    }
+
+    @Test
+    void onlyCachedReport_isAnsweredBeforeTheController() {
+        assertThat(hasHandler(path)).isFalse();
+
+        await().until(
+                        () -> { // repeats the read, because a snapshot of progress is recent for 100 ms only
+                            get(path);
+                            return hasHandler(path);
+                        });
+        assertThat(hasHandler(path + "?wait=1")).isFalse();
+    }
+
+    private boolean hasHandler(String uri) {
+        return mapping.getHandler(MockServerWebExchange.from(MockServerHttpRequest.get(uri)))
+                .hasElement()
+                .block();
     }
 
     @Test
