@@ -26,7 +26,7 @@ public class LikeBenchmark {
     @OperationsPerInvocation(LIKES)
     public void read(Blackhole sink) {
         for (byte[] body : bodies) {
-            sink.consume(reader.parse(body, 0, body.length));
+            sink.consume(reader.parse(body, 0, body.length, false));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.heartline.producer.http;
 
 import io.heartline.producer.like.IdempotencyKey;
 import io.heartline.producer.like.IngestRequest;
+import io.heartline.producer.like.Preferences;
 import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.limit.CallerRateLimits;
 import io.heartline.producer.limit.RateLimiter;
@@ -47,11 +48,16 @@ final class IngestRequestReader {
             return Mono.error(RefusedException.unsupported(HttpHeaders.CONTENT_ENCODING, "must not be given"));
         }
         IdempotencyKey key = IdempotencyKey.of(headers);
+        Preferences preferences = Preferences.of(headers);
         return exchange.getPrincipal()
                 .map(principal -> new IngestRequest(
-                        callerName(principal.getName()), key, tracing.spanOf(exchange), expiresAt(principal)))
-                .switchIfEmpty(
-                        Mono.fromSupplier(() -> new IngestRequest(ANONYMOUS, key, tracing.spanOf(exchange), null)));
+                        callerName(principal.getName()),
+                        key,
+                        preferences,
+                        tracing.spanOf(exchange),
+                        expiresAt(principal)))
+                .switchIfEmpty(Mono.fromSupplier(
+                        () -> new IngestRequest(ANONYMOUS, key, preferences, tracing.spanOf(exchange), null)));
     }
 
     private @Nullable Instant expiresAt(Principal principal) {

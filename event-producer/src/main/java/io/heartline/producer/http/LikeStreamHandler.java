@@ -91,9 +91,7 @@ final class LikeStreamHandler {
         response.setStatusCode(HttpStatus.OK);
         response.getHeaders().setContentType(MediaType.APPLICATION_NDJSON);
         response.getHeaders().set("X-Accel-Buffering", "no"); // a proxy that buffers results would slow down the likes
-        if (options.isMinimal()) {
-            response.getHeaders().set("Preference-Applied", ResultOptions.MINIMAL);
-        }
+        ingestRequest.preferences().addApplied(response.getHeaders(), true);
         openStreams.add(stream);
         Flux<Mono<DataBuffer>> results = Flux.from(stream)
                 .map(result -> Mono.<DataBuffer>just(response.bufferFactory().wrap(result)))

@@ -66,7 +66,10 @@ final class SingleLikeHandler {
             return readBody(exchange.getRequest())
                     .flatMap(body -> appendAndAwait(
                             eventFactory.ofBody(ingestRequest, body, 0, body.length), ingestRequest.span(), loop))
-                    .flatMap(answer -> write(answer, response));
+                    .flatMap(answer -> {
+                        ingestRequest.preferences().addApplied(response.getHeaders(), false);
+                        return write(answer, response);
+                    });
         });
     }
 

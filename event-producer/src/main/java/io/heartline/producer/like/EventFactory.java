@@ -1,6 +1,7 @@
 package io.heartline.producer.like;
 
 import io.heartline.events.LikeEvent;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A factory that creates the event of a like from its JSON. Any number of threads may use it. */
@@ -21,35 +22,55 @@ public final class EventFactory {
     /**
      * Creates the event of a request with a single like.
      *
-     * @param request the request; if it has an idempotency key, its caller and this key give the event's id
+     * @param request the request; if it has an idempotency key, or the like has an {@code id}, its caller and this key give the
+     *     event's id
      * @param bytes array that contains the body
      * @param offset index of the body's first byte
      * @param length number of bytes of the body
      * @return the event
-     * @throws RefusedException if the body is not a valid like
+     * @throws RefusedException if the body is not a valid like, or its {@code id} is not the request's key
      */
     public LikeEvent ofBody(IngestRequest request, byte[] bytes, int offset, int length) {
-        return create(request.caller(), request.key(), bytes, offset, length);
+        ParsedLike like = parse(request, bytes, offset, length);
+        IdempotencyKey key = request.key();
+        if (key != null && like.key() != null && !key.equals(like.key())) {
+            throw RefusedException.invalid(
+                    List.of(FieldNames.LIKE.error(LikeField.ID, "must equal " + IdempotencyKey.HEADER)));
+        }
+        return create(request, like, key == null ? like.key() : key, bytes, offset, length);
     }
 
     /**
-     * Creates the event of one line of a stream.
+     * Creates the event of one line of a stream, or of one item of an array.
      *
-     * @param request the request; if it has an idempotency key, its caller, this key and the line's number give the event's id
-     * @param number number of the line, starting at 1
-     * @param bytes array that contains the line
-     * @param offset index of the line's first byte
-     * @param length number of bytes of the line, without its end
+     * @param request the request; if it has an idempotency key, its caller, this key and the number give the event's id. If the like
+     *     has an {@code id}, it replaces key and number.
+     * @param number number of the line or item, starting at 1
+     * @param bytes array that contains the line or item
+     * @param offset index of its first byte
+     * @param length number of its bytes, without a line's end
      * @return the event
-     * @throws RefusedException if the line is not a valid like
+     * @throws RefusedException if the line or item is not a valid like
      */
-    public LikeEvent ofLine(IngestRequest request, long number, byte[] bytes, int offset, int length) {
+    public LikeEvent ofItem(IngestRequest request, long number, byte[] bytes, int offset, int length) {
+        ParsedLike like = parse(request, bytes, offset, length);
         IdempotencyKey key = request.key();
-        return create(request.caller(), key == null ? null : key.forLine(number), bytes, offset, length);
+        IdempotencyKey numbered = key == null ? null : key.forItem(number);
+        return create(request, like, like.key() == null ? numbered : like.key(), bytes, offset, length);
     }
 
-    private LikeEvent create(String caller, @Nullable IdempotencyKey key, byte[] bytes, int offset, int length) {
-        ParsedLike like = parser.parse(bytes, offset, length);
-        return like.toEvent(key == null ? eventIds.newId() : eventIds.keyedId(caller, key, bytes, offset, length));
+    private ParsedLike parse(IngestRequest request, byte[] bytes, int offset, int length) {
+        return parser.parse(bytes, offset, length, request.preferences().isStrict());
+    }
+
+    private LikeEvent create(
+            IngestRequest request,
+            ParsedLike like,
+            @Nullable IdempotencyKey key,
+            byte[] bytes,
+            int offset,
+            int length) {
+        return like.toEvent(
+                key == null ? eventIds.newId() : eventIds.keyedId(request.caller(), key, bytes, offset, length));
     }
 }

@@ -16,8 +16,11 @@ public record IdempotencyKey(String value) {
     /** The name of the header. */
     public static final String HEADER = "Idempotency-Key";
 
+    /** The rule for the characters of a key, without a subject. */
+    static final String CHARACTERS = "must be 1 to 255 visible ASCII characters";
+
     private static final int MAX_LENGTH = 255;
-    private static final String RULE = "must be 1 to 255 visible ASCII characters, given once";
+    private static final String RULE = CHARACTERS + ", given once";
 
     /**
      * Reads the key from a request's headers.
@@ -35,19 +38,23 @@ public record IdempotencyKey(String value) {
         if (value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")) {
             value = value.substring(1, value.length() - 1);
         }
-        boolean isVisible = value.chars().allMatch(c -> c > ' ' && c < 0x7f);
-        if (values.size() > 1 || value.isEmpty() || value.length() > MAX_LENGTH || !isVisible) {
+        if (values.size() > 1 || !isValid(value)) {
             throw RefusedException.invalidHeader(HEADER, RULE);
         }
         return new IdempotencyKey(value);
     }
 
+    /** Returns whether a text without quotes is a key. */
+    static boolean isValid(String value) {
+        return !value.isEmpty() && value.length() <= MAX_LENGTH && value.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    }
+
     /**
-     * Returns the key of one line of a stream.
+     * Returns the key of one line of a stream, or of one item of an array.
      *
-     * @param number number of the line, starting at 1
+     * @param number number of the line or item, starting at 1
      */
-    IdempotencyKey forLine(long number) {
+    IdempotencyKey forItem(long number) {
         return new IdempotencyKey(value + '/' + number);
     }
 }

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param caller name of the caller
  * @param key idempotency key; null if the request has none
+ * @param preferences preferences of the request
  * @param span span of the request
  * @param expiresAt time from which the caller's token is refused, clock skew included; null without a token
  */
 public record IngestRequest(
         String caller,
         @Nullable IdempotencyKey key,
+        Preferences preferences,
         RequestSpan span,
         @Nullable Instant expiresAt) {
 

@@ -153,7 +153,7 @@ final class LineSender {
             if (splitter.isTooLong()) {
                 throw RefusedException.tooLarge();
             }
-            LikeEvent event = eventFactory.ofLine(
+            LikeEvent event = eventFactory.ofItem(
                     ingestRequest, lineNumber, splitter.bytes(), splitter.start(), splitter.length());
             InFlightLine line = new InFlightLine(lineNumber, splitter.length(), event.id());
             if (!trySend(line, event)) {

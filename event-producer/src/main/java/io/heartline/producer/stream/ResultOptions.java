@@ -1,7 +1,7 @@
 package io.heartline.producer.stream;
 
+import io.heartline.producer.like.Preferences;
 import io.heartline.producer.like.RefusedException;
-import java.util.Arrays;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
 
@@ -12,9 +12,6 @@ import org.springframework.http.HttpHeaders;
  * @param isHeld whether nothing is sent before the body of the request has ended
  */
 public record ResultOptions(boolean isMinimal, boolean isHeld) {
-
-    /** The preference for {@link #isMinimal}. */
-    public static final String MINIMAL = "return=minimal";
 
     /** Size in bytes up to which a body gets all results through a proxy, too, because they need little memory. */
     public static final int MAX_SHORT_BYTES = 64 * 1024;
@@ -38,7 +35,7 @@ public record ResultOptions(boolean isMinimal, boolean isHeld) {
      * @throws RefusedException if the results of all lines would have to be held for a body that is not short
      */
     public static ResultOptions of(HttpHeaders headers, boolean isHttp10) {
-        boolean isMinimal = isMinimalPreferred(headers);
+        boolean isMinimal = Preferences.of(headers).isMinimal();
         boolean isHeld = isHttp10 || PROXY_HEADERS.stream().anyMatch(headers::containsHeader);
         long length = headers.getContentLength();
         boolean isShort = length >= 0 && length <= MAX_SHORT_BYTES;
@@ -46,13 +43,5 @@ public record ResultOptions(boolean isMinimal, boolean isHeld) {
             throw RefusedException.minimalResultsRequired(MAX_SHORT_BYTES);
         }
         return new ResultOptions(isMinimal, isHeld);
-    }
-
-    /** Reads preferences as in RFC 7240: a list in upper or lower case, with optional quotes and parameters. */
-    private static boolean isMinimalPreferred(HttpHeaders headers) {
-        return headers.getOrEmpty("Prefer").stream()
-                .flatMap(list -> Arrays.stream(list.split(",")))
-                .map(preference -> preference.split(";", 2)[0].replaceAll("[\\s\"]", ""))
-                .anyMatch(MINIMAL::equalsIgnoreCase);
     }
 }

@@ -31,7 +31,7 @@ public final class IdempotencyKeyFuzz {
         require(key.equals(quoted), "quotes are not part of it");
         String id = IDS.keyedId("alice", key, BODY, 0, BODY.length);
         require(id.equals(IDS.keyedId("alice", quoted, BODY, 0, BODY.length)), "the same key names the same event");
-        require(!id.equals(IDS.keyedId("alice", key.forLine(1), BODY, 0, BODY.length)), "a line has a name of its own");
+        require(!id.equals(IDS.keyedId("alice", key.forItem(1), BODY, 0, BODY.length)), "a line has a name of its own");
         require(!id.equals(IDS.keyedId("bob", key, BODY, 0, BODY.length)), "another caller's is another one");
     }
 

@@ -21,7 +21,7 @@ public final class LikeParserFuzz {
             new LikeParser(InstantSource.fixed(NOW), Duration.ofDays(90), Duration.ofMinutes(5));
     private static final EventIds IDS = new EventIds();
     private static final IdempotencyKey KEY = new IdempotencyKey("7f3a");
-    private static final Set<String> POINTERS = Set.of("", "/postId", "/authorId", "/likerId", "/type", "/at");
+    private static final Set<String> POINTERS = Set.of("", "/postId", "/authorId", "/likerId", "/type", "/at", "/id");
     private static final int PADDING = 5;
 
     private LikeParserFuzz() {}
@@ -45,7 +45,7 @@ public final class LikeParserFuzz {
 
     private static ParsedLike parse(byte[] bytes, int offset, int length) {
         try {
-            return PARSER.parse(bytes, offset, length);
+            return PARSER.parse(bytes, offset, length, false);
         } catch (RefusedException e) {
             requireProblem(e);
             return null;

@@ -27,7 +27,7 @@ class LikeParserTest {
     void withoutTypeAndTime_isALikeNow() {
         ParsedLike like = parse("{" + IDS + "}");
 
-        assertThat(like).isEqualTo(new ParsedLike(true, "p-1", "alice", "bob", NOW));
+        assertThat(like).isEqualTo(new ParsedLike(true, "p-1", "alice", "bob", NOW, null));
         assertThat(like.toEvent("e-1")).isEqualTo(new Liked("e-1", "p-1", "alice", "bob", NOW));
     }
 
@@ -36,7 +36,8 @@ class LikeParserTest {
         ParsedLike like =
                 parse("{" + IDS + ",\"type\":\"unliked\",\"at\":\"2026-11-01T00:00:00Z\",\"mood\":{\"a\":[1]}}");
 
-        assertThat(like).isEqualTo(new ParsedLike(false, "p-1", "alice", "bob", Instant.parse("2026-11-01T00:00:00Z")));
+        assertThat(like)
+                .isEqualTo(new ParsedLike(false, "p-1", "alice", "bob", Instant.parse("2026-11-01T00:00:00Z"), null));
         assertThat(like.toEvent("e-1")).isInstanceOf(Unliked.class);
     }
 
@@ -119,7 +120,8 @@ class LikeParserTest {
         }) {
             byte[] body = ("{" + IDS + "}").getBytes(other);
 
-            RefusedException e = catchThrowableOfType(RefusedException.class, () -> parser.parse(body, 0, body.length));
+            RefusedException e =
+                    catchThrowableOfType(RefusedException.class, () -> parser.parse(body, 0, body.length, false));
 
             assertThat(e.errors()).extracting(FieldError::pointer).containsExactly("");
         }
@@ -130,7 +132,7 @@ class LikeParserTest {
         byte[] like = ("{" + IDS + "}").getBytes(StandardCharsets.UTF_8);
         byte[] surrounded = ("}x" + "{" + IDS + "}" + "{\"").getBytes(StandardCharsets.UTF_8);
 
-        assertThat(parser.parse(surrounded, 2, like.length)).isEqualTo(parse("{" + IDS + "}"));
+        assertThat(parser.parse(surrounded, 2, like.length, false)).isEqualTo(parse("{" + IDS + "}"));
     }
 
     @Test
@@ -174,12 +176,64 @@ class LikeParserTest {
                 .containsExactly("/at");
     }
 
+    @Test
+    void id_isTheKey_andBoundsOfItsLengthAreInclusive() {
+        for (String id : new String[] {"a", "~".repeat(255)}) {
+            assertThat(parse("{" + IDS + ",\"id\":\"" + id + "\"}").key()).isEqualTo(new IdempotencyKey(id));
+        }
+        assertThat(parse("{" + IDS + ",\"id\":null}").key()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\"", "\"a b\"", "\"\u00e4\"", "5", "LONG"})
+    void malformedId_isNamed(String id) {
+        String json = id.equals("LONG") ? '"' + "k".repeat(256) + '"' : id;
+
+        assertThat(errors("{" + IDS + ",\"id\":" + json + "}"))
+                .extracting(FieldError::pointer)
+                .containsExactly("/id");
+    }
+
+    @Test
+    void unknownFields_areErrorsIfStrict_andNamedAsJsonPointers() {
+        assertThat(errors("{" + IDS + ",\"typ\":\"unliked\",\"a/b~c\":{\"type\":1},\"typ\":null}", true))
+                .containsExactly(
+                        new FieldError("/typ", null, null, "is unknown"),
+                        new FieldError("/a~1b~0c", null, null, "is unknown"));
+        assertThat(parse("{" + IDS + ",\"id\":\"k-1\",\"type\":\"liked\",\"at\":null}", true)
+                        .key())
+                .isEqualTo(new IdempotencyKey("k-1"));
+    }
+
+    @Test
+    void manyUnknownFieldsOfAnyLength_refusalStaysSmall() {
+        StringBuilder body = new StringBuilder("{" + IDS + ",\"" + "y".repeat(129) + "\":1");
+        for (int i = 0; i < 1_000; i++) {
+            body.append(",\"").append("x".repeat(120)).append(i).append("\":1");
+        }
+
+        FieldError[] errors = errors(body + "}", true);
+
+        assertThat(errors).hasSize(10);
+        assertThat(errors[0].pointer()).isEmpty();
+        assertThat(errors[1].pointer()).isEqualTo("/" + "x".repeat(120) + "0");
+    }
+
     private ParsedLike parse(String body) {
-        return parser.parse(body.getBytes(StandardCharsets.UTF_8), 0, body.getBytes(StandardCharsets.UTF_8).length);
+        return parse(body, false);
+    }
+
+    private ParsedLike parse(String body, boolean isStrict) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return parser.parse(bytes, 0, bytes.length, isStrict);
     }
 
     private FieldError[] errors(String body) {
-        RefusedException e = catchThrowableOfType(RefusedException.class, () -> parse(body));
+        return errors(body, false);
+    }
+
+    private FieldError[] errors(String body, boolean isStrict) {
+        RefusedException e = catchThrowableOfType(RefusedException.class, () -> parse(body, isStrict));
         assertThat(e).as(body).isNotNull();
         assertThat(e.type()).isEqualTo(ProblemType.INVALID_LIKE);
         return e.errors().toArray(FieldError[]::new);

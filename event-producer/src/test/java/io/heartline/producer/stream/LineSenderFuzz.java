@@ -8,6 +8,7 @@ import io.heartline.producer.like.EventFactory;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.LikeParser;
+import io.heartline.producer.like.Preferences;
 import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.limit.RateLimiter;
 import io.heartline.producer.trace.RequestSpan;
@@ -34,7 +35,8 @@ public final class LineSenderFuzz {
             InstantSource.fixed(Instant.parse("2026-11-24T10:00:00.123Z")),
             Duration.ofDays(90),
             Duration.ofMinutes(5)));
-    private static final IngestRequest REQUEST = new IngestRequest("alice", null, RequestSpan.NOOP, null);
+    private static final IngestRequest REQUEST =
+            new IngestRequest("alice", null, Preferences.NONE, RequestSpan.NOOP, null);
     private static final LikeAppender UNAVAILABLE = UnavailableLog.appender(Duration.ofMillis(1));
     private static final IngestMetrics METRICS = new IngestMetrics(new SimpleMeterRegistry());
     private static final LineSender.Wakeup NO_WAKEUP = new LineSender.Wakeup() {

@@ -5,6 +5,7 @@ import io.heartline.producer.like.EventFactory;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.LikeParser;
+import io.heartline.producer.like.Preferences;
 import io.heartline.producer.limit.RateLimiter;
 import io.heartline.producer.trace.RequestSpan;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -59,7 +60,7 @@ final class LocalConnection implements AutoCloseable {
         LikeParser parser = new LikeParser(InstantSource.system(), Duration.ofDays(90), Duration.ofMinutes(5));
         return new LikeStream(
                 body,
-                new IngestRequest("alice", null, RequestSpan.NOOP, expiresAt),
+                new IngestRequest("alice", null, Preferences.NONE, RequestSpan.NOOP, expiresAt),
                 new EventFactory(parser),
                 rateLimiter,
                 new ResultOptions(false, false),

@@ -1,0 +1,60 @@
+package io.heartline.producer.like;
+
+/** The names of a like's fields in errors. They depend on the form of the request, because a CloudEvent has some of them elsewhere. */
+enum FieldNames {
+    /** The body, the line or the item is the like. */
+    LIKE("") {
+        @Override
+        FieldError error(LikeField field, String detail) {
+            return inBody(field, detail);
+        }
+    },
+    /** The body or the item is a CloudEvent, and its {@code data} is the like. */
+    STRUCTURED_EVENT("/data") {
+        @Override
+        FieldError error(LikeField field, String detail) {
+            return switch (field) {
+                case TYPE -> FieldError.ofField("type", detail);
+                case AT -> FieldError.ofField("time", detail);
+                default -> inBody(field, detail);
+            };
+        }
+    },
+    /** The headers are those of a CloudEvent, and the body is the like. */
+    BINARY_EVENT("") {
+        @Override
+        FieldError error(LikeField field, String detail) {
+            return switch (field) {
+                case TYPE -> FieldError.ofHeader("ce-type", detail);
+                case AT -> FieldError.ofHeader("ce-time", detail);
+                default -> inBody(field, detail);
+            };
+        }
+    };
+
+    private final String prefix;
+
+    /** @param prefix JSON pointer to the object that has the ids */
+    FieldNames(String prefix) {
+        this.prefix = prefix;
+    }
+
+    /** Returns the error of a field where its value counts: a CloudEvent's {@code type} and {@code time} are its attributes. */
+    abstract FieldError error(LikeField field, String detail);
+
+    /** Returns the error of a field in the JSON object that has the ids. */
+    FieldError inBody(LikeField field, String detail) {
+        return new FieldError(prefix + '/' + field.jsonName, null, null, detail);
+    }
+
+    /** Returns the error of the whole JSON object that has the ids. */
+    FieldError bodyError(String detail) {
+        return new FieldError(prefix, null, null, detail);
+    }
+
+    /** Returns the error of a field that a like does not have. */
+    FieldError unknown(String name) {
+        String escaped = name.replace("~", "~0").replace("/", "~1"); // RFC 6901
+        return new FieldError(prefix + '/' + escaped, null, null, "is unknown");
+    }
+}
