@@ -16,6 +16,9 @@ final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
 
     static final int MAX_BYTES = 1024 * 1024;
 
+    /** The bytes that Netty counts for each pending message in addition to its content. */
+    static final int MESSAGE_COST_BYTES = 96;
+
     private final OutboundBufferLimit total;
     private volatile ChannelHandlerContext context;
     private MessageSizeEstimator.Handle sizes;
@@ -42,7 +45,7 @@ final class ChannelBufferLimit extends ChannelOutboundHandlerAdapter {
 
     @Override
     public void write(ChannelHandlerContext to, Object message, ChannelPromise promise) {
-        if (pendingBytes(to.channel()) + sizes.size(message) > MAX_BYTES) {
+        if (pendingBytes(to.channel()) + sizes.size(message) + MESSAGE_COST_BYTES > MAX_BYTES) {
             disconnect();
         }
         to.write(message, promise); // a closed channel releases the message and fails the promise
