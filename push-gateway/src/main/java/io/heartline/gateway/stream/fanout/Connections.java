@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -156,15 +157,17 @@ final class Connections {
     }
 
     /**
-     * Ends a random part of the connections.
+     * Ends a random part of the connections. A fraction of a connection is its probability, so that a few connections are spread over
+     * many calls.
      *
      * @param share the part, from 0 to 1
      */
     void drain(double share) {
         List<Connection> connections = new ArrayList<>(all());
         Collections.shuffle(connections);
+        double random = ThreadLocalRandom.current().nextDouble();
         connections.stream()
-                .limit((long) Math.ceil(connections.size() * share))
+                .limit((long) (connections.size() * share + random))
                 .forEach(connection -> connection.end(StreamClosedException.draining()));
     }
 

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,48 @@ class FanoutTest {
 
         assertThat(late.error).isInstanceOfSatisfying(StreamClosedException.class, broken -> assertThat(broken.reason())
                 .isEqualTo(StreamClosedException.Reason.draining));
+    }
+
+    @Test
+    void drain_closesTheSameNumberOfConnectionsInEachSecondOfThePeriod() {
+        List<DemandReader> clients = drainingClients(40);
+
+        for (int second = 1; second <= 10; second++) {
+            tickFor(1);
+            assertThat(closed(clients)).as("after %d s", second).isBetween(4L * second - 2, 4L * second + 2);
+        }
+        assertThat(closed(clients)).isEqualTo(40);
+    }
+
+    @Test
+    void drain_ofFewerConnectionsThanTicks_takesTheWholePeriod() {
+        List<DemandReader> clients = drainingClients(20);
+
+        tickFor(5);
+        assertThat(closed(clients)).as("about a half").isBetween(2L, 18L);
+        tickFor(5);
+
+        assertThat(closed(clients)).isEqualTo(20);
+    }
+
+    /** Returns clients of a fan-out that closes them within 10 s from now. */
+    private List<DemandReader> drainingClients(int number) {
+        List<DemandReader> clients =
+                Stream.generate(DemandReader::unbounded).limit(number).toList();
+        clients.forEach(client -> fanout.follow(ALICE, StartPoint.NOW).attach(client));
+        tick(Duration.ofMillis(250));
+        fanout.drain(now + Duration.ofSeconds(10).toNanos());
+        return clients;
+    }
+
+    private void tickFor(int seconds) {
+        for (int i = 0; i < 4 * seconds; i++) {
+            tick(Duration.ofMillis(250));
+        }
+    }
+
+    private static long closed(List<DemandReader> clients) {
+        return clients.stream().filter(client -> client.error != null).count();
     }
 
     @Test
