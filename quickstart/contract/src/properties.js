@@ -87,15 +87,21 @@ function brokenBodies(operation, context) {
   const contents = Object.entries(operation.body.content);
   const json = contents.filter(([type]) => isJson(type));
   const send = (arbitrary) => fc.tuple(all, arbitrary).map(([draft, body]) => request(draft, { body }));
-  const properties = json.flatMap(([type, { schema }]) => brokenJson(type, schema, operation).map((property) => ({ ...property, arbitrary: send(property.arbitrary) })));
+  const properties = json.flatMap(([type, { schema }]) =>
+    brokenJson(type, schema).map((property) => ({
+      ...property,
+      name: json.length > 1 ? `${property.name}, ${type}` : property.name,
+      arbitrary: send(property.arbitrary),
+    })),
+  );
   const limit = limitOf(operation.responses['413']);
   if (limit) {
-    for (const [type, { schema }] of json) {
-      const large = fc.tuple(valid(schema), fc.integer({ min: 1, max: 2000 })).map(([value, more]) => ({
+    for (const [type, { schema }] of json.filter(([, { schema }]) => objectOf(schema))) {
+      const large = fc.tuple(valid(objectOf(schema)), fc.integer({ min: 1, max: 2000 })).map(([value, more]) => ({
         contentType: type,
         content: JSON.stringify(value) + ' '.repeat(limit + more),
       }));
-      properties.push({ name: 'too large a body', arbitrary: send(large), expectation: { ...REFUSED, statuses: [413] }, weight: 0.3 });
+      properties.push({ name: json.length > 1 ? `too large a body, ${type}` : 'too large a body', arbitrary: send(large), expectation: { ...REFUSED, statuses: [413] }, weight: 0.3 });
     }
   }
   const types = contents.map(([type]) => type);
@@ -107,8 +113,13 @@ function brokenBodies(operation, context) {
   return properties;
 }
 
-function brokenJson(type, schema, operation) {
-  const texts = valid(schema).map((value) => JSON.stringify(value));
+/** Returns the schema, or its choice that permits objects; undefined if it permits none. */
+const objectOf = (schema) => (merged(schema).oneOf ?? [schema]).find((choice) => merged(choice).properties);
+
+function brokenJson(type, schema) {
+  const texts = valid(schema)
+    .map((value) => JSON.stringify(value))
+    .filter((text) => text.includes('"')); // an empty array has no quotes to be replaced
   const malformed = fc.tuple(texts, fc.integer({ min: 0, max: 7 }), fc.nat()).map(([text, how, where]) => {
     switch (how) {
       case 0:
@@ -138,9 +149,10 @@ function brokenJson(type, schema, operation) {
     },
     { name: 'malformed body', arbitrary: malformed.map((content) => ({ contentType: type, content })), expectation: REFUSED, weight: 2 },
   ];
-  const known = Object.keys(merged(schema).properties ?? {});
-  if (refusesTwice(schema)) {
-    const twice = fc.tuple(valid(schema), fc.constantFrom(...known)).filter(([value, name]) => name in value).map(([value, name]) => ({
+  const object = objectOf(schema);
+  const known = Object.keys(merged(object).properties ?? {});
+  if (object && refusesTwice(object)) {
+    const twice = fc.tuple(valid(object), fc.constantFrom(...known)).filter(([value, name]) => name in value).map(([value, name]) => ({
       contentType: type,
       content: `{${JSON.stringify(name)}:${JSON.stringify(value[name])},${JSON.stringify(value).slice(1)}`,
     }));

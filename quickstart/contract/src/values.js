@@ -128,6 +128,7 @@ export function broken(schema) {
 }
 
 function mutated(node) {
+  if (node.oneOf) return node.oneOf.flatMap((choice) => mutated(merged(choice)));
   const types = [node.type ?? (node.properties ? 'object' : 'any')].flat();
   return types.flatMap((type) => {
     if (type === 'object') return mutatedObject(node);

@@ -103,3 +103,11 @@ test('a broken text has no half of a surrogate pair', () => {
   const texts = fc.sample(broken({ type: 'string', minLength: 2, maxLength: 8 }), { numRuns: 20_000, seed: 1 });
   assert.deepEqual(texts.filter((text) => typeof text === 'string' && !text.isWellFormed()), []);
 });
+
+test('broken values of alternatives include nearly valid values of each one', () => {
+  const like = { type: 'object', required: ['author'], properties: { author: { type: 'string', pattern: '^[a-z]{1,8}$' } } };
+  const values = fc.sample(broken({ oneOf: [like, { type: 'array', maxItems: 2 }] }), { numRuns: 500, seed: 1 });
+  assert.ok(values.some((value) => value !== null && typeof value === 'object' && !Array.isArray(value) && 'author' in value));
+  assert.ok(values.some((value) => Array.isArray(value) && value.length > 2));
+  assert.ok(!values.some((value) => Array.isArray(value) && value.length <= 2));
+});
