@@ -1,5 +1,6 @@
 package io.heartline.bench.command;
 
+import io.heartline.bench.load.BatchIngest;
 import io.heartline.bench.load.IngestClient;
 import io.heartline.bench.load.IngestResult;
 import io.heartline.bench.load.NdjsonIngest;
@@ -29,11 +30,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Measures the ingestion of likes, one by one and as a stream: events per CPU-second of the server, and their delay. */
+/** Measures the ingestion of likes in each form: events per CPU-second of the server, and their delay. */
 @Command(
         name = "ingest",
-        description = "Likes ingested one by one and as a stream: events per CPU second of the server, and how late"
-                + " they are acknowledged.")
+        description = "Likes ingested in each form: events per CPU second of the server, and how late they are"
+                + " acknowledged.")
 public final class Ingest extends Measurement {
 
     @Option(names = "--targets", split = ",", defaultValue = "heartline,node,kafka", description = "What to measure.")
@@ -42,25 +43,22 @@ public final class Ingest extends Measurement {
     @Option(names = "--token", description = "Also measure heartline with a token in each request (secured).")
     private boolean token;
 
-    @Option(names = "--ways", split = ",", defaultValue = "single,ndjson", description = "How likes are sent.")
+    @Option(names = "--ways", split = ",", defaultValue = "single,ndjson", description = "${COMPLETION-CANDIDATES}.")
     private Set<IngestMethod> methods;
 
-    @Option(names = "--rate", defaultValue = "3000", description = "single: likes a second.")
+    @Option(names = "--rate", defaultValue = "3000", description = "single, cloudevents: likes a second.")
     private int rate;
 
     @Mixin
     private Phases phases = new Phases(60, 20); // earlier, the compiler uses most of a JVM's CPU
 
-    @Option(names = "--events", defaultValue = "1000000", description = "ndjson: lines.")
+    @Option(names = "--events", defaultValue = "1000000", description = "Others: likes.")
     private int events;
 
-    @Option(
-            names = "--warm-up-events",
-            defaultValue = "1000000",
-            description = "ndjson: lines before, in other streams.")
+    @Option(names = "--warm-up-events", defaultValue = "1000000", description = "Others: likes before that.")
     private int warmUpEvents;
 
-    @Option(names = "--streams", defaultValue = "1", description = "ndjson: concurrent POSTs, which share the lines.")
+    @Option(names = "--streams", defaultValue = "1", description = "Others: concurrent POSTs, which share the likes.")
     private int streams;
 
     @Option(names = "--minimal", description = "ndjson: ask for no answer to an accepted line.")
@@ -149,11 +147,11 @@ public final class Ingest extends Measurement {
                 Console.progress("%s is SKIPPED: %s answers %s", method, target, refusal.get());
                 return Optional.empty();
             }
-            client.send(method == IngestMethod.single ? (long) rate * phases.warmUp : warmUpEvents);
+            client.send(method.isPaced() ? (long) rate * phases.warmUp : warmUpEvents);
             long before = broker.records(topic);
             double cpu = server.cpuSeconds();
             double bench = Proc.ownCpuSeconds();
-            IngestResult ingested = client.send(method == IngestMethod.single ? (long) rate * phases.seconds : events);
+            IngestResult ingested = client.send(method.isPaced() ? (long) rate * phases.seconds : events);
             double used = server.cpuSeconds() - cpu;
             double benchUsed = Proc.ownCpuSeconds() - bench;
             long logged = broker.records(topic) - before;
@@ -168,11 +166,12 @@ public final class Ingest extends Measurement {
     private IngestClient client(
             IngestMethod method, IngestTarget target, ServerProcess server, IngestLikes likes, String authorization) {
         if (target == IngestTarget.kafka) {
-            return ProducerPeer.client(server, method == IngestMethod.single ? rate : 0);
+            return ProducerPeer.client(server, method.isPaced() ? rate : 0);
         }
         return switch (method) {
-            case single -> new SingleIngest(server, likes, rate, authorization);
-            case ndjson -> new NdjsonIngest(server, likes, streams, minimal, authorization);
+            case single, cloudevents -> new SingleIngest(server, method, likes, rate, authorization);
+            case array, arrayGzip, cloudeventsBatch -> new BatchIngest(server, method, likes, streams, authorization);
+            case ndjson, ndjsonGzip -> new NdjsonIngest(server, method, likes, streams, minimal, authorization);
         };
     }
 
@@ -190,7 +189,7 @@ public final class Ingest extends Measurement {
 
     private String load() {
         return Console.format(
-                "single: %,d likes/s, %d s after %d s; ndjson: %,d likes after %,d, streams: %d%s; %,d authors",
+                "single: %,d likes/s, %d s after %d s; others: %,d likes after %,d, streams: %d%s; %,d authors",
                 rate,
                 phases.seconds,
                 phases.warmUp,

@@ -1,5 +1,6 @@
 package io.heartline.bench.load;
 
+import io.heartline.bench.model.IngestMethod;
 import java.net.URI;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -20,6 +21,23 @@ final class HttpClients implements AutoCloseable {
 
     HttpClients(URI server) {
         client = HttpClient.create(connections).runOn(loop).disableRetry(true).baseUrl(server.toString());
+    }
+
+    /**
+     * Returns a client whose requests have the headers of a method.
+     *
+     * @param authorization null if the server needs no token
+     */
+    HttpClient posting(IngestMethod method, String authorization) {
+        return client.headers(headers -> {
+            headers.set("Content-Type", method.contentType());
+            if (method.isCompressed()) {
+                headers.set("Content-Encoding", "gzip");
+            }
+            if (authorization != null) {
+                headers.set("Authorization", authorization);
+            }
+        });
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import reactor.netty.http.client.HttpClient;
 
 /** Sends likes as the lines of one or more POSTs, as fast as the server reads them. */
 public final class NdjsonIngest implements IngestClient {
@@ -18,20 +19,28 @@ public final class NdjsonIngest implements IngestClient {
     private final List<byte[]> lines;
     private final int streams;
     private final boolean minimal;
-    private final String authorization;
+    private final IngestMethod method;
+    private final HttpClient client;
 
     /** @param authorization null if the target needs no token */
-    public NdjsonIngest(ServerProcess server, IngestLikes likes, int streams, boolean minimal, String authorization) {
+    public NdjsonIngest(
+            ServerProcess server,
+            IngestMethod method,
+            IngestLikes likes,
+            int streams,
+            boolean minimal,
+            String authorization) {
         this.http = new HttpClients(server.uri("http", "/"));
         this.lines = likes.lines();
         this.streams = streams;
         this.minimal = minimal;
-        this.authorization = authorization;
+        this.method = method;
+        this.client = http.posting(method, authorization);
     }
 
     @Override
     public Optional<Answer> refusal() {
-        return Optional.of(join(stream(1).start(http.client)))
+        return Optional.of(join(stream(1).start(client)))
                 .filter(answer -> answer.status() != IngestMethod.ndjson.success());
     }
 
@@ -42,7 +51,7 @@ public final class NdjsonIngest implements IngestClient {
         List<CompletableFuture<Answer>> answers = new ArrayList<>();
         for (int i = 0; i < streams; i++) {
             posted.add(stream(likes * (i + 1) / streams - likes * i / streams));
-            answers.add(posted.get(i).start(http.client));
+            answers.add(posted.get(i).start(client));
         }
         for (CompletableFuture<Answer> answer : answers) {
             if (join(answer).status() != IngestMethod.ndjson.success()) {
@@ -56,7 +65,7 @@ public final class NdjsonIngest implements IngestClient {
     }
 
     private NdjsonStream stream(long likes) {
-        return new NdjsonStream(lines, likes, minimal, authorization);
+        return new NdjsonStream(lines, likes, method, minimal);
     }
 
     private static Answer join(CompletableFuture<Answer> answer) {

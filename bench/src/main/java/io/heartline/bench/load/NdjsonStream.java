@@ -5,7 +5,7 @@ import io.heartline.bench.result.CannotMeasureException;
 import io.heartline.bench.server.ServerProcess.Answer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.HttpHeaders;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,29 +19,29 @@ import reactor.netty.http.client.HttpClientResponse;
 final class NdjsonStream {
 
     private static final int MAX_CHUNK_LINES = 100; // Reactor Netty requests up to 128 chunks ahead
+    private static final int MAX_MEMBER_LINES = 1000; // each chunk of a compressed stream is a member of gzip
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final List<byte[]> lines;
     private final long count;
+    private final IngestMethod method;
     private final boolean minimal;
-    private final String authorization;
     private final NdjsonAnswer answer;
 
     /**
      * @param lines sent again and again until the count is reached
-     * @param authorization null if the server needs no token
      */
-    NdjsonStream(List<byte[]> lines, long count, boolean minimal, String authorization) {
+    NdjsonStream(List<byte[]> lines, long count, IngestMethod method, boolean minimal) {
         this.lines = lines;
         this.count = count;
         this.minimal = minimal;
-        this.authorization = authorization;
+        this.method = method;
         this.answer = new NdjsonAnswer(minimal);
     }
 
     /** Sends the likes. The future completes with the answer: read it from {@link #sums()} if the status is 200. */
     CompletableFuture<Answer> start(HttpClient client) {
-        return client.headers(this::setHeaders)
+        return (minimal ? client.headers(headers -> headers.set("Prefer", "return=minimal")) : client)
                 .responseTimeout(TIMEOUT)
                 .post()
                 .uri("/v1/likes")
@@ -51,28 +51,19 @@ final class NdjsonStream {
                 .toFuture();
     }
 
-    private void setHeaders(HttpHeaders headers) {
-        headers.set("Content-Type", "application/x-ndjson");
-        if (minimal) {
-            headers.set("Prefer", "return=minimal");
-        }
-        if (authorization != null) {
-            headers.set("Authorization", authorization);
-        }
-    }
-
     private Flux<ByteBuf> chunks() {
+        int maxLines = method.isCompressed() ? MAX_MEMBER_LINES : MAX_CHUNK_LINES;
         return Flux.generate(() -> 0L, (written, sink) -> {
             if (written == count) {
                 sink.complete();
                 return written;
             }
-            ByteBuf chunk = Unpooled.buffer(MAX_CHUNK_LINES * 80);
-            long end = Math.min(count, written + MAX_CHUNK_LINES);
+            ByteArrayOutputStream chunk = new ByteArrayOutputStream(maxLines * 80);
+            long end = Math.min(count, written + maxLines);
             for (long number = written; number < end; number++) {
                 chunk.writeBytes(lines.get((int) (number % lines.size())));
             }
-            sink.next(chunk);
+            sink.next(Unpooled.wrappedBuffer(method.encode(chunk.toByteArray())));
             return end;
         });
     }

@@ -55,6 +55,12 @@ public final class RequestSender implements AutoCloseable {
             return outbound;
         }
         request.header(HttpHeaderNames.CONTENT_TYPE, "application/json");
+        if (call.eventId() != null) {
+            request.header("ce-specversion", "1.0")
+                    .header("ce-id", call.eventId())
+                    .header("ce-source", "/bench")
+                    .header("ce-type", "io.heartline.liked");
+        }
         return outbound.sendByteArray(Mono.just(call.json())); // of a known length, so not chunked
     }
 

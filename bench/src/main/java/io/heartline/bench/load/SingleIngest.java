@@ -8,8 +8,9 @@ import io.heartline.bench.result.Delays;
 import io.heartline.bench.server.ServerProcess;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** Sends a POST for each like, at an even pace. */
+/** Sends a POST for each like, at an even pace. Each like may be a CloudEvent. */
 public final class SingleIngest implements IngestClient {
 
     private final ServerProcess server;
@@ -18,10 +19,17 @@ public final class SingleIngest implements IngestClient {
     private final RequestSender sender;
 
     /** @param authorization null if the target needs no token */
-    public SingleIngest(ServerProcess server, IngestLikes likes, int rate, String authorization) {
+    public SingleIngest(ServerProcess server, IngestMethod method, IngestLikes likes, int rate, String authorization) {
         this.server = server;
-        this.calls = likes.bodies().stream()
-                .map(body -> new HttpCall("/v1/likes", body, authorization))
+        List<byte[]> bodies = likes.bodies();
+        this.calls = IntStream.range(0, bodies.size())
+                .mapToObj(i -> new HttpCall(
+                        "/v1/likes",
+                        bodies.get(i),
+                        authorization,
+                        method == IngestMethod.cloudevents
+                                ? likes.likes().get(i).id()
+                                : null))
                 .toList();
         this.rate = rate;
         this.sender = new RequestSender(server.uri("http", "/"), IngestMethod.single.success());

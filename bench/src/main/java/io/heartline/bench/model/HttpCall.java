@@ -5,14 +5,15 @@ package io.heartline.bench.model;
  *
  * @param json null without a body
  * @param authorization null without a token
+ * @param eventId id of the CloudEvent that the request is, in binary mode; null if it is none
  */
-public record HttpCall(String path, byte[] json, String authorization) {
+public record HttpCall(String path, byte[] json, String authorization, String eventId) {
 
     public static HttpCall get(String path) {
-        return new HttpCall(path, null, null);
+        return new HttpCall(path, null, null, null);
     }
 
     public static HttpCall post(String path, byte[] json) {
-        return new HttpCall(path, json, null);
+        return new HttpCall(path, json, null, null);
     }
 }

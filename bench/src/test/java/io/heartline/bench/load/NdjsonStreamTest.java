@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.heartline.bench.model.IngestLikes;
+import io.heartline.bench.model.IngestMethod;
 import io.heartline.bench.result.CannotMeasureException;
 import io.heartline.bench.server.ServerProcess.Answer;
 import java.io.BufferedReader;
@@ -46,7 +47,8 @@ class NdjsonStreamTest {
     void likes_areSentOnceInOrder_whileTheAnswerIsRead() throws IOException {
         NdjsonStream stream = post(exchange -> answer(exchange, true, true), false);
 
-        assertThat(stream.start(http.client).join().status()).isEqualTo(200);
+        assertThat(stream.start(http.posting(IngestMethod.ndjson, null)).join().status())
+                .isEqualTo(200);
 
         List<byte[]> bodies = likes.bodies();
         assertThat(stream.sums()).isEqualTo(new NdjsonAnswer.Sums(LIKES, 0));
@@ -62,7 +64,7 @@ class NdjsonStreamTest {
     void minimal_sendsThePreferHeader() throws IOException {
         NdjsonStream stream = post(exchange -> answer(exchange, false, true), true);
 
-        stream.start(http.client).join();
+        stream.start(http.posting(IngestMethod.ndjson, null)).join();
 
         assertThat(stream.sums().accepted()).isEqualTo(LIKES);
         assertThat(prefer).isEqualTo("return=minimal");
@@ -72,7 +74,7 @@ class NdjsonStreamTest {
     void answerWithoutItsEnd_throws() throws IOException {
         NdjsonStream stream = post(exchange -> answer(exchange, true, false), false);
 
-        stream.start(http.client).join();
+        stream.start(http.posting(IngestMethod.ndjson, null)).join();
 
         assertThatExceptionOfType(CannotMeasureException.class)
                 .isThrownBy(stream::sums)
@@ -84,7 +86,8 @@ class NdjsonStreamTest {
         NdjsonStream stream = post(HttpExchange::close, false);
 
         assertThatExceptionOfType(CompletionException.class)
-                .isThrownBy(() -> stream.start(http.client).join());
+                .isThrownBy(() ->
+                        stream.start(http.posting(IngestMethod.ndjson, null)).join());
     }
 
     @Test
@@ -98,7 +101,7 @@ class NdjsonStreamTest {
                 },
                 false);
 
-        assertThat(stream.start(http.client).join()).isEqualTo(new Answer(415, "no"));
+        assertThat(stream.start(http.posting(IngestMethod.ndjson, null)).join()).isEqualTo(new Answer(415, "no"));
     }
 
     private NdjsonStream post(HttpHandler handler, boolean minimal) throws IOException {
@@ -107,7 +110,7 @@ class NdjsonStreamTest {
         server.start();
         URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         http = new HttpClients(uri);
-        return new NdjsonStream(made, LIKES, minimal, null);
+        return new NdjsonStream(made, LIKES, IngestMethod.ndjson, minimal);
     }
 
     private void answer(HttpExchange exchange, boolean eachLine, boolean done) throws IOException {
