@@ -1,33 +1,12 @@
 package io.heartline.producer.http;
 
-import io.heartline.events.LikeEvent;
-import io.heartline.producer.kafka.AppendSettings;
-import io.heartline.producer.kafka.LikeAppender;
-import io.heartline.producer.kafka.LikeAppender.Appended;
-import io.heartline.producer.kafka.LikeAppender.SentLike;
 import io.heartline.producer.like.EventFactory;
-import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.RefusedException;
-import io.heartline.producer.trace.RequestSpan;
-import io.heartline.web.limit.ConcurrencyLimit;
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.header.Header;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -38,38 +17,22 @@ final class SingleLikeHandler {
 
     private final IngestRequestReader requestReader;
     private final EventFactory eventFactory;
-    private final LikeAppender appender;
-    private final ConcurrencyLimit singleLikeLimit;
-    private final Duration ackTimeout;
-    private final IngestMetrics metrics;
+    private final SingleLikeAppender appender;
 
-    SingleLikeHandler(
-            IngestRequestReader requestReader,
-            EventFactory eventFactory,
-            LikeAppender appender,
-            ConcurrencyLimit singleLikeLimit,
-            AppendSettings settings,
-            IngestMetrics metrics) {
+    SingleLikeHandler(IngestRequestReader requestReader, EventFactory eventFactory, SingleLikeAppender appender) {
         this.requestReader = requestReader;
         this.eventFactory = eventFactory;
         this.appender = appender;
-        this.singleLikeLimit = singleLikeLimit;
-        this.ackTimeout = settings.ackTimeout();
-        this.metrics = metrics;
     }
 
     Mono<Void> handle(ServerWebExchange exchange) {
         return requestReader.read(exchange).flatMap(ingestRequest -> {
             requestReader.acquireRatePermit(exchange, ingestRequest.caller());
-            ServerHttpResponse response = exchange.getResponse();
-            EventLoop loop = ResponseChannel.of(response).eventLoop();
             return readBody(exchange.getRequest())
-                    .flatMap(body -> appendAndAwait(
-                            eventFactory.ofBody(ingestRequest, body, 0, body.length), ingestRequest.span(), loop))
-                    .flatMap(answer -> {
-                        ingestRequest.preferences().addApplied(response.getHeaders(), false);
-                        return write(answer, response);
-                    });
+                    .flatMap(body -> appender.appendAndAnswer(
+                            eventFactory.ofBody(ingestRequest, body, 0, body.length),
+                            ingestRequest,
+                            exchange.getResponse()));
         });
     }
 
@@ -86,80 +49,5 @@ final class SingleLikeHandler {
                     DataBufferUtils.release(buffer);
                     return body;
                 });
-    }
-
-    private Mono<byte[]> appendAndAwait(LikeEvent event, RequestSpan request, EventLoop loop) {
-        ConcurrencyLimit.Permit permit = singleLikeLimit.acquire();
-        long startNanos = System.nanoTime();
-        RequestSpan span = request.startAppend();
-        return append(event, span.headers())
-                .flatMap(like -> awaitAcknowledgement(like, event.id(), loop, startNanos))
-                .doOnError(span::recordError)
-                .doFinally(end -> {
-                    span.end();
-                    permit.release();
-                });
-    }
-
-    /** Completes when Kafka's client has accepted the like, on any thread. A cancelled like is not sent later. */
-    private Mono<SentLike> append(LikeEvent event, List<Header> traceHeaders) {
-        // not Mono.fromFuture, which reports an error after a cancellation to the hook for dropped errors
-        return Mono.create(sink -> {
-            CompletableFuture<SentLike> sent = appender.append(event, traceHeaders);
-            sink.onDispose(() -> sent.cancel(false));
-            sent.whenComplete((like, failure) -> {
-                if (failure == null) {
-                    sink.success(like);
-                } else if (!sent.isCancelled()) {
-                    sink.error(refusal(failure));
-                }
-            });
-        });
-    }
-
-    /** Completes on the event loop, because Kafka's only thread must not write answers. */
-    private Mono<byte[]> awaitAcknowledgement(SentLike like, String eventId, EventLoop loop, long startNanos) {
-        return Mono.create(sink -> {
-            // Kafka's producer lets a like time out, but not after an Error has ended its thread
-            ScheduledFuture<?> deadline = loop.schedule(
-                    () -> sink.error(RefusedException.unavailable(null)),
-                    remainingMillis(startNanos),
-                    TimeUnit.MILLISECONDS);
-            sink.onDispose(() -> deadline.cancel(false));
-            like.acknowledgement()
-                    .whenComplete((appended, failure) -> loop.execute(() -> {
-                        if (failure == null) {
-                            metrics.acknowledged(appended.ackNanos());
-                            metrics.accepted();
-                            sink.success(acceptedJson(eventId, appended));
-                        } else {
-                            sink.error(refusal(failure));
-                        }
-                    }));
-        });
-    }
-
-    /** Returns how long the caller still waits for Kafka. The ack timeout counts from the first attempt to send the like. */
-    private long remainingMillis(long startNanos) {
-        return Math.max(1, ackTimeout.minusNanos(System.nanoTime() - startNanos).toMillis());
-    }
-
-    private static RefusedException refusal(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof Exception known ? RefusedException.of(known) : RefusedException.unavailable(cause);
-    }
-
-    /** Neither an event id nor a position contains a character that JSON escapes. */
-    private static byte[] acceptedJson(String eventId, Appended appended) {
-        return ("{\"eventId\":\"" + eventId + "\",\"position\":\"" + appended.position() + "\"}")
-                .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static Mono<Void> write(byte[] json, ServerHttpResponse response) {
-        response.setStatusCode(HttpStatus.ACCEPTED);
-        response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-        response.getHeaders().setContentLength(json.length);
-        DataBuffer buffer = response.bufferFactory().wrap(json);
-        return response.writeWith(Mono.just(buffer));
     }
 }
