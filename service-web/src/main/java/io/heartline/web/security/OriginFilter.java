@@ -27,6 +27,23 @@ final class OriginFilter implements WebFilter, Ordered {
     /** The maximum of Chromium. Its default is 5 s, with which each long poll with a token would be two requests. */
     private static final Duration MAX_AGE = Duration.ofHours(2);
 
+    /** The headers that browsers do not send by themselves. Those with ce- are attributes of a CloudEvent in binary mode. */
+    private static final List<String> REQUEST_HEADERS = List.of(
+            "Authorization",
+            "Content-Encoding",
+            "Content-Type",
+            "Idempotency-Key",
+            "If-None-Match",
+            "Last-Event-ID",
+            "Prefer",
+            "ce-datacontenttype",
+            "ce-id",
+            "ce-source",
+            "ce-specversion",
+            "ce-subject",
+            "ce-time",
+            "ce-type");
+
     private final CorsProcessor processor = new DefaultCorsProcessor();
     private final CorsConfiguration cors = new CorsConfiguration();
     private final RefusedOrigins refused = new RefusedOrigins();
@@ -34,11 +51,18 @@ final class OriginFilter implements WebFilter, Ordered {
     /** @param allowedOrigins each exactly as a browser sends it */
     OriginFilter(List<String> allowedOrigins) {
         cors.setAllowedOrigins(allowedOrigins);
-        cors.setAllowedMethods(List.of("GET", "POST"));
-        cors.setAllowedHeaders(List.of(
-                "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Last-Event-ID", "Prefer"));
-        cors.setExposedHeaders(
-                List.of("ETag", "Link", "Location", "Retry-After", RequestIds.HEADER, "WWW-Authenticate"));
+        // handlers and scopes decide what a request may do; this list only decides what a browser may send
+        cors.setAllowedMethods(List.of("GET", "POST", "PUT", "DELETE"));
+        cors.setAllowedHeaders(REQUEST_HEADERS);
+        cors.setExposedHeaders(List.of(
+                "ETag",
+                "Link",
+                "Location",
+                "RateLimit",
+                "RateLimit-Policy",
+                "Retry-After",
+                RequestIds.HEADER,
+                "WWW-Authenticate"));
         cors.setMaxAge(MAX_AGE);
     }
 

@@ -94,6 +94,44 @@ class OriginFilterTest {
                 .isEqualTo(Duration.ofHours(2).toSeconds());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST", "PUT", "DELETE"})
+    void preflight_allowsTheMethodsAndHeadersOfApps(String method) {
+        String headers = "prefer, content-encoding, ce-specversion, ce-id, ce-source, ce-type, ce-time, ce-subject,"
+                + " ce-datacontenttype";
+
+        MockServerHttpResponse response = ask(preflight(method, headers));
+
+        assertThat(response.getHeaders().getAccessControlAllowMethods())
+                .containsExactly(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE);
+        assertThat(String.join(", ", response.getHeaders().getAccessControlAllowHeaders()))
+                .isEqualTo(headers);
+    }
+
+    @Test
+    void preflight_refusesOtherMethodsAndHeaders() {
+        assertThatExceptionOfType(ErrorResponseException.class).isThrownBy(() -> ask(preflight("PATCH", "prefer")));
+        assertThatExceptionOfType(ErrorResponseException.class).isThrownBy(() -> ask(preflight("PUT", "x-other")));
+    }
+
+    private static MockServerHttpRequest preflight(String method, String headers) {
+        return MockServerHttpRequest.options(URL)
+                .header("Origin", "https://example.com")
+                .header("Access-Control-Request-Method", method)
+                .header("Access-Control-Request-Headers", headers)
+                .build();
+    }
+
+    @Test
+    void answer_exposesItsRateLimit() {
+        MockServerHttpResponse answer = ask(MockServerHttpRequest.put(URL)
+                .header("Origin", "https://example.com")
+                .build());
+
+        assertThat(answer.getHeaders().getAccessControlExposeHeaders())
+                .contains("RateLimit", "RateLimit-Policy", "Retry-After");
+    }
+
     @Test
     void refusal_namesTheSetting() {
         assertThatExceptionOfType(ErrorResponseException.class)
