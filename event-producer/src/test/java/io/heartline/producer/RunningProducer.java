@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -105,6 +106,43 @@ public final class RunningProducer implements AutoCloseable {
      */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return HTTP.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+    }
+
+    /**
+     * Sends a request without a body.
+     *
+     * @param method name of the method
+     * @param path path of the URL, with its query
+     * @param headers names and values in turn
+     * @return the answer
+     * @throws IOException if the connection fails or times out
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public HttpResponse<String> send(String method, String path, String... headers)
+            throws IOException, InterruptedException {
+        return send(method, path, BodyPublishers.noBody(), headers);
+    }
+
+    /**
+     * Sends a request.
+     *
+     * @param method name of the method
+     * @param path path of the URL, with its query
+     * @param body the body
+     * @param headers names and values in turn
+     * @return the answer
+     * @throws IOException if the connection fails or times out
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+                .timeout(Duration.ofSeconds(60))
+                .method(method, body);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HTTP.send(request.build(), BodyHandlers.ofString());
     }
 
     private URI uri(String path) {

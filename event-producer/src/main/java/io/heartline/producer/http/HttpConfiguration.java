@@ -18,6 +18,7 @@ import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 @Configuration(proxyBeanMethods = false)
 class HttpConfiguration {
 
+    private static final String LIKES = "/v1/likes";
     private static final int ORDER_BEFORE_ANNOTATIONS = -1;
 
     @Bean
@@ -27,8 +28,9 @@ class HttpConfiguration {
     }
 
     @Bean
-    SimpleUrlHandlerMapping likesMapping(LikesHandler handler) {
-        return new SimpleUrlHandlerMapping(Map.of("/v1/likes", handler), ORDER_BEFORE_ANNOTATIONS);
+    SimpleUrlHandlerMapping likesMapping(LikesHandler handler, LikeUrlHandler urlHandler) {
+        return new SimpleUrlHandlerMapping(
+                Map.of(LIKES, handler, LikeUrlHandler.PATH, urlHandler), ORDER_BEFORE_ANNOTATIONS);
     }
 
     @Bean
@@ -45,7 +47,7 @@ class HttpConfiguration {
 
     @Bean
     AccessRules accessRules() {
-        return rules -> rules.pathMatchers("/v1/likes")
+        return rules -> rules.pathMatchers(LIKES, LikeUrlHandler.PATH)
                 .access(ScopeRule.anyOf("likes:write"))
                 .pathMatchers("/problems/*", ApiDescription.PATHS)
                 .permitAll();

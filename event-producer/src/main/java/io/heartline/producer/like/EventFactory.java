@@ -4,7 +4,7 @@ import io.heartline.events.LikeEvent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A factory that creates the event of a like from its JSON. Any number of threads may use it. */
+/** A factory that creates the event of a like from its JSON or its URL. Any number of threads may use it. */
 public final class EventFactory {
 
     private final LikeParser parser;
@@ -57,6 +57,22 @@ public final class EventFactory {
         IdempotencyKey key = request.key();
         IdempotencyKey numbered = key == null ? null : key.forItem(number);
         return create(request, like, like.key() == null ? numbered : like.key(), bytes, offset, length);
+    }
+
+    /**
+     * Creates the event of a request whose URL has the like.
+     *
+     * @param request the request; if it has an idempotency key, its caller, this key, the type, the three ids and the text of
+     *     {@code at} give the event's id
+     * @param url the like
+     * @return the event
+     * @throws RefusedException with every parameter that is missing, malformed or given twice
+     */
+    public LikeEvent ofUrl(IngestRequest request, LikeUrl url) {
+        LikeFields fields = url.fields(request.preferences().isStrict());
+        ParsedLike like = parser.validate(fields);
+        IdempotencyKey key = request.key();
+        return like.toEvent(key == null ? eventIds.newId() : eventIds.keyedId(request.caller(), key, fields));
     }
 
     private ParsedLike parse(IngestRequest request, byte[] bytes, int offset, int length) {

@@ -6,12 +6,24 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Creates event ids. There is no state: for an idempotency key, every instance computes the same id. */
 public final class EventIds {
 
     private static final UUID NAMESPACE = UUID.fromString("6f1d5a54-0a3f-4c0e-9a0b-3c8f5e2d7b19");
+
+    /** Separate from the ids of bodies, so that no body gives the id of a like in a URL. */
+    private static final UUID URL_NAMESPACE = UUID.fromString("0c6c1f7e-5d0b-4b57-8f0e-92a4d1b36c58");
+
+    private static final LikeField[] URL_FIELDS = {
+        LikeField.TYPE, LikeField.POST_ID, LikeField.AUTHOR_ID, LikeField.LIKER_ID, LikeField.AT
+    };
+
+    private static final int ABSENT = -1; // no value has this length
 
     private final NoArgGenerator timeBased = Generators.timeBasedEpochGenerator();
 
@@ -44,7 +56,41 @@ public final class EventIds {
                 .putInt(keyBytes.length)
                 .put(keyBytes)
                 .put(bytes, offset, length);
-        return Generators.nameBasedGenerator(NAMESPACE, sha1())
+        return keyedId(NAMESPACE, name);
+    }
+
+    /**
+     * Returns the same id for the same caller, key and like in a URL, and another id if one of them differs. It is never the id of a
+     * body.
+     *
+     * @param caller name of the caller
+     * @param key idempotency key of the like
+     * @param fields the like; its {@code at} counts as it is given, or by its absence
+     * @return a UUID of version 5
+     */
+    String keyedId(String caller, IdempotencyKey key, LikeFields fields) {
+        List<byte @Nullable []> parts = new ArrayList<>();
+        parts.add(caller.getBytes(StandardCharsets.UTF_8));
+        parts.add(key.value().getBytes(StandardCharsets.US_ASCII));
+        for (LikeField field : URL_FIELDS) {
+            String value = fields.get(field);
+            parts.add(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+        }
+        int length = parts.stream()
+                .mapToInt(part -> Integer.BYTES + (part == null ? 0 : part.length))
+                .sum();
+        ByteBuffer name = ByteBuffer.allocate(length);
+        for (byte @Nullable [] part : parts) {
+            name.putInt(part == null ? ABSENT : part.length);
+            if (part != null) {
+                name.put(part);
+            }
+        }
+        return keyedId(URL_NAMESPACE, name);
+    }
+
+    private static String keyedId(UUID namespace, ByteBuffer name) {
+        return Generators.nameBasedGenerator(namespace, sha1())
                 .generate(name.array())
                 .toString();
     }

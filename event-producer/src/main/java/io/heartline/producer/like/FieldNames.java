@@ -30,7 +30,35 @@ enum FieldNames {
                 default -> inBody(field, detail);
             };
         }
+    },
+    /** The URL has the like: its ids are parts of the path, or parameters of the query. */
+    URL("") {
+        @Override
+        FieldError error(LikeField field, String detail) {
+            return FieldError.ofParameter(field == LikeField.AUTHOR_ID ? AUTHOR_PARAMETER : field.jsonName, detail);
+        }
+
+        @Override
+        FieldError inBody(LikeField field, String detail) {
+            return error(field, detail);
+        }
+
+        @Override
+        FieldError bodyError(String detail) {
+            return FieldError.ofParameter("", detail);
+        }
+
+        @Override
+        FieldError unknown(String name) {
+            return FieldError.ofParameter(name, "is unknown");
+        }
     };
+
+    /** The parameter of a URL that has the author's id. */
+    static final String AUTHOR_PARAMETER = "author";
+
+    /** The parameter of a URL that has the like's time. */
+    static final String AT_PARAMETER = "at";
 
     private final String prefix;
 

@@ -6,13 +6,13 @@ import org.springframework.http.HttpStatus;
 
 /** The types of problems that refuse a like. Each has a page, and the {@code type} of a problem is the path of that page. */
 public enum ProblemType {
-    /** The body or line is not a like. */
+    /** The body, line, item or URL is not a like. */
     INVALID_LIKE(
             "invalid-like",
             HttpStatus.BAD_REQUEST,
             "Invalid like",
-            "The body, or the line of a stream, is not a like. Nothing of it was logged.",
-            "Mend what errors names, field by field, and send it again. Sent as it is, it will be refused again."),
+            "The body, line, item or URL is not a like. Nothing of it was logged.",
+            "Mend each field or parameter that errors names, and send it again. Sent as it is, it will be refused again."),
     /** A header cannot be parsed, or has a value that is not permitted. */
     INVALID_HEADER(
             "invalid-header",

@@ -8,6 +8,7 @@ import io.heartline.quickstart.backends.Backends;
 import io.heartline.web.TestIssuer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -57,6 +58,37 @@ class AccessIT {
             }
         }
         assertThat(accepted()).isEqualTo(before);
+    }
+
+    @Test
+    void putAndDelete_needTheSameScope() throws Exception {
+        String path = "/v1/posts/p-1/likes/bob?author=alice";
+        double before = accepted();
+        for (String method : List.of("PUT", "DELETE")) {
+            HttpResponse<String> without = PRODUCER.send(method, path);
+            HttpResponse<String> reader =
+                    PRODUCER.send(method, path, "Authorization", bearer("alice", "likes:read", "reports:read"));
+
+            assertThat(without.statusCode()).isEqualTo(401);
+            assertThat(reader.statusCode()).isEqualTo(403);
+            assertThat(reader.headers().firstValue("WWW-Authenticate").orElseThrow())
+                    .endsWith("scope=\"likes:write\"");
+            assertThat(accepted()).isEqualTo(before);
+
+            assertThat(PRODUCER.send(method, path, "Authorization", bearer("app", "likes:write"))
+                            .statusCode())
+                    .isEqualTo(202);
+            before++;
+        }
+    }
+
+    @Test
+    void idsWithPunctuation_passTheFirewall() throws Exception {
+        String path = "/v1/posts/a%3Ab%40c%7Cd+e~f=g/likes/b:o@b?author=a%2Bb";
+
+        HttpResponse<String> answer = PRODUCER.send("PUT", path, "Authorization", bearer("app", "likes:write"));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     }
 
     /** Reads the metric from the registry, because the endpoint needs a token. */

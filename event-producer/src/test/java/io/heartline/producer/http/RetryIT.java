@@ -61,12 +61,46 @@ class RetryIT {
         }
     }
 
+    @Test
+    void putAndDelete_withTheSameKey_giveTheSameEventId_onEveryInstance() throws Exception {
+        String topic = Backends.unique("likes");
+        String path = "/v1/posts/p-1/likes/bob?author=alice";
+        try (RunningProducer one = RunningProducer.on(topic);
+                RunningProducer other = RunningProducer.on(topic)) {
+            Set<String> ids = new HashSet<>();
+            for (String method : List.of("PUT", "DELETE")) {
+                Set<String> ofMethod = new HashSet<>();
+                for (RunningProducer instance : List.of(one, other, one)) {
+                    ofMethod.add(id(instance.send(method, path, "Idempotency-Key", "7f3a")));
+                }
+                assertThat(ofMethod).as(method).hasSize(1);
+                ids.addAll(ofMethod);
+                ids.add(id(other.send(method, path, "Idempotency-Key", "7f3b")));
+                ids.add(id(one.send(method, path)));
+                ids.add(id(one.send(method, path)));
+            }
+            ids.add(id(one.post(LikeBodies.like("alice", "bob"), "Idempotency-Key", "7f3a")));
+
+            assertThat(ids).as("ids of other keys, of none, and of a POST").hasSize(2 * 4 + 1);
+            assertThat(new LoggedLikes(Backends.bootstrapServers(), topic).all())
+                    .as("each attempt is in the log")
+                    .hasSize(2 * 6 + 1);
+        }
+    }
+
+    private static String id(HttpResponse<String> answer) {
+        return accepted(answer).path("eventId").stringValue();
+    }
+
     private static String id(RunningProducer producer, String body, String key) throws Exception {
         return accepted(producer, body, key).path("eventId").stringValue();
     }
 
     private static JsonNode accepted(RunningProducer producer, String body, String key) throws Exception {
-        HttpResponse<String> answer = producer.post(body, "Idempotency-Key", key);
+        return accepted(producer.post(body, "Idempotency-Key", key));
+    }
+
+    private static JsonNode accepted(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return RunningProducer.json(answer);
     }
