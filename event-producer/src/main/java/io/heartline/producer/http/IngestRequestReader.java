@@ -76,9 +76,24 @@ final class IngestRequestReader {
         return RESERVED_SUBJECT.matcher(subject).matches() ? SUBJECT_PREFIX + subject : subject;
     }
 
-    /** @throws RefusedException if the caller has sent more likes than its rate limit allows */
-    void acquireRatePermit(ServerWebExchange exchange, String caller) {
-        rateLimits.acquire(limitKey(exchange, caller));
+    /**
+     * Acquires a permit of the caller's rate limit for each like of a request, all or none. The answer gets the headers of the rate
+     * limit, also if it is a refusal.
+     *
+     * @param likes number of likes, 0 or more
+     * @throws RefusedException if the likes exceed the rate limit
+     */
+    void acquireRatePermits(ServerWebExchange exchange, String caller, int likes) {
+        try {
+            rateLimits.acquire(limitKey(exchange, caller), likes);
+        } finally {
+            addRateLimit(exchange, caller);
+        }
+    }
+
+    /** Adds the headers of the caller's rate limit to the answer, unless there is no limit. */
+    void addRateLimit(ServerWebExchange exchange, String caller) {
+        rateLimits.addHeaders(limitKey(exchange, caller), exchange.getResponse().getHeaders());
     }
 
     RateLimiter rateLimiter(ServerWebExchange exchange, String caller) {

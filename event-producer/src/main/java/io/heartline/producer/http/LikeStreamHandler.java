@@ -92,6 +92,7 @@ final class LikeStreamHandler {
         response.getHeaders().setContentType(MediaType.APPLICATION_NDJSON);
         response.getHeaders().set("X-Accel-Buffering", "no"); // a proxy that buffers results would slow down the likes
         ingestRequest.preferences().addApplied(response.getHeaders(), true);
+        requestReader.addRateLimit(exchange, ingestRequest.caller()); // as it is before the first line
         openStreams.add(stream);
         Flux<Mono<DataBuffer>> results = Flux.from(stream)
                 .map(result -> Mono.<DataBuffer>just(response.bufferFactory().wrap(result)))

@@ -48,7 +48,7 @@ final class LikeUrlHandler implements WebHandler {
             return Mono.error(new MethodNotAllowedException(method, METHODS));
         }
         return requestReader.read(exchange).flatMap(ingestRequest -> {
-            requestReader.acquireRatePermit(exchange, ingestRequest.caller());
+            requestReader.acquireRatePermits(exchange, ingestRequest.caller(), 1);
             return appender.appendAndAnswer(
                     eventFactory.ofUrl(ingestRequest, likeUrl(exchange)), ingestRequest, exchange.getResponse());
         });

@@ -27,7 +27,7 @@ final class SingleLikeHandler {
 
     Mono<Void> handle(ServerWebExchange exchange) {
         return requestReader.read(exchange).flatMap(ingestRequest -> {
-            requestReader.acquireRatePermit(exchange, ingestRequest.caller());
+            requestReader.acquireRatePermits(exchange, ingestRequest.caller(), 1);
             return readBody(exchange.getRequest())
                     .flatMap(body -> appender.appendAndAnswer(
                             eventFactory.ofBody(ingestRequest, body, 0, body.length),

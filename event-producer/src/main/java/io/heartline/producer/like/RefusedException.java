@@ -110,6 +110,21 @@ public final class RefusedException extends RuntimeException {
     }
 
     /**
+     * Returns the refusal of a request with more likes than one caller may ever send in one request.
+     *
+     * @param burst the maximum number of likes
+     * @return the refusal, {@link ProblemType#RATE_LIMITED}, without a time to wait
+     */
+    public static RefusedException overBurst(long burst) {
+        return new RefusedException(
+                ProblemType.RATE_LIMITED,
+                "One caller may send at most " + burst + " likes in one request (heartline.producer.rate.burst).",
+                List.of(),
+                null,
+                null);
+    }
+
+    /**
      * Returns the refusal of a stream because its caller has the maximum number of streams open.
      *
      * @param maxPerCaller the maximum for one caller on an instance

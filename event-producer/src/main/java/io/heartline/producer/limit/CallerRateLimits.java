@@ -7,6 +7,7 @@ import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
 import io.heartline.producer.like.RefusedException;
 import java.time.Duration;
+import org.springframework.http.HttpHeaders;
 
 /** Limits the likes per second of each caller on this instance, with a token bucket for each caller. */
 public final class CallerRateLimits {
@@ -15,6 +16,7 @@ public final class CallerRateLimits {
 
     private final long perSecond;
     private final long burst;
+    private final RateLimitPolicy policy;
     private final TimeMeter timeMeter;
     private final Cache<String, Bucket> buckets;
 
@@ -28,6 +30,7 @@ public final class CallerRateLimits {
     public CallerRateLimits(long perSecond, long burst, TimeMeter timeMeter) {
         this.perSecond = perSecond;
         this.burst = burst;
+        this.policy = new RateLimitPolicy(perSecond, burst);
         this.timeMeter = timeMeter;
         // a bucket that is full again equals a new bucket
         Duration untilFull = Duration.ofSeconds(perSecond == 0 ? 0 : burst / perSecond + 1);
@@ -50,22 +53,53 @@ public final class CallerRateLimits {
         }
         return () -> {
             // Looked up each time. If a stream kept the bucket, the cache could evict it and create another one.
-            ConsumptionProbe probe = buckets.get(caller, name -> newBucket()).tryConsumeAndReturnRemaining(1);
-            return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(probe.getNanosToWaitForRefill());
+            return tryAcquire(caller, 1);
         };
     }
 
     /**
-     * Acquires a permit for one like.
+     * Acquires permits for the likes of one request, all or none.
      *
      * @param caller limit key of the caller
-     * @throws RefusedException if the caller has no permit left
+     * @param likes number of permits, 0 or more
+     * @throws RefusedException if the caller has fewer permits left; without a time to wait if there are more likes than a burst
+     *     has, because the request would always be refused
      */
-    public void acquire(String caller) {
-        Duration wait = limiterOf(caller).tryAcquire();
+    public void acquire(String caller, long likes) {
+        if (perSecond == 0 || likes == 0) {
+            return;
+        }
+        if (likes > burst) {
+            throw RefusedException.overBurst(burst);
+        }
+        Duration wait = tryAcquire(caller, likes);
         if (!wait.isZero()) {
             throw RefusedException.rateLimited(perSecond, wait);
         }
+    }
+
+    /** Returns zero if the permits were acquired; otherwise the time until there are as many. */
+    private Duration tryAcquire(String caller, long permits) {
+        ConsumptionProbe probe = bucket(caller).tryConsumeAndReturnRemaining(permits);
+        return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(probe.getNanosToWaitForRefill());
+    }
+
+    /**
+     * Sets {@code RateLimit-Policy} and {@code RateLimit}, unless there is no limit. The values are those of now: other requests of
+     * the caller may acquire permits before the answer is sent.
+     *
+     * @param caller limit key of the caller
+     * @param headers headers of an answer to the caller
+     */
+    public void addHeaders(String caller, HttpHeaders headers) {
+        if (perSecond > 0) {
+            headers.set("RateLimit-Policy", policy.policy());
+            headers.set("RateLimit", policy.limit(bucket(caller).getAvailableTokens()));
+        }
+    }
+
+    private Bucket bucket(String caller) {
+        return buckets.get(caller, name -> newBucket());
     }
 
     private Bucket newBucket() {

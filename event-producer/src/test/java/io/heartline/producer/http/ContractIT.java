@@ -148,7 +148,7 @@ class ContractIT extends AbstractContractIT {
         do {
             try {
                 while (true) {
-                    requestReader.acquireRatePermit(exchange, "mallory");
+                    requestReader.acquireRatePermits(exchange, "mallory", 1);
                 }
             } catch (RefusedException e) {
                 answer = post(JSON, LIKE, CALLER, "mallory");

@@ -149,6 +149,14 @@ class LikeUrlIT {
         assertThat(logged(answer)).isInstanceOf(Liked.class);
     }
 
+    @Test
+    void withoutRateLimit_answersHaveNoRateLimit() throws Exception {
+        assertThat(PRODUCER.send("PUT", "/v1/posts/p-1/likes/bob?author=alice")
+                        .headers()
+                        .map())
+                .doesNotContainKeys("ratelimit", "ratelimit-policy");
+    }
+
     /** The service would wait for the body if it read it. */
     @Test
     void bodyOfAnySize_isNotRead() throws Exception {
