@@ -8,6 +8,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,9 +24,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * A place in the documents of {@code docs/api}, with which the tests of every service compare its real answers.
+ * A place in the documents of {@code docs/api}, or in the schemas of this module, with which the tests of every service compare its
+ * real answers.
  *
- * @param file the name of the file in that folder
+ * @param file the name of the file in that folder, or of a schema, which ends with {@code .schema.json}
  * @param pointer an RFC 6901 JSON pointer into the file; empty for the whole document
  */
 public record Contract(String file, String pointer) {
@@ -94,7 +96,12 @@ public record Contract(String file, String pointer) {
 
     private static String text(String file) {
         try {
-            return Files.readString(FOLDER.resolve(file));
+            if (!file.endsWith(".schema.json")) {
+                return Files.readString(FOLDER.resolve(file));
+            }
+            try (InputStream schema = Contract.class.getResourceAsStream("/schemas/" + file)) {
+                return new String(schema.readAllBytes(), StandardCharsets.UTF_8);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

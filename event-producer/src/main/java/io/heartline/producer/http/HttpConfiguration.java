@@ -49,7 +49,7 @@ class HttpConfiguration {
     AccessRules accessRules() {
         return rules -> rules.pathMatchers(LIKES, LikeUrlHandler.PATH)
                 .access(ScopeRule.anyOf("likes:write"))
-                .pathMatchers("/problems/*", ApiDescription.PATHS)
+                .pathMatchers("/problems/*", LikeSchemaController.PATH, ApiDescription.PATHS)
                 .permitAll();
     }
 }

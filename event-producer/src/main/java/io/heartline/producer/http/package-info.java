@@ -1,5 +1,6 @@
 /**
- * The HTTP edge: {@code POST /v1/likes}, problems, problem pages and the OpenAPI document. It turns requests into calls of
+ * The HTTP edge: {@code POST /v1/likes}, {@code PUT} and {@code DELETE} of a like, problems, problem pages, the JSON Schema of a like
+ * and the OpenAPI document. It turns requests into calls of
  * {@code stream} and {@code kafka}, and failures into RFC 9457 problems.
  *
  * <p>It may depend on every package of the service except the root package.

@@ -16,9 +16,11 @@ import org.springframework.http.HttpHeaders;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Compares the schemas of a like and of an idempotency key in {@code event-producer.yaml} with what the code accepts. */
+/** Compares the served schema of a like, and the schemas in {@code event-producer.yaml}, with what the code accepts. */
 class LikeSchemaTest {
 
+    private static final Contract SERVED = Contract.of("like.schema.json");
+    private static final String LIKE_WITH_ID = "{'postId':'p-1','authorId':'alice','likerId':'bob','id':ID}";
     private static final Contract EVENTS = Contract.of("like-event.yaml").at("$defs");
 
     @ParameterizedTest
@@ -38,11 +40,33 @@ class LikeSchemaTest {
                 "[]",
             })
     void likeSchema_acceptsWhatTheParserAccepts(String text) {
+        assertAcceptsWhatTheParserAccepts(OpenApiCases.SCHEMAS.at("Like"), text);
+        assertAcceptsWhatTheParserAccepts(SERVED, text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'k'", "'!~'", "null", "''", "'a b'", "'\u00e4'", "'\u007f'", "7", "{}"})
+    void servedSchema_acceptsTheIdsThatTheParserAccepts(String id) {
+        assertAcceptsWhatTheParserAccepts(SERVED, LIKE_WITH_ID.replace("ID", id));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 128, 129, 255, 256})
+    void servedSchema_hasTheLengthLimitsOfTheParser(int length) {
+        String text = "x".repeat(length);
+
+        assertAcceptsWhatTheParserAccepts(SERVED, LIKE_WITH_ID.replace("ID", '\'' + text + '\''));
+        assertAcceptsWhatTheParserAccepts(
+                SERVED, LIKE_WITH_ID.replace("ID", "'k'").replace("bob", text));
+    }
+
+    private static void assertAcceptsWhatTheParserAccepts(Contract schema, String text) {
         byte[] json = text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         LikeParser parser = new LikeParser(
                 InstantSource.fixed(Instant.parse("2026-11-24T10:00:00Z")), Duration.ofDays(90), Duration.ofMinutes(5));
 
-        assertThat(matches(OpenApiCases.SCHEMAS.at("Like"), JsonMapper.shared().readTree(json)))
+        assertThat(matches(schema, JsonMapper.shared().readTree(json)))
+                .as(text)
                 .isEqualTo(isAccepted(() -> parser.parse(json, 0, json.length, false)));
     }
 
