@@ -1,6 +1,7 @@
 package io.heartline.producer;
 
 import io.heartline.events.Contract;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -17,44 +18,56 @@ public final class OpenApiCases {
     /** The schemas of the document, by name. */
     public static final Contract SCHEMAS = FILE.at("components", "schemas");
 
+    private static final List<String> METHODS = List.of("get", "post", "put", "delete");
+
     private static final Pattern SETTING = Pattern.compile("(?m)^\\| `([a-z.-]+)` \\| (\\S+) \\|");
 
     private OpenApiCases() {}
 
     /**
-     * Returns the operations. Each path has one.
+     * Returns the operations.
      *
      * @return the operations in the order of the document
      */
     public static Stream<Contract> operations() {
-        return names(FILE.at("paths")).map(path -> FILE.at("paths", path)).flatMap(path -> Stream.of("get", "post")
-                .filter(method -> path.node().has(method))
-                .map(path::at));
+        return operationNames().map(OpenApiCases::operation);
+    }
+
+    /** Returns the path of each operation, with {@code #} and the method if the path has several operations. */
+    private static Stream<String> operationNames() {
+        return names(FILE.at("paths")).flatMap(path -> {
+            List<String> methods = METHODS.stream()
+                    .filter(method -> FILE.at("paths", path).node().has(method))
+                    .toList();
+            return methods.size() == 1 ? Stream.of(path) : methods.stream().map(method -> path + '#' + method);
+        });
     }
 
     /**
-     * Returns the operation of a path.
+     * Returns an operation.
      *
-     * @param path a path of the document
-     * @return its only operation
+     * @param name a path of the document, with {@code #} and the method if the path has several operations
+     * @return the operation
      */
-    public static Contract operation(String path) {
-        return operations()
-                .filter(operation ->
-                        operation.pointer().startsWith(FILE.at("paths", path).pointer() + '/'))
+    public static Contract operation(String name) {
+        String[] parts = name.split("#", 2);
+        Contract path = FILE.at("paths", parts[0]);
+        return METHODS.stream()
+                .filter(method -> parts.length == 1 ? path.node().has(method) : parts[1].equals(method))
                 .findFirst()
+                .map(path::at)
                 .orElseThrow();
     }
 
     /**
-     * Returns the path, status and media type of each answer.
+     * Returns the operation, status and media type of each answer.
      *
      * @return the three values, with a space between two
      */
     public static Stream<String> answers() {
-        return names(FILE.at("paths")).flatMap(path -> names(operation(path).at("responses"))
-                .flatMap(status -> names(operation(path).at("responses", status, "content"))
-                        .map(type -> path + ' ' + status + ' ' + type)));
+        return operationNames().flatMap(name -> names(operation(name).at("responses"))
+                .flatMap(status -> names(operation(name).at("responses", status, "content"))
+                        .map(type -> name + ' ' + status + ' ' + type)));
     }
 
     /**

@@ -7,6 +7,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpMethod;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -60,6 +61,10 @@ abstract class AbstractContractIT {
 
     HttpAnswer get(String uri, String... headers) {
         return HttpAnswer.to(with(headers, http.get().uri(uri)));
+    }
+
+    HttpAnswer send(HttpMethod method, String uri, String... headers) {
+        return HttpAnswer.to(with(headers, http.method(method).uri(uri)));
     }
 
     HttpAnswer post(String mediaType, String body, String... headers) {

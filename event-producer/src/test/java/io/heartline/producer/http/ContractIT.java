@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.producer.HttpAnswer;
 import io.heartline.producer.OpenApiCases;
+import io.heartline.producer.like.IdempotencyKey;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.ProblemType;
 import io.heartline.producer.like.RefusedException;
@@ -28,6 +29,7 @@ import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
+import org.springframework.http.HttpMethod;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 
@@ -117,6 +119,20 @@ class ContractIT extends AbstractContractIT {
             assertThat(new String(socket.getInputStream().readNBytes(21), StandardCharsets.US_ASCII))
                     .isEqualTo("HTTP/1.1 100 Continue");
             assertThat(singleLikeLimit.acquired()).isZero();
+        }
+    }
+
+    /** The document describes the answers of a POST, and these are the same. */
+    @Test
+    void putAndDelete_areAnsweredAsPostIs() {
+        for (HttpMethod method : List.of(HttpMethod.PUT, HttpMethod.DELETE)) {
+            HttpAnswer accepted = send(method, "/v1/posts/p-1/likes/bob?author=alice");
+            HttpAnswer refused = send(method, "/v1/posts/p-1/likes/bob?author=alice", IdempotencyKey.HEADER, "a b");
+
+            assertThat(accepted.status()).isEqualTo(202);
+            accepted.assertDocumented(OpenApiCases.POST_LIKES);
+            assertThat(refused.status()).isEqualTo(400);
+            refused.assertDocumented(OpenApiCases.POST_LIKES);
         }
     }
 

@@ -35,7 +35,7 @@ class RateLimitIT {
     }
 
     @Test
-    void everyAnswerBehindTheLimiter_hasTheHeaders() throws Exception {
+    void everyAnswerAfterTheLimiter_hasTheHeaders() throws Exception {
         String[] headers = {"Authorization", bearer("app-1")};
         List<HttpResponse<String>> answers = new ArrayList<>();
         answers.add(PRODUCER.post(LikeBodies.like("alice", "bob"), headers));
