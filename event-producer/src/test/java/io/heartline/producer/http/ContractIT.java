@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.producer.HttpAnswer;
 import io.heartline.producer.OpenApiCases;
-import io.heartline.producer.like.IdempotencyKey;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.ProblemType;
 import io.heartline.producer.like.RefusedException;
@@ -17,8 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +37,7 @@ import org.springframework.mock.web.server.MockServerWebExchange;
 /** Provokes every answer in {@code event-producer.yaml} and compares it; {@code KafkaDownIT} has one more answer. */
 class ContractIT extends AbstractContractIT {
 
+    private static final String LIKE_URL = "/v1/posts/p-1/likes/bob?author=alice";
     private static final String HEALTH = "application/vnd.spring-boot.actuator.v3+json";
 
     @LocalServerPort
@@ -63,8 +65,17 @@ class ContractIT extends AbstractContractIT {
         answers.put("/v1/likes 400 " + PROBLEM, () -> post(JSON, "{}"));
         answers.put("/v1/likes 413 " + PROBLEM, () -> post(JSON, " ".repeat(IngestRequest.MAX_LIKE_BYTES + 1)));
         answers.put("/v1/likes 415 " + PROBLEM, () -> post("text/plain", "a like"));
-        answers.put("/v1/likes 429 " + PROBLEM, this::whenRateLimited);
-        answers.put("/v1/likes 503 " + PROBLEM, () -> whenAtLimit(singleLikeLimit, JSON));
+        answers.put("/v1/likes 429 " + PROBLEM, () -> whenRateLimited(() -> post(JSON, LIKE, CALLER, "mallory")));
+        answers.put("/v1/likes 503 " + PROBLEM, () -> whenAtLimit(singleLikeLimit, () -> post(JSON, LIKE)));
+        for (HttpMethod method : List.of(HttpMethod.PUT, HttpMethod.DELETE)) {
+            String name = LikeUrlHandler.PATH + '#' + method.name().toLowerCase(Locale.ROOT);
+            answers.put(name + " 202 " + JSON, () -> send(method, LIKE_URL));
+            answers.put(name + " 400 " + PROBLEM, () -> send(method, "/v1/posts/p-1/likes/bob?at=now"));
+            answers.put(
+                    name + " 429 " + PROBLEM, () -> whenRateLimited(() -> send(method, LIKE_URL, CALLER, "mallory")));
+            answers.put(name + " 503 " + PROBLEM, () -> whenAtLimit(singleLikeLimit, () -> send(method, LIKE_URL)));
+        }
+        answers.put("/v1/likes/schema 200 application/schema+json", () -> get("/v1/likes/schema"));
         answers.put("/problems/{slug} 200 text/html", () -> get("/problems/too-large"));
         answers.put("/problems/{slug} 404 " + PROBLEM, () -> get("/problems/none"));
         answers.put("/openapi.yaml 200 application/yaml", () -> get("/openapi.yaml"));
@@ -98,7 +109,9 @@ class ContractIT extends AbstractContractIT {
 
     @Test
     void atConcurrencyLimit_likesAndStreamsAreOverloaded() {
-        for (HttpAnswer answer : List.of(whenAtLimit(singleLikeLimit, JSON), whenAtLimit(streamLimit, NDJSON))) {
+        for (HttpAnswer answer : List.of(
+                whenAtLimit(singleLikeLimit, () -> post(JSON, LIKE)),
+                whenAtLimit(streamLimit, () -> post(NDJSON, LIKE)))) {
             assertThat(answer.status()).isEqualTo(503);
             answer.assertDocumented(OpenApiCases.POST_LIKES);
             assertThat(answer.json().path("type").stringValue()).isEqualTo(ProblemType.OVERLOADED.uri());
@@ -122,20 +135,6 @@ class ContractIT extends AbstractContractIT {
         }
     }
 
-    /** The document describes the answers of a POST, and these are the same. */
-    @Test
-    void putAndDelete_areAnsweredAsPostIs() {
-        for (HttpMethod method : List.of(HttpMethod.PUT, HttpMethod.DELETE)) {
-            HttpAnswer accepted = send(method, "/v1/posts/p-1/likes/bob?author=alice");
-            HttpAnswer refused = send(method, "/v1/posts/p-1/likes/bob?author=alice", IdempotencyKey.HEADER, "a b");
-
-            assertThat(accepted.status()).isEqualTo(202);
-            accepted.assertDocumented(OpenApiCases.POST_LIKES);
-            assertThat(refused.status()).isEqualTo(400);
-            refused.assertDocumented(OpenApiCases.POST_LIKES);
-        }
-    }
-
     @Test
     void openApi_isTheDocumentInDocs() throws Exception {
         assertThat(get("/openapi.yaml").body())
@@ -143,7 +142,7 @@ class ContractIT extends AbstractContractIT {
     }
 
     /** Sends a request while no permit is left. Waits first until earlier requests have released theirs. */
-    private HttpAnswer whenAtLimit(ConcurrencyLimit limit, String mediaType) {
+    private HttpAnswer whenAtLimit(ConcurrencyLimit limit, Supplier<HttpAnswer> request) {
         await().until(() -> limit.acquired() == 0);
         List<ConcurrencyLimit.Permit> permits = new ArrayList<>();
         try {
@@ -151,14 +150,14 @@ class ContractIT extends AbstractContractIT {
                 permits.add(limit.acquire("caller-" + permits.size()));
             }
         } catch (RefusedException e) {
-            return post(mediaType, LIKE);
+            return request.get();
         } finally {
             permits.forEach(ConcurrencyLimit.Permit::release);
         }
     }
 
-    /** Uses up the rate limit, then sends a like. Repeats both if the limit had a new permit meanwhile. */
-    private HttpAnswer whenRateLimited() {
+    /** Uses up the rate limit of mallory, then sends a request. Repeats both if the limit had a new permit meanwhile. */
+    private HttpAnswer whenRateLimited(Supplier<HttpAnswer> request) {
         var exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
         HttpAnswer answer;
         do {
@@ -167,7 +166,7 @@ class ContractIT extends AbstractContractIT {
                     requestReader.acquireRatePermits(exchange, "mallory", 1);
                 }
             } catch (RefusedException e) {
-                answer = post(JSON, LIKE, CALLER, "mallory");
+                answer = request.get();
             }
         } while (answer.status() == 202);
         return answer;
