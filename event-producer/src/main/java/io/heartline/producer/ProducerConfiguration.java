@@ -3,6 +3,7 @@ package io.heartline.producer;
 import io.github.bucket4j.TimeMeter;
 import io.heartline.producer.kafka.AppendSettings;
 import io.heartline.producer.kafka.LikeAppender;
+import io.heartline.producer.like.CloudEventFactory;
 import io.heartline.producer.like.EventFactory;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.LikeParser;
@@ -38,9 +39,18 @@ class ProducerConfiguration {
     }
 
     @Bean
-    EventFactory eventFactory(ProducerSettings settings) {
-        return new EventFactory(
-                new LikeParser(InstantSource.system(), settings.maxEventAge(), settings.maxEventLead()));
+    LikeParser likeParser(ProducerSettings settings) {
+        return new LikeParser(InstantSource.system(), settings.maxEventAge(), settings.maxEventLead());
+    }
+
+    @Bean
+    EventFactory eventFactory(LikeParser parser) {
+        return new EventFactory(parser);
+    }
+
+    @Bean
+    CloudEventFactory cloudEventFactory(LikeParser parser) {
+        return new CloudEventFactory(parser);
     }
 
     @Bean

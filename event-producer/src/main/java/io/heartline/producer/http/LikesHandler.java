@@ -1,5 +1,6 @@
 package io.heartline.producer.http;
 
+import io.heartline.producer.like.CloudEventFactory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -14,7 +15,8 @@ import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
 
 /**
- * Handles {@code POST /v1/likes}: the content type decides whether the body is one like or a stream of likes.
+ * Handles {@code POST /v1/likes}: the content type decides whether the body is one like, a CloudEvent with a like, or a stream of
+ * likes. Headers of a CloudEvent in binary mode make one like a CloudEvent.
  *
  * <p>Requests reach this handler by URL alone, without annotations, argument resolvers and codecs. Those would be a large part
  * of a like's cost.
@@ -22,15 +24,24 @@ import reactor.core.publisher.Mono;
 @Component
 final class LikesHandler implements WebHandler {
 
+    /** One CloudEvent in structured mode. */
+    private static final MediaType CLOUD_EVENT = new MediaType("application", "cloudevents+json");
+
+    /** An array of CloudEvents. */
+    private static final MediaType CLOUD_EVENT_BATCH = new MediaType("application", "cloudevents-batch+json");
+
     private static final List<MediaType> SUPPORTED_TYPES =
-            List.of(MediaType.APPLICATION_JSON, MediaType.APPLICATION_NDJSON);
+            List.of(MediaType.APPLICATION_JSON, MediaType.APPLICATION_NDJSON, CLOUD_EVENT, CLOUD_EVENT_BATCH);
 
     private final SingleLikeHandler singleLikeHandler;
     private final LikeStreamHandler streamHandler;
+    private final CloudEventFactory cloudEventFactory;
 
-    LikesHandler(SingleLikeHandler singleLikeHandler, LikeStreamHandler streamHandler) {
+    LikesHandler(
+            SingleLikeHandler singleLikeHandler, LikeStreamHandler streamHandler, CloudEventFactory cloudEventFactory) {
         this.singleLikeHandler = singleLikeHandler;
         this.streamHandler = streamHandler;
+        this.cloudEventFactory = cloudEventFactory;
     }
 
     @Override
@@ -39,11 +50,18 @@ final class LikesHandler implements WebHandler {
         if (method != HttpMethod.POST) {
             return Mono.error(new MethodNotAllowedException(method, List.of(HttpMethod.POST)));
         }
-        MediaType type = contentType(exchange.getRequest().getHeaders());
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        MediaType type = contentType(headers);
         if (MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)) {
-            return singleLikeHandler.handle(exchange);
+            return CloudEventHeaders.arePresent(headers)
+                    ? singleLikeHandler.handle(exchange, CloudEventHeaders.reader(headers, cloudEventFactory))
+                    : singleLikeHandler.handle(exchange);
+        }
+        if (CLOUD_EVENT.equalsTypeAndSubtype(type)) {
+            return singleLikeHandler.handle(exchange, cloudEventFactory::ofStructured);
         }
         if (MediaType.APPLICATION_NDJSON.equalsTypeAndSubtype(type)) {
+            CloudEventHeaders.requireNone(headers, MediaType.APPLICATION_NDJSON_VALUE);
             return streamHandler.handle(exchange);
         }
         return Mono.error(new UnsupportedMediaTypeStatusException(type, SUPPORTED_TYPES, null, method));

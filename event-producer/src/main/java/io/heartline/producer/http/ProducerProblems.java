@@ -29,6 +29,9 @@ final class ProducerProblems implements ProblemCustomizer {
 
     private static final Logger log = LoggerFactory.getLogger(ProducerProblems.class);
     private static final URI ABOUT_BLANK = URI.create("about:blank");
+    private static final String TYPE_RULE =
+            "must be application/json, application/x-ndjson, application/cloudevents+json or"
+                    + " application/cloudevents-batch+json";
 
     private final IngestMetrics metrics;
     private final RequestTracing tracing;
@@ -48,10 +51,7 @@ final class ProducerProblems implements ProblemCustomizer {
             return refused(refusal, exchange);
         }
         if (e instanceof UnsupportedMediaTypeStatusException unsupported) {
-            ApiException error = refused(
-                    RefusedException.unsupported(
-                            HttpHeaders.CONTENT_TYPE, "must be application/json or application/x-ndjson"),
-                    exchange);
+            ApiException error = refused(RefusedException.unsupported(HttpHeaders.CONTENT_TYPE, TYPE_RULE), exchange);
             error.getHeaders().putAll(unsupported.getHeaders());
             return error;
         }

@@ -1,5 +1,6 @@
 package io.heartline.producer.http;
 
+import io.heartline.events.LikeEvent;
 import io.heartline.producer.like.EventFactory;
 import io.heartline.producer.like.IngestRequest;
 import io.heartline.producer.like.RefusedException;
@@ -25,12 +26,23 @@ final class SingleLikeHandler {
         this.appender = appender;
     }
 
+    /** Creates the event of a request from its body. */
+    interface EventReader {
+
+        /** @throws RefusedException if the body does not have the form that the reader reads */
+        LikeEvent read(IngestRequest request, byte[] bytes, int offset, int length);
+    }
+
     Mono<Void> handle(ServerWebExchange exchange) {
+        return handle(exchange, eventFactory::ofBody);
+    }
+
+    Mono<Void> handle(ServerWebExchange exchange, EventReader eventReader) {
         return requestReader.read(exchange).flatMap(ingestRequest -> {
             requestReader.acquireRatePermits(exchange, ingestRequest.caller(), 1);
             return readBody(exchange.getRequest())
                     .flatMap(body -> appender.appendAndAnswer(
-                            eventFactory.ofBody(ingestRequest, body, 0, body.length),
+                            eventReader.read(ingestRequest, body, 0, body.length),
                             ingestRequest,
                             exchange.getResponse()));
         });

@@ -2,6 +2,7 @@ package io.heartline.producer.like;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
+import io.heartline.events.EventTime;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,13 +12,15 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Creates event ids. There is no state: for an idempotency key, every instance computes the same id. */
+/**
+ * Creates event ids. There is no state: for an idempotency key, every instance computes the same id. Bodies, URLs and CloudEvents
+ * have a namespace each, so that none gives the id of another one.
+ */
 public final class EventIds {
 
-    private static final UUID NAMESPACE = UUID.fromString("6f1d5a54-0a3f-4c0e-9a0b-3c8f5e2d7b19");
-
-    /** Separate from the ids of bodies, so that no body gives the id of a like in a URL. */
-    private static final UUID URL_NAMESPACE = UUID.fromString("0c6c1f7e-5d0b-4b57-8f0e-92a4d1b36c58");
+    private static final UUID BODIES = UUID.fromString("6f1d5a54-0a3f-4c0e-9a0b-3c8f5e2d7b19");
+    private static final UUID URLS = UUID.fromString("0c6c1f7e-5d0b-4b57-8f0e-92a4d1b36c58");
+    private static final UUID CLOUD_EVENTS = UUID.fromString("b7c1f0de-52a9-4d0b-8e6d-1f6f3a9c7e44");
 
     private static final LikeField[] URL_FIELDS = {
         LikeField.TYPE, LikeField.POST_ID, LikeField.AUTHOR_ID, LikeField.LIKER_ID, LikeField.AT
@@ -56,12 +59,11 @@ public final class EventIds {
                 .putInt(keyBytes.length)
                 .put(keyBytes)
                 .put(bytes, offset, length);
-        return keyedId(NAMESPACE, name);
+        return nameBased(BODIES, name);
     }
 
     /**
-     * Returns the same id for the same caller, key and like in a URL, and another id if one of them differs. It is never the id of a
-     * body.
+     * Returns the same id for the same caller, key and like in a URL, and another id if one of them differs.
      *
      * @param caller name of the caller
      * @param key idempotency key of the like
@@ -69,27 +71,51 @@ public final class EventIds {
      * @return a UUID of version 5
      */
     String keyedId(String caller, IdempotencyKey key, LikeFields fields) {
-        List<byte @Nullable []> parts = new ArrayList<>();
-        parts.add(caller.getBytes(StandardCharsets.UTF_8));
-        parts.add(key.value().getBytes(StandardCharsets.US_ASCII));
+        List<@Nullable String> parts = new ArrayList<>(List.of(caller, key.value()));
         for (LikeField field : URL_FIELDS) {
-            String value = fields.get(field);
-            parts.add(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+            parts.add(fields.get(field));
         }
-        int length = parts.stream()
-                .mapToInt(part -> Integer.BYTES + (part == null ? 0 : part.length))
-                .sum();
-        ByteBuffer name = ByteBuffer.allocate(length);
-        for (byte @Nullable [] part : parts) {
-            name.putInt(part == null ? ABSENT : part.length);
-            if (part != null) {
-                name.put(part);
-            }
-        }
-        return keyedId(URL_NAMESPACE, name);
+        return nameBased(URLS, parts);
     }
 
-    private static String keyedId(UUID namespace, ByteBuffer name) {
+    /**
+     * Returns the same id for the same caller, CloudEvent and like, and another id if one of them differs. The form of the
+     * CloudEvent does not matter.
+     *
+     * @param caller name of the caller
+     * @param source the CloudEvent's {@code source}
+     * @param id the CloudEvent's {@code id}
+     * @param like the like
+     * @param hasTime whether the client has sent the like's time; otherwise its time does not count
+     * @return a UUID of version 5
+     */
+    String cloudEventId(String caller, String source, String id, ParsedLike like, boolean hasTime) {
+        String time = hasTime ? EventTime.format(like.at()) : "";
+        return nameBased(
+                CLOUD_EVENTS,
+                List.of(caller, source, id, like.type(), like.postId(), like.authorId(), like.likerId(), time));
+    }
+
+    /** Returns the id of texts, each of which counts with its length. */
+    private static String nameBased(UUID namespace, List<@Nullable String> parts) {
+        List<byte @Nullable []> encoded = new ArrayList<>();
+        int length = 0;
+        for (String part : parts) {
+            byte[] bytes = part == null ? null : part.getBytes(StandardCharsets.UTF_8);
+            encoded.add(bytes);
+            length += Integer.BYTES + (bytes == null ? 0 : bytes.length);
+        }
+        ByteBuffer name = ByteBuffer.allocate(length);
+        for (byte @Nullable [] bytes : encoded) {
+            name.putInt(bytes == null ? ABSENT : bytes.length);
+            if (bytes != null) {
+                name.put(bytes);
+            }
+        }
+        return nameBased(namespace, name);
+    }
+
+    private static String nameBased(UUID namespace, ByteBuffer name) {
         return Generators.nameBasedGenerator(namespace, sha1())
                 .generate(name.array())
                 .toString();

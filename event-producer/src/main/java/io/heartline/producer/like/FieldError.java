@@ -34,7 +34,14 @@ public record FieldError(
         return new FieldError("", null, null, detail);
     }
 
-    static FieldError ofHeader(String header, String detail) {
+    /**
+     * Returns the error of a header.
+     *
+     * @param header name of the header
+     * @param detail rule that is broken, without a subject
+     * @return the error
+     */
+    public static FieldError ofHeader(String header, String detail) {
         return new FieldError(null, header, null, detail);
     }
 

@@ -14,8 +14,8 @@ enum FieldNames {
         @Override
         FieldError error(LikeField field, String detail) {
             return switch (field) {
-                case TYPE -> FieldError.ofField("type", detail);
-                case AT -> FieldError.ofField("time", detail);
+                case TYPE -> attribute("type", detail);
+                case AT -> attribute("time", detail);
                 default -> inBody(field, detail);
             };
         }
@@ -25,10 +25,15 @@ enum FieldNames {
         @Override
         FieldError error(LikeField field, String detail) {
             return switch (field) {
-                case TYPE -> FieldError.ofHeader("ce-type", detail);
-                case AT -> FieldError.ofHeader("ce-time", detail);
+                case TYPE -> attribute("type", detail);
+                case AT -> attribute("time", detail);
                 default -> inBody(field, detail);
             };
+        }
+
+        @Override
+        FieldError attribute(String name, String detail) {
+            return FieldError.ofHeader("ce-" + name, detail);
         }
     },
     /** The URL has the like: its ids are parts of the path, or parameters of the query. */
@@ -69,6 +74,11 @@ enum FieldNames {
 
     /** Returns the error of a field where its value counts: a CloudEvent's {@code type} and {@code time} are its attributes. */
     abstract FieldError error(LikeField field, String detail);
+
+    /** Returns the error of a CloudEvent's attribute. */
+    FieldError attribute(String name, String detail) {
+        return FieldError.ofField(name, detail);
+    }
 
     /** Returns the error of a field in the JSON object that has the ids. */
     FieldError inBody(LikeField field, String detail) {

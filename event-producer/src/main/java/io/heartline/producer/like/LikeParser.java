@@ -10,11 +10,15 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /** Parses a like from JSON in one pass over its tokens. A refusal lists all errors. */
 public final class LikeParser {
+
+    /** The rule for {@code type}, without a subject. */
+    static final String TYPE_RULE = "must be " + Liked.TYPE + " or " + Unliked.TYPE;
 
     private static final Set<LikeField> IDENTIFIERS =
             EnumSet.of(LikeField.POST_ID, LikeField.AUTHOR_ID, LikeField.LIKER_ID);
@@ -82,16 +86,12 @@ public final class LikeParser {
 
     /** @throws RefusedException if there are errors among the fields, or were before */
     ParsedLike validate(LikeFields fields) {
-        for (LikeField field : IDENTIFIERS) {
-            if (fields.get(field) == null) {
-                fields.addError(field, "is missing");
-            } else if (!Identifier.isValid(fields.get(field))) {
-                fields.addError(field, Identifier.RULE);
-            }
+        if (!fields.isUnreadable()) {
+            validateIdentifiers(fields);
         }
         String type = fields.get(LikeField.TYPE);
         if (type != null && !type.equals(Liked.TYPE) && !type.equals(Unliked.TYPE)) {
-            fields.addError(LikeField.TYPE, "must be " + Liked.TYPE + " or " + Unliked.TYPE);
+            fields.addError(LikeField.TYPE, TYPE_RULE);
         }
         Instant at = parseTime(fields);
         String id = fields.get(LikeField.ID);
@@ -108,26 +108,42 @@ public final class LikeParser {
                 id == null ? null : new IdempotencyKey(id));
     }
 
+    private static void validateIdentifiers(LikeFields fields) {
+        for (LikeField field : IDENTIFIERS) {
+            if (fields.get(field) == null) {
+                fields.addError(field, "is missing");
+            } else if (!Identifier.isValid(fields.get(field))) {
+                fields.addError(field, Identifier.RULE);
+            }
+        }
+    }
+
     private Instant parseTime(LikeFields fields) {
         Instant now = clock.instant();
         String text = fields.get(LikeField.AT);
         if (text == null) {
             return now;
         }
-        try {
-            Instant at = EventTime.parse(text);
-            if (!EventTime.format(at).equals(text) && !RFC_3339.matcher(text).matches()) {
-                fields.addError(LikeField.AT, EventTime.RULE);
-            } else if (at.isAfter(now.plus(maxLead))) {
-                fields.addError(
-                        LikeField.AT, "must not lie more than " + maxLead.toMinutes() + " minutes ahead of now");
-            } else if (at.isBefore(now.minus(maxAge))) {
-                fields.addError(LikeField.AT, "must not lie more than " + maxAge.toDays() + " days back");
-            }
-            return at;
-        } catch (IllegalArgumentException e) {
+        Instant at = instant(text);
+        if (at == null) {
             fields.addError(LikeField.AT, EventTime.RULE);
             return now;
+        }
+        if (at.isAfter(now.plus(maxLead))) {
+            fields.addError(LikeField.AT, "must not lie more than " + maxLead.toMinutes() + " minutes ahead of now");
+        } else if (at.isBefore(now.minus(maxAge))) {
+            fields.addError(LikeField.AT, "must not lie more than " + maxAge.toDays() + " days back");
+        }
+        return at;
+    }
+
+    /** Returns a time in whole milliseconds; null if the text does not have the format of the OpenAPI file. */
+    static @Nullable Instant instant(String text) {
+        try {
+            Instant at = EventTime.parse(text);
+            return EventTime.format(at).equals(text) || RFC_3339.matcher(text).matches() ? at : null;
+        } catch (IllegalArgumentException e) {
+            return null;
         }
     }
 }

@@ -19,6 +19,10 @@ record ParsedLike(
         Instant at,
         @Nullable IdempotencyKey key) {
 
+    String type() {
+        return isLiked ? Liked.TYPE : Unliked.TYPE;
+    }
+
     LikeEvent toEvent(String id) {
         return isLiked ? new Liked(id, postId, authorId, likerId, at) : new Unliked(id, postId, authorId, likerId, at);
     }

@@ -33,7 +33,8 @@ public enum ProblemType {
             "unsupported-media-type",
             HttpStatus.UNSUPPORTED_MEDIA_TYPE,
             "Unsupported media type",
-            "Likes are taken as application/json, or as application/x-ndjson, in no content coding. Nothing was logged.",
+            "Likes are taken as application/json, application/x-ndjson, application/cloudevents+json or"
+                    + " application/cloudevents-batch+json, in no content coding. Nothing was logged.",
             "Say so in Content-Type, and leave out Content-Encoding."),
     /** The caller exceeds its rate limit. */
     RATE_LIMITED(

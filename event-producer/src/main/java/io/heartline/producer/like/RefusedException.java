@@ -41,7 +41,14 @@ public final class RefusedException extends RuntimeException {
                 ProblemType.INVALID_LIKE, "This is not a like: errors names what to mend.", errors, null, null);
     }
 
-    static RefusedException invalidHeader(String header, String detail) {
+    /**
+     * Returns the refusal of a header.
+     *
+     * @param header name of the header
+     * @param detail rule that is broken, without a subject and without a full stop
+     * @return the refusal, {@link ProblemType#INVALID_HEADER}
+     */
+    public static RefusedException invalidHeader(String header, String detail) {
         return new RefusedException(
                 ProblemType.INVALID_HEADER,
                 header + ' ' + detail + '.',

@@ -1,6 +1,6 @@
 /**
- * Likes: parsing, validation, event ids, idempotency keys, and the reasons for which a like is refused. It contains no
- * Netty channel and no endpoint.
+ * Likes: parsing, also from CloudEvents, validation, event ids, idempotency keys, and the reasons for which a like is
+ * refused. It contains no Netty channel and no endpoint.
  *
  * <p>It may depend on {@code kafka}, whose exceptions it translates, and on {@code trace}.
  */
