@@ -19,6 +19,13 @@ const VALUES = [
   },
   { words: /ISO week.* not in the future/s, values: () => ({ valid: WEEKS, broken: NO_WEEKS }) },
   {
+    words: /URI reference \(RFC 3986\)/,
+    values: () => ({
+      valid: fc.oneof(fc.webUrl({ validSchemes: ['http', 'https'] }), fc.stringMatching(/^(\/[A-Za-z0-9._~-]{1,12}){1,4}$/), fc.constantFrom('urn:example:shop', 'a', '?', '#x')),
+      broken: fc.constantFrom('', ' ', 'a b', 'http://[', '%zz', '\u0000', 'a\nb', 'ä'),
+    }),
+  },
+  {
     words: /service's own/,
     values: () => ({ valid: fc.constant(OWN_ORIGIN), broken: fc.constantFrom('https://elsewhere.example', 'null', 'http://localhost') }),
   },
