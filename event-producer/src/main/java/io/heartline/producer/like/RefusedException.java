@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 
 /** The refusal of a request, or of a line of a stream, whose event is not in the log or may not be in it. */
 public final class RefusedException extends RuntimeException {
@@ -67,7 +68,7 @@ public final class RefusedException extends RuntimeException {
         return invalidHeader(
                 "Prefer",
                 "must be given as `Prefer: return=minimal` for a stream that comes through a proxy or over HTTP/1.0, unless"
-                        + " its Content-Length is at most " + maxShortBytes);
+                        + " it is not compressed and its Content-Length is at most " + maxShortBytes);
     }
 
     /**
@@ -96,6 +97,33 @@ public final class RefusedException extends RuntimeException {
                 ProblemType.UNSUPPORTED_MEDIA_TYPE,
                 header + ' ' + detail + '.',
                 List.of(FieldError.ofHeader(header, detail)),
+                null,
+                null);
+    }
+
+    /**
+     * Returns the refusal of a body that {@code Content-Encoding} says is gzip, but that is corrupt or truncated.
+     *
+     * @param reason what is wrong with the body, as a clause
+     * @return the refusal, {@link ProblemType#INVALID_HEADER}
+     */
+    public static RefusedException notGzip(String reason) {
+        return invalidHeader(HttpHeaders.CONTENT_ENCODING, "is gzip, but the body is not: " + reason);
+    }
+
+    /**
+     * Returns the refusal of a compressed body whose ratio exceeds a limit.
+     *
+     * @param compressedBytes compressed bytes that were read
+     * @param inflatedBytes bytes to which they inflate
+     * @param rule the limit, as a clause
+     * @return the refusal, {@link ProblemType#TOO_LARGE}
+     */
+    public static RefusedException ratioTooLarge(long compressedBytes, long inflatedBytes, String rule) {
+        return new RefusedException(
+                ProblemType.TOO_LARGE,
+                compressedBytes + " compressed bytes inflate to " + inflatedBytes + " bytes: " + rule + '.',
+                List.of(FieldError.ofHeader(HttpHeaders.CONTENT_ENCODING, "is refused: " + rule)),
                 null,
                 null);
     }
