@@ -84,9 +84,26 @@ public final class RunningProducer implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted
      */
     public HttpResponse<String> post(String body, String... headers) throws IOException, InterruptedException {
+        return post(BodyPublishers.ofString(body), headers);
+    }
+
+    /**
+     * Posts likes, as JSON by default.
+     *
+     * @param body a like, or lines of likes, which may be compressed
+     * @param headers names and values in turn
+     * @return the answer
+     * @throws IOException if the connection fails or times out
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public HttpResponse<String> post(byte[] body, String... headers) throws IOException, InterruptedException {
+        return post(BodyPublishers.ofByteArray(body), headers);
+    }
+
+    private HttpResponse<String> post(BodyPublisher body, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri("/v1/likes"))
                 .timeout(Duration.ofSeconds(60))
-                .POST(BodyPublishers.ofString(body));
+                .POST(body);
         if (headers.length > 0) {
             request.headers(headers);
         }

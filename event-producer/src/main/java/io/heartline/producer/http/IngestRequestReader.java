@@ -43,10 +43,6 @@ final class IngestRequestReader {
     /** Reads the request's headers. Fails with a {@link RefusedException} if they suffice to refuse it. */
     Mono<IngestRequest> read(ServerWebExchange exchange) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
-        String contentEncoding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
-        if (contentEncoding != null && !contentEncoding.equalsIgnoreCase("identity")) {
-            return Mono.error(RefusedException.unsupported(HttpHeaders.CONTENT_ENCODING, "must not be given"));
-        }
         IdempotencyKey key = IdempotencyKey.of(headers);
         Preferences preferences = Preferences.of(headers);
         return exchange.getPrincipal()

@@ -55,7 +55,7 @@ final class LikeStreamHandler {
         this.metrics = metrics;
     }
 
-    Mono<Void> handle(ServerWebExchange exchange) {
+    Mono<Void> handle(ServerWebExchange exchange, RequestBody body) {
         HttpServerResponse nativeResponse = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
         boolean isHttp10 = nativeResponse.version().equals(HttpVersion.HTTP_1_0);
         if (isHttp10) {
@@ -64,22 +64,23 @@ final class LikeStreamHandler {
                     .keepAlive(false); // HTTP/1.0 has no chunks, so the body ends with the connection
         }
         return requestReader.read(exchange).flatMap(ingestRequest -> {
-            ResultOptions options = ResultOptions.of(exchange.getRequest().getHeaders(), isHttp10);
+            ResultOptions options = ResultOptions.of(exchange.getRequest().getHeaders(), body.length(), isHttp10);
             String caller = IngestRequestReader.limitKey(exchange, ingestRequest.caller());
             ConcurrencyLimit.Permit permit = streamLimit.acquire(caller);
             RequestDeadline.lift(ResponseChannel.of(exchange.getResponse())); // a stream has a stall timeout instead
             return Mono.fromFuture(appender::whenAvailable)
                     .onErrorMap(RefusedException::unavailable)
-                    .then(Mono.defer(() -> stream(exchange, ingestRequest, options)))
+                    .then(Mono.defer(() -> stream(exchange, body, ingestRequest, options)))
                     .doFinally(end -> permit.release());
         });
     }
 
-    private Mono<Void> stream(ServerWebExchange exchange, IngestRequest ingestRequest, ResultOptions options) {
+    private Mono<Void> stream(
+            ServerWebExchange exchange, RequestBody body, IngestRequest ingestRequest, ResultOptions options) {
         ServerHttpResponse response = exchange.getResponse();
         Channel channel = ResponseChannel.of(response);
         LikeStream stream = new LikeStream(
-                exchange.getRequest().getBody(),
+                body.pieces(),
                 ingestRequest,
                 eventFactory,
                 requestReader.rateLimiter(exchange, ingestRequest.caller()),
@@ -102,7 +103,7 @@ final class LikeStreamHandler {
         return response.writeAndFlushWith(results).doFinally(end -> {
             openStreams.remove(stream);
             stream.close();
-            if (stream.isExpired()) {
+            if (stream.isRefused()) {
                 channel.eventLoop().execute(() -> flushAndClose(channel));
             }
         });

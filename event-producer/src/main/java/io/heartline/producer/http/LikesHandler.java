@@ -53,16 +53,18 @@ final class LikesHandler implements WebHandler {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         MediaType type = contentType(headers);
         if (MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)) {
+            RequestBody body = RequestBody.of(exchange.getRequest());
             return CloudEventHeaders.arePresent(headers)
-                    ? singleLikeHandler.handle(exchange, CloudEventHeaders.reader(headers, cloudEventFactory))
-                    : singleLikeHandler.handle(exchange);
+                    ? singleLikeHandler.handle(exchange, body, CloudEventHeaders.reader(headers, cloudEventFactory))
+                    : singleLikeHandler.handle(exchange, body);
         }
         if (CLOUD_EVENT.equalsTypeAndSubtype(type)) {
-            return singleLikeHandler.handle(exchange, cloudEventFactory::ofStructured);
+            return singleLikeHandler.handle(
+                    exchange, RequestBody.of(exchange.getRequest()), cloudEventFactory::ofStructured);
         }
         if (MediaType.APPLICATION_NDJSON.equalsTypeAndSubtype(type)) {
             CloudEventHeaders.requireNone(headers, MediaType.APPLICATION_NDJSON_VALUE);
-            return streamHandler.handle(exchange);
+            return streamHandler.handle(exchange, RequestBody.of(exchange.getRequest()));
         }
         return Mono.error(new UnsupportedMediaTypeStatusException(type, SUPPORTED_TYPES, null, method));
     }

@@ -71,8 +71,9 @@ final class ProducerProblems implements ProblemCustomizer {
         if (!refusal.errors().isEmpty()) {
             error.with("errors", refusal.errors());
         }
-        if (refusal.errors().stream().anyMatch(field -> HttpHeaders.CONTENT_ENCODING.equals(field.header()))) {
-            error.getHeaders().set(HttpHeaders.ACCEPT_ENCODING, "identity");
+        if (type == ProblemType.UNSUPPORTED_MEDIA_TYPE
+                && refusal.errors().stream().anyMatch(field -> HttpHeaders.CONTENT_ENCODING.equals(field.header()))) {
+            error.getHeaders().set(HttpHeaders.ACCEPT_ENCODING, RequestBody.ACCEPTED_CODINGS);
         }
         return error;
     }

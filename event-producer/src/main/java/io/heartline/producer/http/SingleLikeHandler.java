@@ -7,7 +7,6 @@ import io.heartline.producer.like.RefusedException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -33,14 +32,14 @@ final class SingleLikeHandler {
         LikeEvent read(IngestRequest request, byte[] bytes, int offset, int length);
     }
 
-    Mono<Void> handle(ServerWebExchange exchange) {
-        return handle(exchange, eventFactory::ofBody);
+    Mono<Void> handle(ServerWebExchange exchange, RequestBody requestBody) {
+        return handle(exchange, requestBody, eventFactory::ofBody);
     }
 
-    Mono<Void> handle(ServerWebExchange exchange, EventReader eventReader) {
+    Mono<Void> handle(ServerWebExchange exchange, RequestBody requestBody, EventReader eventReader) {
         return requestReader.read(exchange).flatMap(ingestRequest -> {
             requestReader.acquireRatePermits(exchange, ingestRequest.caller(), 1);
-            return readBody(exchange.getRequest())
+            return readBody(requestBody)
                     .flatMap(body -> appender.appendAndAnswer(
                             eventReader.read(ingestRequest, body, 0, body.length),
                             ingestRequest,
@@ -48,11 +47,11 @@ final class SingleLikeHandler {
         });
     }
 
-    private static Mono<byte[]> readBody(ServerHttpRequest request) {
-        if (request.getHeaders().getContentLength() > IngestRequest.MAX_LIKE_BYTES) {
+    private static Mono<byte[]> readBody(RequestBody requestBody) {
+        if (requestBody.length() > IngestRequest.MAX_LIKE_BYTES) {
             return Mono.error(RefusedException.tooLarge());
         }
-        return DataBufferUtils.join(request.getBody(), IngestRequest.MAX_LIKE_BYTES)
+        return DataBufferUtils.join(requestBody.pieces(), IngestRequest.MAX_LIKE_BYTES)
                 .onErrorMap(DataBufferLimitException.class, e -> RefusedException.tooLarge())
                 .defaultIfEmpty(DefaultDataBufferFactory.sharedInstance.wrap(new byte[0]))
                 .map(buffer -> {

@@ -69,6 +69,18 @@ public final class IngestMetrics {
     }
 
     /**
+     * Counts a problem that ends a stream.
+     *
+     * @param problem problem of a type with a page, or of the type {@code about:blank}
+     */
+    public void refused(Problem problem) {
+        Stream.of(ProblemType.values())
+                .filter(type -> type.uri().equals(problem.type()))
+                .findFirst()
+                .ifPresentOrElse(this::refused, () -> refused(problem.status()));
+    }
+
+    /**
      * Counts a request that was refused for a reason without a problem type, for example an unknown path.
      *
      * @param status HTTP status of the answer

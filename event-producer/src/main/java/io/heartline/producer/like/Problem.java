@@ -41,6 +41,23 @@ public record Problem(
     }
 
     /**
+     * Returns the problem of the last line of a stream's answer, if the rest of the stream is refused.
+     *
+     * @param refusal the refusal of the stream's body
+     * @return the problem
+     */
+    public static Problem ofRest(RefusedException refusal) {
+        ProblemType type = refusal.type();
+        return new Problem(
+                type.uri(),
+                type.title,
+                type.status.value(),
+                refusal.getMessage() + " This line and all later ones were not logged.",
+                null,
+                refusal.errors());
+    }
+
+    /**
      * Returns a problem of the type {@code about:blank}, without an instance.
      *
      * @param status status of the answer

@@ -18,24 +18,26 @@ public enum ProblemType {
             "invalid-header",
             HttpStatus.BAD_REQUEST,
             "Invalid header",
-            "A header of the request cannot be understood. Nothing was logged.",
+            "A header of the request cannot be understood, or the body is not what it says. Nothing was logged, except the lines"
+                    + " of a stream whose results say so.",
             "Mend the header that errors names, and send the request again."),
     /** The body or line is over 16 KiB. */
     TOO_LARGE(
             "too-large",
             HttpStatus.CONTENT_TOO_LARGE,
             "Too large",
-            "A like, alone or as a line of a stream, may have 16 KiB. Nothing of it was logged.",
+            "A like, alone or as a line of a stream, may have 16 KiB, and a compressed body may inflate to 100 times its size."
+                    + " Nothing of it was logged, except the lines of a stream whose results say so.",
             "A like needs a few hundred bytes: leave out fields that it does not have. Many likes are a stream:"
-                    + " application/x-ndjson, one a line."),
+                    + " application/x-ndjson, one a line. Send a body that compresses better without Content-Encoding."),
     /** The media type or content coding is not supported. */
     UNSUPPORTED_MEDIA_TYPE(
             "unsupported-media-type",
             HttpStatus.UNSUPPORTED_MEDIA_TYPE,
             "Unsupported media type",
             "Likes are taken as application/json, application/x-ndjson, application/cloudevents+json or"
-                    + " application/cloudevents-batch+json, in no content coding. Nothing was logged.",
-            "Say so in Content-Type, and leave out Content-Encoding."),
+                    + " application/cloudevents-batch+json, each in gzip or in no content coding. Nothing was logged.",
+            "Say so in Content-Type, and give gzip in Content-Encoding, or leave it out."),
     /** The caller exceeds its rate limit. */
     RATE_LIMITED(
             "rate-limited",

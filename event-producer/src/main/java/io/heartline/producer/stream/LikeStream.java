@@ -4,9 +4,10 @@ import io.heartline.producer.kafka.LikeAppender;
 import io.heartline.producer.like.EventFactory;
 import io.heartline.producer.like.IngestMetrics;
 import io.heartline.producer.like.IngestRequest;
+import io.heartline.producer.like.Problem;
+import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.limit.RateLimiter;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ public final class LikeStream implements Publisher<byte[]> {
     private ResultSubscription results;
     private StallWatch stallWatch;
     private volatile StreamPhase phase = StreamPhase.READING; // written on the event loop only
+    private @Nullable Problem refusal; // of the rest of the body, if the phase is REFUSED
     private boolean isAdvancing;
     private boolean isPieceRequested;
     private boolean isConcluded; // the answer has its last line
@@ -51,7 +53,7 @@ public final class LikeStream implements Publisher<byte[]> {
     /**
      * Creates a stream, which starts when it is subscribed to.
      *
-     * @param body the request's body
+     * @param body the decoded body; it may end with a {@link RefusedException} in place of a requested piece
      * @param ingestRequest the request of the stream
      * @param eventFactory creates the events of the lines
      * @param rateLimiter rate limit of the caller
@@ -101,7 +103,7 @@ public final class LikeStream implements Publisher<byte[]> {
         stallWatch = new StallWatch(settings.stallTimeout(), System.nanoTime());
         timers.runTenTimesPer(settings.stallTimeout(), this::abortIfStalled);
         if (expiresAt != null) {
-            timers.runAt(expiresAt, this::expire);
+            timers.runAt(expiresAt, () -> refuseRest(LineSender.TOKEN_EXPIRED));
         }
         body.subscribe(new BodySubscriber());
     }
@@ -144,6 +146,11 @@ public final class LikeStream implements Publisher<byte[]> {
 
         @Override
         public void onError(Throwable e) {
+            if (e instanceof RefusedException undecodable) {
+                refuseRest(Problem.ofRest(undecodable));
+                stopNow(); // in each other phase, too, because the body has ended
+                return;
+            }
             log.debug("a stream's client disconnected after line {}: {}", lineSender.lineNumber(), e.toString());
             abort();
         }
@@ -177,8 +184,8 @@ public final class LikeStream implements Publisher<byte[]> {
         if (lineSender.isDone()) {
             window.writeSummary();
             isConcluded = true;
-        } else if (phase == StreamPhase.EXPIRED) {
-            lineSender.refuseRemaining();
+        } else if (phase == StreamPhase.REFUSED) {
+            lineSender.refuseRemaining(refusal);
             isConcluded = true;
         }
     }
@@ -213,7 +220,7 @@ public final class LikeStream implements Publisher<byte[]> {
 
     private void abortIfStalled() {
         long progress = lineSender.nonEmptyLines() + window.settledLines();
-        if (!stallWatch.isStalled(System.nanoTime(), progress, pendingWriteBytes())) {
+        if (!stallWatch.isStalled(System.nanoTime(), progress, StallWatch.pendingBytes(channel))) {
             return;
         }
         if (phase == StreamPhase.DISCARDING) {
@@ -228,29 +235,21 @@ public final class LikeStream implements Publisher<byte[]> {
         }
     }
 
-    private long pendingWriteBytes() {
-        ChannelOutboundBuffer outboundBuffer = channel.unsafe().outboundBuffer();
-        return outboundBuffer == null ? 0 : outboundBuffer.totalPendingWriteBytes(); // null once it is closed
-    }
-
     /** {@return whether the answer has its last line; without it, its connection must not end like that of a complete answer} */
     public boolean isConcluded() {
         return isConcluded;
     }
 
-    /**
-     * Returns whether the token has expired before the body ended. May be called by any thread.
-     *
-     * @return true if the answer ends, or has ended, for this reason
-     */
-    public boolean isExpired() {
-        return phase == StreamPhase.EXPIRED;
+    /** {@return whether the rest of the body is refused, and the answer ends with this refusal; any thread may call this} */
+    public boolean isRefused() {
+        return phase == StreamPhase.REFUSED;
     }
 
     /** Sends no further line. The answer ends after the results of the lines that were sent, with a refusal of the rest. */
-    private void expire() {
+    private void refuseRest(Problem problem) {
         if (phase == StreamPhase.READING && !isEnded && !lineSender.isDone()) {
-            phase = StreamPhase.EXPIRED;
+            phase = StreamPhase.REFUSED;
+            refusal = problem;
             stopNow();
         }
     }

@@ -22,7 +22,7 @@ final class LineSender {
 
     private static final Duration RETRY_DELAY = Duration.ofMillis(20);
 
-    private static final Problem TOKEN_EXPIRED = Problem.of(
+    static final Problem TOKEN_EXPIRED = Problem.of(
             HttpStatus.UNAUTHORIZED,
             HttpStatus.UNAUTHORIZED.getReasonPhrase(),
             "The token has expired. This line and all later ones were not logged: send them with another token.");
@@ -105,12 +105,13 @@ final class LineSender {
     }
 
     /**
-     * Refuses the first line that was not sent, and with it all later lines, because the token has expired. Called when all earlier
-     * lines are settled.
+     * Refuses the first line that was not sent, and with it all later lines. Called when all earlier lines are settled.
+     *
+     * @param problem why no further line is sent
      */
-    void refuseRemaining() {
-        metrics.refused(TOKEN_EXPIRED.status());
-        window.writeFinalRefusal(unsent == null ? lineNumber + 1 : lineNumber, TOKEN_EXPIRED);
+    void refuseRemaining(Problem problem) {
+        metrics.refused(problem);
+        window.writeFinalRefusal(unsent == null ? lineNumber + 1 : lineNumber, problem);
     }
 
     /** Returns the number of the line that was read last, starting at 1; 0 if there was none. */

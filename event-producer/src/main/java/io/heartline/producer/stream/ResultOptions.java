@@ -13,7 +13,7 @@ import org.springframework.http.HttpHeaders;
  */
 public record ResultOptions(boolean isMinimal, boolean isHeld) {
 
-    /** Size in bytes up to which a body gets all results through a proxy, too, because they need little memory. */
+    /** Length in bytes up to which a body gets all results through a proxy, too, because they need little memory. */
     public static final int MAX_SHORT_BYTES = 64 * 1024;
 
     private static final List<String> PROXY_HEADERS = List.of(
@@ -30,15 +30,15 @@ public record ResultOptions(boolean isMinimal, boolean isHeld) {
      * request body that has met a full socket. So nothing is sent through a proxy before the body has ended.
      *
      * @param headers headers of the request
+     * @param bodyLength number of bytes of the decoded body; -1 if it is unknown. The length of a compressed body bounds nothing.
      * @param isHttp10 whether the request uses HTTP/1.0, whose clients read only after they have written
      * @return the options
      * @throws RefusedException if the results of all lines would have to be held for a body that is not short
      */
-    public static ResultOptions of(HttpHeaders headers, boolean isHttp10) {
+    public static ResultOptions of(HttpHeaders headers, long bodyLength, boolean isHttp10) {
         boolean isMinimal = Preferences.of(headers).isMinimal();
         boolean isHeld = isHttp10 || PROXY_HEADERS.stream().anyMatch(headers::containsHeader);
-        long length = headers.getContentLength();
-        boolean isShort = length >= 0 && length <= MAX_SHORT_BYTES;
+        boolean isShort = bodyLength >= 0 && bodyLength <= MAX_SHORT_BYTES;
         if (isHeld && !isMinimal && !isShort) {
             throw RefusedException.minimalResultsRequired(MAX_SHORT_BYTES);
         }

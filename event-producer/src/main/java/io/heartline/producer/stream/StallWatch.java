@@ -1,5 +1,7 @@
 package io.heartline.producer.stream;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.time.Duration;
 
 /**
@@ -20,6 +22,12 @@ final class StallWatch {
     StallWatch(Duration timeout, long now) {
         this.timeoutNanos = timeout.toNanos();
         this.lastProgress = now;
+    }
+
+    /** Returns the number of bytes of results for which the socket has no room. */
+    static long pendingBytes(Channel channel) {
+        ChannelOutboundBuffer outboundBuffer = channel.unsafe().outboundBuffer();
+        return outboundBuffer == null ? 0 : outboundBuffer.totalPendingWriteBytes(); // null once it is closed
     }
 
     /** Restarts the timeout. */

@@ -14,8 +14,11 @@ enum StreamPhase {
      */
     STOPPING(false, true),
 
-    /** Like {@link #STOPPING}, because the token has expired. The last line refuses the lines that were not sent. */
-    EXPIRED(false, true),
+    /**
+     * Like {@link #STOPPING}, because the token has expired or the rest of the body cannot be decoded. The last line refuses the lines
+     * that were not sent.
+     */
+    REFUSED(false, true),
 
     /** The stream stops after it has discarded lines. The answer has no last line. */
     ABANDONED(true, true);
@@ -35,14 +38,14 @@ enum StreamPhase {
         return switch (this) {
             case READING -> STOPPING;
             case DISCARDING -> ABANDONED;
-            case STOPPING, EXPIRED, ABANDONED -> this;
+            case STOPPING, REFUSED, ABANDONED -> this;
         };
     }
 
     StreamPhase afterTooManyHeldResults() {
         return switch (this) {
             case READING -> DISCARDING;
-            case STOPPING, EXPIRED -> ABANDONED;
+            case STOPPING, REFUSED -> ABANDONED;
             case DISCARDING, ABANDONED -> this;
         };
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.producer.LikeBodies;
 import io.heartline.producer.OpenApiCases;
 import io.heartline.producer.kafka.ManualAckKafka;
+import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.limit.RateLimiter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,10 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
-/** A stream whose token expires in ten seconds of a clock that the test moves. The test acknowledges its likes. */
+/**
+ * A stream whose rest is refused: its token expires in ten seconds of a clock that the test moves, or its body is corrupt. The test
+ * acknowledges its likes.
+ */
 class ExpiringStreamIT {
 
     private static final int LIFE_SECONDS = 10;
@@ -105,7 +109,7 @@ class ExpiringStreamIT {
         assertThat(answer.toString().lines()).hasSize(2).last().isEqualTo(shown.get(1));
         assertThat(isAnswered).isTrue();
         assertThat(stream.isConcluded()).isTrue();
-        assertThat(stream.isExpired()).isTrue();
+        assertThat(stream.isRefused()).isTrue();
         assertThat(body.currentSubscriberCount()).isZero();
     }
 
@@ -133,7 +137,39 @@ class ExpiringStreamIT {
         acknowledge(2);
 
         assertThat(answer.toString()).hasLineCount(3).endsWith("{\"done\":true,\"accepted\":2,\"refused\":0}\n");
-        assertThat(stream.isExpired()).isFalse();
+        assertThat(stream.isRefused()).isFalse();
+    }
+
+    @Test
+    void bodyIsCorrupt_linesInFlightAreAnsweredFirst_andTheNextLineIsRefused() {
+        send(LikeBodies.lines(0, 2) + "{");
+        body.tryEmitError(RefusedException.notGzip("it is corrupt")).orThrow();
+        channel.runPendingTasks();
+        assertThat(answer).isEmpty();
+
+        acknowledge(2);
+
+        assertThat(answer.toString().lines().map(line -> line.replaceAll(".*?\"status\":(\\d+).*", "$1")))
+                .containsExactly("202", "202", "400");
+        assertThat(answer.toString()).contains("{\"line\":3,\"status\":400,");
+        assertThat(kafka.producer.history()).hasSize(2);
+        assertThat(isAnswered).isTrue();
+        assertThat(stream.isConcluded()).isTrue();
+        assertThat(stream.isRefused()).isTrue();
+    }
+
+    @Test
+    void bodyIsCorrupt_afterTheTokenHasExpired_theLastLineIs401() {
+        send(LikeBodies.lines(0, 1));
+        expireToken();
+        body.tryEmitError(RefusedException.notGzip("it is corrupt"));
+
+        acknowledge(1);
+
+        assertThat(answer.toString())
+                .hasLineCount(2)
+                .contains("{\"line\":2,\"status\":401,")
+                .doesNotContain("400");
     }
 
     @Test

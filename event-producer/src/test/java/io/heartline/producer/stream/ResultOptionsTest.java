@@ -11,15 +11,17 @@ import org.springframework.http.HttpHeaders;
 
 class ResultOptionsTest {
 
+    private static final int UNKNOWN = -1;
+
     private final HttpHeaders headers = new HttpHeaders();
 
     @Test
     void directClient_receivesResultsWhileItWrites() {
-        assertThat(ResultOptions.of(headers, false)).isEqualTo(new ResultOptions(false, false));
+        assertThat(ResultOptions.of(headers, UNKNOWN, false)).isEqualTo(new ResultOptions(false, false));
 
         headers.add("Prefer", "return=minimal");
 
-        assertThat(ResultOptions.of(headers, false)).isEqualTo(new ResultOptions(true, false));
+        assertThat(ResultOptions.of(headers, UNKNOWN, false)).isEqualTo(new ResultOptions(true, false));
     }
 
     @ParameterizedTest
@@ -33,7 +35,7 @@ class ResultOptionsTest {
     void preference_isFoundInAList_inAnySpelling(String preference) {
         headers.add("Prefer", preference);
 
-        assertThat(ResultOptions.of(headers, false).isMinimal()).isTrue();
+        assertThat(ResultOptions.of(headers, UNKNOWN, false).isMinimal()).isTrue();
     }
 
     @ParameterizedTest
@@ -42,7 +44,7 @@ class ResultOptionsTest {
         headers.add(header, "anything");
         headers.add("Prefer", "return=minimal");
 
-        assertThat(ResultOptions.of(headers, false)).isEqualTo(new ResultOptions(true, true));
+        assertThat(ResultOptions.of(headers, UNKNOWN, false)).isEqualTo(new ResultOptions(true, true));
     }
 
     @Test
@@ -58,24 +60,34 @@ class ResultOptionsTest {
 
         headers.add("Prefer", "return=minimal");
 
-        assertThat(ResultOptions.of(headers, true)).isEqualTo(new ResultOptions(true, true));
+        assertThat(ResultOptions.of(headers, UNKNOWN, true)).isEqualTo(new ResultOptions(true, true));
     }
 
     @Test
     void shortBodyThroughAProxy_needsNoPreference() {
         headers.add("X-Forwarded-For", "10.0.0.1");
-        headers.setContentLength(ResultOptions.MAX_SHORT_BYTES);
 
-        assertThat(ResultOptions.of(headers, false)).isEqualTo(new ResultOptions(false, true));
+        assertThat(ResultOptions.of(headers, ResultOptions.MAX_SHORT_BYTES, false))
+                .isEqualTo(new ResultOptions(false, true));
+        assertRefused(ResultOptions.MAX_SHORT_BYTES + 1, false);
+    }
 
-        headers.setContentLength(ResultOptions.MAX_SHORT_BYTES + 1);
+    /** The Content-Length of a compressed body bounds nothing, so its length is unknown. */
+    @Test
+    void bodyOfUnknownLengthThroughAProxy_needsThePreference_thoughItsContentLengthIsShort() {
+        headers.add("X-Forwarded-For", "10.0.0.1");
+        headers.setContentLength(10);
 
-        assertRefused(false);
+        assertRefused(UNKNOWN, false);
     }
 
     private void assertRefused(boolean isHttp10) {
+        assertRefused(UNKNOWN, isHttp10);
+    }
+
+    private void assertRefused(long bodyLength, boolean isHttp10) {
         assertThatExceptionOfType(RefusedException.class)
-                .isThrownBy(() -> ResultOptions.of(headers, isHttp10))
+                .isThrownBy(() -> ResultOptions.of(headers, bodyLength, isHttp10))
                 .withMessageContaining("`Prefer: return=minimal`")
                 .satisfies(refusal -> assertThat(refusal.type().status.value()).isEqualTo(400));
     }

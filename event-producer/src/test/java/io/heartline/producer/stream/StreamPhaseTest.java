@@ -14,10 +14,10 @@ class StreamPhaseTest {
         "READING, STOPPING",
         "DISCARDING, ABANDONED",
         "STOPPING, STOPPING",
-        "EXPIRED, EXPIRED",
+        "REFUSED, REFUSED",
         "ABANDONED, ABANDONED"
     })
-    void afterStop_noPhaseReadsOn_andAnExpiredStreamStaysExpired(StreamPhase before, StreamPhase after) {
+    void afterStop_noPhaseReadsOn_andARefusedStreamStaysRefused(StreamPhase before, StreamPhase after) {
         assertThat(before.afterStop()).isEqualTo(after);
         assertThat(after.isStopping).isTrue();
     }
@@ -27,7 +27,7 @@ class StreamPhaseTest {
         "READING, DISCARDING",
         "DISCARDING, DISCARDING",
         "STOPPING, ABANDONED",
-        "EXPIRED, ABANDONED",
+        "REFUSED, ABANDONED",
         "ABANDONED, ABANDONED"
     })
     void afterTooManyHeldResults_everyPhaseDiscards(StreamPhase before, StreamPhase after) {
