@@ -62,8 +62,7 @@ public final class EventFactory {
     /**
      * Creates the event of a request whose URL has the like.
      *
-     * @param request the request; if it has an idempotency key, its caller, this key, the type, the three ids and the text of
-     *     {@code at} give the event's id
+     * @param request the request; if it has an idempotency key, caller, key, type, ids and the text of {@code at} give the event's id
      * @param url the like
      * @return the event
      * @throws RefusedException with every parameter that is missing, malformed or given twice

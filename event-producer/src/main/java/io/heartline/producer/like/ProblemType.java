@@ -18,16 +18,16 @@ public enum ProblemType {
             "invalid-header",
             HttpStatus.BAD_REQUEST,
             "Invalid header",
-            "A header of the request cannot be understood, or the body is not what it says. Nothing was logged, except the lines"
-                    + " of a stream whose results say so.",
+            "A header of the request cannot be understood, or the body is not what the header states. Nothing was logged, except"
+                    + " the lines of a stream that have a result with a position.",
             "Mend the header that errors names, and send the request again."),
     /** The body or line is over 16 KiB. */
     TOO_LARGE(
             "too-large",
             HttpStatus.CONTENT_TOO_LARGE,
             "Too large",
-            "A like, alone or as a line of a stream, may have 16 KiB, and a compressed body may inflate to 100 times its size."
-                    + " Nothing of it was logged, except the lines of a stream whose results say so.",
+            "A like, alone or as a line of a stream, may have 16 KiB, and a compressed body may inflate to 400 times its size."
+                    + " Nothing of it was logged, except the lines of a stream that have a result with a position.",
             "A like needs a few hundred bytes: leave out fields that it does not have. Many likes are a stream:"
                     + " application/x-ndjson, one a line. Send a body that compresses better without Content-Encoding."),
     /** The media type or content coding is not supported. */

@@ -62,8 +62,8 @@ public final class CallerRateLimits {
      *
      * @param caller limit key of the caller
      * @param likes number of permits, 0 or more
-     * @throws RefusedException if the caller has fewer permits left; without a time to wait if there are more likes than a burst
-     *     has, because the request would always be refused
+     * @throws RefusedException if the caller has fewer permits left. If a burst has fewer permits, the refusal has no time to wait,
+     *     because the request would always be refused.
      */
     public void acquire(String caller, long likes) {
         if (perSecond == 0 || likes == 0) {

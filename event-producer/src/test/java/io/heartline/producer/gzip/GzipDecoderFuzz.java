@@ -27,8 +27,8 @@ public final class GzipDecoderFuzz {
     /**
      * Decodes a body in pieces.
      *
-     * @param input lengths of four pieces, which are used in turn; then four bytes: if the first one is odd, the rest is compressed, and
-     *     at the place that the next two bytes choose, the last of them changes a byte; then the body
+     * @param input the lengths of four pieces, which are used in turn; four options; and the body. If the first option is odd, the
+     *     body is compressed. The next two choose a place in it, and the last one changes the byte at this place.
      */
     public static void fuzzerTestOneInput(byte[] input) {
         if (input.length < OPTIONS) {

@@ -36,18 +36,18 @@ class InflationLimitsTest {
                 1000,
                 MIB + 1,
                 "1000 compressed bytes inflate to 1048577 bytes: over 1048576 inflated bytes, one compressed byte may inflate to"
-                        + " 100.");
+                        + " 400.");
     }
 
     @Test
     void overOneMebibyte_aRatioOfOneHundredIsPermitted() {
-        assertPermitted(1_000_000, 100_000_000);
+        assertPermitted(1_000_000, 400_000_000);
 
         assertRefused(
                 1_000_000,
-                100_000_001,
-                "1000000 compressed bytes inflate to 100000001 bytes: over 1048576 inflated bytes, one compressed byte may"
-                        + " inflate to 100.");
+                400_000_001,
+                "1000000 compressed bytes inflate to 400000001 bytes: over 1048576 inflated bytes, one compressed byte may"
+                        + " inflate to 400.");
     }
 
     @Test

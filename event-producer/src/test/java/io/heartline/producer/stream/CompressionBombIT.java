@@ -37,7 +37,7 @@ class CompressionBombIT {
                 assertThat(results.stream().map(result -> result.path("status").intValue()))
                         .containsExactly(413, 413);
                 assertThat(results.get(1).at("/problem/detail").stringValue())
-                        .contains(" inflate to ", "may inflate to 100");
+                        .contains(" inflate to ", "may inflate to 400");
             }
 
             try (StreamClient client = new StreamClient(producer.port)) {
