@@ -106,7 +106,7 @@ class ProducerConfiguration {
             Gauge.builder("heartline.producer.in.flight", appender, LikeAppender::inFlight)
                     .description("Likes that Kafka has yet to acknowledge")
                     .register(registry);
-            Gauge.builder("heartline.producer.log.available", appender, log -> log.isAvailable() ? 1 : 0)
+            Gauge.builder("heartline.producer.log.available", appender, log -> log.failure() == null ? 1 : 0)
                     .description("1 if likes can be logged and readiness is UP, otherwise 0")
                     .register(registry);
             Gauge.builder("heartline.producer.streams", streamLimit, ConcurrencyLimit::acquired)

@@ -21,6 +21,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An appender that sends likes to Kafka and reports their positions. Appending a like has two stages. First Kafka's client accepts
@@ -276,12 +277,12 @@ public final class LikeAppender {
     }
 
     /**
-     * Returns whether likes can be logged.
+     * Returns the reason for which likes cannot be logged.
      *
-     * @return true if readiness is UP
+     * @return null if readiness is UP
      */
-    public boolean isAvailable() {
-        return monitor.failure() == null;
+    public @Nullable Throwable failure() {
+        return monitor.failure();
     }
 
     /**

@@ -6,12 +6,12 @@ import org.springframework.http.HttpStatus;
 
 /** The types of problems that refuse a like. Each has a page, and the {@code type} of a problem is the path of that page. */
 public enum ProblemType {
-    /** The body, line, item or URL is not a like. */
+    /** The body, line, item or URL is not a like, or an array is malformed. */
     INVALID_LIKE(
             "invalid-like",
             HttpStatus.BAD_REQUEST,
             "Invalid like",
-            "The body, line, item or URL is not a like. Nothing of it was logged.",
+            "The body, line, item or URL is not a like, or the body is a malformed array. Nothing of it was logged.",
             "Mend each field or parameter that errors names, and send it again. Sent as it is, it will be refused again."),
     /** A header cannot be parsed, or has a value that is not permitted. */
     INVALID_HEADER(
@@ -21,15 +21,17 @@ public enum ProblemType {
             "A header of the request cannot be understood, or the body is not what the header states. Nothing was logged, except"
                     + " the lines of a stream that have a result with a position.",
             "Mend the header that errors names, and send the request again."),
-    /** The body or line is over 16 KiB. */
+    /** The body, line or item is over 16 KiB, or an array is over its limits. */
     TOO_LARGE(
             "too-large",
             HttpStatus.CONTENT_TOO_LARGE,
             "Too large",
-            "A like, alone or as a line of a stream, may have 16 KiB, and a compressed body may inflate to 400 times its size."
-                    + " Nothing of it was logged, except the lines of a stream that have a result with a position.",
-            "A like needs a few hundred bytes: leave out fields that it does not have. Many likes are a stream:"
-                    + " application/x-ndjson, one a line. Send a body that compresses better without Content-Encoding."),
+            "A like, alone or as a line of a stream or an item of an array, may have 16 KiB. An array may have 1,000 likes"
+                    + " and 16 MiB. A compressed body may inflate to 400 times its size. Nothing of it was logged, except the"
+                    + " lines of a stream that have a result with a position.",
+            "A like needs a few hundred bytes: leave out fields that it does not have. More than 1,000 likes are several"
+                    + " arrays, or a stream: application/x-ndjson, one a line. Send a body that compresses better without"
+                    + " Content-Encoding."),
     /** The media type or content coding is not supported. */
     UNSUPPORTED_MEDIA_TYPE(
             "unsupported-media-type",
@@ -54,6 +56,14 @@ public enum ProblemType {
             "The caller has as many streams open on this instance as one caller may. Nothing of this one was read.",
             "Send more likes in fewer streams: one takes as many as Kafka does. Or wait for the number of seconds in"
                     + " Retry-After, until one has ended."),
+    /** The caller has the maximum number of arrays in flight. */
+    TOO_MANY_ARRAYS(
+            "too-many-arrays",
+            HttpStatus.TOO_MANY_REQUESTS,
+            "Too many arrays",
+            "The caller has as many arrays in flight on this instance as one caller may. Nothing of this one was logged.",
+            "Wait for the number of seconds in Retry-After, and send it again under the same Idempotency-Key. Send the"
+                    + " next array after an answer, or use a stream."),
     /** The instance has the maximum number of likes in flight. */
     OVERLOADED(
             "overloaded",

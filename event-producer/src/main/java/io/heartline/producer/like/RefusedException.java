@@ -9,7 +9,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/** The refusal of a request, or of a line of a stream, whose event is not in the log or may not be in it. */
+/** The refusal of a request, of a line of a stream, or of an item of an array, whose event is not in the log or may not be in it. */
 public final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -32,7 +32,7 @@ public final class RefusedException extends RuntimeException {
     }
 
     /**
-     * Returns the refusal of a body or line that is not a like.
+     * Returns the refusal of a body, line or item that is not a like.
      *
      * @param errors the invalid fields
      * @return the refusal, {@link ProblemType#INVALID_LIKE}
@@ -72,7 +72,7 @@ public final class RefusedException extends RuntimeException {
     }
 
     /**
-     * Returns the refusal of a body or line over 16 KiB.
+     * Returns the refusal of a body, line or item over 16 KiB.
      *
      * @return the refusal, {@link ProblemType#TOO_LARGE}
      */
@@ -81,6 +81,36 @@ public final class RefusedException extends RuntimeException {
                 ProblemType.TOO_LARGE,
                 "A like may have 16 KiB.",
                 List.of(FieldError.ofBody("must not be over 16 KiB")),
+                null,
+                null);
+    }
+
+    /**
+     * Returns the refusal of a whole array that is malformed.
+     *
+     * @param pointer JSON pointer to the malformed item; empty if the array is malformed between its items
+     * @param detail the rule that the body breaks, without its subject and without a full stop
+     * @return the refusal, {@link ProblemType#INVALID_LIKE}
+     */
+    public static RefusedException invalidArray(String pointer, String detail) {
+        return new RefusedException(
+                ProblemType.INVALID_LIKE,
+                "This is not a JSON array, so none of its likes was logged: errors names what to mend.",
+                List.of(new FieldError(pointer, null, null, detail)),
+                null,
+                null);
+    }
+
+    /**
+     * Returns the refusal of a whole array because of its size or its number of items.
+     *
+     * @return the refusal, {@link ProblemType#TOO_LARGE}
+     */
+    public static RefusedException arrayTooLarge() {
+        return new RefusedException(
+                ProblemType.TOO_LARGE,
+                "A request may have at most 1,000 likes and 16 MiB. None of its likes was logged.",
+                List.of(FieldError.ofBody("must not be over 1,000 likes or 16 MiB")),
                 null,
                 null);
     }
@@ -156,6 +186,22 @@ public final class RefusedException extends RuntimeException {
                 "One caller may send at most " + burst + " likes in one request (heartline.producer.rate.burst).",
                 List.of(),
                 null,
+                null);
+    }
+
+    /**
+     * Returns the refusal of an array because its caller has the maximum number of arrays in flight.
+     *
+     * @param maxPerCaller the maximum for one caller on an instance
+     * @return the refusal, {@link ProblemType#TOO_MANY_ARRAYS}
+     */
+    public static RefusedException tooManyArrays(int maxPerCaller) {
+        return new RefusedException(
+                ProblemType.TOO_MANY_ARRAYS,
+                "One caller may send " + maxPerCaller
+                        + " arrays at a time to an instance (heartline.producer.arrays.max-per-caller).",
+                List.of(),
+                Duration.ofSeconds(1),
                 null);
     }
 

@@ -3,7 +3,7 @@ package io.heartline.producer.stream;
 import io.heartline.events.Position;
 import io.heartline.producer.like.Problem;
 import io.heartline.producer.like.RefusedException;
-import java.nio.charset.StandardCharsets;
+import io.heartline.producer.like.ResultJson;
 
 /** One line of a stream, until its result is written. Any thread may settle it. */
 final class InFlightLine {
@@ -78,21 +78,15 @@ final class InFlightLine {
         return size;
     }
 
-    /** Writes the result of a settled line. Neither an event id nor a position contains a character that JSON escapes. */
+    /** Writes the result of a settled line. */
     void writeResult(StringBuilder out) {
-        out.append("{\"line\":").append(number);
         if (failure == null) {
-            out.append(",\"status\":202,\"eventId\":\"").append(eventId).append("\",\"position\":\"");
-            out.append(position.epoch()).append('-').append(position.partition());
-            out.append('-').append(position.offset()).append("\"}\n");
+            out.append("{\"line\":").append(number).append(',');
+            ResultJson.writeAccepted(eventId, position, out);
+            out.append("}\n");
         } else {
-            writeProblem(Problem.of(RefusedException.of(failure)), out);
+            writeRefusal(number, Problem.of(RefusedException.of(failure)), out);
         }
-    }
-
-    private static void writeProblem(Problem problem, StringBuilder out) {
-        out.append(",\"status\":").append(problem.status()).append(",\"problem\":");
-        out.append(new String(problem.json(), StandardCharsets.UTF_8)).append("}\n");
     }
 
     /**
@@ -101,7 +95,8 @@ final class InFlightLine {
      * @param number number of the line, starting at 1
      */
     static void writeRefusal(long number, Problem problem, StringBuilder out) {
-        out.append("{\"line\":").append(number);
-        writeProblem(problem, out);
+        out.append("{\"line\":").append(number).append(',');
+        ResultJson.writeRefused(problem, out);
+        out.append("}\n");
     }
 }

@@ -129,10 +129,10 @@ class ProducerReplacementIT {
         assertThat(like).failsWithin(TIMEOUT);
         producers.permits.release(); // for the error only
 
-        await().atMost(TIMEOUT).until(() -> !appender.isAvailable());
+        await().atMost(TIMEOUT).until(() -> appender.failure() != null);
         producers.permits.release(Integer.MAX_VALUE / 2);
         assertThat(append()).succeedsWithin(TIMEOUT);
-        await().atMost(TIMEOUT).until(appender::isAvailable);
+        await().atMost(TIMEOUT).until(() -> appender.failure() == null);
     }
 
     @Test
@@ -148,13 +148,13 @@ class ProducerReplacementIT {
 
         assertThat(like).failsWithin(TIMEOUT);
         assertThat(monitor.currentSession()).isNull();
-        assertThat(appender.isAvailable()).as("a short outage").isTrue();
-        await().atMost(TIMEOUT).until(() -> !appender.isAvailable());
+        assertThat(appender.failure()).as("a short outage").isNull();
+        await().atMost(TIMEOUT).until(() -> appender.failure() != null);
         assertThat(monitor.failure())
                 .hasMessageContaining("the log is unavailable")
                 .hasMessageContaining("error state");
         producers.permits.release();
-        await().atMost(TIMEOUT).until(appender::isAvailable);
+        await().atMost(TIMEOUT).until(() -> appender.failure() == null);
     }
 
     @Test
@@ -168,17 +168,17 @@ class ProducerReplacementIT {
         appender.whenAvailable().get(30, TimeUnit.SECONDS);
         assertThat(monitor.failure()).hasMessageContaining("no idempotence");
         assertThat(append()).succeedsWithin(TIMEOUT);
-        assertThat(appender.isAvailable()).isTrue();
+        assertThat(appender.failure()).isNull();
     }
 
     @Test
     void monitorHasStopped_isNotReady() throws Exception {
         start(failing);
-        await().atMost(TIMEOUT).until(appender::isAvailable);
+        await().atMost(TIMEOUT).until(() -> appender.failure() == null);
 
         monitor.close();
 
-        await().atMost(TIMEOUT).until(() -> !appender.isAvailable());
+        await().atMost(TIMEOUT).until(() -> appender.failure() != null);
         assertThat(monitor.failure()).hasMessageContaining("has ended");
     }
 
