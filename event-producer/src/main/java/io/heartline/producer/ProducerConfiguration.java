@@ -75,6 +75,18 @@ class ProducerConfiguration {
                         : overloaded(exceeded.max(), "streams"));
     }
 
+    @Bean
+    ConcurrencyLimit arrayLimit(ProducerSettings settings) {
+        ProducerSettings.Arrays arrays = settings.arrays();
+        return new ConcurrencyLimit(
+                arrays.maxConcurrent(),
+                arrays.maxPerCaller(),
+                Scope.CALLER,
+                exceeded -> exceeded.scope() == Scope.CALLER
+                        ? RefusedException.tooManyArrays(exceeded.max())
+                        : overloaded(exceeded.max(), "arrays"));
+    }
+
     private static RefusedException overloaded(int max, String resource) {
         return RefusedException.overloaded("This instance takes " + max + ' ' + resource + " at a time.");
     }
@@ -101,7 +113,7 @@ class ProducerConfiguration {
     }
 
     @Bean
-    MeterBinder producerGauges(LikeAppender appender, ConcurrencyLimit streamLimit) {
+    MeterBinder producerGauges(LikeAppender appender, ConcurrencyLimit streamLimit, ConcurrencyLimit arrayLimit) {
         return registry -> {
             Gauge.builder("heartline.producer.in.flight", appender, LikeAppender::inFlight)
                     .description("Likes that Kafka has yet to acknowledge")
@@ -111,6 +123,9 @@ class ProducerConfiguration {
                     .register(registry);
             Gauge.builder("heartline.producer.streams", streamLimit, ConcurrencyLimit::acquired)
                     .description("Streams of likes that are open")
+                    .register(registry);
+            Gauge.builder("heartline.producer.arrays", arrayLimit, ConcurrencyLimit::acquired)
+                    .description("Arrays of likes that are read, or that wait for Kafka")
                     .register(registry);
         };
     }

@@ -17,6 +17,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxEventLead maximum time by which {@code at} may be in the future, for clocks that are fast
  * @param topicCheckInterval time between two checks of the topic, 1 ms or more
  * @param streams limits of streams
+ * @param arrays limits of arrays
  * @param rate limit of likes per second
  */
 @ConfigurationProperties("heartline.producer")
@@ -29,6 +30,7 @@ record ProducerSettings(
         @DefaultValue("5m") Duration maxEventLead,
         @DefaultValue("5s") Duration topicCheckInterval,
         @DefaultValue Streams streams,
+        @DefaultValue Arrays arrays,
         @DefaultValue Rate rate) {
 
     ProducerSettings {
@@ -62,6 +64,22 @@ record ProducerSettings(
             requireThat(windowSize.toBytes() > 0, "streams.window-size must be positive");
             requireThat(stallTimeout.toMillis() > 0, "streams.stall-timeout must be positive");
             requireThat(maxHeldResults > 0, "streams.max-held-results must be positive");
+        }
+    }
+
+    /**
+     * Limits of JSON arrays on this instance.
+     *
+     * @param maxConcurrent maximum number of concurrent arrays of all callers
+     * @param maxPerCaller maximum number of concurrent arrays of one caller
+     */
+    record Arrays(
+            @DefaultValue("128") int maxConcurrent,
+            @DefaultValue("32") int maxPerCaller) {
+
+        Arrays {
+            requireThat(maxConcurrent > 0, "arrays.max-concurrent must be positive");
+            requireThat(maxPerCaller > 0, "arrays.max-per-caller must be positive");
         }
     }
 

@@ -1,6 +1,5 @@
 package io.heartline.producer.http;
 
-import io.heartline.producer.like.CloudEventFactory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -15,8 +14,8 @@ import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
 
 /**
- * Handles {@code POST /v1/likes}: the content type decides whether the body is one like, a CloudEvent with a like, or a stream of
- * likes. Headers of a CloudEvent in binary mode make one like a CloudEvent.
+ * Handles {@code POST /v1/likes}: the content type decides whether the body is JSON, CloudEvents or a stream of likes. Headers of a
+ * CloudEvent in binary mode make one like a CloudEvent.
  *
  * <p>Requests reach this handler by URL alone, without annotations, argument resolvers and codecs. Those would be a large part
  * of a like's cost.
@@ -24,24 +23,20 @@ import reactor.core.publisher.Mono;
 @Component
 final class LikesHandler implements WebHandler {
 
-    /** One CloudEvent in structured mode. */
-    private static final MediaType CLOUD_EVENT = new MediaType("application", "cloudevents+json");
+    private static final List<MediaType> SUPPORTED_TYPES = List.of(
+            MediaType.APPLICATION_JSON,
+            MediaType.APPLICATION_NDJSON,
+            CloudEventsHandler.STRUCTURED,
+            CloudEventsHandler.BATCH);
 
-    /** An array of CloudEvents. */
-    private static final MediaType CLOUD_EVENT_BATCH = new MediaType("application", "cloudevents-batch+json");
-
-    private static final List<MediaType> SUPPORTED_TYPES =
-            List.of(MediaType.APPLICATION_JSON, MediaType.APPLICATION_NDJSON, CLOUD_EVENT, CLOUD_EVENT_BATCH);
-
-    private final SingleLikeHandler singleLikeHandler;
+    private final JsonLikesHandler jsonHandler;
     private final LikeStreamHandler streamHandler;
-    private final CloudEventFactory cloudEventFactory;
+    private final CloudEventsHandler cloudEventsHandler;
 
-    LikesHandler(
-            SingleLikeHandler singleLikeHandler, LikeStreamHandler streamHandler, CloudEventFactory cloudEventFactory) {
-        this.singleLikeHandler = singleLikeHandler;
+    LikesHandler(JsonLikesHandler jsonHandler, LikeStreamHandler streamHandler, CloudEventsHandler cloudEventsHandler) {
+        this.jsonHandler = jsonHandler;
         this.streamHandler = streamHandler;
-        this.cloudEventFactory = cloudEventFactory;
+        this.cloudEventsHandler = cloudEventsHandler;
     }
 
     @Override
@@ -55,12 +50,14 @@ final class LikesHandler implements WebHandler {
         if (MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)) {
             RequestBody body = RequestBody.of(exchange.getRequest());
             return CloudEventHeaders.arePresent(headers)
-                    ? singleLikeHandler.handle(exchange, body, CloudEventHeaders.reader(headers, cloudEventFactory))
-                    : singleLikeHandler.handle(exchange, body);
+                    ? cloudEventsHandler.handleBinary(exchange, body)
+                    : jsonHandler.handle(exchange, body);
         }
-        if (CLOUD_EVENT.equalsTypeAndSubtype(type)) {
-            return singleLikeHandler.handle(
-                    exchange, RequestBody.of(exchange.getRequest()), cloudEventFactory::ofStructured);
+        if (CloudEventsHandler.STRUCTURED.equalsTypeAndSubtype(type)) {
+            return cloudEventsHandler.handleStructured(exchange, RequestBody.of(exchange.getRequest()));
+        }
+        if (CloudEventsHandler.BATCH.equalsTypeAndSubtype(type)) {
+            return cloudEventsHandler.handleBatch(exchange, RequestBody.of(exchange.getRequest()));
         }
         if (MediaType.APPLICATION_NDJSON.equalsTypeAndSubtype(type)) {
             CloudEventHeaders.requireNone(headers, MediaType.APPLICATION_NDJSON_VALUE);

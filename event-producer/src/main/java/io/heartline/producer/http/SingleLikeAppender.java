@@ -19,9 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.header.Header;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -55,7 +53,7 @@ final class SingleLikeAppender {
         EventLoop loop = ResponseChannel.of(response).eventLoop();
         return appendAndAwait(event, ingestRequest.span(), loop).flatMap(answer -> {
             ingestRequest.preferences().addApplied(response.getHeaders(), false);
-            return write(answer, response);
+            return JsonAnswer.write(HttpStatus.ACCEPTED, answer, response);
         });
     }
 
@@ -124,13 +122,5 @@ final class SingleLikeAppender {
     private static byte[] acceptedJson(String eventId, Appended appended) {
         return ("{\"eventId\":\"" + eventId + "\",\"position\":\"" + appended.position() + "\"}")
                 .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static Mono<Void> write(byte[] json, ServerHttpResponse response) {
-        response.setStatusCode(HttpStatus.ACCEPTED);
-        response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-        response.getHeaders().setContentLength(json.length);
-        DataBuffer buffer = response.bufferFactory().wrap(json);
-        return response.writeWith(Mono.just(buffer));
     }
 }

@@ -140,6 +140,30 @@ class CallerRateLimitsTest {
     }
 
     @Test
+    void severalPermits_areTakenTogetherOrNotAtAll() {
+        rateLimits.acquire("alice", 1);
+        rateLimits.acquire("alice", 0);
+
+        RefusedException e = catchThrowableOfType(RefusedException.class, () -> rateLimits.acquire("alice", 3));
+
+        assertThat(e.type()).isEqualTo(ProblemType.RATE_LIMITED);
+        assertThat(e.retryAfter()).isEqualTo(Duration.ofMillis(100));
+        assertThatCode(() -> rateLimits.acquire("alice", 2)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void morePermitsThanTheBurst_areRefusedForever() {
+        assertThatCode(() -> rateLimits.acquire("bob", 3)).doesNotThrowAnyException();
+
+        RefusedException e = catchThrowableOfType(RefusedException.class, () -> rateLimits.acquire("alice", 4));
+
+        assertThat(e).hasMessage("One caller may send at most 3 likes in a request.");
+        assertThat(e.retryAfter()).isNull();
+        assertThatCode(() -> new CallerRateLimits(0, 1, clock).acquire("alice", 4))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void callers_haveSeparateLimits() {
         for (int i = 0; i < 3; i++) {
             rateLimits.acquire("alice", 1);
