@@ -22,7 +22,7 @@ import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 
 /**
  * The error responses of the producer. Each is counted, has a {@code type}, and its {@code instance} is the request id. A line of a
- * stream is not a response, so it is not counted here.
+ * stream or an item of an array is not a response, so it is not counted here.
  */
 @Component
 final class ProducerProblems implements ProblemCustomizer {

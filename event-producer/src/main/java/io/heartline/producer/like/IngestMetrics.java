@@ -8,7 +8,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Counts accepted and refused likes, and times acknowledgements. Single likes and lines of streams count alike. */
+/** Counts accepted and refused likes, and times acknowledgements. Single likes, lines of streams and items of arrays count alike. */
 public final class IngestMetrics {
 
     private final Counter accepted;

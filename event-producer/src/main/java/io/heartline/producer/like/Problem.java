@@ -9,13 +9,13 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A problem of RFC 9457, as the body of an answer or as a line of a stream's answer.
+ * A problem of RFC 9457, as the body of an answer, in a line of a stream's answer, or in a result of an array's answer.
  *
  * @param type path of the page about the type; {@code about:blank} if the status needs no further explanation
  * @param title the type as text, the same for each problem of a type
  * @param status HTTP status of the answer, or that of the same like in an answer of its own
  * @param detail explanation of this occurrence, as a sentence
- * @param instance id of the answer, see {@link RequestIds}; null in a line of a stream
+ * @param instance id of the answer, see {@link RequestIds}; null in a line of a stream and in a result of an array
  * @param errors the invalid fields; empty if the problem has another reason
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)

@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.heartline.producer.kafka.ManualAckKafka;
 import io.heartline.producer.like.IngestMetrics;
+import io.heartline.producer.like.RefusedException;
 import io.heartline.producer.trace.RequestSpan;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,8 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +44,34 @@ class ArrayAppendIT {
     void stop() {
         kafka.close();
         loop.shutdownNow();
+    }
+
+    private static final class RecordingSpan implements RequestSpan {
+
+        private final List<Throwable> errors = new CopyOnWriteArrayList<>();
+
+        @Override
+        public RequestSpan startAppend() {
+            return this;
+        }
+
+        @Override
+        public List<Header> headers() {
+            return List.of(new RecordHeader("traceparent", new byte[] {1}));
+        }
+
+        @Override
+        public void recordError(Throwable e) {
+            errors.add(e);
+        }
+
+        @Override
+        public void end() {}
+
+        @Override
+        public void runInScope(Runnable task) {
+            task.run();
+        }
     }
 
     private ArrayAppend append(int likes, Duration ackTimeout) {
@@ -97,6 +129,21 @@ class ArrayAppendIT {
         assertThat(registry.get("heartline.producer.accepted").counter().count())
                 .as("an item that was answered 503 is not counted again")
                 .isEqualTo(2);
+    }
+
+    @Test
+    void oneSpan_isInTheHeadersOfAllLikes_andHasTheirError() throws Exception {
+        RecordingSpan span = new RecordingSpan();
+        kafka.start();
+        ArrayAppend append =
+                new ArrayAppend(read(likes(2)), kafka.appender, metrics, span, Duration.ofSeconds(1), loop);
+
+        json(append.start());
+
+        assertThat(kafka.producer.history()).hasSize(2).allSatisfy(sent -> assertThat(
+                        sent.headers().lastHeader("traceparent").value())
+                .containsExactly(1));
+        assertThat(span.errors).singleElement().isInstanceOf(RefusedException.class);
     }
 
     @Test
