@@ -7,8 +7,8 @@ import org.springframework.core.io.buffer.DataBuffer;
  * Splits pieces of any size into the items of a JSON array. An item's bytes are valid until {@link #next} is called. Memory holds at
  * most one piece and one item, because an item that is too long is skipped.
  *
- * <p>It checks everything between the items. In an item, it only finds the end: of a string, of matching numbers of brackets, or of
- * another value.
+ * <p>It checks everything between the items. In an item, it only finds the end. An object or array ends with the bracket that closes
+ * its first one, whatever the kinds of the brackets.
  */
 final class ItemSplitter {
 

@@ -46,8 +46,8 @@ public enum ProblemType {
             HttpStatus.TOO_MANY_REQUESTS,
             "Too many likes",
             "The caller sends more likes a second than one caller may. Nothing was logged.",
-            "Wait for the number of seconds in Retry-After, and send it again. Without Retry-After, the request has more"
-                    + " likes than a burst: split it. A stream is slowed down instead of refused."),
+            "Wait for the number of seconds in Retry-After, and send it again. Without Retry-After, detail has the number of"
+                    + " likes that a request may have. A stream is slowed down instead of refused."),
     /** The caller has the maximum number of streams open. */
     TOO_MANY_STREAMS(
             "too-many-streams",
