@@ -20,8 +20,8 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The append of an array. It sends the items in order. If the log is unavailable or Kafka's client has no memory, it waits and goes on
- * with the same item, so the order in the log is the order in the array. The ack timeout counts once for the whole array.
+ * The append of an array. It sends the items in order, and the log has them in this order. If the log is unavailable or Kafka's client
+ * has no memory, it waits and goes on with the same item. The ack timeout counts once for the whole array.
  */
 public final class ArrayAppend {
 

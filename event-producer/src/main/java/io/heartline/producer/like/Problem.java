@@ -9,7 +9,7 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A problem of RFC 9457, as the body of an answer, in a line of a stream's answer, or in a result of an array's answer.
+ * A problem of RFC 9457, as the body of an answer, or in the result of a line or an item.
  *
  * @param type path of the page about the type; {@code about:blank} if the status needs no further explanation
  * @param title the type as text, the same for each problem of a type

@@ -9,7 +9,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/** The refusal of a request, of a line of a stream, or of an item of an array, whose event is not in the log or may not be in it. */
+/** The refusal of a request, a line or an item. Its event is not in the log, or may not be in it. */
 public final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

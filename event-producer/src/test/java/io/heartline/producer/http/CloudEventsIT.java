@@ -14,10 +14,6 @@ import io.heartline.events.Position;
 import io.heartline.producer.LikeBodies;
 import io.heartline.producer.LoggedLikes;
 import io.heartline.producer.RunningProducer;
-import io.heartline.producer.like.CloudEventFactory;
-import io.heartline.producer.like.IngestRequest;
-import io.heartline.producer.like.Preferences;
-import io.heartline.producer.trace.RequestSpan;
 import io.heartline.quickstart.backends.Backends;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -38,7 +34,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The CloudEvents SDK as a client, in each form. */
 class CloudEventsIT {
@@ -110,22 +105,39 @@ class CloudEventsIT {
     }
 
     @Test
-    void itemsOfABatch_haveTheIdsOfSingleEvents() throws Exception {
-        List<CloudEvent> events =
-                List.of(event("liked").build(), event("unliked").build());
-        byte[] batch = new ObjectMapper()
+    void batch_isAnsweredLikeAnArray_withTheIdsOfSingleEvents() throws Exception {
+        List<CloudEvent> events = List.of(
+                event("liked").build(), event("loved").build(), event("unliked").build());
+        String batch = new ObjectMapper()
                 .registerModule(JsonFormat.getCloudEventJacksonModule())
-                .writeValueAsBytes(events);
-        CloudEventFactory factory = producer.context.getBean(CloudEventFactory.class);
-        IngestRequest request = new IngestRequest("anonymous", null, Preferences.NONE, RequestSpan.NOOP, null);
+                .writeValueAsString(events);
 
-        for (int i = 0; i < events.size(); i++) {
-            byte[] item = bytes(JsonMapper.shared().readTree(batch).get(i).toString());
-            assertThat(factory.ofBatchItem(request, i + 1, item, 0, item.length).id())
-                    .isEqualTo(accepted(binary(producer, events.get(i)))
-                            .path("eventId")
-                            .stringValue());
+        HttpResponse<String> answer = producer.post(batch, "Content-Type", BATCH);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        JsonNode results = RunningProducer.json(answer).path("results");
+        assertThat(results.valueStream().map(result -> result.path("status").intValue()))
+                .containsExactly(202, 400, 202);
+        assertThat(places(results.path(1).path("problem"))).containsExactly("/type");
+        for (int i : new int[] {0, 2}) {
+            assertThat(results.path(i).path("eventId"))
+                    .isEqualTo(accepted(binary(other, events.get(i))).path("eventId"));
         }
+    }
+
+    @Test
+    void batchWithAKey_orWithHeadersOfAnEvent_isRefusedWhole() throws Exception {
+        int before = LOGGED.records(LOGGED.log()).size();
+        String batch = "[" + json(event("liked").build()) + "]";
+
+        JsonNode key = refused(400, producer.post(batch, "Content-Type", BATCH, "Idempotency-Key", "k-1"));
+        JsonNode header = refused(400, producer.post(batch, "Content-Type", BATCH, "ce-id", "a-1"));
+        JsonNode single = refused(400, producer.post(json(event("liked").build()), "Content-Type", BATCH));
+
+        assertThat(places(key)).containsExactly("Idempotency-Key");
+        assertThat(places(header)).containsExactly("ce-id");
+        assertThat(places(single)).containsExactly("");
+        assertThat(LOGGED.records(LOGGED.log())).hasSize(before);
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Single likes in gzip. */
+/** Single likes and arrays in gzip. */
 class CompressedLikesIT {
 
     private static final String TOPIC = Backends.unique("likes");
@@ -81,6 +81,62 @@ class CompressedLikesIT {
 
         assertThat(RunningProducer.json(compressed).path("eventId"))
                 .isEqualTo(RunningProducer.json(plain).path("eventId"));
+    }
+
+    @Test
+    void arrayInGzip_hasTheEventIdsOfThePlainArray() throws Exception {
+        String array = "[" + like + ",{}," + LikeBodies.like(author, "carol") + "]";
+        String key = Backends.unique("key");
+
+        HttpResponse<String> plain = producer.post(array, "Idempotency-Key", key);
+        HttpResponse<String> compressed =
+                producer.post(gzip(array), "Content-Encoding", "gzip", "Idempotency-Key", key);
+
+        assertThat(compressed.statusCode()).isEqualTo(200);
+        JsonNode results = RunningProducer.json(compressed);
+        assertThat(results.path("accepted").intValue()).isEqualTo(2);
+        for (int i : new int[] {0, 2}) {
+            assertThat(results.at("/results/" + i + "/eventId"))
+                    .isEqualTo(RunningProducer.json(plain).at("/results/" + i + "/eventId"));
+        }
+    }
+
+    @Test
+    void truncatedArray_isRefusedWhole() throws Exception {
+        byte[] array = gzip("[" + like + "]");
+
+        HttpResponse<String> refused = post(Arrays.copyOf(array, array.length - 1), "gzip");
+
+        assertRefused(refused, 400, "is gzip, but the body is not: it ends within member 1");
+        assertThat(logged()).isZero();
+    }
+
+    @Test
+    void arrayOverItsInflatedLimit_isRefusedWith413() throws Exception {
+        int spaces = 16 * 1024 * 1024 - like.length() - 2;
+
+        assertThat(producer.post(
+                                concat(gzip("[" + like), gzip(whitespace(spaces)), gzip("]")),
+                                "Content-Encoding",
+                                "gzip")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(producer.post(
+                                concat(gzip("[" + like), gzip(whitespace(spaces + 1)), gzip("]")),
+                                "Content-Encoding",
+                                "gzip")
+                        .statusCode())
+                .isEqualTo(413);
+    }
+
+    /** Returns whitespace that compresses less than a repeated character does. */
+    private static String whitespace(int length) {
+        Random random = new Random(length);
+        StringBuilder text = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            text.append(" \n\t\r".charAt(random.nextInt(4)));
+        }
+        return text.toString();
     }
 
     @ParameterizedTest

@@ -51,6 +51,10 @@ class ContractIT extends AbstractContractIT {
     private ConcurrencyLimit singleLikeLimit;
 
     @Autowired
+    @Qualifier("arrayLimit")
+    private ConcurrencyLimit arrayLimit;
+
+    @Autowired
     @Qualifier("streamLimit")
     private ConcurrencyLimit streamLimit;
 
@@ -62,6 +66,7 @@ class ContractIT extends AbstractContractIT {
         Map<String, Callable<HttpAnswer>> answers = new HashMap<>();
         answers.put("/v1/likes 202 " + JSON, () -> post(JSON, LIKE));
         answers.put("/v1/likes 200 " + NDJSON, () -> post(NDJSON, LIKE));
+        answers.put("/v1/likes 200 " + JSON, () -> post(JSON, "[" + LIKE + ",5]", CALLER, "app"));
         answers.put("/v1/likes 400 " + PROBLEM, () -> post(JSON, "{}"));
         answers.put("/v1/likes 413 " + PROBLEM, () -> post(JSON, " ".repeat(IngestRequest.MAX_LIKE_BYTES + 1)));
         answers.put("/v1/likes 415 " + PROBLEM, () -> post("text/plain", "a like"));
@@ -111,7 +116,8 @@ class ContractIT extends AbstractContractIT {
     void atConcurrencyLimit_likesAndStreamsAreOverloaded() {
         for (HttpAnswer answer : List.of(
                 whenAtLimit(singleLikeLimit, () -> post(JSON, LIKE)),
-                whenAtLimit(streamLimit, () -> post(NDJSON, LIKE)))) {
+                whenAtLimit(streamLimit, () -> post(NDJSON, LIKE)),
+                whenAtLimit(arrayLimit, () -> post(JSON, "[" + LIKE + "]")))) {
             assertThat(answer.status()).isEqualTo(503);
             answer.assertDocumented(OpenApiCases.POST_LIKES);
             assertThat(answer.json().path("type").stringValue()).isEqualTo(ProblemType.OVERLOADED.uri());

@@ -111,7 +111,7 @@ class LikeArrayLimitsIT {
             assertThat(overBurst.statusCode()).isEqualTo(429);
             assertThat(overBurst.headers().firstValue("Retry-After")).isEmpty();
             assertThat(RunningProducer.json(overBurst).path("detail").stringValue())
-                    .isEqualTo("One caller may send at most 50 likes in a request.");
+                    .isEqualTo("One caller may send at most 50 likes in one request (heartline.producer.rate.burst).");
             assertThat(producer.post("[]").statusCode()).as("takes no permit").isEqualTo(200);
 
             assertThat(producer.post(array(50)).statusCode()).isEqualTo(200);

@@ -17,6 +17,8 @@ import tools.jackson.databind.JsonNode;
 /** Compares the examples in {@code event-producer.yaml} with the answers of the service. */
 class OpenApiExamplesIT extends AbstractContractIT {
 
+    private static final String CLOUD_EVENT = "application/cloudevents+json";
+    private static final String CLOUD_EVENTS = "application/cloudevents-batch+json";
     private static final String KEY = OpenApiCases.FILE
             .at("components", "parameters", "idempotencyKey", "example")
             .node()
@@ -35,6 +37,36 @@ class OpenApiExamplesIT extends AbstractContractIT {
                 .isEqualTo(OpenApiCases.POST_LIKES
                         .at("responses", "202", "content", JSON, "examples", name, "value", "eventId")
                         .node());
+    }
+
+    @Test
+    void arrayExample_isAnsweredAsDocumented() {
+        HttpAnswer answer = post(JSON, exampleBody(JSON, "array"));
+
+        answer.assertDocumented(OpenApiCases.POST_LIKES);
+        assertThat(withoutPosition(answer.text()))
+                .isEqualTo(withoutPosition(OpenApiCases.POST_LIKES
+                        .at("responses", "200", "content", JSON, "examples", "array", "value")
+                        .node()
+                        .toString()));
+    }
+
+    @Test
+    void cloudEventExamples_areOneEvent() {
+        HttpAnswer single = post(CLOUD_EVENT, exampleBody(CLOUD_EVENT, "liked"));
+        HttpAnswer batch = post(CLOUD_EVENTS, exampleBody(CLOUD_EVENTS, "one"));
+
+        assertThat(single.status()).isEqualTo(202);
+        assertThat(batch.json().at("/results/0/eventId"))
+                .isEqualTo(single.json().path("eventId"));
+        batch.assertDocumented(OpenApiCases.POST_LIKES);
+    }
+
+    private static String exampleBody(String mediaType, String name) {
+        return OpenApiCases.POST_LIKES
+                .at("requestBody", "content", mediaType, "examples", name, "value")
+                .node()
+                .toString();
     }
 
     @ParameterizedTest

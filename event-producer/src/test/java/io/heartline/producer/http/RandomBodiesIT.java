@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
@@ -40,6 +41,8 @@ class RandomBodiesIT {
             .build();
     private static final JsonMapper STRICT =
             TREES.rebuild().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final Pattern RFC_3339 = Pattern.compile(
+            "\\d{4}-\\d\\d-\\d\\d[Tt]([01]\\d|2[0-3]):\\d\\d:[0-5]\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
     private static final int BODIES = 500;
 
     private static RunningProducer producer;
@@ -160,7 +163,9 @@ class RandomBodiesIT {
         try {
             Instant time = EventTime.parse(at.stringValue(""));
             Instant now = Instant.now();
-            return time.isAfter(now.minus(Duration.ofDays(90))) && time.isBefore(now.plus(Duration.ofMinutes(5)));
+            return RFC_3339.matcher(at.stringValue("")).matches()
+                    && time.isAfter(now.minus(Duration.ofDays(90)))
+                    && time.isBefore(now.plus(Duration.ofMinutes(5)));
         } catch (IllegalArgumentException e) {
             return false;
         }

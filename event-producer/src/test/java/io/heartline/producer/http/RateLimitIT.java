@@ -43,9 +43,9 @@ class RateLimitIT {
         answers.add(PRODUCER.send("DELETE", PATH, headers));
         answers.add(PRODUCER.post("{}", headers));
         answers.add(PRODUCER.send("PUT", PATH + "&author=bob", headers));
-        answers.add(PRODUCER.post("x".repeat(16 * 1024 + 1), headers));
+        answers.add(PRODUCER.post("[" + LikeBodies.like("alice", "bob") + "]", headers));
 
-        assertThat(answers).extracting(HttpResponse::statusCode).containsExactly(202, 202, 202, 400, 400, 413);
+        assertThat(answers).extracting(HttpResponse::statusCode).containsExactly(202, 202, 202, 400, 400, 200);
         for (int i = 0; i < answers.size(); i++) {
             assertThat(policy(answers.get(i))).isEqualTo(POLICY);
             assertThat(remaining(answers.get(i))).isBetween((long) BURST - 1 - i, (long) BURST - 1);

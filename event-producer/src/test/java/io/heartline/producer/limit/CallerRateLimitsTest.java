@@ -157,7 +157,7 @@ class CallerRateLimitsTest {
 
         RefusedException e = catchThrowableOfType(RefusedException.class, () -> rateLimits.acquire("alice", 4));
 
-        assertThat(e).hasMessage("One caller may send at most 3 likes in a request.");
+        assertThat(e).hasMessage("One caller may send at most 3 likes in one request (heartline.producer.rate.burst).");
         assertThat(e.retryAfter()).isNull();
         assertThatCode(() -> new CallerRateLimits(0, 1, clock).acquire("alice", 4))
                 .doesNotThrowAnyException();
