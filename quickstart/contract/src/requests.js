@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { successTypes } from './documents.js';
-import { OWN_ORIGIN, beatsAccept, rulesOf, wordedValues } from './rules.js';
+import { OWN_ORIGIN, beatsAccept, rulesOf, withoutExcluded, wordedValues } from './rules.js';
 import { isValid, isJson } from './schemas.js';
 import { isAnyText, merged, valid } from './values.js';
 
@@ -132,7 +132,10 @@ export function requests(operation, context, options) {
   if (!all) return undefined;
   return fc
     .tuple(all, bodies(operation, context), fc.option(UNKNOWN_PARAMETER, { nil: undefined, freq: 8 }))
-    .map(([draft, body, unknown]) => request(draft, { body, unknown }));
+    .map(([draft, body, unknown]) => {
+      draft.values = withoutExcluded(draft.values, operation, body);
+      return request(draft, { body, unknown });
+    });
 }
 
 /**

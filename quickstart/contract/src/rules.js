@@ -26,10 +26,25 @@ const VALUES = [
     }),
   },
   {
+    words: /media type of JSON/,
+    values: () => ({
+      valid: fc.constantFrom('application/json', 'Application/JSON', 'application/json; charset=utf-8', 'application/vnd.like+json'),
+      broken: fc.constantFrom('', 'json', 'text/plain', 'application/xml', 'application/'),
+    }),
+  },
+  {
     words: /service's own/,
     values: () => ({ valid: fc.constant(OWN_ORIGIN), broken: fc.constantFrom('https://elsewhere.example', 'null', 'http://localhost') }),
   },
 ];
+
+/** Returns the values of parameters. A key is left out if the body is a CloudEvent, or a like with an `id`. */
+export function withoutExcluded(values, operation, body) {
+  const isExcluding = /cloudevents/i.test(body?.contentType) || typeof body?.json?.id === 'string';
+  if (!isExcluding) return values;
+  const excluded = operation.parameters.filter(({ description = '' }) => /Not with a CloudEvent/.test(description)).map(({ name }) => name);
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !excluded.includes(name)));
+}
 
 /** Returns `{valid, broken}` of the rule that a schema's or parameter's description states, or undefined. */
 export function wordedValues({ description = '' }) {
