@@ -31,6 +31,10 @@ public final class RefusedException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
+    private static RefusedException ofOneError(ProblemType type, String detail, FieldError error) {
+        return new RefusedException(type, detail, List.of(error), null, null);
+    }
+
     /**
      * Returns the refusal of a body, line or item that is not a like.
      *
@@ -50,12 +54,7 @@ public final class RefusedException extends RuntimeException {
      * @return the refusal, {@link ProblemType#INVALID_HEADER}
      */
     public static RefusedException invalidHeader(String header, String detail) {
-        return new RefusedException(
-                ProblemType.INVALID_HEADER,
-                header + ' ' + detail + '.',
-                List.of(FieldError.ofHeader(header, detail)),
-                null,
-                null);
+        return ofOneError(ProblemType.INVALID_HEADER, header + ' ' + detail + '.', FieldError.ofHeader(header, detail));
     }
 
     /**
@@ -77,12 +76,8 @@ public final class RefusedException extends RuntimeException {
      * @return the refusal, {@link ProblemType#TOO_LARGE}
      */
     public static RefusedException tooLarge() {
-        return new RefusedException(
-                ProblemType.TOO_LARGE,
-                "A like may have 16 KiB.",
-                List.of(FieldError.ofBody("must not be over 16 KiB")),
-                null,
-                null);
+        return ofOneError(
+                ProblemType.TOO_LARGE, "A like may have 16 KiB.", FieldError.ofBody("must not be over 16 KiB"));
     }
 
     /**
@@ -93,12 +88,10 @@ public final class RefusedException extends RuntimeException {
      * @return the refusal, {@link ProblemType#INVALID_LIKE}
      */
     public static RefusedException invalidArray(String pointer, String detail) {
-        return new RefusedException(
+        return ofOneError(
                 ProblemType.INVALID_LIKE,
                 "This is not a JSON array, so none of its likes was logged: errors names what to mend.",
-                List.of(new FieldError(pointer, null, null, detail)),
-                null,
-                null);
+                new FieldError(pointer, null, null, detail));
     }
 
     /**
@@ -107,12 +100,10 @@ public final class RefusedException extends RuntimeException {
      * @return the refusal, {@link ProblemType#TOO_LARGE}
      */
     public static RefusedException arrayTooLarge() {
-        return new RefusedException(
+        return ofOneError(
                 ProblemType.TOO_LARGE,
                 "A request may have at most 1,000 likes and 16 MiB. None of its likes was logged.",
-                List.of(FieldError.ofBody("must not be over 1,000 likes or 16 MiB")),
-                null,
-                null);
+                FieldError.ofBody("must not be over 1,000 likes or 16 MiB"));
     }
 
     /**
@@ -123,12 +114,8 @@ public final class RefusedException extends RuntimeException {
      * @return the refusal, {@link ProblemType#UNSUPPORTED_MEDIA_TYPE}
      */
     public static RefusedException unsupported(String header, String detail) {
-        return new RefusedException(
-                ProblemType.UNSUPPORTED_MEDIA_TYPE,
-                header + ' ' + detail + '.',
-                List.of(FieldError.ofHeader(header, detail)),
-                null,
-                null);
+        return ofOneError(
+                ProblemType.UNSUPPORTED_MEDIA_TYPE, header + ' ' + detail + '.', FieldError.ofHeader(header, detail));
     }
 
     /**
@@ -150,12 +137,10 @@ public final class RefusedException extends RuntimeException {
      * @return the refusal, {@link ProblemType#TOO_LARGE}
      */
     public static RefusedException ratioTooLarge(long compressedBytes, long inflatedBytes, String rule) {
-        return new RefusedException(
+        return ofOneError(
                 ProblemType.TOO_LARGE,
                 compressedBytes + " compressed bytes inflate to " + inflatedBytes + " bytes: " + rule + '.',
-                List.of(FieldError.ofHeader(HttpHeaders.CONTENT_ENCODING, "is refused: " + rule)),
-                null,
-                null);
+                FieldError.ofHeader(HttpHeaders.CONTENT_ENCODING, "is refused: " + rule));
     }
 
     /**
