@@ -36,6 +36,12 @@ final class ReportDocument {
     /** True if the sets also contain hashes under other secrets, or under none; absent if not. */
     static final String MIXED_SECRETS = "mixedSecrets";
 
+    /** The likes minus those of the week before; absent if a release without this field has saved the report last. */
+    static final String GROWTH = "growth";
+
+    /** The posts of the state, for a list of all posts. */
+    static final String POSTS = STATE + ".posts";
+
     /** The first size of the buffer, which grows if a document needs more. */
     private static final int BYTES_WITHOUT_STATE = 1024;
 
@@ -97,6 +103,9 @@ final class ReportDocument {
         document.writeInt64("likes", figures.likes());
         document.writeInt64("unlikes", figures.unlikes());
         document.writeInt64("likers", figures.likers());
+        if (report.previousLikes != null) {
+            document.writeInt64(GROWTH, figures.likes() - report.previousLikes);
+        }
         document.writeStartDocument("events");
         document.writeInt64("liked", figures.likedEvents());
         document.writeInt64("unliked", figures.unlikedEvents());
@@ -155,6 +164,8 @@ final class ReportDocument {
         report.posts = PostCounts.of(state.get("posts", Binary.class).getData());
         report.next = document.getLong("next");
         report.version = document.getLong("version");
+        Long growth = document.getLong(GROWTH);
+        report.previousLikes = growth == null ? null : document.getLong("likes") - growth;
         report.erasure = document.getString(ERASURE);
         report.secretCheck = document.getString(SECRET_CHECK);
         report.hasMixedSecrets = document.getBoolean(MIXED_SECRETS, false);
@@ -183,6 +194,12 @@ final class ReportDocument {
                 document.getList("topPosts", Document.class).stream()
                         .map(post -> new PostLikes(post.getString("postId"), post.getLong("likes")))
                         .toList());
+    }
+
+    static StoredPosts storedPosts(Document document) {
+        return StoredPosts.of(
+                document.getBoolean("exact"),
+                document.get(STATE, Document.class).get("posts", Binary.class).getData());
     }
 
     static StoredLikers storedLikers(Document document) {

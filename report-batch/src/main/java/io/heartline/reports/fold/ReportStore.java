@@ -2,33 +2,22 @@ package io.heartline.reports.fold;
 
 import static com.mongodb.client.cursor.TimeoutMode.ITERATION;
 
-import com.mongodb.ErrorCategory;
-import com.mongodb.MongoBulkWriteException;
-import com.mongodb.bulk.BulkWriteError;
-import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
-import com.mongodb.client.model.ReplaceOneModel;
-import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.FindPublisher;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.bson.Document;
-import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -52,6 +41,7 @@ public class ReportStore {
     private static final Bson VERSION_FIELDS =
             Projections.include("week", "authorId", "version", ReportDocument.ERASURE);
     private static final Bson PROGRESS_FIELDS = Projections.include("authorId", "epoch", "generation", "next");
+    private static final Bson POSTS = Projections.include("exact", ReportDocument.POSTS);
     private static final Bson WITH_LIKERS = Projections.exclude(ReportDocument.STATE);
     private static final Bson WITHOUT_LIKERS = Projections.exclude(ReportDocument.FANS, ReportDocument.STATE);
 
@@ -103,20 +93,7 @@ public class ReportStore {
      *     caller has to load and fold them again
      */
     public Mono<Set<ReportKey>> save(List<WeeklyReport> changedReports) {
-        List<Long> versions = changedReports.stream()
-                .map(report -> WeeklyReport.randomVersion())
-                .toList();
-        List<ReplaceOneModel<RawBsonDocument>> writes = IntStream.range(0, changedReports.size())
-                .mapToObj(i -> replacement(changedReports.get(i), versions.get(i)))
-                .toList();
-        return reports.flatMap(collection -> Mono.from(collection
-                        .withDocumentClass(RawBsonDocument.class)
-                        .bulkWrite(writes, new BulkWriteOptions().ordered(false))))
-                .flatMap(result -> replaceConflicts(result, changedReports, versions))
-                .onErrorResume(MongoBulkWriteException.class, e -> insertConflicts(e, changedReports)
-                        .flatMap(conflicts -> replaceConflicts(e.getWriteResult(), changedReports, versions)
-                                .doOnNext(conflicts::addAll)
-                                .thenReturn(conflicts)));
+        return reports.flatMap(collection -> ReportSave.of(changedReports).apply(collection));
     }
 
     /**
@@ -157,6 +134,21 @@ public class ReportStore {
                 .map(document -> new StoredReport(
                         ReportDocument.figures(document),
                         withLikers ? ReportDocument.storedLikers(document) : StoredLikers.empty()));
+    }
+
+    /**
+     * Reads all posts of a report.
+     *
+     * @param key the key of the report
+     * @param session null for no session
+     * @return the posts; {@link StoredPosts#NONE} if there is no report
+     */
+    public Mono<StoredPosts> posts(ReportKey key, @Nullable ClientSession session) {
+        return reports.flatMap(collection -> Mono.from(find(collection, session, Filters.eq("_id", key.toString()))
+                        .projection(POSTS)
+                        .first()))
+                .map(ReportDocument::storedPosts)
+                .defaultIfEmpty(StoredPosts.NONE);
     }
 
     /**
@@ -227,7 +219,7 @@ public class ReportStore {
     }
 
     /** Returns the filter without the codecs of the driver, which look up the codec of each id twice. */
-    private static Bson byId(Collection<ReportKey> keys) {
+    static Bson byId(Collection<ReportKey> keys) {
         BsonArray ids = new BsonArray();
         keys.forEach(key -> ids.add(new BsonString(key.toString())));
         return new BsonDocument("_id", new BsonDocument("$in", ids));
@@ -250,50 +242,16 @@ public class ReportStore {
                 .map(hasReports -> !hasReports));
     }
 
-    private static ReplaceOneModel<RawBsonDocument> replacement(WeeklyReport report, long version) {
-        // two plain fields rather than an $and, because the quickstart's database uses its index for no other filter
-        Bson sameVersion = new BsonDocument("_id", new BsonString(report.key.toString()))
-                .append("version", new BsonInt64(report.version));
-        // Only a new report may be inserted. If a stored report was deleted, an upsert would restore it.
-        // If another instance inserted the report first, the upsert fails with a duplicate key.
-        return new ReplaceOneModel<>(
-                sameVersion, ReportDocument.of(report, version), new ReplaceOptions().upsert(report.isNew()));
+    /** Returns the collection. */
+    Mono<MongoCollection<Document>> collection() {
+        return reports;
     }
 
-    /** Returns the new reports that other instances inserted first. */
-    private static Mono<Set<ReportKey>> insertConflicts(MongoBulkWriteException e, List<WeeklyReport> changedReports) {
-        Set<ReportKey> conflicts = new HashSet<>();
-        for (BulkWriteError error : e.getWriteErrors()) {
-            if (ErrorCategory.fromErrorCode(error.getCode()) != ErrorCategory.DUPLICATE_KEY) {
-                return Mono.error(e);
-            }
-            conflicts.add(changedReports.get(error.getIndex()).key);
-        }
-        // if the write concern failed, no write of the bulk is safe
-        return e.getWriteConcernError() == null ? Mono.just(conflicts) : Mono.error(e);
-    }
-
-    /** Returns the stored reports that were not replaced, because they no longer have the version that was loaded. */
-    private Mono<Set<ReportKey>> replaceConflicts(
-            BulkWriteResult result, List<WeeklyReport> changedReports, List<Long> versions) {
-        Map<String, Long> written = new HashMap<>();
-        Map<String, ReportKey> keys = new HashMap<>();
-        for (int i = 0; i < changedReports.size(); i++) {
-            WeeklyReport report = changedReports.get(i);
-            if (!report.isNew()) {
-                written.put(report.key.toString(), versions.get(i));
-                keys.put(report.key.toString(), report.key);
-            }
-        }
-        if (result.getMatchedCount() == written.size()) {
-            return Mono.just(Set.of());
-        }
-        // the result of a bulk write contains only their number
-        return reports.flatMapMany(collection ->
-                        collection.find(Filters.in("_id", written.keySet())).projection(Projections.include("version")))
-                .filter(document -> written.get(document.getString("_id")).equals(document.getLong("version")))
-                .map(document -> document.getString("_id"))
-                .collect(() -> keys, Map::remove)
-                .map(unmatched -> Set.copyOf(unmatched.values()));
+    /**
+     * Returns the filter for one version of a report. It has two plain fields rather than an $and, because the quickstart's database
+     * uses its index for no other filter.
+     */
+    static Bson byVersion(ReportKey key, long version) {
+        return new BsonDocument("_id", new BsonString(key.toString())).append("version", new BsonInt64(version));
     }
 }

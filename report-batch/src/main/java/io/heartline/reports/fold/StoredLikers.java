@@ -16,7 +16,7 @@ public final class StoredLikers {
      * The relative standard error of an estimate from m registers alone, times √m: √(ln 2 / ζ(2, 5/4)), by maximum
      * likelihood.
      */
-    private static final double STANDARD_ERROR_FACTOR = 0.761;
+    static final double STANDARD_ERROR_FACTOR = 0.761;
 
     private static final long[] NO_DAYS = new long[7];
 
@@ -91,6 +91,20 @@ public final class StoredLikers {
             return previous.estimateContained(this);
         }
         return previous.exact ? estimateContained(previous) : estimateCommon(previous);
+    }
+
+    /** Returns whether all likers were hashed under this secret. A set without hashes was. */
+    boolean isHashedUnder(String otherSecretCheck) {
+        return isEmpty() || !hasMixedSecrets && otherSecretCheck.equals(secretCheck);
+    }
+
+    boolean isExact() {
+        return exact;
+    }
+
+    /** Returns the hashes in ascending order, or the registers. The caller must not change them. */
+    byte[] bytes() {
+        return bytes;
     }
 
     private boolean isEmpty() {

@@ -36,6 +36,10 @@ public final class WeeklyReport {
     /** The version of the stored document that was loaded; {@link #NOT_STORED} if there is none. */
     long version = NOT_STORED;
 
+    /** The likes of the week before; null if they were not read yet. */
+    @Nullable
+    Long previousLikes;
+
     @Nullable
     String erasure;
 
@@ -110,9 +114,9 @@ public final class WeeklyReport {
         switchSecret(hash.checkValue());
         if (isLiked) {
             likedEvents++;
-            long growth = likedPairs.add(pair, day, likedEvents - likedPairs.count());
-            if (growth > 0) {
-                posts.add(post, growth);
+            long newLikes = likedPairs.add(pair, day, likedEvents - likedPairs.count());
+            if (newLikes > 0) {
+                posts.add(post, newLikes);
             }
             likers.add(liker, 0);
         } else {
@@ -123,10 +127,7 @@ public final class WeeklyReport {
         return true;
     }
 
-    /**
-     * Marks the sets as mixed if they contain hashes under another secret. These hashes and the figures stay, so a pair
-     * among them can count once more.
-     */
+    /** Marks the sets as mixed if they contain hashes under another secret. These stay, so their pairs can count once more. */
     private void switchSecret(String checkValue) {
         if (!checkValue.equals(secretCheck)) {
             hasMixedSecrets |= !isEmpty();
@@ -289,11 +290,9 @@ public final class WeeklyReport {
     Precision precision(List<PostCounts.Count> topPosts) {
         double error =
                 Math.max(likedPairs.relativeError(), Math.max(unlikedPairs.relativeError(), likers.relativeError()));
-        long tooHighBy = 0;
-        for (PostCounts.Count post : topPosts) {
-            tooHighBy = Math.max(tooHighBy, post.tooHighBy);
-        }
-        return new Precision(
-                likedPairs instanceof DistinctSet, Math.ceil(error * ERROR_STEPS) / ERROR_STEPS, tooHighBy);
+        long tooHighBy =
+                topPosts.stream().mapToLong(post -> post.tooHighBy).max().orElse(0);
+        double roundedError = Math.ceil(error * ERROR_STEPS) / ERROR_STEPS;
+        return new Precision(likedPairs instanceof DistinctSet, roundedError, tooHighBy);
     }
 }

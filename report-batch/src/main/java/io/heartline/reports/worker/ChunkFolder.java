@@ -6,6 +6,7 @@ import io.heartline.reports.erasure.Erasure;
 import io.heartline.reports.erasure.ErasureService;
 import io.heartline.reports.failure.LogGapException;
 import io.heartline.reports.fold.PendingEvents;
+import io.heartline.reports.fold.ReportGrowth;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
@@ -42,6 +43,7 @@ final class ChunkFolder {
     private static final int MAX_NAMED_REPORTS = 3;
 
     private final ReportStore reports;
+    private final ReportGrowth growth;
     private final ReportLoader loader;
     private final ErasureService erasures;
     private final WeekCalendar calendar;
@@ -57,6 +59,7 @@ final class ChunkFolder {
             WeekCalendar calendar,
             FoldMetrics metrics) {
         this.reports = reports;
+        this.growth = new ReportGrowth(reports);
         this.loader = new ReportLoader(reports, progress, erasures);
         this.erasures = erasures;
         this.calendar = calendar;
@@ -73,6 +76,7 @@ final class ChunkFolder {
     void apply(Chunk chunk, Function<String, Progress> progressOf, Run run, RunPlan plan, Runnable betweenWrites) {
         for (int i = 0; i < chunk.reportCount(); i += REPORTS_PER_BATCH) {
             Map<ReportKey, PendingEvents> remaining = chunk.reports(i, i + REPORTS_PER_BATCH);
+            Set<ReportKey> keys = Set.copyOf(remaining.keySet());
             for (int attempt = 0; !remaining.isEmpty(); attempt++) {
                 if (attempt > MAX_CONFLICT_RETRIES) {
                     throw new IllegalStateException(conflictMessage(remaining.keySet()));
@@ -82,6 +86,7 @@ final class ChunkFolder {
                         .retainAll(tryApply(remaining, progressOf, new WriteBatch(run.id(), plan.published())));
                 metrics.conflicts.increment(remaining.size());
             }
+            await(growth.settle(keys));
             erasedMeanwhile.forEach(erasures::markReportsDeleted);
             erasedMeanwhile.clear();
             betweenWrites.run();
@@ -163,6 +168,7 @@ final class ChunkFolder {
         void flush() {
             Set<ReportKey> conflicting = new HashSet<>();
             if (!changed.isEmpty()) {
+                await(growth.complete(changed));
                 conflicting.addAll(await(reports.save(changed)));
                 conflicting.addAll(erasedMeanwhile(conflicting));
             }

@@ -1,0 +1,154 @@
+package io.heartline.reports.fold;
+
+import com.mongodb.bulk.BulkWriteResult;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * The growth of reports: their likes minus those of the week before. Each report stores it, because the ranking by growth needs an
+ * index. A report keeps the likes of the week before when it is saved, so most saves read nothing. If the week before changes later,
+ * {@link #settle} corrects the report.
+ */
+public final class ReportGrowth {
+
+    private static final int MAX_ATTEMPTS = 20;
+    private static final Bson FIELDS =
+            Projections.include("week", "authorId", "likes", ReportDocument.GROWTH, "version", ReportDocument.ERASURE);
+
+    private final Mono<MongoCollection<Document>> reports;
+
+    /**
+     * Creates the growth of the reports of a store.
+     *
+     * @param store the reports
+     */
+    public ReportGrowth(ReportStore store) {
+        reports = store.collection();
+    }
+
+    /** The part of a stored report that growth depends on. */
+    private record Stored(
+            ReportKey key,
+            long likes,
+            @Nullable Long growth,
+            long version,
+            @Nullable String erasure) {
+
+        static Stored of(Document document) {
+            ReportVersion version = ReportDocument.version(document);
+            return new Stored(
+                    version.key(),
+                    document.getLong("likes"),
+                    document.getLong(ReportDocument.GROWTH),
+                    version.version(),
+                    version.erasure());
+        }
+
+        /** Returns the likes of the week before, if that report is from after the same erasure; otherwise 0. */
+        private static long likesOf(@Nullable Stored previous, @Nullable String erasure) {
+            return previous == null || !Objects.equals(previous.erasure, erasure) ? 0 : previous.likes;
+        }
+    }
+
+    /**
+     * Reads the likes of the week before for each report that does not know them. These are new reports, and reports that a release
+     * without growth has saved.
+     *
+     * @param changedReports the reports that are about to be saved
+     * @return completes when all reports know these likes
+     */
+    public Mono<Void> complete(Collection<WeeklyReport> changedReports) {
+        List<WeeklyReport> incomplete = changedReports.stream()
+                .filter(report -> report.previousLikes == null)
+                .toList();
+        return incomplete.isEmpty()
+                ? Mono.empty()
+                : find(incomplete.stream().map(report -> previous(report.key)).toList())
+                        .doOnNext(stored -> incomplete.forEach(report -> report.previousLikes =
+                                Stored.likesOf(stored.get(previous(report.key)), report.erasure)))
+                        .then();
+    }
+
+    /**
+     * Corrects the growth of the stored reports that follow these weeks. Called after each save, and before progress advances. So an
+     * interrupted call is repeated when the records are pulled again.
+     *
+     * @param changed the keys of the reports that may have changed
+     * @return completes when the growth of every following week is right. Fails if other instances keep saving these reports
+     */
+    public Mono<Void> settle(Collection<ReportKey> changed) {
+        return settle(changed.stream().map(ReportGrowth::next).toList(), MAX_ATTEMPTS);
+    }
+
+    private Mono<Void> settle(List<ReportKey> keys, int attempts) {
+        // most weeks have no following week yet
+        return find(keys)
+                .filter(following -> !following.isEmpty())
+                .flatMap(following -> find(following.keySet().stream()
+                                .flatMap(key -> Stream.of(previous(key), key))
+                                .toList())
+                        .map(stored -> corrections(following.keySet(), stored)))
+                .filter(corrections -> !corrections.isEmpty())
+                .flatMap(corrections -> attempts == 0
+                        ? Mono.error(new IllegalStateException("other instances keep saving the reports after "
+                                + corrections.size() + " weeks, such as " + keys.get(0)))
+                        // read once more, because another instance may have saved a week meanwhile
+                        : write(corrections).then(settle(keys, attempts - 1)));
+    }
+
+    /**
+     * Returns the updates of reports with a wrong growth. An update changes the version, so that an instance that has loaded the report
+     * loads it again.
+     */
+    private static List<UpdateOneModel<Document>> corrections(Set<ReportKey> following, Map<ReportKey, Stored> stored) {
+        List<UpdateOneModel<Document>> corrections = new ArrayList<>();
+        for (ReportKey key : following) {
+            Stored report = stored.get(key);
+            if (report == null) { // deleted meanwhile
+                continue;
+            }
+            long growth = report.likes - Stored.likesOf(stored.get(previous(key)), report.erasure);
+            if (!Objects.equals(report.growth, growth)) {
+                corrections.add(new UpdateOneModel<>(
+                        ReportStore.byVersion(key, report.version),
+                        Updates.combine(
+                                Updates.set(ReportDocument.GROWTH, growth),
+                                Updates.set("version", WeeklyReport.randomVersion()))));
+            }
+        }
+        return corrections;
+    }
+
+    private Mono<BulkWriteResult> write(List<UpdateOneModel<Document>> corrections) {
+        return reports.flatMap(collection -> Mono.from(collection.bulkWrite(corrections)));
+    }
+
+    private Mono<Map<ReportKey, Stored>> find(Collection<ReportKey> keys) {
+        return reports.flatMapMany(
+                        collection -> collection.find(ReportStore.byId(keys)).projection(FIELDS))
+                .map(Stored::of)
+                .collect(HashMap::new, (found, stored) -> found.put(stored.key, stored));
+    }
+
+    private static ReportKey previous(ReportKey key) {
+        return new ReportKey(key.week().minusWeeks(1), key.authorId());
+    }
+
+    private static ReportKey next(ReportKey key) {
+        return new ReportKey(key.week().plusWeeks(1), key.authorId());
+    }
+}
