@@ -9,14 +9,12 @@ import io.heartline.reports.kafka.HighWatermarkLookup;
 import io.heartline.reports.live.LiveReports;
 import io.heartline.reports.mongo.ForRequests;
 import io.heartline.reports.mongo.HelloResponse;
-import io.heartline.reports.mongo.MongoIndex;
 import io.heartline.reports.mongo.ReadTimeout;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.ProgressStore;
 import io.heartline.reports.read.CausalReads;
 import io.heartline.reports.read.Freshness;
 import io.heartline.reports.read.ProgressPoller;
-import io.heartline.reports.read.RankingReader;
 import io.heartline.reports.read.RecentProgress;
 import io.heartline.reports.read.ReportCache;
 import io.heartline.reports.read.ReportReader;
@@ -60,17 +58,6 @@ class ReadConfiguration {
 
     private static final SharedLogEndLookup.LookupRate LOG_END_LOOKUP_RATE =
             new SharedLogEndLookup.LookupRate(Duration.ofSeconds(1), Duration.ofSeconds(5));
-
-    @Bean
-    RankingReader rankingReader(@ForRequests ReactiveMongoTemplate mongo) {
-        return new RankingReader(mongo);
-    }
-
-    @Bean
-    @ConditionalOnWebApplication // a command that verifies writes nothing
-    MongoIndex rankingIndex(ReactiveMongoTemplate mongo) {
-        return new MongoIndex(mongo, ReportStore.COLLECTION, "ranking-1", RankingReader.INDEX);
-    }
 
     @Bean
     RefusalMetrics refusalMetrics(MeterRegistry registry) {
@@ -151,22 +138,18 @@ class ReadConfiguration {
     @Bean
     Reports reports(
             @ForRequests ReactiveMongoTemplate mongo,
-            RankingReader rankings,
             CausalReads reads,
             RecentProgress recentProgress,
             ReportCache cache,
             Freshness freshness,
-            DatabaseSettings database,
             WeekCalendar calendar,
             ReadTimeout limit) {
         return new Reports(
                 new ReportReader(new ReportStore(mongo), calendar, cache),
-                rankings,
                 reads,
                 recentProgress,
                 cache,
                 freshness,
-                database,
                 calendar,
                 InstantSource.system(),
                 limit);

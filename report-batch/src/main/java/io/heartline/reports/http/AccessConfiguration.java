@@ -28,7 +28,11 @@ class AccessConfiguration {
      */
     @Bean
     AccessRules access(AuthorAccess reports) {
-        return rules -> rules.pathMatchers("/v1/authors/{authorId}/reports", "/v1/authors/{authorId}/reports/{week}")
+        return rules -> rules.pathMatchers(
+                        "/v1/authors/{authorId}/reports",
+                        "/v1/authors/{authorId}/reports/{week}",
+                        "/v1/authors/{authorId}/reports/{week}/posts",
+                        "/v1/authors/{authorId}/summary")
                 .access(reports)
                 .pathMatchers("/v1/authors/{authorId}")
                 .access(ScopeRule.anyOf("reports:erase"))

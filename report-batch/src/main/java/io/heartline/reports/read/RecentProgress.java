@@ -75,6 +75,15 @@ public final class RecentProgress {
         });
     }
 
+    /**
+     * Returns recent progress. If there is none, reads progress.
+     *
+     * @return the progress of all partitions, by partition
+     */
+    public Mono<Map<Integer, Progress>> progress() {
+        return get().map(Snapshot::progress);
+    }
+
     private synchronized Mono<Snapshot> pendingRead() {
         if (pending == null || !isRecent(pending.startedAt())) {
             long startedAt = clock.getAsLong();

@@ -134,7 +134,15 @@ public record ReportView(
                 through);
     }
 
-    static String status(YearWeek week, WeekCalendar calendar, Instant asOf) {
+    /**
+     * Returns the status of a week.
+     *
+     * @param week the week
+     * @param calendar the calendar of the reports
+     * @param asOf each like that was logged before this time is included; null before the first run
+     * @return {@code open} or {@code sealed}
+     */
+    public static String status(YearWeek week, WeekCalendar calendar, @Nullable Instant asOf) {
         return calendar.isSealed(week, asOf) ? "sealed" : "open";
     }
 
@@ -175,7 +183,14 @@ public record ReportView(
                 newThrough);
     }
 
-    private static List<Day> days(LocalDate monday, List<Long> byDay) {
+    /**
+     * Returns the likes of a week by day.
+     *
+     * @param monday the first day of the week
+     * @param byDay the likes of each day, Monday first
+     * @return one item for each day
+     */
+    public static List<Day> days(LocalDate monday, List<Long> byDay) {
         List<Day> days = new ArrayList<>();
         for (long likes : byDay) {
             days.add(new Day(monday.plusDays(days.size()), likes));
@@ -202,7 +217,14 @@ public record ReportView(
         return earliest;
     }
 
-    static String through(String authorId, Map<Integer, Progress> progress) {
+    /**
+     * Returns the last position of an author's partition that is folded.
+     *
+     * @param authorId the author
+     * @param progress the progress of all partitions, by partition
+     * @return null before the first run
+     */
+    public static @Nullable String through(String authorId, Map<Integer, Progress> progress) {
         return progress.values().stream()
                 .findAny()
                 .map(any -> progress.get(LikesLog.partitionOf(authorId, any.partitions())))

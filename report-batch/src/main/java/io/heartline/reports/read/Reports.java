@@ -5,75 +5,58 @@ import io.heartline.events.Identifier;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.mongo.ReadTimeout;
-import io.heartline.reports.settings.DatabaseSettings;
+import io.heartline.reports.progress.Progress;
 import io.heartline.web.problem.InvalidParameterException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.threeten.extra.YearWeek;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** The reports that the API returns, over REST and GraphQL. */
 public final class Reports {
 
-    /** The maximum length of a page of a ranking, in authors. */
-    public static final int MAX_RANKED_AUTHORS = 1_000;
-
-    /** The number of authors that are returned with the totals of a week. */
-    private static final int TOP_AUTHORS = 10;
-
     private final ReportReader reader;
-    private final RankingReader rankings;
     private final CausalReads causalReads;
     private final RecentProgress recentProgress;
     private final ReportCache cache;
     private final Freshness freshness;
-    private final DatabaseSettings settings;
     private final WeekCalendar calendar;
     private final InstantSource clock;
     private final ReadTimeout limit;
-    private final WeekTotalsCache totals;
 
     /**
      * Creates the reports of one database.
      *
      * @param reader reads the reports of one author
-     * @param rankings reads the reports across authors
      * @param causalReads gives the reads of one request a session
      * @param recentProgress the progress that requests share
      * @param cache the reports that were read last
      * @param freshness waits for progress that includes a position
-     * @param settings the settings of the database, which must equal those of this instance
      * @param calendar the calendar of the reports
      * @param clock the time from which the current week is computed
      * @param limit the timeout of all reads of one request together, without the time that the request waits for a run
      */
     public Reports(
             ReportReader reader,
-            RankingReader rankings,
             CausalReads causalReads,
             RecentProgress recentProgress,
             ReportCache cache,
             Freshness freshness,
-            DatabaseSettings settings,
             WeekCalendar calendar,
             InstantSource clock,
             ReadTimeout limit) {
         this.reader = reader;
-        this.rankings = rankings;
         this.causalReads = causalReads;
         this.recentProgress = recentProgress;
         this.cache = cache;
         this.freshness = freshness;
-        this.settings = settings;
         this.calendar = calendar;
         this.clock = clock;
         this.limit = limit;
-        this.totals = new WeekTotalsCache(this::sumAndRank, Schedulers.parallel());
     }
 
     /**
@@ -110,12 +93,53 @@ public final class Reports {
             String authorId, WeekRange range, MinimumPosition minimum, boolean withReturning) {
         return withRecentProgress(minimum, snapshot -> {
                     if (!isIncluded(authorId, minimum, snapshot)) {
-                        return readIncluding(authorId, range, minimum, withReturning);
+                        return readIncluding(authorId, minimum, reading(authorId, range, withReturning));
                     }
                     List<ReadReport> cached = cache.findAll(authorId, range, snapshot);
-                    return cached == null ? load(authorId, range, withReturning, snapshot) : Mono.just(cached);
+                    return cached == null
+                            ? readAfter(snapshot, reading(authorId, range, withReturning))
+                            : Mono.just(cached);
                 })
                 .map(Reports::views);
+    }
+
+    /**
+     * A read of one author's data.
+     *
+     * @param <T> the type of the result
+     */
+    @FunctionalInterface
+    public interface AuthorRead<T> {
+
+        /**
+         * Starts the read.
+         *
+         * @param progress was read before, so the data includes at least this progress
+         * @param session sees at least the state of that read; null without sessions
+         * @return the result
+         */
+        Mono<T> read(Map<Integer, Progress> progress, @Nullable ClientSession session);
+    }
+
+    /**
+     * Reads progress, and after it other data of an author.
+     *
+     * @param <T> the type of the result
+     * @param authorId the author
+     * @param minimum the position that progress must include; null for no minimum
+     * @param read starts the read
+     * @return the result; fails as {@link #read(String, YearWeek, MinimumPosition)} does
+     */
+    public <T> Mono<T> read(String authorId, @Nullable MinimumPosition minimum, AuthorRead<T> read) {
+        return withRecentProgress(
+                minimum,
+                snapshot -> isIncluded(authorId, minimum, snapshot)
+                        ? readAfter(snapshot, read)
+                        : readIncluding(authorId, minimum, read));
+    }
+
+    private AuthorRead<List<ReadReport>> reading(String authorId, WeekRange range, boolean withReturning) {
+        return (progress, session) -> reader.read(authorId, range, withReturning, progress, session);
     }
 
     /** Calls {@code read} immediately if progress was read recently; the most frequent reads then need no other thread. */
@@ -136,31 +160,23 @@ public final class Reports {
         return minimum.isIncludedIn(snapshot.progress());
     }
 
-    /** Reads reports that include at least the snapshot, because they are read after it. */
-    private Mono<List<ReadReport>> load(
-            String authorId, WeekRange range, boolean withReturning, RecentProgress.Snapshot snapshot) {
-        return limit.applyTo(causalReads.after(
-                snapshot.causalTime(),
-                session -> reader.read(authorId, range, withReturning, snapshot.progress(), session)));
+    /** Reads data that includes at least the snapshot, because it is read after it. */
+    private <T> Mono<T> readAfter(RecentProgress.Snapshot snapshot, AuthorRead<T> read) {
+        return limit.applyTo(
+                causalReads.after(snapshot.causalTime(), session -> read.read(snapshot.progress(), session)));
     }
 
     /** Reads progress now, because that of an earlier request does not include the position. */
-    private Mono<List<ReadReport>> readIncluding(
-            String authorId, WeekRange range, MinimumPosition minimum, boolean withReturning) {
+    private <T> Mono<T> readIncluding(String authorId, MinimumPosition minimum, AuthorRead<T> read) {
         return limit.applyTo(
-                causalReads.inSession(session -> readInSession(authorId, range, minimum, withReturning, session)),
-                minimum.timeout());
+                causalReads.inSession(session -> readInSession(authorId, minimum, read, session)), minimum.timeout());
     }
 
-    private Mono<List<ReadReport>> readInSession(
-            String authorId,
-            WeekRange range,
-            @Nullable MinimumPosition minimum,
-            boolean withReturning,
-            @Nullable ClientSession session) {
+    private <T> Mono<T> readInSession(
+            String authorId, @Nullable MinimumPosition minimum, AuthorRead<T> read, @Nullable ClientSession session) {
         return freshness
                 .progressIncluding(authorId, minimum, session)
-                .flatMap(progress -> reader.read(authorId, range, withReturning, progress, session));
+                .flatMap(progress -> read.read(progress, session));
     }
 
     /**
@@ -180,18 +196,23 @@ public final class Reports {
                 return readIncluding(key, singleWeek, minimum).map(Reports::only);
             }
             ReadReport cached = cache.find(key, snapshot);
-            return cached == null ? load(authorId, singleWeek, true, snapshot).map(Reports::only) : Mono.just(cached);
+            return cached == null
+                    ? readAfter(snapshot, reading(authorId, singleWeek, true)).map(Reports::only)
+                    : Mono.just(cached);
         });
     }
 
-    /** As {@link #readIncluding(String, WeekRange, MinimumPosition, boolean)}; the report may include the position before progress does. */
+    /** Reads progress now. The report may include the position before progress does. */
     private Mono<List<ReadReport>> readIncluding(ReportKey key, WeekRange singleWeek, MinimumPosition minimum) {
         return limit.applyTo(
                 causalReads.inSession(session -> freshness
                         .currentProgress(session)
                         .flatMap(progress -> reader.isIncluded(key, minimum, progress, session))
-                        .flatMap(isIncluded ->
-                                readInSession(key.authorId(), singleWeek, isIncluded ? null : minimum, true, session))),
+                        .flatMap(isIncluded -> readInSession(
+                                key.authorId(),
+                                isIncluded ? null : minimum,
+                                reading(key.authorId(), singleWeek, true),
+                                session))),
                 minimum.timeout());
     }
 
@@ -222,47 +243,6 @@ public final class Reports {
         if (!Identifier.isValid(id)) {
             throw new InvalidParameterException(parameter, Identifier.RULE);
         }
-    }
-
-    /**
-     * Reads the totals of a week over all authors.
-     *
-     * @param week the week
-     * @return the totals, with the most liked authors
-     */
-    public Mono<WeekView> readTotals(YearWeek week) {
-        return limit.applyTo(recentProgress.get().flatMap(snapshot -> totals.get(week, snapshot.progress())
-                .map(sum -> WeekView.of(week, sum.totals(), sum.top(), calendar, snapshot.asOf()))));
-    }
-
-    private Mono<WeekTotalsCache.TotalsAndTop> sumAndRank(YearWeek week) {
-        return Mono.zip(
-                rankings.totals(week),
-                rankings.ranking(week, null, TOP_AUTHORS).collectList(),
-                WeekTotalsCache.TotalsAndTop::new);
-    }
-
-    /**
-     * Reads a page of a week's ranking, most liked first.
-     *
-     * @param week the week
-     * @param after the end of the page before; null for the first page
-     * @param count the maximum number of authors
-     * @return the authors of the page
-     */
-    public Mono<List<RankedAuthor>> ranking(YearWeek week, RankingCursor after, int count) {
-        return limit.applyTo(settings.checkUntilEqual()
-                .then(rankings.ranking(week, after, count).collectList()));
-    }
-
-    /**
-     * Reads a week's whole ranking, most liked first.
-     *
-     * @param week the week
-     * @return all authors, which are read as fast as the subscriber requests them
-     */
-    public Flux<RankedAuthor> ranking(YearWeek week) {
-        return settings.checkUntilEqual().thenMany(rankings.ranking(week));
     }
 
     private static ReadReport only(List<ReadReport> reports) {

@@ -51,8 +51,12 @@ public record WeekRange(YearWeek from, YearWeek to) {
         return ChronoUnit.WEEKS.between(from.atDay(DayOfWeek.MONDAY), to.atDay(DayOfWeek.MONDAY)) + 1;
     }
 
-    /** Returns the weeks, oldest first. */
-    List<YearWeek> weeks() {
+    /**
+     * Returns the weeks.
+     *
+     * @return each week of the range, oldest first
+     */
+    public List<YearWeek> weeks() {
         return Stream.iterate(from, week -> week.plusWeeks(1)).limit(length()).toList();
     }
 }

@@ -54,7 +54,15 @@ class AccessIT extends AbstractReadApiIT {
 
     @Test
     void author_readsOnlyItsOwnReports_inEveryForm() {
-        for (String form : new String[] {"/reports/" + week, "/reports", "/reports?format=csv"}) {
+        for (String form : new String[] {
+            "/reports/" + week,
+            "/reports",
+            "/reports?format=csv",
+            "/reports/" + week + "/posts",
+            "/reports/" + week + "/posts?format=csv",
+            "/summary",
+            "/summary?format=ndjson"
+        }) {
             assertThat(get("/v1/authors/" + author + form, tokenOf(author)).status())
                     .isEqualTo(200);
             assertThat(get("/v1/authors/" + another + form, tokenOf(author)).status())

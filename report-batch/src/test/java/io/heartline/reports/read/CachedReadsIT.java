@@ -10,7 +10,6 @@ import io.heartline.reports.kafka.TestTopic;
 import io.heartline.reports.mongo.ReadTimeout;
 import io.heartline.reports.progress.ProgressStore;
 import io.heartline.reports.run.Run;
-import io.heartline.reports.settings.DatabaseSettings;
 import io.heartline.reports.worker.BatchInstance;
 import io.heartline.reports.worker.CrashPoints;
 import io.heartline.reports.worker.SimulatedCrash;
@@ -62,7 +61,6 @@ class CachedReadsIT {
         ReportCache cache = new ReportCache(cacheSize, TestDatabase.CALENDAR, database.clock, () -> nanos, registry);
         return new Reports(
                 new ReportReader(new ReportStore(database.mongo), TestDatabase.CALENDAR, cache),
-                new RankingReader(database.mongo),
                 reads,
                 recent,
                 cache,
@@ -74,7 +72,6 @@ class CachedReadsIT {
                         new RefusalMetrics(registry),
                         "-",
                         database.clock),
-                new DatabaseSettings(database.mongo, TestDatabase.CALENDAR.zone(), LikeFixtures.HASH),
                 TestDatabase.CALENDAR,
                 database.clock,
                 new ReadTimeout(Duration.ofSeconds(30)));

@@ -38,6 +38,8 @@ class ContractIT extends AbstractReadApiIT {
     private static final Contract PATHS = Contract.of("report-batch.yaml").at("paths");
     private static final String REPORT = "/v1/authors/{authorId}/reports/{week}";
     private static final String REPORTS = "/v1/authors/{authorId}/reports";
+    private static final String POSTS = "/v1/authors/{authorId}/reports/{week}/posts";
+    private static final String SUMMARY = "/v1/authors/{authorId}/summary";
     private static final String WEEK = "/v1/reports/{week}";
     private static final String AUTHORS = "/v1/reports/{week}/authors";
     private static final String PROBLEM = " application/problem+json";
@@ -71,13 +73,13 @@ class ContractIT extends AbstractReadApiIT {
     /** Returns a request for each answer, by its name in {@link #documented()}. */
     private Map<String, Callable<HttpAnswer>> answers() {
         Map<String, Callable<HttpAnswer>> answers = new HashMap<>();
-        for (String path : new String[] {REPORT, REPORTS, WEEK, AUTHORS}) {
+        for (String path : new String[] {REPORT, REPORTS, POSTS, SUMMARY, WEEK, AUTHORS}) {
             String uri = path.replace("{authorId}", author).replace("{week}", week.toString());
             answers.put("get " + path + " 200 application/json", () -> get(uri));
             answers.put("get " + path + " 304", () -> get(uri, "If-None-Match", "*"));
             answers.put("get " + path + " 406" + PROBLEM, () -> get(uri, "Accept", "text/html"));
         }
-        for (String path : new String[] {REPORTS, AUTHORS}) {
+        for (String path : new String[] {REPORTS, POSTS, SUMMARY, AUTHORS}) {
             String uri = path.replace("{authorId}", author).replace("{week}", week.toString());
             answers.put("get " + path + " 200 application/x-ndjson", () -> get(uri + "?format=ndjson"));
             answers.put("get " + path + " 200 text/csv", () -> get(uri, "Accept", "text/csv"));
@@ -89,6 +91,12 @@ class ContractIT extends AbstractReadApiIT {
         String reports = REPORTS.replace("{authorId}", author);
         answers.put("get " + REPORT + " 400" + PROBLEM, () -> get(reports + "/2026-W54"));
         answers.put("get " + REPORTS + " 400" + PROBLEM, () -> get(reports + "?from=2099-W01"));
+        String summary = SUMMARY.replace("{authorId}", author);
+        answers.put("get " + POSTS + " 400" + PROBLEM, () -> get(reports + "/current/posts?limit=0"));
+        answers.put(
+                "get " + POSTS + " 412" + PROBLEM, () -> get(reports + "/current/posts?atLeast=" + EPOCH + "-2-100"));
+        answers.put("get " + SUMMARY + " 400" + PROBLEM, () -> get(summary + "?from=2099-W01"));
+        answers.put("get " + SUMMARY + " 412" + PROBLEM, () -> get(summary + "?atLeast=other000-2-1"));
         answers.put("get " + WEEK + " 400" + PROBLEM, () -> get("/v1/reports/2026-W54"));
         answers.put("get " + AUTHORS + " 400" + PROBLEM, () -> get("/v1/reports/current/authors?limit=0"));
         String waitingUri = reports + "/current?wait=1&atLeast=" + EPOCH + "-2-100";

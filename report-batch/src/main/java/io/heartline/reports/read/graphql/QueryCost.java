@@ -11,7 +11,8 @@ import graphql.language.Selection;
 import graphql.language.SelectionSet;
 import graphql.language.Value;
 import graphql.language.VariableReference;
-import io.heartline.reports.read.Reports;
+import io.heartline.reports.posts.WeekPosts;
+import io.heartline.reports.ranking.Rankings;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.List;
@@ -44,10 +45,12 @@ record QueryCost(long cost, int depth) {
     private static final int READ_COST = 100;
     private static final int WEEK_COST = 25;
     private static final int LIKERS_COST = 50; // reads the likers of two weeks, up to 128 KiB each
+    private static final int POSTS_COST = 50; // reads all posts of a week, up to 290 KiB
     private static final int MAX_WEEKS = 53;
     private static final int DAYS = 7;
     private static final int TOP_POSTS = 10;
-    private static final int DEFAULT_FIRST = 10; // the default in the schema
+    private static final int DEFAULT_AUTHORS = 10; // the default in the schema
+    private static final int DEFAULT_POSTS = 100; // the default in the schema
 
     static QueryCost of(SelectionSet query, Map<String, FragmentDefinition> fragments, CoercedVariables variables) {
         return new Calculator(fragments, variables).of(query);
@@ -99,7 +102,10 @@ record QueryCost(long cost, int depth) {
             return switch (field.getName()) {
                 case "weeklyReport" -> READ_COST + children;
                 case "weeklyReports" -> READ_COST + MAX_WEEKS * (WEEK_COST + children);
-                case "topAuthors" -> READ_COST + first(field) * children;
+                case "topAuthors" -> READ_COST + first(field, DEFAULT_AUTHORS, Rankings.MAX_AUTHORS) * children;
+                case "summary" -> READ_COST + MAX_WEEKS * (WEEK_COST + LIKERS_COST + children);
+                case "weekPosts" ->
+                    READ_COST + POSTS_COST + first(field, DEFAULT_POSTS, WeekPosts.MAX_POSTS) * children;
                 case "likersReturning", "likersReturningError" -> 1 + LIKERS_COST;
                 case "byDay" -> 1 + DAYS * children;
                 case "topPosts" -> 1 + TOP_POSTS * children;
@@ -108,28 +114,28 @@ record QueryCost(long cost, int depth) {
         }
 
         /**
-         * Returns the number of authors, limited to the valid range. The data fetcher rejects a number outside of it.
+         * Returns the length of a page, limited to the valid range. The data fetcher rejects a number outside of it.
          */
-        private int first(Field field) {
-            int first = DEFAULT_FIRST;
+        private int first(Field field, int defaultFirst, int max) {
+            int first = defaultFirst;
             for (Argument argument : field.getArguments()) {
                 if (argument.getName().equals("first")) {
-                    first = number(argument.getValue());
+                    first = number(argument.getValue(), defaultFirst);
                 }
             }
-            return Math.max(1, Math.min(first, Reports.MAX_RANKED_AUTHORS));
+            return Math.max(1, Math.min(first, max));
         }
 
-        private int number(Value<?> value) {
+        private int number(Value<?> value, int defaultFirst) {
             if (value instanceof IntValue literal) {
                 return literal.getValue()
                         .min(BigInteger.valueOf(Integer.MAX_VALUE))
                         .intValue();
             }
             if (value instanceof VariableReference variable && variables.containsKey(variable.getName())) {
-                return variables.get(variable.getName()) instanceof Integer given ? given : DEFAULT_FIRST;
+                return variables.get(variable.getName()) instanceof Integer given ? given : defaultFirst;
             }
-            return DEFAULT_FIRST;
+            return defaultFirst;
         }
     }
 }

@@ -48,7 +48,7 @@ final class QueryLimits extends SimplePerformantInstrumentation {
         } catch (ApiException e) {
             throw new AbortExecutionException(List.of(GraphqlErrorBuilder.newError()
                     .message(e.getMessage())
-                    .errorType(ReportQueries.UNAVAILABLE)
+                    .errorType(QueryErrors.UNAVAILABLE)
                     .build()));
         }
     }

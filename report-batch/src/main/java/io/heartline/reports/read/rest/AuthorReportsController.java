@@ -9,8 +9,6 @@ import io.heartline.web.request.QueryParameters;
 import java.security.Principal;
 import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DefaultDataBufferFactory;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -76,7 +74,7 @@ class AuthorReportsController {
                         format,
                         views.stream().map(ReportView::withoutProgress).toList(),
                         () -> format == ResponseFormat.JSON
-                                ? jsonResponse(new Items(views))
+                                ? responses.jsonResponse(new Items(views))
                                 : export.response(
                                         Flux.fromIterable(views),
                                         CsvColumns.REPORTS,
@@ -84,11 +82,5 @@ class AuthorReportsController {
                                         fileName,
                                         caller,
                                         exchange)));
-    }
-
-    private ResponseEntity<Flux<DataBuffer>> jsonResponse(Items items) {
-        return ConditionalResponses.response(HttpStatus.OK)
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(responses.json(items))));
     }
 }

@@ -3,6 +3,9 @@ package io.heartline.reports.read.rest;
 import com.dynatrace.hash4j.hashing.Hashing;
 import io.heartline.reports.read.ReadReport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
@@ -12,6 +15,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,6 +63,20 @@ public final class ConditionalResponses {
                 .body(fullResponse.getBody());
     }
 
+    /**
+     * Returns a page of a list.
+     *
+     * @param path the path and the query of the list's pages, without the cursor
+     * @param next the cursor of the next page; null if this page is the last
+     */
+    ResponseEntity<Flux<DataBuffer>> page(Object page, String path, @Nullable String next) {
+        ResponseEntity.BodyBuilder response = response(HttpStatus.OK);
+        if (next != null) {
+            response.header(HttpHeaders.LINK, "<" + path + "&cursor=" + next + ">; rel=\"next\"");
+        }
+        return jsonBody(response, page);
+    }
+
     /** Returns the status 304 if the client already has the figures of the report, otherwise the report. */
     ResponseEntity<byte[]> response(ServerHttpRequest request, ReadReport report) {
         ReadReport.Rendering rendering = rendering(report);
@@ -92,6 +110,16 @@ public final class ConditionalResponses {
     private ReadReport.Rendering rendering(ReadReport report) {
         return report.rendering(
                 view -> new ReadReport.Rendering(json(view), tag(ResponseFormat.JSON, view.withoutProgress())));
+    }
+
+    /** Returns a response with this body as JSON. */
+    ResponseEntity<Flux<DataBuffer>> jsonResponse(Object body) {
+        return jsonBody(response(HttpStatus.OK), body);
+    }
+
+    private ResponseEntity<Flux<DataBuffer>> jsonBody(ResponseEntity.BodyBuilder response, Object body) {
+        return response.contentType(MediaType.APPLICATION_JSON)
+                .body(Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(json(body))));
     }
 
     byte[] json(Object value) {

@@ -1,8 +1,9 @@
 package io.heartline.reports.read.rest;
 
 import io.heartline.reports.fold.PostLikes;
-import io.heartline.reports.read.RankedAuthor;
+import io.heartline.reports.ranking.RankedAuthor;
 import io.heartline.reports.read.ReportView;
+import io.heartline.reports.read.rest.WeekPostsController.PostLine;
 
 /** The columns of the lists as CSV. {@code docs/http.md} describes them. */
 final class CsvColumns {
@@ -17,10 +18,35 @@ final class CsvColumns {
             .column("likes", RankedAuthor::likes)
             .column("unlikes", RankedAuthor::unlikes)
             .column("likers", RankedAuthor::likers)
+            .column("growth", RankedAuthor::growth)
             .column("eventsLiked", author -> author.events().liked())
             .column("eventsUnliked", author -> author.events().unliked())
             .column("exact", author -> author.precision().exact())
             .column("relativeError", author -> author.precision().relativeError());
+
+    static final Csv<PostLine> POSTS = new Csv<PostLine>()
+            .column("postId", PostLine::postId)
+            .column("likes", PostLine::likes)
+            .column("complete", PostLine::complete);
+
+    static final Csv<SummaryLine> SUMMARY = new Csv<SummaryLine>()
+            .column("authorId", SummaryLine::authorId)
+            .column("period", SummaryLine::period)
+            .column("name", SummaryLine::name)
+            .column("zone", SummaryLine::zone)
+            .column("likes", SummaryLine::likes)
+            .column("unlikes", SummaryLine::unlikes)
+            .column("likers", SummaryLine::likers)
+            .column("likersError", SummaryLine::likersError)
+            .column(
+                    "eventsLiked",
+                    line -> line.events() == null ? null : line.events().liked())
+            .column(
+                    "eventsUnliked",
+                    line -> line.events() == null ? null : line.events().unliked())
+            .column("complete", SummaryLine::complete)
+            .column("asOf", SummaryLine::asOf)
+            .column("through", SummaryLine::through);
 
     private CsvColumns() {}
 

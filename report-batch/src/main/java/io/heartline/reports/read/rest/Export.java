@@ -1,6 +1,8 @@
 package io.heartline.reports.read.rest;
 
 import io.heartline.web.limit.ConcurrencyLimit;
+import io.heartline.web.problem.InvalidParameterException;
+import io.heartline.web.request.QueryParameters;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +45,21 @@ public final class Export {
         this.json = json;
         this.limit = limit;
         this.stallTimeout = stallTimeout;
+    }
+
+    /**
+     * Refuses the parameters of pages, because a file has the whole list.
+     *
+     * @param list the list, for the message
+     * @throws InvalidParameterException if the query has one of them
+     */
+    static void refusePages(QueryParameters query, ResponseFormat format, String list) {
+        for (String pagesOnly : List.of("limit", "cursor")) {
+            if (query.has(pagesOnly)) {
+                throw new InvalidParameterException(
+                        pagesOnly, "must not be given: as " + format.extension() + " " + list + " is sent whole");
+            }
+        }
     }
 
     /** The last line of NDJSON. */

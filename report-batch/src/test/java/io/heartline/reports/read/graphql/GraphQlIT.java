@@ -5,6 +5,7 @@ import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
 import io.heartline.reports.ReadSettings;
+import io.heartline.reports.ranking.RankingSort;
 import io.heartline.reports.read.AbstractReadApiIT;
 import io.heartline.reports.read.HttpAnswer;
 import io.heartline.web.limit.ConcurrencyLimit;
@@ -15,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.data.mongodb.core.query.Update;
 import org.springframework.http.HttpMethod;
@@ -30,7 +32,11 @@ class GraphQlIT extends AbstractReadApiIT {
             byDay{date likes} topPosts{postId likes} previous{week likes} asOf through
             """;
     private static final String RANKED =
-            "authorId revision likes unlikes likers events{liked unliked} precision{exact relativeError}";
+            "authorId revision likes unlikes likers growth events{liked unliked} precision{exact relativeError}";
+    private static final String SUMMARY = """
+            authorId from to zone likes unlikes likers likersError events{liked unliked}
+            byWeek{week likes unlikes likers} byMonth{month likes complete} byDay{date likes} asOf through
+            """;
 
     @Autowired
     private ConcurrencyLimit heavyQueries;
@@ -90,6 +96,63 @@ class GraphQlIT extends AbstractReadApiIT {
     }
 
     @ParameterizedTest
+    @EnumSource(RankingSort.class)
+    void sortedTopAuthors_equalTheRestRanking(RankingSort sort) {
+        insertRankedAuthors(week, 12);
+
+        JsonNode data = data("{topAuthors(week:\"%s\",sort:%s){%s}}".formatted(week, sort, RANKED));
+
+        assertThat(data.path("topAuthors"))
+                .isEqualTo(get("/v1/reports/" + week + "/authors?limit=10&sort=" + sort)
+                        .json()
+                        .path("items"));
+    }
+
+    @Test
+    void summary_equalsTheRestSummary() {
+        setProgress(1, 100, AS_OF);
+        fold(
+                author,
+                week,
+                like(author, week, DayOfWeek.MONDAY, "p-1", "bob"),
+                unlike(author, week, DayOfWeek.MONDAY, "p-1", "bob"));
+        YearWeek last = week.plusWeeks(2);
+        fold(author, last, like(author, last, DayOfWeek.MONDAY, "p-1", "bob"));
+        String range = "from:\"%s\",to:\"%s\"".formatted(week, last);
+
+        JsonNode data = data("{summary(author:\"%s\",%s){%s}}".formatted(author, range, SUMMARY));
+
+        assertThat(data.path("summary"))
+                .isEqualTo(get("/v1/authors/" + author + "/summary?from=" + week + "&to=" + last)
+                        .json());
+        assertThat(data.at("/summary/likers").intValue()).isEqualTo(1);
+        assertThat(data("{summary(author:\"x\"){byWeek{week}}}").at("/summary/byWeek"))
+                .hasSize(12);
+    }
+
+    @Test
+    void posts_equalTheRestPages() {
+        fold(
+                author,
+                week,
+                like(author, week, DayOfWeek.MONDAY, "p-1", "bob"),
+                like(author, week, DayOfWeek.MONDAY, "p-2", "bob"),
+                like(author, week, DayOfWeek.MONDAY, "p-3", "bob"));
+        String query = "{weekPosts(author:\"%s\",week:\"%s\"%s){items{postId likes} next complete}}";
+        String path = "/v1/authors/" + author + "/reports/" + week + "/posts";
+
+        JsonNode first = data(query.formatted(author, week, ",first:2")).path("weekPosts");
+        String next = first.path("next").stringValue();
+
+        assertThat(first).isEqualTo(get(path + "?limit=2").json());
+        assertThat(data(query.formatted(author, week, ",first:2,after:\"" + next + "\""))
+                        .path("weekPosts"))
+                .isEqualTo(get(path + "?limit=2&cursor=" + next).json());
+        assertThat(data(query.formatted(author, week, "")).path("weekPosts"))
+                .isEqualTo(get(path).json());
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = ';',
             value = {
@@ -103,6 +166,14 @@ class GraphQlIT extends AbstractReadApiIT {
                 "topAuthors(week:\"current\",first:0){likes}; first",
                 "topAuthors(week:\"current\",first:1001){likes}; first",
                 "topAuthors(week:\"next\"){likes}; week",
+                "summary(author:\"a b\"){likes}; author",
+                "summary(author:\"a\",from:\"2024-W01\",to:\"2025-W02\"){likes}; from",
+                "summary(author:\"a\",to:\"2099-W01\"){likes}; to",
+                "weekPosts(author:\"a b\",week:\"current\"){next}; author",
+                "weekPosts(author:\"a\",week:\"2026-W54\"){next}; week",
+                "weekPosts(author:\"a\",week:\"current\",first:0){next}; first",
+                "weekPosts(author:\"a\",week:\"current\",first:1001){next}; first",
+                "weekPosts(author:\"a\",week:\"current\",after:\"x\"){next}; after",
             })
     void malformedArgument_isABadRequest_namingTheArgument(String query, String parameter) {
         JsonNode error = error("{" + query + "}");
@@ -148,6 +219,10 @@ class GraphQlIT extends AbstractReadApiIT {
 
         assertThat(data("{weeklyReport(author:\"%s\",week:\"%s\"){likes likers}}".formatted(author, week))
                         .at("/weeklyReport/likers")
+                        .longValue())
+                .isEqualTo(1);
+        assertThat(data("{summary(author:\"%s\",from:\"%s\",to:\"%s\"){likes}}".formatted(author, week, week))
+                        .at("/summary/likes")
                         .longValue())
                 .isEqualTo(1);
         assertThat(data("{weeklyReports(author:\"%s\",from:\"%s\",to:\"%s\"){likes}}".formatted(author, week, week))

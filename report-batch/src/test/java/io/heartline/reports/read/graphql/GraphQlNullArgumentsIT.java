@@ -2,6 +2,7 @@ package io.heartline.reports.read.graphql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.reports.posts.PostCursor;
 import io.heartline.reports.read.AbstractReadApiIT;
 import io.heartline.reports.read.HttpAnswer;
 import io.heartline.web.HostileRequests;
@@ -37,6 +38,8 @@ class GraphQlNullArgumentsIT extends AbstractReadApiIT {
         return new SchemaQueries(
                 source.schema(),
                 Map.of(
+                        "after", List.of("\"" + new PostCursor(week, "p-1") + "\"", "\"x\""),
+                        "sort", List.of("likers", "growth"),
                         "author", List.of("\"alice\"", "\"no id\""),
                         "week", List.of("\"" + week + "\"", "\"current\"", "\"2026-W54\""),
                         "from", List.of("\"" + week + "\"", "\"2099-W01\""),
@@ -62,6 +65,9 @@ class GraphQlNullArgumentsIT extends AbstractReadApiIT {
                 .containsKeys(
                         "Query.topAuthors.first literally",
                         "Query.topAuthors.first by variable",
+                        "Query.topAuthors.sort literally",
+                        "Query.weekPosts.after by variable",
+                        "Query.summary.from literally",
                         "Query.weeklyReports.from literally",
                         "Query.weeklyReports.to literally",
                         "__Type.fields.includeDeprecated literally");

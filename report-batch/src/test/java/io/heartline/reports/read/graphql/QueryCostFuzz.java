@@ -10,6 +10,7 @@ import graphql.schema.GraphQLCodeRegistry;
 import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLList;
 import graphql.schema.GraphQLNonNull;
+import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLScalarType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLType;
@@ -106,6 +107,8 @@ public final class QueryCostFuzz {
         spent += switch (field.getFieldDefinition().getName()) {
             case "weeklyReports" -> 100 + 53 * 25;
             case "weeklyReport", "topAuthors" -> 100;
+            case "summary" -> 100 + 53 * (25 + 50);
+            case "weekPosts" -> 150;
             case "likersReturning", "likersReturningError" -> 51;
             default -> 1;
         };
@@ -115,10 +118,21 @@ public final class QueryCostFuzz {
                     case "weeklyReports" -> 53;
                     case "topAuthors" ->
                         field.getArgument("first") instanceof Integer first ? Math.max(0, Math.min(first, 1_000)) : 0;
-                    case "byDay" -> 7;
+                    case "items" ->
+                        field.getExecutionStepInfo().getParent().getArgument("first") instanceof Integer first
+                                ? Math.max(0, Math.min(first, 1_000))
+                                : 0;
+                    case "byWeek" -> 53;
+                    case "byMonth" -> 14;
+                    case "byDay" -> isInSummary(field) ? 371 : 7;
                     default -> 10;
                 };
         return value(field.getFieldDefinition().getType(), length);
+    }
+
+    private static boolean isInSummary(DataFetchingEnvironment field) {
+        return field.getParentType() instanceof GraphQLObjectType parent
+                && parent.getName().equals("Summary");
     }
 
     private static Object value(GraphQLType type, int length) {
@@ -129,7 +143,7 @@ public final class QueryCostFuzz {
             return Collections.nCopies(length, value(many.getWrappedType(), 0));
         }
         if (type instanceof GraphQLEnumType) {
-            return "open";
+            return ((GraphQLEnumType) type).getValues().get(0).getValue();
         }
         return type instanceof GraphQLScalarType ? (Object) 1 : Map.of();
     }

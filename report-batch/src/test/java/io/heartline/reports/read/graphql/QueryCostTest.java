@@ -58,6 +58,35 @@ class QueryCostTest {
     }
 
     @Test
+    void summary_costsTheLikersOfTheMaximumNumberOfWeeks_andFieldsAsOftenAsThereAreWeeks() {
+        assertThat(cost("{summary(author: \"a\") {likes}}").cost()).isEqualTo(100 + 53 * (25 + 50 + 1));
+        assertThat(cost("{summary(author: \"a\") {byDay {date likes} byWeek {likes}}}")
+                        .cost())
+                .isEqualTo(100 + 53 * (25 + 50 + (1 + 7 * 2) + (1 + 1)));
+    }
+
+    @Test
+    void allFieldsOfASummary_areWithinTheMaximum_twice_andNotThreeTimes() {
+        String all = "summary(author: \"a\") {authorId from to zone likes unlikes likers likersError"
+                + " events {liked unliked} byWeek {week likes unlikes likers} byMonth {month likes complete}"
+                + " byDay {date likes} asOf through}";
+
+        assertThat(cost("{a: " + all + " b: " + all + "}").cost()).isLessThanOrEqualTo(QueryCost.MAX_COST);
+        assertThat(cost("{a: " + all + " b: " + all + " c: " + all + "}").cost())
+                .isGreaterThan(QueryCost.MAX_COST);
+    }
+
+    @Test
+    void posts_costTheLengthOfThePage_whichIsAHundredByDefault() {
+        assertThat(cost("{weekPosts(author: \"a\", week: \"current\") {items {postId likes} next complete}}")
+                        .cost())
+                .isEqualTo(100 + 50 + 100 * (1 + 2 + 2));
+        assertThat(cost("{weekPosts(author: \"a\", week: \"current\", first: 5000) {next}}")
+                        .cost())
+                .isEqualTo(100 + 50 + 1000);
+    }
+
+    @Test
     void range_costsTheMaximumNumberOfWeeks() {
         assertThat(cost("{weeklyReport(author: \"a\", week: \"current\") {week}}")
                         .cost())

@@ -201,9 +201,10 @@ final class SchemaQueries {
             if (value.startsWith("\"")) {
                 return value.substring(1, value.length() - 1);
             }
-            return value.equals("true") || value.equals("false")
-                    ? (Object) Boolean.valueOf(value)
-                    : Integer.valueOf(value);
+            if (value.equals("true") || value.equals("false")) {
+                return Boolean.valueOf(value);
+            }
+            return Character.isLetter(value.charAt(0)) ? (Object) value : Integer.valueOf(value); // a value of an enum
         }
     }
 }

@@ -96,7 +96,7 @@ class ExportIT extends AbstractReadApiIT {
 
         List<String> inCsv = csv.lines().skip(1).map(line -> line.split(",")[0]).toList();
         assertThat(inCsv).hasSize(2_500).containsExactlyInAnyOrderElementsOf(authors);
-        assertThat(csv.lines().toList().get(1)).isEqualTo(longId(9) + ",1,9,0,9,9,0,true,0.0");
+        assertThat(csv.lines().toList().get(1)).isEqualTo(longId(9) + ",1,9,0,9,,9,0,true,0.0");
         assertThat(ndjson).hasSize(2_501);
         assertThat(ndjson.stream().limit(2_500).map(line -> JsonMapper.shared()
                         .readTree(line)

@@ -1,10 +1,11 @@
-package io.heartline.reports.read;
+package io.heartline.reports.ranking;
 
 import static io.heartline.events.FuzzTestBase.require;
 
 import io.heartline.events.Identifier;
 import io.heartline.web.problem.InvalidParameterException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import org.threeten.extra.YearWeek;
 
@@ -26,17 +27,28 @@ public final class RankingCursorFuzz {
     }
 
     private static void requireOne(String text) {
+        long sorts = Arrays.stream(RankingSort.values())
+                .filter(sort -> isCursorOf(sort, text))
+                .count();
+        require(sorts <= 1, "a cursor is valid for one sort only");
+    }
+
+    private static boolean isCursorOf(RankingSort sort, String text) {
         RankingCursor cursor;
         try {
-            cursor = RankingCursor.parse(text, WEEK);
+            cursor = RankingCursor.parse(text, WEEK, sort);
         } catch (InvalidParameterException e) {
             require(e.parameter().equals("cursor"), "the error names the cursor");
-            return;
+            return false;
         }
-        require(cursor.week().equals(WEEK) && cursor.likes() >= 0, "the cursor belongs to this week's ranking");
+        require(cursor.week().equals(WEEK) && cursor.sort() == sort, "the cursor belongs to this ranking");
+        require(
+                sort == RankingSort.growth || cursor.figure() != null && cursor.figure() >= 0,
+                "only growth is negative or missing");
         require(Identifier.isValid(cursor.authorId()), "the author id is valid");
         require(
-                RankingCursor.parse(cursor.toString(), WEEK).equals(cursor),
+                RankingCursor.parse(cursor.toString(), WEEK, sort).equals(cursor),
                 "a cursor that is written and parsed is equal");
+        return true;
     }
 }

@@ -1,4 +1,4 @@
-package io.heartline.reports.read;
+package io.heartline.reports.ranking;
 
 import io.heartline.reports.progress.Progress;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.heartline.reports.read;
+package io.heartline.reports.ranking;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
@@ -12,13 +12,13 @@ import static com.mongodb.client.model.Projections.include;
 import com.mongodb.client.cursor.TimeoutMode;
 import com.mongodb.client.model.Accumulators;
 import com.mongodb.client.model.Aggregates;
-import com.mongodb.client.model.Indexes;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.heartline.reports.fold.ReportStore;
 import java.util.List;
 import java.util.function.Function;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.threeten.extra.YearWeek;
@@ -28,37 +28,7 @@ import reactor.core.publisher.Mono;
 /** A reader of {@code weeklyReports} across authors. */
 public class RankingReader {
 
-    /**
-     * The index for the queries below, with all fields that they read. With it, MongoDB reads a week with a million
-     * authors without reading a million documents with their sets.
-     */
-    public static final Bson INDEX = Indexes.compoundIndex(
-            Indexes.ascending("week"),
-            Indexes.descending("likes"),
-            Indexes.ascending(
-                    "authorId",
-                    "revision",
-                    "unlikes",
-                    "likers",
-                    "events.liked",
-                    "events.unliked",
-                    "exact",
-                    "relativeError"));
-
-    private static final Bson RANKED = fields(
-            excludeId(),
-            include(
-                    "authorId",
-                    "revision",
-                    "likes",
-                    "unlikes",
-                    "likers",
-                    "events.liked",
-                    "events.unliked",
-                    "exact",
-                    "relativeError"));
-    private static final Bson BY_LIKES_DESCENDING =
-            Indexes.compoundIndex(Indexes.descending("likes"), Indexes.ascending("authorId"));
+    private static final Bson RANKED = fields(excludeId(), include("authorId"), include(RankingSort.FIGURES));
     private static final int BATCH_SIZE = 1_000;
 
     private final ReactiveMongoTemplate mongo;
@@ -90,9 +60,9 @@ public class RankingReader {
     }
 
     /** Returns all authors of the week. They are read as fast as the subscriber requests them. */
-    Flux<RankedAuthor> ranking(YearWeek week) {
+    Flux<RankedAuthor> ranking(YearWeek week, RankingSort sort) {
         return read(reports -> reports.find(eq("week", week.toString()))
-                        .sort(BY_LIKES_DESCENDING)
+                        .sort(sort.order())
                         .projection(RANKED)
                         .batchSize(BATCH_SIZE)
                         .timeoutMode(TimeoutMode.ITERATION))
@@ -102,24 +72,29 @@ public class RankingReader {
     /**
      * Returns a page of the ranking.
      *
-     * @param cursor the end of the page before; null for the first page
+     * @param cursor the end of the page before, of the same sort; null for the first page
      * @param limit the maximum number of authors
      */
-    Flux<RankedAuthor> ranking(YearWeek week, RankingCursor cursor, int limit) {
+    Flux<RankedAuthor> ranking(YearWeek week, RankingSort sort, @Nullable RankingCursor cursor, int limit) {
         Bson wholeWeek = eq("week", week.toString());
         return read(reports -> reports.find(cursor == null ? wholeWeek : after(cursor))
-                        .sort(BY_LIKES_DESCENDING)
+                        .sort(sort.order())
                         .projection(RANKED)
                         .limit(limit))
                 .map(RankedAuthor::of);
     }
 
-    /** Returns a filter for the authors after the cursor. Each of its two parts is one range of the index. */
+    /** Returns a filter for the authors after the cursor. Each of its parts is one range of the index. */
     private static Bson after(RankingCursor cursor) {
         Bson week = eq("week", cursor.week().toString());
-        return or(
-                and(week, lt("likes", cursor.likes())),
-                and(week, eq("likes", cursor.likes()), gt("authorId", cursor.authorId())));
+        String field = cursor.sort().name();
+        Bson ties = and(week, eq(field, cursor.figure()), gt("authorId", cursor.authorId()));
+        if (cursor.figure() == null) {
+            return ties;
+        }
+        Bson lower = and(week, lt(field, cursor.figure()));
+        // a comparison with a number excludes reports without the figure
+        return cursor.sort() == RankingSort.growth ? or(lower, ties, and(week, eq(field, null))) : or(lower, ties);
     }
 
     /** Executes a query. Spring translates the exceptions of the driver. */

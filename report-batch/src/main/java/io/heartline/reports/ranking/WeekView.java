@@ -1,7 +1,8 @@
-package io.heartline.reports.read;
+package io.heartline.reports.ranking;
 
 import io.heartline.reports.fold.WeekCalendar;
-import io.heartline.reports.read.RankedAuthor.Precision;
+import io.heartline.reports.ranking.RankedAuthor.Precision;
+import io.heartline.reports.read.ReportView;
 import io.heartline.reports.read.ReportView.Events;
 import java.time.DayOfWeek;
 import java.time.Instant;

@@ -1,9 +1,10 @@
-package io.heartline.reports.read;
+package io.heartline.reports.ranking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.reports.progress.Progress;
-import io.heartline.reports.read.WeekTotalsCache.TotalsAndTop;
+import io.heartline.reports.ranking.WeekTotalsCache.TotalsAndTop;
+import io.heartline.reports.read.ProgressFixtures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.heartline.reports.read;
+package io.heartline.reports.ranking;
 
 import org.bson.Document;
 
