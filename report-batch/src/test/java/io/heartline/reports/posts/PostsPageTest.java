@@ -33,6 +33,13 @@ class PostsPageTest {
     }
 
     @Test
+    void pageAfterACursor_startsWithTheNextPost() {
+        PostsPage page = PostsPage.of(posts("a", "b", "c"), WEEK, new PostCursor(WEEK, "b"), 10);
+
+        assertThat(page.items()).extracting(PostLikes::postId).containsExactly("c");
+    }
+
+    @Test
     void cursorOfAPostThatWasReplaced_continuesAfterItsId() {
         PostsPage page = PostsPage.of(posts("a", "c", "d"), WEEK, new PostCursor(WEEK, "b"), 10);
 

@@ -128,6 +128,27 @@ class ReportGrowthIT {
         assertThat(growth()).containsExactly(Map.entry(week(1), 1L));
     }
 
+    /** The erasure is recorded, and the report of the week before is not deleted yet. */
+    @Test
+    void reportFromBeforeAnErasure_countsAsZeroForAReportFromAfterIt() throws Exception {
+        ReportStore store = new ReportStore(database.mongo);
+        ReportGrowth growth = new ReportGrowth(store);
+        ReportKey before = new ReportKey(TestDatabase.WEEK, "alice");
+        ReportKey after = new ReportKey(TestDatabase.WEEK.plusWeeks(1), "alice");
+        WeeklyReport stale = new WeeklyReport(before, "e", 0);
+        stale.fold(LikeFixtures.HASH, like(0, "alice", "bob"), 0, 0);
+        store.save(List.of(stale)).block();
+        WeeklyReport report = new WeeklyReport(after, "e", 0).emptyAfterErasure("mark");
+        report.fold(LikeFixtures.HASH, like(1, "alice", "bob"), 0, 1);
+
+        growth.complete(List.of(report)).block();
+        store.save(List.of(report)).block();
+        assertThat(growth()).containsEntry(week(1), 1L);
+
+        growth.settle(List.of(before)).block();
+        assertThat(growth()).containsEntry(week(1), 1L);
+    }
+
     @Test
     void instanceThatHasLoadedAReport_savesNoOldGrowth_afterAnotherOneCorrectedIt() throws Exception {
         likes.append(List.of(like(0, "alice", "bob"), like(1, "alice", "bob")));
