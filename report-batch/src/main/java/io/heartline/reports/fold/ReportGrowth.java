@@ -84,28 +84,34 @@ public final class ReportGrowth {
     }
 
     /**
-     * Corrects the growth of the stored reports that follow these weeks. Called after each save, and before progress advances. So an
-     * interrupted call is repeated when the records are pulled again.
+     * Corrects the growth of stored reports. Called after each save, and before progress advances. So an interrupted call is repeated
+     * when the records are pulled again.
      *
-     * @param changed the keys of the reports that may have changed
-     * @return completes when the growth of every following week is right. Fails if other instances keep saving these reports
+     * @param changed the keys of the reports that may have changed; the weeks after them are corrected
+     * @param inserted the keys of new reports, which are corrected, too. Another instance may have saved the week before after
+     *     {@link #complete} had read it, when the new report did not exist yet
+     * @return completes when the growth of all these weeks is right. Fails if other instances keep saving these reports
      */
-    public Mono<Void> settle(Collection<ReportKey> changed) {
-        return settle(changed.stream().map(ReportGrowth::next).toList(), MAX_ATTEMPTS);
+    public Mono<Void> settle(Collection<ReportKey> changed, Collection<ReportKey> inserted) {
+        return settle(
+                Stream.concat(changed.stream().map(ReportGrowth::next), inserted.stream())
+                        .distinct()
+                        .toList(),
+                MAX_ATTEMPTS);
     }
 
     private Mono<Void> settle(List<ReportKey> keys, int attempts) {
         // most weeks have no following week yet
         return find(keys)
-                .filter(following -> !following.isEmpty())
-                .flatMap(following -> find(following.keySet().stream()
+                .filter(existing -> !existing.isEmpty())
+                .flatMap(existing -> find(existing.keySet().stream()
                                 .flatMap(key -> Stream.of(previous(key), key))
                                 .toList())
-                        .map(stored -> corrections(following.keySet(), stored)))
+                        .map(stored -> corrections(existing.keySet(), stored)))
                 .filter(corrections -> !corrections.isEmpty())
                 .flatMap(corrections -> attempts == 0
-                        ? Mono.error(new IllegalStateException("other instances keep saving the reports after "
-                                + corrections.size() + " weeks, such as " + keys.get(0)))
+                        ? Mono.error(new IllegalStateException("other instances keep saving the same "
+                                + corrections.size() + " reports or the weeks before them"))
                         // read once more, because another instance may have saved a week meanwhile
                         : write(corrections).then(settle(keys, attempts - 1)));
     }
@@ -114,9 +120,9 @@ public final class ReportGrowth {
      * Returns the updates of reports with a wrong growth. An update changes the version, so that an instance that has loaded the report
      * loads it again.
      */
-    private static List<UpdateOneModel<Document>> corrections(Set<ReportKey> following, Map<ReportKey, Stored> stored) {
+    private static List<UpdateOneModel<Document>> corrections(Set<ReportKey> keys, Map<ReportKey, Stored> stored) {
         List<UpdateOneModel<Document>> corrections = new ArrayList<>();
-        for (ReportKey key : following) {
+        for (ReportKey key : keys) {
             Stored report = stored.get(key);
             if (report == null) { // deleted meanwhile
                 continue;

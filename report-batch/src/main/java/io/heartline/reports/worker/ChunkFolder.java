@@ -52,6 +52,9 @@ final class ChunkFolder {
     /** Authors whose reports were inserted after their erasure. Readers may have seen these until they are replaced or deleted. */
     private final Set<String> erasedMeanwhile = new HashSet<>();
 
+    /** Reports of the present batch that were inserted. */
+    private final Set<ReportKey> inserted = new HashSet<>();
+
     ChunkFolder(
             ReportStore reports,
             ProgressStore progress,
@@ -86,7 +89,8 @@ final class ChunkFolder {
                         .retainAll(tryApply(remaining, progressOf, new WriteBatch(run.id(), plan.published())));
                 metrics.conflicts.increment(remaining.size());
             }
-            await(growth.settle(keys));
+            await(growth.settle(keys, inserted));
+            inserted.clear();
             erasedMeanwhile.forEach(erasures::markReportsDeleted);
             erasedMeanwhile.clear();
             betweenWrites.run();
@@ -170,6 +174,10 @@ final class ChunkFolder {
             if (!changed.isEmpty()) {
                 await(growth.complete(changed));
                 conflicting.addAll(await(reports.save(changed)));
+                changed.stream()
+                        .filter(WeeklyReport::isNew)
+                        .map(WeeklyReport::key)
+                        .forEach(inserted::add);
                 conflicting.addAll(erasedMeanwhile(conflicting));
             }
             if (!emptied.isEmpty()) {

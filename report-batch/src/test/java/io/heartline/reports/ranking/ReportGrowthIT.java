@@ -145,8 +145,34 @@ class ReportGrowthIT {
         store.save(List.of(report)).block();
         assertThat(growth()).containsEntry(week(1), 1L);
 
-        growth.settle(List.of(before)).block();
+        growth.settle(List.of(before), List.of()).block();
         assertThat(growth()).containsEntry(week(1), 1L);
+    }
+
+    /** The instance has read the week before, and another one saves that week before the new report is inserted. */
+    @Test
+    void newReport_whoseWeekBeforeWasSavedMeanwhile_hasTheRightGrowth() throws Exception {
+        likes.append(List.of(like(0, "alice", "bob")));
+        database.batch(likes).run();
+        ReportStore store = new ReportStore(database.mongo);
+        ReportGrowth growth = new ReportGrowth(store);
+        ReportKey before = new ReportKey(TestDatabase.WEEK, "alice");
+        WeeklyReport added = new WeeklyReport(
+                new ReportKey(TestDatabase.WEEK.plusWeeks(1), "alice"),
+                likes.log().epoch(),
+                0);
+        added.fold(LikeFixtures.HASH, like(1, "alice", "bob"), 0, 1_000);
+        growth.complete(List.of(added)).block();
+
+        WeeklyReport changed = store.load(List.of(before)).blockFirst();
+        changed.fold(LikeFixtures.HASH, like(0, "alice", "carol"), 0, 1_001);
+        store.save(List.of(changed)).block();
+        growth.settle(List.of(before), List.of()).block();
+        store.save(List.of(added)).block();
+        assertThat(growth()).containsEntry(week(1), 0L);
+        growth.settle(List.of(added.key()), List.of(added.key())).block();
+
+        assertThat(growth()).containsEntry(week(1), -1L);
     }
 
     @Test
@@ -162,7 +188,7 @@ class ReportGrowthIT {
         WeeklyReport changed = store.load(List.of(before)).blockFirst();
         changed.fold(LikeFixtures.HASH, like(0, "alice", "carol"), 0, 1_000);
         assertThat(store.save(List.of(changed)).block()).isEmpty();
-        growth.settle(List.of(before)).block();
+        growth.settle(List.of(before), List.of()).block();
         loadedByOther.fold(LikeFixtures.HASH, like(1, "alice", "dave"), 0, 1_001);
 
         assertThat(store.save(List.of(loadedByOther)).block()).containsExactly(after);
