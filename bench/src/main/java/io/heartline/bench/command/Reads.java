@@ -32,7 +32,7 @@ public final class Reads extends Measurement {
     @Option(
             names = "--reads",
             split = ",",
-            defaultValue = "single,single-changing,range,graphql",
+            defaultValue = "single,single-changing,range,summary,graphql",
             description = "What to request.")
     private Set<ReportRead> reads;
 

@@ -23,11 +23,7 @@ final class HttpClients implements AutoCloseable {
         client = HttpClient.create(connections).runOn(loop).disableRetry(true).baseUrl(server.toString());
     }
 
-    /**
-     * Returns a client whose requests have the headers of a method.
-     *
-     * @param authorization null if the server needs no token
-     */
+    /** Returns a client whose requests have the headers of a method. The authorization is null if the server needs no token. */
     HttpClient posting(IngestMethod method, String authorization) {
         return client.headers(headers -> {
             headers.set("Content-Type", method.contentType());

@@ -10,6 +10,8 @@ public enum ReportRead {
     singleChanging("single-changing"),
     /** All weeks of one author. */
     range("range"),
+    /** The sums of all weeks of one author, with the distinct people in all of them. */
+    summary("summary"),
     /** One author's week by GraphQL, with the same figures as {@link #single}. */
     graphql("graphql");
 
@@ -29,6 +31,7 @@ public enum ReportRead {
         return switch (this) {
             case single, singleChanging -> HttpCall.get("/v1/authors/" + author + "/reports/" + lastWeek);
             case range -> HttpCall.get("/v1/authors/" + author + "/reports?from=" + firstWeek + "&to=" + lastWeek);
+            case summary -> HttpCall.get("/v1/authors/" + author + "/summary?from=" + firstWeek + "&to=" + lastWeek);
             case graphql ->
                 HttpCall.post(
                         "/graphql",
