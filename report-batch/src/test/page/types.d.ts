@@ -31,3 +31,8 @@ interface HeartlineStream {
 interface HeartlineClient {
   connect(options: HeartlineOptions): HeartlineStream;
 }
+
+// The part of the WebJars' scripts that the page of GraphiQL uses.
+declare var React: { createElement(type: unknown, properties: object): object };
+declare var ReactDOM: { createRoot(root: Element): { render(element: object): void } };
+declare var GraphiQL: unknown;

@@ -238,4 +238,41 @@ class SecureIT {
             browser.awaitText(target("live", "state"), "^Live$");
         }
     }
+
+    @Test
+    @Tag("browser")
+    void graphiql_asksForAToken_usesIt_andNeverStoresItBeyondTheTab() throws Exception {
+        assumeTrue(Browser.isAvailable(), "chromium or chromedriver is not installed");
+        String url = heartline.reports().url() + "/graphiql";
+        try (Browser browser = new Browser()) {
+            browser.open(url);
+            browser.awaitText("#token-reason", "^Paste the token that the quickstart printed\\.$");
+            browser.element("#token").sendKeys(token("alice", READ) + Keys.ENTER);
+            GraphiqlPage graphiql = new GraphiqlPage(browser);
+            graphiql.awaitDocumentation();
+            graphiql.execute();
+            graphiql.awaitResult("\"authorId\": \"alice\"");
+            assertThat(browser.element("#credentials").isDisplayed()).isFalse();
+
+            graphiql.clearStorage(heartline.reports().url());
+            browser.open(url + "#token=" + token("erin", READ));
+            graphiql.awaitDocumentation();
+            graphiql.execute();
+            graphiql.awaitResult("\"authorId\": \"erin\"");
+            assertThat(browser.run("return location.hash")).isEqualTo("");
+            assertThat(browser.consoleWarnings()).isEmpty();
+
+            graphiql.setHeaders("{\"authorization\": \"Bearer " + token("bob", READ) + "\"}");
+            graphiql.execute();
+            graphiql.awaitResult("FORBIDDEN");
+            // the history stores the headers of a new query
+            graphiql.setQuery("query ThisWeek { weeklyReport(author: \"bob\", week: \"current\") { authorId } }");
+            graphiql.execute();
+            graphiql.awaitResult("\"authorId\": \"bob\"");
+            assertThat(browser.run("return JSON.stringify(localStorage)")).isEqualTo("{}");
+
+            browser.open(url + "#token=" + token("mallory", READ));
+            browser.awaitText("#notice", "^This tab has a token already");
+        }
+    }
 }

@@ -42,7 +42,7 @@ class AccessConfiguration {
                 .access(ScopeRule.anyOf("reports:run"))
                 .pathMatchers("/graphql")
                 .access(ScopeRule.anyOf("reports:read", "reports:read:any"))
-                .pathMatchers("/", "/page/**", "/graphiql", ApiDescription.PATHS)
+                .pathMatchers("/", "/page/**", "/graphiql/**", ApiDescription.PATHS)
                 .permitAll();
     }
 }

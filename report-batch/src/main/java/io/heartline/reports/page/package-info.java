@@ -1,5 +1,5 @@
 /**
- * Serves the page, its files and the settings that its scripts need, with the content security policy.
+ * Serves the page, its files and the settings that its scripts need, with the content security policy. Also serves GraphiQL.
  *
  * <p>Depends on no other package of this module.
  */

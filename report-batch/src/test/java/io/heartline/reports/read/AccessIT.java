@@ -182,7 +182,13 @@ class AccessIT extends AbstractReadApiIT {
     @Test
     void pageAndOpenApi_needNoToken() {
         for (String uri : new String[] {
-            "/", "/page/settings.json", "/page/main.js", "/graphiql?path=/graphql", "/openapi.yaml", "/like-event.yaml"
+            "/",
+            "/page/settings.json",
+            "/page/main.js",
+            "/graphiql",
+            "/graphiql/main.js",
+            "/openapi.yaml",
+            "/like-event.yaml"
         }) {
             assertThat(get(uri).status()).as(uri).isEqualTo(200);
         }
