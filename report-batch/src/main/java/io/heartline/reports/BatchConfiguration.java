@@ -2,6 +2,7 @@ package io.heartline.reports;
 
 import io.heartline.reports.erasure.Eraser;
 import io.heartline.reports.erasure.ErasureStore;
+import io.heartline.reports.feed.ErasedChanges;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
@@ -145,8 +146,12 @@ class BatchConfiguration {
 
     @Bean
     Eraser eraser(
-            @ForRequests KafkaClients clients, ErasureStore erasures, ReportStore reports, ProgressStore progress) {
-        return new Eraser(clients, erasures, reports, progress, InstantSource.system());
+            @ForRequests KafkaClients clients,
+            ErasureStore erasures,
+            ReportStore reports,
+            ErasedChanges changes,
+            ProgressStore progress) {
+        return new Eraser(clients, erasures, reports, changes, progress, InstantSource.system());
     }
 
     @Bean

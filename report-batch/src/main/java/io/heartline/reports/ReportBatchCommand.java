@@ -7,6 +7,7 @@ import io.heartline.reports.failure.CommandRefusedException;
 import io.heartline.reports.failure.DifferentSettingsException;
 import io.heartline.reports.failure.Failures;
 import io.heartline.reports.failure.HashSecretException;
+import io.heartline.reports.feed.pass.FeedWorker;
 import io.heartline.reports.progress.OffsetReset;
 import io.heartline.reports.settings.DatabaseSettings;
 import io.heartline.reports.settings.HashSecretRotation;
@@ -158,7 +159,7 @@ final class ReportBatchCommand implements Callable<Integer> {
             DatabaseSettings database = context.getBean(DatabaseSettings.class);
             (options.verify != null ? database.checkStored() : database.checkOrCreate()).block(SETTINGS_CHECK_TIMEOUT);
             if (options.once) {
-                return once(context.getBean(SingleRun.class));
+                return once(context.getBean(SingleRun.class), context.getBean(FeedWorker.class));
             }
             if (options.verify != null) {
                 return verify(context.getBean(Verification.class));
@@ -172,12 +173,13 @@ final class ReportBatchCommand implements Callable<Integer> {
         }
     }
 
-    private int once(SingleRun singleRun) {
+    private int once(SingleRun singleRun, FeedWorker feed) {
         String error = singleRun.run();
         if (error != null) {
             err("the run failed: " + error);
             return FAILED;
         }
+        feed.enterMissing();
         out("done: every partition is folded past the end it had");
         return 0;
     }

@@ -2,6 +2,7 @@ package io.heartline.reports.erasure;
 
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
+import io.heartline.reports.feed.ErasedChanges;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.kafka.KafkaClients;
 import io.heartline.reports.progress.ProgressStore;
@@ -15,6 +16,7 @@ public final class Eraser {
     private final KafkaClients clients;
     private final ErasureStore store;
     private final ReportStore reports;
+    private final ErasedChanges changes;
     private final ProgressStore progress;
     private final InstantSource clock;
 
@@ -24,6 +26,7 @@ public final class Eraser {
      * @param clients with short timeouts, because an HTTP client may wait
      * @param store the erasures that all instances share
      * @param reports the reports to delete
+     * @param changes enters the erasure into the feed of revisions
      * @param progress gives the generation of the author's partition
      * @param clock gives the time of an erasure
      */
@@ -31,11 +34,13 @@ public final class Eraser {
             KafkaClients clients,
             ErasureStore store,
             ReportStore reports,
+            ErasedChanges changes,
             ProgressStore progress,
             InstantSource clock) {
         this.clients = clients;
         this.store = store;
         this.reports = reports;
+        this.changes = changes;
         this.progress = progress;
         this.clock = clock;
     }
@@ -52,7 +57,7 @@ public final class Eraser {
         Admin admin = clients.admin();
         try {
             EndOffsets endOffsets = new EndOffsets(admin, () -> clients.describeLog(admin));
-            return new ErasureService(store, reports, progress, endOffsets, clock).erase(authorId);
+            return new ErasureService(store, reports, changes, progress, endOffsets, clock).erase(authorId);
         } finally {
             KafkaClients.closeImmediately(admin);
             await(ProgressStore.untilCachesFollow());

@@ -18,6 +18,7 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param generation the number of offset resets, as in {@link Progress}
  * @param partition the partition of the author
  * @param through the first offset that counts
+ * @param isInFeed true when the feed of revisions has the erasure; null before, and in erasures of earlier releases
  */
 @Document(ErasureStore.COLLECTION)
 public record Erasure(
@@ -28,7 +29,8 @@ public record Erasure(
         @Nullable String epoch,
         @Nullable Integer generation,
         @Nullable Integer partition,
-        @Nullable Long through) {
+        @Nullable Long through,
+        @Nullable Boolean isInFeed) {
 
     /** While the log keeps likes, the erasure is needed to exclude them. */
     private static final Duration MIN_AGE = LikesTopic.RETENTION;
@@ -37,12 +39,17 @@ public record Erasure(
     private static final Duration SWEEP_INTERVAL = Duration.ofDays(1);
 
     static Erasure requested(String authorId, String mark, Instant now) {
-        return new Erasure(authorId, mark, now, now, null, null, null, null);
+        return new Erasure(authorId, mark, now, now, null, null, null, null, null);
     }
 
     /** Returns whether the offset up to which likes are excluded is stored. */
     boolean isSettled() {
         return through != null;
+    }
+
+    /** Returns whether the feed of revisions still has to enter the erasure. */
+    boolean isMissingInFeed() {
+        return !Boolean.TRUE.equals(isInFeed);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.heartline.reports.erasure;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import io.heartline.reports.failure.Failures;
+import io.heartline.reports.feed.ErasedChanges;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.ReportVersion;
@@ -11,8 +12,10 @@ import io.heartline.reports.progress.ProgressStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -34,6 +37,7 @@ public final class ErasureService {
 
     private final ErasureStore store;
     private final ReportStore reports;
+    private final ErasedChanges changes;
     private final ProgressStore progress;
     private final EndOffsets endOffsets;
     private final InstantSource clock;
@@ -43,6 +47,7 @@ public final class ErasureService {
      *
      * @param store the erasures that all instances share
      * @param reports the reports to delete
+     * @param changes enters erasures into the feed of revisions
      * @param progress gives the generation of an author's partition
      * @param endOffsets asks Kafka for the end of an author's partition
      * @param clock gives the time of an erasure, and decides which sweeps are due
@@ -50,11 +55,13 @@ public final class ErasureService {
     public ErasureService(
             ErasureStore store,
             ReportStore reports,
+            ErasedChanges changes,
             ProgressStore progress,
             EndOffsets endOffsets,
             InstantSource clock) {
         this.store = store;
         this.reports = reports;
+        this.changes = changes;
         this.progress = progress;
         this.endOffsets = endOffsets;
         this.clock = clock;
@@ -68,8 +75,9 @@ public final class ErasureService {
      * @throws KafkaException if Kafka does not answer: the reports are deleted then, and the erasure is not settled
      */
     long erase(String authorId) {
-        await(store.save(Erasure.requested(authorId, UUID.randomUUID().toString(), clock.instant())));
-        long deleted = deleteStale(authorId, await(reports.weeks()));
+        Erasure requested = Erasure.requested(authorId, UUID.randomUUID().toString(), clock.instant());
+        await(store.save(requested));
+        long deleted = deleteStale(requested, await(reports.weeks()));
         markReportsDeleted(authorId);
         settle(await(store.find(authorId)));
         return deleted;
@@ -148,7 +156,7 @@ public final class ErasureService {
     }
 
     private void sweep(Erasure erasure, List<YearWeek> weeks, Instant now) {
-        long deleted = deleteStale(erasure.authorId(), weeks);
+        long deleted = deleteStale(erasure, weeks);
         if (deleted > 0) {
             logger.info("deleted {} reports of an author that was erased at {}", deleted, erasure.erasedAt());
         }
@@ -172,10 +180,17 @@ public final class ErasureService {
         await(progress.markReportsDeleted(authorId));
     }
 
-    /** Deletes the author's reports that do not carry the mark of the latest erasure. */
-    private long deleteStale(String authorId, List<YearWeek> weeks) {
+    /**
+     * Deletes the author's reports that do not carry the mark of the latest erasure. The feed of revisions has their erasure before, so
+     * that a crash leaves no report in a mirror.
+     */
+    private long deleteStale(Erasure erasure, List<YearWeek> weeks) {
+        String authorId = erasure.authorId();
         List<ReportKey> keys =
                 weeks.stream().map(week -> new ReportKey(week, authorId)).toList();
+        Set<YearWeek> toEnter = new HashSet<>(erasure.isMissingInFeed() ? changes.weeks(authorId) : Set.of());
+        boolean areAllMissing = erasure.isMissingInFeed();
+        long firstNumber = 0;
         long deleted = 0;
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             List<ReportVersion> versions = await(reports.versions(keys).collectList());
@@ -184,11 +199,30 @@ public final class ErasureService {
             List<ReportVersion> stale = versions.stream()
                     .filter(version -> latest != null && !latest.mark().equals(version.erasure()))
                     .toList();
+            if (!stale.isEmpty() && !erasure.isMissingInFeed()) {
+                await(store.setInFeed(erasure, false)); // a crash from here on repeats the erasure in the feed
+            }
+            (areAllMissing ? versions : stale)
+                    .forEach(version -> toEnter.add(version.key().week()));
+            areAllMissing = false;
+            long number = changes.enter(authorId, toEnter, clock.instant());
+            firstNumber = firstNumber == 0 ? number : firstNumber;
+            toEnter.clear();
             if (stale.isEmpty()) {
+                completeInFeed(erasure, firstNumber, keys);
                 return deleted;
             }
             deleted += await(reports.delete(stale)); // fewer if an instance has saved one meanwhile
         }
         throw new IllegalStateException("other instances keep saving reports of an author that is erased");
+    }
+
+    private void completeInFeed(Erasure erasure, long firstNumber, List<ReportKey> keys) {
+        if (firstNumber > 0) {
+            changes.complete(erasure.authorId(), firstNumber, keys);
+        }
+        if (firstNumber > 0 || erasure.isMissingInFeed()) {
+            await(store.setInFeed(erasure, true));
+        }
     }
 }

@@ -97,6 +97,12 @@ public class ErasureStore {
                 .then();
     }
 
+    /** Records whether the feed of revisions has the whole erasure, unless the author was erased again. */
+    Mono<Void> setInFeed(Erasure erasure, boolean isInFeed) {
+        return mongo.updateFirst(query(unchanged(erasure)), new Update().set("isInFeed", isInFeed), Erasure.class)
+                .then();
+    }
+
     Mono<Void> remove(Erasure erasure) {
         return mongo.remove(query(unchanged(erasure)), Erasure.class).then();
     }

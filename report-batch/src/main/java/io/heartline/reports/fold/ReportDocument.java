@@ -42,6 +42,9 @@ final class ReportDocument {
     /** The posts of the state, for a list of all posts. */
     static final String POSTS = STATE + ".posts";
 
+    /** A random number, set while the feed of revisions has to enter the report; absent if not. */
+    static final String FEED_DUE = "feedDue";
+
     /** The first size of the buffer, which grows if a document needs more. */
     private static final int BYTES_WITHOUT_STATE = 1024;
 
@@ -78,6 +81,9 @@ final class ReportDocument {
             }
             if (report.hasMixedSecrets) {
                 document.writeBoolean(MIXED_SECRETS, true);
+            }
+            if (report.isFeedDue) {
+                document.writeInt64(FEED_DUE, version); // as random as any
             }
             document.writeEndDocument();
         }
@@ -169,6 +175,7 @@ final class ReportDocument {
         report.erasure = document.getString(ERASURE);
         report.secretCheck = document.getString(SECRET_CHECK);
         report.hasMixedSecrets = document.getBoolean(MIXED_SECRETS, false);
+        report.isFeedDue = document.containsKey(FEED_DUE);
         report.revision = document.getInteger("revision");
         report.revisedBy = document.getString("revisedBy");
         report.likedEvents = events.getLong("liked");
@@ -222,7 +229,7 @@ final class ReportDocument {
         return new ReportVersion(key(document), document.getLong("version"), document.getString(ERASURE));
     }
 
-    private static ReportKey key(Document document) {
+    static ReportKey key(Document document) {
         return new ReportKey(YearWeek.parse(document.getString("week")), document.getString("authorId"));
     }
 

@@ -68,9 +68,27 @@ public record WeekCalendar(ZoneId zone, Duration grace) {
      * @return true if the week and its grace period had ended at {@code asOf}
      */
     public boolean isSealed(YearWeek week, Instant asOf) {
-        Instant end =
-                week.plusWeeks(1).atDay(DayOfWeek.MONDAY).atStartOfDay(zone).toInstant();
-        return asOf != null && !asOf.isBefore(end.plus(grace));
+        return asOf != null && !asOf.isBefore(end(week).plus(grace));
+    }
+
+    /**
+     * Returns the latest sealed week.
+     *
+     * @param asOf each like that was logged before this time is included
+     * @return the last week for which {@link #isSealed} is true
+     */
+    public YearWeek latestSealed(Instant asOf) {
+        return week(asOf.minus(grace)).minusWeeks(1);
+    }
+
+    /**
+     * Returns the end of a week.
+     *
+     * @param week the week
+     * @return the beginning of the next week
+     */
+    public Instant end(YearWeek week) {
+        return week.plusWeeks(1).atDay(DayOfWeek.MONDAY).atStartOfDay(zone).toInstant();
     }
 
     /**

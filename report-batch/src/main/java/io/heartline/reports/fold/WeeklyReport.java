@@ -50,6 +50,9 @@ public final class WeeklyReport {
     /** Whether its sets also contain hashes under other secrets, or under none. */
     boolean hasMixedSecrets;
 
+    /** Whether the feed of revisions has to enter the report after the next save. */
+    boolean isFeedDue;
+
     int revision = 1;
     String revisedBy;
     long likedEvents;
@@ -163,6 +166,11 @@ public final class WeeklyReport {
         }
     }
 
+    /** Lets the feed of revisions enter the report after the next save. */
+    public void markFeedDue() {
+        isFeedDue = true;
+    }
+
     /** {@return the key of the report: its week and its author} */
     public ReportKey key() {
         return key;
@@ -208,11 +216,7 @@ public final class WeeklyReport {
                 && (likedPairs instanceof DistinctSet || hash.checkValue().equals(secretCheck));
     }
 
-    /**
-     * Skips records from now on.
-     *
-     * @param offset all records below it are skipped
-     */
+    /** @param offset all records below it are skipped from now on */
     public void skipBelow(long offset) {
         next = Math.max(next, offset);
     }
@@ -251,11 +255,10 @@ public final class WeeklyReport {
     }
 
     /**
-     * Returns whether offsets of this log are offsets of the report.
+     * {@return whether offsets of this log are offsets of the report}
      *
      * @param logEpoch the epoch of the log
      * @param logGeneration the number of offset resets within the epoch
-     * @return true if both are equal to those of the report
      */
     public boolean isFoldedFrom(String logEpoch, int logGeneration) {
         return epoch.equals(logEpoch) && generation == logGeneration;
@@ -282,11 +285,7 @@ public final class WeeklyReport {
         return Math.min(likers.count(), likedPairs.count());
     }
 
-    /**
-     * Returns the precision of the figures.
-     *
-     * @param topPosts the top posts of the report
-     */
+    /** @param topPosts the top posts of the report */
     Precision precision(List<PostCounts.Count> topPosts) {
         double error =
                 Math.max(likedPairs.relativeError(), Math.max(unlikedPairs.relativeError(), likers.relativeError()));

@@ -1,6 +1,9 @@
 package io.heartline.reports.live;
 
 import io.heartline.reports.erasure.ErasureStore;
+import io.heartline.reports.feed.ChangeStore;
+import io.heartline.reports.feed.ErasedChanges;
+import io.heartline.reports.fold.DueReports;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
@@ -55,7 +58,11 @@ class LiveConfiguration {
             MeterRegistry registry,
             JsonMapper json) {
         LiveLoader.Stores stores = new LiveLoader.Stores(
-                new ReportStore(mongo), new ProgressStore(mongo), new ErasureStore(mongo), database);
+                new ReportStore(mongo),
+                new ProgressStore(mongo),
+                new ErasureStore(mongo),
+                new ErasedChanges(new ChangeStore(mongo), new DueReports(mongo)),
+                database);
         LiveLimits limits =
                 new LiveLimits(settings.authors(), settings.stateSize().toBytes(), settings.catchUp(), refusals);
         return new LiveReports(

@@ -5,6 +5,7 @@ import com.mongodb.client.model.IndexOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -36,6 +37,7 @@ public final class MongoIndex implements ApplicationListener<ApplicationReadyEve
     private final String collection;
     private final String name;
     private final Bson key;
+    private final @Nullable Bson filter;
     private final Disposable.Swap creation = Disposables.swap();
 
     /**
@@ -47,10 +49,24 @@ public final class MongoIndex implements ApplicationListener<ApplicationReadyEve
      * @param key the indexed fields
      */
     public MongoIndex(ReactiveMongoTemplate mongo, String collection, String name, Bson key) {
+        this(mongo, collection, name, key, null);
+    }
+
+    /**
+     * Prepares an index of some documents, which is created in MongoDB after the service has started.
+     *
+     * @param mongo the template whose database has the collection
+     * @param collection the collection to index
+     * @param name the name of the index, which ends in the version of its key
+     * @param key the indexed fields
+     * @param filter the documents to index; null for all
+     */
+    public MongoIndex(ReactiveMongoTemplate mongo, String collection, String name, Bson key, @Nullable Bson filter) {
         this.mongo = mongo;
         this.collection = collection;
         this.name = name;
         this.key = key;
+        this.filter = filter;
     }
 
     @Override
@@ -61,8 +77,13 @@ public final class MongoIndex implements ApplicationListener<ApplicationReadyEve
     private Mono<String> create() {
         return mongo.execute(collection, mongoCollection -> mongoCollection
                         .withTimeout(TIMEOUT_HOURS, TimeUnit.HOURS)
-                        .createIndex(key, new IndexOptions().name(name)))
+                        .createIndex(key, options(name, filter)))
                 .next();
+    }
+
+    private static IndexOptions options(String name, @Nullable Bson filter) {
+        IndexOptions options = new IndexOptions().name(name);
+        return filter == null ? options : options.partialFilterExpression(filter);
     }
 
     /** Retries until the index exists or cannot be created. */

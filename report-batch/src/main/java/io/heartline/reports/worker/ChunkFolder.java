@@ -16,7 +16,9 @@ import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.ProgressStore;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunPlan;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -40,6 +42,13 @@ final class ChunkFolder {
     private static final int BYTES_PER_WRITE = 8 * 1024 * 1024;
 
     private static final int MAX_CONFLICT_RETRIES = 20;
+
+    /**
+     * How long before its end a week counts as ended. The sealing pass of the week must not miss a later save, and the clocks of
+     * instances differ.
+     */
+    private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofHours(1);
+
     private static final int MAX_NAMED_REPORTS = 3;
 
     private final ReportStore reports;
@@ -48,6 +57,7 @@ final class ChunkFolder {
     private final ErasureService erasures;
     private final WeekCalendar calendar;
     private final FoldMetrics metrics;
+    private final InstantSource clock;
 
     /** Authors whose reports were inserted after their erasure. Readers may have seen these until they are replaced or deleted. */
     private final Set<String> erasedMeanwhile = new HashSet<>();
@@ -60,13 +70,15 @@ final class ChunkFolder {
             ProgressStore progress,
             ErasureService erasures,
             WeekCalendar calendar,
-            FoldMetrics metrics) {
+            FoldMetrics metrics,
+            InstantSource clock) {
         this.reports = reports;
         this.growth = new ReportGrowth(reports);
         this.loader = new ReportLoader(reports, progress, erasures);
         this.erasures = erasures;
         this.calendar = calendar;
         this.metrics = metrics;
+        this.clock = clock;
     }
 
     /**
@@ -123,6 +135,7 @@ final class ChunkFolder {
 
         private final String runId;
         private final @Nullable Instant published;
+        private final Instant latestTime = clock.instant().plus(MAX_CLOCK_DIFFERENCE);
         private final Set<ReportKey> conflicts = new HashSet<>();
         private final List<WeeklyReport> changed = new ArrayList<>();
         private final List<WeeklyReport> emptied = new ArrayList<>();
@@ -160,6 +173,9 @@ final class ChunkFolder {
             }
             if (calendar.isSealed(report.key().week(), published)) {
                 report.recordCorrection(runId);
+            }
+            if (!calendar.end(report.key().week()).isAfter(latestTime)) {
+                report.markFeedDue();
             }
             changed.add(report);
             folded.put(report.key(), counted);

@@ -11,6 +11,7 @@ import io.heartline.reports.progress.PartitionLeases;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunPlan;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,15 +39,16 @@ final class ChunkProcessor {
             Run run,
             RunContext context,
             ErasureService erasures,
-            PartitionLeases leases) {
+            PartitionLeases leases,
+            InstantSource clock) {
         this.session = session;
         this.log = log;
         this.run = run;
         this.plan = run.plan();
         this.context = context;
         this.puller = new ChunkPuller(session, log, run, context);
-        this.folder =
-                new ChunkFolder(context.reports(), context.progress(), erasures, context.calendar(), context.metrics());
+        this.folder = new ChunkFolder(
+                context.reports(), context.progress(), erasures, context.calendar(), context.metrics(), clock);
         this.leases = leases;
     }
 

@@ -99,7 +99,7 @@ class RunExecutor {
             planned.plan().requireSameLog(log);
             context.metrics().logGap(false); // a plan is stored only if there is no gap
             PartitionLeases leases = new PartitionLeases(context.progress(), instance, clock, context.leaseDuration());
-            ChunkProcessor processor = new ChunkProcessor(session, log, planned, context, erasures, leases);
+            ChunkProcessor processor = new ChunkProcessor(session, log, planned, context, erasures, leases, clock);
             if (processUntilReached(planned, processor, leases, stop)) {
                 commitGroupOffsets(planned, log, session.consumer());
             }
@@ -122,7 +122,12 @@ class RunExecutor {
 
     private ErasureService erasures(RunSession session) {
         return new ErasureService(
-                context.erasures(), context.reports(), context.progress(), session.endOffsets(), clock);
+                context.erasures(),
+                context.reports(),
+                context.changes(),
+                context.progress(),
+                session.endOffsets(),
+                clock);
     }
 
     private LogSnapshot takeSnapshot(RunSession session, LikesLog log) {

@@ -1,6 +1,7 @@
 package io.heartline.reports.worker;
 
 import io.heartline.reports.erasure.ErasureStore;
+import io.heartline.reports.feed.ErasedChanges;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
@@ -46,6 +47,7 @@ class WorkerConfiguration {
             ProgressStore progress,
             ReportStore reports,
             ErasureStore erasures,
+            ErasedChanges changes,
             WeekCalendar calendar,
             FoldMetrics metrics,
             DeadLetterMetrics deadLetterMetrics,
@@ -56,6 +58,7 @@ class WorkerConfiguration {
                 progress,
                 reports,
                 erasures,
+                changes,
                 calendar,
                 metrics,
                 deadLetterMetrics,

@@ -190,8 +190,13 @@ class ErasureIT {
         likes.append(unfolded);
         Map<String, String> toNowhere = Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "500");
         KafkaClients nowhere = TestTopic.unreachableClients(toNowhere);
-        Eraser eraser =
-                new Eraser(nowhere, batch.erasures, new ReportStore(database.mongo), batch.progress, database.clock);
+        Eraser eraser = new Eraser(
+                nowhere,
+                batch.erasures,
+                new ReportStore(database.mongo),
+                batch.changes,
+                batch.progress,
+                database.clock);
 
         assertThatExceptionOfType(KafkaException.class).isThrownBy(() -> eraser.erase(AUTHOR));
 

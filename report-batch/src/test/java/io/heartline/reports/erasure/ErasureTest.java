@@ -17,7 +17,7 @@ class ErasureTest {
     private final Erasure pending = Erasure.requested("alice", "mark", ERASED_AT);
 
     private Erasure settled(String epoch, int generation) {
-        return new Erasure("alice", "mark", ERASED_AT, ERASED_AT, epoch, generation, 3, 100L);
+        return new Erasure("alice", "mark", ERASED_AT, ERASED_AT, epoch, generation, 3, 100L, true);
     }
 
     private Instant next(Duration age) {

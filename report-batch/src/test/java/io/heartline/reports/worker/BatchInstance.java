@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.LikesLog;
 import io.heartline.reports.erasure.Eraser;
 import io.heartline.reports.erasure.ErasureStore;
+import io.heartline.reports.feed.ChangeStore;
+import io.heartline.reports.feed.ErasedChanges;
+import io.heartline.reports.fold.DueReports;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.LikeFixtures;
 import io.heartline.reports.fold.ReportKey;
@@ -89,6 +92,9 @@ public final class BatchInstance {
     public final ErasureStore erasures;
     /** Erases authors on request. */
     public final Eraser eraser;
+
+    /** Enters erasures into the feed of revisions. */
+    public final ErasedChanges changes;
 
     private final TestClock clock;
 
@@ -240,12 +246,14 @@ public final class BatchInstance {
         runs = new RunService(queue, store, progress, clock, Duration.ofDays(35));
         erasures = new ErasureStore(mongo);
         DatabaseSettings settings = new DatabaseSettings(mongo, calendar.zone(), hash);
+        changes = new ErasedChanges(new ChangeStore(mongo), new DueReports(mongo));
         RunContext context = new RunContext(
                 settings,
                 hash,
                 progress,
                 reports,
                 erasures,
+                changes,
                 calendar,
                 metrics,
                 deadLetterMetrics,
@@ -258,7 +266,7 @@ public final class BatchInstance {
                 new Verification(plainClients, progress, reports, erasures, calendar, hash, context.stallTimeout());
         offsetReset = new OffsetReset(plainClients, progress, clock);
         hashSecretRotation = new HashSecretRotation(settings, progress, clock, LEASE);
-        eraser = new Eraser(clients, erasures, new ReportStore(mongo), progress, clock);
+        eraser = new Eraser(clients, erasures, new ReportStore(mongo), changes, progress, clock);
         worker = worker(queue, joinsAll);
     }
 

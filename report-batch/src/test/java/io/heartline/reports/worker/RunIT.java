@@ -165,6 +165,7 @@ class RunIT {
                 batch.progress,
                 new ReportStore(database.mongo),
                 new ErasureStore(database.mongo),
+                batch.changes,
                 TestDatabase.CALENDAR,
                 batch.metrics,
                 batch.deadLetterMetrics,

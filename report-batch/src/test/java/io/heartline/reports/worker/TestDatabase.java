@@ -135,6 +135,21 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     /**
+     * Returns the keys of the stored reports.
+     *
+     * @param through the last week, inclusive
+     * @return the keys, in no particular order
+     */
+    public List<ReportKey> keys(YearWeek through) {
+        return reports.weeks()
+                .flatMapIterable(weeks -> weeks)
+                .filter(week -> !week.isAfter(through))
+                .flatMap(week -> reports.reportProgress(week).map(report -> new ReportKey(week, report.authorId())))
+                .collectList()
+                .block();
+    }
+
+    /**
      * Compares all figures except the revision, which depends on the number of runs.
      *
      * @param events the events of all authors
