@@ -189,6 +189,7 @@ public final class ErasureService {
         List<ReportKey> keys =
                 weeks.stream().map(week -> new ReportKey(week, authorId)).toList();
         Set<YearWeek> toEnter = new HashSet<>(erasure.isMissingInFeed() ? changes.weeks(authorId) : Set.of());
+        Set<YearWeek> entered = new HashSet<>();
         boolean areAllMissing = erasure.isMissingInFeed();
         long firstNumber = 0;
         long deleted = 0;
@@ -199,30 +200,22 @@ public final class ErasureService {
             List<ReportVersion> stale = versions.stream()
                     .filter(version -> latest != null && !latest.mark().equals(version.erasure()))
                     .toList();
-            if (!stale.isEmpty() && !erasure.isMissingInFeed()) {
-                await(store.setInFeed(erasure, false)); // a crash from here on repeats the erasure in the feed
-            }
             (areAllMissing ? versions : stale)
                     .forEach(version -> toEnter.add(version.key().week()));
             areAllMissing = false;
             long number = changes.enter(authorId, toEnter, clock.instant());
             firstNumber = firstNumber == 0 ? number : firstNumber;
+            entered.addAll(toEnter);
             toEnter.clear();
             if (stale.isEmpty()) {
-                completeInFeed(erasure, firstNumber, keys);
+                changes.removeEarlier(authorId, firstNumber, entered);
+                if (erasure.isMissingInFeed()) {
+                    await(store.setInFeed(erasure));
+                }
                 return deleted;
             }
             deleted += await(reports.delete(stale)); // fewer if an instance has saved one meanwhile
         }
         throw new IllegalStateException("other instances keep saving reports of an author that is erased");
-    }
-
-    private void completeInFeed(Erasure erasure, long firstNumber, List<ReportKey> keys) {
-        if (firstNumber > 0) {
-            changes.complete(erasure.authorId(), firstNumber, keys);
-        }
-        if (firstNumber > 0 || erasure.isMissingInFeed()) {
-            await(store.setInFeed(erasure, true));
-        }
     }
 }

@@ -97,9 +97,9 @@ public class ErasureStore {
                 .then();
     }
 
-    /** Records whether the feed of revisions has the whole erasure, unless the author was erased again. */
-    Mono<Void> setInFeed(Erasure erasure, boolean isInFeed) {
-        return mongo.updateFirst(query(unchanged(erasure)), new Update().set("isInFeed", isInFeed), Erasure.class)
+    /** Records that the feed of revisions has the erasure, unless the author was erased again. */
+    Mono<Void> setInFeed(Erasure erasure) {
+        return mongo.updateFirst(query(unchanged(erasure)), new Update().set("isInFeed", true), Erasure.class)
                 .then();
     }
 

@@ -3,7 +3,9 @@ package io.heartline.reports.feed;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
+import static com.mongodb.client.model.Filters.lte;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import com.mongodb.ErrorCategory;
@@ -16,6 +18,7 @@ import io.heartline.reports.fold.ReportKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
@@ -163,9 +166,24 @@ public class ChangeStore {
                 .collect(Collectors.toSet());
     }
 
-    /** Removes the author's changes before a number, which is the number of a later change. */
-    Mono<Void> removeBefore(String authorId, long number) {
-        return remove(and(eq(Fields.AUTHOR, authorId), lt(Fields.ID, number)));
+    /** Removes the author's changes of some weeks before a number, which is the number of a later change. */
+    Mono<Void> removeBefore(String authorId, Collection<YearWeek> weeks, long number) {
+        List<String> names = weeks.stream().map(YearWeek::toString).toList();
+        return remove(and(eq(Fields.AUTHOR, authorId), in(Fields.WEEK, names), lt(Fields.ID, number)));
+    }
+
+    /**
+     * Reads the reports of changes {@code erased}.
+     *
+     * @param number the number before the first change
+     * @param last the number of the last change, inclusive
+     * @return the keys of the reports, each once
+     */
+    public Mono<Set<ReportKey>> erasedBetween(long number, long last) {
+        return changes.flatMapMany(
+                        collection -> collection.find(and(ERASED, gt(Fields.ID, number), lte(Fields.ID, last))))
+                .map(document -> change(document).key())
+                .collect(Collectors.toSet());
     }
 
     /**

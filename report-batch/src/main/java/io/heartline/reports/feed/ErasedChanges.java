@@ -2,33 +2,29 @@ package io.heartline.reports.feed;
 
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
-import io.heartline.reports.fold.DueReports;
 import io.heartline.reports.fold.ReportKey;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.threeten.extra.YearWeek;
 
 /**
  * Enters the erasure of an author into the feed. The changes {@code erased} come before the deletion of the reports, so that a crash
- * between the two leaves no report in a mirror.
+ * between the two leaves no report in a mirror. If a report was folded after the erasure, its change may come before the change
+ * {@code erased}. So the sealing pass enters a report again after each change {@code erased}.
  */
 public final class ErasedChanges {
 
     private final ChangeStore changes;
-    private final DueReports due;
 
     /**
      * Creates an object that any number of threads may use.
      *
      * @param changes the changes of the feed
-     * @param due marks reports that were folded after the erasure
      */
-    public ErasedChanges(ChangeStore changes, DueReports due) {
+    public ErasedChanges(ChangeStore changes) {
         this.changes = changes;
-        this.due = due;
     }
 
     /**
@@ -57,15 +53,13 @@ public final class ErasedChanges {
     }
 
     /**
-     * Removes the author's earlier changes. Reports that were folded after the erasure are entered again, because their changes may come
-     * before the change {@code erased}.
+     * Removes the author's earlier changes of some weeks.
      *
      * @param authorId the author
      * @param firstNumber the number of the first change {@code erased}
-     * @param reports the keys of the author's reports of all weeks, stored or not
+     * @param entered the weeks that have a change {@code erased} from this number on
      */
-    public void complete(String authorId, long firstNumber, List<ReportKey> reports) {
-        await(changes.removeBefore(authorId, firstNumber));
-        await(due.mark(reports));
+    public void removeEarlier(String authorId, long firstNumber, Collection<YearWeek> entered) {
+        await(changes.removeBefore(authorId, entered, firstNumber));
     }
 }

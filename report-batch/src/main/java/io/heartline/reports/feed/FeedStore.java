@@ -45,8 +45,9 @@ public class FeedStore {
      *
      * @param id random; a cursor of another database's feed has another id
      * @param removedThrough the highest number of a change of an erased report that was removed because of its age; 0 if there is none
+     * @param erasedThrough up to this number, reports with a change {@code erased} that exist nevertheless are marked
      */
-    public record Feed(String id, long removedThrough) {}
+    public record Feed(String id, long removedThrough, long erasedThrough) {}
 
     /**
      * The sealing pass of a week.
@@ -79,15 +80,21 @@ public class FeedStore {
         return documents
                 .flatMap(
                         collection -> Mono.from(collection.find(eq("_id", FEED)).first()))
-                .map(document -> new Feed(document.getString("feed"), document.getLong("removedThrough")));
+                .map(document -> new Feed(
+                        document.getString("feed"),
+                        document.getLong("removedThrough"),
+                        document.getLong("erasedThrough")));
     }
 
     private Mono<Feed> create() {
         String id = Long.toHexString(ThreadLocalRandom.current().nextLong());
-        Document first = new Document("_id", FEED).append("feed", id).append("removedThrough", 0L);
+        Document first = new Document("_id", FEED)
+                .append("feed", id)
+                .append("removedThrough", 0L)
+                .append("erasedThrough", 0L);
         return documents
                 .flatMap(collection -> Mono.from(collection.insertOne(first)))
-                .thenReturn(new Feed(id, 0))
+                .thenReturn(new Feed(id, 0, 0))
                 .onErrorResume(FeedStore::isDuplicate, e -> find());
     }
 
@@ -99,6 +106,16 @@ public class FeedStore {
      */
     public Mono<Void> raiseRemovedThrough(long number) {
         return feed().then(update(FEED, Updates.max("removedThrough", number)));
+    }
+
+    /**
+     * Records that the reports with a change {@code erased} are marked.
+     *
+     * @param number the highest number of such a change; a higher stored number stays
+     * @return completes after the write
+     */
+    public Mono<Void> raiseErasedThrough(long number) {
+        return feed().then(update(FEED, Updates.max("erasedThrough", number)));
     }
 
     /** {@return the passes that have started, by week} */

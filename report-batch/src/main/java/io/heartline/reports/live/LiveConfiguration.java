@@ -3,7 +3,6 @@ package io.heartline.reports.live;
 import io.heartline.reports.erasure.ErasureStore;
 import io.heartline.reports.feed.ChangeStore;
 import io.heartline.reports.feed.ErasedChanges;
-import io.heartline.reports.fold.DueReports;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
@@ -61,7 +60,7 @@ class LiveConfiguration {
                 new ReportStore(mongo),
                 new ProgressStore(mongo),
                 new ErasureStore(mongo),
-                new ErasedChanges(new ChangeStore(mongo), new DueReports(mongo)),
+                new ErasedChanges(new ChangeStore(mongo)),
                 database);
         LiveLimits limits =
                 new LiveLimits(settings.authors(), settings.stateSize().toBytes(), settings.catchUp(), refusals);

@@ -144,7 +144,10 @@ class ChangeStoreIT {
     void removal_excludesTheNumber_andNumbersAreNotUsedAgain() {
         changes.append(List.of(change("alice"), change("bob"), change("alice", ChangeReason.erased)));
 
-        changes.removeBefore("alice", 3).block();
+        changes.removeBefore("alice", List.of(TestDatabase.WEEK.plusWeeks(1)), 3)
+                .block();
+        assertThat(all()).as("changes of another week stay").hasSize(3);
+        changes.removeBefore("alice", List.of(TestDatabase.WEEK), 3).block();
         changes.append(List.of(change("dave")));
 
         assertThat(all().stream().map(Change::number)).containsExactly(2L, 3L, 4L);

@@ -57,8 +57,8 @@ public final class FaultyFeed {
         }
 
         @Override
-        Mono<Void> removeBefore(String authorId, long number) {
-            return step(super.removeBefore(authorId, number));
+        Mono<Void> removeBefore(String authorId, Collection<YearWeek> weeks, long number) {
+            return step(super.removeBefore(authorId, weeks, number));
         }
     }
 
@@ -70,6 +70,11 @@ public final class FaultyFeed {
         @Override
         public Mono<Void> advancePass(YearWeek week, String lastAuthor) {
             return step(super.advancePass(week, lastAuthor));
+        }
+
+        @Override
+        public Mono<Void> raiseErasedThrough(long number) {
+            return step(super.raiseErasedThrough(number));
         }
 
         @Override

@@ -54,7 +54,7 @@ class FeedCursorTest {
 
     @Test
     void start_excludesWhatWasRemovedBefore() {
-        assertThat(FeedCursor.start(new FeedStore.Feed("a", 7))).isEqualTo(new FeedCursor("a", 0, 7));
+        assertThat(FeedCursor.start(new FeedStore.Feed("a", 7, 9))).isEqualTo(new FeedCursor("a", 0, 7));
     }
 
     @ParameterizedTest

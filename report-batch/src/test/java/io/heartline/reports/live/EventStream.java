@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A client of a live report. It reads on its own thread until it is closed. */
-final class EventStream implements AutoCloseable {
+/** A client of server-sent events. It reads on its own thread until it is closed. */
+public final class EventStream implements AutoCloseable {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -41,16 +41,17 @@ final class EventStream implements AutoCloseable {
      * @param name such as {@code report}; {@code end} after the last one
      * @param data the JSON; null at the end
      */
-    record Event(String id, String name, JsonNode data) {}
+    public record Event(String id, String name, JsonNode data) {}
 
     /**
      * Opens a stream.
      *
-     * @param url the address of the report
+     * @param url the address of the stream
      * @param headers names and values
      * @return a stream, whose status may be an error
+     * @throws Exception if there is no response
      */
-    static EventStream open(String url, String... headers) throws Exception {
+    public static EventStream open(String url, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
                 .header("Accept", "text/event-stream")
                 .timeout(HEAD_TIMEOUT);
@@ -102,18 +103,23 @@ final class EventStream implements AutoCloseable {
                 .orElse(null);
     }
 
-    /** Returns the status of the response. */
-    int status() {
+    /** {@return the status of the response} */
+    public int status() {
         return response.statusCode();
     }
 
-    /** Returns the value of a header; null if there is none. */
-    String header(String name) {
+    /**
+     * Returns the value of a header.
+     *
+     * @param name the name of the header
+     * @return null if there is none
+     */
+    public String header(String name) {
         return response.headers().firstValue(name).orElse(null);
     }
 
-    /** Returns the body of a response that is no stream. */
-    JsonNode problem() {
+    /** {@return the body of a response that is no stream} */
+    public JsonNode problem() {
         try {
             return JsonMapper.shared().readTree(response.body().readAllBytes());
         } catch (IOException e) {
@@ -121,8 +127,13 @@ final class EventStream implements AutoCloseable {
         }
     }
 
-    /** Waits for the next event. */
-    Event next() throws InterruptedException {
+    /**
+     * Waits for the next event.
+     *
+     * @return the event
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public Event next() throws InterruptedException {
         Event next = events.poll(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         if (next == null) {
             throw new AssertionError("no event within " + TIMEOUT);
@@ -160,8 +171,8 @@ final class EventStream implements AutoCloseable {
         return await(timeout, event -> event.name().equals(name)).data();
     }
 
-    /** Returns whether the response has ended as HTTP requires. If not, the connection was closed before. */
-    boolean endedNormally() {
+    /** {@return whether the response has ended as HTTP requires} If not, the connection was closed before. */
+    public boolean endedNormally() {
         return !isBroken;
     }
 

@@ -7,7 +7,6 @@ import io.heartline.reports.erasure.Eraser;
 import io.heartline.reports.erasure.ErasureStore;
 import io.heartline.reports.feed.ChangeStore;
 import io.heartline.reports.feed.ErasedChanges;
-import io.heartline.reports.fold.DueReports;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.LikeFixtures;
 import io.heartline.reports.fold.ReportKey;
@@ -246,7 +245,7 @@ public final class BatchInstance {
         runs = new RunService(queue, store, progress, clock, Duration.ofDays(35));
         erasures = new ErasureStore(mongo);
         DatabaseSettings settings = new DatabaseSettings(mongo, calendar.zone(), hash);
-        changes = new ErasedChanges(new ChangeStore(mongo), new DueReports(mongo));
+        changes = new ErasedChanges(new ChangeStore(mongo));
         RunContext context = new RunContext(
                 settings,
                 hash,

@@ -22,7 +22,7 @@ class PassConfiguration {
 
     @Bean
     ErasedChanges erasedChanges(ReactiveMongoTemplate mongo) {
-        return new ErasedChanges(new ChangeStore(mongo), new DueReports(mongo));
+        return new ErasedChanges(new ChangeStore(mongo));
     }
 
     @Bean

@@ -89,10 +89,24 @@ public class SealingPass {
         Instant startedAt = clock.instant();
         YearWeek sealed = latestSealed();
         if (sealed != null) {
+            markErased();
             passes.putAll(await(stores.feed().passes()));
             if (enterSealedWeeks(sealed, mayContinue) && enterMarked(sealed, mayContinue)) {
                 metrics.complete(startedAt);
             }
+        }
+    }
+
+    /**
+     * Marks the reports that exist although the feed has a change {@code erased} of them. They were folded after the erasure, and their
+     * changes may come before the change {@code erased}.
+     */
+    private void markErased() {
+        long last = await(stores.changes().last());
+        long done = await(stores.feed().feed()).erasedThrough();
+        if (done < last) {
+            await(stores.due().mark(await(stores.changes().erasedBetween(done, last))));
+            await(stores.feed().raiseErasedThrough(last));
         }
     }
 
