@@ -144,6 +144,9 @@ public class DueReports {
      * @return completes after the write
      */
     public Mono<Void> mark(Collection<ReportKey> keys) {
+        if (keys.isEmpty()) {
+            return Mono.empty();
+        }
         List<String> ids = keys.stream().map(ReportKey::toString).toList();
         Bson mark = Updates.set(ReportDocument.FEED_DUE, WeeklyReport.randomVersion());
         return reports.flatMap(collection -> Mono.from(collection.updateMany(Filters.in("_id", ids), mark)))

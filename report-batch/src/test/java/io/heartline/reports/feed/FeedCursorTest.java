@@ -53,7 +53,7 @@ class FeedCursorTest {
     }
 
     @Test
-    void start_excludesWhatWasRemovedBefore() {
+    void start_excludesEarlierRemovals() {
         assertThat(FeedCursor.start(new FeedStore.Feed("a", 7, 9))).isEqualTo(new FeedCursor("a", 0, 7));
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import io.heartline.quickstart.backends.Backends;
+import io.heartline.reports.fold.DueReports;
 import io.heartline.reports.ranking.RankingSort;
 import io.heartline.reports.run.RunService;
 import io.heartline.reports.worker.TestApplication;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.threeten.extra.YearWeek;
 
 /**
  * The in-process MongoDB creates no indexes, so a missing index would not make a query slow. These tests compare the indexes
@@ -82,7 +85,8 @@ class QueryIndexIT implements CommandListener {
         BsonDocument index = index("weeklyReports", sort.indexName());
         BsonDocument find = commands.stream()
                 .filter(command -> is(command, "find", "weeklyReports"))
-                .filter(command -> command.getDocument("sort").getFirstKey().equals(sort.name()))
+                .filter(command -> command.containsKey("sort")
+                        && command.getDocument("sort").getFirstKey().equals(sort.name()))
                 .findFirst()
                 .orElseThrow();
         assertThat(find.getDocument("filter").keySet()).containsExactly(index.getFirstKey());
@@ -116,8 +120,29 @@ class QueryIndexIT implements CommandListener {
                 .hasSize(1);
     }
 
-    /** Returns the key of an index that the service has created on the collection. */
+    @Test
+    void markedReports_areReadInTheOrderOfTheirIndex_withItsFilter() {
+        new DueReports(batch.getBean(ReactiveMongoTemplate.class))
+                .marked(YearWeek.of(2026, 47))
+                .blockLast();
+
+        BsonDocument index = createdIndex("weeklyReports", "feed-due-1");
+        BsonDocument find = commands.stream()
+                .filter(command -> is(command, "find", "weeklyReports"))
+                .filter(command -> command.getDocument("filter").toJson().contains("\"feedDue\": {\"$exists\": true}"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(find.getDocument("sort")).isEqualTo(index.getDocument("key"));
+        assertThat(index.getDocument("partialFilterExpression"))
+                .isEqualTo(BsonDocument.parse("{feedDue: {$exists: true}}"));
+    }
+
+    /** Returns the key of an index that the service has created. */
     private BsonDocument index(String collection, String name) {
+        return createdIndex(collection, name).getDocument("key");
+    }
+
+    private BsonDocument createdIndex(String collection, String name) {
         return await().until(
                         () -> commands.stream()
                                 .filter(command -> is(command, "createIndexes", collection))
@@ -127,8 +152,7 @@ class QueryIndexIT implements CommandListener {
                                         index.getString("name").getValue().equals(name))
                                 .findFirst(),
                         Optional::isPresent)
-                .orElseThrow()
-                .getDocument("key");
+                .orElseThrow();
     }
 
     private BsonDocument sentCommand(String command, String collection) {

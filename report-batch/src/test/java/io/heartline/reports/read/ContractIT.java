@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heartline.events.Contract;
+import io.heartline.reports.feed.ChangeStore;
+import io.heartline.reports.feed.FeedCursor;
+import io.heartline.reports.feed.FeedStore;
 import io.heartline.web.limit.ConcurrencyLimit;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +34,8 @@ import org.threeten.extra.YearWeek;
         properties = {
             "heartline.reports.read.exports=2",
             "heartline.reports.read.exports-per-caller=1",
-            "heartline.reports.read.waiting-per-caller=1"
+            "heartline.reports.read.waiting-per-caller=1",
+            "heartline.reports.feed.clients-per-caller=1"
         })
 class ContractIT extends AbstractReadApiIT {
 
@@ -53,6 +57,10 @@ class ContractIT extends AbstractReadApiIT {
     @Autowired
     @Qualifier("waiting")
     private ConcurrencyLimit waiting;
+
+    @Autowired
+    @Qualifier("feedPermits")
+    private ConcurrencyLimit feedPermits;
 
     private final YearWeek week = uniqueWeek();
     private final String author = uniqueAuthor(2);
@@ -103,6 +111,14 @@ class ContractIT extends AbstractReadApiIT {
         answers.put("get " + REPORT + " 429" + PROBLEM, () -> sendWhileHolding(waiting, THIS_CALLER, waitingUri));
         answers.put("get " + REPORT + " 412" + PROBLEM, () -> get(reports + "/current?atLeast=" + EPOCH + "-2-100"));
         answers.put("get " + REPORTS + " 412" + PROBLEM, () -> get(reports + "?atLeast=other000-2-1"));
+        String changes = "/v1/reports/changes";
+        answers.put("get " + changes + " 200 application/json", () -> get(changes));
+        answers.put("get " + changes + " 400" + PROBLEM, () -> get(changes + "?after=x"));
+        answers.put("get " + changes + " 406" + PROBLEM, () -> get(changes, "Accept", "text/html"));
+        answers.put("get " + changes + " 410" + PROBLEM, () -> get(changes + "?after=" + feedCursor(1_000_000)));
+        answers.put(
+                "get " + changes + " 429" + PROBLEM,
+                () -> sendWhileHolding(feedPermits, THIS_CALLER, changes + "?wait=1&after=" + endOfFeed()));
         answers.put("post /graphql 200 application/json", () -> graphQl("{topAuthors(week:\"current\"){likes}}"));
         String own = "application/graphql-response+json";
         answers.put("post /graphql 200 " + own, () -> graphQl("{topAuthors(week:\"current\"){likes}}", own));
@@ -212,6 +228,14 @@ class ContractIT extends AbstractReadApiIT {
         } finally {
             permit.release();
         }
+    }
+
+    private String endOfFeed() {
+        return feedCursor(new ChangeStore(mongo).last().block());
+    }
+
+    private String feedCursor(long number) {
+        return FeedCursor.start(new FeedStore(mongo).feed().block()).at(number).toString();
     }
 
     private HttpAnswer erase() throws Exception {

@@ -43,9 +43,9 @@ public final class FeedReader {
     /**
      * A part of the feed.
      *
-     * @param items the changes, without those that were skipped
-     * @param next the place after the last change that was read
-     * @param isMoved whether a change was read, perhaps one that was skipped
+     * @param items the changes; skipped changes are not among them
+     * @param next the place after the last change of the page
+     * @param isMoved whether the page has a change, skipped or not
      */
     record Page(List<FeedItem> items, FeedCursor next, boolean isMoved) {}
 
