@@ -52,8 +52,8 @@ public class ChangeStore {
     /** The filter for the changes of erased reports. */
     public static final Bson ERASED = eq(Fields.REASON, ChangeReason.erased.name());
 
-    /** Another writer made progress at each attempt, so a writer fails only among hundreds of them. */
-    private static final int MAX_ATTEMPTS = 500;
+    /** Another writer made progress at each attempt, so a writer fails only among very many. */
+    private static final int MAX_ATTEMPTS = 2_000;
 
     private static final int MAX_BACKOFF_MILLIS = 10;
 
