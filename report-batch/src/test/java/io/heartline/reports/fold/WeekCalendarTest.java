@@ -116,4 +116,15 @@ class WeekCalendarTest {
         assertThat(calendar.isSealed(YearWeek.of(2026, 13), Instant.parse("2026-03-29T22:00:00Z")))
                 .isTrue();
     }
+
+    @Test
+    void latestSealed_isTheLastWeekThatIsSealed() {
+        WeekCalendar calendar = new WeekCalendar(ZoneId.of("Europe/Berlin"), Duration.ofHours(24));
+        YearWeek week = YearWeek.of(2026, 53);
+        Instant sealedAt = Instant.parse("2027-01-04T23:00:00Z");
+
+        assertThat(calendar.end(week)).isEqualTo(Instant.parse("2027-01-03T23:00:00Z"));
+        assertThat(calendar.latestSealed(sealedAt)).isEqualTo(week);
+        assertThat(calendar.latestSealed(sealedAt.minusNanos(1))).isEqualTo(week.minusWeeks(1));
+    }
 }
