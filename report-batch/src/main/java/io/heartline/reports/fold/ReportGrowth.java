@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -94,26 +95,33 @@ public final class ReportGrowth {
      */
     public Mono<Void> settle(Collection<ReportKey> changed, Collection<ReportKey> inserted) {
         return settle(
-                Stream.concat(changed.stream().map(ReportGrowth::next), inserted.stream())
-                        .distinct()
-                        .toList(),
+                changed.stream().map(ReportGrowth::next).collect(Collectors.toSet()),
+                Set.copyOf(inserted),
                 MAX_ATTEMPTS);
     }
 
-    private Mono<Void> settle(List<ReportKey> keys, int attempts) {
-        // most weeks have no following week yet
-        return find(keys)
-                .filter(existing -> !existing.isEmpty())
-                .flatMap(existing -> find(existing.keySet().stream()
+    private Mono<Void> settle(Set<ReportKey> following, Set<ReportKey> inserted, int attempts) {
+        // most reports have no following week yet, and most new reports no week before, so this read returns few
+        // documents
+        return find(Stream.concat(following.stream(), inserted.stream().map(ReportGrowth::previous))
+                        .distinct()
+                        .toList())
+                .map(found -> Stream.concat(
+                                following.stream().filter(found::containsKey),
+                                inserted.stream().filter(key -> found.containsKey(previous(key))))
+                        .collect(Collectors.toSet()))
+                .filter(keys -> !keys.isEmpty())
+                .flatMap(keys -> find(keys.stream()
                                 .flatMap(key -> Stream.of(previous(key), key))
+                                .distinct()
                                 .toList())
-                        .map(stored -> corrections(existing.keySet(), stored)))
+                        .map(stored -> corrections(keys, stored)))
                 .filter(corrections -> !corrections.isEmpty())
                 .flatMap(corrections -> attempts == 0
                         ? Mono.error(new IllegalStateException("other instances keep saving the same "
                                 + corrections.size() + " reports or the weeks before them"))
                         // read once more, because another instance may have saved a week meanwhile
-                        : write(corrections).then(settle(keys, attempts - 1)));
+                        : write(corrections).then(settle(following, inserted, attempts - 1)));
     }
 
     /**
