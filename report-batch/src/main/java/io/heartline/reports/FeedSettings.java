@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param interval between two checks for reports that are missing in the feed
  * @param clients the maximum number of requests that wait for changes concurrently, and of streams
- * @param clientsPerCaller the maximum number of these for one caller; 0 for no limit; null for the default of the security mode
+ * @param clientsPerCaller the maximum number of such requests of one caller; 0 for no limit; null for the default of the security mode
  * @param pollInterval how often the feed is read while clients wait, however many wait
  */
 @ConfigurationProperties("heartline.reports.feed")

@@ -5,7 +5,7 @@ package io.heartline.bench.model;
  *
  * @param json null without a body
  * @param authorization null without a token
- * @param eventId id of the CloudEvent that the request is, in binary mode; null if it is none
+ * @param eventId id of the request if it is a CloudEvent in binary mode; otherwise null
  */
 public record HttpCall(String path, byte[] json, String authorization, String eventId) {
 

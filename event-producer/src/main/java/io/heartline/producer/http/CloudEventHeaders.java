@@ -57,7 +57,7 @@ record CloudEventHeaders(Map<String, String> attributes, List<FieldError> errors
                 .orElse(null);
     }
 
-    /** Returns a function that creates the event of these headers and a body. */
+    /** Returns a function that reads a body, and creates the event from it and these headers. */
     static EventReader reader(HttpHeaders headers, CloudEventFactory factory) {
         return (request, bytes, offset, length) -> {
             if (isArray(bytes, offset, length)) {

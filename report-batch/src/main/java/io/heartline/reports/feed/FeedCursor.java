@@ -35,7 +35,7 @@ public record FeedCursor(String feedId, long number, long base) {
      *
      * @param text the text
      * @return the cursor, which may belong to another feed
-     * @throws IllegalArgumentException if the text is none that {@link #toString} returns; the message is {@link #RULE}
+     * @throws IllegalArgumentException if {@link #toString} returns no such text; the message is {@link #RULE}
      */
     public static FeedCursor parse(String text) {
         try {

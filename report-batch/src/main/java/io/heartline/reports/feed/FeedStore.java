@@ -44,7 +44,7 @@ public class FeedStore {
      * The feed of a database.
      *
      * @param id random; a cursor of another database's feed has another id
-     * @param removedThrough the highest number of a change of an erased report that was removed because of its age; 0 if there is none
+     * @param removedThrough the highest number of the changes {@code erased} that were removed because of their age; 0 if none was
      * @param erasedThrough up to this number, reports with a change {@code erased} that exist nevertheless are marked
      */
     public record Feed(String id, long removedThrough, long erasedThrough) {}

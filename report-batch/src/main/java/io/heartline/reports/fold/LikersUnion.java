@@ -92,7 +92,7 @@ public final class LikersUnion {
     }
 
     /**
-     * Returns the number of distinct likers of all added weeks. It is neither less than the likers of any of these weeks nor more than
+     * Returns the number of distinct likers of all added weeks. It is at least the number of each week, and at most
      * their sum, because two independent estimates could contradict each other.
      *
      * @return the number and its error

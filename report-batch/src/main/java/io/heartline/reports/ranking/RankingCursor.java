@@ -21,7 +21,7 @@ import org.threeten.extra.YearWeek;
 public record RankingCursor(
         YearWeek week, RankingSort sort, @Nullable Long figure, String authorId) {
 
-    /** Cursors by likes have no name of a sort, as those of earlier releases, so that a page of these can be continued. */
+    /** A cursor by likes does not name its sort, as in earlier releases. So a client can continue a page of an earlier release. */
     private static final Pattern FORMAT =
             Pattern.compile("([^/]+)/(?:(likers|growth)/)?(0|-?[1-9][0-9]{0,17}|none)/(.+)", Pattern.DOTALL);
 

@@ -1,20 +1,15 @@
 package io.heartline.reports.read.feed;
 
 import io.heartline.reports.feed.FeedCursor;
+import io.heartline.reports.http.EventStreamResponse;
 import io.heartline.web.limit.CallerName;
 import io.heartline.web.request.QueryParameters;
-import io.heartline.web.server.ResponseDeadline;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.CacheControl;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
-import org.springframework.http.ReactiveHttpOutputMessage;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -28,7 +23,6 @@ public final class FeedStreamHandler {
     /** The path of the feed, in both forms. */
     public static final String PATH = "/v1/reports/changes";
 
-    private static final String BUFFERING = "X-Accel-Buffering";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
     private static final byte[] EXPIRED = "event: expired\ndata: {}\n\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -72,29 +66,9 @@ public final class FeedStreamHandler {
         String parameter = lastEventId == null ? "after" : LAST_EVENT_ID;
         String text = lastEventId == null ? new QueryParameters(request.queryParams()).text("after") : lastEventId;
         FeedCursor after = FeedController.cursor(parameter, text);
-        ServerResponse.BodyBuilder response = ServerResponse.ok()
-                .contentType(MediaType.TEXT_EVENT_STREAM)
-                .cacheControl(CacheControl.noStore())
-                .varyBy(HttpHeaders.ACCEPT)
-                .header(BUFFERING, "no"); // otherwise nginx buffers events
-        if (request.method().equals(HttpMethod.HEAD)) {
-            return response.build();
-        }
         String caller = CallerName.of(principal, request.exchange().getRequest());
-        Flux<byte[]> events =
-                untilExpiry(clients.follow(parameter, after, caller).map(this::encode), principal);
-        return response.body((message, context) -> {
-            ResponseDeadline.coverStream(message);
-            return message.writeAndFlushWith(events.doOnError(refusal -> removeBuffering(message))
-                    .map(event -> Mono.just(message.bufferFactory().wrap(event))));
-        });
-    }
-
-    /** Removes the stream's header from the response that a refusal becomes. */
-    private static void removeBuffering(ReactiveHttpOutputMessage message) {
-        if (!message.isCommitted()) {
-            message.getHeaders().remove(BUFFERING);
-        }
+        return EventStreamResponse.of(
+                request, untilExpiry(clients.follow(parameter, after, caller).map(this::encode), principal));
     }
 
     private Flux<byte[]> untilExpiry(Flux<byte[]> events, @Nullable Principal principal) {

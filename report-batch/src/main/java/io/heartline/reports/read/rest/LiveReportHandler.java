@@ -1,5 +1,6 @@
 package io.heartline.reports.read.rest;
 
+import io.heartline.reports.http.EventStreamResponse;
 import io.heartline.reports.live.LiveReports;
 import io.heartline.reports.live.WatchRequest;
 import io.heartline.reports.read.Freshness;
@@ -9,7 +10,6 @@ import io.heartline.reports.read.WeekParameter;
 import io.heartline.web.limit.CallerName;
 import io.heartline.web.problem.InvalidParameterException;
 import io.heartline.web.request.QueryParameters;
-import io.heartline.web.server.ResponseDeadline;
 import java.math.BigDecimal;
 import java.security.Principal;
 import java.time.Duration;
@@ -18,11 +18,8 @@ import java.time.InstantSource;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.CacheControl;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
-import org.springframework.http.ReactiveHttpOutputMessage;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.web.reactive.accept.HeaderContentTypeResolver;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -38,7 +35,6 @@ public final class LiveReportHandler {
     /** The path of a report, in both forms. */
     public static final String PATH = "/v1/authors/{authorId}/reports/{week}";
 
-    private static final String BUFFERING = "X-Accel-Buffering";
     private static final HeaderContentTypeResolver ACCEPT = new HeaderContentTypeResolver();
     private static final Pattern SECONDS = Pattern.compile("(0|[1-9][0-9]?)(\\.[0-9]{1,3})?");
     private static final Duration MIN_EVERY = Duration.ofMillis(200);
@@ -119,30 +115,12 @@ public final class LiveReportHandler {
                 minimum == null ? null : minimum.position(),
                 minimum == null || minimum.timeout().isZero() ? DEFAULT_WAIT : minimum.timeout(),
                 expiresIn(principal));
-        ServerResponse.BodyBuilder response = ServerResponse.ok()
-                .contentType(MediaType.TEXT_EVENT_STREAM)
-                .cacheControl(CacheControl.noStore())
-                .varyBy(HttpHeaders.ACCEPT)
-                .header(BUFFERING, "no"); // otherwise nginx buffers events
-        if (request.method().equals(HttpMethod.HEAD)) {
-            return response.build();
-        }
         Flux<byte[]> events = live.watch(watch, caller);
-        Flux<byte[]> included = minimum == null
-                ? freshness.requireDatabase(events)
-                : freshness.refuseImpossible(authorId, minimum, events);
-        return response.body((message, context) -> {
-            ResponseDeadline.coverStream(message);
-            return message.writeAndFlushWith(included.doOnError(refusal -> removeBuffering(message))
-                    .map(event -> Mono.just(message.bufferFactory().wrap(event))));
-        });
-    }
-
-    /** Removes the stream's header from the response that a refusal becomes. */
-    private static void removeBuffering(ReactiveHttpOutputMessage message) {
-        if (!message.isCommitted()) {
-            message.getHeaders().remove(BUFFERING);
-        }
+        return EventStreamResponse.of(
+                request,
+                minimum == null
+                        ? freshness.requireDatabase(events)
+                        : freshness.refuseImpossible(authorId, minimum, events));
     }
 
     private Supplier<YearWeek> week(String text) {
