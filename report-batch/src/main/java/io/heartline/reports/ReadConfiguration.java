@@ -127,7 +127,11 @@ class ReadConfiguration {
         ProgressStore progress = new ProgressStore(mongo);
         Duration maxAge = settings.cacheSize().toBytes() > 0 ? ProgressStore.MAX_CACHE_LAG : NEVER_RECENT;
         return new RecentProgress(
-                session -> database.checkUntilEqual().then(progress.all(session)), reads, maxAge, System::nanoTime);
+                session -> database.checkUntilEqual().then(progress.all(session)),
+                reads,
+                database::isEqual,
+                maxAge,
+                System::nanoTime);
     }
 
     @Bean

@@ -5,6 +5,7 @@ import io.heartline.reports.progress.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class RecentProgress {
 
     private final Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> read;
     private final CausalReads causalReads;
+    private final BooleanSupplier mayShare;
     private final long maxAge;
     private final LongSupplier clock;
 
@@ -46,25 +48,28 @@ public final class RecentProgress {
      *
      * @param read reads progress in a session; without one if the session is null
      * @param causalReads creates the sessions
+     * @param mayShare returns false if each request must call {@code read}, because it would fail
      * @param maxAge the maximum time between the start of the read and a request; negative if every request reads progress
      * @param clock nanoseconds since any time
      */
     public RecentProgress(
             Function<@Nullable ClientSession, Mono<Map<Integer, Progress>>> read,
             CausalReads causalReads,
+            BooleanSupplier mayShare,
             Duration maxAge,
             LongSupplier clock) {
         this.read = read;
         this.causalReads = causalReads;
+        this.mayShare = mayShare;
         this.maxAge = maxAge.toNanos();
         this.clock = clock;
     }
 
-    /** Returns the latest snapshot if it is recent; otherwise null. */
+    /** Returns the latest snapshot if it is recent and may be shared; otherwise null. */
     @Nullable
     Snapshot current() {
         Snapshot snapshot = latest;
-        return snapshot != null && isRecent(snapshot.startedAt()) ? snapshot : null;
+        return snapshot != null && mayShare.getAsBoolean() && isRecent(snapshot.startedAt()) ? snapshot : null;
     }
 
     /** Returns a recent snapshot. If there is none, reads progress. */

@@ -10,6 +10,7 @@ import io.heartline.reports.fold.ReportStore;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.data.annotation.Id;
@@ -30,6 +31,8 @@ public class DatabaseSettings {
     private final ReactiveMongoTemplate mongo;
     private final ReportStore reports;
     private final SettingsDocument own;
+    private final AtomicLong startedChecks = new AtomicLong();
+    private long latestCheck;
     private volatile boolean isEqual;
 
     /**
@@ -109,7 +112,7 @@ public class DatabaseSettings {
      *     MongoDB's exception if it does not answer
      */
     public Mono<Void> checkOrCreate() {
-        return storedOrCreated().flatMap(this::checkStored);
+        return check(storedOrCreated());
     }
 
     /**
@@ -119,7 +122,7 @@ public class DatabaseSettings {
      *     {@link #checkOrCreate}
      */
     public Mono<Void> checkStored() {
-        return stored().flatMap(this::checkStored);
+        return check(stored());
     }
 
     /**
@@ -129,6 +132,15 @@ public class DatabaseSettings {
      */
     public Mono<Void> checkUntilEqual() {
         return Mono.defer(() -> isEqual ? Mono.empty() : checkOrCreate());
+    }
+
+    /**
+     * Returns the result of the last comparison, without waiting.
+     *
+     * @return false if the settings differed, or were not compared yet
+     */
+    public boolean isEqual() {
+        return isEqual;
     }
 
     /**
@@ -198,9 +210,23 @@ public class DatabaseSettings {
                                 "the settings of the database have been changed meanwhile: repeat the command"));
     }
 
-    private Mono<Void> checkStored(SettingsDocument stored) {
-        isEqual = own.isEqualTo(stored);
-        return isEqual ? Mono.empty() : Mono.error(() -> different(stored));
+    private Mono<Void> check(Mono<SettingsDocument> read) {
+        return Mono.defer(() -> {
+            long check = startedChecks.incrementAndGet();
+            return read.flatMap(stored -> {
+                boolean areEqual = own.isEqualTo(stored);
+                share(areEqual, check);
+                return areEqual ? Mono.empty() : Mono.error(() -> different(stored));
+            });
+        });
+    }
+
+    /** A slow check may have read the settings before a later one, so it does not replace that one's result. */
+    private synchronized void share(boolean areEqual, long check) {
+        if (check > latestCheck) {
+            latestCheck = check;
+            isEqual = areEqual;
+        }
     }
 
     private DifferentSettingsException different(SettingsDocument stored) {

@@ -57,7 +57,7 @@ class CachedReadsIT {
     private Reports reports(DataSize cacheSize, Duration maxAge) {
         ProgressStore progress = new ProgressStore(database.mongo);
         CausalReads reads = ProgressFixtures.withoutSessions();
-        RecentProgress recent = new RecentProgress(progress::all, reads, maxAge, () -> nanos);
+        RecentProgress recent = new RecentProgress(progress::all, reads, () -> true, maxAge, () -> nanos);
         ReportCache cache = new ReportCache(cacheSize, TestDatabase.CALENDAR, database.clock, () -> nanos, registry);
         return new Reports(
                 new ReportReader(new ReportStore(database.mongo), TestDatabase.CALENDAR, cache),

@@ -38,7 +38,8 @@ public final class ProgressFixtures {
      * @return progress that no requests share
      */
     public static RecentProgress unshared(Mono<Map<Integer, Progress>> read) {
-        return new RecentProgress(session -> read, withoutSessions(), Duration.ofNanos(-1), System::nanoTime);
+        return new RecentProgress(
+                session -> read, withoutSessions(), () -> true, Duration.ofNanos(-1), System::nanoTime);
     }
 
     /**

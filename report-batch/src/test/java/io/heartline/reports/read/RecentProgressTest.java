@@ -18,12 +18,14 @@ class RecentProgressTest {
 
     private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE); // System.nanoTime may overflow
     private final List<Sinks.One<Map<Integer, Progress>>> reads = new ArrayList<>();
+    private boolean mayShare = true;
     private final RecentProgress progress = new RecentProgress(
             session -> Mono.defer(() -> {
                 reads.add(Sinks.one());
                 return reads.get(reads.size() - 1).asMono();
             }),
             ProgressFixtures.withoutSessions(),
+            () -> mayShare,
             MAX_AGE,
             clock::get);
 
@@ -64,6 +66,18 @@ class RecentProgressTest {
         assertThat(progress.current()).isNotNull();
 
         clock.addAndGet(1);
+        assertThat(progress.current()).isNull();
+        assertThat(request()).isEmpty();
+        assertThat(reads).hasSize(2);
+    }
+
+    @Test
+    void settingsBecomeDifferent_nextRequestStartsItsOwnRead() {
+        request();
+        answer(0, 7);
+
+        mayShare = false;
+
         assertThat(progress.current()).isNull();
         assertThat(request()).isEmpty();
         assertThat(reads).hasSize(2);

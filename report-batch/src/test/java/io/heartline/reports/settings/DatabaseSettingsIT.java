@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -41,9 +42,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** An instance folds only if its settings equal the settings in the database. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -144,11 +147,7 @@ class DatabaseSettingsIT {
             String url = url(batch);
             assertThat(get(url + "/v1/authors/alice/reports/current").statusCode())
                     .isEqualTo(200);
-            database.mongo
-                    .getCollection("settings")
-                    .flatMap(all ->
-                            Mono.from(all.updateOne(Filters.eq("_id", "reports"), Updates.set("zone", "Asia/Tokyo"))))
-                    .block();
+            changeZone();
 
             Run run = batch.getBean(RunService.class).enqueue(Run.ON_REQUEST).block();
             assertThatExceptionOfType(DifferentSettingsException.class)
@@ -156,6 +155,30 @@ class DatabaseSettingsIT {
 
             assertRefuses(url);
         }
+    }
+
+    @Test
+    void slowCheck_doesNotReplaceTheResultOfALaterOne() {
+        settings(UTC).checkOrCreate().block();
+        Sinks.Empty<Void> delay = Sinks.empty();
+        List<Mono<Void>> delays = new ArrayList<>(List.of(delay.asMono(), Mono.empty()));
+        ReactiveMongoTemplate slow = new ReactiveMongoTemplate(database.mongo.getMongoDatabaseFactory()) {
+            @Override
+            public <T> Mono<T> findById(Object id, Class<T> type) {
+                Mono<T> found = database.mongo.findById(id, type).cache();
+                found.block();
+                return delays.remove(0).then(found);
+            }
+        };
+        DatabaseSettings settings = new DatabaseSettings(slow, UTC, LikeFixtures.HASH);
+        settings.checkStored().subscribe();
+        changeZone();
+        assertThatExceptionOfType(DifferentSettingsException.class)
+                .isThrownBy(() -> settings.checkStored().block());
+
+        delay.tryEmitEmpty();
+
+        assertThat(settings.isEqual()).isFalse();
     }
 
     @Test
@@ -207,6 +230,14 @@ class DatabaseSettingsIT {
 
     private DatabaseSettings settings(ZoneId zone) {
         return new DatabaseSettings(database.mongo, zone, LikeFixtures.HASH);
+    }
+
+    private void changeZone() {
+        database.mongo
+                .getCollection("settings")
+                .flatMap(all ->
+                        Mono.from(all.updateOne(Filters.eq("_id", "reports"), Updates.set("zone", "Asia/Tokyo"))))
+                .block();
     }
 
     private List<Document> stored() {
