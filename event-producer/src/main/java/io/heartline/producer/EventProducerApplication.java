@@ -2,12 +2,12 @@ package io.heartline.producer;
 
 import io.heartline.web.command.ServiceCommand;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import picocli.CommandLine;
 
 /** The event producer: it accepts likes over HTTP and appends them to the topic. */
 @SpringBootApplication
-@ConfigurationPropertiesScan
+@EnableConfigurationProperties(ProducerSettings.class)
 public class EventProducerApplication {
 
     private static final String HELP = """

@@ -2,12 +2,12 @@ package io.heartline.gateway;
 
 import io.heartline.web.command.ServiceCommand;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import picocli.CommandLine;
 
 /** The push gateway: follows the topic and sends each like to its author's clients as soon as it is logged. */
 @SpringBootApplication
-@ConfigurationPropertiesScan
+@EnableConfigurationProperties(GatewaySettings.class)
 public class PushGatewayApplication {
 
     private static final String HELP = """

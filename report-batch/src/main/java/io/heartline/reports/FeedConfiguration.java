@@ -20,6 +20,7 @@ import io.heartline.web.limit.ConcurrencyLimit;
 import io.heartline.web.security.SecuritySettings;
 import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -32,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The feed of revisions. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(FeedSettings.class)
 class FeedConfiguration {
 
     /** By default, one caller with a token has a tenth of all permits. */

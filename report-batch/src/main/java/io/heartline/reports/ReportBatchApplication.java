@@ -2,11 +2,13 @@ package io.heartline.reports;
 
 import io.heartline.web.command.ServiceCommand;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.data.mongodb.autoconfigure.DataMongoReactiveRepositoriesAutoConfiguration;
 
 /** The report batch, which pulls the topic on a schedule, folds it into weekly reports, and serves them. */
-@SpringBootApplication
-@ConfigurationPropertiesScan
+@SpringBootApplication(
+        exclude = DataMongoReactiveRepositoriesAutoConfiguration.class) // its scan takes time, and there are none
+@EnableConfigurationProperties(ReportSettings.class)
 public class ReportBatchApplication {
 
     /**

@@ -152,6 +152,7 @@ final class ReportBatchCommand implements Callable<Integer> {
         settings.add(SCHEDULE + ReportSettings.NEVER);
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(ReportBatchApplication.class)
                 .web(WebApplicationType.NONE)
+                .lazyInitialization(true) // a command needs few of the beans
                 .run(settings.toArray(String[]::new))) {
             if (options.acceptNewSecret) {
                 return accept(context.getBean(HashSecretRotation.class));

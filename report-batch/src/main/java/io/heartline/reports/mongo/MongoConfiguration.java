@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.boot.mongodb.autoconfigure.MongoConnectionDetails;
 import org.springframework.boot.mongodb.autoconfigure.MongoProperties;
@@ -25,6 +26,7 @@ import org.springframework.data.mongodb.core.convert.MongoConverter;
 
 /** The client for MongoDB. Each {@link ReactiveMongoTemplate} shares its connections and has a timeout of its own. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(MongoSettings.class)
 class MongoConfiguration {
 
     private static final int SERVER_SELECTION_SECONDS = 5;

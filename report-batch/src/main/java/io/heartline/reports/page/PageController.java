@@ -3,6 +3,7 @@ package io.heartline.reports.page;
 import io.heartline.web.page.PageHeaders;
 import io.heartline.web.page.StaticFile;
 import java.io.IOException;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
@@ -16,6 +17,7 @@ import org.springframework.web.server.ServerWebExchange;
 
 /** The endpoints for the page, for its files, and for the settings with the addresses of the other services. */
 @RestController
+@EnableConfigurationProperties(PageSettings.class)
 class PageController {
 
     private final PageSettings settings;

@@ -8,11 +8,13 @@ import io.heartline.web.security.SecuritySettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(HashSettings.class)
 class SettingsConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(SettingsConfiguration.class);

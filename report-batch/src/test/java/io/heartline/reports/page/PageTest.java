@@ -40,7 +40,7 @@ class PageTest {
 
     private static WebTestClient page(PageSettings settings) {
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-        context.registerBean(PageSettings.class, () -> settings);
+        context.registerBean(PageSettings.class, () -> settings, bean -> bean.setPrimary(true));
         context.register(Web.class, PageController.class);
         context.refresh();
         return WebTestClient.bindToApplicationContext(context).build();
