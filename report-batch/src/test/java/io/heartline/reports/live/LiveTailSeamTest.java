@@ -19,7 +19,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -104,8 +106,14 @@ class LiveTailSeamTest {
         kafka.addRecord(new ConsumerRecord<>("likes", 0, offset, record.key(), record.value()));
     }
 
+    /** The tail's thread reads the position, because an assigned partition has none before the tail has sought. */
     private void awaitPosition(long offset) {
-        await().until(() -> kafka.assignment().contains(PARTITION) && kafka.position(PARTITION) == offset);
+        await().until(() -> {
+            CompletableFuture<Long> position = new CompletableFuture<>();
+            tail.execute(
+                    () -> position.complete(kafka.assignment().contains(PARTITION) ? kafka.position(PARTITION) : -1L));
+            return position.get(10, TimeUnit.SECONDS) == offset;
+        });
     }
 
     @Test
