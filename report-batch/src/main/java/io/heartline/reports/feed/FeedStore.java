@@ -1,10 +1,6 @@
 package io.heartline.reports.feed;
 
-import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.gt;
-import static com.mongodb.client.model.Filters.lt;
-import static com.mongodb.client.model.Filters.or;
 import static com.mongodb.client.model.Filters.regex;
 
 import com.mongodb.ErrorCategory;
@@ -12,9 +8,6 @@ import com.mongodb.MongoWriteException;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,8 +19,7 @@ import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Mono;
 
 /**
- * The {@code changeFeed} collection: the feed's id and the removed changes, the sealing passes, and the lease by which one instance
- * enters reports. Correctness does not depend on the lease.
+ * The {@code changeFeed} collection: the feed's id and the removed changes, and the sealing passes. {@link FeedLease} has its leases.
  */
 public class FeedStore {
 
@@ -35,7 +27,6 @@ public class FeedStore {
     public static final String COLLECTION = "changeFeed";
 
     private static final String FEED = "feed";
-    private static final String LEASE = "lease";
     private static final String PASS = "pass/";
 
     private final Mono<MongoCollection<Document>> documents;
@@ -158,41 +149,11 @@ public class FeedStore {
     }
 
     /**
-     * Leases the feed, or renews the lease.
+     * {@return whether a document was not inserted because another one has its id}
      *
-     * @param owner the id of the instance
-     * @param now the time by the caller's clock
-     * @param duration how long the lease lasts from {@code now}
-     * @return false if another instance has leased the feed
+     * @param e the exception of the driver
      */
-    public Mono<Boolean> acquireLease(String owner, Instant now, Duration duration) {
-        Bson free = or(
-                eq("owner", owner),
-                lt("leasedUntil", Date.from(now)),
-                // such an end was written by a wrong clock, as with the leases of partitions
-                gt("leasedUntil", Date.from(now.plus(duration.multipliedBy(2)))));
-        Bson leased =
-                Updates.combine(Updates.set("owner", owner), Updates.set("leasedUntil", Date.from(now.plus(duration))));
-        return documents
-                .flatMap(collection -> Mono.from(
-                        collection.updateOne(and(eq("_id", LEASE), free), leased, new UpdateOptions().upsert(true))))
-                .thenReturn(true)
-                .onErrorResume(FeedStore::isDuplicate, e -> Mono.just(false));
-    }
-
-    /**
-     * Lets other instances lease the feed immediately.
-     *
-     * @param owner the id of the instance; a lease of another instance stays
-     * @return completes after the write
-     */
-    public Mono<Void> releaseLease(String owner) {
-        return documents
-                .flatMap(collection -> Mono.from(collection.deleteOne(and(eq("_id", LEASE), eq("owner", owner)))))
-                .then();
-    }
-
-    private static boolean isDuplicate(Throwable e) {
+    public static boolean isDuplicate(Throwable e) {
         return e instanceof MongoWriteException error && error.getError().getCategory() == ErrorCategory.DUPLICATE_KEY;
     }
 }

@@ -3,12 +3,9 @@ package io.heartline.reports.feed.pass;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import io.heartline.reports.failure.Failures;
-import io.heartline.reports.feed.FeedStore;
+import io.heartline.reports.feed.FeedLease;
 import io.heartline.reports.settings.DatabaseSettings;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,34 +20,28 @@ import org.springframework.context.SmartLifecycle;
 public class FeedWorker implements SmartLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(FeedWorker.class);
-    private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(20);
 
     private final DatabaseSettings settings;
-    private final FeedStore feed;
+    private final FeedLease lease;
     private final SealingPass pass;
     private final ErasedRetention retention;
-    private final InstantSource clock;
     private final @Nullable Duration interval;
-    private final String owner = UUID.randomUUID().toString();
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile @Nullable Thread thread;
-    private @Nullable Instant renewedAt;
     private boolean isFailureLogged;
 
     /** @param interval between two checks for missing reports; null for an instance without this thread */
     FeedWorker(
             DatabaseSettings settings,
-            FeedStore feed,
+            FeedLease lease,
             SealingPass pass,
             ErasedRetention retention,
-            InstantSource clock,
             @Nullable Duration interval) {
         this.settings = settings;
-        this.feed = feed;
+        this.lease = lease;
         this.pass = pass;
         this.retention = retention;
-        this.clock = clock;
         this.interval = interval;
     }
 
@@ -60,7 +51,6 @@ public class FeedWorker implements SmartLifecycle {
      */
     public void enterMissing() {
         await(settings.checkOrCreate());
-        renewedAt = null;
         if (!mayContinue()) {
             return;
         }
@@ -68,20 +58,13 @@ public class FeedWorker implements SmartLifecycle {
             pass.enterMissing(this::mayContinue);
             retention.removeIfDue();
         } finally {
-            await(feed.releaseLease(owner)); // if it fails, the lease expires by itself
+            lease.release(); // if it fails, the lease expires by itself
         }
     }
 
-    /** Renews the lease if a third of its time has passed. Returns whether this instance has it and is not stopping. */
+    /** Returns whether this instance has the lease and is not stopping. */
     private boolean mayContinue() {
-        Instant now = clock.instant();
-        Instant last = renewedAt;
-        boolean isFresh = last != null && !now.isBefore(last) && now.isBefore(last.plus(LEASE.dividedBy(3)));
-        if (stop.getCount() > 0 && !isFresh) {
-            renewedAt = now;
-            return await(feed.acquireLease(owner, now, LEASE));
-        }
-        return stop.getCount() > 0;
+        return stop.getCount() > 0 && lease.acquireOrRenew();
     }
 
     private void loop(Duration pause) {

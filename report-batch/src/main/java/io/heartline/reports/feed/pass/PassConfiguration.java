@@ -3,6 +3,7 @@ package io.heartline.reports.feed.pass;
 import io.heartline.reports.erasure.ErasureStore;
 import io.heartline.reports.feed.ChangeStore;
 import io.heartline.reports.feed.ErasedChanges;
+import io.heartline.reports.feed.FeedLease;
 import io.heartline.reports.feed.FeedStore;
 import io.heartline.reports.fold.DueReports;
 import io.heartline.reports.fold.ReportStore;
@@ -42,10 +43,9 @@ class PassConfiguration {
         SealingPass.Stores stores = new SealingPass.Stores(reports, due, changes, feed, erasures, progress);
         return new FeedWorker(
                 database,
-                feed,
+                new FeedLease(mongo, FeedLease.SEALING, clock),
                 new SealingPass(stores, calendar, new FeedMetrics(registry), clock),
                 new ErasedRetention(changes, feed, due, clock),
-                clock,
                 settings.interval());
     }
 

@@ -7,6 +7,7 @@ import io.heartline.reports.erasure.ErasureStore;
 import io.heartline.reports.feed.Change;
 import io.heartline.reports.feed.ChangeReason;
 import io.heartline.reports.feed.ChangeStore;
+import io.heartline.reports.feed.FeedLease;
 import io.heartline.reports.feed.FeedStore;
 import io.heartline.reports.fold.DueReports;
 import io.heartline.reports.fold.LikeFixtures;
@@ -18,6 +19,7 @@ import io.heartline.reports.settings.DatabaseSettings;
 import io.heartline.reports.worker.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.HashSet;
@@ -293,8 +295,7 @@ class SealingPassIT {
     @Test
     void instanceWithoutTheLease_entersNothing_untilTheLeaseExpires() {
         saveAuthors(1);
-        assertThat(feed.acquireLease("another", database.clock.instant(), Duration.ofSeconds(30))
-                        .block())
+        assertThat(new FeedLease(database.mongo, FeedLease.SEALING, database.clock).acquireOrRenew())
                 .isTrue();
 
         instance().enterMissing();
@@ -308,8 +309,8 @@ class SealingPassIT {
     @Test
     void leaseUntilAnImplausibleTime_isTakenOver() {
         saveAuthors(1);
-        feed.acquireLease("another", database.clock.instant().plus(Duration.ofDays(1)), Duration.ofSeconds(30))
-                .block();
+        InstantSource wrong = InstantSource.fixed(database.clock.instant().plus(Duration.ofDays(1)));
+        new FeedLease(database.mongo, FeedLease.SEALING, wrong).acquireOrRenew();
 
         instance().enterMissing();
 

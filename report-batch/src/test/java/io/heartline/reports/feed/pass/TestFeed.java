@@ -2,6 +2,7 @@ package io.heartline.reports.feed.pass;
 
 import io.heartline.reports.erasure.ErasureStore;
 import io.heartline.reports.feed.FaultyFeed;
+import io.heartline.reports.feed.FeedLease;
 import io.heartline.reports.fold.LikeFixtures;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.progress.ProgressStore;
@@ -36,10 +37,9 @@ public final class TestFeed {
         retention = new ErasedRetention(faulty.changes, faulty.feed, faulty.due, database.clock);
         worker = new FeedWorker(
                 new DatabaseSettings(database.mongo, TestDatabase.CALENDAR.zone(), LikeFixtures.HASH),
-                faulty.feed,
+                new FeedLease(database.mongo, FeedLease.SEALING, database.clock),
                 pass,
                 retention,
-                database.clock,
                 null);
     }
 
