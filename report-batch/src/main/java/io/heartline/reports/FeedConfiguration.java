@@ -58,25 +58,31 @@ class FeedConfiguration {
                 refusals);
     }
 
+    /** Has the short timeouts of requests. The webhook reads the same pages as clients. */
     @Bean
-    FeedClients feedClients(
-            FeedSettings settings,
+    FeedReader feedReader(
             @ForRequests ReactiveMongoTemplate mongo,
             DatabaseSettings database,
             WeekCalendar calendar,
-            ReadTimeout timeout,
-            ConcurrencyLimit feedPermits) {
-        ChangeStore changes = new ChangeStore(mongo);
-        FeedReader reader = new FeedReader(
-                changes,
+            ReadTimeout timeout) {
+        return new FeedReader(
+                new ChangeStore(mongo),
                 new FeedStore(mongo),
                 new DueReports(mongo),
                 new ErasureStore(mongo),
                 database,
                 calendar,
                 timeout);
-        return new FeedClients(
-                reader, new FeedWatch(changes.last(), settings.pollInterval(), Schedulers.parallel()), feedPermits);
+    }
+
+    @Bean
+    FeedClients feedClients(
+            FeedSettings settings,
+            @ForRequests ReactiveMongoTemplate mongo,
+            FeedReader reader,
+            ConcurrencyLimit feedPermits) {
+        FeedWatch watch = new FeedWatch(new ChangeStore(mongo).last(), settings.pollInterval(), Schedulers.parallel());
+        return new FeedClients(reader, watch, feedPermits);
     }
 
     /** Takes the requests for the feed that prefer events, before the controller of the same path. */

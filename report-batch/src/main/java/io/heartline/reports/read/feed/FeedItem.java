@@ -1,6 +1,8 @@
 package io.heartline.reports.read.feed;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.heartline.reports.feed.ChangeReason;
+import java.time.Instant;
 
 /**
  * A change as the API returns it.
@@ -8,5 +10,10 @@ import io.heartline.reports.feed.ChangeReason;
  * @param cursor the place after this change
  * @param reason why the report was entered
  * @param report the report as it is stored now
+ * @param enteredAt when the report was entered, which the API does not return
  */
-record FeedItem(String cursor, ChangeReason reason, FeedReport report) {}
+public record FeedItem(
+        String cursor,
+        ChangeReason reason,
+        FeedReport report,
+        @JsonIgnore Instant enteredAt) {}

@@ -47,7 +47,7 @@ public final class FeedReader {
      * @param next the place after the last change of the page
      * @param isMoved whether the page has a change, skipped or not
      */
-    record Page(List<FeedItem> items, FeedCursor next, boolean isMoved) {}
+    public record Page(List<FeedItem> items, FeedCursor next, boolean isMoved) {}
 
     /**
      * Creates a reader, which any number of threads may use.
@@ -83,8 +83,9 @@ public final class FeedReader {
      * @param parameter the name of the parameter or header that has the cursor
      * @param after the place before the page; null for the start
      * @param maxChanges the maximum number of changes, skipped ones included
+     * @return the page; empty never
      */
-    Mono<Page> read(String parameter, @Nullable FeedCursor after, int maxChanges) {
+    public Mono<Page> read(String parameter, @Nullable FeedCursor after, int maxChanges) {
         long number = after == null ? 0 : after.number();
         return limit.applyTo(settings.checkUntilEqual()
                 .then(changes.after(number, maxChanges))
@@ -146,11 +147,12 @@ public final class FeedReader {
         for (Change change : read) {
             next = start.at(change.number());
             if (change.reason() == ChangeReason.erased) {
-                items.add(new FeedItem(next.toString(), change.reason(), FeedReport.Erased.of(change.key())));
+                items.add(new FeedItem(
+                        next.toString(), change.reason(), FeedReport.Erased.of(change.key()), change.at()));
             } else if (figures.containsKey(change.key())) {
                 FeedReport report =
                         FeedReport.Sealed.of(figures.get(change.key()).figures(), calendar);
-                items.add(new FeedItem(next.toString(), change.reason(), report));
+                items.add(new FeedItem(next.toString(), change.reason(), report, change.at()));
             }
         }
         return new Page(items, next, !read.isEmpty());

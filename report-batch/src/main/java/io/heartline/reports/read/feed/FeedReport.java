@@ -12,7 +12,13 @@ import java.util.stream.IntStream;
 import org.threeten.extra.YearWeek;
 
 /** A report in the feed. */
-sealed interface FeedReport {
+public sealed interface FeedReport {
+
+    /** {@return the author} */
+    String authorId();
+
+    /** {@return the ISO week, such as {@code 2026-W47}} */
+    String week();
 
     /**
      * A report of a sealed week, with those fields of {@link ReportView} that depend on this report alone. A correction of another week

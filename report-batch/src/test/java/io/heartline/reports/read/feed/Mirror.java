@@ -76,12 +76,6 @@ final class Mirror {
 
     /** Compares with the stored reports of all weeks up to one. */
     void assertEqualsStoredReports(YearWeek through, String description) {
-        DueReports stored = new DueReports(database.mongo);
-        Map<ReportKey, FeedReport> expected = stored.figures(database.keys(through))
-                .<ReportKey, FeedReport>collectMap(
-                        report -> report.figures().key(),
-                        report -> FeedReport.Sealed.of(report.figures(), TestDatabase.CALENDAR))
-                .block();
-        assertThat(reports).as(description).isEqualTo(expected);
+        assertThat(reports).as(description).isEqualTo(StoredReports.of(database, through));
     }
 }
