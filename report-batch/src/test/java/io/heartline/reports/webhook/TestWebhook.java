@@ -39,6 +39,15 @@ final class TestWebhook implements AutoCloseable {
 
     /** @param timeout for one request */
     TestWebhook(ReactiveMongoTemplate mongo, URI receiver, Duration timeout) {
+        this(mongo, receiver, timeout, Duration.ofMillis(10), Duration.ofMillis(50));
+    }
+
+    /**
+     * @param timeout for one request
+     * @param minBackoff after the first failure
+     * @param maxBackoff after many failures
+     */
+    TestWebhook(ReactiveMongoTemplate mongo, URI receiver, Duration timeout, Duration minBackoff, Duration maxBackoff) {
         InstantSource clock = InstantSource.system();
         DatabaseSettings settings = new DatabaseSettings(mongo, TestDatabase.CALENDAR.zone(), LikeFixtures.HASH);
         FeedStore feed = new FeedStore(mongo);
@@ -60,7 +69,7 @@ final class TestWebhook implements AutoCloseable {
                         REQUESTS,
                         clock),
                 REQUESTS,
-                new Backoff(Duration.ofMillis(10), Duration.ofMillis(50), new Random(1)),
+                new Backoff(minBackoff, maxBackoff, new Random(1)),
                 MAX_AGE,
                 new JsonMapper(),
                 new WebhookMetrics(registry, clock, System::nanoTime),
