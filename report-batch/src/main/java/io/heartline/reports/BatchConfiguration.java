@@ -2,6 +2,9 @@ package io.heartline.reports;
 
 import io.heartline.reports.erasure.Eraser;
 import io.heartline.reports.erasure.ErasureStore;
+import io.heartline.reports.erasure.ErasureStores;
+import io.heartline.reports.erasure.LikerEraser;
+import io.heartline.reports.erasure.LikerErasureStore;
 import io.heartline.reports.feed.ErasedChanges;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
@@ -55,6 +58,25 @@ class BatchConfiguration {
     @Bean
     ErasureStore erasureStore(ReactiveMongoTemplate mongo) {
         return new ErasureStore(mongo);
+    }
+
+    @Bean
+    ErasureStores erasureStores(
+            ReactiveMongoTemplate mongo,
+            ErasureStore erasures,
+            ReportStore reports,
+            ErasedChanges changes,
+            ProgressStore progress,
+            KeyedHash hash,
+            WeekCalendar calendar) {
+        LikerErasureStore likers = new LikerErasureStore(mongo);
+        return new ErasureStores(erasures, likers, reports, changes, progress, hash, calendar);
+    }
+
+    @Bean
+    @ConditionalOnWebApplication // a command erases no liker
+    MongoIndex likerErasuresByAuthor(ReactiveMongoTemplate mongo) {
+        return new MongoIndex(mongo, LikerErasureStore.COLLECTION, "author-1", LikerErasureStore.INDEX);
     }
 
     @Bean
@@ -122,15 +144,8 @@ class BatchConfiguration {
     }
 
     @Bean
-    Verification verification(
-            ReportSettings settings,
-            KafkaClients clients,
-            ProgressStore progress,
-            ReportStore reports,
-            ErasureStore erasures,
-            WeekCalendar calendar,
-            KeyedHash hash) {
-        return new Verification(clients, progress, reports, erasures, calendar, hash, settings.stallTimeout());
+    Verification verification(ReportSettings settings, KafkaClients clients, ErasureStores erasures) {
+        return new Verification(clients, erasures, settings.stallTimeout());
     }
 
     @Bean
@@ -152,6 +167,11 @@ class BatchConfiguration {
             ErasedChanges changes,
             ProgressStore progress) {
         return new Eraser(clients, erasures, reports, changes, progress, InstantSource.system());
+    }
+
+    @Bean
+    LikerEraser likerEraser(@ForRequests KafkaClients clients, ErasureStores erasures, DatabaseSettings database) {
+        return new LikerEraser(clients, erasures, database, InstantSource.system());
     }
 
     @Bean

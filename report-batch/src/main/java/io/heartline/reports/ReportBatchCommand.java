@@ -198,9 +198,10 @@ final class ReportBatchCommand implements Callable<Integer> {
         }
         out(options.verify + ": " + result.comparedReports() + " reports compared with the log, " + different
                 + " different");
-        if (result.underOtherSecrets() > 0) {
-            out("of " + result.underOtherSecrets()
-                    + " of them only the events, because they depend on other hash secrets");
+        if (result.onlyEvents() > 0) {
+            out(
+                    "of " + result.onlyEvents()
+                            + " of them only the events, because they depend on other hash secrets or on likers who were erased");
         }
         return different == 0 ? 0 : FAILED;
     }

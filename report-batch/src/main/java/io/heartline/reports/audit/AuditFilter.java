@@ -32,11 +32,15 @@ import reactor.core.publisher.Mono;
  */
 final class AuditFilter implements WebFilter {
 
+    /** The elements of a path that the last segment has: a slash and the segment itself. */
+    private static final int LAST_SEGMENT = 2;
+
     private static final int CLIENT_ERROR = 400;
     private static final int SERVER_ERROR = 500;
 
     private static final PathPattern RUNS_PATH = pattern("/v1/runs");
     private static final PathPattern AUTHOR_PATH = pattern("/v1/authors/{author}");
+    private static final PathPattern LIKER_PATH = pattern("/v1/authors/{author}/likers/{liker}");
     private static final PathPattern AUTHOR_SUBPATHS = pattern("/v1/authors/{author}/**");
     private static final PathPattern ALL_AUTHORS_SUBPATHS = pattern("/v1/reports/**");
     private static final PathPattern GRAPHQL_PATH = pattern("/graphql");
@@ -76,20 +80,29 @@ final class AuditFilter implements WebFilter {
         }
         if (method.equals(HttpMethod.POST) && RUNS_PATH.matches(path)) {
             return audited(
-                    exchange, chain, (caller, outcome) -> logChange(exchange, AuditAction.RUN, null, caller, outcome));
+                    exchange,
+                    chain,
+                    (caller, outcome) -> logChange(target(exchange), AuditAction.RUN, null, caller, outcome));
         }
         if (method.equals(HttpMethod.POST) && GRAPHQL_PATH.matches(path) && !isOpenMode) {
             AuditedReads auditedReads = AuditedReads.attach(exchange.getAttributes());
             return audited(exchange, chain, (caller, outcome) -> logQueries(auditedReads, caller, outcome));
         }
-        PathMatchInfo erasedPath = method.equals(HttpMethod.DELETE) ? AUTHOR_PATH.matchAndExtract(path) : null;
-        return erasedPath == null
+        return method.equals(HttpMethod.DELETE) ? erased(exchange, chain, path) : chain.filter(exchange);
+    }
+
+    /** Logs no liker's id, because the log would keep what the request erases. */
+    private Mono<Void> erased(ServerWebExchange exchange, WebFilterChain chain, PathContainer path) {
+        boolean isOfLiker = LIKER_PATH.matches(path);
+        PathContainer target = isOfLiker ? path.subPath(0, path.elements().size() - LAST_SEGMENT) : path;
+        PathMatchInfo match = (isOfLiker ? LIKER_PATH : AUTHOR_PATH).matchAndExtract(path);
+        return match == null
                 ? chain.filter(exchange)
                 : audited(
                         exchange,
                         chain,
                         (caller, outcome) ->
-                                logChange(exchange, AuditAction.ERASE, author(erasedPath), caller, outcome));
+                                logChange(target.value(), AuditAction.ERASE, author(match), caller, outcome));
     }
 
     private static @Nullable String author(@Nullable PathMatchInfo path) {
@@ -124,10 +137,9 @@ final class AuditFilter implements WebFilter {
      * Logs a change unless the client is at fault. If the client has disconnected, the change is logged, because it may
      * be made nevertheless.
      */
-    private void logChange(
-            ServerWebExchange exchange, AuditAction action, @Nullable String author, Caller caller, Outcome outcome) {
+    private void logChange(String target, AuditAction action, @Nullable String author, Caller caller, Outcome outcome) {
         if (outcome.status() == null || outcome.status() < CLIENT_ERROR || outcome.status() >= SERVER_ERROR) {
-            log.request(action, author, target(exchange), caller, outcome);
+            log.request(action, author, target, caller, outcome);
         }
     }
 

@@ -54,11 +54,10 @@ public final class EndOffsets {
         return new EndOffset(log.epoch(), partition, offset);
     }
 
-    /** Returns whether the log no longer has any like that the erasure covers. */
-    boolean isExpired(Erasure erasure) {
+    /** Returns whether the log no longer has any record below this end. */
+    boolean isExpired(EndOffset end) {
         LikesLog log = describeLog.get();
-        return !log.epoch().equals(erasure.epoch())
-                || offset(log, erasure.partition(), OffsetSpec.earliest()) >= erasure.through();
+        return !log.epoch().equals(end.epoch()) || offset(log, end.partition(), OffsetSpec.earliest()) >= end.offset();
     }
 
     private long offset(LikesLog log, int partition, OffsetSpec spec) {

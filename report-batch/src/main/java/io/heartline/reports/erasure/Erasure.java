@@ -47,6 +47,11 @@ public record Erasure(
         return through != null;
     }
 
+    /** Returns the end of the partition that the likes before the erasure are below. The erasure must be settled. */
+    EndOffsets.EndOffset end() {
+        return new EndOffsets.EndOffset(epoch, partition, through);
+    }
+
     /** Returns whether the feed of revisions still has to enter the erasure. */
     boolean isMissingInFeed() {
         return !Boolean.TRUE.equals(isInFeed);
@@ -59,14 +64,21 @@ public record Erasure(
      * @return 0 if the erasure is of another log or was settled before an offset reset, {@link Long#MAX_VALUE} if it is not settled
      */
     public long firstCountedOffset(Progress progress) {
-        if (!isSettled()) {
-            return Long.MAX_VALUE;
-        }
+        return isSettled() ? firstCountedOffset(progress, epoch, generation, through) : Long.MAX_VALUE;
+    }
+
+    /** Returns {@code through}, or 0 if that is an offset of another log, or from before an offset reset. */
+    static long firstCountedOffset(Progress progress, String epoch, int generation, long through) {
         // If progress was lost or restored from a backup, its generation is lower. Its offsets are still of this log.
         return progress.epoch().equals(epoch) && progress.generation() <= generation ? through : 0;
     }
 
     boolean isPastRetention(Instant now) {
+        return isPastRetention(erasedAt, now);
+    }
+
+    /** Returns whether a log with the usual retention has lost all likes from before the erasure. */
+    static boolean isPastRetention(Instant erasedAt, Instant now) {
         return !now.isBefore(erasedAt.plus(MIN_AGE));
     }
 
@@ -75,7 +87,11 @@ public record Erasure(
      * that was paused for a time stays for at most as long again. An erasure costs about a dozen sweeps in all.
      */
     Instant nextSweep(Instant now) {
-        if (isPastRetention(now)) {
+        return nextSweep(erasedAt, now);
+    }
+
+    static Instant nextSweep(Instant erasedAt, Instant now) {
+        if (isPastRetention(erasedAt, now)) {
             return now.plus(SWEEP_INTERVAL);
         }
         Instant doubled = now.plus(Duration.between(erasedAt, now));

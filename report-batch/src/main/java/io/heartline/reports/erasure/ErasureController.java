@@ -34,20 +34,43 @@ class ErasureController {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final Eraser eraser;
-    private final ConcurrencyLimit limit = RequestLimits.create("erase an author", MAX_CONCURRENT);
+    private final LikerEraser likerEraser;
+    private final ConcurrencyLimit limit = RequestLimits.create("erase an author or a liker", MAX_CONCURRENT);
 
-    ErasureController(Eraser eraser) {
+    ErasureController(Eraser eraser, LikerEraser likerEraser) {
         this.eraser = eraser;
+        this.likerEraser = likerEraser;
     }
 
     @DeleteMapping("/v1/authors/{authorId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     Mono<Void> erase(@PathVariable String authorId) {
-        if (!Identifier.isValid(authorId)) {
-            throw new InvalidParameterException("authorId", Identifier.RULE);
+        requireValid("authorId", authorId);
+        return erase(
+                () -> eraser.erase(authorId),
+                "The reports are deleted. Kafka does not answer, so the next run completes the erasure: repeat the request.");
+    }
+
+    @DeleteMapping("/v1/authors/{authorId}/likers/{likerId}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    Mono<Void> eraseLiker(@PathVariable String authorId, @PathVariable String likerId) {
+        requireValid("authorId", authorId);
+        requireValid("likerId", likerId);
+        return erase(
+                () -> likerEraser.erase(authorId, likerId),
+                "The liker is removed from the reports. Kafka does not answer, so the next run completes the erasure: repeat the request.");
+    }
+
+    private static void requireValid(String parameter, String id) {
+        if (!Identifier.isValid(id)) {
+            throw new InvalidParameterException(parameter, Identifier.RULE);
         }
+    }
+
+    /** @param withoutKafka the detail of the answer if only Kafka is missing */
+    private Mono<Void> erase(Runnable erasure, String withoutKafka) {
         AtomicBoolean isAnswered = new AtomicBoolean();
-        return Mono.<Void>fromRunnable(() -> eraseAndReport(isAnswered, authorId))
+        return Mono.<Void>fromRunnable(() -> eraseAndReport(isAnswered, erasure, withoutKafka))
                 .subscribeOn(Schedulers.boundedElastic())
                 .doOnCancel(() -> isAnswered.set(true))
                 .timeout(
@@ -56,9 +79,9 @@ class ErasureController {
     }
 
     /** Once the client has its answer, nothing receives the error of the interrupted erasure. */
-    private void eraseAndReport(AtomicBoolean isAnswered, String authorId) {
+    private void eraseAndReport(AtomicBoolean isAnswered, Runnable erasure, String withoutKafka) {
         try {
-            eraseWithPermit(authorId);
+            eraseWithPermit(erasure, withoutKafka);
         } catch (RuntimeException e) {
             if (!isAnswered.get()) {
                 throw e;
@@ -67,14 +90,12 @@ class ErasureController {
         }
     }
 
-    private void eraseWithPermit(String authorId) {
+    private void eraseWithPermit(Runnable erasure, String withoutKafka) {
         ConcurrencyLimit.Permit permit = limit.acquire();
         try {
-            eraser.erase(authorId);
+            erasure.run();
         } catch (KafkaException e) {
-            throw incomplete(
-                    "The reports are deleted. Kafka does not answer, so the next run completes the erasure: repeat the request.",
-                    e);
+            throw incomplete(withoutKafka, e);
         } finally {
             permit.release();
         }

@@ -6,7 +6,7 @@ import io.heartline.reports.failure.Failures;
 import io.heartline.reports.feed.ErasedChanges;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.ReportStore;
-import io.heartline.reports.fold.ReportVersion;
+import io.heartline.reports.fold.ReportStore.ReportVersion;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.ProgressStore;
 import java.time.Instant;
@@ -163,7 +163,7 @@ public final class ErasureService {
         markReportsDeleted(
                 erasure.authorId()); // also if the reports were deleted by an erasure that was interrupted then
         Erasure latest = settle(erasure);
-        if (latest != null && latest.isPastRetention(now) && endOffsets.isExpired(latest)) {
+        if (latest != null && latest.isPastRetention(now) && endOffsets.isExpired(latest.end())) {
             await(store.remove(latest));
         } else if (latest != null) {
             await(store.scheduleSweep(latest, latest.nextSweep(now)));

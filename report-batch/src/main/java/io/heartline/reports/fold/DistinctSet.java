@@ -5,6 +5,7 @@ import java.nio.LongBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 
 /**
  * A set of hashes that stores for each hash the earliest day with which it was added. An entry is one {@code long}: 61
@@ -75,6 +76,31 @@ final class DistinctSet implements DistinctCounter {
             resize(table.length * 2);
         }
         return 1;
+    }
+
+    /** Returns whether a hash was added, on whichever day. */
+    boolean contains(long hash) {
+        return table[findSlot(normalize(hash))] != 0;
+    }
+
+    /**
+     * Removes hashes.
+     *
+     * @param isRemoved asked once for each hash, as {@link #normalize} returns it
+     * @return the number of removed hashes
+     */
+    int removeIf(LongPredicate isRemoved) {
+        long[] old = table;
+        int sizeBefore = size;
+        table = new long[old.length];
+        for (long entry : old) {
+            if (entry != 0 && isRemoved.test(entry & ~DAY_MASK)) {
+                size--;
+            } else if (entry != 0) {
+                put(entry);
+            }
+        }
+        return sizeBefore - size;
     }
 
     @Override

@@ -148,7 +148,7 @@ public class DueReports {
             return Mono.empty();
         }
         List<String> ids = keys.stream().map(ReportKey::toString).toList();
-        Bson mark = Updates.set(ReportDocument.FEED_DUE, WeeklyReport.randomVersion());
+        Bson mark = Updates.set(ReportDocument.FEED_DUE, ReportSave.randomVersion());
         return reports.flatMap(collection -> Mono.from(collection.updateMany(Filters.in("_id", ids), mark)))
                 .then();
     }

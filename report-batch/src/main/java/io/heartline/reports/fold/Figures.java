@@ -29,6 +29,8 @@ public record Figures(
         List<Long> byDay,
         List<PostLikes> topPosts) {
 
+    private static final double ERROR_STEPS = 10_000;
+
     /**
      * Whether the figures were counted or estimated, and the size of their errors.
      *
@@ -64,7 +66,10 @@ public record Figures(
         return new Figures(key, other, likes, unlikes, likers, likedEvents, unlikedEvents, precision, byDay, topPosts);
     }
 
-    /** Returns the figures of a report as they would be stored now. */
+    /**
+     * Returns the figures of a report as they would be stored now. The number of likers is limited to the number of likes, because two
+     * independent estimates could contradict each other.
+     */
     static Figures of(WeeklyReport report) {
         List<PostCounts.Count> topPosts = report.posts.top(WeeklyReport.TOP_POSTS);
         return new Figures(
@@ -72,13 +77,23 @@ public record Figures(
                 report.revision,
                 report.likedPairs.count(),
                 report.unlikedPairs.count(),
-                report.likers(),
+                Math.min(report.likers.count(), report.likedPairs.count()),
                 report.likedEvents,
                 report.unlikedEvents,
-                report.precision(topPosts),
+                precision(report, topPosts),
                 Arrays.stream(report.likedPairs.byDay()).boxed().toList(),
                 topPosts.stream()
                         .map(post -> new PostLikes(post.postId, post.likes))
                         .toList());
+    }
+
+    private static Precision precision(WeeklyReport report, List<PostCounts.Count> topPosts) {
+        double error = Math.max(
+                report.likedPairs.relativeError(),
+                Math.max(report.unlikedPairs.relativeError(), report.likers.relativeError()));
+        long tooHighBy =
+                topPosts.stream().mapToLong(post -> post.tooHighBy).max().orElse(0);
+        double roundedError = Math.ceil(error * ERROR_STEPS) / ERROR_STEPS;
+        return new Precision(report.likedPairs instanceof DistinctSet, roundedError, tooHighBy);
     }
 }

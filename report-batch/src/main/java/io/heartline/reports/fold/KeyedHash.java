@@ -82,7 +82,13 @@ public final class KeyedHash {
         return checkValue;
     }
 
-    long hashLiker(String likerId) {
+    /**
+     * Returns the hash of a liker.
+     *
+     * @param likerId the liker
+     * @return 64 bits
+     */
+    public long hashLiker(String likerId) {
         return likers.hashBytes(likerId.getBytes(StandardCharsets.UTF_8)).asLong();
     }
 

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Likes by post: exact for 2 000 posts, and in bounded memory for any number of posts. If there are more, a new post
@@ -34,7 +36,7 @@ final class PostCounts {
 
         final String postId;
         long likes;
-        final long tooHighBy;
+        long tooHighBy;
         private long queuedLikes;
 
         Count(String postId, long likes, long tooHighBy) {
@@ -69,6 +71,37 @@ final class PostCounts {
             counts.put(postId, successor);
             enqueue(successor);
         }
+    }
+
+    /** Returns the posts that have a counter. */
+    Set<String> postIds() {
+        return counts.keySet();
+    }
+
+    /** Returns whether some counts include likes of posts that were replaced. */
+    boolean isShared() {
+        return counts.values().stream().anyMatch(count -> count.tooHighBy > 0);
+    }
+
+    /**
+     * Removes one like, so that the counts add up after a pair was removed. If the counts are shared, a post that was
+     * replaced may return with a count that is too low by the number of removed likes.
+     *
+     * @param postId the post; null, or a post without a counter, if its likes are in another count
+     */
+    void removeLike(@Nullable String postId) {
+        Count own = postId == null ? null : counts.get(postId);
+        Count count = own == null
+                ? counts.values().stream()
+                        .max(Comparator.comparingLong(shared -> shared.tooHighBy))
+                        .orElseThrow()
+                : own;
+        count.likes--;
+        count.tooHighBy = own == null ? Math.max(0, count.tooHighBy - 1) : Math.min(count.tooHighBy, count.likes);
+        if (count.likes == 0) {
+            counts.remove(count.postId);
+        }
+        evictionQueue = null; // it relies on likes that only increase
     }
 
     /** Returns the approximate size in memory, in bytes. An id has up to 128 characters, and most ids have fewer. */

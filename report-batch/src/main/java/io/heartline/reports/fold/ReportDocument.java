@@ -2,6 +2,7 @@ package io.heartline.reports.fold;
 
 import io.heartline.reports.fold.DistinctSketch.Martingale;
 import io.heartline.reports.fold.Figures.Precision;
+import io.heartline.reports.fold.ReportStore.ReportVersion;
 import org.bson.BsonBinary;
 import org.bson.BsonBinaryWriter;
 import org.bson.BsonWriter;
@@ -29,6 +30,9 @@ final class ReportDocument {
 
     /** The mark of the author's latest erasure when the report was folded; absent if the author was never erased. */
     static final String ERASURE = "erasure";
+
+    /** The number of the author's latest erasure of a liker that the report includes; absent if there was none. */
+    static final String LIKER_ERASURES = "likerErasures";
 
     /** The check value of the secret that the report was last folded under; absent in reports of releases without secrets. */
     static final String SECRET_CHECK = "secretCheck";
@@ -75,6 +79,9 @@ final class ReportDocument {
             document.writeEndDocument();
             if (report.erasure != null) {
                 document.writeString(ERASURE, report.erasure);
+            }
+            if (report.likerErasures != 0) {
+                document.writeInt64(LIKER_ERASURES, report.likerErasures);
             }
             if (report.secretCheck != null) {
                 document.writeString(SECRET_CHECK, report.secretCheck);
@@ -173,6 +180,7 @@ final class ReportDocument {
         Long growth = document.getLong(GROWTH);
         report.previousLikes = growth == null ? null : document.getLong("likes") - growth;
         report.erasure = document.getString(ERASURE);
+        report.likerErasures = likerErasures(document);
         report.secretCheck = document.getString(SECRET_CHECK);
         report.hasMixedSecrets = document.getBoolean(MIXED_SECRETS, false);
         report.isFeedDue = document.containsKey(FEED_DUE);
@@ -222,11 +230,18 @@ final class ReportDocument {
                 document.getString("authorId"),
                 document.getString("epoch"),
                 document.getInteger("generation"),
-                document.getLong("next"));
+                document.getLong("next"),
+                likerErasures(document));
     }
 
     static ReportVersion version(Document document) {
-        return new ReportVersion(key(document), document.getLong("version"), document.getString(ERASURE));
+        return new ReportVersion(
+                key(document), document.getLong("version"), document.getString(ERASURE), likerErasures(document));
+    }
+
+    private static long likerErasures(Document document) {
+        Long number = document.getLong(LIKER_ERASURES);
+        return number == null ? 0 : number;
     }
 
     static ReportKey key(Document document) {

@@ -5,6 +5,7 @@ import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import io.heartline.reports.fold.ReportStore.ReportVersion;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -141,7 +142,7 @@ public final class ReportGrowth {
                         ReportStore.byVersion(key, report.version),
                         Updates.combine(
                                 Updates.set(ReportDocument.GROWTH, growth),
-                                Updates.set("version", WeeklyReport.randomVersion()))));
+                                Updates.set("version", ReportSave.randomVersion()))));
             }
         }
         return corrections;

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
@@ -31,8 +32,15 @@ record ReportSave(List<WeeklyReport> reports, List<Long> versions) {
 
     static ReportSave of(List<WeeklyReport> reports) {
         return new ReportSave(
-                reports,
-                reports.stream().map(report -> WeeklyReport.randomVersion()).toList());
+                reports, reports.stream().map(report -> randomVersion()).toList());
+    }
+
+    /**
+     * Returns a version for the next save. It is random rather than consecutive, so that no two saves have the same
+     * version. That includes the saves of two instances, and of two reports if the first one was deleted.
+     */
+    static long randomVersion() {
+        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     }
 
     /** Saves the reports. Returns the keys of the conflicts. Any other failure is an error. */

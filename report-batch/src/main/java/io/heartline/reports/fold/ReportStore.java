@@ -7,6 +7,8 @@ import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.FindPublisher;
 import com.mongodb.reactivestreams.client.MongoCollection;
@@ -39,8 +41,9 @@ public class ReportStore {
     public static final int SCHEMA_VERSION = 2;
 
     private static final Bson VERSION_FIELDS =
-            Projections.include("week", "authorId", "version", ReportDocument.ERASURE);
-    private static final Bson PROGRESS_FIELDS = Projections.include("authorId", "epoch", "generation", "next");
+            Projections.include("week", "authorId", "version", ReportDocument.ERASURE, ReportDocument.LIKER_ERASURES);
+    private static final Bson PROGRESS_FIELDS =
+            Projections.include("authorId", "epoch", "generation", "next", ReportDocument.LIKER_ERASURES);
     private static final Bson POSTS = Projections.include("exact", ReportDocument.POSTS);
     private static final Bson WITH_LIKERS = Projections.exclude(ReportDocument.STATE);
     private static final Bson WITHOUT_LIKERS = Projections.exclude(ReportDocument.FANS, ReportDocument.STATE);
@@ -59,8 +62,21 @@ public class ReportStore {
      * @param epoch the epoch of the log that {@code next} is an offset of
      * @param generation the number of offset resets within the epoch
      * @param next the first offset that is not included
+     * @param likerErasures the number of the author's latest erasure of a liker that the report includes; 0 for none
      */
-    public record ReportProgress(String authorId, String epoch, int generation, long next) {}
+    public record ReportProgress(String authorId, String epoch, int generation, long next, long likerErasures) {}
+
+    /**
+     * The version of a stored report.
+     *
+     * @param key the key of the report
+     * @param version random, and different after each save
+     * @param erasure the mark of the author's latest erasure when the report was folded; null if the author was never
+     *     erased
+     * @param likerErasures the number of the author's latest erasure of a liker that the report includes; 0 for none
+     */
+    public record ReportVersion(
+            ReportKey key, long version, @Nullable String erasure, long likerErasures) {}
 
     /**
      * Creates a store.
@@ -149,6 +165,26 @@ public class ReportStore {
                         .first()))
                 .map(ReportDocument::storedPosts)
                 .defaultIfEmpty(StoredPosts.NONE);
+    }
+
+    /**
+     * Records that reports have nothing of the likers that were erased, unless they were saved again after their versions were read.
+     *
+     * @param versions the versions of the reports
+     * @param number the number of the author's latest erasure of a liker
+     * @return completes after the write
+     */
+    public Mono<Void> setLikerErasures(Collection<ReportVersion> versions, long number) {
+        List<UpdateOneModel<Document>> updates = versions.stream()
+                .map(version -> new UpdateOneModel<Document>(
+                        byVersion(version.key(), version.version()),
+                        Updates.combine(
+                                Updates.set(ReportDocument.LIKER_ERASURES, number),
+                                Updates.set("version", ReportSave.randomVersion()))))
+                .toList();
+        return reports.flatMap(
+                        collection -> Mono.from(collection.bulkWrite(updates, new BulkWriteOptions().ordered(false))))
+                .then();
     }
 
     /**

@@ -16,6 +16,9 @@ import org.threeten.extra.YearWeek;
  */
 public record WeekCalendar(ZoneId zone, Duration grace) {
 
+    /** How long before its end a week counts as ended, because the clocks of instances differ. */
+    private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofHours(1);
+
     private static final int SECONDS_PER_DAY = 24 * 60 * 60;
     private static final int DAYS_PER_WEEK = 7;
 
@@ -79,6 +82,17 @@ public record WeekCalendar(ZoneId zone, Duration grace) {
      */
     public YearWeek latestSealed(Instant asOf) {
         return week(asOf.minus(grace)).minusWeeks(1);
+    }
+
+    /**
+     * Returns whether a report that is saved now must be marked for the feed. The sealing pass of the week must not miss a later save.
+     *
+     * @param week the week
+     * @param now the time by the caller's clock, which may differ from the clocks of other instances
+     * @return true if the week has ended by any instance's clock
+     */
+    public boolean mayHaveEnded(YearWeek week, Instant now) {
+        return !end(week).isAfter(now.plus(MAX_CLOCK_DIFFERENCE));
     }
 
     /**

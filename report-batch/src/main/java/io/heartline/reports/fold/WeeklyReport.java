@@ -2,9 +2,8 @@ package io.heartline.reports.fold;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
-import io.heartline.reports.fold.Figures.Precision;
-import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
+import io.heartline.reports.fold.ReportStore.ReportVersion;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +21,6 @@ public final class WeeklyReport {
 
     /** The version of a report that is not stored. No release saves a report with this version. */
     private static final long NOT_STORED = 0;
-
-    private static final double ERROR_STEPS = 10_000;
 
     final ReportKey key;
     String epoch;
@@ -43,6 +40,11 @@ public final class WeeklyReport {
     @Nullable
     String erasure;
 
+    /** The number of the author's latest erasure of a liker that this report includes; 0 for none. */
+    long likerErasures;
+
+    /** Returns the first offset whose likes count, by the hash of the liker. */
+    private LongUnaryOperator firstCountedOffset = liker -> 0;
     /** The check value of the latest secret; null if the report is empty, or older than secrets. */
     @Nullable
     String secretCheck;
@@ -117,17 +119,26 @@ public final class WeeklyReport {
         switchSecret(hash.checkValue());
         if (isLiked) {
             likedEvents++;
+        } else {
+            unlikedEvents++;
+        }
+        if (offset >= firstCountedOffset.applyAsLong(liker)) {
+            count(isLiked, post, pair, liker, day);
+        }
+        return true;
+    }
+
+    private void count(boolean isLiked, String post, long pair, long liker, int day) {
+        if (isLiked) {
             long newLikes = likedPairs.add(pair, day, likedEvents - likedPairs.count());
             if (newLikes > 0) {
                 posts.add(post, newLikes);
             }
             likers.add(liker, 0);
         } else {
-            unlikedEvents++;
             unlikedPairs.add(pair, 0, unlikedEvents - unlikedPairs.count());
         }
         switchToSketchesIfTooLarge();
-        return true;
     }
 
     /** Marks the sets as mixed if they contain hashes under another secret. These stay, so their pairs can count once more. */
@@ -191,6 +202,22 @@ public final class WeeklyReport {
         return erasure;
     }
 
+    /** {@return the number of the author's latest erasure of a liker that this report includes; 0 for none} */
+    public long likerErasures() {
+        return likerErasures;
+    }
+
+    /**
+     * Excludes erased likers. Their earlier records count in {@code events} only.
+     *
+     * @param number the number of the author's latest erasure of a liker
+     * @param firstCounted returns the first offset that counts, by the hash of the liker; 0 if the liker is not erased
+     */
+    public void excludeLikers(long number, LongUnaryOperator firstCounted) {
+        likerErasures = Math.max(likerErasures, number);
+        firstCountedOffset = firstCounted;
+    }
+
     /**
      * Returns an empty report that replaces this one, because its author was erased after it was folded.
      *
@@ -206,14 +233,16 @@ public final class WeeklyReport {
 
     /**
      * Returns whether the figures can be compared with a report that is folded from the same events under this hash.
-     * Exact figures do not depend on the secret, unless the sets contain hashes under several secrets.
+     * Exact figures do not depend on the secret, unless the sets contain hashes under several secrets. An erased liker
+     * may remain in figures that are estimated, shared by posts, or of another secret.
      *
      * @param hash the hash of the other report
      * @return whether equal events result in equal figures
      */
     public boolean isComparable(KeyedHash hash) {
-        return !hasMixedSecrets
-                && (likedPairs instanceof DistinctSet || hash.checkValue().equals(secretCheck));
+        boolean isExact = likedPairs instanceof DistinctSet;
+        boolean isSame = hash.checkValue().equals(secretCheck);
+        return !hasMixedSecrets && (likerErasures == 0 ? isExact || isSame : isExact && isSame && !posts.isShared());
     }
 
     /** @param offset all records below it are skipped from now on */
@@ -223,15 +252,7 @@ public final class WeeklyReport {
 
     /** {@return the version of the stored document that was loaded, with the key and the mark of the erasure} */
     public ReportVersion storedVersion() {
-        return new ReportVersion(key, version, erasure);
-    }
-
-    /**
-     * Returns a version for the next save. It is random rather than consecutive, so that no two saves have the same
-     * version. That includes the saves of two instances, and of two reports if the first one was deleted.
-     */
-    static long randomVersion() {
-        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+        return new ReportVersion(key, version, erasure, likerErasures);
     }
 
     /** {@return the epoch of the log that the report was folded from} */
@@ -244,7 +265,7 @@ public final class WeeklyReport {
         return next;
     }
 
-    /** {@return the approximate size of the report in bytes, in memory and as a document} */
+    /** {@return the approximate size in bytes, in memory and as a document} */
     public int memoryBytes() {
         return likedPairs.memoryBytes() + unlikedPairs.memoryBytes() + likers.memoryBytes() + posts.memoryBytes();
     }
@@ -275,23 +296,5 @@ public final class WeeklyReport {
         epoch = logEpoch;
         generation = logGeneration;
         next = 0;
-    }
-
-    /**
-     * Returns the number of likers. It is limited to the number of likes, because two independent estimates could
-     * contradict each other.
-     */
-    long likers() {
-        return Math.min(likers.count(), likedPairs.count());
-    }
-
-    /** @param topPosts the top posts of the report */
-    Precision precision(List<PostCounts.Count> topPosts) {
-        double error =
-                Math.max(likedPairs.relativeError(), Math.max(unlikedPairs.relativeError(), likers.relativeError()));
-        long tooHighBy =
-                topPosts.stream().mapToLong(post -> post.tooHighBy).max().orElse(0);
-        double roundedError = Math.ceil(error * ERROR_STEPS) / ERROR_STEPS;
-        return new Precision(likedPairs instanceof DistinctSet, roundedError, tooHighBy);
     }
 }

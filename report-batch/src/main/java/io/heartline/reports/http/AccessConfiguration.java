@@ -34,7 +34,7 @@ class AccessConfiguration {
                         "/v1/authors/{authorId}/reports/{week}/posts",
                         "/v1/authors/{authorId}/summary")
                 .access(reports)
-                .pathMatchers("/v1/authors/{authorId}")
+                .pathMatchers("/v1/authors/{authorId}", "/v1/authors/{authorId}/likers/{likerId}")
                 .access(ScopeRule.anyOf("reports:erase"))
                 .pathMatchers("/v1/reports/**")
                 .access(ScopeRule.anyOf("reports:read:any"))

@@ -2,6 +2,7 @@ package io.heartline.reports.live;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Position;
+import io.heartline.reports.erasure.Erasure;
 import io.heartline.reports.fold.Figures;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.StoredLikers;
@@ -52,6 +53,21 @@ final class LiveAuthor {
 
         private static long eventsOf(Figures figures) {
             return figures.likedEvents() + figures.unlikedEvents();
+        }
+    }
+
+    /**
+     * The latest erasures that concern an author.
+     *
+     * @param mark of the author's own erasure; null if the author was never erased
+     * @param likers the number of the latest erasure of a liker; 0 for none
+     */
+    record LatestErasures(@Nullable String mark, long likers) {
+
+        static final LatestErasures NONE = new LatestErasures(null, 0);
+
+        static LatestErasures of(@Nullable Erasure author, long likers) {
+            return new LatestErasures(author == null ? null : author.mark(), likers);
         }
     }
 
@@ -159,13 +175,11 @@ final class LiveAuthor {
         return progress;
     }
 
-    /**
-     * Returns whether the reports were loaded after an erasure.
-     *
-     * @param mark the mark of the author's latest erasure
-     */
-    boolean isFoldedAfterErasure(String mark) {
-        return reports.values().stream().allMatch(report -> mark.equals(report.erasure()));
+    /** Returns whether the reports were loaded after these erasures. */
+    boolean isFoldedAfter(LatestErasures erasures) {
+        return reports.values().stream()
+                .allMatch(report -> (erasures.mark == null || erasures.mark.equals(report.erasure()))
+                        && erasures.likers <= report.likerErasures());
     }
 
     /** Returns the weeks that are loaded. */

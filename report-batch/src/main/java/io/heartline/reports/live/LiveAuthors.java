@@ -4,6 +4,7 @@ import io.heartline.events.LikeEvent;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.live.LiveAuthor.LatestErasures;
 import io.heartline.reports.live.LiveAuthor.StoredRevision;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.read.ReportView;
@@ -265,16 +266,19 @@ final class LiveAuthors {
      *
      * @param progress by partition
      * @param revisions of the watched reports of sealed weeks
-     * @param erasures the marks of the latest erasures, by author
+     * @param erasures the latest erasures, by author; authors without any may be missing
      * @return the weeks of the authors whose state is outdated, because of an erasure or because the offsets were reset
      */
     Map<String, Set<YearWeek>> update(
-            Map<Integer, Progress> progress, Map<ReportKey, StoredRevision> revisions, Map<String, String> erasures) {
+            Map<Integer, Progress> progress,
+            Map<ReportKey, StoredRevision> revisions,
+            Map<String, LatestErasures> erasures) {
         Instant latest = ReportView.asOf(progress);
         boolean hasNewAsOf = latest != null && !latest.equals(asOf);
         asOf = latest;
         loaded().forEach(author -> author.update(revisions, hasNewAsOf, due::change));
-        return loaded().filter(author -> author.isOutdated(progress, erasures.get(author.id)))
+        return loaded().filter(
+                        author -> author.isOutdated(progress, erasures.getOrDefault(author.id, LatestErasures.NONE)))
                 .collect(Collectors.toMap(author -> author.id, WatchedAuthor::watchedWeeks));
     }
 

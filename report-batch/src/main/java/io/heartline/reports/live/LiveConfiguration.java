@@ -1,6 +1,8 @@
 package io.heartline.reports.live;
 
 import io.heartline.reports.erasure.ErasureStore;
+import io.heartline.reports.erasure.ErasureStores;
+import io.heartline.reports.erasure.LikerErasureStore;
 import io.heartline.reports.feed.ChangeStore;
 import io.heartline.reports.feed.ErasedChanges;
 import io.heartline.reports.fold.KeyedHash;
@@ -58,12 +60,17 @@ class LiveConfiguration {
             RefusalMetrics refusals,
             MeterRegistry registry,
             JsonMapper json) {
-        LiveLoader.Stores stores = new LiveLoader.Stores(
-                new ReportStore(mongo),
-                new ProgressStore(mongo),
+        ReportStore reports = new ReportStore(mongo);
+        ProgressStore progress = new ProgressStore(mongo);
+        ErasureStores erasures = new ErasureStores(
                 new ErasureStore(mongo),
+                new LikerErasureStore(mongo),
+                reports,
                 new ErasedChanges(new ChangeStore(mongo)),
-                database);
+                progress,
+                hash,
+                calendar);
+        LiveLoader.Stores stores = new LiveLoader.Stores(reports, progress, erasures, database);
         LiveLimits limits =
                 new LiveLimits(settings.authors(), settings.stateSize().toBytes(), settings.catchUp(), refusals);
         return new LiveReports(

@@ -3,10 +3,9 @@ package io.heartline.reports.live;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import io.heartline.events.LikesLog;
-import io.heartline.reports.erasure.ErasureService;
-import io.heartline.reports.erasure.ErasureStore;
+import io.heartline.reports.erasure.ErasureStores;
+import io.heartline.reports.erasure.Erasures;
 import io.heartline.reports.failure.LogGapException;
-import io.heartline.reports.feed.ErasedChanges;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.ReportStore;
@@ -58,12 +57,7 @@ final class LiveLoader implements AutoCloseable {
     private @Nullable LogClients log;
 
     /** What MongoDB stores. */
-    record Stores(
-            ReportStore reports,
-            ProgressStore progress,
-            ErasureStore erasures,
-            ErasedChanges changes,
-            DatabaseSettings settings) {}
+    record Stores(ReportStore reports, ProgressStore progress, ErasureStores erasures, DatabaseSettings settings) {}
 
     LiveLoader(
             Stores stores,
@@ -209,12 +203,13 @@ final class LiveLoader implements AutoCloseable {
             states.put(authorId, new LiveAuthor(authorId, progress.get(present.partitionOf(authorId))));
             LiveAuthor.requiredFor(weeks).forEach(week -> keys.add(new ReportKey(week, authorId)));
         });
-        ErasureService erasures = new ErasureService(
-                stores.erasures, stores.reports, stores.changes, stores.progress, kafka.endOffsets(), clock);
+        Erasures erasures = stores.erasures.open(kafka.endOffsets(), clock);
         new ReportLoader(stores.reports, stores.progress, erasures)
-                .load(keys, authorId -> states.get(authorId).progress(), (report, firstCountedOffset) -> states.get(
-                                report.key().authorId())
-                        .add(report));
+                .load(
+                        keys,
+                        authorId -> states.get(authorId).progress(),
+                        (report, firstCountedOffset, isCleaned) ->
+                                states.get(report.key().authorId()).add(report));
         return states.values();
     }
 

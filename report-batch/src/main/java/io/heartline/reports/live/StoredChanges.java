@@ -3,10 +3,12 @@ package io.heartline.reports.live;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import io.heartline.reports.erasure.Erasure;
+import io.heartline.reports.erasure.LikerErasureService;
 import io.heartline.reports.failure.DifferentSettingsException;
 import io.heartline.reports.failure.Failures;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.live.LiveAuthor.LatestErasures;
 import io.heartline.reports.live.LiveAuthor.StoredRevision;
 import io.heartline.reports.progress.Progress;
 import io.heartline.reports.read.ReportView;
@@ -51,7 +53,7 @@ final class StoredChanges {
             Map<Integer, Progress> progress = await(stores.progress().all());
             Map<ReportKey, StoredRevision> revisions =
                     progress.equals(latestProgress) ? Map.of() : sealedRevisions(watched, ReportView.asOf(progress));
-            Map<String, String> erasures = marks(watched);
+            Map<String, LatestErasures> erasures = latestErasures(watched);
             Map<String, Set<YearWeek>> outdated = tail.call(() -> {
                 Map<String, Set<YearWeek>> found = new HashMap<>(authors.update(progress, revisions, erasures));
                 found.putAll(authors.watchedIn(tail.lostPartitions()));
@@ -81,9 +83,13 @@ final class StoredChanges {
         return revisions;
     }
 
-    private Map<String, String> marks(Set<ReportKey> watched) {
+    private Map<String, LatestErasures> latestErasures(Set<ReportKey> watched) {
         Set<String> authorIds = watched.stream().map(ReportKey::authorId).collect(Collectors.toSet());
-        return await(stores.erasures().find(authorIds)).values().stream()
-                .collect(Collectors.toMap(Erasure::authorId, Erasure::mark));
+        Map<String, Erasure> authors = await(stores.erasures().authors().find(authorIds));
+        Map<String, Long> likers =
+                LikerErasureService.latestNumbers(stores.erasures().likers(), authorIds);
+        return authorIds.stream()
+                .collect(Collectors.toMap(
+                        id -> id, id -> LatestErasures.of(authors.get(id), likers.getOrDefault(id, 0L))));
     }
 }

@@ -4,6 +4,7 @@ import io.heartline.events.LikeEvent;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.live.LiveAuthor.LatestErasures;
 import io.heartline.reports.live.LiveAuthor.StoredRevision;
 import io.heartline.reports.progress.Progress;
 import java.util.Collection;
@@ -150,17 +151,17 @@ final class WatchedAuthor {
     }
 
     /**
-     * Returns whether the state must be loaded again: the author was erased, or the offsets were reset.
+     * Returns whether the state must be loaded again: the author or a liker was erased, or the offsets were reset.
      *
      * @param progress by partition
-     * @param erasure the mark of the author's latest erasure; null if there is none
+     * @param erasures the latest erasures of the author and the author's likers
      */
-    boolean isOutdated(Map<Integer, Progress> progress, @Nullable String erasure) {
+    boolean isOutdated(Map<Integer, Progress> progress, LatestErasures erasures) {
         Progress current = progress.get(state.partition());
         boolean isReset = current != null
                 && !(current.hasSameOffsets(state.progress())
                         && Objects.equals(current.acceptedAt(), state.progress().acceptedAt()));
-        return isReset || erasure != null && !state.isFoldedAfterErasure(erasure);
+        return isReset || !state.isFoldedAfter(erasures);
     }
 
     Set<YearWeek> watchedWeeks() {

@@ -3,8 +3,9 @@ package io.heartline.reports.load;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 import static io.heartline.reports.mongo.BlockingMongo.forEach;
 
+import io.heartline.reports.erasure.ErasedLikers;
 import io.heartline.reports.erasure.Erasure;
-import io.heartline.reports.erasure.ErasureService;
+import io.heartline.reports.erasure.Erasures;
 import io.heartline.reports.failure.LogGapException;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.ReportStore;
@@ -30,16 +31,16 @@ public final class ReportLoader {
 
     private final ReportStore reports;
     private final ProgressStore progress;
-    private final ErasureService erasures;
+    private final Erasures erasures;
 
     /**
      * Creates a loader.
      *
      * @param reports the stored reports
      * @param progress shows whether an operator has reset the offsets
-     * @param erasures the erasures of authors, which are settled when they are needed
+     * @param erasures the erasures, which are settled when they are needed
      */
-    public ReportLoader(ReportStore reports, ProgressStore progress, ErasureService erasures) {
+    public ReportLoader(ReportStore reports, ProgressStore progress, Erasures erasures) {
         this.reports = reports;
         this.progress = progress;
         this.erasures = erasures;
@@ -54,8 +55,9 @@ public final class ReportLoader {
          *
          * @param report a stored report, or an empty one if none is stored
          * @param firstCountedOffset the report skips all records below this offset, because they are erased; 0 if none are
+         * @param isCleaned whether the stored report has an erased liker, and the report does not
          */
-        void accept(WeeklyReport report, long firstCountedOffset);
+        void accept(WeeklyReport report, long firstCountedOffset, boolean isCleaned);
     }
 
     /**
@@ -70,27 +72,42 @@ public final class ReportLoader {
      */
     public void load(Collection<ReportKey> keys, Function<String, Progress> progressOf, LoadedReports action) {
         Set<ReportKey> remaining = new HashSet<>(keys);
-        Map<String, Erasure> erased = new HashMap<>(
-                erasures.findSettled(keys.stream().map(ReportKey::authorId).collect(Collectors.toSet())));
+        Set<String> authors = keys.stream().map(ReportKey::authorId).collect(Collectors.toSet());
+        Map<String, Erasure> erased = new HashMap<>(erasures.authors().findSettled(authors));
+        Map<String, ErasedLikers> likers = erasures.likers().findSettled(authors, progressOf);
         forEach(reports.load(keys), report -> {
             remaining.remove(report.key());
             Progress partitionProgress = progressOf.apply(report.key().authorId());
             rebaseIfReset(report, partitionProgress);
-            accept(report, latestErasure(erased, report), partitionProgress, action);
+            accept(
+                    report,
+                    latestErasure(erased, report),
+                    partitionProgress,
+                    latestLikers(likers, report, progressOf),
+                    action);
         });
         remaining.forEach(key -> {
             Progress partitionProgress = progressOf.apply(key.authorId());
             WeeklyReport report = new WeeklyReport(key, partitionProgress.epoch(), partitionProgress.generation());
-            accept(report, erased.get(key.authorId()), partitionProgress, action);
+            ErasedLikers ofAuthor = likers.getOrDefault(key.authorId(), ErasedLikers.NONE);
+            accept(report, erased.get(key.authorId()), partitionProgress, ofAuthor, action);
         });
     }
 
-    private static void accept(
-            WeeklyReport loaded, @Nullable Erasure erasure, Progress partitionProgress, LoadedReports action) {
+    private void accept(
+            WeeklyReport loaded,
+            @Nullable Erasure erasure,
+            Progress partitionProgress,
+            ErasedLikers likers,
+            LoadedReports action) {
         WeeklyReport report = afterErasure(loaded, erasure);
+        boolean isCleaned = report.likerErasures() < likers.number()
+                && !report.isEmpty()
+                && erasures.likers().clean(report);
+        likers.excludeFrom(report);
         long firstCountedOffset = erasure == null ? 0 : erasure.firstCountedOffset(partitionProgress);
         report.skipBelow(firstCountedOffset);
-        action.accept(report, firstCountedOffset);
+        action.accept(report, firstCountedOffset, isCleaned);
     }
 
     private void rebaseIfReset(WeeklyReport stored, Progress partitionProgress) {
@@ -114,7 +131,18 @@ public final class ReportLoader {
             return erasure;
         }
         // the report is from before the erasure, or it was folded after an erasure that was recorded since the lookup
-        return known.compute(author, (same, before) -> erasures.findSettled(author));
+        return known.compute(author, (same, before) -> erasures.authors().findSettled(author));
+    }
+
+    /** Returns the erased likers of the author. The report may include an erasure that was recorded since the lookup. */
+    private ErasedLikers latestLikers(
+            Map<String, ErasedLikers> known, WeeklyReport report, Function<String, Progress> progressOf) {
+        String author = report.key().authorId();
+        if (report.likerErasures()
+                > known.getOrDefault(author, ErasedLikers.NONE).number()) {
+            known.putAll(erasures.likers().findSettled(Set.of(author), progressOf));
+        }
+        return known.getOrDefault(author, ErasedLikers.NONE);
     }
 
     /** Returns the report if it was folded after the erasure, else an empty one. */

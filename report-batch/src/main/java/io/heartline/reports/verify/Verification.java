@@ -3,14 +3,10 @@ package io.heartline.reports.verify;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import io.heartline.events.LikesLog;
-import io.heartline.reports.erasure.ErasureStore;
-import io.heartline.reports.fold.KeyedHash;
-import io.heartline.reports.fold.ReportStore;
-import io.heartline.reports.fold.WeekCalendar;
+import io.heartline.reports.erasure.ErasureStores;
 import io.heartline.reports.kafka.KafkaClients;
 import io.heartline.reports.progress.LogSnapshot;
 import io.heartline.reports.progress.Progress;
-import io.heartline.reports.progress.ProgressStore;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,49 +27,30 @@ public final class Verification {
     private static final Duration MAX_CLOCK_LEAD = Duration.ofHours(1);
 
     private final KafkaClients clients;
-    private final ProgressStore progress;
-    private final ReportStore reports;
-    private final ErasureStore erasures;
-    private final WeekCalendar calendar;
-    private final KeyedHash hash;
+    private final ErasureStores stores;
     private final Duration stallTimeout;
 
     /**
      * The result of a verification.
      *
      * @param comparedReports the number of reports that were compared
-     * @param underOtherSecrets the number of them that depend on other secrets, so that only their events were compared
+     * @param onlyEvents the number of them that depend on other secrets, or on what an erased liker has left, so that only their
+     *     events were compared
      * @param differences a line for each report that differs from the log
      * @param unreachableReason why the log no longer reaches back to the week; null if it does
      */
-    public record Result(
-            long comparedReports, long underOtherSecrets, List<String> differences, String unreachableReason) {}
+    public record Result(long comparedReports, long onlyEvents, List<String> differences, String unreachableReason) {}
 
     /**
      * Creates a verification, which reads nothing before {@link #verify} is called.
      *
      * @param clients create an admin client and a consumer, which each call closes
-     * @param progress shows how far the log is folded
-     * @param reports the reports to compare
-     * @param erasures exclude likes that were logged before an author was erased
-     * @param calendar assigns events to weeks in the zone of the reports
-     * @param hash hashes likers under this instance's secret
+     * @param stores the reports to compare, how far the log is folded, and which likes erasures exclude
      * @param stallTimeout how long Kafka may deliver no records
      */
-    public Verification(
-            KafkaClients clients,
-            ProgressStore progress,
-            ReportStore reports,
-            ErasureStore erasures,
-            WeekCalendar calendar,
-            KeyedHash hash,
-            Duration stallTimeout) {
+    public Verification(KafkaClients clients, ErasureStores stores, Duration stallTimeout) {
         this.clients = clients;
-        this.progress = progress;
-        this.reports = reports;
-        this.erasures = erasures;
-        this.calendar = calendar;
-        this.hash = hash;
+        this.stores = stores;
         this.stallTimeout = stallTimeout;
     }
 
@@ -91,17 +68,16 @@ public final class Verification {
             LikesLog log = clients.describeLog(admin);
             RangeReader reader = new RangeReader(consumer, stallTimeout);
             // progress is read first: a report that is read after it contains at least these records
-            Map<Integer, Progress> folded = await(progress.all());
+            Map<Integer, Progress> folded = await(stores.progress().all());
             Instant readFrom = week.atDay(DayOfWeek.MONDAY)
-                    .atStartOfDay(calendar.zone())
+                    .atStartOfDay(stores.calendar().zone())
                     .toInstant()
                     .minus(MAX_CLOCK_LEAD);
             String reason = unreachableReason(log, folded, consumer, reader, readFrom);
             if (reason != null) {
                 return new Result(0, 0, List.of(), reason);
             }
-            WeekComparison comparison =
-                    new WeekComparison(week, log, calendar, hash, reports, erasures, consumer, reader, readFrom);
+            WeekComparison comparison = new WeekComparison(week, log, stores, consumer, reader, readFrom);
             return comparison.run(folded);
         } finally {
             KafkaClients.closeImmediately(admin);

@@ -6,8 +6,9 @@ import static io.heartline.reports.mongo.BlockingMongo.forEach;
 import io.heartline.events.LikeEvent;
 import io.heartline.events.LikesLog;
 import io.heartline.events.NotALikeEventException;
+import io.heartline.reports.erasure.ErasedLikers;
 import io.heartline.reports.erasure.Erasure;
-import io.heartline.reports.erasure.ErasureStore;
+import io.heartline.reports.erasure.ErasureStores;
 import io.heartline.reports.fold.Figures;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportKey;
@@ -46,11 +47,11 @@ final class WeekComparison {
     private final WeekCalendar calendar;
     private final KeyedHash hash;
     private final ReportStore reports;
-    private final ErasureStore erasures;
+    private final ErasureStores stores;
     private final Consumer<byte[], byte[]> consumer;
     private final RangeReader reader;
     private final Map<String, String> differences = new LinkedHashMap<>();
-    private final Set<String> underOtherSecrets = new HashSet<>();
+    private final Set<String> onlyEvents = new HashSet<>();
     private Instant readFrom;
     private long compared;
 
@@ -58,19 +59,16 @@ final class WeekComparison {
     WeekComparison(
             YearWeek week,
             LikesLog log,
-            WeekCalendar calendar,
-            KeyedHash hash,
-            ReportStore reports,
-            ErasureStore erasures,
+            ErasureStores stores,
             Consumer<byte[], byte[]> consumer,
             RangeReader reader,
             Instant readFrom) {
         this.week = week;
         this.log = log;
-        this.calendar = calendar;
-        this.hash = hash;
-        this.reports = reports;
-        this.erasures = erasures;
+        this.calendar = stores.calendar();
+        this.hash = stores.hash();
+        this.reports = stores.reports();
+        this.stores = stores;
         this.consumer = consumer;
         this.reader = reader;
         this.readFrom = readFrom;
@@ -88,7 +86,7 @@ final class WeekComparison {
             readFrom = Instant.EPOCH;
             compare(folded, different);
         }
-        return new Verification.Result(compared, underOtherSecrets.size(), List.copyOf(differences.values()), null);
+        return new Verification.Result(compared, onlyEvents.size(), List.copyOf(differences.values()), null);
     }
 
     /** @param only the authors to compare; null for all */
@@ -98,11 +96,13 @@ final class WeekComparison {
             Map<String, ReportProgress> stored = new HashMap<>();
             forEach(reports.reportProgress(week), reportState -> stored.put(reportState.authorId(), reportState));
             // after the reports: an author who is erased later has no report when it is compared, and is compared again
-            Map<String, Erasure> erased = await(erasures.findAll());
+            Map<String, Erasure> erased = await(stores.authors().findAll());
+            ErasedLikers.Lookup likers = ErasedLikers.lookup(stores);
             Set<String> changed = new HashSet<>();
             for (int partition = 0; partition < log.partitions(); partition++) {
                 if (isWanted(partition, remaining)) {
-                    changed.addAll(comparePartition(partition, folded.get(partition), stored, erased, remaining));
+                    changed.addAll(
+                            comparePartition(partition, folded.get(partition), stored, erased, likers, remaining));
                     logger.info("partition {} of {}: {} reports so far", partition + 1, log.partitions(), compared);
                 }
             }
@@ -118,18 +118,19 @@ final class WeekComparison {
         return only == null || only.stream().anyMatch(author -> log.partitionOf(author) == partition);
     }
 
-    /** Returns the authors whose report was folded further, or deleted, meanwhile. */
+    /** Returns the authors whose report was folded further, deleted, or lost a liker meanwhile. */
     private Set<String> comparePartition(
             int partition,
             @Nullable Progress folded,
             Map<String, ReportProgress> stored,
             Map<String, Erasure> erased,
+            ErasedLikers.Lookup likers,
             Set<String> only) {
         Map<String, ReportProgress> own = stored.values().stream()
                 .filter(reportState -> log.partitionOf(reportState.authorId()) == partition)
                 .filter(reportState -> only == null || only.contains(reportState.authorId()))
                 .collect(Collectors.toMap(ReportProgress::authorId, reportState -> reportState));
-        Map<String, WeeklyReport> recounted = recount(partition, own, folded, erased, only);
+        Map<String, WeeklyReport> recounted = recount(partition, own, folded, erased, likers, only);
         Set<String> authors = new TreeSet<>(own.keySet());
         authors.addAll(recounted.keySet());
         Set<String> changed = new HashSet<>();
@@ -146,6 +147,7 @@ final class WeekComparison {
             Map<String, ReportProgress> stored,
             @Nullable Progress folded,
             Map<String, Erasure> erased,
+            ErasedLikers.Lookup likers,
             Set<String> only) {
         Map<String, WeeklyReport> recounted = new HashMap<>();
         long foldedUpTo = folded == null ? 0 : folded.next();
@@ -167,7 +169,7 @@ final class WeekComparison {
                 if (record.offset() >= firstCounted
                         && record.offset() < (reportState == null ? foldedUpTo : reportState.next())) {
                     recounted
-                            .computeIfAbsent(event.authorId(), author -> report(author))
+                            .computeIfAbsent(event.authorId(), author -> report(author, reportState, likers, folded))
                             .fold(
                                     hash,
                                     event,
@@ -188,7 +190,17 @@ final class WeekComparison {
         }
     }
 
-    private WeeklyReport report(String author) {
+    /** Returns an empty report that excludes the likers whose erasures the stored report includes. */
+    private WeeklyReport report(
+            String author, @Nullable ReportProgress stored, ErasedLikers.Lookup likers, @Nullable Progress folded) {
+        WeeklyReport report = empty(author);
+        if (stored != null && folded != null) {
+            likers.of(author, folded, stored.likerErasures()).excludeFrom(report);
+        }
+        return report;
+    }
+
+    private WeeklyReport empty(String author) {
         return new WeeklyReport(new ReportKey(week, author), log.epoch(), 0);
     }
 
@@ -207,22 +219,28 @@ final class WeekComparison {
             ReportProgress reportState = expected.get(author);
             boolean isUnchanged = storedReport == null
                     ? reportState == null
-                    : reportState != null && reportState.next() == storedReport.next();
+                    : reportState != null
+                            && reportState.next() == storedReport.next()
+                            && reportState.likerErasures() == storedReport.likerErasures();
             if (!isUnchanged) {
                 changed.add(author);
                 continue;
             }
             compared++;
             Figures recountedFigures =
-                    recounted.getOrDefault(author, report(author)).figures();
+                    recounted.getOrDefault(author, empty(author)).figures();
             String difference;
             if (storedReport == null) {
                 difference = "there is no report, and the log has " + recountedFigures.likedEvents() + " likes and "
                         + recountedFigures.unlikedEvents() + " unlikes";
             } else if (storedReport.isComparable(hash)) {
-                difference = difference(figures(storedReport.figures()), figures(recountedFigures));
+                Map<String, Object> figures = figures(storedReport.figures());
+                if (storedReport.likerErasures() > 0) {
+                    figures.remove("unlikes"); // a withdrawal of a like that no week has is not found
+                }
+                difference = difference(figures, figures(recountedFigures));
             } else {
-                underOtherSecrets.add(author);
+                onlyEvents.add(author);
                 difference = difference(events(storedReport.figures()), events(recountedFigures));
             }
             if (!difference.isEmpty()) {

@@ -3,7 +3,7 @@ package io.heartline.reports.worker;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import io.heartline.reports.erasure.Erasure;
-import io.heartline.reports.erasure.ErasureService;
+import io.heartline.reports.erasure.Erasures;
 import io.heartline.reports.failure.LogGapException;
 import io.heartline.reports.fold.PendingEvents;
 import io.heartline.reports.fold.ReportGrowth;
@@ -16,7 +16,6 @@ import io.heartline.reports.progress.Progress;
 import io.heartline.reports.progress.ProgressStore;
 import io.heartline.reports.run.Run;
 import io.heartline.reports.run.RunPlan;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,18 +42,12 @@ final class ChunkFolder {
 
     private static final int MAX_CONFLICT_RETRIES = 20;
 
-    /**
-     * How long before its end a week counts as ended. The sealing pass of the week must not miss a later save, and the clocks of
-     * instances differ.
-     */
-    private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofHours(1);
-
     private static final int MAX_NAMED_REPORTS = 3;
 
     private final ReportStore reports;
     private final ReportGrowth growth;
     private final ReportLoader loader;
-    private final ErasureService erasures;
+    private final Erasures erasures;
     private final WeekCalendar calendar;
     private final FoldMetrics metrics;
     private final InstantSource clock;
@@ -68,7 +61,7 @@ final class ChunkFolder {
     ChunkFolder(
             ReportStore reports,
             ProgressStore progress,
-            ErasureService erasures,
+            Erasures erasures,
             WeekCalendar calendar,
             FoldMetrics metrics,
             InstantSource clock) {
@@ -103,7 +96,7 @@ final class ChunkFolder {
             }
             await(growth.settle(keys, inserted));
             inserted.clear();
-            erasedMeanwhile.forEach(erasures::markReportsDeleted);
+            erasedMeanwhile.forEach(erasures.authors()::markReportsDeleted);
             erasedMeanwhile.clear();
             betweenWrites.run();
         }
@@ -121,7 +114,8 @@ final class ChunkFolder {
         loader.load(
                 events.keySet(),
                 progressOf,
-                (report, firstCountedOffset) -> writes.fold(report, events.get(report.key()), firstCountedOffset));
+                (report, firstCountedOffset, isCleaned) ->
+                        writes.fold(report, events.get(report.key()), firstCountedOffset, isCleaned));
         writes.flush();
         return writes.conflicts;
     }
@@ -135,7 +129,7 @@ final class ChunkFolder {
 
         private final String runId;
         private final @Nullable Instant published;
-        private final Instant latestTime = clock.instant().plus(MAX_CLOCK_DIFFERENCE);
+        private final Instant now = clock.instant();
         private final Set<ReportKey> conflicts = new HashSet<>();
         private final List<WeeklyReport> changed = new ArrayList<>();
         private final List<WeeklyReport> emptied = new ArrayList<>();
@@ -157,12 +151,15 @@ final class ChunkFolder {
             this.published = published;
         }
 
-        /** @param firstCountedOffset events below this offset are erased, and the report skips them */
-        void fold(WeeklyReport report, PendingEvents events, long firstCountedOffset) {
+        /**
+         * @param firstCountedOffset events below this offset are erased, and the report skips them
+         * @param isCleaned whether the report must be saved even if it includes all events
+         */
+        void fold(WeeklyReport report, PendingEvents events, long firstCountedOffset, boolean isCleaned) {
             int added = report.fold(events);
             int erased = events.countBelow(firstCountedOffset);
             EventCounts counted = new EventCounts(added, events.size() - added - erased, erased);
-            if (added == 0) {
+            if (added == 0 && !isCleaned) {
                 if (report.isEmpty() && !report.isNew()) {
                     emptied.add(report);
                     folded.put(report.key(), counted);
@@ -174,7 +171,7 @@ final class ChunkFolder {
             if (calendar.isSealed(report.key().week(), published)) {
                 report.recordCorrection(runId);
             }
-            if (!calendar.end(report.key().week()).isAfter(latestTime)) {
+            if (calendar.mayHaveEnded(report.key().week(), now)) {
                 report.markFeedDue();
             }
             changed.add(report);
@@ -213,8 +210,8 @@ final class ChunkFolder {
         }
 
         /**
-         * Returns the new reports whose author was erased since the lookup, because the deletion may have come before them. A report
-         * that was loaded needs no second lookup, because it is not saved once it is deleted.
+         * Returns the new reports whose author or liker was erased since the lookup, because the deletion may have come before them. A
+         * report that was loaded needs no second lookup, because it is not saved once it is deleted or changed.
          */
         private Set<ReportKey> erasedMeanwhile(Set<ReportKey> conflicting) {
             List<WeeklyReport> inserted = changed.stream()
@@ -223,12 +220,15 @@ final class ChunkFolder {
             if (inserted.isEmpty()) {
                 return Set.of();
             }
-            Map<String, Erasure> latest = erasures.findStored(
-                    authors(inserted.stream().map(WeeklyReport::key).toList()));
+            Set<String> authors =
+                    authors(inserted.stream().map(WeeklyReport::key).toList());
+            Map<String, Erasure> latest = erasures.authors().findStored(authors);
+            Map<String, Long> likers = erasures.likers().latestNumbers(authors);
             return inserted.stream()
                     .filter(report -> {
                         Erasure erasure = latest.get(report.key().authorId());
-                        return erasure != null && !erasure.mark().equals(report.erasure());
+                        return erasure != null && !erasure.mark().equals(report.erasure())
+                                || likers.getOrDefault(report.key().authorId(), 0L) > report.likerErasures();
                     })
                     .map(WeeklyReport::key)
                     .peek(key -> erasedMeanwhile.add(key.authorId()))

@@ -3,7 +3,7 @@ package io.heartline.reports.worker;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import io.heartline.events.LikesLog;
-import io.heartline.reports.erasure.ErasureService;
+import io.heartline.reports.erasure.Erasures;
 import io.heartline.reports.failure.DifferentSettingsException;
 import io.heartline.reports.failure.LogGapException;
 import io.heartline.reports.failure.StalledException;
@@ -38,7 +38,7 @@ final class ChunkProcessor {
             LikesLog log,
             Run run,
             RunContext context,
-            ErasureService erasures,
+            Erasures erasures,
             PartitionLeases leases,
             InstantSource clock) {
         this.session = session;

@@ -1,7 +1,6 @@
 package io.heartline.reports.worker;
 
-import io.heartline.reports.erasure.ErasureStore;
-import io.heartline.reports.feed.ErasedChanges;
+import io.heartline.reports.erasure.ErasureStores;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
@@ -15,7 +14,7 @@ import java.time.Duration;
  *
  * @param settings compared before a run and before each chunk, since an operator may have changed the database's
  * @param hash of likers and pairs
- * @param changes enters erasures into the feed of revisions
+ * @param erasures the erasures of authors and likers
  * @param chunkSize the maximum number of records that are folded between two writes of progress
  * @param stallTimeout how long a run waits for records from Kafka before it fails
  * @param leaseDuration how long this instance may fold a partition before it has to renew the lease
@@ -25,8 +24,7 @@ record RunContext(
         KeyedHash hash,
         ProgressStore progress,
         ReportStore reports,
-        ErasureStore erasures,
-        ErasedChanges changes,
+        ErasureStores erasures,
         WeekCalendar calendar,
         FoldMetrics metrics,
         DeadLetterMetrics deadLetterMetrics,

@@ -3,7 +3,7 @@ package io.heartline.reports.worker;
 import static io.heartline.reports.mongo.BlockingMongo.await;
 
 import io.heartline.events.LikesLog;
-import io.heartline.reports.erasure.ErasureService;
+import io.heartline.reports.erasure.Erasures;
 import io.heartline.reports.failure.DifferentSettingsException;
 import io.heartline.reports.failure.LogGapException;
 import io.heartline.reports.kafka.KafkaClients;
@@ -89,7 +89,7 @@ class RunExecutor {
     void execute(Run run, @Nullable LogSnapshot earlier, CountDownLatch stop) {
         await(context.settings().checkOrCreate());
         try (RunSession session = RunSession.open(clients, context.deadLetterMetrics())) {
-            ErasureService erasures = erasures(session);
+            Erasures erasures = erasures(session);
             erasures.sweep();
             LikesLog log = session.describeLog();
             Run planned = run.isPlanned() ? run : plan(run, earlier, log, session);
@@ -120,14 +120,8 @@ class RunExecutor {
         }
     }
 
-    private ErasureService erasures(RunSession session) {
-        return new ErasureService(
-                context.erasures(),
-                context.reports(),
-                context.changes(),
-                context.progress(),
-                session.endOffsets(),
-                clock);
+    private Erasures erasures(RunSession session) {
+        return context.erasures().open(session.endOffsets(), clock);
     }
 
     private LogSnapshot takeSnapshot(RunSession session, LikesLog log) {

@@ -1,7 +1,6 @@
 package io.heartline.reports.worker;
 
-import io.heartline.reports.erasure.ErasureStore;
-import io.heartline.reports.feed.ErasedChanges;
+import io.heartline.reports.erasure.ErasureStores;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.fold.WeekCalendar;
@@ -46,8 +45,7 @@ class WorkerConfiguration {
             KeyedHash hash,
             ProgressStore progress,
             ReportStore reports,
-            ErasureStore erasures,
-            ErasedChanges changes,
+            ErasureStores erasures,
             WeekCalendar calendar,
             FoldMetrics metrics,
             DeadLetterMetrics deadLetterMetrics,
@@ -58,7 +56,6 @@ class WorkerConfiguration {
                 progress,
                 reports,
                 erasures,
-                changes,
                 calendar,
                 metrics,
                 deadLetterMetrics,

@@ -107,6 +107,18 @@ class AuditFilterTest {
     }
 
     @Test
+    void erasureOfALiker_isLoggedWithoutTheLiker() {
+        end(HttpMethod.DELETE, AUTHOR + "/likers/bob-4711", HttpStatus.NO_CONTENT);
+        end(HttpMethod.DELETE, AUTHOR + "/likers/bob-4711", HttpStatus.NOT_FOUND);
+        end(HttpMethod.DELETE, AUTHOR + "/likers/bob-4711/more", HttpStatus.NO_CONTENT);
+
+        assertThat(logged())
+                .containsExactly(
+                        "{\"action\":\"erase\",\"author\":\"alice\",\"target\":\"/v1/authors/alice/likers\",\"address\":\"192.0.2.7\","
+                                + "\"requestId\":\"id-1\",\"status\":204}");
+    }
+
+    @Test
     void change_clientDisconnects_isLoggedWithoutStatus() {
         filter("open")
                 .filter(exchange(HttpMethod.DELETE, AUTHOR), handled -> Mono.never())

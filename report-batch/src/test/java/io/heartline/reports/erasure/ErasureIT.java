@@ -266,14 +266,8 @@ class ErasureIT {
                 });
             }
         };
-        Verification verification = new Verification(
-                likes.clients(500),
-                batch.progress,
-                racing,
-                batch.erasures,
-                TestDatabase.CALENDAR,
-                LikeFixtures.HASH,
-                Duration.ofSeconds(30));
+        Verification verification =
+                new Verification(likes.clients(500), batch.erasureStores(racing), Duration.ofSeconds(30));
 
         assertThat(verification.verify(TestDatabase.WEEK).differences()).isEmpty();
     }

@@ -37,6 +37,27 @@ class ErasureWithoutTopicIT extends AbstractReadApiIT {
         assertThat(report.json().path("likes").intValue()).isZero();
     }
 
+    @Test
+    void erasureOfALikerWithoutTopic_removesTheLiker_andReturns503() {
+        YearWeek week = uniqueWeek();
+        String author = uniqueAuthor(1);
+        fold(
+                author,
+                week,
+                like(author, week, DayOfWeek.MONDAY, "p-1", "bob"),
+                like(author, week, DayOfWeek.MONDAY, "p-1", "carol"));
+
+        HttpAnswer answer = send(HttpMethod.DELETE, "/v1/authors/" + author + "/likers/bob", null);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.headers().getFirst("Retry-After")).isEqualTo("5");
+        assertThat(answer.json().path("detail").stringValue())
+                .isEqualTo("The liker is removed from the reports. Kafka does not answer, so the next run completes the"
+                        + " erasure: repeat the request.");
+        HttpAnswer report = get("/v1/authors/" + author + "/reports/" + week);
+        assertThat(report.json().path("likes").intValue()).isEqualTo(1);
+    }
+
     /** An audit line is required because the author's reports may already be deleted. */
     @Test
     void clientDisconnects_erasureIsAuditedWithoutStatus(CapturedOutput log) throws Exception {

@@ -104,4 +104,28 @@ class DistinctSetTest {
         }
         return set;
     }
+
+    @Test
+    void removedHashes_areGone_andTheOtherHashesStay() {
+        Random random = new Random(1);
+        for (int count : new int[] {1, 16, 1_000}) {
+            DistinctSet set = new DistinctSet();
+            DistinctSet expected = new DistinctSet();
+            for (int i = 0; i < count; i++) {
+                long hash = random.nextLong();
+                set.add(hash, i % 7);
+                if (DistinctSet.normalize(hash) % 3 != 0) {
+                    expected.add(hash, i % 7);
+                }
+            }
+
+            int removed = set.removeIf(hash -> hash % 3 == 0);
+
+            assertThat(removed).isEqualTo(count - (int) expected.count());
+            assertThat(set.toBytes()).isEqualTo(expected.toBytes());
+            assertThat(set.byDay()).isEqualTo(expected.byDay());
+            expected.forEach(hash -> assertThat(set.contains(hash)).isTrue());
+            assertThat(set.contains(random.nextLong())).isFalse();
+        }
+    }
 }

@@ -76,7 +76,7 @@ class EstimatedReportTest {
         for (int i = 0; i < 60_000; i++) {
             like("p", "fan-" + i, 0);
             if (i % 1_000 == 0) {
-                assertThat(report.likers()).isLessThanOrEqualTo(report.likedPairs.count());
+                assertThat(report.figures().likers()).isLessThanOrEqualTo(report.likedPairs.count());
             }
         }
         assertThat(report.likers.count())

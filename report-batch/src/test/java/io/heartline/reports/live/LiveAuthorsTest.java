@@ -9,6 +9,7 @@ import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.fold.WeeklyReport;
 import io.heartline.reports.http.RefusalMetrics;
+import io.heartline.reports.live.LiveAuthor.LatestErasures;
 import io.heartline.reports.live.LiveAuthor.StoredRevision;
 import io.heartline.reports.progress.Progress;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -110,9 +111,15 @@ class LiveAuthorsTest {
     }
 
     private static LiveAuthor state(String author, long next) {
+        return state(author, next, 0);
+    }
+
+    private static LiveAuthor state(String author, long next, long likerErasures) {
         LiveAuthor state = new LiveAuthor(author, Progress.initial(0, EPOCH, 1, next));
         for (YearWeek week : List.of(WEEK.minusWeeks(1), WEEK, WEEK.plusWeeks(1))) {
-            state.add(new WeeklyReport(new ReportKey(week, author), EPOCH, 0));
+            WeeklyReport report = new WeeklyReport(new ReportKey(week, author), EPOCH, 0);
+            report.excludeLikers(likerErasures, liker -> 0);
+            state.add(report);
         }
         return state;
     }
@@ -381,13 +388,30 @@ class LiveAuthorsTest {
         like("alice", "bob");
         pass(Duration.ZERO);
 
-        Map<String, Set<YearWeek>> outdated = authors.update(Map.of(), Map.of(), Map.of("alice", "mark"));
+        Map<String, Set<YearWeek>> outdated =
+                authors.update(Map.of(), Map.of(), Map.of("alice", new LatestErasures("mark", 0)));
         assertThat(outdated).containsExactly(Map.entry("alice", Set.of(WEEK)));
         authors.admit(state("alice", offset), true);
         pass(Duration.ofSeconds(1));
 
         assertThat(alice.events).hasSize(2);
         assertThat(alice.lastLikes()).isZero();
+    }
+
+    @Test
+    void stateFromBeforeAnErasureOfALiker_isOutdated() {
+        watch("alice");
+        admit("alice");
+        LatestErasures later = new LatestErasures(null, 8);
+        assertThat(authors.update(Map.of(), Map.of(), Map.of("alice", later))).containsOnlyKeys("alice");
+        LiveAuthor loaded = state("alice", offset, 8);
+
+        authors.admit(loaded, true);
+
+        assertThat(authors.update(Map.of(), Map.of(), Map.of("alice", later))).isEmpty();
+        assertThat(authors.update(Map.of(), Map.of(), Map.of("alice", new LatestErasures(null, 9))))
+                .containsOnlyKeys("alice");
+        assertThat(authors.update(Map.of(), Map.of(), Map.of())).isEmpty();
     }
 
     @Test

@@ -134,6 +134,26 @@ class AccessIT extends AbstractReadApiIT {
                 .isEqualTo(403);
     }
 
+    @Test
+    void erasureOfALiker_needsTheScopeOfErasures() throws Exception {
+        createTopic();
+        String uri = "/v1/authors/" + author + "/likers/bob";
+        fold(author, week, like(author, week, DayOfWeek.MONDAY, "p-1", "bob"));
+
+        for (String token : new String[] {ANALYST, OPERATOR, tokenOf(author), tokenOf("bob")}) {
+            assertThat(send(HttpMethod.DELETE, uri, null, "Authorization", "Bearer " + token)
+                            .status())
+                    .isEqualTo(403);
+        }
+        assertThat(send(HttpMethod.DELETE, uri, null).status()).isEqualTo(401);
+        assertThat(get(report(author), ANALYST).json().path("likes").intValue()).isEqualTo(1);
+
+        assertThat(send(HttpMethod.DELETE, uri, null, "Authorization", "Bearer " + ERASER)
+                        .status())
+                .isEqualTo(204);
+        assertThat(get(report(author), ANALYST).json().path("likes").intValue()).isZero();
+    }
+
     private HttpAnswer query(String query, String token) {
         return send(HttpMethod.POST, "/graphql", Map.of("query", query), "Authorization", "Bearer " + token);
     }

@@ -31,7 +31,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Two instances with caches answer what a read without a cache has answered within {@link ProgressStore#MAX_CACHE_LAG}. Meanwhile runs
- * fold, fail and crash, authors are erased, sealed weeks are corrected, and offsets are reset.
+ * fold, fail and crash, authors and likers are erased, sealed weeks are corrected, and offsets are reset.
  */
 class CachedReadsIT {
 
@@ -108,6 +108,7 @@ class CachedReadsIT {
     private void operate(int number) throws Exception {
         switch (random.nextInt(10)) {
             case 0 -> erase();
+            case 6 -> eraseLiker();
             case 1 ->
                 run(number, step -> {
                     if (random.nextInt(10) == 0) {
@@ -167,6 +168,13 @@ class CachedReadsIT {
         database.batch(likes).eraser.erase(author);
         nanos += LAG + 1; // the erasure has waited for this time
         readAll("after an erasure");
+    }
+
+    private void eraseLiker() {
+        String author = TestDatabase.AUTHORS.get(random.nextInt(TestDatabase.AUTHORS.size()));
+        database.batch(likes).likerEraser.erase(author, "l-" + random.nextInt(30));
+        nanos += LAG + 1; // the erasure has waited for this time
+        readAll("after an erasure of a liker");
     }
 
     private void reset() throws Exception {

@@ -134,8 +134,13 @@ class ContractIT extends AbstractReadApiIT {
         answers.put("get /v1/runs/{id} 200 application/json", this::run);
         answers.put("get /v1/runs/{id} 404" + PROBLEM, () -> get("/v1/runs/none"));
         String erase = "delete /v1/authors/{authorId} ";
-        answers.put(erase + "204", this::erase);
+        answers.put(erase + "204", () -> erase("/v1/authors/" + author));
         answers.put(erase + "400" + PROBLEM, () -> send(HttpMethod.DELETE, "/v1/authors/no%20id", null));
+        String eraseLiker = "delete /v1/authors/{authorId}/likers/{likerId} ";
+        answers.put(eraseLiker + "204", () -> erase("/v1/authors/" + author + "/likers/bob"));
+        answers.put(
+                eraseLiker + "400" + PROBLEM,
+                () -> send(HttpMethod.DELETE, "/v1/authors/" + author + "/likers/no%20id", null));
         answers.put("get /openapi.yaml 200 application/yaml", () -> get("/openapi.yaml"));
         answers.put("get /like-event.yaml 200 application/yaml", () -> get("/like-event.yaml"));
         answers.put(
@@ -238,9 +243,9 @@ class ContractIT extends AbstractReadApiIT {
         return FeedCursor.start(new FeedStore(mongo).feed().block()).at(number).toString();
     }
 
-    private HttpAnswer erase() throws Exception {
+    private HttpAnswer erase(String uri) throws Exception {
         createTopic();
-        return send(HttpMethod.DELETE, "/v1/authors/" + author, null);
+        return send(HttpMethod.DELETE, uri, null);
     }
 
     private HttpAnswer run() throws Exception {

@@ -45,13 +45,15 @@ class MongoDownIT {
             assertThat(report.statusCode()).isEqualTo(503);
             assertThat(report.headers().firstValue("Retry-After")).contains("5");
             assertThat(report.headers().firstValue("Content-Type")).contains("application/problem+json");
-            HttpResponse<String> erasure = HTTP.send(
-                    HttpRequest.newBuilder(URI.create(url + "/v1/authors/alice"))
-                            .DELETE()
-                            .build(),
-                    BodyHandlers.ofString());
-            assertThat(erasure.statusCode()).isEqualTo(503);
-            assertThat(erasure.headers().firstValue("Retry-After")).contains("5");
+            for (String erased : new String[] {"/v1/authors/alice", "/v1/authors/alice/likers/bob"}) {
+                HttpResponse<String> erasure = HTTP.send(
+                        HttpRequest.newBuilder(URI.create(url + erased))
+                                .DELETE()
+                                .build(),
+                        BodyHandlers.ofString());
+                assertThat(erasure.statusCode()).as(erased).isEqualTo(503);
+                assertThat(erasure.headers().firstValue("Retry-After")).contains("5");
+            }
             HttpResponse<String> export = get(url + "/v1/reports/current/authors?format=csv");
             assertThat(export.statusCode()).isEqualTo(503);
             assertThat(export.headers().firstValue("Content-Type")).contains("application/problem+json");

@@ -277,7 +277,7 @@ class HashSecretRotationIT {
 
         assertThat(result.differences()).isEmpty();
         assertThat(result.comparedReports()).isEqualTo(TestDatabase.AUTHORS.size());
-        assertThat(result.underOtherSecrets())
+        assertThat(result.onlyEvents())
                 .as("reports that contain events under another secret")
                 .isEqualTo(1);
         update(Filters.eq("authorId", "alice"), Updates.inc("events.liked", 1L));

@@ -168,14 +168,8 @@ class VerificationIT {
                         .flatMapMany(super::load);
             }
         };
-        Verification verification = new Verification(
-                likes.clients(500),
-                batch.progress,
-                racing,
-                batch.erasures,
-                TestDatabase.CALENDAR,
-                LikeFixtures.HASH,
-                Duration.ofSeconds(30));
+        Verification verification =
+                new Verification(likes.clients(500), batch.erasureStores(racing), Duration.ofSeconds(30));
 
         Verification.Result result = verification.verify(WEEK);
 

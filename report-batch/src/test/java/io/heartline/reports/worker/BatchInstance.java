@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.LikesLog;
 import io.heartline.reports.erasure.Eraser;
 import io.heartline.reports.erasure.ErasureStore;
+import io.heartline.reports.erasure.ErasureStores;
+import io.heartline.reports.erasure.LikerEraser;
+import io.heartline.reports.erasure.LikerErasureStore;
 import io.heartline.reports.feed.ChangeStore;
 import io.heartline.reports.feed.ErasedChanges;
 import io.heartline.reports.fold.KeyedHash;
@@ -91,6 +94,12 @@ public final class BatchInstance {
     public final ErasureStore erasures;
     /** Erases authors on request. */
     public final Eraser eraser;
+    /** The erasures of likers in the database. */
+    public final LikerErasureStore likerErasures;
+    /** What erasures read and write; reports are intercepted. */
+    public final ErasureStores erasureStores;
+    /** Erases likers on request. It reaches the steps of this instance. */
+    public final LikerEraser likerEraser;
 
     /** Enters erasures into the feed of revisions. */
     public final ErasedChanges changes;
@@ -246,13 +255,14 @@ public final class BatchInstance {
         erasures = new ErasureStore(mongo);
         DatabaseSettings settings = new DatabaseSettings(mongo, calendar.zone(), hash);
         changes = new ErasedChanges(new ChangeStore(mongo));
+        likerErasures = new LikerErasureStore(mongo);
+        erasureStores = erasureStores(reports);
         RunContext context = new RunContext(
                 settings,
                 hash,
                 progress,
                 reports,
-                erasures,
-                changes,
+                erasureStores,
                 calendar,
                 metrics,
                 deadLetterMetrics,
@@ -261,11 +271,11 @@ public final class BatchInstance {
                 stallTimeout,
                 LEASE);
         executor = new RunExecutor(clients, context, store, instance, clock);
-        verification =
-                new Verification(plainClients, progress, reports, erasures, calendar, hash, context.stallTimeout());
+        verification = new Verification(plainClients, erasureStores, context.stallTimeout());
         offsetReset = new OffsetReset(plainClients, progress, clock);
         hashSecretRotation = new HashSecretRotation(settings, progress, clock, LEASE);
         eraser = new Eraser(clients, erasures, new ReportStore(mongo), changes, progress, clock);
+        likerEraser = new LikerEraser(clients, erasureStores, settings, clock);
         worker = worker(queue, joinsAll);
     }
 
@@ -273,6 +283,16 @@ public final class BatchInstance {
     RunWorker worker(RunQueue itsQueue, boolean joinsAll) {
         CronSchedule never = new CronSchedule(null, clock);
         return new RunWorker(itsQueue, store, runs, executor, metrics, clock, never, Duration.ofMillis(50), joinsAll);
+    }
+
+    /**
+     * Returns the stores of erasures with other reports.
+     *
+     * @param others the reports, which may inject faults
+     * @return the same stores otherwise
+     */
+    public ErasureStores erasureStores(ReportStore others) {
+        return new ErasureStores(erasures, likerErasures, others, changes, progress, hash, calendar);
     }
 
     /**

@@ -6,7 +6,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
-import io.heartline.reports.erasure.ErasureStore;
 import io.heartline.reports.fold.LikeFixtures;
 import io.heartline.reports.fold.ReportStore;
 import io.heartline.reports.kafka.KafkaClientSettings;
@@ -164,8 +163,7 @@ class RunIT {
                 LikeFixtures.HASH,
                 batch.progress,
                 new ReportStore(database.mongo),
-                new ErasureStore(database.mongo),
-                batch.changes,
+                batch.erasureStores,
                 TestDatabase.CALENDAR,
                 batch.metrics,
                 batch.deadLetterMetrics,

@@ -27,6 +27,7 @@ class FeedErasureIT {
 
     private final TestDatabase database = new TestDatabase();
     private final Mirror mirror = new Mirror(database);
+    private final List<LikeEvent> events = LikeFixtures.of("alice", 20, 1);
     private TestTopic likes;
 
     /** The end of an instance that erases. */
@@ -37,7 +38,6 @@ class FeedErasureIT {
     @BeforeEach
     void entered() throws Exception {
         likes = TestTopic.create(1);
-        List<LikeEvent> events = LikeFixtures.of("alice", 20, 1);
         likes.append(events);
         database.batch(likes).run();
         enter();
@@ -121,6 +121,39 @@ class FeedErasureIT {
         assertThat(mirror.reports.get(KEY))
                 .isInstanceOfSatisfying(FeedReport.Sealed.class, report -> assertThat(report.likes())
                         .isOne());
+    }
+
+    @Test
+    void erasureOfALiker_isACorrection_andAMirrorFollows() {
+        mirror.applyAll();
+        long before = sealed().likes();
+        String liker = events.get(0).likerId();
+
+        database.batch(likes).likerEraser.erase("alice", liker);
+        enter();
+
+        List<FeedItem> later =
+                mirror.reader.read("after", mirror.position, 10).block().items();
+        assertThat(later).singleElement().returns("corrected", item -> item.reason()
+                .name());
+        mirror.applyAll();
+        assertThat(sealed().likes()).isLessThan(before);
+        assertThat(sealed().revision()).isEqualTo(2);
+        mirror.assertEqualsStoredReports(TestDatabase.WEEK, "after the erasure");
+    }
+
+    @Test
+    void erasureOfALikerWhoLikedNothing_entersNothing() {
+        mirror.applyAll();
+
+        database.batch(likes).likerEraser.erase("alice", "zoe");
+        enter();
+
+        assertThat(mirror.applyPage(10)).isFalse();
+    }
+
+    private FeedReport.Sealed sealed() {
+        return (FeedReport.Sealed) mirror.reports.get(KEY);
     }
 
     @Test

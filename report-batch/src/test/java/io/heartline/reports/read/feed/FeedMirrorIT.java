@@ -30,7 +30,7 @@ import org.threeten.extra.YearWeek;
 
 /**
  * Mirrors that are built from the feed alone equal the reports of sealed weeks. Meanwhile two instances fold likes of old and new weeks,
- * erase authors, and crash at any write of a report or a change.
+ * erase authors and likers, and crash at any write of a report or a change.
  */
 class FeedMirrorIT {
 
@@ -78,7 +78,8 @@ class FeedMirrorIT {
 
     private void operate() throws Exception {
         switch (random.nextInt(10)) {
-            case 0, 1 -> erase();
+            case 0 -> erase();
+            case 1 -> eraseLiker();
             case 2, 3 -> crashRun();
             case 4 -> database.clock.advance(Duration.ofHours(random.nextInt(100)));
             case 5, 6, 7 -> enter();
@@ -178,6 +179,19 @@ class FeedMirrorIT {
         try {
             eraser.erase(author);
         } catch (FeedCrash e) {
+            crashes++;
+        }
+    }
+
+    /** Erases a liker of the last ten likes or so. */
+    private void eraseLiker() {
+        String author = TestDatabase.AUTHORS.get(random.nextInt(TestDatabase.AUTHORS.size()));
+        BatchInstance batch = database.batch(likes, 10, CrashPoints.crashingAt(random.nextInt(12)));
+        try {
+            for (int i = likeCount; i > likeCount - 10; i--) {
+                batch.likerEraser.erase(author, "l-" + i);
+            }
+        } catch (SimulatedCrash e) {
             crashes++;
         }
     }
