@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.threeten.extra.YearWeek;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -18,7 +19,7 @@ import reactor.core.scheduler.Scheduler;
  */
 final class WeekTotalsCache {
 
-    /** The maximum age of a result. An erased author stays in a sum for this time. */
+    /** The maximum age of a result. */
     static final Duration MAX_AGE = Duration.ofSeconds(10);
 
     static final int MAX_WEEKS = 100;
@@ -43,12 +44,21 @@ final class WeekTotalsCache {
     private record CacheEntry(Set<FoldedOffset> foldedUpTo, Mono<TotalsAndTop> result) {}
 
     /** The part of a partition's progress that changes with the figures. */
-    private record FoldedOffset(int partition, String epoch, int generation, long next) {
+    private record FoldedOffset(
+            int partition,
+            String epoch,
+            int generation,
+            long next,
+            @Nullable Long stamp) {
 
         static Set<FoldedOffset> of(Map<Integer, Progress> progress) {
             return progress.values().stream()
                     .map(partition -> new FoldedOffset(
-                            partition.partition(), partition.epoch(), partition.generation(), partition.next()))
+                            partition.partition(),
+                            partition.epoch(),
+                            partition.generation(),
+                            partition.next(),
+                            partition.stamp()))
                     .collect(Collectors.toSet());
         }
     }

@@ -42,6 +42,18 @@ class ErasureOverHttpIT extends AbstractReadApiIT {
     }
 
     @Test
+    void erasedAuthor_leavesTheTotalsOfAWeekThatWereReadBefore() throws Exception {
+        createTopic();
+        setProgress(1, 10, AS_OF);
+        fold(author, week, like(author, week, DayOfWeek.MONDAY, "p-1", "bob"));
+        assertThat(get("/v1/reports/" + week).json().path("authors").intValue()).isEqualTo(1);
+
+        assertThat(erase().status()).isEqualTo(204);
+
+        assertThat(get("/v1/reports/" + week).json().path("authors").intValue()).isZero();
+    }
+
+    @Test
     void authorWithoutReports_returns204() throws Exception {
         createTopic();
 

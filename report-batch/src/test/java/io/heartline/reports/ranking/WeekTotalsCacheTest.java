@@ -52,6 +52,19 @@ class WeekTotalsCacheTest {
         assertThat(loads).hasSize(2);
     }
 
+    /** An erasure changes the stamp and nothing else of progress. */
+    @Test
+    void stampChanged_totalsAreLoadedAgain() {
+        Progress partition = Progress.initial(0, "k3f9x2ab", 1, 100);
+        totals.get(WEEK, Map.of(0, partition)).block();
+        totals.get(WEEK, Map.of(0, partition)).block();
+        assertThat(loads).hasSize(1);
+
+        totals.get(WEEK, Map.of(0, Progress.initial(0, "k3f9x2ab", 1, 100))).block();
+
+        assertThat(loads).hasSize(2);
+    }
+
     @Test
     void cache_keepsMaxWeeks_andEvictsTheEldest() {
         for (int i = 0; i <= WeekTotalsCache.MAX_WEEKS; i++) {
