@@ -59,6 +59,7 @@ final class Deployment
 
     private Path folder;
     private KafkaCluster kafka;
+    private boolean isMongoDurable;
     private MongoProcess mongo;
     private ServiceProcess producer;
     private ServiceProcess gateway;
@@ -86,6 +87,12 @@ final class Deployment
     /** @param java additional arguments of the services' JVMs */
     static Deployment onJvms(List<String> java) {
         return new Deployment(1, 1, java, List.of());
+    }
+
+    /** Lets the database survive SIGKILL. */
+    Deployment withDurableMongo() {
+        isMongoDurable = true;
+        return this;
     }
 
     Deployment withGateway(String... settings) {
@@ -151,7 +158,7 @@ final class Deployment
         Folders.delete(folder);
         Path data = Files.createDirectories(folder.resolve("data"));
         kafka = new KafkaCluster(folder, data, brokers, relayedToKafka != null);
-        mongo = new MongoProcess(folder, data, hasRelayToMongo);
+        mongo = new MongoProcess(folder, data, hasRelayToMongo, isMongoDurable);
         int[] ports = FreePorts.find(2 + instances);
         producer = service(
                 Service.PRODUCER,

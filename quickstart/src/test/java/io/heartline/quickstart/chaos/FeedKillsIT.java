@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A mirror that is built from the feed alone equals the reports of sealed weeks. Meanwhile SIGKILL ends one of two batches again and
- * again, and the database stops. The in-process database does not survive SIGKILL itself, because it writes its file later.
+ * again, and the database twice, and authors and likers are erased. The database is the stand-in for MongoDB with {@link DurableWrites}.
  */
 @Tag("chaos")
 class FeedKillsIT {
@@ -41,10 +41,11 @@ class FeedKillsIT {
 
     @RegisterExtension
     static final Deployment HEARTLINE = Deployment.withTwoBatches(
-            "heartline.reports.chunk-size=200",
-            "heartline.reports.lease=5s",
-            "heartline.reports.queue-poll-interval=100ms",
-            "heartline.reports.feed.interval=100ms");
+                    "heartline.reports.chunk-size=200",
+                    "heartline.reports.lease=5s",
+                    "heartline.reports.queue-poll-interval=100ms",
+                    "heartline.reports.feed.interval=100ms")
+            .withDurableMongo();
 
     private final Map<String, JsonNode> mirror = new HashMap<>();
     private final Instant old = Instant.now().minus(Duration.ofDays(15));
@@ -52,7 +53,7 @@ class FeedKillsIT {
     private int likers;
 
     @Test
-    void mirror_equalsTheReportsOfSealedWeeks_afterKillsOfBatches() throws Exception {
+    void mirror_equalsTheReportsOfSealedWeeks_afterKillsOfBatchesAndOfTheDatabase() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             sendOldLikes();
             ServiceProcess killed = round % 2 == 0 ? HEARTLINE.batch() : HEARTLINE.otherBatch();
@@ -62,11 +63,12 @@ class FeedKillsIT {
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> applyPage(killed) || !cursor.equals(first));
             killed.process().kill();
-            if (round == ROUNDS / 2) {
-                HEARTLINE.mongo().stop();
+            if (round == ROUNDS / 4 || round == ROUNDS / 2) {
+                HEARTLINE.mongo().kill();
                 HEARTLINE.mongo().start();
             }
             erase(other, "author-" + round);
+            erase(other, "author-%d/likers/fan-%d".formatted(AUTHORS - 1 - round, AUTHORS - 1 - round));
             killed.start();
             killed.awaitReady();
         }

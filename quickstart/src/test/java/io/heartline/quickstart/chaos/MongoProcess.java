@@ -1,5 +1,6 @@
 package io.heartline.quickstart.chaos;
 
+import de.bwaldvogel.mongo.MongoBackend;
 import io.heartline.quickstart.backends.FaultyRelay;
 import io.heartline.quickstart.backends.FreePorts;
 import io.heartline.quickstart.backends.InProcessMongo;
@@ -10,18 +11,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** The stand-in for MongoDB in a process of its own. Its data is in a file, and is kept over a restart. */
 final class MongoProcess {
 
     private static final String DATABASE = "heartline";
+    private static final String DURABLE = "durable";
 
     private final int port = FreePorts.find(1)[0];
     private final JavaProcess process;
     private final FaultyRelay relay;
 
-    /** @param isRelayed whether clients can also connect through a relay */
-    MongoProcess(Path folder, Path data, boolean isRelayed) throws IOException {
+    /**
+     * @param isRelayed whether clients can also connect through a relay
+     * @param isDurable whether acknowledged writes survive {@link #kill}; they take longer then
+     */
+    MongoProcess(Path folder, Path data, boolean isRelayed, boolean isDurable) throws IOException {
         relay = isRelayed ? new FaultyRelay(port) : null;
         process = new JavaProcess(
                 folder.resolve("mongo.log"),
@@ -32,7 +38,8 @@ final class MongoProcess {
                         System.getProperty("java.class.path"),
                         MongoProcess.class.getName(),
                         data.resolve("mongo").toString(),
-                        Integer.toString(port)),
+                        Integer.toString(port),
+                        isDurable ? DURABLE : ""),
                 Map.of());
     }
 
@@ -46,6 +53,11 @@ final class MongoProcess {
     /** Stops the process after all data is written. */
     void stop() throws IOException, InterruptedException {
         process.stopByClosingInput();
+    }
+
+    /** Ends the process by SIGKILL. */
+    void kill() throws InterruptedException {
+        process.kill();
     }
 
     /** Makes many writes of reports and of progress fail from now on. */
@@ -78,7 +90,8 @@ final class MongoProcess {
     /** Runs the server until its standard input is closed. Each line of the input is a command of {@link FailingWrites}. */
     public static void main(String[] args) throws IOException {
         FailingWrites failing = new FailingWrites();
-        try (InProcessMongo mongo = InProcessMongo.inFile(Path.of(args[0]), Integer.parseInt(args[1]), failing::wrap)) {
+        UnaryOperator<MongoBackend> decorator = args[2].equals(DURABLE) ? DurableWrites::wrap : failing::wrap;
+        try (InProcessMongo mongo = InProcessMongo.inFile(Path.of(args[0]), Integer.parseInt(args[1]), decorator)) {
             System.out.println("started " + mongo.database(DATABASE));
             BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
