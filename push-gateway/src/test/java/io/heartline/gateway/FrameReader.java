@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +40,7 @@ abstract class FrameReader extends SimpleChannelInboundHandler<WebSocketFrame> {
     public volatile long eventsReceived;
 
     volatile long digests;
+    private volatile long lastFrame; // by System.nanoTime()
     /** The partitions of the digests. */
     final Set<Integer> digestPartitions = ConcurrentHashMap.newKeySet();
 
@@ -67,6 +69,7 @@ abstract class FrameReader extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
 
     void receive(ByteBuf frame) {
+        lastFrame = System.nanoTime();
         String begin = frame.toString(
                 frame.readerIndex(), Math.min(frame.readableBytes(), LIKE_BEGINS), StandardCharsets.UTF_8);
         Matcher like = LIKE.matcher(begin);
@@ -139,6 +142,12 @@ abstract class FrameReader extends SimpleChannelInboundHandler<WebSocketFrame> {
      */
     public Map<String, Long> eventsByAuthor() {
         return authors.stream().collect(toMap(identity(), author -> eventsOf.getOrDefault(author, 0L)));
+    }
+
+    @Override
+    public String toString() {
+        return authors.size() + " authors, " + hellos + " streams, last frame "
+                + Duration.ofNanos(System.nanoTime() - lastFrame).toMillis() + " ms ago, after " + last;
     }
 
     private void advance(Position to, String frame) {

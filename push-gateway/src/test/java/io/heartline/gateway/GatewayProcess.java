@@ -1,5 +1,7 @@
 package io.heartline.gateway;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +71,18 @@ public final class GatewayProcess extends GatewayClient implements AutoCloseable
         }
         port = Integer.parseInt(started.group(1));
         return true;
+    }
+
+    /** Returns metrics of the gateway and the stacks of its threads, for the output of a failed test. */
+    String state() throws Exception {
+        String metrics = get("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("heartline_"))
+                .collect(joining("\n"));
+        signal("QUIT");
+        Awaitility.await().until(() -> log().contains("Full thread dump"));
+        return "port " + port + '\n' + metrics + '\n' + log();
     }
 
     boolean isAlive() {

@@ -1,5 +1,7 @@
 package io.heartline.gateway;
 
+import static java.util.stream.Collectors.joining;
+
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -17,6 +19,8 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +35,7 @@ final class LoadBalancer implements AutoCloseable {
     private final ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor();
     private final List<GatewayProcess> gateways;
     private final AtomicInteger turn = new AtomicInteger();
+    private final Map<SocketChannel, Channel> connections = new ConcurrentHashMap<>(); // by the client's side
     private final Channel server;
     private volatile List<GatewayProcess> ready;
 
@@ -58,6 +63,18 @@ final class LoadBalancer implements AutoCloseable {
         ready = gateways.stream().filter(GatewayProcess::isReady).toList();
     }
 
+    /** Returns both sides of each connection. */
+    @Override
+    public String toString() {
+        return connections.entrySet().stream()
+                .map(each -> describe(each.getKey()) + " - " + describe(each.getValue()))
+                .collect(joining("\n"));
+    }
+
+    private static String describe(Channel side) {
+        return side + (side.isWritable() ? "" : " is full");
+    }
+
     int port() {
         return ((InetSocketAddress) server.localAddress()).getPort();
     }
@@ -78,6 +95,8 @@ final class LoadBalancer implements AutoCloseable {
                 .connect(InetAddress.getLoopbackAddress(), gateway.port)
                 .addListener((ChannelFutureListener) connected -> {
                     if (connected.isSuccess()) {
+                        connections.put(client, connected.channel());
+                        client.closeFuture().addListener(closed -> connections.remove(client));
                         client.pipeline().addLast(new Relay((SocketChannel) connected.channel()));
                         client.read();
                         connected.channel().read();

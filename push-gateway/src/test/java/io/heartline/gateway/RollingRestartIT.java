@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,8 +104,18 @@ class RollingRestartIT {
         replace(two);
         steady.stop();
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(readers.all())
-                .allSatisfy(reader -> assertThat(reader.eventsByAuthor()).isEqualTo(steady.counts(reader.authors))));
+        try {
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(readers.all())
+                    .allSatisfy(
+                            reader -> assertThat(reader.eventsByAuthor()).isEqualTo(steady.counts(reader.authors))));
+        } catch (ConditionTimeoutException e) {
+            logger.error(
+                    "state of the first gateway: {}\nof the second: {}\nof the balancer: {}",
+                    one.state(),
+                    two.state(),
+                    balancer);
+            throw e;
+        }
         assertThat(readers.all()).allSatisfy(reader -> {
             assertThat(reader.violation).isNull();
             assertThat(reader.digests).isZero();

@@ -168,6 +168,12 @@ public final class WebSocketReaders implements AutoCloseable {
         }
 
         @Override
+        public String toString() {
+            return super.toString() + ", closed with "
+                    + closes.stream().map(Close::code).toList() + ", " + channel;
+        }
+
+        @Override
         protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
             if (frame instanceof CloseWebSocketFrame close) {
                 closes.add(new Close(close.statusCode(), System.nanoTime()));
