@@ -13,6 +13,7 @@
 const actions = {
   changeFeed: ['find', 'insert', 'update', 'remove'],
   erasures: ['find', 'insert', 'update', 'remove'],
+  likerErasures: ['find', 'insert', 'update', 'remove', 'createIndex'],
   progress: ['find', 'insert', 'update', 'remove'],
   reportChanges: ['find', 'insert', 'remove', 'createIndex'],
   runQueue: ['find', 'insert', 'update'],

@@ -82,6 +82,7 @@ class MongoRolesIT {
         }
         String run = send(request("/v1/runs").POST(BodyPublishers.noBody()), 202);
         assertThat(run).contains("\"id\"");
+        send(request("/v1/authors/alice/likers/bob").DELETE(), 204);
         send(request("/v1/authors/alice").DELETE(), 204);
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> read("/v1/reports/changes").contains("\"erased\""));
