@@ -39,16 +39,26 @@ class MetricsIT {
     @TempDir
     private static Path folder;
 
+    /** Settings of a webhook whose receiver is down. */
+    private static final Map<String, String> WEBHOOK = Map.of(
+            "heartline.reports.webhook.url",
+            "http://127.0.0.1:1/",
+            "heartline.reports.webhook.secret",
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+
     private static Heartline heartline;
 
     @BeforeAll
     static void start() {
-        heartline = new Heartline(FreePortSettings.of(folder, false, false));
+        WEBHOOK.forEach(System::setProperty); // without it, its metrics are not exported
+        String yearly = "0 0 0 1 1 *"; // an instance without a schedule delivers nothing
+        heartline = new Heartline(new Heartline.Settings(0, 0, 0, 0, 0, folder, false, yearly, false, List.of()));
     }
 
     @AfterAll
     static void stop() {
         heartline.close();
+        WEBHOOK.keySet().forEach(System::clearProperty);
     }
 
     private static Map<String, Supplier<EmbeddedService>> services() {
