@@ -1,6 +1,7 @@
 package io.heartline.reports.progress;
 
 import static io.heartline.reports.mongo.BlockingMongo.await;
+import static java.util.stream.Collectors.toSet;
 
 import io.heartline.events.LikesLog;
 import io.heartline.reports.failure.LogGapException;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -32,7 +34,8 @@ public record LogSnapshot(
         LikesLog log, Instant takenAt, Map<Integer, PartitionBounds> bounds, Map<Integer, Progress> progress) {
 
     /**
-     * Asks Kafka for the bounds and then MongoDB for progress. Blocks the calling thread until both have answered.
+     * Asks Kafka for the bounds and then MongoDB for progress. Asks Kafka again for partitions that are folded beyond their end. Blocks
+     * the calling thread until both have answered.
      *
      * @param admin asks Kafka for leaders and high watermarks; the caller closes it
      * @param consumer reads committed records only; its assignment is changed
@@ -45,7 +48,22 @@ public record LogSnapshot(
     public static LogSnapshot take(
             Admin admin, Consumer<?, ?> consumer, LikesLog log, ProgressStore progress, InstantSource clock) {
         Instant takenAt = clock.instant();
-        return new LogSnapshot(log, takenAt, PartitionBounds.fetch(admin, consumer, log), await(progress.all()));
+        Map<Integer, PartitionBounds> bounds = new HashMap<>(PartitionBounds.fetch(admin, consumer, log));
+        Map<Integer, Progress> folded = await(progress.all());
+        Set<Integer> ahead = folded.values().stream()
+                .filter(current -> current.epoch().equals(log.epoch()))
+                .map(Progress::partition)
+                .filter(partition -> bounds.containsKey(partition)
+                        && folded.get(partition).next() > bounds.get(partition).end())
+                .collect(toSet());
+        if (!ahead.isEmpty()) {
+            // another instance may have folded later records meanwhile; an end that is asked for now shows whether the
+            // log was cut
+            Map<Integer, PartitionBounds> later = PartitionBounds.fetch(admin, consumer, log);
+            bounds.keySet().removeAll(ahead);
+            ahead.stream().filter(later::containsKey).forEach(partition -> bounds.put(partition, later.get(partition)));
+        }
+        return new LogSnapshot(log, takenAt, bounds, folded);
     }
 
     /**
