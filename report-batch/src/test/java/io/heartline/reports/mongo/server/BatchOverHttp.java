@@ -23,8 +23,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** A report batch in this JVM, which runs when a test requests it, and enters reports into the feed within 100 ms. */
 final class BatchOverHttp implements AutoCloseable {
 
-    /** Longer than an election, the pause of an instance after an outage, and a few timeouts of writes together. */
-    static final Duration SOON = Duration.ofSeconds(90);
+    /**
+     * Longer than an election, the pause of an instance after an outage, and a few timeouts of writes together. Also longer than the
+     * limit of {@code BlockingMongo}, 90 s, which ends the wait for an operation that the driver does not end.
+     */
+    static final Duration SOON = Duration.ofSeconds(150);
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);

@@ -15,6 +15,8 @@ record FailCommand(Document command) {
     static final int NOT_WRITABLE_PRIMARY = 10107;
     static final int WRITE_CONCERN_TIMEOUT = 64;
 
+    private static final Duration BEFORE_CLOSE = Duration.ofMillis(50);
+
     private static FailCommand of(Object mode, Document data) {
         return new FailCommand(new Document("configureFailPoint", "failCommand")
                 .append("mode", mode)
@@ -42,9 +44,20 @@ record FailCommand(Document command) {
         return of(new Document("times", times), data(command, namespace).append("errorCode", code));
     }
 
-    /** Closes the connection of the next of these commands, and does not execute them. */
+    /**
+     * Closes the connection of the next of these commands after {@link #BEFORE_CLOSE}, and does not execute them.
+     *
+     * <p>If the server closes a connection within microseconds, driver 5.8 may lose the end of its write: the listener of the write
+     * removes a handler that Netty has removed already, and its exception hides the result. The run then waits for the limit of
+     * {@code BlockingMongo}, 90 s.
+     */
     static FailCommand networkError(int times, String command, String namespace) {
-        return of(new Document("times", times), data(command, namespace).append("closeConnection", true));
+        return of(
+                new Document("times", times),
+                data(command, namespace)
+                        .append("blockConnection", true)
+                        .append("blockTimeMS", (int) BEFORE_CLOSE.toMillis())
+                        .append("closeConnection", true));
     }
 
     /** Executes the next of these commands, and answers that no majority has acknowledged it. */

@@ -98,6 +98,7 @@ final class FaultyMongoBackend {
         if (active.remaining() != null) {
             fault = active.remaining() == 1 ? null : new Fault(active.data(), active.remaining() - 1);
         }
+        delay(active);
         org.bson.Document data = active.data();
         if (data.getBoolean("closeConnection", false)) {
             message.getChannel().close();
@@ -106,7 +107,6 @@ final class FaultyMongoBackend {
         if (data.get("errorCode") != null) {
             return Outcome.error(data.getInteger("errorCode"), "failCommand");
         }
-        delay(active);
         org.bson.Document error = data.get("writeConcernError", org.bson.Document.class);
         return new Outcome(null, error == null ? null : new Document(error));
     }
