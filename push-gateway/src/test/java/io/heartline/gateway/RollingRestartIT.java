@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.heartline.quickstart.backends.Backends;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -109,8 +112,10 @@ class RollingRestartIT {
                     .allSatisfy(
                             reader -> assertThat(reader.eventsByAuthor()).isEqualTo(steady.counts(reader.authors))));
         } catch (ConditionTimeoutException e) {
+            String sockets = sockets(); // before the other outputs, which take time
             logger.error(
-                    "state of the first gateway: {}\nof the second: {}\nof the balancer: {}",
+                    "state of the sockets: {}\nof the first gateway: {}\nof the second: {}\nof the balancer: {}",
+                    sockets,
                     one.state(),
                     two.state(),
                     balancer);
@@ -151,6 +156,16 @@ class RollingRestartIT {
             scripts.add(BrowserScriptReaders.inChromium(page, url, authors));
         }
         logger.info("read by {} sockets and by {}", readers.all().size(), scripts);
+    }
+
+    /** Returns the kernel's queues, timers and retransmissions of all sockets; empty if the system is not Linux. */
+    private static String sockets() throws IOException {
+        StringBuilder sockets = new StringBuilder();
+        for (String file : List.of("tcp", "tcp6", "netstat")) {
+            Path path = Path.of("/proc/net", file);
+            sockets.append(Files.exists(path) ? Files.readString(path) : "");
+        }
+        return sockets.toString();
     }
 
     /** Replaces a gateway like an orchestrator: terminates it, waits for its end, and starts a new one. */
