@@ -4,16 +4,20 @@ import io.heartline.events.LikesLog;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicListing;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -96,17 +100,41 @@ public class KafkaClients {
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer, or the topic does not exist
      */
     public LikesLog describeLog(Admin admin) {
+        return describeLog(admin, topic);
+    }
+
+    /**
+     * Asks Kafka which log a topic is, like {@link #describeLog(Admin)}.
+     *
+     * @param admin the client that asks; it stays open
+     * @param topic the topic's name
+     * @return the log
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer, or the topic does not exist
+     */
+    public static LikesLog describeLog(Admin admin, String topic) {
         try {
-            return tryDescribeLog(admin);
+            return await(LikesLog.describe(admin, topic));
         } catch (TimeoutException | DisconnectException e) {
             // the connection may have vanished, and the next call opens a new one
-            return tryDescribeLog(admin);
+            return await(LikesLog.describe(admin, topic));
         }
     }
 
-    private LikesLog tryDescribeLog(Admin admin) {
+    /**
+     * Asks Kafka for all topics that it permits the client to describe.
+     *
+     * @param admin the client that asks; it stays open
+     * @return the id of each topic, by name
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
+     */
+    public static Map<String, Uuid> topicIds(Admin admin) {
+        return await(admin.listTopics().listings().toCompletionStage()).stream()
+                .collect(Collectors.toMap(TopicListing::name, TopicListing::topicId));
+    }
+
+    private static <T> T await(CompletionStage<T> response) {
         try {
-            return LikesLog.describe(admin, topic).toCompletableFuture().join();
+            return response.toCompletableFuture().join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }

@@ -44,7 +44,8 @@ public final class OffsetReset {
      *
      * @return a line for each partition whose offsets were reset; empty if there was no gap
      * @throws IllegalStateException if a run has advanced progress meanwhile
-     * @throws CommandRefusedException if the topic has another number of partitions than before
+     * @throws CommandRefusedException if the topic has another number of partitions than before, or if an earlier topic has records
+     *     that a run can still fold
      */
     public List<String> reset() {
         Admin admin = clients.admin();
@@ -59,6 +60,7 @@ public final class OffsetReset {
                     .findAny()
                     .ifPresent(current -> refuseOtherPartitionCount(current, snapshot.log()));
             List<String> lines = new ArrayList<>();
+            EarlierLog.findAll(admin, snapshot).forEach(earlier -> lines.addAll(earlier.requireFolded(admin, consumer)));
             for (int partition = 0; partition < snapshot.log().partitions(); partition++) {
                 reset(partition, snapshot, consumer, lines);
             }
@@ -80,7 +82,7 @@ public final class OffsetReset {
                         + " before, " + log.partitions()
                         + " now. To accept it would count its likes twice and put those of other"
                         + " authors into the dead letter topic. Nothing was changed. Use another topic:"
-                        + " see \"Moving to a new topic\" in docs/operations.md");
+                        + " see \"Move the topic\" in docs/first-week.md");
     }
 
     private void reset(int partition, LogSnapshot snapshot, Consumer<byte[], byte[]> consumer, List<String> lines) {
@@ -103,7 +105,7 @@ public final class OffsetReset {
         String reason;
         if (!current.epoch().equals(log.epoch())) {
             replacement = current.resetTo(log, current.generation(), start, now);
-            reason = "another log, from offset " + start;
+            reason = "another log, from offset " + start + "; the earlier log was folded up to offset " + current.next();
         } else if (current.next() < start) {
             replacement = current.resetTo(log, current.generation(), start, now);
             reason = "offsets " + current.next() + " to " + (start - 1) + " are lost";

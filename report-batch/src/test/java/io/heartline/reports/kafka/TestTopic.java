@@ -104,10 +104,19 @@ public final class TestTopic {
      */
     public void recreate(int newPartitions) throws Exception {
         partitions = newPartitions;
+        delete();
+        createTopic();
+    }
+
+    /**
+     * Deletes the topic.
+     *
+     * @throws Exception if Kafka does not answer in time
+     */
+    public void delete() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
             admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
         }
-        createTopic();
     }
 
     /**

@@ -70,7 +70,7 @@ class OffsetResetIT {
         append(200);
         assertFails();
 
-        assertThat(batch.offsetReset.reset()).anyMatch(line -> line.endsWith("another log, from offset 0"));
+        assertThat(batch.offsetReset.reset()).anyMatch(line -> line.contains("another log, from offset 0"));
 
         assertGoesOn();
         assertThat(batch.progress.all().block()).hasSize(partitions);
@@ -88,14 +88,74 @@ class OffsetResetIT {
         assertThatExceptionOfType(CommandRefusedException.class)
                 .isThrownBy(batch.offsetReset::reset)
                 .withMessageContaining("would count its likes twice")
-                .withMessageContaining("Moving to a new topic");
+                .withMessageContaining("Move the topic");
 
         assertThat(batch.progress.all().block()).isEqualTo(before);
         database.assertFiguresEqualNaiveCount(counted);
         likes = TestTopic.create(partitions);
         batch = database.batch(likes);
         append(100);
-        assertThat(batch.offsetReset.reset()).anyMatch(line -> line.endsWith("another log, from offset 0"));
+        assertThat(batch.offsetReset.reset()).anyMatch(line -> line.contains("another log, from offset 0"));
+        assertGoesOn();
+    }
+
+    @Test
+    void otherTopic_whileTheEarlierOneHasUnfoldedRecords_isRefused_andChangesNothing() throws Exception {
+        append(100);
+        batch.run();
+        append(50);
+        BatchInstance earlierBatch = batch;
+        String earlierTopic = likes.topic;
+        Map<Integer, Progress> before = batch.progress.all().block();
+        likes = TestTopic.create(3);
+        batch = database.batch(likes);
+        append(20);
+
+        assertThatExceptionOfType(CommandRefusedException.class)
+                .isThrownBy(batch.offsetReset::reset)
+                .withMessageContaining("the topic " + earlierTopic + " has 50 records that no run has folded")
+                .withMessageContaining("--once --heartline.reports.topic=" + earlierTopic);
+
+        assertThat(batch.progress.all().block()).isEqualTo(before);
+        assertThat(earlierBatch.run().status()).isEqualTo(RunStatus.done);
+        assertThat(batch.offsetReset.reset()).hasSize(2).allMatch(line -> line.contains("another log, from offset 0"));
+        assertGoesOn();
+    }
+
+    @Test
+    void otherTopic_afterTheEarlierOneWasDeleted_isAccepted() throws Exception {
+        append(100);
+        batch.run();
+        likes.append(TestDatabase.randomLikes(50, 77));
+        likes.delete();
+        likes = TestTopic.create(2);
+        batch = database.batch(likes);
+        append(20);
+
+        assertThat(batch.offsetReset.reset()).hasSize(2).allMatch(line -> line.contains("another log, from offset 0"));
+
+        assertGoesOn();
+    }
+
+    @Test
+    void otherTopic_afterTheEarlierOneWasGivenMorePartitions_isAccepted_andTheLossIsStated() throws Exception {
+        likes = TestTopic.create(1);
+        batch = database.batch(likes);
+        append(100);
+        batch.run();
+        likes.append(TestDatabase.randomLikes(50, 77));
+        likes.increasePartitions(3);
+        String earlierTopic = likes.topic;
+        likes = TestTopic.create(3);
+        batch = database.batch(likes);
+        append(20);
+
+        assertThat(batch.offsetReset.reset())
+                .containsExactly(
+                        "the topic " + earlierTopic + " has 50 records that no run has folded, the first at offset 100"
+                                + " of partition 0: it was given more partitions, so they are not counted",
+                        "partition 0: another log, from offset 0; the earlier log was folded up to offset 100");
+
         assertGoesOn();
     }
 
