@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Posts likes at a steady rate and follows their author, while services are stopped and killed.
 
-After SIGTERM, it waits until it has received all accepted likes, and until they are folded. It fails if a like is missing, or if
-it was received or counted twice.
+After SIGTERM or Ctrl+C, it waits until it has received all accepted likes, and until they are folded. It fails if a like is
+missing, or if it was received or counted twice. With --new-topic it expects that another topic replaces the present one. Its reader
+then reads again from the time of its start, as a client can that wants to miss nothing, and drops what it has.
 """
 
 import argparse
@@ -25,7 +26,11 @@ accepted = {}  # event id: position
 received = {}  # event id: position
 positions = set()
 problems = []
-counts = {"retries": 0, "streams": 0}
+counts = {"retries": 0, "streams": 0, "gaps": 0}
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def post(url, body=b"", **headers):
@@ -57,20 +62,21 @@ def like(producer, author, rate):
     while not over.wait(max(0, started + len(accepted) / rate - time.monotonic())):
         n = len(accepted)
         body = {"postId": f"p-{n % 10}", "authorId": author, "likerId": f"liker-{n}",
-                "at": datetime.datetime.now(datetime.timezone.utc).isoformat()}
+                "at": now()}
         answer = retried(lambda: post(f"{producer}/v1/likes", json.dumps(body).encode(),
                                                Idempotency_Key=f"{key}-{n}"))
         accepted[answer["eventId"]] = answer["position"]
 
 
-def follow(gateway, author, following):
-    host, after = urllib.parse.urlsplit(gateway).netloc, None
+def follow(gateway, author, following, new_topic):
+    host, after, since = urllib.parse.urlsplit(gateway).netloc, None, None
+    started = now()
     while True:
         resumed = after is not None
+        start = f"?since={since}" if since else f"?after={after}" if after else ""
         connection = http.client.HTTPConnection(host, timeout=45)  # a little longer than two heartbeats
         try:
-            connection.request("GET", f"/v1/authors/{author}/likes" + (f"?after={after}" if after else ""),
-                               headers={"Accept": "text/event-stream"})
+            connection.request("GET", f"/v1/authors/{author}/likes{start}", headers={"Accept": "text/event-stream"})
             answer = connection.getresponse()
             if answer.status == 200:
                 counts["streams"] += 1
@@ -79,7 +85,14 @@ def follow(gateway, author, following):
                     if line.startswith("id:"):
                         after = line[3:]
                     if line.startswith("data:"):
-                        see(json.loads(line[5:]), resumed)
+                        frame = json.loads(line[5:])
+                        if new_topic and resumed and frame.get("recovered") is False:
+                            counts["gaps"] += 1
+                            positions.clear()  # of the other topic; it may be read again
+                            since = started
+                            break
+                        see(frame, resumed)
+                        since = None
                         following.set()
             elif answer.status < 500:
                 problems.append(f"the gateway answered {answer.status}: {answer.read()[:500]}")
@@ -110,7 +123,9 @@ def wait_for(what, holds):
 
 
 def folded(reports, author):
-    last = max(accepted.values(), key=lambda position: int(position.rsplit("-", 1)[1]))
+    epoch = list(accepted.values())[-1].split("-")[0]  # of the log that is written to now
+    last = max((position for position in accepted.values() if position.startswith(epoch)),
+               key=lambda position: int(position.rsplit("-", 1)[1]))
     run = retried(lambda: post(f"{reports}/v1/runs"))["id"]
     wait_for(f"run {run} is not done",
              lambda: retried(lambda: get(f"{reports}/v1/runs/{run}"))["status"] == "done")
@@ -124,11 +139,13 @@ def main():
     parser.add_argument("reports")
     parser.add_argument("--author", default=f"steady-{int(time.time())}")
     parser.add_argument("--rate", type=float, default=20, help="likes per second (20)")
+    parser.add_argument("--new-topic", action="store_true", help="another topic replaces the present one meanwhile")
     args = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: over.set())
+    for end in signal.SIGTERM, signal.SIGINT:
+        signal.signal(end, lambda *_: over.set())
 
     following = threading.Event()
-    threading.Thread(target=follow, args=(args.gateway, args.author, following), daemon=True).start()
+    threading.Thread(target=follow, args=(args.gateway, args.author, following, args.new_topic), daemon=True).start()
     if not following.wait(TIMEOUT):
         sys.exit("no frame was received")
     print(f"following {args.author}", flush=True)
@@ -138,6 +155,8 @@ def main():
     report = folded(args.reports, args.author)
     print(f"{len(accepted)} likes accepted after {counts['retries']} retries, {len(accepted.keys() & received.keys())} received "
           f"over {counts['streams']} streams, {report['likes']} in the report", flush=True)
+    if args.new_topic and not counts["gaps"]:
+        problems.append("the topic was not replaced")
     if report["likes"] != len(accepted):
         problems.append(f"the report has {report['likes']} likes of {len(accepted)}")
     if problems:

@@ -40,6 +40,19 @@ class AlertsTest {
     }
 
     @Test
+    void firstWeekPage_hasEveryAlertUnderItsSeverity() throws IOException {
+        String page = Documentation.read("docs/first-week.md");
+        for (String severity : List.of("critical", "warning")) {
+            Pattern rule = Pattern.compile("(?s)- alert: (\\w+)(?:(?!- alert:).)*?severity: " + severity);
+            List<String> row = Documentation.find(Pattern.compile("(?m)^\\| " + severity + ": (.*) \\|$"), page);
+
+            assertThat(row).as(severity).hasSize(1);
+            assertThat(Documentation.find(Pattern.compile("\\[(Heartline\\w+)\\]"), row.get(0)))
+                    .containsExactlyInAnyOrderElementsOf(Set.copyOf(Documentation.find(rule, rules)));
+        }
+    }
+
+    @Test
     void everyAlert_isTestedTwice_firingAndQuiet() throws IOException {
         List<String> expected = Documentation.find(ALERT, rules).stream()
                 .flatMap(alert -> List.of(alert, alert).stream())
