@@ -72,7 +72,8 @@ record EarlierLog(LikesLog log, List<Progress> progress) {
         for (Progress current : progress) {
             PartitionBounds found = bounds.get(current.partition());
             if (found == null) {
-                throw new LeaderNotAvailableException("the leader of partition " + current.partition() + " of the topic "
+                throw new LeaderNotAvailableException("the leader of partition " + current.partition()
+                        + " of the topic "
                         + log.topic() + " has not answered, so it is unknown whether a run has folded all of its"
                         + " records. Nothing was changed: try again when it does");
             }

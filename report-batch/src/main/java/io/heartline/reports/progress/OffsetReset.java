@@ -60,7 +60,8 @@ public final class OffsetReset {
                     .findAny()
                     .ifPresent(current -> refuseOtherPartitionCount(current, snapshot.log()));
             List<String> lines = new ArrayList<>();
-            EarlierLog.findAll(admin, snapshot).forEach(earlier -> lines.addAll(earlier.requireFolded(admin, consumer)));
+            EarlierLog.findAll(admin, snapshot)
+                    .forEach(earlier -> lines.addAll(earlier.requireFolded(admin, consumer)));
             for (int partition = 0; partition < snapshot.log().partitions(); partition++) {
                 reset(partition, snapshot, consumer, lines);
             }
@@ -105,7 +106,8 @@ public final class OffsetReset {
         String reason;
         if (!current.epoch().equals(log.epoch())) {
             replacement = current.resetTo(log, current.generation(), start, now);
-            reason = "another log, from offset " + start + "; the earlier log was folded up to offset " + current.next();
+            reason =
+                    "another log, from offset " + start + "; the earlier log was folded up to offset " + current.next();
         } else if (current.next() < start) {
             replacement = current.resetTo(log, current.generation(), start, now);
             reason = "offsets " + current.next() + " to " + (start - 1) + " are lost";
