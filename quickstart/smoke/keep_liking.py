@@ -19,7 +19,7 @@ import urllib.parse
 import urllib.request
 import uuid
 
-TIMEOUT = 120  # seconds until a like is accepted, until the last like arrives, and until a run is done
+timeout = 120  # seconds until a like is accepted, until the last like arrives, and until a run is done
 
 over = threading.Event()
 accepted = {}  # event id: position
@@ -46,7 +46,7 @@ def get(url):
 
 def retried(ask):
     """Repeats a request until it is answered. An unanswered like may be in the log, so it is sent again with its key."""
-    deadline = time.monotonic() + TIMEOUT
+    deadline = time.monotonic() + timeout
     while True:
         try:
             return ask()
@@ -115,7 +115,7 @@ def see(frame, resumed):
 
 
 def wait_for(what, holds):
-    deadline = time.monotonic() + TIMEOUT
+    deadline = time.monotonic() + timeout
     while not holds():
         if time.monotonic() > deadline:
             sys.exit("\n".join([*problems[:20], what]))
@@ -133,6 +133,7 @@ def folded(reports, author):
 
 
 def main():
+    global timeout
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("producer")
     parser.add_argument("gateway")
@@ -140,13 +141,15 @@ def main():
     parser.add_argument("--author", default=f"steady-{int(time.time())}")
     parser.add_argument("--rate", type=float, default=20, help="likes per second (20)")
     parser.add_argument("--new-topic", action="store_true", help="another topic replaces the present one meanwhile")
+    parser.add_argument("--timeout", type=int, default=timeout, help="seconds until a like has to be accepted (120)")
     args = parser.parse_args()
+    timeout = args.timeout
     for end in signal.SIGTERM, signal.SIGINT:
         signal.signal(end, lambda *_: over.set())
 
     following = threading.Event()
     threading.Thread(target=follow, args=(args.gateway, args.author, following, args.new_topic), daemon=True).start()
-    if not following.wait(TIMEOUT):
+    if not following.wait(timeout):
         sys.exit("no frame was received")
     print(f"following {args.author}", flush=True)
     like(args.producer, args.author, args.rate)
