@@ -28,6 +28,7 @@ class WindowModelTest {
     private final Set<Long> acknowledged = new HashSet<>();
     private final Map<String, Long> lastAcknowledged = new HashMap<>();
     private long end;
+    private long settledThrough;
     private long stored;
     private Random random;
 
@@ -47,9 +48,9 @@ class WindowModelTest {
             }
             assertThat(inFlight.stream().map(delivery -> delivery.subject)).doesNotHaveDuplicates();
             assertThat(window.room()).isNotNegative();
-            LongStream.rangeClosed(1, window.acknowledged().number()).forEach(number -> assertThat(isSettled(number))
-                    .as("change %s", number)
-                    .isTrue());
+            assertThat(settledThrough())
+                    .as("the last change before the first that is not settled")
+                    .isGreaterThanOrEqualTo(window.acknowledged().number());
         }
 
         private void read(int limit) {
@@ -107,6 +108,14 @@ class WindowModelTest {
         return acknowledged.contains(number) || skipped.contains(number);
     }
 
+    /** Returns the number through which all changes are settled. A settled change stays settled, so no change is read twice. */
+    private long settledThrough() {
+        while (isSettled(settledThrough + 1)) {
+            settledThrough++;
+        }
+        return settledThrough;
+    }
+
     /** Checks the order of first acknowledgements of each report. */
     private void received(Delivery delivery) {
         // after an erasure, the attempt of a deliverer that has lost its lease may come late; its sequence shows it
@@ -115,7 +124,7 @@ class WindowModelTest {
             assertThat(last == null || last < delivery.number)
                     .as("change %s of %s after %s", delivery.number, delivery.subject, last)
                     .isTrue();
-            for (long earlier = 1; earlier < delivery.number; earlier++) {
+            for (long earlier = settledThrough() + 1; earlier < delivery.number; earlier++) {
                 boolean isSameReport = ("2026-W47/" + authors.get(earlier)).equals(delivery.subject);
                 assertThat(!isSameReport || isSettled(earlier))
                         .as("change %s before %s", earlier, delivery.number)
@@ -158,8 +167,6 @@ class WindowModelTest {
             assertThat(i).as("steps to deliver the rest").isLessThan(200_000);
             last.step();
         }
-        LongStream.rangeClosed(1, end)
-                .forEach(number ->
-                        assertThat(isSettled(number)).as("change %s", number).isTrue());
+        assertThat(settledThrough()).isEqualTo(end);
     }
 }
