@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,9 @@ class SampleLikesTest {
 
     private static final Instant START = Instant.parse("2026-11-27T12:00:00Z");
     private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+    private static final Pattern POST_ID = Pattern.compile("[a-z]+(-[a-z]+)*-[0-9]{1,2}-[a-z]{3}");
+    private static final Pattern LIKER_ID = Pattern.compile("[a-z]+\\.[a-t]\\.[a-z]+");
 
     private static final List<Like> HISTORY = new ArrayList<>();
     private static final List<Like> HOUR = new ArrayList<>();
@@ -64,12 +68,14 @@ class SampleLikesTest {
 
     @Test
     void ids_areValid_andReadable() {
-        assertThat(ALL).allSatisfy(like -> {
-            assertThat(Identifier.isValid(like.postId())).isTrue();
-            assertThat(like.postId()).matches("[a-z]+(-[a-z]+)*-[0-9]{1,2}-[a-z]{3}");
-            assertThat(Identifier.isValid(like.likerId())).isTrue();
-            assertThat(like.likerId()).matches("[a-z]+\\.[a-t]\\.[a-z]+");
-        });
+        assertThat(ALL)
+                .extracting(Like::postId)
+                .allMatch(Identifier::isValid)
+                .allMatch(POST_ID.asMatchPredicate(), POST_ID.pattern());
+        assertThat(ALL)
+                .extracting(Like::likerId)
+                .allMatch(Identifier::isValid)
+                .allMatch(LIKER_ID.asMatchPredicate(), LIKER_ID.pattern());
         assertThat(ALL.stream().map(Like::likerId).distinct()).hasSizeGreaterThan(17_000);
     }
 
@@ -95,7 +101,7 @@ class SampleLikesTest {
             if (like.type().equals("liked")) {
                 liked.add(like.pair());
             } else {
-                assertThat(liked).contains(like.pair());
+                assertThat(liked.contains(like.pair())).as("%s", like).isTrue();
                 takenBack++;
             }
         }
