@@ -7,11 +7,11 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A reference count of one author's week: all events are in memory, and nothing is estimated. */
@@ -27,7 +27,7 @@ public final class NaiveWeek {
      * @return exact figures with the revision 1
      */
     public static Figures count(ReportKey key, List<? extends LikeEvent> events) {
-        Map<List<String>, LocalDate> liked = new TreeMap<>(Comparator.comparing(Object::toString));
+        Map<List<String>, LocalDate> liked = new HashMap<>();
         Set<List<String>> unliked = new HashSet<>();
         for (LikeEvent event : events) {
             List<String> pair = List.of(event.postId(), event.likerId());
