@@ -38,6 +38,18 @@ public final class TestTopic {
 
     private int partitions;
     private LikesLog log;
+    /** False after a change of the partitions, which the shared producer may not know yet. */
+    private boolean hasSharedProducer;
+
+    /** The producer of the topics on the shared broker. To create a producer costs more than to send a test's records. */
+    private static final class SharedProducer {
+        static final KafkaProducer<byte[], byte[]> PRODUCER = producer(Backends.bootstrapServers());
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(String broker) {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker), new ByteArraySerializer(), new ByteArraySerializer());
+    }
 
     private TestTopic(String broker, String topic, int partitions) {
         this.broker = broker;
@@ -53,7 +65,9 @@ public final class TestTopic {
      * @throws Exception if Kafka does not answer in time
      */
     public static TestTopic create(int partitions) throws Exception {
-        return create(Backends.bootstrapServers(), partitions);
+        TestTopic likes = create(Backends.bootstrapServers(), partitions);
+        likes.hasSharedProducer = true;
+        return likes;
     }
 
     /**
@@ -114,6 +128,7 @@ public final class TestTopic {
      * @throws Exception if Kafka does not answer in time
      */
     public void delete() throws Exception {
+        hasSharedProducer = false;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
             admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
         }
@@ -126,6 +141,7 @@ public final class TestTopic {
      * @throws Exception if Kafka does not answer in time
      */
     public void increasePartitions(int count) throws Exception {
+        hasSharedProducer = false;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
             admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(count)))
                     .all()
@@ -177,16 +193,24 @@ public final class TestTopic {
      * @throws Exception if Kafka does not answer in time
      */
     public List<RecordMetadata> send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker), new ByteArraySerializer(), new ByteArraySerializer())) {
-            List<Future<RecordMetadata>> sent = new ArrayList<>();
-            records.forEach(record -> sent.add(producer.send(record)));
-            List<RecordMetadata> appended = new ArrayList<>();
-            for (Future<RecordMetadata> record : sent) {
-                appended.add(record.get(30, TimeUnit.SECONDS));
-            }
-            return appended;
+        if (hasSharedProducer) {
+            return send(SharedProducer.PRODUCER, records);
         }
+        try (KafkaProducer<byte[], byte[]> own = producer(broker)) {
+            return send(own, records);
+        }
+    }
+
+    private static List<RecordMetadata> send(
+            KafkaProducer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        records.forEach(record -> sent.add(producer.send(record)));
+        producer.flush();
+        List<RecordMetadata> appended = new ArrayList<>();
+        for (Future<RecordMetadata> record : sent) {
+            appended.add(record.get(30, TimeUnit.SECONDS));
+        }
+        return appended;
     }
 
     /**
