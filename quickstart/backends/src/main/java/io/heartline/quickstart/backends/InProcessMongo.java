@@ -22,10 +22,13 @@ import java.util.function.UnaryOperator;
 /** A stand-in for MongoDB: mongo-java-server has MongoDB's protocol, but no sessions, transactions or replica sets. */
 public final class InProcessMongo implements AutoCloseable {
 
-    // Reports are replaced by {_id, version}. mongo-java-server uses an index only if it has exactly the fields of the
-    // filter, and reads all documents otherwise. MongoDB itself finds the report by the index on _id.
+    // Reports are replaced by {_id, version}, and their marks are removed by {_id, feedDue}. mongo-java-server uses an
+    // index only if
+    // it has exactly the fields of the filter, and reads all documents otherwise. MongoDB itself finds the report by
+    // the index on _id.
     private static final String REPORTS = "weeklyReports";
-    private static final Document REPLACE_FILTER = new Document("_id", 1).append("version", 1);
+    private static final List<Document> INDEXES =
+            List.of(index("replaced-by", "version"), index("unmarked-by", "feedDue"));
 
     private final MongoBackend backend;
     private final MongoServer server;
@@ -115,6 +118,13 @@ public final class InProcessMongo implements AutoCloseable {
         return query;
     }
 
+    /** Returns an index of the id and a second field. It is unique because the id is, and mongo-java-server has no other indexes. */
+    private static Document index(String name, String second) {
+        return new Document("name", name)
+                .append("key", new Document("_id", 1).append(second, 1))
+                .append("unique", true);
+    }
+
     /**
      * Returns the URI of a database, and creates the database if it does not exist.
      *
@@ -122,10 +132,7 @@ public final class InProcessMongo implements AutoCloseable {
      * @return a URI without options
      */
     public String database(String name) {
-        Document index = new Document("name", "replaced-by")
-                .append("key", REPLACE_FILTER)
-                .append("unique", true);
-        Document create = new Document("createIndexes", REPORTS).append("indexes", List.of(index));
+        Document create = new Document("createIndexes", REPORTS).append("indexes", INDEXES);
         backend.handleCommand(new EmbeddedChannel(), name, "createIndexes", create);
         // the server's own connection string has an option at its end if TLS is on
         return "mongodb://127.0.0.1:" + server.getLocalAddress().getPort() + "/" + name;
