@@ -47,8 +47,8 @@ record FailCommand(Document command) {
     /**
      * Closes the connection of the next of these commands after {@link #BEFORE_CLOSE}, and does not execute them.
      *
-     * <p>If the server closes a connection within microseconds, driver 5.8 may lose the end of its write: the listener of the write
-     * removes a handler that Netty has removed already, and its exception hides the result. The run then waits for the limit of
+     * <p>If the server closes a connection within microseconds, driver 5.8 may lose the end of its write. Netty has then removed all
+     * handlers, and the listener of the write throws because it removes one of them, too. The run then waits for the limit of
      * {@code BlockingMongo}, 90 s.
      */
     static FailCommand networkError(int times, String command, String namespace) {
