@@ -27,8 +27,6 @@ public final class InProcessMongo implements AutoCloseable {
     // it has exactly the fields of the filter, and reads all documents otherwise. MongoDB itself finds the report by
     // the index on _id.
     private static final String REPORTS = "weeklyReports";
-    private static final List<Document> INDEXES =
-            List.of(index("replaced-by", "version"), index("unmarked-by", "feedDue"));
 
     private final MongoBackend backend;
     private final MongoServer server;
@@ -118,7 +116,7 @@ public final class InProcessMongo implements AutoCloseable {
         return query;
     }
 
-    /** Returns an index of the id and a second field. It is unique because the id is, and mongo-java-server has no other indexes. */
+    /** Returns an index of the id and a second field. It is unique because mongo-java-server has no other indexes. */
     private static Document index(String name, String second) {
         return new Document("name", name)
                 .append("key", new Document("_id", 1).append(second, 1))
@@ -132,7 +130,8 @@ public final class InProcessMongo implements AutoCloseable {
      * @return a URI without options
      */
     public String database(String name) {
-        Document create = new Document("createIndexes", REPORTS).append("indexes", INDEXES);
+        Document create = new Document("createIndexes", REPORTS)
+                .append("indexes", List.of(index("replaced-by", "version"), index("unmarked-by", "feedDue")));
         backend.handleCommand(new EmbeddedChannel(), name, "createIndexes", create);
         // the server's own connection string has an option at its end if TLS is on
         return "mongodb://127.0.0.1:" + server.getLocalAddress().getPort() + "/" + name;
