@@ -12,6 +12,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.Updates;
 import de.bwaldvogel.mongo.backend.aggregation.Aggregation;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +49,26 @@ class InProcessMongoIT {
         }
         try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), 0)) {
             inReports(mongo, "kept", reports -> assertThat(reports.find()).containsExactly(REPORT));
+        }
+    }
+
+    @Test
+    void databaseOfAnEarlierRelease_getsTheNewIndex_withItsDocuments(@TempDir Path folder) {
+        Document marked = new Document(REPORT).append("feedDue", 3L);
+        try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), 0)) {
+            inReports(mongo, "kept", reports -> {
+                reports.dropIndex("unmarked-by");
+                reports.insertOne(marked);
+            });
+        }
+        try (InProcessMongo mongo = InProcessMongo.inFile(folder.resolve("mongo"), 0)) {
+            inReports(mongo, "kept", reports -> {
+                assertIndexed(reports);
+                Document filter = new Document("_id", REPORT.get("_id")).append("feedDue", 3L);
+                assertThat(reports.updateOne(filter, Updates.unset("feedDue")).getMatchedCount())
+                        .isOne();
+                assertThat(reports.find()).containsExactly(REPORT);
+            });
         }
     }
 
