@@ -145,7 +145,9 @@ class HttpDialectsIT extends GatewayIT implements ConformsToHttp11 {
             sendRequests(socket, 100);
             likes.send(author, TestTopic.like("e-1", author));
 
-            assertThat(receive(socket, "e-1")).contains("event:hello").doesNotContain("HTTP/1.1");
+            assertThat(receive(socket, "\"id\":\"e-1\""))
+                    .contains("event:hello")
+                    .doesNotContain("HTTP/1.1");
         }
     }
 
