@@ -30,7 +30,7 @@ final class Signer {
      *
      * @param setting the name of the setting, for messages
      * @param texts each has one or more secrets, separated by white space
-     * @throws IllegalArgumentException if there is none, or one is malformed; the message contains no part of a secret
+     * @throws IllegalArgumentException if there is no secret, or one is malformed; the message contains no part of a secret
      */
     static Signer parse(String setting, List<String> texts) {
         List<String> secrets = texts.stream()

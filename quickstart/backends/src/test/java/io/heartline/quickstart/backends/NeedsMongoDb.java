@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Marks tests of what only MongoDB itself can show, such as plans of queries and elections. Without {@code -Pcontainers} they are
+ * Marks tests that need MongoDB itself, for example its query plans and elections. Without {@code -Pcontainers} they are
  * skipped, and the reason is printed once for each class.
  */
 @Documented
