@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -150,7 +151,10 @@ public final class FaultyRelay implements AutoCloseable {
 
     /** Resets the client's side of every connection. The target's stays open and is never read again. */
     public void dropClients() {
-        apply(() -> connections.forEach(connection -> abandoned.add(connection.abandonTarget())));
+        apply(() -> connections.stream()
+                .map(RelayedConnection::abandonTarget)
+                .filter(Objects::nonNull)
+                .forEach(abandoned::add));
     }
 
     /** Resets the target's side of every connection. The client's stays open and is never read again. */

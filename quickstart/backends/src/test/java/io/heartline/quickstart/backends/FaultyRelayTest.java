@@ -2,6 +2,7 @@ package io.heartline.quickstart.backends;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.heartline.quickstart.backends.FaultyRelay.Direction;
 import java.io.IOException;
@@ -154,6 +155,32 @@ class FaultyRelayTest {
 
         assertReset(target);
         assertSilent(client);
+    }
+
+    @Test
+    void connectionWithoutATarget_isReset_ifClientsAreDropped() throws Exception {
+        try (Socket unconnected = openWithoutATarget()) {
+            relay.dropClients();
+
+            assertReset(unconnected);
+        }
+    }
+
+    @Test
+    void connectionWithoutATarget_seesNothing_ifTargetsAreDropped() throws Exception {
+        try (Socket unconnected = openWithoutATarget()) {
+            relay.dropTargets();
+
+            relay.heal();
+            assertSilent(unconnected);
+        }
+    }
+
+    private Socket openWithoutATarget() throws IOException {
+        relay.blackHole();
+        Socket unconnected = open();
+        await().until(() -> relay.accepted() == 2);
+        return unconnected;
     }
 
     @Test

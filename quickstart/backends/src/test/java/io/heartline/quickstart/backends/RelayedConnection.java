@@ -101,26 +101,31 @@ final class RelayedConnection {
     void reset() {
         isClosed = true;
         reset(client);
+        resetTarget();
+    }
+
+    /** Resets the client's side and returns the target's side, which is not read any more; null if it is not connected yet. */
+    SocketChannel abandonTarget() {
+        isClosed = true;
+        reset(client);
+        if (target != null) {
+            targetKey.interestOps(0);
+        }
+        return target;
+    }
+
+    /** Resets the target's side, if it is connected, and returns the client's side, which is not read any more. */
+    SocketChannel abandonClient() {
+        isClosed = true;
+        resetTarget();
+        clientKey.interestOps(0);
+        return client;
+    }
+
+    private void resetTarget() {
         if (target != null) {
             reset(target);
         }
-    }
-
-    /** Resets the client's side and returns the target's side, which is not read any more. */
-    SocketChannel abandonTarget() {
-        return abandon(targetKey, target, client);
-    }
-
-    /** Resets the target's side and returns the client's side, which is not read any more. */
-    SocketChannel abandonClient() {
-        return abandon(clientKey, client, target);
-    }
-
-    private SocketChannel abandon(SelectionKey key, SocketChannel surviving, SocketChannel dropped) {
-        isClosed = true;
-        key.interestOps(0);
-        reset(dropped);
-        return surviving;
     }
 
     private static void reset(SocketChannel channel) {
