@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * ({@code mvn verify -Psoak}) has 400 clients for a minute, whose unread bytes are a multiple of the heap. Only that form compares
  * the other clients' delays with those before, because a slow machine may not keep up with the likes.
  */
+@Order(0) // starts first, because it takes long
 @Tag("slow")
 class StalledReadersIT {
 

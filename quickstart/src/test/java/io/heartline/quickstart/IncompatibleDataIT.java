@@ -7,6 +7,7 @@ import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.heartline.quickstart.backends.InProcessMongo;
 import io.heartline.reports.fold.KeyedHash;
+import io.heartline.web.CapturedLog;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -23,12 +24,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.reactivestreams.Publisher;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.publisher.Mono;
 
 /** A data folder whose reports were counted with another hash secret, or by a release without a hash secret. */
 @Tag("slow")
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(CapturedLog.class)
 class IncompatibleDataIT {
 
     /** All tests use this folder. Each of them leaves data that the quickstart accepts. */

@@ -25,8 +25,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Compares {@code docs/metrics.md} with the metrics that the three services export. */
+@Isolated("sets system properties")
 class MetricsIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();

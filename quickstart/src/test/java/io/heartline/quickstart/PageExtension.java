@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.quickstart.backends.Folders;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,15 +14,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/** The whole system and a browser, shared by all test classes. The browser shows the page for an author of the test's own. */
-final class PageExtension implements ExecutionCondition, BeforeAllCallback, BeforeEachCallback, AutoCloseable {
+/** The whole system and a browser for one test class. The browser shows the page for an author of the test's own. */
+final class PageExtension implements ExecutionCondition, BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -42,23 +41,10 @@ final class PageExtension implements ExecutionCondition, BeforeAllCallback, Befo
     }
 
     @Override
-    public void beforeAll(ExtensionContext context) {
-        PageExtension shared = context.getRoot()
-                .getStore(Namespace.create(PageExtension.class))
-                .computeIfAbsent("shared", key -> new PageExtension().start(), PageExtension.class);
-        browser = shared.browser;
-        heartline = shared.heartline;
-    }
-
-    private PageExtension start() {
-        try {
-            folder = Files.createTempDirectory("page");
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot create a temporary folder", e);
-        }
+    public void beforeAll(ExtensionContext context) throws IOException {
+        folder = Files.createTempDirectory("page");
         heartline = new Heartline(FreePortSettings.of(folder, false, false));
         browser = new Browser();
-        return this;
     }
 
     @Override
@@ -104,9 +90,8 @@ final class PageExtension implements ExecutionCondition, BeforeAllCallback, Befo
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     }
 
-    /** Stops the browser and the system after all tests. */
     @Override
-    public void close() throws IOException {
+    public void afterAll(ExtensionContext context) {
         browser.close();
         heartline.close();
         Folders.delete(folder);

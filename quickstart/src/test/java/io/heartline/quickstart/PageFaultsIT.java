@@ -8,12 +8,14 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.Keys;
 
 /** If a service is down or its responses are malformed, the page shows this, and its other parts continue to work. */
+@Order(0) // starts first, because it takes long
 @Tag("browser")
 class PageFaultsIT {
 

@@ -6,49 +6,24 @@ import com.mongodb.ConnectionString;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
-import io.heartline.events.LikeEventRecord;
-import io.heartline.events.Liked;
-import io.heartline.events.LikesLog;
-import io.heartline.events.LikesTopic;
-import io.heartline.quickstart.backends.Backends;
-import io.heartline.reports.audit.AuditLines;
 import io.heartline.web.HelpDefaults;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.threeten.extra.YearWeek;
-import picocli.CommandLine;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The exit code and the output of each command, as an external cron job or an operator sees them. */
-@ExtendWith(OutputCaptureExtension.class)
-class ReportBatchCommandIT {
-
-    private static final String BROKER = Backends.bootstrapServers();
-
-    private final String topic = Backends.unique("likes");
-    private final String database = Backends.newDatabase();
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+class ReportBatchCommandIT extends AbstractCommandIT {
 
     @Test
     void once_foldsAllRecords_andExitsWith0() throws Exception {
@@ -69,17 +44,6 @@ class ReportBatchCommandIT {
         createTopic();
 
         assertThat(run("--once", "--server.address=0.0.0.0")).isZero();
-    }
-
-    @Test
-    void once_leavesNoThreadOfAMongoClient() throws Exception {
-        createTopic();
-
-        assertThat(run("--once")).isZero();
-
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("mongodb") || name.contains("EventLoopGroup"));
     }
 
     @Test
@@ -145,27 +109,6 @@ class ReportBatchCommandIT {
         assertThat(run("--once")).isZero();
         assertThat(run("--verify", thisWeek())).isZero();
         assertThat(out.toString()).contains(thisWeek() + ": 0 reports compared with the log, 0 different");
-    }
-
-    @Test
-    void erase_isLoggedForAnAudit_withTheAccountAndTheExitCode(CapturedOutput log) throws Exception {
-        createTopic();
-
-        run("--erase", topic);
-        commandLine()
-                .execute(
-                        "--erase=" + topic,
-                        "--spring.mongodb.uri=" + database,
-                        "--spring.kafka.bootstrap-servers=127.0.0.1:1");
-
-        assertThat(AuditLines.with(log, topic))
-                .extracting(Object::toString)
-                .containsExactly(auditLine(0), auditLine(70));
-    }
-
-    private String auditLine(int exitCode) {
-        return "{\"action\":\"erase\",\"author\":\"%s\",\"target\":\"/v1/authors/%s\",\"user\":\"%s\",\"exitCode\":%d}"
-                .formatted(topic, topic, System.getProperty("user.name"), exitCode);
     }
 
     @Test
@@ -298,40 +241,6 @@ class ReportBatchCommandIT {
                     .contains(
                             "report-batch could not start: port " + other.getLocalPort() + " is in use",
                             "--server.port");
-        }
-    }
-
-    private int run(String... command) {
-        List<String> args = new ArrayList<>(List.of(command));
-        args.add("--spring.mongodb.uri=" + database);
-        args.add("--heartline.reports.topic=" + topic);
-        args.add("--spring.kafka.bootstrap-servers=" + BROKER);
-        return commandLine().execute(args.toArray(String[]::new));
-    }
-
-    private CommandLine commandLine() {
-        return ReportBatchCommand.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true));
-    }
-
-    private static String thisWeek() {
-        return YearWeek.now(ZoneOffset.UTC).toString();
-    }
-
-    private void createTopic() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
-            LikesLog.create(admin, LikesTopic.newTopic(topic, 2, (short) 1, 1))
-                    .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
-        }
-    }
-
-    private void like(String id) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", BROKER), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(LikeEventRecord.of(topic, new Liked(id, "p-1", "alice", "bob", Instant.now()), "/test"))
-                    .get(30, TimeUnit.SECONDS);
         }
     }
 }

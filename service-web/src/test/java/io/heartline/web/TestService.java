@@ -21,7 +21,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -110,14 +109,6 @@ public class TestService implements AutoCloseable {
     @EnableAutoConfiguration
     @Import(ThingsController.class)
     static class Application {
-
-        /** Threads of this service only. Otherwise a service that stops would end the threads of the others, too. */
-        @Bean
-        ReactorResourceFactory ownEventLoops() {
-            ReactorResourceFactory resources = new ReactorResourceFactory();
-            resources.setUseGlobalResources(false);
-            return resources;
-        }
 
         /** Not closed with the context, which would wait for threads that have ended. The server closes its connections. */
         @Bean(destroyMethod = "")

@@ -15,11 +15,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Streams to a service in its own process, which has little memory or stops. */
+@Order(0) // starts first, because it takes long
 @Tag("slow")
 class LongStreamIT {
 

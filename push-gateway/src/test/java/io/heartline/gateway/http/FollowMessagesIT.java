@@ -13,10 +13,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Authors that a client adds to an open WebSocket, and removes from it. */
+@TestPropertySource(properties = "own-instance=follow-messages") // it counts what only its tests may do
 class FollowMessagesIT extends GatewayIT {
 
     private String other;

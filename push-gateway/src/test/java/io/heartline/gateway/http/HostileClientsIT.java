@@ -30,9 +30,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.test.context.TestPropertySource;
 
 /** The gateway refuses input of faulty or hostile clients as documented. A client that was connected before is not affected. */
+@Isolated("captures the output of the JVM")
 @TestPropertySource(
         properties = {
             "heartline.gateway.heartbeat=2s",

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -26,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Which authors a token permits on {@code /v1/likes}, and tokens that replace the one of a handshake. */
+@Isolated("captures the output of the JVM")
 @ContextConfiguration(initializers = TokenMessagesIT.Tokens.class)
 @ExtendWith(OutputCaptureExtension.class)
 class TokenMessagesIT extends GatewayIT {

@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.springframework.test.context.TestPropertySource;
 
 /** A client that sends messages and does not read the answers. */
+@TestPropertySource(properties = "own-instance=unread-answers") // it counts what only its tests may do
 class UnreadAnswersIT extends GatewayIT {
 
     private static final int MESSAGES = 60_000;

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -32,6 +33,7 @@ import tools.jackson.databind.JsonNode;
  * token's subject.
  */
 @ContextConfiguration(initializers = AuditWithTokensIT.Tokens.class)
+@Isolated("captures the output of the JVM")
 @ExtendWith(OutputCaptureExtension.class)
 class AuditWithTokensIT extends AbstractReadApiIT {
 

@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.reports.audit.AuditLines;
 import io.heartline.reports.read.AbstractReadApiIT;
 import io.heartline.reports.read.HttpAnswer;
+import io.heartline.web.CapturedLog;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.DayOfWeek;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 
 /** Erasure of an author while the log end is unknown, because no test in this context creates the topic. */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(CapturedLog.class)
 @TestPropertySource(properties = "heartline.reports.read.exports=3")
 class ErasureWithoutTopicIT extends AbstractReadApiIT {
 

@@ -11,6 +11,7 @@ import io.heartline.reports.ReportBatchApplication;
 import io.heartline.reports.audit.AuditLines;
 import io.heartline.reports.fold.KeyedHash;
 import io.heartline.reports.kafka.TestTopic;
+import io.heartline.web.CapturedLog;
 import io.heartline.web.TestIssuer;
 import io.heartline.web.limit.ConcurrencyLimit;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,13 +42,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
 /** Live reports of an instance with tokens and small limits: permitted readers, each limit, and a client that does not read. */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(CapturedLog.class)
 class LiveAccessIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -42,6 +42,7 @@ import tools.jackson.databind.JsonNode;
  * Live reports of one instance while its backends fail, while operators erase an author or reset offsets, and while the instance stops.
  * The tests have an order because they share the instance: the first run seals a week, and the last test stops it.
  */
+@Order(0) // starts first, because it takes long
 @Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LiveFaultsIT {

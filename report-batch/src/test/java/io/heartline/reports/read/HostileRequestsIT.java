@@ -6,11 +6,13 @@ import io.heartline.web.HostileRequests;
 import io.heartline.web.WithstandsHostileRequests;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.test.context.TestPropertySource;
 
 /** Malformed and hostile requests are refused, and are not logged as errors. */
 @TestPropertySource(properties = "server.forward-headers-strategy=native")
+@Isolated("captures the output of the JVM")
 class HostileRequestsIT extends AbstractReadApiIT implements WithstandsHostileRequests, ConformsToHttp11 {
 
     @Override

@@ -23,6 +23,7 @@ import io.heartline.reports.worker.BatchInstance;
 import io.heartline.reports.worker.CrashPoints;
 import io.heartline.reports.worker.TestApplication;
 import io.heartline.reports.worker.TestDatabase;
+import io.heartline.web.CapturedLog;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,7 +41,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.threeten.extra.YearWeek;
@@ -49,7 +49,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** An instance folds only if its settings equal the settings in the database. */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(CapturedLog.class)
 class DatabaseSettingsIT {
 
     private static final ZoneId TOKYO = ZoneId.of("Asia/Tokyo");

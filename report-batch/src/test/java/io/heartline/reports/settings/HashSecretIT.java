@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -49,6 +50,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.threeten.extra.YearWeek;
 
 /** The secrets with which a service starts. No secret appears in its output. */
+@Isolated("captures the output of the JVM")
 @Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
 class HashSecretIT {

@@ -7,6 +7,7 @@ import com.mongodb.event.CommandListener;
 import io.heartline.quickstart.backends.FaultyRelay;
 import io.heartline.quickstart.backends.InProcessMongo;
 import io.heartline.reports.worker.TestApplication;
+import io.heartline.web.CapturedLog;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,13 +21,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * MongoDB is down when an instance starts, then answers, and falls silent before the instance has compared its settings.
  */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(CapturedLog.class)
 class MongoSilentAtStartIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();

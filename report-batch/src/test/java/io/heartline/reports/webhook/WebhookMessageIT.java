@@ -3,10 +3,6 @@ package io.heartline.reports.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.cloudevents.CloudEvent;
 import io.heartline.reports.feed.ChangeReason;
 import io.heartline.reports.feed.FeedCursor;
@@ -22,7 +18,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a receiver sees of messages and of failed attempts. */
@@ -244,33 +239,6 @@ class WebhookMessageIT {
         Set<Integer> ports =
                 receiver.received.stream().map(TestReceiver.Received::port).collect(Collectors.toSet());
         assertThat(ports).hasSizeLessThanOrEqualTo(TestWebhook.REQUESTS);
-    }
-
-    @Test
-    void firstFailureAndRecovery_areLoggedOnce_withoutPathOrQueryOrSecretOrBody() {
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        Logger logger = (Logger) LoggerFactory.getLogger(Deliverer.class);
-        logger.setLevel(Level.INFO);
-        logger.addAppender(lines);
-        try {
-            receiver.answers =
-                    message -> message.author().equals("alice") && ofAlice().size() < 5
-                            ? TestReceiver.status(500)
-                            : TestReceiver.acknowledge();
-            deliverToAlice();
-            await().until(() -> lines.list.size() == 2);
-        } finally {
-            logger.detachAppender(lines);
-            logger.setLevel(null);
-        }
-
-        String origin = "http://127.0.0.1:" + receiver.uri().getPort();
-        assertThat(lines.list.stream().map(line -> line.getLevel() + " " + line.getFormattedMessage()))
-                .containsExactly(
-                        "WARN the webhook " + origin
-                                + " has not acknowledged a message, which is sent again: status 500",
-                        "INFO the webhook " + origin + " acknowledges all messages again");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.heartline.quickstart.backends.Backends;
 import io.heartline.reports.ReportBatchApplication;
 import io.heartline.reports.worker.TestDatabase;
+import io.heartline.web.CapturedLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -18,12 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /** The settings of the webhook in a service that starts, delivers and stops. */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(CapturedLog.class)
 class WebhookServiceIT {
 
     private static final String URL = "heartline.reports.webhook.url=";

@@ -48,20 +48,25 @@ public final class TestDatabase implements AutoCloseable {
 
     /** Creates a database with a unique name. */
     public TestDatabase() {
-        this(Backends.newDatabase());
+        this(Backends.newDatabase(), Duration.ofSeconds(30));
     }
 
     /**
-     * Opens a database, which may exist.
+     * Opens a database that the test may stop, so operations fail soon without a server.
      *
      * @param uri a MongoDB URI that ends with the name of the database
      */
     public TestDatabase(String uri) {
+        this(uri, Duration.ofSeconds(2));
+    }
+
+    private TestDatabase(String uri, Duration serverSelection) {
         this.uri = uri;
         client = MongoClients.create(MongoClientSettings.builder()
                 .applyConnectionString(new ConnectionString(uri))
                 .timeout(30, TimeUnit.SECONDS)
-                .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(2, TimeUnit.SECONDS))
+                .applyToClusterSettings(
+                        cluster -> cluster.serverSelectionTimeout(serverSelection.toMillis(), TimeUnit.MILLISECONDS))
                 .build());
         mongo = new ReactiveMongoTemplate(
                 new SimpleReactiveMongoDatabaseFactory(client, uri.substring(uri.lastIndexOf('/') + 1)));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -20,6 +21,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.mock.env.MockEnvironment;
 
 /** Tests that a service without authentication listens on loopback only, unless {@code open-beyond-loopback} is set. */
+@Isolated("captures the output of the JVM")
 @ExtendWith(OutputCaptureExtension.class)
 class OpenModeCheckTest {
 

@@ -3,7 +3,9 @@ package io.heartline.web.server;
 import io.heartline.web.ConformsToHttp11;
 import io.heartline.web.TestService;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("captures the output of the JVM")
 class Http11ConformanceTest implements ConformsToHttp11 {
 
     private static final TestService SERVICE = TestService.start(

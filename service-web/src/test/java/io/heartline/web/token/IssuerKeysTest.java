@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jwt.SignedJWT;
+import io.heartline.web.CapturedLog;
 import io.heartline.web.IssuerServer;
 import io.heartline.web.TestIssuer;
 import io.heartline.web.UnsignedTokens;
@@ -22,10 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Tests the keys in memory, and the fetches that refresh them. */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(CapturedLog.class)
 class IssuerKeysTest {
 
     private static final TestIssuer TOKENS = new TestIssuer();
@@ -209,7 +209,8 @@ class IssuerKeysTest {
         awaitKeys();
         issuer.startFault(fault);
 
-        await().untilAsserted(() -> assertThat(log.getAll()).contains("cannot be fetched"));
+        String uri = issuer.keysUri();
+        await().untilAsserted(() -> assertThat(log.getAll()).contains(uri + " cannot be fetched"));
         assertThat(lookUp(TOKENS)).hasSize(1);
         for (int i = 0; i < 20; i++) {
             assertUnavailable(OTHERS);
@@ -222,16 +223,16 @@ class IssuerKeysTest {
         issuer.recover();
         await().until(() -> keys.generation() == 3);
         assertThat(lookUp(TOKENS)).hasSize(1);
-        assertThat(log.getAll().lines().filter(line -> line.contains("cannot be fetched")))
+        assertThat(log.getAll().lines().filter(line -> line.contains(uri + " cannot be fetched")))
                 .as("lines at the start of the outage")
                 .singleElement()
                 .asString()
-                .contains("WARN", issuer.keysUri());
-        assertThat(log.getAll().lines().filter(line -> line.contains("can be fetched again")))
+                .contains("WARN");
+        assertThat(log.getAll().lines().filter(line -> line.contains(uri + " can be fetched again")))
                 .as("lines at the end of the outage")
                 .singleElement()
                 .asString()
-                .contains("INFO", issuer.keysUri());
+                .contains("INFO");
     }
 
     @ParameterizedTest

@@ -1,16 +1,16 @@
 package io.heartline.web.token;
 
+import io.heartline.web.CapturedLog;
 import io.heartline.web.IssuerServer.Fault;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Tests a service whose issuer answers with errors or does not listen, and recovers. A valid token is never rejected with 401. */
 @Tag("slow")
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(CapturedLog.class)
 class IssuerOutageTest extends AbstractIssuerTest {
 
     @ParameterizedTest

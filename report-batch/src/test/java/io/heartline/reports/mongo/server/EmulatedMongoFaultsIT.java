@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The faults on the in-process database, with and without containers. They show less than {@link MongoFaultsIT}. */
+@Order(0) // starts first, because it takes long
 @Tag("slow")
 class EmulatedMongoFaultsIT extends MongoFaults {
 

@@ -25,12 +25,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Two instances of this release start on a database with many reports and the indexes of earlier releases. */
+@Isolated("captures the output of the JVM")
 @NeedsMongoDb
 @ExtendWith(OutputCaptureExtension.class)
 class IndexBuildsIT {

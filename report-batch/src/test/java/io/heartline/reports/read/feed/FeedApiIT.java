@@ -24,8 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpMethod;
+import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 
+@TestPropertySource(properties = "own-instance=feed-api") // it counts what only its tests may do
 class FeedApiIT extends AbstractReadApiIT {
 
     private static final String PATH = "/v1/reports/changes";

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -22,6 +23,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpMethod;
 
 /** Queries that hide their cost, and bodies that attack a parser or MongoDB. */
+@Isolated("captures the output of the JVM")
 @ExtendWith(OutputCaptureExtension.class)
 class GraphQlAbuseIT extends AbstractReadApiIT {
 

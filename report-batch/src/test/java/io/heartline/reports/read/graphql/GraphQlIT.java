@@ -20,10 +20,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.data.mongodb.core.query.Update;
 import org.springframework.http.HttpMethod;
+import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 
 /** GraphQL returns the same figures as REST, and refuses costly or malformed queries. */
+@TestPropertySource(properties = "own-instance=graphql") // it counts what only its tests may do
 class GraphQlIT extends AbstractReadApiIT {
 
     private static final String ALL = """

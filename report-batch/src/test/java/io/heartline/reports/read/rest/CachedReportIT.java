@@ -18,9 +18,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
+import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 
 /** The answer to a request whose report is cached, beside the answers of {@link AuthorReportsController}. */
+@TestPropertySource(properties = "own-instance=cached-reports") // it counts what only its tests may do
 class CachedReportIT extends AbstractReadApiIT {
 
     private static final Set<String> OF_EACH_RESPONSE = Set.of("Request-Id", "Date");

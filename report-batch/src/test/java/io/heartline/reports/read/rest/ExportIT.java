@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.heartline.reports.audit.AuditLines;
 import io.heartline.reports.read.AbstractReadApiIT;
 import io.heartline.reports.read.HttpAnswer;
+import io.heartline.web.CapturedLog;
 import io.heartline.web.limit.ConcurrencyLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Exports of lists as CSV and NDJSON. */
 @TestPropertySource(properties = {"heartline.reports.read.exports=2", "heartline.reports.read.stall-timeout=4s"})
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(CapturedLog.class)
 class ExportIT extends AbstractReadApiIT {
 
     /** The number of authors whose export exceeds all buffers between the service and the reader. */
