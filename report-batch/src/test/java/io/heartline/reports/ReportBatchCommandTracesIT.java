@@ -10,7 +10,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What commands log, and what they leave behind in their JVM. */
+/** The log of commands, and the threads that they leave in their JVM. */
 @Isolated("captures the output and the threads of the JVM")
 @ExtendWith(OutputCaptureExtension.class)
 class ReportBatchCommandTracesIT extends AbstractCommandIT {

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 
 /**
- * Gives a test what is logged while it runs, as a {@link CapturedOutput}. That includes what other classes cause which run at the same
- * time, so a test looks for texts that only it can cause. A class that needs all output of the JVM has Spring Boot's
+ * Gives a test the log as a {@link CapturedOutput}, from the test's beginning to its end. Other classes that run at the same time log,
+ * too, so a test looks for texts that only it can cause. A class that needs all output of the JVM has Spring Boot's
  * {@code OutputCaptureExtension} instead, and is {@code @Isolated}.
  */
 public final class CapturedLog implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
