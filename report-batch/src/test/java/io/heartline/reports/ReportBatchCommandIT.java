@@ -6,6 +6,8 @@ import com.mongodb.ConnectionString;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import io.heartline.reports.audit.AuditLines;
+import io.heartline.web.CapturedLog;
 import io.heartline.web.HelpDefaults;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,10 +21,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The exit code and the output of each command, as an external cron job or an operator sees them. */
+@ExtendWith(CapturedLog.class)
 class ReportBatchCommandIT extends AbstractCommandIT {
 
     @Test
@@ -109,6 +114,27 @@ class ReportBatchCommandIT extends AbstractCommandIT {
         assertThat(run("--once")).isZero();
         assertThat(run("--verify", thisWeek())).isZero();
         assertThat(out.toString()).contains(thisWeek() + ": 0 reports compared with the log, 0 different");
+    }
+
+    @Test
+    void erase_isLoggedForAnAudit_withTheAccountAndTheExitCode(CapturedOutput log) throws Exception {
+        createTopic();
+
+        run("--erase", topic);
+        commandLine()
+                .execute(
+                        "--erase=" + topic,
+                        "--spring.mongodb.uri=" + database,
+                        "--spring.kafka.bootstrap-servers=127.0.0.1:1");
+
+        assertThat(AuditLines.with(log, topic))
+                .extracting(Object::toString)
+                .containsExactly(auditLine(0), auditLine(70));
+    }
+
+    private String auditLine(int exitCode) {
+        return "{\"action\":\"erase\",\"author\":\"%s\",\"target\":\"/v1/authors/%s\",\"user\":\"%s\",\"exitCode\":%d}"
+                .formatted(topic, topic, System.getProperty("user.name"), exitCode);
     }
 
     @Test

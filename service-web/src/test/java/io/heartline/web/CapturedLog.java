@@ -72,7 +72,7 @@ public final class CapturedLog implements BeforeEachCallback, AfterEachCallback,
 
     @Override
     public void beforeEach(ExtensionContext test) {
-        TestLogging.configure(); // would detach the lines if a service did it later
+        TestLogging.configure(); // a later configuration would detach the lines
         Lines lines = new Lines();
         lines.start();
         test.getStore(NAMESPACE).put(Lines.class, lines);

@@ -16,7 +16,7 @@ final class OwnEventLoops implements ApplicationContextInitializer<GenericApplic
                 "ownEventLoops",
                 ReactorResourceFactory.class,
                 OwnEventLoops::eventLoops,
-                definition -> definition.setFallback(true)); // the quickstart's services have a bean for it
+                definition -> definition.setFallback(true)); // the quickstart's services define their own
     }
 
     private static ReactorResourceFactory eventLoops() {

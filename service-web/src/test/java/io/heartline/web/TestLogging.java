@@ -40,7 +40,7 @@ final class TestLogging extends LogbackLoggingSystem {
 
     @Override
     public void beforeInitialize() {
-        // is a part of initialize
+        // initialize calls it
     }
 
     @Override
@@ -53,6 +53,6 @@ final class TestLogging extends LogbackLoggingSystem {
 
     @Override
     public void cleanUp() {
-        // other services of this JVM still log
+        // other services of this JVM continue to log
     }
 }

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Authors that a client adds to an open WebSocket, and removes from it. */
-@TestPropertySource(properties = "own-instance=follow-messages") // it counts what only its tests may do
+@TestPropertySource(properties = "own-instance=follow-messages") // its tests count events of the instance
 class FollowMessagesIT extends GatewayIT {
 
     private String other;

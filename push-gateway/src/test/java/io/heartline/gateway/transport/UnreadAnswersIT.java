@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.test.context.TestPropertySource;
 
 /** A client that sends messages and does not read the answers. */
-@TestPropertySource(properties = "own-instance=unread-answers") // it counts what only its tests may do
+@TestPropertySource(properties = "own-instance=unread-answers") // its tests count events of the instance
 class UnreadAnswersIT extends GatewayIT {
 
     private static final int MESSAGES = 60_000;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
-/** What the delivery of messages logs. */
+/** The log of the delivery of messages. */
 @Isolated("reads a logger of the JVM")
 class WebhookLogIT {
 

@@ -27,7 +27,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 
-@TestPropertySource(properties = "own-instance=feed-api") // it counts what only its tests may do
+@TestPropertySource(properties = "own-instance=feed-api") // its tests count events of the instance
 class FeedApiIT extends AbstractReadApiIT {
 
     private static final String PATH = "/v1/reports/changes";

@@ -25,7 +25,7 @@ import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 
 /** GraphQL returns the same figures as REST, and refuses costly or malformed queries. */
-@TestPropertySource(properties = "own-instance=graphql") // it counts what only its tests may do
+@TestPropertySource(properties = "own-instance=graphql") // its tests count events of the instance
 class GraphQlIT extends AbstractReadApiIT {
 
     private static final String ALL = """

@@ -22,7 +22,7 @@ import org.springframework.test.context.TestPropertySource;
 import org.threeten.extra.YearWeek;
 
 /** The answer to a request whose report is cached, beside the answers of {@link AuthorReportsController}. */
-@TestPropertySource(properties = "own-instance=cached-reports") // it counts what only its tests may do
+@TestPropertySource(properties = "own-instance=cached-reports") // its tests count events of the instance
 class CachedReportIT extends AbstractReadApiIT {
 
     private static final Set<String> OF_EACH_RESPONSE = Set.of("Request-Id", "Date");
