@@ -29,7 +29,11 @@ import java.util.function.Supplier;
 /** Many WebSocket clients on one thread. Each can stop reading, and resumes after its connection was closed. */
 public final class WebSocketReaders implements AutoCloseable {
 
-    private static final int SMALL_RECEIVE_BUFFER = 4_096;
+    /**
+     * The kernel's receive buffer in bytes, so that a client that has stopped reading has few likes unread. With less than 64 KB,
+     * Linux can send to a client that reads again only 2 KB in 200 ms, because it waits for a larger receive window.
+     */
+    private static final int RECEIVE_BUFFER = 65_536;
 
     private final MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Supplier<String> url;
@@ -129,7 +133,7 @@ public final class WebSocketReaders implements AutoCloseable {
             new Bootstrap()
                     .group(loop)
                     .channel(NioSocketChannel.class)
-                    .option(ChannelOption.SO_RCVBUF, SMALL_RECEIVE_BUFFER)
+                    .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
                     .handler(new ChannelInitializer<SocketChannel>() {
                         @Override
                         protected void initChannel(SocketChannel socket) {
