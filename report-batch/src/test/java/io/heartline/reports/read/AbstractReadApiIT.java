@@ -67,6 +67,10 @@ public abstract class AbstractReadApiIT {
 
     static final String EPOCH = "k3f9x2ab";
     static final int PARTITIONS = 4;
+
+    /** The lock of classes that share a batch and set the progress of its partitions. */
+    public static final String PROGRESS = "progress";
+
     /** The time up to which tests set the progress of partitions. */
     public static final Instant AS_OF = Instant.parse("2026-11-24T10:05:00Z");
 

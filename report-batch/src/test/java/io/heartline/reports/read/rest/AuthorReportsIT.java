@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.data.mongodb.core.query.Update;
@@ -24,6 +25,7 @@ import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 
 /** Reports of one author, for a single week and for a range of weeks. */
+@ResourceLock(AbstractReadApiIT.PROGRESS)
 class AuthorReportsIT extends AbstractReadApiIT {
 
     private final YearWeek week = uniqueWeek();

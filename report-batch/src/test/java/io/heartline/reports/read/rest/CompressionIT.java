@@ -15,9 +15,11 @@ import java.time.DayOfWeek;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.threeten.extra.YearWeek;
 
 /** Reports are compressed for clients that accept gzip, and no other answers with data, also on the same connection. */
+@ResourceLock(AbstractReadApiIT.PROGRESS)
 class CompressionIT extends AbstractReadApiIT {
 
     private static final HttpClient HTTP =

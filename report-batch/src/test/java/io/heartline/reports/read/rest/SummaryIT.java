@@ -14,12 +14,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.http.HttpMethod;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The summary of an author over HTTP: figures, bounds, formats and freshness. */
+@ResourceLock(AbstractReadApiIT.PROGRESS)
 class SummaryIT extends AbstractReadApiIT {
 
     private final YearWeek week = uniqueWeek();

@@ -14,11 +14,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.threeten.extra.YearWeek;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** All posts of a week over HTTP: pages, files, and cursors while the week is folded. */
+@ResourceLock(AbstractReadApiIT.PROGRESS)
 class WeekPostsIT extends AbstractReadApiIT {
 
     private final YearWeek week = uniqueWeek();
