@@ -31,7 +31,7 @@ public final class WebSocketReaders implements AutoCloseable {
 
     /**
      * The kernel's receive buffer in bytes, so that a client that has stopped reading has few likes unread. With less than 64 KB,
-     * Linux can send to a client that reads again only 2 KB in 200 ms, because it waits for a larger receive window.
+     * Linux can wait for a larger receive window when a client reads again. It then sends only 2 KB in 200 ms.
      */
     private static final int RECEIVE_BUFFER = 65_536;
 

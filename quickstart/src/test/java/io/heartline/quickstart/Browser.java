@@ -121,7 +121,7 @@ final class Browser implements AutoCloseable {
         Awaitility.await(css + " matches " + regex)
                 .atMost(atMost)
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(20))
+                .pollInterval(Duration.ofMillis(50))
                 .until(() -> text(css), text -> expected.matcher(text).find());
     }
 

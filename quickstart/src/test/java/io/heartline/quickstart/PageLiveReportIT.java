@@ -7,12 +7,14 @@ import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The live report on the page: this week's figures, which change without a run of the batch. */
 @Tag("browser")
+@Order(0) // starts first, because it takes long
 class PageLiveReportIT {
 
     @RegisterExtension
