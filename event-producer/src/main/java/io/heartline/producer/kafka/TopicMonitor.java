@@ -69,8 +69,9 @@ final class TopicMonitor implements AutoCloseable {
         this.tickInterval = checkInterval.compareTo(RETRY_INTERVAL) < 0 ? checkInterval : RETRY_INTERVAL;
     }
 
+    /** The group is the monitor's own. The thread of a producer that the monitor creates is in it, too. */
     private static Thread newThread(Runnable worker) {
-        Thread thread = new Thread(worker, "topic-monitor");
+        Thread thread = new Thread(new ThreadGroup("topic-monitor"), worker, "topic-monitor");
         thread.setDaemon(true);
         return thread;
     }

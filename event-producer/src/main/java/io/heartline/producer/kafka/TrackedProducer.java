@@ -19,6 +19,7 @@ final class TrackedProducer {
     private final @Nullable Thread networkThread;
     private final LongAdder inFlight = new LongAdder();
 
+    /** @param producer a producer that this thread has created */
     TrackedProducer(Producer<byte[], byte[]> producer) {
         this.delegate = producer;
         this.networkThread = networkThreadOf(producer);
@@ -26,7 +27,8 @@ final class TrackedProducer {
 
     /**
      * Returns the newest thread with the producer's name, because the clients of several contexts in one JVM can have one
-     * name. Returns null if there is no such thread, as with a producer that is not Kafka's own.
+     * name. Prefers this thread's group, because another context may have created a producer since. Returns null if there is no
+     * such thread, as with a producer that is not Kafka's own.
      */
     private static @Nullable Thread networkThreadOf(Producer<?, ?> producer) {
         Map<MetricName, ? extends Metric> metrics = producer.metrics();
@@ -35,9 +37,11 @@ final class TrackedProducer {
         }
         String clientId = metrics.keySet().iterator().next().tags().get("client-id");
         String name = KafkaProducer.NETWORK_THREAD_PREFIX + " | " + clientId;
+        ThreadGroup own = Thread.currentThread().getThreadGroup();
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(candidate -> candidate.getName().equals(name))
-                .max(Comparator.comparingLong(Thread::getId))
+                .max(Comparator.<Thread, Boolean>comparing(candidate -> candidate.getThreadGroup() == own)
+                        .thenComparingLong(Thread::getId))
                 .orElse(null);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -36,6 +37,23 @@ class TrackedProducerTest {
             assertThat(tracked.isAlive()).isFalse();
             assertThat(new TrackedProducer(second).isAlive()).isTrue();
             assertThat(first.metrics()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void producerOfAnotherContext_createdMeanwhile_doesNotHideThatThisOneLives() {
+        ThreadGroup otherContext = new ThreadGroup("other context");
+        try (KafkaProducer<byte[], byte[]> own = producer()) {
+            KafkaProducer<byte[], byte[]> other = CompletableFuture.supplyAsync(
+                            TrackedProducerTest::producer, task -> new Thread(otherContext, task).start())
+                    .join();
+            TrackedProducer tracked = new TrackedProducer(own);
+
+            other.close(Duration.ZERO);
+            assertThat(tracked.isAlive()).isTrue();
+
+            own.close(Duration.ZERO);
+            assertThat(tracked.isAlive()).isFalse();
         }
     }
 }
