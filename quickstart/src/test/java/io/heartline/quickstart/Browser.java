@@ -50,8 +50,13 @@ final class Browser implements AutoCloseable {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"); // no access to other
-        // hosts
+                // few processes, because each start costs CPU
+                "--disable-features=SpareRendererForSitePerProcess",
+                "--disable-site-isolation-trials",
+                "--in-process-gpu",
+                "--renderer-process-limit=1",
+                // no access to other hosts
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1");
         driver = new ChromeDriver(
                 new ChromeDriverService.Builder()
                         .usingDriverExecutable(require(CHROMEDRIVER))
