@@ -2,6 +2,7 @@ package io.heartline.producer;
 
 import io.heartline.quickstart.backends.Backends;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ public final class ProducerProcess implements AutoCloseable {
 
     private static final Pattern STARTED = Pattern.compile("started on port (\\d+)");
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
+    private static final Pattern LIVE = Pattern.compile("(?m)^Total +\\d+ +(\\d+)$");
 
     /** The port of the service, on loopback. */
     public final int port;
@@ -36,6 +38,7 @@ public final class ProducerProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                "-XX:MarkSweepAlwaysCompactCount=1", // counts no garbage as live
                 "-Xmx" + heap,
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
@@ -81,6 +84,27 @@ public final class ProducerProcess implements AutoCloseable {
         }
         Matcher peak = PEAK.matcher(Files.readString(status));
         return peak.find() ? Long.parseLong(peak.group(1)) / 1024 : 0;
+    }
+
+    /**
+     * Collects garbage, and returns the size of the objects that are left.
+     *
+     * @return bytes
+     * @throws IOException if the JDK's {@code jcmd} cannot be run, or its output has no total
+     */
+    public long liveHeapBytes() throws IOException {
+        Process jcmd = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(process.pid()),
+                        "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Matcher total = LIVE.matcher(output);
+        if (!total.find()) {
+            throw new IOException("jcmd printed no total: " + output);
+        }
+        return Long.parseLong(total.group(1));
     }
 
     /** Sends SIGTERM. */
