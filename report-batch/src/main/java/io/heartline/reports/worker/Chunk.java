@@ -8,6 +8,7 @@ import io.heartline.reports.fold.WeekCalendar;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Events that were pulled and are not folded yet, by report. */
 final class Chunk {
@@ -37,17 +38,22 @@ final class Chunk {
     }
 
     /**
-     * Returns a slice of the reports, in the order in which their first events were added.
+     * Hands the reports to {@code action} in batches, in the order in which their first events were added.
      *
-     * @param from inclusive
-     * @param to exclusive; may be larger than the number of reports
+     * @param size the maximum number of reports in a batch; the last one may have fewer
+     * @param action may change the map that it gets
      */
-    Map<ReportKey, PendingEvents> reports(int from, int to) {
-        Map<ReportKey, PendingEvents> slice = new HashMap<>();
-        reports.entrySet().stream()
-                .skip(from)
-                .limit(to - from)
-                .forEach(report -> slice.put(report.getKey(), report.getValue()));
-        return slice;
+    void forEachBatch(int size, Consumer<Map<ReportKey, PendingEvents>> action) {
+        Map<ReportKey, PendingEvents> batch = new HashMap<>();
+        for (Map.Entry<ReportKey, PendingEvents> report : reports.entrySet()) {
+            batch.put(report.getKey(), report.getValue());
+            if (batch.size() == size) {
+                action.accept(batch);
+                batch = new HashMap<>();
+            }
+        }
+        if (!batch.isEmpty()) {
+            action.accept(batch);
+        }
     }
 }

@@ -82,24 +82,26 @@ final class ChunkFolder {
      * @throws LogGapException if an operator has reset the offsets since then
      */
     void apply(Chunk chunk, Function<String, Progress> progressOf, Run run, RunPlan plan, Runnable betweenWrites) {
-        for (int i = 0; i < chunk.reportCount(); i += REPORTS_PER_BATCH) {
-            Map<ReportKey, PendingEvents> remaining = chunk.reports(i, i + REPORTS_PER_BATCH);
-            Set<ReportKey> keys = Set.copyOf(remaining.keySet());
-            for (int attempt = 0; !remaining.isEmpty(); attempt++) {
-                if (attempt > MAX_CONFLICT_RETRIES) {
-                    throw new IllegalStateException(conflictMessage(remaining.keySet()));
-                }
-                remaining
-                        .keySet()
-                        .retainAll(tryApply(remaining, progressOf, new WriteBatch(run.id(), plan.published())));
-                metrics.conflicts.increment(remaining.size());
-            }
-            await(growth.settle(keys, inserted));
-            inserted.clear();
-            erasedMeanwhile.forEach(erasures.authors()::markReportsDeleted);
-            erasedMeanwhile.clear();
+        chunk.forEachBatch(REPORTS_PER_BATCH, events -> {
+            apply(events, progressOf, run, plan);
             betweenWrites.run();
+        });
+    }
+
+    private void apply(
+            Map<ReportKey, PendingEvents> remaining, Function<String, Progress> progressOf, Run run, RunPlan plan) {
+        Set<ReportKey> keys = Set.copyOf(remaining.keySet());
+        for (int attempt = 0; !remaining.isEmpty(); attempt++) {
+            if (attempt > MAX_CONFLICT_RETRIES) {
+                throw new IllegalStateException(conflictMessage(remaining.keySet()));
+            }
+            remaining.keySet().retainAll(tryApply(remaining, progressOf, new WriteBatch(run.id(), plan.published())));
+            metrics.conflicts.increment(remaining.size());
         }
+        await(growth.settle(keys, inserted));
+        inserted.clear();
+        erasedMeanwhile.forEach(erasures.authors()::markReportsDeleted);
+        erasedMeanwhile.clear();
     }
 
     /** Names a few reports only, because a thousand keys would fill the log and the run's error. */
