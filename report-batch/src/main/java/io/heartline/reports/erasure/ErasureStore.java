@@ -54,7 +54,8 @@ public class ErasureStore {
      * @param authorIds the authors; the collection may be empty
      */
     public Mono<Map<String, Erasure>> find(Collection<String> authorIds) {
-        Mono<Map<String, Erasure>> ofAuthors = byAuthor(query(where("_id").in(authorIds)));
+        Mono<Map<String, Erasure>> ofAuthors =
+                Mono.defer(() -> byAuthor(query(where("_id").in(authorIds))));
         if (authorIds.size() <= FEW_ERASURES) {
             return ofAuthors;
         }
