@@ -47,6 +47,14 @@ public record Figures(
     }
 
     /**
+     * A post and its likes in one week.
+     *
+     * @param postId the post
+     * @param likes the number of people who liked it
+     */
+    public record PostLikes(String postId, long likes) {}
+
+    /**
      * Returns the figures of a week without events.
      *
      * @param key the week and the author

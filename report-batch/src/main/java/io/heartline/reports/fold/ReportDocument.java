@@ -1,6 +1,7 @@
 package io.heartline.reports.fold;
 
 import io.heartline.reports.fold.DistinctSketch.Martingale;
+import io.heartline.reports.fold.Figures.PostLikes;
 import io.heartline.reports.fold.Figures.Precision;
 import io.heartline.reports.fold.ReportStore.ReportVersion;
 import org.bson.BsonBinary;
@@ -165,32 +166,6 @@ final class ReportDocument {
         estimates.writeEndDocument();
     }
 
-    static WeeklyReport report(Document document) {
-        Document state = document.get(STATE, Document.class);
-        Document events = document.get("events", Document.class);
-        Document estimates = state.get("estimates", Document.class);
-        WeeklyReport report =
-                new WeeklyReport(key(document), document.getString("epoch"), document.getInteger("generation"));
-        report.likedPairs = distinctCounter(state, "liked", estimates, "liked");
-        report.unlikedPairs = distinctCounter(state, "unliked", estimates, "unliked");
-        report.likers = distinctCounter(document, FANS, estimates, "likers");
-        report.posts = PostCounts.of(state.get("posts", Binary.class).getData());
-        report.next = document.getLong("next");
-        report.version = document.getLong("version");
-        Long growth = document.getLong(GROWTH);
-        report.previousLikes = growth == null ? null : document.getLong("likes") - growth;
-        report.erasure = document.getString(ERASURE);
-        report.likerErasures = likerErasures(document);
-        report.secretCheck = document.getString(SECRET_CHECK);
-        report.hasMixedSecrets = document.getBoolean(MIXED_SECRETS, false);
-        report.isFeedDue = document.containsKey(FEED_DUE);
-        report.revision = document.getInteger("revision");
-        report.revisedBy = document.getString("revisedBy");
-        report.likedEvents = events.getLong("liked");
-        report.unlikedEvents = events.getLong("unliked");
-        return report;
-    }
-
     static Figures figures(Document document) {
         Document events = document.get("events", Document.class);
         return new Figures(
@@ -246,23 +221,5 @@ final class ReportDocument {
 
     static ReportKey key(Document document) {
         return new ReportKey(YearWeek.parse(document.getString("week")), document.getString("authorId"));
-    }
-
-    private static DistinctCounter distinctCounter(
-            Document parent, String field, Document estimates, String estimateField) {
-        byte[] bytes = parent.get(field, Binary.class).getData();
-        if (estimates == null) {
-            return DistinctSet.of(bytes);
-        }
-        Document estimate = estimates.get(estimateField, Document.class);
-        return DistinctSketch.of(
-                bytes,
-                estimate.getList("byDay", Long.class).stream()
-                        .mapToLong(Long::longValue)
-                        .toArray(),
-                new Martingale(
-                        estimate.getDouble("probability"),
-                        estimate.getDouble("carry"),
-                        estimate.getDouble("variance")));
     }
 }

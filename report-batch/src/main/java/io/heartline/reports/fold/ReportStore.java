@@ -20,6 +20,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -95,9 +96,11 @@ public class ReportStore {
      * @return the reports that exist, in no particular order
      */
     public Flux<WeeklyReport> load(Collection<ReportKey> keys) {
-        return reports.flatMapMany(collection ->
-                        collection.find(byId(keys)).batchSize(REPORTS_PER_REPLY).timeoutMode(ITERATION))
-                .map(ReportDocument::report);
+        return reports.flatMapMany(collection -> collection
+                        .find(byId(keys), RawBsonDocument.class)
+                        .batchSize(REPORTS_PER_REPLY)
+                        .timeoutMode(ITERATION))
+                .map(ReportReader::read);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.heartline.reports.fold;
 
+import io.heartline.reports.fold.Figures.PostLikes;
 import java.util.List;
 
 /**

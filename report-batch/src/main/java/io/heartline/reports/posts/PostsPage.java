@@ -1,6 +1,6 @@
 package io.heartline.reports.posts;
 
-import io.heartline.reports.fold.PostLikes;
+import io.heartline.reports.fold.Figures.PostLikes;
 import io.heartline.reports.fold.StoredPosts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

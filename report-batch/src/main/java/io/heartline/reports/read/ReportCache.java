@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.heartline.events.LikesLog;
-import io.heartline.reports.fold.PostLikes;
+import io.heartline.reports.fold.Figures.PostLikes;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.progress.Progress;

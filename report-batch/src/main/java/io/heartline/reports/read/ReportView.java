@@ -3,7 +3,7 @@ package io.heartline.reports.read;
 import io.heartline.events.LikesLog;
 import io.heartline.events.Position;
 import io.heartline.reports.fold.Figures;
-import io.heartline.reports.fold.PostLikes;
+import io.heartline.reports.fold.Figures.PostLikes;
 import io.heartline.reports.fold.StoredLikers.ReturningLikers;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.progress.Progress;

@@ -38,7 +38,7 @@ public final class InMemoryReports {
      */
     public WeeklyReport load(ReportKey key, String epoch) {
         byte[] document = documents.get(key);
-        return document == null ? new WeeklyReport(key, epoch, 0) : ReportDocument.report(decode(document));
+        return document == null ? new WeeklyReport(key, epoch, 0) : ReportReader.read(new RawBsonDocument(document));
     }
 
     /**

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
 import io.heartline.events.Unliked;
+import io.heartline.reports.fold.Figures.PostLikes;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;

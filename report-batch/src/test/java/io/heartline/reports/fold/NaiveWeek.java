@@ -2,6 +2,7 @@ package io.heartline.reports.fold;
 
 import io.heartline.events.LikeEvent;
 import io.heartline.events.Liked;
+import io.heartline.reports.fold.Figures.PostLikes;
 import io.heartline.reports.fold.Figures.Precision;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

@@ -32,7 +32,7 @@ final class ReportBytes {
     }
 
     static WeeklyReport savedAndLoaded(WeeklyReport report) {
-        return ReportDocument.report(new RawBsonDocument(bytes(report)).decode(CODEC));
+        return ReportReader.read(new RawBsonDocument(bytes(report)));
     }
 
     static Figures figures(WeeklyReport report) {

@@ -8,6 +8,7 @@ import io.heartline.events.Unliked;
 import io.heartline.reports.fold.StoredLikers.ReturningLikers;
 import java.nio.charset.StandardCharsets;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.Test;
 import org.threeten.extra.YearWeek;
 
@@ -79,7 +80,8 @@ class ReportSecretsTest {
 
     @Test
     void reportOfAReleaseWithoutSecrets_keepsItsFigures_andIsMixedAfterTheNextEvent() {
-        WeeklyReport report = ReportDocument.report(withoutSecret(folded(FIRST, "bob", "carol")));
+        WeeklyReport report =
+                ReportReader.read(new RawBsonDocument(ReportBytes.bytes(withoutSecret(folded(FIRST, "bob", "carol")))));
         assertThat(report.figures().likes()).isEqualTo(2);
         assertThat(report.secretCheck).isNull();
         assertThat(report.hasMixedSecrets).isFalse();

@@ -2,6 +2,7 @@ package io.heartline.reports.fold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.reports.fold.Figures.PostLikes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,7 +2,7 @@ package io.heartline.reports.posts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.reports.fold.PostLikes;
+import io.heartline.reports.fold.Figures.PostLikes;
 import io.heartline.reports.fold.StoredPosts;
 import java.util.List;
 import java.util.stream.Stream;

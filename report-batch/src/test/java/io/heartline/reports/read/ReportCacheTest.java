@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.events.Identifier;
 import io.heartline.events.LikesLog;
 import io.heartline.reports.fold.Figures;
-import io.heartline.reports.fold.PostLikes;
+import io.heartline.reports.fold.Figures.PostLikes;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.StoredLikers.ReturningLikers;
 import io.heartline.reports.fold.WeekCalendar;

@@ -1,7 +1,7 @@
 package io.heartline.reports.read.feed;
 
 import io.heartline.reports.fold.Figures;
-import io.heartline.reports.fold.PostLikes;
+import io.heartline.reports.fold.Figures.PostLikes;
 import io.heartline.reports.fold.ReportKey;
 import io.heartline.reports.fold.WeekCalendar;
 import io.heartline.reports.read.ReportView;

@@ -1,6 +1,6 @@
 package io.heartline.reports.read.rest;
 
-import io.heartline.reports.fold.PostLikes;
+import io.heartline.reports.fold.Figures.PostLikes;
 import io.heartline.reports.ranking.RankedAuthor;
 import io.heartline.reports.read.ReportView;
 import io.heartline.reports.read.rest.WeekPostsController.PostLine;
