@@ -54,6 +54,7 @@ public class ErasureStore {
      * @param authorIds the authors; the collection may be empty
      */
     public Mono<Map<String, Erasure>> find(Collection<String> authorIds) {
+        // deferred, because Spring maps a thousand ids when a query is created
         Mono<Map<String, Erasure>> ofAuthors =
                 Mono.defer(() -> byAuthor(query(where("_id").in(authorIds))));
         if (authorIds.size() <= FEW_ERASURES) {

@@ -68,6 +68,7 @@ public class LikerErasureStore {
 
     /** Returns the erasures of these authors' likers, in the order of their numbers. Authors without any are missing. */
     Mono<Map<String, List<LikerErasure>>> find(Collection<String> authorIds) {
+        // deferred, because Spring maps a thousand ids when a query is created
         Flux<LikerErasure> ofAuthors = Flux.defer(
                 () -> mongo.find(query(where("authorId").in(authorIds)).with(BY_NUMBER), LikerErasure.class));
         if (authorIds.size() <= FEW_ERASURES) {

@@ -124,14 +124,16 @@ final class ReportReader {
         List<Long> byDay = new ArrayList<>();
         Map<String, Double> martingale = new HashMap<>();
         readDocument(name -> {
-            if (name.equals("byDay")) {
-                readLongs(byDay);
-            } else {
-                martingale.put(name, in.readDouble());
+            switch (name) {
+                case "byDay" -> readLongs(byDay);
+                case "probability", "carry", "variance" -> martingale.put(name, in.readDouble());
+                default -> in.skipValue();
             }
         });
         return new Estimate(
-                byDay.stream().mapToLong(Long::longValue).toArray(),
+                required("byDay", byDay.isEmpty() ? null : byDay).stream()
+                        .mapToLong(Long::longValue)
+                        .toArray(),
                 new Martingale(
                         required("probability", martingale.get("probability")),
                         required("carry", martingale.get("carry")),

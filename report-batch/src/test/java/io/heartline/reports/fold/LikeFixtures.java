@@ -48,4 +48,21 @@ public final class LikeFixtures {
         }
         return events;
     }
+
+    /**
+     * Folds up to 300 random events of alice, and then withdrawn likes, whose pairs are all different.
+     *
+     * @param events the number of events, from offset 0; a report of 20,000 is estimated
+     * @param report changed by this call
+     */
+    static void fold(int events, WeeklyReport report) {
+        int offset = 0;
+        for (LikeEvent event : of("alice", Math.min(events, 300), 1)) {
+            report.fold(HASH, event, offset % 7, offset++);
+        }
+        for (; offset < events; offset++) {
+            Unliked event = new Unliked("e", "p." + offset, "alice", "l-" + offset, MONDAY);
+            report.fold(HASH, event, 0, offset);
+        }
+    }
 }

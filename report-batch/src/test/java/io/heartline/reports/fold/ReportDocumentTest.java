@@ -3,8 +3,6 @@ package io.heartline.reports.fold;
 import static io.heartline.reports.fold.ReportBytes.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.events.LikeEvent;
-import io.heartline.events.Unliked;
 import io.heartline.reports.fold.DistinctSketch.Martingale;
 import java.util.Arrays;
 import java.util.List;
@@ -23,30 +21,19 @@ class ReportDocumentTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 300, 20_000})
     void document_hasTheBytesOfEarlierReleases(int events) {
-        fold(events);
+        LikeFixtures.fold(events, report);
 
         assertThat(bytes(report)).isEqualTo(bytes(earlierDocument()));
     }
 
     @Test
     void optionalFields_haveTheBytesOfEarlierReleases() {
-        fold(2);
+        LikeFixtures.fold(2, report);
         report.recordCorrection("run-1");
         report.erasure = "mark";
         report.hasMixedSecrets = true;
 
         assertThat(bytes(report)).isEqualTo(bytes(earlierDocument()));
-    }
-
-    private void fold(int events) {
-        int offset = 0;
-        for (LikeEvent event : LikeFixtures.of("alice", Math.min(events, 300), 1)) {
-            report.fold(LikeFixtures.HASH, event, offset % 7, offset++);
-        }
-        for (; offset < events; offset++) {
-            Unliked event = new Unliked("e", "p." + offset, "alice", "l-" + offset, LikeFixtures.MONDAY);
-            report.fold(LikeFixtures.HASH, event, 0, offset);
-        }
     }
 
     /** Creates the document as earlier releases did. */

@@ -4,8 +4,6 @@ import static io.heartline.reports.fold.ReportBytes.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.heartline.events.LikeEvent;
-import io.heartline.events.Unliked;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,21 +17,21 @@ import org.threeten.extra.YearWeek;
 /** Loads documents of reports. */
 class ReportReaderTest {
 
-    private static final int ESTIMATED = WeeklyReport.EXACT_PAIRS + 1;
+    private static final int ESTIMATED = 20_000;
 
     private final WeeklyReport report = new WeeklyReport(new ReportKey(YearWeek.of(2026, 7), "alice"), "epoch", 3);
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 300, ESTIMATED})
     void loadedReport_isSavedWithTheSameBytes(int events) {
-        fold(events);
+        LikeFixtures.fold(events, report);
 
         assertThat(bytes(read(ReportBytes.document(report)))).isEqualTo(bytes(report));
     }
 
     @Test
     void optionalFields_areLoaded() {
-        fold(1);
+        LikeFixtures.fold(1, report);
         report.recordCorrection("run-1");
         report.markFeedDue();
         report.previousLikes = 7L;
@@ -50,12 +48,16 @@ class ReportReaderTest {
 
     @Test
     void fieldsInAnotherOrder_unknownFields_andNulls_areTheSameReport() {
-        fold(ESTIMATED);
+        LikeFixtures.fold(ESTIMATED, report);
         Document document = new Document("unknown", List.of(1));
         List<String> names = new ArrayList<>(ReportBytes.document(report).keySet());
         Collections.reverse(names);
         names.forEach(name -> document.append(name, ReportBytes.document(report).get(name)));
         document.append("growth", null).append("erasure", null);
+        for (List<String> parts :
+                List.of(List.of("events"), List.of("state"), List.of("state", "estimates", "likers"))) {
+            document.getEmbedded(parts, Document.class).append("unknown", "text");
+        }
 
         assertThat(bytes(read(document))).isEqualTo(bytes(report));
     }
@@ -64,7 +66,7 @@ class ReportReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"week", "authorId", "epoch", "generation", "next", "version", "revision", "fans"})
     void missingField_isRefused(String name) {
-        fold(1);
+        LikeFixtures.fold(1, report);
         Document document = ReportBytes.document(report);
         assertThat(document.remove(name)).isNotNull();
 
@@ -74,9 +76,23 @@ class ReportReaderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"byDay", "probability", "carry", "variance"})
+    void missingPartOfAnEstimate_isRefused(String name) {
+        LikeFixtures.fold(ESTIMATED, report);
+        Document document = ReportBytes.document(report);
+        assertThat(document.getEmbedded(List.of("state", "estimates", "likers"), Document.class)
+                        .remove(name))
+                .isNotNull();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(document))
+                .withMessage("a stored report has no field " + name);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"events", "state"})
     void missingPart_isRefused(String name) {
-        fold(1);
+        LikeFixtures.fold(1, report);
         Document document = ReportBytes.document(report);
         assertThat(document.remove(name)).isNotNull();
 
@@ -85,16 +101,5 @@ class ReportReaderTest {
 
     private static WeeklyReport read(Document document) {
         return ReportReader.read(new RawBsonDocument(bytes(document)));
-    }
-
-    private void fold(int events) {
-        int offset = 0;
-        for (LikeEvent event : LikeFixtures.of("alice", Math.min(events, 300), 1)) {
-            report.fold(LikeFixtures.HASH, event, offset % 7, offset++);
-        }
-        for (; offset < events + 300 && events == ESTIMATED; offset++) {
-            Unliked event = new Unliked("e", "p." + offset, "alice", "l-" + offset, LikeFixtures.MONDAY);
-            report.fold(LikeFixtures.HASH, event, 0, offset);
-        }
     }
 }
