@@ -38,7 +38,7 @@ public final class ProducerProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-XX:MarkSweepAlwaysCompactCount=1", // counts no garbage as live
+                "-XX:MarkSweepAlwaysCompactCount=1", // or a full collection may leave garbage
                 "-Xmx" + heap,
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",

@@ -36,6 +36,7 @@ class LongStreamIT {
             assertThat((producer.liveHeapBytes() - before) / (double) count)
                     .as("bytes per line")
                     .isLessThan(16);
+            assertThat(client.end().line()).isEqualTo("{\"done\":true,\"accepted\":60000,\"refused\":0}");
         }
     }
 
